@@ -1,0 +1,68 @@
+// A bounded reader over bytes that nobody trusts. Every read either stays inside or throws; nothing is ever read unaligned
+// through a cast.
+#pragma once
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "base/error.hpp"
+
+namespace pgscore {
+
+using Bytes = std::span<const std::byte>;
+
+inline std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; }
+inline Bytes as_bytes(std::string_view text) { return {reinterpret_cast<const std::byte *>(text.data()), text.size()}; }
+
+class ByteReader {
+ public:
+  explicit ByteReader(Bytes bytes) : bytes_(bytes) {}
+
+  std::size_t position() const { return position_; }
+  std::size_t remaining() const { return bytes_.size() - position_; }
+  bool at_end() const { return remaining() == 0; }
+
+  /// The next `count` bytes; the view lives as long as the input.
+  Bytes take(std::size_t count) {
+    if (count > remaining())
+      throw Error(ErrorCode::kInvalidModel, "unexpected end of data",
+                  "At byte " + std::to_string(position_) + ": " + std::to_string(count) + " bytes are needed, " +
+                      std::to_string(remaining()) + " are left.");
+    Bytes out = bytes_.subspan(position_, count);
+    position_ += count;
+    return out;
+  }
+  void skip(std::size_t count) { take(count); }
+
+  template <class T>
+  T little_endian() {
+    return number<T, std::endian::little>();
+  }
+  template <class T>
+  T big_endian() {
+    return number<T, std::endian::big>();
+  }
+  std::string_view text(std::size_t length) { return as_text(take(length)); }
+
+ private:
+  template <class T, std::endian Order>
+  T number() {
+    static_assert(std::is_arithmetic_v<T>);
+    Bytes raw = take(sizeof(T));
+    std::byte buffer[sizeof(T)];
+    for (std::size_t i = 0; i < sizeof(T); ++i) buffer[i] = raw[Order == std::endian::native ? i : sizeof(T) - 1 - i];
+    T value;
+    std::memcpy(&value, buffer, sizeof value);
+    return value;
+  }
+
+  Bytes bytes_;
+  std::size_t position_ = 0;
+};
+
+}  // namespace pgscore

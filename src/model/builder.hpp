@@ -1,0 +1,101 @@
+// The only way to make a Model. Every function refuses what would not be a model (a column that does not exist yet, a NaN
+// threshold, a node with two parents, a label that is there twice) with ErrorCode::kInvalidModel or kLimitExceeded and a
+// message that names the place; readers add the file's own place with Error::within. finish() checks the whole with verify().
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/interrupt.hpp"
+#include "base/limits.hpp"
+#include "model/model.hpp"
+
+namespace pgscore::model {
+
+/// Collects the trees of one TreeEnsemble. Node ids are the file's own numbers (any order, gaps allowed); begin_tree /
+/// split and leaf / end_tree. end_tree checks that the nodes are one tree: the root exists, every child exists, nothing has
+/// two parents or is its own ancestor, depth within the limit. Nodes that cannot be reached from the root are dropped (XGBoost
+/// keeps deleted nodes in its files). Scores do not depend on the order in which nodes of one tree are given.
+class EnsembleBuilder {
+ public:
+  explicit EnsembleBuilder(const Limits &limits = {}, Interrupt interrupt = {});
+
+  TreeEnsemble &settings() { return ensemble_; }  // features, precisions, groups, base, aggregate: set before the first tree
+  const TreeEnsemble &settings() const { return ensemble_; }
+
+  void begin_tree(std::uint32_t group = 0, std::uint32_t root_id = 0);
+  void split(std::uint32_t id, std::uint32_t feature, Split split, double threshold, bool default_left, std::uint32_t left_id,
+             std::uint32_t right_id, MissingKind missing = MissingKind::kNan);
+  /// `categories`: the codes that go left; duplicates are allowed.
+  void split_in_set(std::uint32_t id, std::uint32_t feature, std::span<const std::uint32_t> categories, bool default_left,
+                    std::uint32_t left_id, std::uint32_t right_id, MissingKind missing = MissingKind::kNan);
+  void leaf(std::uint32_t id, double value);
+  void leaf_vector(std::uint32_t id, std::span<const double> values);
+  void end_tree();
+
+  std::size_t num_trees() const { return ensemble_.trees.size(); }
+  TreeEnsemble finish();
+
+ private:
+  struct Draft {
+    TreeNode node;
+    std::uint32_t left_id = 0, right_id = 0;
+  };
+  void add(Draft draft);
+
+  Limits limits_;
+  Interrupt interrupt_;
+  TreeEnsemble ensemble_;
+  std::vector<Draft> draft_;  // of the tree at hand
+  std::uint32_t group_ = 0, root_id_ = 0;
+  bool in_tree_ = false;
+};
+
+class Builder {
+ public:
+  explicit Builder(const Limits &limits = {}, Interrupt interrupt = {});
+
+  const Limits &limits() const { return limits_; }
+  Interrupt interrupt() const { return interrupt_; }
+  EnsembleBuilder ensemble() const { return EnsembleBuilder(limits_, interrupt_); }
+
+  void set_format(std::string format) { model_.format = std::move(format); }
+  void set_objective(std::string objective) { model_.objective = std::move(objective); }
+  void add_fact(std::string name, std::string value) { model_.facts.push_back({std::move(name), std::move(value)}); }
+
+  /// All inputs come before the first node.
+  ColumnId add_input(Input input);
+  std::uint32_t num_inputs() const { return static_cast<std::uint32_t>(model_.inputs.size()); }
+
+  /// Each returns the first column that the node writes.
+  ColumnId apply(Op op, std::vector<Operand> args, Precision precision = Precision::kFloat64);
+  ColumnId look_up(LookUp table);
+  ColumnId discretize(Discretize bins);
+  ColumnId trees(TreeEnsemble ensemble);
+  ColumnId linear(Linear linear);
+  ColumnId link(Link link);
+  ColumnId arg_max(std::vector<ColumnId> inputs);
+
+  Output &output() { return model_.output; }
+  Model finish();
+
+ private:
+  ColumnId add(decltype(Node::body) body, std::uint64_t num_outputs);
+
+  Limits limits_;
+  Interrupt interrupt_;
+  Model model_;
+};
+
+/// Throws when `model` breaks any rule of model.hpp or any limit. Builder::finish calls it; so do tests on hand-made models.
+void verify(const Model &model, const Limits &limits = {});
+
+/// first, first + 1, ..., first + count - 1.
+std::vector<ColumnId> column_range(ColumnId first, std::uint32_t count);
+
+/// "f0", "f1", ... for models without feature names, as XGBoost numbers them.
+std::string default_feature_name(std::uint32_t index);
+
+}  // namespace pgscore::model

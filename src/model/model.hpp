@@ -1,0 +1,273 @@
+// What a model means, independent of the file it came from and of how fast it is computed.
+//
+// A Model is a small acyclic graph over columns. A column holds one double per row:
+//   - a number column holds the number; NaN is "missing" (SQL NULL).
+//   - a category column holds the index of a category in the column's own list; NaN is "missing", kUnknownCategory is a
+//     value that is present but not in the list.
+// Columns 0 .. inputs-1 are the inputs. Each node reads earlier columns and writes `num_outputs` new ones, so the order of
+// `nodes` is an evaluation order and no cycle can be said. The usual boosted model is inputs -> TreeEnsemble -> Link.
+//
+// interpret.cpp evaluates this, slowly and obviously: it is the specification. Comments here say what it must do where a
+// reader would otherwise have to guess. Models are made by Builder only, which refuses nonsense.
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace pgscore::model {
+
+using ColumnId = std::uint32_t;
+
+inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+inline constexpr double kUnknownCategory = -1.0;
+
+enum class ColumnType : std::uint8_t { kNumber, kCategory };
+
+/// Precision in which one operation rounds: kFloat32 rounds the arguments and the result of every single operation.
+enum class Precision : std::uint8_t { kFloat32, kFloat64 };
+
+// ---- inputs ---------------------------------------------------------------------------------------------------------
+
+/// What happens to a category that is not in the list.
+enum class UnknownPolicy : std::uint8_t {
+  kMissing,  // it is missing
+  kKeep,     // it is kUnknownCategory: the graph has its own treatment (one-hot of an unknown level is all zeros)
+  kError,    // the row is an error
+  kNull,     // the result is NULL
+};
+/// What happens to a missing value.
+enum class MissingPolicy : std::uint8_t {
+  kNative,  // what the training library does
+  kError,   // the row is an error
+  kNull,    // the result is NULL
+};
+
+struct Input {
+  std::string name;
+  ColumnType type = ColumnType::kNumber;
+  std::vector<std::string> categories;  // kCategory: code i stands for categories[i]; distinct, may be empty strings
+  UnknownPolicy on_unknown = UnknownPolicy::kMissing;
+  MissingPolicy on_missing = MissingPolicy::kNative;
+};
+
+// ---- transforms -----------------------------------------------------------------------------------------------------
+
+/// An argument: a column, or a constant.
+struct Operand {
+  static constexpr ColumnId kNoColumn = UINT32_MAX;
+  ColumnId column = kNoColumn;
+  double constant = 0;
+  bool is_constant() const { return column == kNoColumn; }
+  static Operand of(ColumnId column) { return {column, 0}; }
+  static Operand value(double constant) { return {kNoColumn, constant}; }
+};
+
+/// Scalar operations. Unless said otherwise a missing argument makes the result missing. Truth is 1, falsehood 0, and any
+/// number but 0 counts as true.
+enum class Op : std::uint8_t {
+  kAdd, kSubtract, kMultiply, kDivide,               // (x, y), IEEE 754
+  kMin, kMax,                                        // (x, y)
+  kPower,                                            // (x, y) pow
+  kNegate, kAbs, kSqrt, kExp, kExpm1, kLog, kLog1p, kFloor, kCeil, kRound,  // (x); kRound: half away from zero
+  kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual,            // (x, y) -> 0 or 1
+  kAnd, kOr, kNot,                                   // three-valued as in SQL: false and missing = false
+  kIsMissing,                                        // (x) -> 0 or 1, never missing
+  kIfMissing,                                        // (x, y): x, or y when x is missing (impute)
+  kIf,                                               // (c, x, y): x where c is true, y where it is false, missing where c is missing
+  kIndicator,                                        // (x, y) -> 1 when both are present and equal, else 0; never missing (one-hot)
+  kToFloat32,                                        // (x) rounded to float32
+};
+
+/// One scalar operation. Result: one number column.
+struct Apply {
+  Op op = Op::kAdd;
+  Precision precision = Precision::kFloat64;
+  std::vector<Operand> args;
+};
+
+/// A table. kCategory input: the value is values[code]. kNumber input: the value belongs to the equal key in `keys`
+/// (ascending). Result: one number column; may itself be missing where the table says NaN.
+struct LookUp {
+  ColumnId input = 0;
+  std::vector<double> keys;  // empty for a category input
+  std::vector<double> values;
+  double unknown = kMissing;  // kUnknownCategory, or no equal key
+  double missing = kMissing;
+};
+
+/// Bins. With cuts c0 < c1 < ... the value is values[k], k = number of cuts that are <= x (upper_open) or < x (otherwise).
+/// Result: one number column.
+struct Discretize {
+  ColumnId input = 0;
+  std::vector<double> cuts;
+  bool upper_open = true;
+  std::vector<double> values;  // cuts.size() + 1
+  double missing = kMissing;
+};
+
+// ---- predictors -----------------------------------------------------------------------------------------------------
+
+enum class Split : std::uint8_t {
+  kLeaf,
+  kLess,       // left when x <  threshold
+  kLessEqual,  // left when x <= threshold
+  kInSet,      // left when the category, x truncated toward zero, is >= 0 and in the set; categories beyond the set are not in it
+};
+
+/// What counts as missing at one split.
+enum class MissingKind : std::uint8_t {
+  kNan,         // NaN is missing: goes in the default direction
+  kNanIsZero,   // nothing is missing: NaN counts as 0 (LightGBM missing_type None)
+  kZeroOrNan,   // NaN and |x| <= 1e-35 are missing (LightGBM missing_type Zero)
+};
+
+/// 32 bytes. Children stand behind their parent in TreeEnsemble::nodes, so a walk always ends.
+struct TreeNode {
+  double value = 0;           // split: threshold (never NaN, may be infinite). leaf: the value, when leaf_width == 1
+  std::uint32_t left = 0;     // absolute index in TreeEnsemble::nodes
+  std::uint32_t right = 0;
+  std::uint32_t feature = 0;  // split: index in TreeEnsemble::features
+  std::uint32_t index = 0;    // kInSet: index in TreeEnsemble::sets. leaf with leaf_width > 1: index of its vector
+  std::uint32_t id = 0;       // the number the training library reports for this node (predict_leaf)
+  Split split = Split::kLeaf;
+  MissingKind missing = MissingKind::kNan;
+  bool default_left = false;
+};
+
+struct Tree {
+  std::uint32_t first_node = 0;  // the root
+  std::uint32_t num_nodes = 0;
+  std::uint32_t group = 0;  // the output that leaves add to, when leaf_width == 1
+};
+
+/// A set of categories: bit c of the words [first_word, first_word + num_words) of TreeEnsemble::set_words.
+struct CategorySet {
+  std::uint32_t first_word = 0;
+  std::uint32_t num_words = 0;
+};
+
+enum class Aggregate : std::uint8_t {
+  kSum,      // base + t1 + t2 + ...
+  kAverage,  // (base + t1 + t2 + ...) / divisor
+};
+
+/// Result: `num_groups` number columns, never missing unless a leaf is NaN.
+/// Every operation of a group is done in `sum` precision, in the order of the trees: s = base; s = s + leaf(t) for each
+/// tree of the group; then the division. Nothing is fused or re-associated.
+struct TreeEnsemble {
+  std::vector<ColumnId> features;
+  Precision compare = Precision::kFloat32;  // features are rounded to this before they are compared (with a double threshold)
+  Precision sum = Precision::kFloat32;      // leaf values and base are exactly representable in it
+  std::uint32_t num_groups = 1;
+  std::uint32_t leaf_width = 1;  // 1: a leaf adds to the tree's group. num_groups: a leaf adds a vector to all groups
+  std::vector<double> base;      // num_groups
+  Aggregate aggregate = Aggregate::kSum;
+  double divisor = 1;
+  std::vector<Tree> trees;
+  std::vector<TreeNode> nodes;
+  std::vector<double> leaf_vectors;  // leaf_width > 1: vector i at i * leaf_width
+  std::vector<CategorySet> sets;
+  std::vector<std::uint32_t> set_words;
+};
+
+/// One term of a linear predictor: coefficient times column, or the coefficient of the level.
+struct LinearTerm {
+  ColumnId column = 0;
+  bool by_level = false;                // the column is a category: its level picks one of `coefficients`
+  std::vector<double> coefficients;     // numeric: num_outputs. by_level: num_levels * num_outputs, level-major
+};
+
+/// Result: `num_outputs` number columns: intercept + sum of terms, added one by one in the order of the terms, in `precision`.
+struct Linear {
+  enum class OnMissing : std::uint8_t {
+    kSkip,       // a missing (or unknown-level) term adds nothing (XGBoost's gblinear)
+    kPropagate,  // the result is missing (R)
+  };
+  Precision precision = Precision::kFloat64;
+  OnMissing on_missing = OnMissing::kPropagate;
+  bool intercept_first = true;  // false: the sum of the terms starts at 0 and the intercept is added at the end (scikit-learn)
+  std::uint32_t num_outputs = 1;
+  std::vector<double> intercept;  // num_outputs
+  std::vector<LinearTerm> terms;
+};
+
+// ---- links and decisions --------------------------------------------------------------------------------------------
+
+/// Inverse link functions. kSoftmax and kNormalize need all of their inputs, the others work on each input by itself.
+enum class LinkFunction : std::uint8_t {
+  kLogistic,      // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
+  kLogisticGlm,   // R's logit: t / (1 + t), t = exp(x) held in [2^-52, 2^52]  (stats/src/family.c logit_linkinv)
+  kExp,
+  kSoftmax,       // exp(x - max) / sum, summed in double for kFloat32 as XGBoost does (common/math.h)
+  kNormalize,     // x / sum; all equal when the sum is 0 (scikit-learn, one vs rest)
+  kNormalCdf,     // probit
+  kCloglog,       // 1 - exp(-exp(x))
+  kLoglog,        // exp(-exp(-x))
+  kCauchit,       // atan(x) / pi + 1/2
+  kReciprocal,    // 1 / x
+  kInverseSquare, // 1 / sqrt(x)   (link 1/mu^2)
+  kSquare,        // x * x         (link sqrt)
+};
+
+/// Result: as many number columns as there are inputs. A missing input makes the result missing (all of them for the
+/// functions that need all inputs).
+struct Link {
+  LinkFunction function = LinkFunction::kLogistic;
+  Precision precision = Precision::kFloat64;
+  std::vector<ColumnId> inputs;
+};
+
+/// The first input that is greatest. Result: one column with its index; missing when any input is missing.
+struct ArgMax {
+  std::vector<ColumnId> inputs;
+};
+
+struct Node {
+  std::variant<Apply, LookUp, Discretize, TreeEnsemble, Linear, Link, ArgMax> body;
+  ColumnId first_output = 0;
+  std::uint32_t num_outputs = 1;
+};
+
+// ---- outputs --------------------------------------------------------------------------------------------------------
+
+enum class Task : std::uint8_t { kRegression, kClassification };
+
+struct NamedColumn {
+  std::string name;
+  ColumnId column = 0;
+};
+
+/// Which columns the scoring functions return.
+struct Output {
+  Task task = Task::kRegression;
+  /// What the library's own predict returns, one per target. predict() needs exactly one. Binary classification: P(positive),
+  /// or what the library gives instead. Empty for multi-class.
+  std::vector<NamedColumn> values;
+  std::vector<ColumnId> raw;            // margins before the link, in the library's order (predict_raw)
+  std::vector<ColumnId> probabilities;  // classification: one per label; empty when the model has none (predict_proba)
+  std::vector<std::string> labels;      // classification
+  ColumnId class_code = Operand::kNoColumn;  // classification: column with an index into labels (predict_class)
+  std::uint32_t positive = 1;           // binary classification: index of the positive label
+};
+
+/// Facts about the file for people; nothing computes with them. Order is kept.
+struct Fact {
+  std::string name, value;
+};
+
+struct Model {
+  std::string format;     // "xgboost-json", ...
+  std::string objective;  // in the library's own words; empty when the file has none
+  std::vector<Fact> facts;
+  std::vector<Input> inputs;
+  std::vector<Node> nodes;
+  std::uint32_t num_columns = 0;  // inputs and outputs of all nodes
+  Output output;
+
+  std::uint64_t num_trees() const;
+  std::uint64_t num_tree_nodes() const;
+};
+
+}  // namespace pgscore::model

@@ -1,0 +1,56 @@
+// A verified plan in memory: the view that kernels, row binding and SQL functions read.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "model/model.hpp"
+#include "plan/plan_layout.hpp"
+
+namespace pgscore::plan {
+
+/// Proves every offset, index and count of `bytes` against the layout, and the checksum; throws kCorruptedPlan. After it,
+/// nobody checks bounds again. `bytes` must be aligned to kPlanAlignment.
+void verify_plan(Bytes bytes);
+
+/// A non-owning view; copies are free. Only make one of verified bytes (verify_plan), or of bytes that a verified writer
+/// published in shared memory.
+class Plan {
+ public:
+  Plan() = default;
+  explicit Plan(const std::byte *base) : base_(base) {}
+  explicit operator bool() const { return base_ != nullptr; }
+
+  const std::byte *base() const { return base_; }
+  const Header &header() const { return *reinterpret_cast<const Header *>(base_); }
+
+  std::uint32_t num_inputs() const;
+  std::string_view input_name(std::uint32_t input) const;
+  model::ColumnType input_type(std::uint32_t input) const;
+  model::UnknownPolicy input_on_unknown(std::uint32_t input) const;
+  model::MissingPolicy input_on_missing(std::uint32_t input) const;
+  /// Number of categories of a category input, and their texts in the order of their codes.
+  std::uint32_t num_categories(std::uint32_t input) const;
+  std::string_view category(std::uint32_t input, std::uint32_t code) const;
+  /// The code of a category text, or -1 when the input does not know it. O(log n) or better; no allocation.
+  std::int64_t find_category(std::uint32_t input, std::string_view text) const;
+  /// Index of the input called `name`, or -1.
+  std::int64_t find_input(std::string_view name) const;
+
+  model::Task task() const;
+  std::uint32_t num_values() const;  // what predict returns: one per target
+  std::string_view value_name(std::uint32_t i) const;
+  std::uint32_t num_raw() const;
+  std::uint32_t num_probabilities() const;
+  std::uint32_t num_labels() const;
+  std::string_view label(std::uint32_t i) const;
+  bool has_class() const;
+  std::uint32_t positive() const;
+  std::uint64_t num_trees() const;
+
+ private:
+  const std::byte *base_ = nullptr;
+};
+
+}  // namespace pgscore::plan
