@@ -79,6 +79,8 @@ class Builder {
   ColumnId arg_max(std::vector<ColumnId> inputs);
 
   Output &output() { return model_.output; }
+  /// Names, categories and policies may still be changed before finish(); finish() checks what came of it.
+  std::vector<Input> &inputs() { return model_.inputs; }
   Model finish();
 
  private:

@@ -1,0 +1,27 @@
+#include <algorithm>
+
+#include "formats/format.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+// One line per format. The order is the order of sniffing: a format whose first bytes say more comes first.
+constexpr std::array<Format, 0> kFormats = {};
+
+}  // namespace
+
+std::span<const Format> format_table() { return kFormats; }
+
+const Format &find_format(std::string_view name, Bytes bytes) {
+  std::string known;
+  for (const Format &format : kFormats) {
+    if (name == "auto" ? format.sniff(bytes) : name == format.name) return format;
+    known += (known.empty() ? "" : ", ") + std::string(format.name);
+  }
+  if (name != "auto")
+    throw Error(ErrorCode::kInvalidArgument, "unknown model format \"" + std::string(name) + "\"", {}, "Formats are: " + known + ".");
+  throw Error(ErrorCode::kInvalidModel, bytes.empty() ? "the artifact is empty" : "could not recognize the format of the model",
+              {}, "Formats are: " + known + ". If it is one of them, say which with format => '...'.");
+}
+
+}  // namespace pgscore::formats

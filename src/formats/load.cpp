@@ -1,0 +1,96 @@
+// load(): the part of import that is the same for every format.
+#include <algorithm>
+#include <string>
+
+#include "formats/format.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+using model::Builder;
+using model::Op;
+using model::Operand;
+using model::Output;
+
+[[noreturn]] void refuse(const std::string &message, const std::string &detail = {}, const std::string &hint = {}) {
+  throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
+}
+
+void apply_features(const std::vector<FeatureOverride> &features, Builder &builder) {
+  if (features.empty()) return;
+  if (features.size() != builder.num_inputs())
+    refuse("features has " + std::to_string(features.size()) + " entries, the model has " + std::to_string(builder.num_inputs()) +
+           " features");
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    model::Input &input = builder.inputs()[i];
+    input.name = features[i].name;
+    if (!features[i].categories) continue;
+    if (input.type == model::ColumnType::kCategory && input.categories.size() != features[i].categories->size())
+      refuse("feature \"" + input.name + "\" has " + std::to_string(input.categories.size()) + " categories in the model, " +
+             std::to_string(features[i].categories->size()) + " are given");
+    input.type = model::ColumnType::kCategory;
+    input.categories = *features[i].categories;
+  }
+}
+
+void apply_labels(const std::vector<std::string> &labels, Output &output) {
+  if (labels.empty()) return;
+  if (output.task != model::Task::kClassification) refuse("labels are given for a model that does not classify");
+  if (labels.size() != output.labels.size())
+    refuse(std::to_string(labels.size()) + " labels are given, the model has " + std::to_string(output.labels.size()) + " classes");
+  output.labels = labels;
+}
+
+void require_binary(const Output &output, const char *option) {
+  if (output.task != model::Task::kClassification || output.labels.size() != 2 || output.probabilities.size() != 2)
+    refuse("option \"" + std::string(option) + "\" needs a binary classification model with probabilities");
+}
+
+void apply_positive_class(const std::string &label, Output &output) {
+  require_binary(output, "positive_class");
+  const auto at = std::find(output.labels.begin(), output.labels.end(), label);
+  if (at == output.labels.end())
+    refuse("positive class \"" + label + "\" is not a class of the model", {},
+           "Its classes are \"" + output.labels[0] + "\" and \"" + output.labels[1] + "\".");
+  output.positive = static_cast<std::uint32_t>(at - output.labels.begin());
+  output.values = {{output.values.empty() ? "value" : output.values[0].name, output.probabilities[output.positive]}};
+}
+
+void apply_threshold(double threshold, Builder &builder) {
+  Output &output = builder.output();
+  require_binary(output, "threshold");
+  const double positive = output.positive;
+  const model::ColumnId above =
+      builder.apply(Op::kGreater, {Operand::of(output.probabilities[output.positive]), Operand::value(threshold)});
+  output.class_code = builder.apply(Op::kIf, {Operand::of(above), Operand::value(positive), Operand::value(1 - positive)});
+}
+
+}  // namespace
+
+model::Model load(std::string_view format_name, const Source &source, const Limits &limits, Interrupt interrupt) {
+  if (source.bytes.size() > limits.max_artifact_bytes)
+    throw Error(ErrorCode::kLimitExceeded, "model file is too large",
+                "It has " + std::to_string(source.bytes.size()) + " bytes, the limit is " +
+                    std::to_string(limits.max_artifact_bytes) + ".");
+  const Format &format = find_format(format_name, source.bytes);
+  Builder builder(limits, interrupt);
+  builder.set_format(std::string(format.name));
+  try {
+    format.load(source, builder);
+    apply_features(source.features, builder);
+    apply_labels(source.labels, builder.output());
+    if (source.options.positive_class) apply_positive_class(*source.options.positive_class, builder.output());
+    if (source.options.threshold) apply_threshold(*source.options.threshold, builder);
+    for (model::Input &input : builder.inputs()) {
+      if (source.options.on_missing) input.on_missing = *source.options.on_missing;
+      if (source.options.on_unknown) input.on_unknown = *source.options.on_unknown;
+    }
+    return builder.finish();
+  } catch (const Error &e) {
+    // Faults of the file say whose file; faults of the call (options, labels) already say what they are about.
+    if (e.code() == ErrorCode::kInvalidModel) throw e.within("invalid " + std::string(format.name) + " model");
+    throw;
+  }
+}
+
+}  // namespace pgscore::formats

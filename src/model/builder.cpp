@@ -1,0 +1,72 @@
+#include "model/builder.hpp"
+
+#include <numeric>
+#include <utility>
+
+namespace pgscore::model {
+
+Builder::Builder(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
+
+ColumnId Builder::add_input(Input input) {
+  if (!model_.nodes.empty()) throw Error(ErrorCode::kInternal, "an input was added after a node");
+  check_limit(model_.inputs.size() + 1, limits_.max_features, "features");
+  model_.inputs.push_back(std::move(input));
+  return model_.num_columns++;
+}
+
+ColumnId Builder::add(decltype(Node::body) body, std::uint64_t num_outputs) {
+  check_limit(num_outputs, limits_.max_outputs, "outputs");
+  check_limit(model_.num_columns + num_outputs, limits_.max_columns, "columns");
+  const ColumnId first = model_.num_columns;
+  model_.nodes.push_back({std::move(body), first, static_cast<std::uint32_t>(num_outputs)});
+  model_.num_columns += static_cast<std::uint32_t>(num_outputs);
+  return first;
+}
+
+ColumnId Builder::apply(Op op, std::vector<Operand> args, Precision precision) {
+  return add(Apply{op, precision, std::move(args)}, 1);
+}
+ColumnId Builder::look_up(LookUp table) { return add(std::move(table), 1); }
+ColumnId Builder::discretize(Discretize bins) { return add(std::move(bins), 1); }
+ColumnId Builder::trees(TreeEnsemble ensemble) {
+  const std::uint64_t width = ensemble.num_groups;
+  return add(std::move(ensemble), width);
+}
+ColumnId Builder::linear(Linear linear) {
+  const std::uint64_t width = linear.num_outputs;
+  return add(std::move(linear), width);
+}
+ColumnId Builder::link(Link link) {
+  const std::uint64_t width = link.inputs.size();
+  return add(std::move(link), width);
+}
+ColumnId Builder::arg_max(std::vector<ColumnId> inputs) { return add(ArgMax{std::move(inputs)}, 1); }
+
+Model Builder::finish() {
+  verify(model_, limits_);
+  return std::move(model_);
+}
+
+std::vector<ColumnId> column_range(ColumnId first, std::uint32_t count) {
+  std::vector<ColumnId> columns(count);
+  std::iota(columns.begin(), columns.end(), first);
+  return columns;
+}
+
+std::string default_feature_name(std::uint32_t index) { return "f" + std::to_string(index); }
+
+std::uint64_t Model::num_trees() const {
+  std::uint64_t count = 0;
+  for (const Node &node : nodes)
+    if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body)) count += ensemble->trees.size();
+  return count;
+}
+
+std::uint64_t Model::num_tree_nodes() const {
+  std::uint64_t count = 0;
+  for (const Node &node : nodes)
+    if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body)) count += ensemble->nodes.size();
+  return count;
+}
+
+}  // namespace pgscore::model

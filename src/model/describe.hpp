@@ -1,0 +1,16 @@
+// Model -> JSON for people: what inspect_model shows and the catalog keeps.
+#pragma once
+#include <string>
+
+#include "model/model.hpp"
+
+namespace pgscore::model {
+
+/// A JSON object: format, objective, task, labels, features [{name, type, categories, on_unknown, on_missing}], outputs,
+/// num_trees, num_nodes, max_depth, facts {...}. UTF-8 as it came in; invalid UTF-8 is replaced.
+std::string describe(const Model &model);
+
+/// Only the array of features of describe().
+std::string describe_features(const Model &model);
+
+}  // namespace pgscore::model

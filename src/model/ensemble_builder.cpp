@@ -1,0 +1,168 @@
+// Trees as files give them (numbered nodes in any order) -> trees as TreeEnsemble holds them: in pre-order, children behind
+// their parent, nothing unreachable.
+#include <algorithm>
+#include <string>
+
+#include "model/builder.hpp"
+
+namespace pgscore::model {
+namespace {
+
+[[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
+std::string node_name(std::uint32_t id) { return "node " + std::to_string(id); }
+
+/// id -> position in the draft. Files number their nodes densely, so a table is tried before a search.
+class IdIndex {
+ public:
+  template <class Drafts>
+  explicit IdIndex(const Drafts &draft) {
+    std::uint32_t greatest = 0;
+    for (const auto &d : draft) greatest = std::max(greatest, d.node.id);
+    dense_ = greatest / 4 <= draft.size() + 16;
+    if (dense_) {
+      table_.assign(std::size_t{greatest} + 1, kNone);
+      for (std::uint32_t i = 0; i < draft.size(); ++i) {
+        std::uint32_t &entry = table_[draft[i].node.id];
+        if (entry != kNone) refuse(node_name(draft[i].node.id) + " is defined twice");
+        entry = i;
+      }
+    } else {
+      for (std::uint32_t i = 0; i < draft.size(); ++i) sorted_.push_back({draft[i].node.id, i});
+      std::sort(sorted_.begin(), sorted_.end());
+      for (std::size_t i = 1; i < sorted_.size(); ++i)
+        if (sorted_[i].first == sorted_[i - 1].first) refuse(node_name(sorted_[i].first) + " is defined twice");
+    }
+  }
+  static constexpr std::uint32_t kNone = UINT32_MAX;
+  std::uint32_t find(std::uint32_t id) const {
+    if (dense_) return id < table_.size() ? table_[id] : kNone;
+    auto at = std::lower_bound(sorted_.begin(), sorted_.end(), std::pair{id, std::uint32_t{0}});
+    return at != sorted_.end() && at->first == id ? at->second : kNone;
+  }
+
+ private:
+  bool dense_ = true;
+  std::vector<std::uint32_t> table_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> sorted_;
+};
+
+}  // namespace
+
+EnsembleBuilder::EnsembleBuilder(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
+
+void EnsembleBuilder::begin_tree(std::uint32_t group, std::uint32_t root_id) {
+  if (in_tree_) refuse("a tree begins inside another tree");
+  if (group >= ensemble_.num_groups)
+    refuse("output group " + std::to_string(group) + " is out of range, there are " + std::to_string(ensemble_.num_groups));
+  check_limit(ensemble_.trees.size() + 1, limits_.max_trees, "trees");
+  interrupt_.check();
+  in_tree_ = true;
+  group_ = group;
+  root_id_ = root_id;
+  draft_.clear();
+}
+
+void EnsembleBuilder::add(Draft draft) {
+  if (!in_tree_) refuse("a node stands outside of a tree");
+  check_limit(ensemble_.nodes.size() + draft_.size() + 1, limits_.max_nodes, "tree nodes");
+  if ((draft_.size() & 0xFFFF) == 0xFFFF) interrupt_.check();
+  if (draft.node.split != Split::kLeaf && draft.node.feature >= ensemble_.features.size())
+    refuse(node_name(draft.node.id) + ": feature " + std::to_string(draft.node.feature) + " is out of range, the model has " +
+           std::to_string(ensemble_.features.size()) + " features");
+  draft_.push_back(draft);
+}
+
+void EnsembleBuilder::split(std::uint32_t id, std::uint32_t feature, Split split, double threshold, bool default_left,
+                            std::uint32_t left_id, std::uint32_t right_id, MissingKind missing) {
+  if (split != Split::kLess && split != Split::kLessEqual) refuse(node_name(id) + ": not a numeric split");
+  if (threshold != threshold) refuse(node_name(id) + ": the threshold is not a number");
+  add({{.value = threshold, .feature = feature, .id = id, .split = split, .missing = missing, .default_left = default_left},
+       left_id,
+       right_id});
+}
+
+void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature, std::span<const std::uint32_t> categories,
+                                   bool default_left, std::uint32_t left_id, std::uint32_t right_id, MissingKind missing) {
+  std::uint32_t num_words = 0;
+  for (std::uint32_t category : categories) {
+    if (category >= limits_.max_categories)
+      throw Error(ErrorCode::kLimitExceeded, node_name(id) + ": category " + std::to_string(category) + " is too large",
+                  "The limit is " + std::to_string(limits_.max_categories) + " categories.");
+    num_words = std::max(num_words, category / 32 + 1);
+  }
+  const auto set = static_cast<std::uint32_t>(ensemble_.sets.size());
+  add({{.feature = feature, .index = set, .id = id, .split = Split::kInSet, .missing = missing, .default_left = default_left},
+       left_id,
+       right_id});
+  // A hostile file could ask for the largest category in every node: the words count against the quota of nodes.
+  const std::size_t first_word = ensemble_.set_words.size();
+  check_limit(first_word + num_words, limits_.max_nodes, "category set words");
+  ensemble_.set_words.resize(first_word + num_words, 0);
+  for (std::uint32_t category : categories) ensemble_.set_words[first_word + category / 32] |= 1u << (category % 32);
+  ensemble_.sets.push_back({static_cast<std::uint32_t>(first_word), num_words});
+}
+
+void EnsembleBuilder::leaf(std::uint32_t id, double value) {
+  if (ensemble_.leaf_width != 1) refuse(node_name(id) + ": a leaf of this model needs " + std::to_string(ensemble_.leaf_width) + " values");
+  add({{.value = value, .id = id}, 0, 0});
+}
+
+void EnsembleBuilder::leaf_vector(std::uint32_t id, std::span<const double> values) {
+  if (values.size() != ensemble_.leaf_width)
+    refuse(node_name(id) + ": the leaf has " + std::to_string(values.size()) + " values, " + std::to_string(ensemble_.leaf_width) +
+           " are needed");
+  if (values.size() == 1) return leaf(id, values[0]);
+  const auto index = static_cast<std::uint32_t>(ensemble_.leaf_vectors.size() / values.size());
+  add({{.index = index, .id = id}, 0, 0});
+  check_limit(ensemble_.leaf_vectors.size() + values.size(), limits_.max_nodes, "leaf values");
+  ensemble_.leaf_vectors.insert(ensemble_.leaf_vectors.end(), values.begin(), values.end());
+}
+
+void EnsembleBuilder::end_tree() {
+  if (!in_tree_) refuse("a tree ends that did not begin");
+  const IdIndex index(draft_);
+  const std::uint32_t root = index.find(root_id_);
+  if (root == IdIndex::kNone) refuse("the root, " + node_name(root_id_) + ", does not exist");
+
+  // Pre-order walk. Each step places one node and links it to its parent; a node that was placed before has two parents, or
+  // is its own ancestor.
+  struct Step {
+    std::uint32_t draft;
+    std::uint32_t parent;  // position in ensemble_.nodes
+    std::uint32_t depth;
+    bool is_left;
+  };
+  const std::size_t first = ensemble_.nodes.size();
+  std::vector<bool> placed(draft_.size(), false);
+  std::vector<Step> stack{{root, 0, 0, false}};
+  while (!stack.empty()) {
+    const Step step = stack.back();
+    stack.pop_back();
+    const Draft &draft = draft_[step.draft];
+    if (placed[step.draft]) refuse(node_name(draft.node.id) + " has more than one parent");
+    placed[step.draft] = true;
+    check_limit(step.depth, limits_.max_depth, "levels in a tree");
+    const auto at = static_cast<std::uint32_t>(ensemble_.nodes.size());
+    ensemble_.nodes.push_back(draft.node);
+    if (at != first) (step.is_left ? ensemble_.nodes[step.parent].left : ensemble_.nodes[step.parent].right) = at;
+    if (draft.node.split == Split::kLeaf) continue;
+    auto child = [&](std::uint32_t id, const char *side) {
+      const std::uint32_t found = index.find(id);
+      if (found == IdIndex::kNone)
+        refuse(node_name(draft.node.id) + ": " + side + " child " + std::to_string(id) + " does not exist");
+      return found;
+    };
+    const std::uint32_t left = child(draft.left_id, "left"), right = child(draft.right_id, "right");
+    stack.push_back({right, at, step.depth + 1, false});
+    stack.push_back({left, at, step.depth + 1, true});
+  }
+  ensemble_.trees.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(ensemble_.nodes.size() - first), group_});
+  in_tree_ = false;
+}
+
+TreeEnsemble EnsembleBuilder::finish() {
+  if (in_tree_) refuse("the last tree does not end");
+  return std::move(ensemble_);
+}
+
+}  // namespace pgscore::model

@@ -1,0 +1,74 @@
+#include "model/names.hpp"
+
+#include <array>
+#include <span>
+
+namespace pgscore::model {
+namespace {
+
+// Tables are indexed by enumerator, so their order is that of model.hpp.
+struct Operation {
+  std::string_view name;
+  std::size_t arity;
+};
+constexpr std::array kOperations = {
+    Operation{"add", 2},        Operation{"subtract", 2},   Operation{"multiply", 2}, Operation{"divide", 2},
+    Operation{"min", 2},        Operation{"max", 2},        Operation{"power", 2},    Operation{"negate", 1},
+    Operation{"abs", 1},        Operation{"sqrt", 1},       Operation{"exp", 1},      Operation{"expm1", 1},
+    Operation{"log", 1},        Operation{"log1p", 1},      Operation{"floor", 1},    Operation{"ceil", 1},
+    Operation{"round", 1},      Operation{"less", 2},       Operation{"less_equal", 2}, Operation{"greater", 2},
+    Operation{"greater_equal", 2}, Operation{"equal", 2},   Operation{"not_equal", 2}, Operation{"and", 2},
+    Operation{"or", 2},         Operation{"not", 1},        Operation{"is_missing", 1}, Operation{"if_missing", 2},
+    Operation{"if", 3},         Operation{"indicator", 2},  Operation{"to_float32", 1},
+};
+static_assert(kOperations.size() == static_cast<std::size_t>(Op::kToFloat32) + 1);
+
+constexpr std::array<std::string_view, 12> kLinks = {"logistic",  "logistic_glm", "exp",    "softmax", "normalize",  "normal_cdf",
+                                                     "cloglog",   "loglog",       "cauchit", "reciprocal", "inverse_square", "square"};
+static_assert(kLinks.size() == static_cast<std::size_t>(LinkFunction::kSquare) + 1);
+constexpr std::array<std::string_view, 4> kSplits = {"leaf", "less", "less_equal", "in_set"};
+constexpr std::array<std::string_view, 3> kMissingKinds = {"nan", "nan_is_zero", "zero_or_nan"};
+constexpr std::array<std::string_view, 4> kUnknownPolicies = {"missing", "keep", "error", "null"};
+constexpr std::array<std::string_view, 3> kMissingPolicies = {"native", "error", "null"};
+constexpr std::array<std::string_view, 2> kTasks = {"regression", "classification"};
+constexpr std::array<std::string_view, 2> kPrecisions = {"float32", "float64"};
+
+template <class Enum>
+std::optional<Enum> find(std::span<const std::string_view> names, std::string_view name) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return static_cast<Enum>(i);
+  return std::nullopt;
+}
+
+template <class Enum>
+constexpr std::size_t index(Enum value) {
+  return static_cast<std::size_t>(value);
+}
+
+}  // namespace
+
+std::string_view name_of(Op op) { return kOperations[index(op)].name; }
+std::string_view name_of(LinkFunction function) { return kLinks[index(function)]; }
+std::string_view name_of(Split split) { return kSplits[index(split)]; }
+std::string_view name_of(MissingKind kind) { return kMissingKinds[index(kind)]; }
+std::string_view name_of(UnknownPolicy policy) { return kUnknownPolicies[index(policy)]; }
+std::string_view name_of(MissingPolicy policy) { return kMissingPolicies[index(policy)]; }
+std::string_view name_of(Task task) { return kTasks[index(task)]; }
+std::string_view name_of(Precision precision) { return kPrecisions[index(precision)]; }
+
+std::optional<Op> op_named(std::string_view name) {
+  for (std::size_t i = 0; i < kOperations.size(); ++i)
+    if (kOperations[i].name == name) return static_cast<Op>(i);
+  return std::nullopt;
+}
+std::optional<LinkFunction> link_named(std::string_view name) { return find<LinkFunction>(kLinks, name); }
+std::optional<Split> split_named(std::string_view name) { return find<Split>(kSplits, name); }
+std::optional<MissingKind> missing_kind_named(std::string_view name) { return find<MissingKind>(kMissingKinds, name); }
+std::optional<UnknownPolicy> unknown_policy_named(std::string_view name) { return find<UnknownPolicy>(kUnknownPolicies, name); }
+std::optional<MissingPolicy> missing_policy_named(std::string_view name) { return find<MissingPolicy>(kMissingPolicies, name); }
+std::optional<Task> task_named(std::string_view name) { return find<Task>(kTasks, name); }
+std::optional<Precision> precision_named(std::string_view name) { return find<Precision>(kPrecisions, name); }
+
+std::size_t arity(Op op) { return kOperations[index(op)].arity; }
+
+}  // namespace pgscore::model

@@ -1,0 +1,33 @@
+// The words for the enumerators of model.hpp, one vocabulary for interchange files, descriptions and messages.
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "model/model.hpp"
+
+namespace pgscore::model {
+
+std::string_view name_of(Op op);
+std::string_view name_of(LinkFunction function);
+std::string_view name_of(Split split);
+std::string_view name_of(MissingKind kind);
+std::string_view name_of(UnknownPolicy policy);
+std::string_view name_of(MissingPolicy policy);
+std::string_view name_of(Task task);
+std::string_view name_of(Precision precision);
+
+/// nullopt when no enumerator has that name.
+std::optional<Op> op_named(std::string_view name);
+std::optional<LinkFunction> link_named(std::string_view name);
+std::optional<Split> split_named(std::string_view name);
+std::optional<MissingKind> missing_kind_named(std::string_view name);
+std::optional<UnknownPolicy> unknown_policy_named(std::string_view name);
+std::optional<MissingPolicy> missing_policy_named(std::string_view name);
+std::optional<Task> task_named(std::string_view name);
+std::optional<Precision> precision_named(std::string_view name);
+
+/// Number of arguments that the operation takes.
+std::size_t arity(Op op);
+
+}  // namespace pgscore::model
