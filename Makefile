@@ -1,0 +1,120 @@
+# The product: pgscore.so, the optional pgscore_xgboost.so, the SQL script, and their installation, all the PGXS way.
+# The developer loop of the PostgreSQL-free core (unit tests, fuzzers, benchmarks) is CMakeLists.txt. `make help` lists the targets.
+
+# ---- goals that set the machine up themselves, so they must not need pg_config to be there --------------------------------
+TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-fuzz check-server check-platforms conformance \
+             models lint format
+ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
+.PHONY: $(TOOL_GOALS)
+
+help:
+	@echo 'make                  build pgscore.so (and pgscore_xgboost.so where libxgboost is)'
+	@echo 'make install          install it into the PostgreSQL of PG_CONFIG'
+	@echo 'make installcheck     run the server tests on your own running server, after make install'
+	@echo 'make uninstall clean  what they say'
+	@echo
+	@echo 'make demo             set up, build, and show everything on a private server; as root on a fresh Debian too'
+	@echo 'make demo-stop        stop that server and remove it'
+	@echo 'make check            set up, then every test: core, fuzzers, regression, isolation, TAP, conformance'
+	@echo 'make check-core       the unit tests of the core, no server'
+	@echo 'make check-sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make check-fuzz       every fuzzer for FUZZ_SECONDS (10)'
+	@echo 'make check-server     regression, isolation and TAP tests on a private server'
+	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in Debian chroots (root)'
+	@echo 'make conformance      score the conformance cases (PGSCORE_CONFORMANCE) through SQL'
+	@echo 'make models           train the models of models/ again (installs Python and R training libraries)'
+	@echo 'make lint format      clang-tidy and the other static checks; clang-format'
+	@echo
+	@echo 'PG_CONFIG=...         the PostgreSQL to use (default: pg_config in the path)'
+	@echo 'WITH_XGBOOST=0|1      without or with pgscore_xgboost.so, the module that verify_model compares with'
+
+setup:
+	@bash test/tools/setup.sh check
+demo:
+	@bash test/tools/demo.sh
+demo-stop:
+	@bash test/tools/demo.sh --stop
+check:
+	@bash test/tools/check.sh
+check-core check-sanitize check-fuzz check-server conformance lint:
+	@bash test/tools/check.sh $(patsubst check-%,%,$@)
+check-platforms:
+	@bash test/tools/check_platforms.sh
+models:
+	@bash models/make/all.sh
+format:
+	clang-format -i $$(git ls-files '*.cpp' '*.hpp')
+
+# A goal of the other half named beside one of these.
+PRODUCT_GOALS = all install uninstall installcheck clean
+.PHONY: $(PRODUCT_GOALS)
+$(PRODUCT_GOALS):
+	$(MAKE) $@
+
+else
+# ---- the product ------------------------------------------------------------------------------------------------------------
+MODULE_big   = pgscore
+EXTENSION    = sql/pgscore
+# Never VERSION, which is PGXS's own; and no comment behind a value, whose blanks would stay.
+EXTVERSION  := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" sql/pgscore.control)
+# src/oracle is a module of its own: the only one that links libxgboost, loaded when verify_model asks for it.
+SRCS         = $(filter-out src/oracle/%,$(wildcard src/*/*.cpp src/*/*/*.cpp))
+OBJS         = $(SRCS:.cpp=.o)
+DATA         = $(wildcard sql/updates/*.sql)
+DATA_built   = sql/pgscore--$(EXTVERSION).sql
+
+REGRESS      = $(patsubst sql/%.sql,%,$(filter-out sql/pgscore--%,$(wildcard sql/*.sql)))
+REGRESS_OPTS = --load-extension=pgscore
+ISOLATION    = $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec))
+ISOLATION_OPTS = --inputdir=test/isolation --load-extension=pgscore
+TAP_TESTS    = 1
+PROVE_TESTS  = $(wildcard test/tap/*.pl)
+
+PG_CPPFLAGS  = -Isrc
+# -Wno-register: PostgreSQL 15's headers use the keyword, which C++17 took away.
+PG_CXXFLAGS  = -std=c++20 -ffp-contract=off -fno-fast-math -Wall -Wextra -Wno-register -MMD -MP
+# PostgreSQL 15 exports nothing under -fvisibility=hidden; a version script works on every release.
+SHLIB_LINK   = -lstdc++ -Wl,--version-script=src/pg/exports.map
+
+WITH_XGBOOST ?= $(shell echo '\#include <xgboost/c_api.h>' | g++ -E -x c++ - >/dev/null 2>&1 && echo 1 || echo 0)
+ifeq ($(WITH_XGBOOST),1)
+ORACLE_SRCS  = $(wildcard src/oracle/*.cpp)
+ORACLE_OBJS  = $(ORACLE_SRCS:.cpp=.o)
+ORACLE       = $(if $(ORACLE_SRCS),pgscore_xgboost.so)
+endif
+EXTRA_CLEAN  = $(OBJS:.o=.d) $(wildcard src/oracle/*.o src/oracle/*.d) pgscore_xgboost.so
+
+# Bitcode would be built with clang's default C++ standard and fail; no bitcode of ours would be inlined anyway. Must stand
+# before the include.
+override with_llvm = no
+PG_CONFIG   ?= pg_config
+PGXS        := $(shell $(PG_CONFIG) --pgxs)
+ifeq (,$(PGXS))
+$(error $(PG_CONFIG) does not run: install the server's development package (Debian: postgresql-server-dev-15) or set PG_CONFIG)
+endif
+include $(PGXS)
+
+# Debian's PGXS tracks no headers (autodepend is empty): the compiler writes the dependencies.
+-include $(OBJS:.o=.d) $(ORACLE_OBJS:.o=.d)
+
+# Kernels alone are worth -O3. Set here, after the include: PG_CXXFLAGS of a target never reaches the compiler.
+src/kernels/%.o: CXXFLAGS += -O3
+
+$(DATA_built): $(sort $(wildcard sql/install/*.sql)) sql/pgscore.control
+	cat $(filter %.sql,$^) /dev/null > $@
+
+# The version script is no object file, so PGXS does not know that the link depends on it.
+$(shlib): src/pg/exports.map
+
+pgscore_xgboost.so: $(ORACLE_OBJS) src/pg/exports.map
+	$(CXX) $(CXXFLAGS) $(LDFLAGS) -shared -o $@ $(ORACLE_OBJS) -Wl,--version-script=src/pg/exports.map -lxgboost
+
+.PHONY: install-oracle uninstall-oracle
+all: $(ORACLE)
+install: install-oracle
+install-oracle: $(ORACLE) installdirs
+	$(if $(ORACLE),$(INSTALL_SHLIB) $(ORACLE) '$(DESTDIR)$(pkglibdir)/')
+uninstall: uninstall-oracle
+uninstall-oracle:
+	rm -f '$(DESTDIR)$(pkglibdir)/pgscore_xgboost.so'
+endif
