@@ -1,0 +1,154 @@
+-- The catalog: the truth about models. Nobody but the extension's owner touches these tables; the registry functions check the
+-- caller's rights on the model and then write as the owner, the views show each role its models.
+--
+-- Names, versions and aliases resolve through the active snapshot, in C, by index scans: column order is an interface of
+-- src/pg/catalog, a change of it needs new tables.
+
+CREATE TABLE pgscore.catalog_model (
+    id                  bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    name                text COLLATE "C" NOT NULL UNIQUE,
+    owner               regrole NOT NULL,
+    comment             text,
+    created_at          timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    deployed_version_id bigint,
+    next_version        int NOT NULL DEFAULT 1
+);
+COMMENT ON TABLE pgscore.catalog_model IS 'one row per model: who owns it and which version is deployed';
+COMMENT ON COLUMN pgscore.catalog_model.deployed_version_id IS 'catalog_version.id that the bare name stands for; null: none';
+COMMENT ON COLUMN pgscore.catalog_model.next_version IS 'number of the next version; numbers are never used again';
+
+-- The bytes of a version never change: whatever is keyed by them stays right for ever. Only the comment and, after an upgrade of
+-- the plan format, the plan may be written again.
+CREATE TABLE pgscore.catalog_version (
+    id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    model_id        bigint NOT NULL REFERENCES pgscore.catalog_model ON DELETE CASCADE,
+    version         int NOT NULL CHECK (version OPERATOR(pg_catalog.>) 0),
+    format          text NOT NULL,
+    objective       text,
+    task            text NOT NULL,
+    artifact        bytea NOT NULL,
+    artifact_sha256 bytea NOT NULL,
+    plan            bytea NOT NULL,
+    plan_key        bytea NOT NULL,
+    plan_format     int NOT NULL,
+    options         jsonb NOT NULL,
+    features        jsonb NOT NULL,
+    labels          text[],
+    facts           jsonb NOT NULL,
+    num_trees       bigint NOT NULL,
+    num_nodes       bigint NOT NULL,
+    comment         text,
+    created_at      timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    created_by      regrole NOT NULL,
+    overrides       jsonb NOT NULL DEFAULT '{}',
+    UNIQUE (model_id, version)
+);
+-- Plans and most artifacts do not compress, and a cold load reads the plan whole: 50 MB take 20 ms out of uncompressed chunks.
+ALTER TABLE pgscore.catalog_version ALTER COLUMN artifact SET STORAGE EXTERNAL;
+ALTER TABLE pgscore.catalog_version ALTER COLUMN plan SET STORAGE EXTERNAL;
+COMMENT ON TABLE pgscore.catalog_version IS 'one row per imported version: the file as it came and the plan made from it';
+COMMENT ON COLUMN pgscore.catalog_version.artifact IS 'the model file, byte for byte';
+COMMENT ON COLUMN pgscore.catalog_version.plan IS 'the compiled plan that kernels score from';
+COMMENT ON COLUMN pgscore.catalog_version.plan_key IS 'sha256 of plan: the key in shared memory';
+COMMENT ON COLUMN pgscore.catalog_version.plan_format IS 'version of the plan layout';
+COMMENT ON COLUMN pgscore.catalog_version.options IS 'options of import_model';
+COMMENT ON COLUMN pgscore.catalog_version.overrides IS 'features and labels given to import_model, from which the plan can be made again';
+
+CREATE TABLE pgscore.catalog_alias (
+    model_id   bigint NOT NULL REFERENCES pgscore.catalog_model ON DELETE CASCADE,
+    alias      text COLLATE "C" NOT NULL,
+    version_id bigint NOT NULL REFERENCES pgscore.catalog_version ON DELETE CASCADE,
+    PRIMARY KEY (model_id, alias)
+);
+CREATE INDEX catalog_alias_version_id ON pgscore.catalog_alias (version_id);
+COMMENT ON TABLE pgscore.catalog_alias IS 'names of versions: credit@champion';
+
+CREATE TABLE pgscore.catalog_deployment (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    model_id     bigint NOT NULL REFERENCES pgscore.catalog_model ON DELETE CASCADE,
+    at           timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
+    by           name NOT NULL,
+    action       text NOT NULL CHECK (action OPERATOR(pg_catalog.=) ANY ('{import,deploy,rollback}'::text[])),
+    from_version int,
+    to_version   int NOT NULL,
+    reason       text
+);
+CREATE INDEX catalog_deployment_model_id ON pgscore.catalog_deployment (model_id, id);
+COMMENT ON TABLE pgscore.catalog_deployment IS 'append-only history of what was deployed: goes only when its model is dropped';
+COMMENT ON COLUMN pgscore.catalog_deployment.by IS 'name of the role at that time: history outlives roles';
+
+CREATE TABLE pgscore.catalog_test (
+    version_id bigint NOT NULL REFERENCES pgscore.catalog_version ON DELETE CASCADE,
+    row_no     int NOT NULL,
+    input      jsonb NOT NULL,
+    output     text NOT NULL,
+    expected   float8[] NOT NULL,
+    tolerance  float8 NOT NULL,
+    PRIMARY KEY (version_id, row_no)
+);
+COMMENT ON TABLE pgscore.catalog_test IS 'rows with known scores, checked at import and by verify_model';
+COMMENT ON COLUMN pgscore.catalog_test.output IS 'what is expected: value, raw or probabilities';
+
+-- Not aclitem, which pg_upgrade refuses in user tables. grantee 0 is PUBLIC.
+CREATE TABLE pgscore.catalog_acl (
+    model_id  bigint NOT NULL REFERENCES pgscore.catalog_model ON DELETE CASCADE,
+    grantee   regrole NOT NULL,
+    privilege text COLLATE "C" NOT NULL CHECK (privilege OPERATOR(pg_catalog.=) ANY ('{execute,select,deploy}'::text[])),
+    grantor   regrole NOT NULL,
+    grantable bool NOT NULL,
+    PRIMARY KEY (model_id, grantee, privilege, grantor)
+);
+COMMENT ON TABLE pgscore.catalog_acl IS 'privileges on models: execute, select, deploy; the owner has all without a row here';
+
+REVOKE ALL ON pgscore.catalog_model, pgscore.catalog_version, pgscore.catalog_alias, pgscore.catalog_deployment,
+    pgscore.catalog_test, pgscore.catalog_acl FROM PUBLIC;
+
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_model', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_model_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_version', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_version_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_alias', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_deployment', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_deployment_id_seq', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_test', '');
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_acl', '');
+
+-- Cached plans hold what a name stood for when they were made; this has them made again. A ROW trigger that is ENABLE ALWAYS,
+-- because a logical replication worker fires no STATEMENT triggers and none in ORIGIN mode.
+CREATE FUNCTION pgscore.catalog_changed() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'pgscore_catalog_changed' LANGUAGE C;
+COMMENT ON FUNCTION pgscore.catalog_changed() IS 'trigger: makes every session plan its model calls again';
+
+CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE ON pgscore.catalog_model
+    FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_changed();
+CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE ON pgscore.catalog_version
+    FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_changed();
+CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE ON pgscore.catalog_alias
+    FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_changed();
+CREATE TRIGGER catalog_changed AFTER INSERT OR UPDATE OR DELETE ON pgscore.catalog_acl
+    FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_changed();
+ALTER TABLE pgscore.catalog_model ENABLE ALWAYS TRIGGER catalog_changed;
+ALTER TABLE pgscore.catalog_version ENABLE ALWAYS TRIGGER catalog_changed;
+ALTER TABLE pgscore.catalog_alias ENABLE ALWAYS TRIGGER catalog_changed;
+ALTER TABLE pgscore.catalog_acl ENABLE ALWAYS TRIGGER catalog_changed;
+
+-- What must not change, does not: also against the owner's own hand.
+CREATE FUNCTION pgscore.catalog_immutable() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'pgscore_catalog_immutable' LANGUAGE C;
+COMMENT ON FUNCTION pgscore.catalog_immutable() IS
+    'trigger: refuses to change a version or the history of deployments; rows go when their model is dropped';
+
+CREATE TRIGGER catalog_immutable BEFORE UPDATE OF id, model_id, version, format, objective, task, artifact, artifact_sha256,
+    options, features, labels, facts, num_trees, num_nodes, created_at, created_by, overrides ON pgscore.catalog_version
+    FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_immutable();
+CREATE TRIGGER catalog_immutable BEFORE UPDATE OR DELETE ON pgscore.catalog_deployment
+    FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_immutable();
+CREATE TRIGGER catalog_immutable_truncate BEFORE TRUNCATE ON pgscore.catalog_deployment
+    FOR EACH STATEMENT EXECUTE FUNCTION pgscore.catalog_immutable();
+
+-- A dropped role leaves its grants behind as a number; a restore must not hand them to whoever has that number then.
+CREATE FUNCTION pgscore.catalog_acl_check() RETURNS trigger
+    AS 'MODULE_PATHNAME', 'pgscore_catalog_acl_check' LANGUAGE C;
+COMMENT ON FUNCTION pgscore.catalog_acl_check() IS 'trigger: leaves out privileges of roles that do not exist';
+CREATE TRIGGER catalog_acl_check BEFORE INSERT ON pgscore.catalog_acl
+    FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_acl_check();

@@ -1,0 +1,94 @@
+#include "pg/catalog/model_table.hpp"
+
+#include <string>
+
+#include "base/error.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/postgres.hpp"
+
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_collation.h"
+#include "utils/fmgroids.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+struct Found {
+  bool found;
+  ModelRow row;
+};
+
+// Inside call(): plain data only.
+Found scan_model(Oid table, Oid index, ScanKeyData *key) {
+  Found out{};
+  Relation relation = table_open(table, AccessShareLock);
+  SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, key);
+  HeapTuple tuple = systable_getnext(scan);
+  if (HeapTupleIsValid(tuple)) {
+    TupleDesc columns = RelationGetDescr(relation);
+    bool is_null;
+    out.found = true;
+    out.row.id = DatumGetInt64(heap_getattr(tuple, model_column::kId, columns, &is_null));
+    out.row.owner = DatumGetObjectId(heap_getattr(tuple, model_column::kOwner, columns, &is_null));
+    const Datum deployed = heap_getattr(tuple, model_column::kDeployedVersionId, columns, &is_null);
+    out.row.deployed_version_id = is_null ? 0 : DatumGetInt64(deployed);
+  }
+  systable_endscan(scan);
+  table_close(relation, AccessShareLock);
+  return out;
+}
+
+std::optional<ModelRow> to_optional(const Found &found) {
+  if (!found.found) return std::nullopt;
+  return found.row;
+}
+
+}  // namespace
+
+Oid catalog_relation(const char *name) {
+  const Oid oid = call([name] {
+    const Oid schema = get_namespace_oid(kRegistrySchema, true);
+    return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
+  });
+  if (!OidIsValid(oid))
+    throw Error(ErrorCode::kInternal, "relation \"pgscore." + std::string(name) + "\" does not exist", {},
+                "Use CREATE EXTENSION pgscore.");
+  return oid;
+}
+
+std::optional<ModelRow> find_model(std::string_view name) {
+  const Oid table = catalog_relation("catalog_model"), index = catalog_relation("catalog_model_name_key");
+  return to_optional(call([&] {
+    ScanKeyData key;
+    ScanKeyInit(&key, model_column::kName, BTEqualStrategyNumber, F_TEXTEQ,
+                PointerGetDatum(cstring_to_text_with_len(name.data(), static_cast<int>(name.size()))));
+    key.sk_collation = C_COLLATION_OID;
+    return scan_model(table, index, &key);
+  }));
+}
+
+std::optional<ModelRow> find_model(std::int64_t id) {
+  const Oid table = catalog_relation("catalog_model"), index = catalog_relation("catalog_model_pkey");
+  return to_optional(call([&] {
+    ScanKeyData key;
+    ScanKeyInit(&key, model_column::kId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(id));
+    return scan_model(table, index, &key);
+  }));
+}
+
+ModelRow get_model(std::string_view name) {
+  const auto row = find_model(name);
+  if (!row) throw_undefined_model(name);
+  return *row;
+}
+
+void throw_undefined_model(std::string_view name) {
+  throw Error(ErrorCode::kUndefinedModel, "model " + quoted(name) + " does not exist", {}, "See pgscore.models.");
+}
+
+}  // namespace pgscore::pg

