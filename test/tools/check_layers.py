@@ -1,0 +1,93 @@
+#!/usr/bin/env python3
+"""Who may include whom. Reads the #include lines of src/ and fails on every one that the table below does not allow, on
+PostgreSQL headers outside src/pg and src/oracle, on <regex> and <iostream>, and on two files of the same name."""
+import pathlib
+import re
+import sys
+
+ALLOWED = {
+    "base": {"base"},
+    "model": {"base", "model"},
+    "formats": {"base", "model", "formats"},
+    # plan/compile reads the IR; plan_layout and plan are what kernels see.
+    "plan": {"base", "model", "plan"},
+    "kernels": {"base", "model", "plan", "kernels"},
+    "metrics": {"base", "metrics"},
+    "oracle": {"base", "oracle", "pg"},
+}
+CORE = {"base", "model", "formats", "plan", "kernels", "metrics"}
+PG = {
+    "boundary": {"pg", "boundary", "compat"},
+    "compat": {"pg", "compat"},
+    "catalog": {"pg", "boundary", "compat", "catalog"},
+    "store": {"pg", "boundary", "compat", "store"},
+    "row": {"pg", "boundary", "compat", "row"},
+    "sql": {"pg", "boundary", "compat", "catalog", "store", "row", "planner", "sql"},
+    "planner": {"pg", "boundary", "compat", "catalog", "store", "row", "sql", "planner"},
+    "worker": {"pg", "boundary", "compat", "catalog", "store", "row", "worker"},
+    "pg": {"pg", "boundary", "compat", "catalog", "store", "row", "sql", "planner", "worker"},
+}
+# Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.
+KERNEL_FORBIDDEN = {"plan/compile.hpp", "model/builder.hpp"}
+SERVER_HEADER = re.compile(r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|"
+                           r"optimizer|parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$")
+BANNED = {"regex", "iostream"}
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def layer(path):
+    """src/pg/store/x.cpp -> ("pg", "store"), src/pg/module.cpp -> ("pg", "pg"), src/base/x.hpp -> ("base", None)"""
+    parts = path.split("/")
+    if parts[0] != "pg":
+        return parts[0], None
+    return "pg", parts[1] if len(parts) > 2 else "pg"
+
+
+def complaint(file, quote, header):
+    top, part = layer(file)
+    if header in BANNED:
+        return "<%s> is not used in src" % header
+    if SERVER_HEADER.match(header) and not (top == "pg" or top == "oracle"):
+        return "PostgreSQL headers belong to src/pg only"
+    if quote != '"' or SERVER_HEADER.match(header):
+        return None
+    if not (ROOT / header).exists():
+        return "includes start at src/: no file src/" + header
+    other, other_part = layer(header)
+    if top == "pg":
+        if other == "pg" and other_part not in PG[part]:
+            return "pg/%s may not include pg/%s" % (part, other_part)
+        if other not in CORE | {"pg"}:
+            return "pg may not include " + other
+        return None
+    if top not in ALLOWED:
+        return "src/%s is not in the table of check_layers.py" % top
+    if other not in ALLOWED[top]:
+        return "%s may not include %s" % (top, other)
+    if top == "kernels" and header in KERNEL_FORBIDDEN:
+        return "kernels know the plan, not how it is made"
+    return None
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2] / "src"
+
+
+def main():
+    complaints, names = [], {}
+    files = sorted(p for p in ROOT.rglob("*") if p.suffix in (".cpp", ".hpp"))
+    for path in files:
+        file = path.relative_to(ROOT).as_posix()
+        # PGXS on servers built with --enable-depend keeps one dependency file per basename.
+        if path.name in names:
+            complaints.append("src/%s: the same name as src/%s" % (file, names[path.name]))
+        names[path.name] = file
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            match = INCLUDE.match(line)
+            why = match and complaint(file, *match.groups())
+            if why:
+                complaints.append("src/%s:%d: %s: %s" % (file, number, line.strip(), why))
+    print("\n".join(complaints) or "layers: %d files, every include allowed" % len(files))
+    return 1 if complaints or not files else 0
+
+
+sys.exit(main())

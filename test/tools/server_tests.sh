@@ -1,0 +1,83 @@
+#!/usr/bin/env bash
+# The tests that need a server, on a private one: pg_regress, isolation, TAP, and the conformance cases where they are.
+#
+#   server_tests.sh [regress] [isolation] [tap] [conformance]        default: all
+#
+# The server is PG_CONFIG's (see private_server.sh), the tests run in a copy of the tree that the server's user can read and
+# write: build/tests, or the temporary folder in build/tests.place. Counts go to the file `results` names.
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=test/tools/private_server.sh
+. "$here/private_server.sh"
+# shellcheck source=test/tools/results.sh
+. "$here/results.sh"
+suites=${*:-regress isolation tap conformance}
+alone=${results:-}
+results=${results:-$(mktemp)}
+export results
+
+server_place tests
+trap 'server_stop' EXIT
+make -s -C "$top" -j"$(nproc)" COPT=-Werror
+server_install
+work=$place/work
+rm -rf "$work"
+mkdir -p "$work"
+(cd "$top" && cp -r Makefile sql expected test models "$work/")
+[ "$(id -u)" != 0 ] || chown -R "$server_user" "$work"
+server_start
+release=$("$pg_config" --version)
+echo "$release, private server in $place"
+
+# installcheck SUITE VARIABLE..: one suite through PGXS, its output in a log; counts the lines of pg_regress (before and since
+# release 16, which speaks TAP) and of prove.
+installcheck() {
+  local suite=$1 log=$work/$1.log start=$SECONDS status=0 passed failed skipped
+  shift
+  section "$suite ($release)"
+  (cd "$work" && as_server make -s installcheck PG_CONFIG="$pg_config" "$@" >"$log" 2>&1 </dev/null) || status=$?
+  passed=$(grep -cE '^(test .*\.\.\. ok|ok [0-9]+ )' "$log") || true
+  skipped=$(grep -cE '^ok [0-9]+ .*# *skip' -i "$log") || true
+  failed=$(grep -cE '^(test .*\.\.\. FAILED|not ok [0-9]+ )' "$log") || true
+  passed=$((passed - skipped))
+  [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1
+  if [ "$failed" -gt 0 ]; then
+    tail -n 60 "$log"
+    find "$work" -name 'regression.diffs' -size +0 -newer "$work/Makefile" -exec head -n 200 {} \;
+    for file in "$work"/tmp_check/log/*; do
+      [ "$suite" = tap ] && [ -f "$file" ] && grep -l 'not ok' "$file" | xargs -r tail -n 40
+    done
+  else
+    grep -E '^(test |ok |Files=|All |# All )' "$log" | grep -v '^ok .* - ' | head -n 100 || true
+  fi
+  record "$suite" "$passed" "$failed" "$skipped" $((SECONDS - start))
+}
+
+conformance() {
+  local folder=${PGSCORE_CONFORMANCE:-$top/../shared/conformance} start=$SECONDS status=0 passed cases
+  section "conformance ($release)"
+  if [ ! -r "$folder/run_cases.py" ]; then
+    echo "SKIPPED: no conformance cases in $folder (set PGSCORE_CONFORMANCE to the folder that holds run_cases.py)"
+    record conformance 0 0 1 0
+    return
+  fi
+  "$bindir/psql" -X -q -c 'CREATE DATABASE conformance' -c '\c conformance' -c 'CREATE EXTENSION pgscore'
+  PATH=$bindir:$PATH PGDATABASE=conformance python3 "$folder/run_cases.py" "$folder" --only 'xgboost-[jub]*/*' --limits \
+    --failures 20 --json "$place/conformance.json" || status=$?
+  passed=$(sed -n 's/^ *"passed": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)
+  cases=$(sed -n 's/^ *"cases": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)
+  [ "$status" = 0 ] || [ "${passed:-0}" != "${cases:-0}" ] || cases=$((${cases:-0} + 1))
+  record conformance "${passed:-0}" $((${cases:-1} - ${passed:-0})) 0 $((SECONDS - start))
+}
+
+for suite in $suites; do
+  case $suite in
+    regress) installcheck regress ISOLATION= TAP_TESTS= ;;
+    isolation) installcheck isolation REGRESS= TAP_TESTS= ;;
+    tap) installcheck tap REGRESS= ISOLATION= PROVE_FLAGS=--verbose ;;
+    conformance) conformance ;;
+    *) echo "server_tests: no suite \"$suite\"" >&2; exit 2 ;;
+  esac
+done
+# Called by another script, the counts are its business.
+[ -n "$alone" ] || report
