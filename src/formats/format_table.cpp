@@ -1,12 +1,15 @@
-#include <algorithm>
+#include <array>
 
 #include "formats/format.hpp"
+#include "formats/pgscore_json.hpp"
 
 namespace pgscore::formats {
 namespace {
 
 // One line per format. The order is the order of sniffing: a format whose first bytes say more comes first.
-constexpr std::array<Format, 0> kFormats = {};
+constexpr std::array kFormats = {
+    Format{"pgscore-json", "pgscore interchange format in JSON (models/export)", sniff_pgscore_json, load_pgscore_json},
+};
 
 }  // namespace
 
