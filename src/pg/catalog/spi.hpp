@@ -1,0 +1,106 @@
+// SQL from C++: statements with parameters, results copied to C++ values, PostgreSQL errors as PgError.
+//
+// The registry's statements run with the rights of the extension's owner inside as_registry_owner, after the caller's rights have
+// been checked. An error leaves everything open: the abort of the (sub)transaction ends the SPI connection, takes the search path
+// back and restores the user, which is why nothing here catches.
+#pragma once
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// A parameter of a statement. Memory comes from the current context (the SPI connection's).
+struct Parameter {
+  Oid type;
+  Datum value;
+  bool is_null;
+};
+
+Parameter parameter(std::int32_t value);
+Parameter parameter(std::int64_t value);
+Parameter parameter(bool value);
+Parameter parameter(double value);
+Parameter parameter(std::string_view text);
+Parameter parameter(const char *text);
+Parameter parameter(const std::string &text);
+Parameter parameter(Bytes bytes);
+Parameter parameter(std::span<const double> values);          // float8[]
+Parameter parameter(const std::vector<std::string> &values);  // text[]
+Parameter oid_parameter(Oid oid);
+Parameter datum_parameter(Oid type, Datum value);
+Parameter null_parameter(Oid type);
+
+template <class T>
+Parameter optional_parameter(const std::optional<T> &value, Oid type) {
+  return value ? parameter(*value) : null_parameter(type);
+}
+
+/// One value of a result. Reading it as another type than the statement gives is a fault of ours.
+class Cell {
+ public:
+  Cell() = default;
+  explicit Cell(Datum by_value) : is_null_(false), by_value_(by_value) {}
+  explicit Cell(std::string bytes) : is_null_(false), bytes_(std::move(bytes)) {}
+
+  bool is_null() const { return is_null_; }
+  std::int32_t integer() const { return DatumGetInt32(by_value_); }
+  std::int64_t bigint() const { return DatumGetInt64(by_value_); }
+  bool boolean() const { return DatumGetBool(by_value_); }
+  double float8() const { return DatumGetFloat8(by_value_); }
+  Oid oid() const { return DatumGetObjectId(by_value_); }
+  const std::string &text() const { return bytes_; }   // text, bytea, name
+  const std::string &bytes() const { return bytes_; }
+  std::vector<double> float8_array() const;            // float8[] without nulls, one dimension
+
+ private:
+  bool is_null_ = true;
+  Datum by_value_ = 0;
+  std::string bytes_;
+};
+
+struct Result {
+  std::uint64_t processed = 0;
+  std::vector<std::vector<Cell>> rows;
+
+  bool empty() const { return rows.empty(); }
+  const std::vector<Cell> &first() const { return rows.front(); }
+};
+
+/// Runs one statement; needs a connected SPI. `read_only` statements see the snapshot of the calling query, others everything
+/// that is committed by now and what this transaction did before.
+Result execute(const char *sql, std::initializer_list<Parameter> parameters = {}, bool read_only = false);
+
+/// The current state of SPI, user and settings, to be restored after success.
+struct RegistryRights {
+  Oid user;
+  int security_context;
+  int guc_level;
+};
+RegistryRights assume_registry_rights();
+void drop_registry_rights(const RegistryRights &rights);
+
+/// Runs `body` connected to SPI, as the owner of the extension and with a search path that only the system controls.
+template <class Body>
+auto as_registry_owner(Body body) -> std::invoke_result_t<Body &> {
+  const RegistryRights rights = assume_registry_rights();
+  if constexpr (std::is_void_v<std::invoke_result_t<Body &>>) {
+    body();
+    drop_registry_rights(rights);
+  } else {
+    auto result = body();
+    drop_registry_rights(rights);
+    return result;
+  }
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,57 @@
+#include "pg/settings.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+namespace setting {
+int max_model_size = 1024 * 1024 - 1;
+int max_trees = 100'000;
+int max_nodes = 50'000'000;
+int max_depth = 4'096;
+int max_features = 65'535;
+int max_outputs = 65'535;
+int max_categories = 1'000'000;
+}  // namespace setting
+
+namespace {
+
+struct Quota {
+  const char *name, *description;
+  int *variable;
+  int maximum;
+  int unit;
+};
+
+// Quotas protect the server from model files, so only superusers change them.
+constexpr Quota kQuotas[] = {
+    {"pgscore.max_model_size", "Largest model file that import_model takes.", &setting::max_model_size, 1024 * 1024 - 1, GUC_UNIT_KB},
+    {"pgscore.max_trees", "Largest number of trees of a model.", &setting::max_trees, INT_MAX, 0},
+    {"pgscore.max_nodes", "Largest number of nodes of all trees of a model.", &setting::max_nodes, INT_MAX, 0},
+    {"pgscore.max_depth", "Largest depth of a tree.", &setting::max_depth, 1'000'000, 0},
+    {"pgscore.max_features", "Largest number of features of a model.", &setting::max_features, INT_MAX, 0},
+    {"pgscore.max_outputs", "Largest number of classes or targets of a model.", &setting::max_outputs, INT_MAX, 0},
+    {"pgscore.max_categories", "Largest number of categories of all features of a model.", &setting::max_categories, INT_MAX, 0},
+};
+
+}  // namespace
+
+void define_settings() {
+  for (const Quota &quota : kQuotas)
+    DefineCustomIntVariable(quota.name, quota.description, nullptr, quota.variable, *quota.variable, 1, quota.maximum, PGC_SUSET,
+                            quota.unit, nullptr, nullptr, nullptr);
+}
+
+Limits import_limits() {
+  Limits limits;
+  limits.max_artifact_bytes = static_cast<std::size_t>(setting::max_model_size) * 1024;
+  limits.max_trees = setting::max_trees;
+  limits.max_nodes = setting::max_nodes;
+  limits.max_depth = setting::max_depth;
+  limits.max_features = setting::max_features;
+  limits.max_outputs = setting::max_outputs;
+  limits.max_categories = setting::max_categories;
+  return limits;
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,23 @@
+// The extension's settings (GUCs): variables that PostgreSQL writes, read through the functions below where they need units.
+#pragma once
+#include "base/limits.hpp"
+
+namespace pgscore::pg {
+
+namespace setting {
+extern int max_model_size;  // kB
+extern int max_trees;
+extern int max_nodes;
+extern int max_depth;
+extern int max_features;
+extern int max_outputs;
+extern int max_categories;
+}  // namespace setting
+
+/// Defines all settings; called once, by _PG_init.
+void define_settings();
+
+/// The quotas of an import as they are set now.
+Limits import_limits();
+
+}  // namespace pgscore::pg

@@ -1,0 +1,36 @@
+// Arguments and results of SQL functions as C++ values. Functions are not STRICT, so that a null where a value is needed is an
+// error that names the argument.
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+std::string text_argument(FunctionCallInfo fcinfo, int number, const char *name);
+std::optional<std::string> optional_text_argument(FunctionCallInfo fcinfo, int number);
+int int_argument(FunctionCallInfo fcinfo, int number, const char *name);
+std::optional<int> optional_int_argument(FunctionCallInfo fcinfo, int number);
+std::optional<bool> optional_bool_argument(FunctionCallInfo fcinfo, int number);
+/// The text of a jsonb.
+std::optional<std::string> optional_jsonb_argument(FunctionCallInfo fcinfo, int number);
+/// A text[]; null elements are refused.
+std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo, int number, const char *name);
+
+/// A bytea that may be large: memory of the current context, refused before it is detoasted when it has more than `limit` bytes.
+bytea *bytea_argument(FunctionCallInfo fcinfo, int number, const char *name, std::size_t limit);
+inline Bytes view(const bytea *value) {
+  return {reinterpret_cast<const std::byte *>(VARDATA_ANY(value)), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+}
+
+Datum text_result(std::string_view text);
+Datum bytea_result(Bytes bytes);
+Datum jsonb_result(const std::string &json);
+Datum text_array_result(const std::vector<std::string> &values);
+Datum float8_array_result(std::span<const double> values);
+
+}  // namespace pgscore::pg
