@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Makes every model of models/ again: installs the training libraries that are missing (as root), runs every maker of this folder,
+# and records versions and digests in models/VERSIONS. Run it from anywhere: `make models`.
+set -euo pipefail
+cd "$(dirname "$0")"
+bash ../../test/tools/setup.sh models
+# Debian's Python packages, not those of another Python that may come first in the path.
+python=/usr/bin/python3
+[ -x "$python" ] || python=python3
+
+mkdir -p ../credit
+"$python" credit.py >../credit/applicants.csv
+"$python" credit_models.py
+training=$(mktemp)
+trap 'rm -f "$training"' EXIT
+"$python" credit.py 4000 2 >"$training"
+Rscript --vanilla credit_glm.R "$training"
+
+# The makers of edge cases and malformed files; each writes only its own files.
+for maker in *.py *.R; do
+  case $maker in
+    credit*) ;;
+    *.py) "$python" "$maker" ;;
+    *.R) Rscript --vanilla "$maker" ;;
+  esac
+done
+
+{
+  "$python" -c 'import platform, numpy, sklearn, xgboost; print("Python %s, NumPy %s, scikit-learn %s, XGBoost %s" %
+    (platform.python_version(), numpy.__version__, sklearn.__version__, xgboost.__version__))'
+  Rscript --vanilla -e 'cat(sprintf("R %s", getRversion()),
+    sapply(c("rpart", "randomForest", "ranger", "gbm"), function(p) paste(p, packageVersion(p))), sep = ", "); cat("\n")'
+  echo
+  (cd .. && find credit edge hostile -type f 2>/dev/null | LC_ALL=C sort | xargs sha256sum)
+} >../VERSIONS
+echo "models: recorded in models/VERSIONS"
