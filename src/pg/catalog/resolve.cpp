@@ -1,0 +1,159 @@
+#include "pg/catalog/resolve.hpp"
+
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/catalog/privilege.hpp"
+#include "plan/plan_layout.hpp"
+
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "access/genam.h"
+#include "access/table.h"
+#include "catalog/pg_collation.h"
+#include "utils/fmgroids.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+struct VersionRow {
+  bool found;
+  std::int64_t id;
+  std::int32_t version;
+  std::int32_t plan_format;
+  std::uint8_t plan_key[32];
+};
+
+// The functions of this block run inside call(): plain data only.
+
+void read_version(HeapTuple tuple, TupleDesc columns, VersionRow &row) {
+  bool is_null;
+  row.found = true;
+  row.id = DatumGetInt64(heap_getattr(tuple, version_column::kId, columns, &is_null));
+  row.version = DatumGetInt32(heap_getattr(tuple, version_column::kVersion, columns, &is_null));
+  row.plan_format = DatumGetInt32(heap_getattr(tuple, version_column::kPlanFormat, columns, &is_null));
+  const bytea *key = DatumGetByteaPP(heap_getattr(tuple, version_column::kPlanKey, columns, &is_null));
+  if (VARSIZE_ANY_EXHDR(key) != sizeof row.plan_key) elog(ERROR, "plan_key of version %lld is damaged", (long long) row.id);
+  std::memcpy(row.plan_key, VARDATA_ANY(key), sizeof row.plan_key);
+}
+
+VersionRow scan_version(Oid table, Oid index, int num_keys, ScanKeyData *keys) {
+  VersionRow row{};
+  Relation relation = table_open(table, AccessShareLock);
+  SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), num_keys, keys);
+  HeapTuple tuple = systable_getnext(scan);
+  if (HeapTupleIsValid(tuple)) read_version(tuple, RelationGetDescr(relation), row);
+  systable_endscan(scan);
+  table_close(relation, AccessShareLock);
+  return row;
+}
+
+std::int64_t scan_alias(Oid table, Oid index, ScanKeyData *keys) {
+  std::int64_t version_id = 0;
+  Relation relation = table_open(table, AccessShareLock);
+  SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 2, keys);
+  HeapTuple tuple = systable_getnext(scan);
+  bool is_null;
+  if (HeapTupleIsValid(tuple))
+    version_id = DatumGetInt64(heap_getattr(tuple, alias_column::kVersionId, RelationGetDescr(relation), &is_null));
+  systable_endscan(scan);
+  table_close(relation, AccessShareLock);
+  return version_id;
+}
+
+// ---- end of the block
+
+VersionRow version_by_id(std::int64_t id) {
+  const Oid table = catalog_relation("catalog_version"), index = catalog_relation("catalog_version_pkey");
+  return call([&] {
+    ScanKeyData key;
+    ScanKeyInit(&key, version_column::kId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(id));
+    return scan_version(table, index, 1, &key);
+  });
+}
+
+VersionRow version_by_number(std::int64_t model_id, std::int32_t number) {
+  const Oid table = catalog_relation("catalog_version"), index = catalog_relation("catalog_version_model_id_version_key");
+  return call([&] {
+    ScanKeyData keys[2];
+    ScanKeyInit(&keys[0], version_column::kModelId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(model_id));
+    ScanKeyInit(&keys[1], version_column::kVersion, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(number));
+    return scan_version(table, index, 2, keys);
+  });
+}
+
+std::int64_t version_of_alias(std::int64_t model_id, const std::string &alias) {
+  const Oid table = catalog_relation("catalog_alias"), index = catalog_relation("catalog_alias_pkey");
+  const char *name = alias.c_str();
+  return call([=] {
+    ScanKeyData keys[2];
+    ScanKeyInit(&keys[0], alias_column::kModelId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(model_id));
+    ScanKeyInit(&keys[1], alias_column::kAlias, BTEqualStrategyNumber, F_TEXTEQ, PointerGetDatum(cstring_to_text(name)));
+    keys[1].sk_collation = C_COLLATION_OID;
+    return scan_alias(table, index, keys);
+  });
+}
+
+VersionRow find_version(const ModelReference &reference, const ModelRow &model) {
+  VersionRow row{};
+  if (reference.version) {
+    row = version_by_number(model.id, *reference.version);
+    if (!row.found)
+      throw Error(ErrorCode::kUndefinedModel,
+                  "model " + in_quotes(reference.model) + " has no version " + std::to_string(*reference.version), {},
+                  "See pgscore.model_versions.");
+    return row;
+  }
+  std::int64_t id = model.deployed_version_id;
+  if (!reference.alias.empty()) {
+    id = version_of_alias(model.id, reference.alias);
+    if (id == 0)
+      throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
+                  "See pgscore.model_aliases.");
+  } else if (id == 0) {
+    throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no deployed version", {},
+                "Deploy one with pgscore.deploy_model, or name a version as in " + in_quotes(reference.model + "@1") + ".");
+  }
+  row = version_by_id(id);
+  if (!row.found) throw Error(ErrorCode::kInternal, "version " + std::to_string(id) + " of the catalog does not exist");
+  return row;
+}
+
+}  // namespace
+
+SnapshotIdentity SnapshotIdentity::current() {
+  SnapshotIdentity identity;
+  const SnapshotData *snapshot = GetActiveSnapshot();
+  identity.xmin_ = snapshot->xmin;
+  identity.xmax_ = snapshot->xmax;
+  identity.command_ = snapshot->curcid;
+  identity.completion_count_ = snapshot->snapXactCompletionCount;
+  identity.transaction_start_ = GetCurrentTransactionStartTimestamp();
+  identity.user_ = GetUserId();
+  return identity;
+}
+
+ResolvedVersion resolve_for_scoring(std::string_view text, bool fixed_version) {
+  const ModelReference reference = parse_model_reference(text);
+  if (fixed_version && !reference.version)
+    throw Error(ErrorCode::kInvalidArgument, in_quotes(text) + " does not name a version of a model", {},
+                "Write the number of the version: \"" + reference.model + "@1\".");
+  const ModelRow model = get_model(reference.model);
+  require_privilege(model, reference.model, Privilege::kExecute);
+  const VersionRow row = find_version(reference, model);
+  ResolvedVersion out;
+  out.model_id = model.id;
+  out.version_id = row.id;
+  out.version = row.version;
+  out.owner = model.owner;
+  std::memcpy(out.plan.hash.data(), row.plan_key, sizeof row.plan_key);
+  out.plan.plan_format = plan::kPlanVersion;
+  return out;
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,49 @@
+// From 'credit', 'credit@3' or 'credit@champion' to the version that it stands for now, and to the bytes of its plan.
+//
+// Names resolve through the active snapshot, so a query sees one version throughout, a transaction sees its own changes, and a
+// deploy is visible at commit everywhere. The result may be kept as long as the active snapshot is the same one
+// (SnapshotIdentity): a look-up costs some microseconds, the comparison some nanoseconds.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "pg/catalog/model_table.hpp"
+#include "pg/store/plan_key.hpp"
+#include "pg/store/store.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// Which snapshot and which user something was looked up with.
+class SnapshotIdentity {
+ public:
+  /// The present one. Needs an active snapshot.
+  static SnapshotIdentity current();
+  friend bool operator==(const SnapshotIdentity &, const SnapshotIdentity &) = default;
+
+ private:
+  TransactionId xmin_ = 0, xmax_ = 0;
+  CommandId command_ = 0;
+  std::uint64_t completion_count_ = 0;  // tells apart snapshots between which something was committed
+  TimestampTz transaction_start_ = 0;
+  Oid user_ = InvalidOid;
+};
+
+struct ResolvedVersion {
+  std::int64_t model_id = 0;
+  std::int64_t version_id = 0;
+  std::int32_t version = 0;
+  Oid owner = InvalidOid;
+  PlanKey plan;
+};
+
+/// Throws kUndefinedModel, kInvalidArgument (not a name), kPermissionDenied (the current user may not score it).
+/// `fixed_version`: only 'name@version' is taken (the type model_version).
+ResolvedVersion resolve_for_scoring(std::string_view reference, bool fixed_version = false);
+
+/// The plan of a version, from the store or, at first, from the catalog; compiled again from the artifact when the stored plan has
+/// another plan format than this library.
+PlanRef plan_of(const ResolvedVersion &version);
+
+}  // namespace pgscore::pg

@@ -1,0 +1,71 @@
+// The arguments of a scoring function -> the inputs of a plan.
+//
+// The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by position, exact count), an unnamed
+// ROW(a, b, ...) (by position, exact count). How it is read is worked out at the first row of a call site and again only when
+// the type of the row changes; every fault of the call (a column that is missing, a type that does not fit, a wrong count) is found
+// there, before anything is scored.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pg/row/value_reader.hpp"
+#include "plan/plan.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// What became of a row.
+enum class RowStatus : std::uint8_t {
+  kScorable,  // the inputs are filled
+  kNull,      // the row is NULL, or a policy of the model makes its result NULL
+};
+
+/// Values seen by one call site since they were last taken.
+struct ValueCounts {
+  std::uint64_t missing = 0;
+  std::uint64_t unknown = 0;
+};
+
+class Binding {
+ public:
+  /// `model`: for messages. `first`: number of the first argument that belongs to the input.
+  Binding(plan::Plan plan, std::string model, int first);
+
+  /// Fills inputs[0 .. num_inputs) from the arguments. Throws Error for faults of the call, and for values that a policy of the
+  /// model forbids.
+  RowStatus read(FunctionCallInfo fcinfo, double *inputs);
+
+  ValueCounts take_counts() { return std::exchange(counts_, {}); }
+
+ private:
+  enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };
+
+  void bind_call(FunctionCallInfo fcinfo);
+  void bind_row(Oid type, std::int32_t typmod);
+  void bind_scalars(FunctionCallInfo fcinfo);
+  RowStatus read_row(Datum row, double *inputs);
+  RowStatus read_json(Datum json, double *inputs);
+  RowStatus read_array(Datum array, double *inputs);
+  RowStatus read_scalars(FunctionCallInfo fcinfo, double *inputs);
+  RowStatus store(std::uint32_t input, double value, double *inputs);
+  [[noreturn]] void wrong_count(std::int64_t given) const;
+  [[noreturn]] void missing_column(std::uint32_t input, const std::string &columns) const;
+
+  plan::Plan plan_;
+  std::string model_;
+  int first_;
+  Shape shape_ = Shape::kUnknown;
+  bool check_missing_ = false;  // some input has an on_missing policy
+  ValueCounts counts_;
+  std::vector<ValueReader> readers_;  // one per input
+  Oid type_ = InvalidOid;             // kRow: what readers_ are for; kArray: type of the elements
+  std::int32_t typmod_ = -1;
+  TupleDesc columns_ = nullptr;       // kRow: a copy of ours
+  MemoryContext memory_;              // of columns_: lives as long as the call site
+  std::vector<Datum> datums_;         // kRow: one per column of the row
+  std::vector<char> nulls_;
+};
+
+}  // namespace pgscore::pg

@@ -1,0 +1,73 @@
+// A jsonb object as a row: keys are features. A key that is absent is a missing column, a null is a missing value.
+#include <string>
+
+#include "base/error.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/row/binding.hpp"
+
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "utils/fmgrprotos.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+/// The keys, for a message; memory of the current context.
+const char *keys_of(Jsonb *json) {
+  return call([json] {
+    StringInfoData keys;
+    initStringInfo(&keys);
+    JsonbIterator *iterator = JsonbIteratorInit(&json->root);
+    JsonbValue value;
+    for (JsonbIteratorToken token; (token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE;)
+      if (token == WJB_KEY)
+        appendStringInfo(&keys, "%s%.*s", keys.len > 0 ? ", " : "", value.val.string.len, value.val.string.val);
+    return keys.data;
+  });
+}
+
+double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &value) {
+  const bool category = plan.input_type(input) == model::ColumnType::kCategory;
+  switch (value.type) {
+    case jbvNull: return model::kMissing;
+    case jbvNumeric: {
+      const ValueReader reader{input, 0, category ? ValueKind::kNumericCategory : ValueKind::kNumeric};
+      return read_value(plan, reader, NumericGetDatum(value.val.numeric));
+    }
+    case jbvBool: {
+      const ValueReader reader{input, 0, category ? ValueKind::kBoolCategory : ValueKind::kBool};
+      return read_value(plan, reader, BoolGetDatum(value.val.boolean));
+    }
+    case jbvString:
+      if (category) return category_of_text(plan, input, {value.val.string.val, static_cast<std::size_t>(value.val.string.len)});
+      [[fallthrough]];
+    default:
+      throw Error(ErrorCode::kTypeMismatch,
+                  "key " + quoted(plan.input_name(input)) + " of the jsonb input is not a " + (category ? "category" : "number"));
+  }
+}
+
+}  // namespace
+
+RowStatus Binding::read_json(Datum datum, double *inputs) {
+  Jsonb *json = DatumGetJsonbP(datum);
+  if (JB_ROOT_IS_SCALAR(json) && JB_ROOT_COUNT(json) == 1) {
+    JsonbValue scalar;
+    if (JsonbExtractScalar(&json->root, &scalar) && scalar.type == jbvNull) return RowStatus::kNull;
+  }
+  if (!JB_ROOT_IS_OBJECT(json))
+    throw Error(ErrorCode::kTypeMismatch, "the jsonb input of model " + quoted(model_) + " must be an object");
+  RowStatus status = RowStatus::kScorable;
+  for (const ValueReader &reader : readers_) {
+    const std::string_view name = plan_.input_name(reader.input);
+    JsonbValue buffer;
+    const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(), static_cast<int>(name.size()), &buffer);
+    if (value == nullptr) missing_column(reader.input, keys_of(json));
+    if (store(reader.input, read_json_value(plan_, reader.input, *value), inputs) == RowStatus::kNull) status = RowStatus::kNull;
+  }
+  return status;
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,39 @@
+// One SQL value -> one feature of a model.
+//
+// The functions here run for every value of every row. They allocate nothing of C++ and their frames hold nothing with a
+// destructor, so PostgreSQL functions that may ereport are called without a guard (STYLE of src/pg/boundary/guard.hpp).
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "plan/plan.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// How a value of some SQL type becomes a double.
+enum class ValueKind : std::uint8_t {
+  kInt2, kInt4, kInt8, kFloat4, kFloat8, kNumeric, kBool,  // numbers of number features
+  kText, kBpchar, kName, kEnum,                            // categories by their text
+  kInt2Category, kInt4Category, kInt8Category, kFloat4Category, kFloat8Category, kNumericCategory, kBoolCategory,
+};
+
+/// Where feature `input` finds its value, and how to read it.
+struct ValueReader {
+  std::uint32_t input = 0;
+  std::uint32_t position = 0;  // attribute, argument or element, counted from 0
+  ValueKind kind = ValueKind::kFloat8;
+};
+
+/// How values of `type` (domains are looked through) are read for `input`. Throws kTypeMismatch, naming `column`.
+ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model);
+
+/// The value as model.hpp encodes it: a number, a category code, kUnknownCategory, or NaN. `datum` is not null.
+double read_value(plan::Plan plan, const ValueReader &reader, Datum datum);
+
+/// The code of a category given as text or as a number; -1 when the model does not know it.
+double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text);
+double category_of_number(plan::Plan plan, std::uint32_t input, double number);
+
+}  // namespace pgscore::pg

@@ -1,0 +1,37 @@
+// Room for plans in dynamic shared memory segments.
+#pragma once
+#include <cstddef>
+#include <optional>
+
+#include "pg/store/directory.hpp"
+
+namespace pgscore::pg {
+
+/// Room for one plan, mapped in this backend for the rest of its life (dsm_pin_mapping).
+struct Room {
+  dsm_segment *mapping;
+  dsm_handle segment;
+  std::uint32_t pack;  // kNoPack: the segment is this plan's own
+  std::uint64_t offset;
+  std::uint64_t size;
+  std::byte *address() const { return static_cast<std::byte *>(dsm_segment_address(mapping)) + offset; }
+};
+
+/// Makes room for `size` bytes, evicting the least recently used plans when pgscore.shared_memory_limit asks for it. nullopt when
+/// there is none to be had: the limit is smaller than the plan, /dev/shm is full, or the server is out of segments.
+std::optional<Room> make_room(Directory &directory, std::size_t size);
+
+/// Gives back room that was made and not published.
+void give_back(Directory &directory, const Room &room);
+
+/// Takes the plan out of the directory. Backends that have it mapped keep reading it until they unmap it; the memory goes with the
+/// last of them. The lock is held in exclusive mode.
+void evict_slot(Directory &directory, PlanSlot &slot);
+
+/// The least recently used plan, or null when none is loaded. The lock is held.
+PlanSlot *least_recently_used(Directory &directory);
+
+/// The mapping of `segment` in this backend, attached if need be. The lock is held.
+dsm_segment *map_segment(dsm_handle segment);
+
+}  // namespace pgscore::pg
