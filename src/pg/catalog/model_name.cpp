@@ -14,7 +14,7 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void check_name(std::string_view name, const char *what) {
   const auto refuse = [&](const char *rule) {
-    throw Error(ErrorCode::kInvalidArgument, std::string("invalid ") + what + " " + quoted(name), rule);
+    throw Error(ErrorCode::kInvalidArgument, std::string("invalid ") + what + " " + in_quotes(name), rule);
   };
   if (name.empty()) refuse("The name is empty.");
   if (name.size() > kMaxNameBytes) refuse("The name is longer than 63 bytes.");
@@ -25,14 +25,14 @@ void check_name(std::string_view name, const char *what) {
 
 }  // namespace
 
-std::string quoted(std::string_view name) { return '"' + std::string(name) + '"'; }
+std::string in_quotes(std::string_view name) { return '"' + std::string(name) + '"'; }
 
 void check_model_name(std::string_view name) { check_name(name, "model name"); }
 
 void check_alias(std::string_view alias) {
   check_name(alias, "alias");
   if (std::all_of(alias.begin(), alias.end(), is_digit))
-    throw Error(ErrorCode::kInvalidArgument, "invalid alias " + quoted(alias), "Digits alone name a version.");
+    throw Error(ErrorCode::kInvalidArgument, "invalid alias " + in_quotes(alias), "Digits alone name a version.");
 }
 
 ModelReference parse_model_reference(std::string_view text) {
@@ -47,7 +47,7 @@ ModelReference parse_model_reference(std::string_view text) {
     int version = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), version);
     if (error != std::errc() || version < 1)
-      throw Error(ErrorCode::kInvalidArgument, "invalid model version " + quoted(rest), "Versions are numbered from 1.");
+      throw Error(ErrorCode::kInvalidArgument, "invalid model version " + in_quotes(rest), "Versions are numbered from 1.");
     reference.version = version;
   } else {
     check_alias(rest);

@@ -88,7 +88,7 @@ ModelRow get_model(std::string_view name) {
 }
 
 void throw_undefined_model(std::string_view name) {
-  throw Error(ErrorCode::kUndefinedModel, "model " + quoted(name) + " does not exist", {}, "See pgscore.models.");
+  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " does not exist", {}, "See pgscore.models.");
 }
 
 }  // namespace pgscore::pg

@@ -56,7 +56,7 @@ Privilege privilege_named(std::string_view name) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   for (Privilege privilege : kAllPrivileges)
     if (lower == name_of(privilege)) return privilege;
-  throw Error(ErrorCode::kInvalidArgument, "unrecognized model privilege " + quoted(name), {},
+  throw Error(ErrorCode::kInvalidArgument, "unrecognized model privilege " + in_quotes(name), {},
               "Privileges on models are execute, select and deploy.");
 }
 
@@ -71,13 +71,13 @@ bool has_privilege(Oid role, const ModelRow &model, Privilege privilege, bool wi
 bool sees_model(Oid role, const ModelRow &model) { return is_owner(role, model) || finds_grant(role, model.id, nullptr, false); }
 
 void require_owner(const ModelRow &model, std::string_view name) {
-  if (!is_owner(GetUserId(), model)) throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + quoted(name));
+  if (!is_owner(GetUserId(), model)) throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(name));
 }
 
 void require_privilege(const ModelRow &model, std::string_view name, Privilege privilege) {
   if (!has_privilege(GetUserId(), model, privilege))
-    throw Error(ErrorCode::kPermissionDenied, "permission denied for model " + quoted(name),
-                "The privilege " + quoted(name_of(privilege)) + " is missing.",
+    throw Error(ErrorCode::kPermissionDenied, "permission denied for model " + in_quotes(name),
+                "The privilege " + in_quotes(name_of(privilege)) + " is missing.",
                 "The owner of the model grants it with pgscore.grant_model.");
 }
 

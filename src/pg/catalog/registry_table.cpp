@@ -1,0 +1,87 @@
+#include "pg/catalog/registry_table.hpp"
+
+#include "base/error.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_table.hpp"
+#include "pg/catalog/spi.hpp"
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+namespace {
+
+[[noreturn]] void throw_undefined_version(std::string_view model, int version) {
+  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(model) + " has no version " + std::to_string(version), {},
+              "See pgscore.model_versions.");
+}
+
+}  // namespace
+
+LockedModel lock_model(const std::string &name) {
+  // Two statements: a row that was changed by whom we waited for is read as it is then, its deployed version too.
+  const Result result = execute(
+      "SELECT id, owner::oid, deployed_version_id FROM pgscore.catalog_model WHERE name = $1 FOR UPDATE", {parameter(name)});
+  if (result.empty()) throw_undefined_model(name);
+  const auto &row = result.first();
+  LockedModel model;
+  model.id = row[0].bigint();
+  model.name = name;
+  model.owner = row[1].oid();
+  if (!row[2].is_null()) {
+    model.deployed_version_id = row[2].bigint();
+    const Result deployed =
+        execute("SELECT version FROM pgscore.catalog_version WHERE id = $1", {parameter(*model.deployed_version_id)});
+    if (!deployed.empty()) model.deployed_version = deployed.first()[0].integer();
+  }
+  return model;
+}
+
+VersionRow get_version(const LockedModel &model, int version) {
+  const Result result = execute("SELECT id FROM pgscore.catalog_version WHERE model_id = $1 AND version = $2",
+                                {parameter(model.id), parameter(version)});
+  if (result.empty()) throw_undefined_version(model.name, version);
+  return {result.first()[0].bigint(), version};
+}
+
+VersionRow resolve_version(std::int64_t model_id, const ModelReference &reference) {
+  Result result;
+  if (reference.version) {
+    result = execute("SELECT id, version FROM pgscore.catalog_version WHERE model_id = $1 AND version = $2",
+                     {parameter(model_id), parameter(*reference.version)}, true);
+    if (result.empty()) throw_undefined_version(reference.model, *reference.version);
+  } else if (!reference.alias.empty()) {
+    result = execute(
+        "SELECT v.id, v.version FROM pgscore.catalog_alias a JOIN pgscore.catalog_version v ON v.id = a.version_id"
+        " WHERE a.model_id = $1 AND a.alias = $2",
+        {parameter(model_id), parameter(reference.alias)}, true);
+    if (result.empty())
+      throw Error(ErrorCode::kUndefinedModel,
+                  "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
+                  "See pgscore.model_aliases.");
+  } else {
+    result = execute(
+        "SELECT v.id, v.version FROM pgscore.catalog_model m JOIN pgscore.catalog_version v ON v.id = m.deployed_version_id"
+        " WHERE m.id = $1",
+        {parameter(model_id)}, true);
+    if (result.empty())
+      throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no deployed version", {},
+                  "Use pgscore.deploy_model, or name a version as in " + in_quotes(reference.model + "@1") + ".");
+  }
+  return {result.first()[0].bigint(), result.first()[1].integer()};
+}
+
+void deploy(const LockedModel &model, const VersionRow &version, const char *action, const std::optional<std::string> &reason,
+            const std::string &by) {
+  execute("UPDATE pgscore.catalog_model SET deployed_version_id = $2 WHERE id = $1",
+          {parameter(model.id), parameter(version.id)});
+  execute(
+      "INSERT INTO pgscore.catalog_deployment (model_id, by, action, from_version, to_version, reason)"
+      " VALUES ($1, $2, $3, $4, $5, $6)",
+      {parameter(model.id), parameter(by), parameter(action), optional_parameter(model.deployed_version, INT4OID),
+       parameter(version.version), optional_parameter(reason, TEXTOID)});
+}
+
+std::string current_user_name() {
+  return call([] { return static_cast<const char *>(GetUserNameFromId(GetUserId(), false)); });
+}
+
+}  // namespace pgscore::pg

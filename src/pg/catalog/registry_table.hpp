@@ -1,0 +1,43 @@
+// Statements on the catalog that several registry functions share. All run inside as_registry_owner.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "pg/catalog/model_name.hpp"
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// A row of catalog_model as it is now, not as the calling query's snapshot has it.
+struct LockedModel {
+  std::int64_t id = 0;
+  std::string name;
+  Oid owner = InvalidOid;
+  std::optional<std::int64_t> deployed_version_id;
+  std::optional<int> deployed_version;
+};
+
+/// Locks the model until the end of the transaction: whoever changes anything of a model holds this lock, so imports get
+/// consecutive versions and deploys follow each other. kUndefinedModel when it is not there, or not any more.
+LockedModel lock_model(const std::string &name);
+
+struct VersionRow {
+  std::int64_t id = 0;
+  int version = 0;
+};
+/// kUndefinedModel when the model has no such version.
+VersionRow get_version(const LockedModel &model, int version);
+
+/// What a reference stands for: 'credit', 'credit@3', 'credit@champion'; `model_id` is that of reference.model.
+VersionRow resolve_version(std::int64_t model_id, const ModelReference &reference);
+
+/// Makes `version` the deployed one and writes history.
+void deploy(const LockedModel &model, const VersionRow &version, const char *action, const std::optional<std::string> &reason,
+            const std::string &by);
+
+/// Name of the current user; call it before as_registry_owner.
+std::string current_user_name();
+
+}  // namespace pgscore::pg
