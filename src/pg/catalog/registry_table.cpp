@@ -35,6 +35,12 @@ LockedModel lock_model(const std::string &name) {
   return model;
 }
 
+LockedModel lock_model(const std::string &name, const ModelRow &checked) {
+  LockedModel model = lock_model(name);
+  if (model.id != checked.id) throw_undefined_model(name);
+  return model;
+}
+
 VersionRow get_version(const LockedModel &model, int version) {
   const Result result = execute("SELECT id FROM pgscore.catalog_version WHERE model_id = $1 AND version = $2",
                                 {parameter(model.id), parameter(version)});

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "pg/catalog/model_name.hpp"
+#include "pg/catalog/model_table.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
@@ -22,6 +23,9 @@ struct LockedModel {
 /// Locks the model until the end of the transaction: whoever changes anything of a model holds this lock, so imports get
 /// consecutive versions and deploys follow each other. kUndefinedModel when it is not there, or not any more.
 LockedModel lock_model(const std::string &name);
+
+/// The same, for a caller whose rights were checked on `checked`: a model that was dropped and made again since is another one.
+LockedModel lock_model(const std::string &name, const ModelRow &checked);
 
 struct VersionRow {
   std::int64_t id = 0;

@@ -1,0 +1,90 @@
+#include "pg/catalog/prepared_version.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.hpp"
+#include "model/describe.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/boundary/interrupts.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/settings.hpp"
+#include "plan/compile.hpp"
+#include "pg/postgres.hpp"
+
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "common/cryptohash.h"
+#include "common/sha2.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+// Texts of a model meet column names and values of the database, so they have to be texts there. Model files are UTF-8; in a
+// database of another encoding only ASCII means the same.
+void check_text(const std::string &text, const char *what) {
+  const int size = static_cast<int>(text.size());
+  if (pg_encoding_verifymbstr(PG_UTF8, text.data(), size) != size)
+    throw Error(ErrorCode::kInvalidModel, std::string(what) + " " + in_quotes(text) + " is not valid UTF-8");
+  if (GetDatabaseEncoding() != PG_UTF8 && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; }))
+    throw Error(ErrorCode::kUnsupportedModel, std::string(what) + " is not ASCII, the encoding of the database is not UTF8",
+                std::string("The encoding of the database is ") + GetDatabaseEncodingName() + ".");
+}
+
+void check_texts(const model::Model &model) {
+  for (const model::Input &input : model.inputs) {
+    check_text(input.name, "feature name");
+    for (const std::string &category : input.categories) check_text(category, "category");
+  }
+  for (const std::string &label : model.output.labels) check_text(label, "class label");
+  for (const model::NamedColumn &value : model.output.values) check_text(value.name, "output name");
+}
+
+std::string facts_json(const std::vector<model::Fact> &facts) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const model::Fact &fact : facts) {
+    std::string value = fact.value;
+    std::erase(value, '\0');  // a text of the database cannot hold it
+    json[fact.name] = value;
+  }
+  const bool ascii = GetDatabaseEncoding() != PG_UTF8;
+  return json.dump(-1, ' ', ascii, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+std::string sha256(Bytes bytes) {
+  std::string digest(PG_SHA256_DIGEST_LENGTH, '\0');
+  auto *out = reinterpret_cast<std::uint8_t *>(digest.data());
+  const auto *data = reinterpret_cast<const std::uint8_t *>(bytes.data());
+  const bool done = call([&] {
+    pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
+    const bool ok = context != nullptr && pg_cryptohash_init(context) == 0 &&
+                    pg_cryptohash_update(context, data, bytes.size()) == 0 &&
+                    pg_cryptohash_final(context, out, PG_SHA256_DIGEST_LENGTH) == 0;
+    pg_cryptohash_free(context);
+    return ok;
+  });
+  if (!done) throw Error(ErrorCode::kInternal, "could not compute a SHA-256 digest");
+  return digest;
+}
+
+model::Model read_model(std::string_view format, const formats::Source &source) {
+  model::Model model = formats::load(format, source, import_limits(), kServerInterrupt);
+  check_texts(model);
+  return model;
+}
+
+PreparedVersion prepare_version(std::string_view format, const formats::Source &source) {
+  PreparedVersion version;
+  version.model = read_model(format, source);
+  version.features_json = model::describe_features(version.model);
+  version.facts_json = facts_json(version.model.facts);
+  version.plan_bytes = plan::PlanMemory(plan::compile(version.model, kServerInterrupt));
+  // Our own compiler is not trusted either: what the catalog holds has been through the gate that guards shared memory.
+  plan::verify_plan(version.plan_bytes.bytes());
+  version.plan_key = sha256(version.plan_bytes.bytes());
+  return version;
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,51 @@
+// Rows with known scores: given to import_model, checked there, stored, and checked again by verify_model.
+//
+// In SQL they are a jsonb array of objects:
+//   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; null is missing
+//    "expected": 0.25,                         what predict returns, or an object with one of
+//                                              value, raw (array), probabilities (array), class (label)
+//    "tolerance": 1e-9}                        largest relative difference; default 0: bit for bit
+#pragma once
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "model/model.hpp"
+#include "plan/plan.hpp"
+
+namespace pgscore::pg {
+
+struct TestRow {
+  int row_no = 0;
+  std::string input;             // JSON: object or array
+  std::string output;            // value, raw, probabilities or class
+  std::vector<double> expected;  // class: the index of the label
+  double tolerance = 0;
+};
+
+struct TestResult {
+  std::vector<double> got;
+  std::int64_t ulp = 0;  // largest distance of an element, see ulp_distance
+  bool ok = false;
+};
+
+/// The test_rows of import_model. Throws kInvalidArgument, naming the row.
+std::vector<TestRow> parse_test_rows(std::string_view json, plan::Plan plan);
+
+/// The test rows that a pgscore JSON artifact brings along.
+std::vector<TestRow> embedded_test_rows(Bytes artifact, plan::Plan plan);
+
+/// Scores one row with the kernels. Throws kInvalidArgument when the input does not fit the model.
+TestResult run_test(const TestRow &row, plan::Plan plan);
+
+/// Throws kInvalidModel for the first row whose score is not as expected.
+void require_expected_scores(const std::vector<TestRow> &rows, plan::Plan plan);
+
+/// Number of representable numbers between a and b: float32 numbers when both are float32 numbers, double otherwise. Two NaNs are
+/// equal, a NaN and a number are as far apart as it gets.
+std::int64_t ulp_distance(double a, double b);
+
+}  // namespace pgscore::pg

@@ -1,0 +1,137 @@
+// drop_model, rename_model, comment_on_model, export_model, class_labels: models as a whole.
+#include <optional>
+#include <string>
+
+#include "base/error.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/catalog/model_table.hpp"
+#include "pg/catalog/privilege.hpp"
+#include "pg/catalog/registry_table.hpp"
+#include "pg/catalog/spi.hpp"
+#include "pg/sql/arguments.hpp"
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+namespace {
+
+ModelRow get_owned_model(const std::string &name) {
+  const ModelRow model = get_model(name);
+  require_owner(model, name);
+  return model;
+}
+
+Datum drop_model(FunctionCallInfo fcinfo) {
+  const std::string name = text_argument(fcinfo, 0, "name");
+  const ModelRow checked = get_owned_model(name);
+  as_registry_owner([&] {
+    const LockedModel model = lock_model(name, checked);
+    execute("DELETE FROM pgscore.catalog_model WHERE id = $1", {parameter(model.id)});
+  });
+  PG_RETURN_VOID();
+}
+
+void drop_version(const LockedModel &model, int version) {
+  const VersionRow row = get_version(model, version);
+  const std::string what = "cannot drop version " + std::to_string(version) + " of model " + in_quotes(model.name);
+  if (model.deployed_version_id == row.id)
+    throw Error(ErrorCode::kDependentObjects, what, "It is the deployed version.",
+                "Deploy another version first, or drop the whole model with pgscore.drop_model(name).");
+  const Result alias =
+      execute("SELECT alias FROM pgscore.catalog_alias WHERE version_id = $1 ORDER BY alias LIMIT 1", {parameter(row.id)});
+  if (!alias.empty())
+    throw Error(ErrorCode::kDependentObjects, what, "The alias " + in_quotes(alias.first()[0].text()) + " stands for it.",
+                "Use pgscore.set_alias or pgscore.drop_alias first.");
+  execute("DELETE FROM pgscore.catalog_version WHERE id = $1", {parameter(row.id)});
+}
+
+Datum drop_model_version(FunctionCallInfo fcinfo) {
+  const std::string name = text_argument(fcinfo, 0, "name");
+  const int version = int_argument(fcinfo, 1, "version");
+  const ModelRow checked = get_owned_model(name);
+  as_registry_owner([&] { drop_version(lock_model(name, checked), version); });
+  PG_RETURN_VOID();
+}
+
+Datum rename_model(FunctionCallInfo fcinfo) {
+  const std::string name = text_argument(fcinfo, 0, "name");
+  const std::string new_name = text_argument(fcinfo, 1, "new_name");
+  check_model_name(new_name);
+  const ModelRow checked = get_owned_model(name);
+  as_registry_owner([&] {
+    const LockedModel model = lock_model(name, checked);
+    // A race for the name ends in the unique key.
+    if (!execute("SELECT FROM pgscore.catalog_model WHERE name = $1", {parameter(new_name)}).empty())
+      throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists");
+    execute("UPDATE pgscore.catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
+  });
+  PG_RETURN_VOID();
+}
+
+Datum comment_on_model(FunctionCallInfo fcinfo) {
+  const std::string name = text_argument(fcinfo, 0, "name");
+  const auto comment = optional_text_argument(fcinfo, 1);
+  const auto version = optional_int_argument(fcinfo, 2);
+  const ModelRow checked = get_owned_model(name);
+  as_registry_owner([&] {
+    const LockedModel model = lock_model(name, checked);
+    const Parameter text = optional_parameter(comment, TEXTOID);
+    if (version)
+      execute("UPDATE pgscore.catalog_version SET comment = $2 WHERE id = $1",
+              {parameter(get_version(model, *version).id), text});
+    else
+      execute("UPDATE pgscore.catalog_model SET comment = $2 WHERE id = $1", {parameter(model.id), text});
+  });
+  PG_RETURN_VOID();
+}
+
+Datum export_model(FunctionCallInfo fcinfo) {
+  ModelReference reference = parse_model_reference(text_argument(fcinfo, 0, "name"));
+  if (const auto version = optional_int_argument(fcinfo, 1)) {
+    if (reference.version || !reference.alias.empty())
+      throw Error(ErrorCode::kInvalidArgument, "the version is given twice",
+                  "The name says one, the argument \"version\" another.");
+    reference.version = version;
+  }
+  const ModelRow model = get_model(reference.model);
+  require_privilege(model, reference.model, Privilege::kSelect);
+  const std::string artifact = as_registry_owner([&] {
+    const VersionRow version = resolve_version(model.id, reference);
+    return execute("SELECT artifact FROM pgscore.catalog_version WHERE id = $1", {parameter(version.id)}, true)
+        .first()[0]
+        .bytes();
+  });
+  return bytea_result(as_bytes(artifact));
+}
+
+Datum class_labels(FunctionCallInfo fcinfo) {
+  const ModelReference reference = parse_model_reference(text_argument(fcinfo, 0, "name"));
+  const ModelRow model = get_model(reference.model);
+  require_privilege(model, reference.model, Privilege::kExecute);
+  const auto labels = as_registry_owner([&]() -> std::optional<std::vector<std::string>> {
+    const VersionRow version = resolve_version(model.id, reference);
+    if (execute("SELECT labels IS NULL FROM pgscore.catalog_version WHERE id = $1", {parameter(version.id)}, true)
+            .first()[0]
+            .boolean())
+      return std::nullopt;
+    std::vector<std::string> out;
+    for (const auto &row : execute("SELECT l.label FROM pgscore.catalog_version v, pg_catalog.unnest(v.labels)"
+                                   " WITH ORDINALITY AS l (label, position) WHERE v.id = $1 ORDER BY l.position",
+                                   {parameter(version.id)}, true)
+                               .rows)
+      out.push_back(row[0].text());
+    return out;
+  });
+  if (!labels) PG_RETURN_NULL();
+  return text_array_result(*labels);
+}
+
+}  // namespace
+}  // namespace pgscore::pg
+
+PGSCORE_FUNCTION(drop_model, pgscore::pg::drop_model);
+PGSCORE_FUNCTION(drop_model_version, pgscore::pg::drop_model_version);
+PGSCORE_FUNCTION(rename_model, pgscore::pg::rename_model);
+PGSCORE_FUNCTION(comment_on_model, pgscore::pg::comment_on_model);
+PGSCORE_FUNCTION(export_model, pgscore::pg::export_model);
+PGSCORE_FUNCTION(class_labels, pgscore::pg::class_labels);
