@@ -12,6 +12,9 @@ int max_depth = 4'096;
 int max_features = 65'535;
 int max_outputs = 65'535;
 int max_categories = 1'000'000;
+int shared_memory_limit = 1024;
+bool track = true;
+int on_error = kOnErrorError;
 }  // namespace setting
 
 namespace {
@@ -34,12 +37,24 @@ constexpr Quota kQuotas[] = {
     {"pgscore.max_categories", "Largest number of categories of all features of a model.", &setting::max_categories, INT_MAX, 0},
 };
 
+constexpr config_enum_entry kOnError[] = {
+    {"error", setting::kOnErrorError, false}, {"null", setting::kOnErrorNull, false}, {nullptr, 0, false}};
+
 }  // namespace
 
 void define_settings() {
   for (const Quota &quota : kQuotas)
     DefineCustomIntVariable(quota.name, quota.description, nullptr, quota.variable, *quota.variable, 1, quota.maximum, PGC_SUSET,
                             quota.unit, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("pgscore.shared_memory_limit", "Shared memory for loaded models; the least recently used give way.",
+                          "0 means no limit.", &setting::shared_memory_limit, setting::shared_memory_limit, 0, INT_MAX, PGC_SIGHUP,
+                          GUC_UNIT_MB, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable("pgscore.track", "Counts calls, rows and time per model for pgscore.stat_models.", nullptr,
+                           &setting::track, setting::track, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomEnumVariable("pgscore.on_error", "What a row gives that the model's policies forbid to score.",
+                           "\"null\" gives NULL and counts the row in pgscore.stat_models.", &setting::on_error, setting::on_error,
+                           kOnError, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  MarkGUCPrefixReserved("pgscore");
 }
 
 Limits import_limits() {

@@ -12,6 +12,10 @@ extern int max_depth;
 extern int max_features;
 extern int max_outputs;
 extern int max_categories;
+extern int shared_memory_limit;  // MB; 0: no limit
+extern bool track;
+enum OnError { kOnErrorError, kOnErrorNull };
+extern int on_error;  // OnError
 }  // namespace setting
 
 /// Defines all settings; called once, by _PG_init.

@@ -17,8 +17,8 @@ bool is_row_type(Oid type) {
 
 }  // namespace
 
-Binding::Binding(plan::Plan plan, std::string model, int first)
-    : plan_(plan), model_(std::move(model)), first_(first), memory_(CurrentMemoryContext) {
+Binding::Binding(plan::Plan plan, std::string model, int first, MemoryContext memory)
+    : plan_(plan), model_(std::move(model)), first_(first), memory_(memory) {
   readers_.resize(plan_.num_inputs());
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
     readers_[i].input = readers_[i].position = i;
@@ -28,19 +28,19 @@ Binding::Binding(plan::Plan plan, std::string model, int first)
 
 void Binding::wrong_count(std::int64_t given) const {
   throw Error(ErrorCode::kInvalidArgument,
-              "model " + quoted(model_) + " has " + std::to_string(plan_.num_inputs()) + " features, but " + std::to_string(given) +
+              "model " + in_quotes(model_) + " has " + std::to_string(plan_.num_inputs()) + " features, but " + std::to_string(given) +
                   " values are given",
               {}, "Values by position follow the order of pgscore.model_features; a row or a jsonb object is read by name.");
 }
 
 void Binding::missing_column(std::uint32_t input, const std::string &columns) const {
-  throw Error(ErrorCode::kMissingColumn, "column " + quoted(plan_.input_name(input)) + " required by model " + quoted(model_) + " is missing",
+  throw Error(ErrorCode::kMissingColumn, "column " + in_quotes(plan_.input_name(input)) + " required by model " + in_quotes(model_) + " is missing",
               {}, "The input has columns: " + columns + ". Compare with pgscore.model_features.");
 }
 
 void Binding::bind_call(FunctionCallInfo fcinfo) {
   const int count = PG_NARGS() - first_;
-  if (count < 1) throw Error(ErrorCode::kInvalidArgument, "no input for model " + quoted(model_) + " is given");
+  if (count < 1) throw Error(ErrorCode::kInvalidArgument, "no input for model " + in_quotes(model_) + " is given");
   FmgrInfo *function = fcinfo->flinfo;
   if (count == 1) {
     const Oid declared = call([&] { return get_fn_expr_argtype(function, first_); });
@@ -75,7 +75,7 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
     // A literal without a type (NULL, 'text') arrives as unknown: a C string.
     if (type == UNKNOWNOID) {
       if (!PG_ARGISNULL(argument) || plan_.input_type(reader.input) == model::ColumnType::kCategory)
-        throw Error(ErrorCode::kTypeMismatch, "could not determine the type of the value for feature " + quoted(plan_.input_name(reader.input)),
+        throw Error(ErrorCode::kTypeMismatch, "could not determine the type of the value for feature " + in_quotes(plan_.input_name(reader.input)),
                     {}, "Add a cast: NULL::float8, 'text'::text.");
       reader.kind = ValueKind::kFloat8;
       continue;
@@ -153,7 +153,7 @@ RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
       case model::UnknownPolicy::kNull: return RowStatus::kNull;
       case model::UnknownPolicy::kError:
         throw Error(ErrorCode::kUnknownCategory,
-                    "unknown category for feature " + quoted(plan_.input_name(input)) + " of model " + quoted(model_), {},
+                    "unknown category for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_), {},
                     "The model's policy for unknown categories (on_unknown) is error.");
     }
   }
@@ -165,7 +165,7 @@ RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
       if (policy == model::MissingPolicy::kNull) return RowStatus::kNull;
       if (policy == model::MissingPolicy::kError)
         throw Error(ErrorCode::kMissingValue,
-                    "missing value for feature " + quoted(plan_.input_name(input)) + " of model " + quoted(model_), {},
+                    "missing value for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_), {},
                     "The model's policy for missing values (on_missing) is error.");
     }
   }

@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "pg/row/value_reader.hpp"
@@ -30,8 +31,9 @@ struct ValueCounts {
 
 class Binding {
  public:
-  /// `model`: for messages. `first`: number of the first argument that belongs to the input.
-  Binding(plan::Plan plan, std::string model, int first);
+  /// `model`: for messages. `first`: number of the first argument that belongs to the input. `memory`: lives at least as long as
+  /// the binding, which keeps the description of the row's type there.
+  Binding(plan::Plan plan, std::string model, int first, MemoryContext memory);
 
   /// Fills inputs[0 .. num_inputs) from the arguments. Throws Error for faults of the call, and for values that a policy of the
   /// model forbids.
@@ -63,7 +65,7 @@ class Binding {
   Oid type_ = InvalidOid;             // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
   TupleDesc columns_ = nullptr;       // kRow: a copy of ours
-  MemoryContext memory_;              // of columns_: lives as long as the call site
+  MemoryContext memory_;              // of columns_
   std::vector<Datum> datums_;         // kRow: one per column of the row
   std::vector<char> nulls_;
 };

@@ -45,7 +45,7 @@ double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &v
       [[fallthrough]];
     default:
       throw Error(ErrorCode::kTypeMismatch,
-                  "key " + quoted(plan.input_name(input)) + " of the jsonb input is not a " + (category ? "category" : "number"));
+                  "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a " + (category ? "category" : "number"));
   }
 }
 
@@ -58,7 +58,7 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     if (JsonbExtractScalar(&json->root, &scalar) && scalar.type == jbvNull) return RowStatus::kNull;
   }
   if (!JB_ROOT_IS_OBJECT(json))
-    throw Error(ErrorCode::kTypeMismatch, "the jsonb input of model " + quoted(model_) + " must be an object");
+    throw Error(ErrorCode::kTypeMismatch, "the jsonb input of model " + in_quotes(model_) + " must be an object");
   RowStatus status = RowStatus::kScorable;
   for (const ValueReader &reader : readers_) {
     const std::string_view name = plan_.input_name(reader.input);

@@ -74,8 +74,8 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
   }
   const char *name = call([type] { return format_type_be(type); });
   throw Error(ErrorCode::kTypeMismatch,
-              "column " + quoted(column) + " has type " + name + ", but feature " + quoted(plan.input_name(input)) + " of model " +
-                  quoted(model) + " is a " + (category ? "category" : "number"),
+              "column " + in_quotes(column) + " has type " + name + ", but feature " + in_quotes(plan.input_name(input)) + " of model " +
+                  in_quotes(model) + " is a " + (category ? "category" : "number"),
               {}, category ? "Cast the column to text." : "Cast the column to a number type.");
 }
 

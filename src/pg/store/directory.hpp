@@ -22,6 +22,7 @@ PGSCORE_SERVER_HEADERS_BEGIN
 #include "storage/condition_variable.h"
 #include "storage/dsm.h"
 #include "storage/lwlock.h"
+#include "utils/wait_event.h"
 PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {

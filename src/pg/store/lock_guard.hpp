@@ -14,7 +14,7 @@ class LockGuard {
   ~LockGuard() {
     // An ERROR that was caught on the way has set InterruptHoldoffCount to zero, and LWLockRelease is about to decrement it:
     // the same correction as in LWLockReleaseAll.
-    if (InterruptHoldoffCount == 0) HOLD_INTERRUPTS();
+    if (InterruptHoldoffCount == 0) InterruptHoldoffCount = 1;
     LWLockRelease(lock_);
   }
   LockGuard(const LockGuard &) = delete;

@@ -54,8 +54,8 @@ dsm_segment *create_segment(std::size_t size) {
 
 /// Evicts until `bytes` more fit the limit. The lock is held in exclusive mode. -> do they fit?
 bool fit_limit(Directory &directory, std::uint64_t bytes) {
-  if (setting_shared_memory_limit <= 0) return true;  // no limit
-  const std::uint64_t limit = static_cast<std::uint64_t>(setting_shared_memory_limit) << 20;
+  if (setting::shared_memory_limit <= 0) return true;  // no limit
+  const std::uint64_t limit = static_cast<std::uint64_t>(setting::shared_memory_limit) << 20;
   if (bytes > limit) return false;
   while (directory.bytes + bytes > limit) {
     PlanSlot *victim = least_recently_used(directory);

@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <memory>
-#include <new>
 #include <optional>
 #include <unordered_map>
 
@@ -10,19 +9,15 @@
 #include "pg/store/directory.hpp"
 #include "pg/store/lock_guard.hpp"
 #include "pg/store/segment.hpp"
-#include "plan/compile.hpp"
+#include "plan/plan_memory.hpp"
 
 namespace pgscore::pg {
 
 struct LocalPlan {
-  struct Free {
-    void operator()(std::byte *memory) const { ::operator delete(memory, std::align_val_t{plan::kPlanAlignment}); }
-  };
-
   PlanKey key;
   plan::Plan plan;
-  dsm_segment *mapping = nullptr;              // null: private
-  std::unique_ptr<std::byte, Free> own_bytes;  // private
+  dsm_segment *mapping = nullptr;  // null: private
+  plan::PlanMemory own_bytes;      // private
   PlanSlot *slot = nullptr;
   std::uint64_t generation = 0;  // of the slot when it was mapped
   std::uint32_t references = 0;
@@ -135,10 +130,9 @@ class RoomHolder {
 std::unique_ptr<LocalPlan> private_plan(const PlanKey &key, Bytes bytes) {
   auto local = std::make_unique<LocalPlan>();
   local->key = key;
-  local->own_bytes.reset(static_cast<std::byte *>(::operator new(bytes.size(), std::align_val_t{plan::kPlanAlignment})));
-  std::memcpy(local->own_bytes.get(), bytes.data(), bytes.size());
-  plan::verify_plan({local->own_bytes.get(), bytes.size()});
-  local->plan = plan::Plan(local->own_bytes.get());
+  local->own_bytes = plan::PlanMemory(bytes);
+  plan::verify_plan(local->own_bytes.bytes());
+  local->plan = plan::Plan(local->own_bytes.data());
   return local;
 }
 

@@ -1,0 +1,107 @@
+// Where the store gets a plan from: the catalog's row of the version.
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "formats/format.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/prepared_version.hpp"
+#include "pg/catalog/resolve.hpp"
+#include "plan/plan_layout.hpp"
+
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "access/genam.h"
+#include "access/table.h"
+#include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+/// The columns of a version that make its plan, palloc'ed in the current context.
+struct StoredVersion {
+  bytea *plan;  // null: of another plan format, so `artifact` and what follows it is filled
+  bytea *artifact;
+  const char *format, *options, *features, *labels;  // features and labels: JSON, or null
+};
+
+// Inside call(): plain data only. Large values are copied out while the tuple is pinned.
+StoredVersion read_stored(HeapTuple tuple, TupleDesc columns) {
+  StoredVersion out{};
+  bool is_null;
+  auto value = [&](AttrNumber column) { return heap_getattr(tuple, column, columns, &is_null); };
+  if (DatumGetInt32(value(version_column::kPlanFormat)) == static_cast<std::int32_t>(plan::kPlanVersion)) {
+    out.plan = DatumGetByteaPCopy(value(version_column::kPlan));
+    return out;
+  }
+  out.artifact = DatumGetByteaPCopy(value(version_column::kArtifact));
+  out.format = TextDatumGetCString(value(version_column::kFormat));
+  out.options = DatumGetCString(DirectFunctionCall1(jsonb_out, value(version_column::kOptions)));
+  const Datum overrides = value(version_column::kOverrides);
+  auto member = [&](const char *key) -> const char * {
+    JsonbValue buffer;
+    const JsonbValue *found =
+        getKeyJsonValueFromContainer(&DatumGetJsonbP(overrides)->root, key, static_cast<int>(strlen(key)), &buffer);
+    if (found == nullptr || found->type != jbvBinary) return nullptr;
+    StringInfoData text;
+    initStringInfo(&text);
+    return JsonbToCString(&text, found->val.binary.data, found->val.binary.len);
+  };
+  out.features = member("features");
+  out.labels = member("labels");
+  return out;
+}
+
+StoredVersion fetch(std::int64_t version_id) {
+  const Oid table = catalog_relation("catalog_version"), index = catalog_relation("catalog_version_pkey");
+  return call([&] {
+    StoredVersion out{};
+    ScanKeyData key;
+    ScanKeyInit(&key, version_column::kId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(version_id));
+    Relation relation = table_open(table, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
+    HeapTuple tuple = systable_getnext(scan);
+    if (!HeapTupleIsValid(tuple)) elog(ERROR, "version %lld of the catalog does not exist", (long long) version_id);
+    out = read_stored(tuple, RelationGetDescr(relation));
+    systable_endscan(scan);
+    table_close(relation, AccessShareLock);
+    return out;
+  });
+}
+
+std::vector<std::string> parse_labels(const char *json) {
+  std::vector<std::string> labels;  // an array of texts has the form of a list of feature names
+  if (json != nullptr)
+    for (const formats::FeatureOverride &label : formats::parse_features(json)) labels.push_back(label.name);
+  return labels;
+}
+
+PlanBytes load(std::int64_t version_id) {
+  const StoredVersion stored = fetch(version_id);
+  PlanBytes out;
+  if (stored.plan != nullptr) {
+    out.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.plan)), VARSIZE_ANY_EXHDR(stored.plan)};
+    out.palloced = stored.plan;
+    return out;
+  }
+  formats::Source source;
+  source.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.artifact)), VARSIZE_ANY_EXHDR(stored.artifact)};
+  source.options = formats::parse_options(stored.options);
+  if (stored.features != nullptr) source.features = formats::parse_features(stored.features);
+  source.labels = parse_labels(stored.labels);
+  const PreparedVersion prepared = prepare_version(stored.format, source);
+  const Bytes compiled = prepared.plan_bytes.bytes();
+  out.memory.assign(compiled.begin(), compiled.end());
+  out.bytes = out.memory;
+  return out;
+}
+
+}  // namespace
+
+PlanRef plan_of(const ResolvedVersion &version) {
+  return acquire_plan(version.plan, [id = version.version_id] { return load(id); });
+}
+
+}  // namespace pgscore::pg

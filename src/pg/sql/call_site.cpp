@@ -1,0 +1,138 @@
+#include "pg/sql/call_site.hpp"
+
+#include <ctime>
+#include <utility>
+
+#include "base/error.hpp"
+#include "pg/boundary/context_memory.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/settings.hpp"
+
+namespace pgscore::pg {
+namespace {
+
+constexpr std::uint64_t kTimedRow = 64;     // one row in so many is timed
+constexpr std::uint64_t kFlushRows = 4096;  // counts reach shared memory after so many rows, and at the end of the statement
+constexpr std::size_t kMaxSites = 256;
+
+std::uint64_t nanoseconds_now() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+[[noreturn]] void wrong_task(const std::string &message, const char *hint) { throw Error(ErrorCode::kWrongTask, message, {}, hint); }
+
+void check_task(plan::Plan plan, kernels::Want want, std::string_view reference) {
+  const bool classifies = plan.task() == model::Task::kClassification;
+  const std::string model = "model " + in_quotes(reference);
+  switch (want) {
+    case kernels::Want::kValues:
+      if (plan.num_values() == 1) return;
+      if (classifies)
+        wrong_task(model + " has " + std::to_string(plan.num_labels()) + " classes, predict returns one number",
+                   "Use predict_class, predict_proba or predict_proba_of.");
+      wrong_task(model + " has " + std::to_string(plan.num_values()) + " targets, predict returns one number", "Use predict_outputs.");
+    case kernels::Want::kClass:
+      if (!plan.has_class()) wrong_task(model + " does not classify", "Use predict.");
+      return;
+    case kernels::Want::kProbabilities:
+      if (!classifies) wrong_task(model + " does not classify", "Use predict.");
+      if (plan.num_probabilities() == 0) wrong_task(model + " has no probabilities", "Use predict_class or predict_raw.");
+      return;
+    case kernels::Want::kLeaves:
+      if (plan.num_trees() == 0) wrong_task(model + " has no trees", "");
+      return;
+    case kernels::Want::kRaw:
+      if (plan.num_raw() == 0) wrong_task(model + " has no raw scores", "Use predict_outputs.");
+      return;
+    case kernels::Want::kAll: return;
+  }
+}
+
+std::string_view name_of_argument(FunctionCallInfo fcinfo) {
+  const text *name = PG_GETARG_TEXT_PP(0);
+  return {VARDATA_ANY(name), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(name))};
+}
+
+}  // namespace
+
+CallSite::CallSite(std::string reference, const ScoreRequest &request, MemoryContext memory)
+    : reference_(std::move(reference)), request_(request), memory_(memory) {}
+
+CallSite::~CallSite() { flush(); }
+
+void CallSite::flush() noexcept {
+  if (statistics_ != nullptr && (counts_.rows > 0 || counts_.errors > 0 || counts_.calls > 0)) {
+    if (binding_) {
+      const ValueCounts values = binding_->take_counts();
+      counts_.missing = values.missing;
+      counts_.unknown = values.unknown;
+    }
+    add_counts(statistics_, version_.model_id, counts_);
+  }
+  counts_ = {};
+}
+
+void CallSite::resolve() {
+  if (!ActiveSnapshotSet()) throw Error(ErrorCode::kInternal, "a model cannot be scored here: there is no snapshot to look it up with");
+  const SnapshotIdentity identity = SnapshotIdentity::current();
+  if (likely(identity_ == identity)) return;
+  const ResolvedVersion version = resolve_for_scoring(reference_, request_.fixed_version);
+  if (!plan_ || !(version.plan == version_.plan) || version.version_id != version_.version_id) {
+    flush();
+    PlanRef plan = plan_of(version);
+    check_task(plan.plan(), request_.want, reference_);
+    // From here on the site is of the new version; a throw before leaves it as it was.
+    binding_.emplace(plan.plan(), reference_, request_.first_input, memory_);
+    scratch_.emplace(plan.plan());
+    inputs_.assign(plan.plan().num_inputs(), model::kMissing);
+    outputs_.assign(kernels::output_width(plan.plan(), request_.want), 0);
+    plan_ = std::move(plan);
+    version_ = version;
+    statistics_ = setting::track ? claim_statistics(version.model_id) : nullptr;
+    ++counts_.calls;
+  }
+  identity_ = identity;
+}
+
+const double *CallSite::score(FunctionCallInfo fcinfo) {
+  resolve();
+  try {
+    const bool timed = counts_.rows % kTimedRow == 0 && statistics_ != nullptr;
+    const std::uint64_t start = timed ? nanoseconds_now() : 0;
+    const double *result = nullptr;
+    if (binding_->read(fcinfo, inputs_.data()) == RowStatus::kScorable) {
+      kernels::score(plan_.plan(), {inputs_.data(), 1, 1}, request_.want, *scratch_, outputs_.data());
+      result = outputs_.data();
+    } else {
+      ++counts_.null_rows;
+    }
+    if (timed) counts_.nanoseconds += (nanoseconds_now() - start) * kTimedRow;
+    if (++counts_.rows >= kFlushRows) flush();
+    return result;
+  } catch (const Error &error) {
+    ++counts_.errors;
+    ++counts_.rows;
+    // pgscore.on_error = null forgives what one row does, never a call that fits no row at all.
+    const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory || error.code() == ErrorCode::kMissingValue;
+    if (!fault_of_row || setting::on_error != setting::kOnErrorNull) throw;
+    return nullptr;
+  }
+}
+
+CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoreRequest &request) {
+  const std::string_view name = name_of_argument(fcinfo);
+  if (likely(last_ != nullptr && last_->reference() == name)) return *last_;
+  for (const auto &site : sites_)
+    if (site->reference() == name) return *(last_ = site.get());
+  if (sites_.size() >= kMaxSites) {
+    last_ = nullptr;
+    sites_.clear();
+  }
+  sites_.push_back(std::make_unique<CallSite>(std::string(name), request, fcinfo->flinfo->fn_mcxt));
+  return *(last_ = sites_.back().get());
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,76 @@
+// Shared memory and counters as SQL shows them.
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/catalog/resolve.hpp"
+#include "pg/sql/arguments.hpp"
+#include "pg/store/statistics.hpp"
+#include "pg/store/store.hpp"
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+namespace {
+
+void put_row(FunctionCallInfo fcinfo, const Datum *values) {
+  call([=] {
+    auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
+    bool nulls[16] = {};
+    tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+  });
+}
+
+Datum warm_model(FunctionCallInfo fcinfo) {
+  const PlanRef plan = plan_of(resolve_for_scoring(text_argument(fcinfo, 0, "name")));
+  return Int64GetDatum(static_cast<std::int64_t>(plan.plan().header().total_size));
+}
+
+Datum evict_model(FunctionCallInfo fcinfo) {
+  return BoolGetDatum(evict_plan(resolve_for_scoring(text_argument(fcinfo, 0, "name")).plan));
+}
+
+Datum stat_reset(FunctionCallInfo fcinfo) {
+  const auto name = optional_text_argument(fcinfo, 0);
+  reset_statistics(name ? get_model(*name).id : 0);
+  return 0;
+}
+
+Datum loaded_plans_rows(FunctionCallInfo fcinfo) {
+  call([=] { InitMaterializedSRF(fcinfo, 0); });
+  for (const LoadedPlan &plan : loaded_plans()) {
+    const Bytes key{reinterpret_cast<const std::byte *>(plan.key.hash.data()), plan.key.hash.size()};
+    const Datum values[] = {bytea_result(key),
+                            Int64GetDatum(static_cast<std::int64_t>(plan.bytes)),
+                            BoolGetDatum(plan.packed),
+                            TimestampTzGetDatum(plan.loaded_at),
+                            Float8GetDatum(static_cast<double>(plan.load_microseconds) / 1000),
+                            TimestampTzGetDatum(plan.last_used),
+                            Int32GetDatum(static_cast<std::int32_t>(plan.backends))};
+    put_row(fcinfo, values);
+  }
+  return 0;
+}
+
+Datum model_counters(FunctionCallInfo fcinfo) {
+  call([=] { InitMaterializedSRF(fcinfo, 0); });
+  auto count = [](std::uint64_t value) { return Int64GetDatum(static_cast<std::int64_t>(value)); };
+  for (const StatisticsRow &row : read_statistics()) {
+    const RowCounts &c = row.counts;
+    const Datum values[] = {Int64GetDatum(row.model_id), count(c.calls),   count(c.rows),    count(c.null_rows), count(c.errors),
+                            count(c.missing),            count(c.unknown), Float8GetDatum(static_cast<double>(c.nanoseconds) / 1e6),
+                            TimestampTzGetDatum(row.last_used)};
+    put_row(fcinfo, values);
+  }
+  return 0;
+}
+
+}  // namespace
+}  // namespace pgscore::pg
+
+PGSCORE_FUNCTION(warm_model, pgscore::pg::warm_model);
+PGSCORE_FUNCTION(evict_model, pgscore::pg::evict_model);
+PGSCORE_FUNCTION(stat_reset, pgscore::pg::stat_reset);
+PGSCORE_FUNCTION(loaded_plans, pgscore::pg::loaded_plans_rows);
+PGSCORE_FUNCTION(model_counters, pgscore::pg::model_counters);

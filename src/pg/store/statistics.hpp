@@ -1,0 +1,41 @@
+// Counters per model, shared by all backends: the views stat_models and, later, drift. Lost at a restart, like all of shared
+// memory. When the directory is not available, or all places are taken by models in use, nothing is counted.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+struct ModelStatistics;
+
+/// What one call site has counted since it last said so.
+struct RowCounts {
+  std::uint64_t calls = 0;
+  std::uint64_t rows = 0;
+  std::uint64_t null_rows = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t missing = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t nanoseconds = 0;
+};
+
+/// The place of a model's counters, claimed if need be (the least recently used place is taken when all are claimed); may be null.
+ModelStatistics *claim_statistics(std::int64_t model_id);
+
+/// Adds `counts` to the model's counters, if the place is still the model's.
+void add_counts(ModelStatistics *place, std::int64_t model_id, const RowCounts &counts) noexcept;
+
+struct StatisticsRow {
+  std::int64_t model_id;
+  RowCounts counts;
+  TimestampTz last_used;
+};
+/// Of the current database.
+std::vector<StatisticsRow> read_statistics();
+
+/// Sets the counters of a model, or of all models of the current database (0), back to zero.
+void reset_statistics(std::int64_t model_id);
+
+}  // namespace pgscore::pg
