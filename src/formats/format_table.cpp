@@ -2,6 +2,7 @@
 
 #include "formats/format.hpp"
 #include "formats/pgscore_json.hpp"
+#include "formats/xgboost.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -9,6 +10,9 @@ namespace {
 // One line per format. The order is the order of sniffing: a format whose first bytes say more comes first.
 constexpr std::array kFormats = {
     Format{"pgscore-json", "pgscore interchange format in JSON (models/export)", sniff_pgscore_json, load_pgscore_json},
+    Format{"xgboost-json", "XGBoost model in JSON (save_model('m.json'))", sniff_xgboost_json, load_xgboost_json},
+    Format{"xgboost-ubj", "XGBoost model in UBJSON (save_model('m.ubj'))", sniff_xgboost_ubjson, load_xgboost_ubjson},
+    Format{"xgboost-binary", "XGBoost model in the binary format of versions up to 3.0", sniff_xgboost_binary, load_xgboost_binary},
 };
 
 }  // namespace

@@ -1,0 +1,11 @@
+// XgboostModel -> model::Model.
+#pragma once
+#include "formats/format.hpp"
+#include "formats/xgboost_model.hpp"
+
+namespace pgscore::formats {
+
+/// Takes the model apart tree by tree, so that its memory is given back while the builder's grows.
+void build_xgboost(XgboostModel model, const Options &options, model::Builder &builder);
+
+}  // namespace pgscore::formats
