@@ -12,9 +12,12 @@ top=$(cd "$here/../.." && pwd)
 # shellcheck source=test/tools/results.sh
 . "$here/results.sh"
 mkdir -p "$top/build"
-results=$(mktemp "$top/build/results-XXXXXX")
+# Continuous integration collects the counts of several runs in one file.
+if [ -z "${results:-}" ]; then
+  results=$(mktemp "$top/build/results-XXXXXX")
+  trap 'rm -f "$results"' EXIT
+fi
 export results
-trap 'rm -f "$results"' EXIT
 cd "$top" || exit 2
 
 # gtest's own counts of a ctest log; a test program that died has none and counts as one failure.

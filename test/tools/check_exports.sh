@@ -2,7 +2,10 @@
 # The modules export what PostgreSQL looks up and nothing else.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-make -s -j"$(nproc)" COPT=-Werror
+top=$PWD
+# shellcheck source=test/tools/results.sh
+. test/tools/results.sh
+build_product
 failed=0
 for module in pgscore.so pgscore_xgboost.so; do
   [ -e "$module" ] || continue

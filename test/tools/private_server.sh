@@ -16,6 +16,9 @@
 #   as_server COMMAND..   runs COMMAND as the server's user
 # shellcheck shell=bash
 
+# What is made here must be readable by the server's user, whatever the caller's mask.
+umask 022
+
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
 server_user=$(id -un)

@@ -1,5 +1,5 @@
-# What the test scripts share: counts of a run's suites, the table and closing line at its end, and a quiet CMake build. To be
-# sourced; `results` names the file that the counts are kept in, `top` the source folder.
+# What the test scripts share: counts of a run's suites, the table and closing line at its end, and quiet builds. To be sourced;
+# `results` names the file that the counts are kept in, `top` the source folder.
 # shellcheck shell=bash disable=SC2154
 
 # record SUITE PASSED FAILED SKIPPED SECONDS
@@ -22,4 +22,11 @@ cmake_build() {
   ! command -v ccache >/dev/null || cache=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache)
   cmake -S "$top" -B "$build" "${cache[@]}" "$@" >"$build/configure.log" 2>&1 || { cat "$build/configure.log"; return 1; }
   cmake --build "$build" -j"$(nproc)" >"$build/build.log" 2>&1 || { grep -E -A 15 'error|Error' "$build/build.log" | head -n 100; return 1; }
+}
+
+# The extension, with warnings as errors.
+build_product() {
+  local compiler=()
+  ! command -v ccache >/dev/null || compiler=("CXX=ccache g++")
+  make -s -C "$top" -j"$(nproc)" COPT=-Werror "${compiler[@]}"
 }

@@ -18,14 +18,15 @@ export results
 
 server_place tests
 trap 'server_stop' EXIT
-make -s -C "$top" -j"$(nproc)" COPT=-Werror
+build_product
 server_install
 work=$place/work
 rm -rf "$work"
 mkdir -p "$work"
+mkdir -p "$top/expected"
 (cd "$top" && cp -r Makefile sql expected test models "$work/")
 [ "$(id -u)" != 0 ] || chown -R "$server_user" "$work"
-server_start
+server_start 'jit = off'
 release=$("$pg_config" --version)
 echo "$release, private server in $place"
 
