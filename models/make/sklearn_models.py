@@ -1,0 +1,297 @@
+"""Trains small scikit-learn models on synthetic data and writes models/edge/sklearn_*: the model as pgscore JSON, some rows
+and the library's own scores: python3 sklearn_models.py [FOLDER]"""
+import os
+import sys
+import warnings
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.ensemble import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+    GradientBoostingClassifier,
+    GradientBoostingRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+    RandomForestRegressor,
+)
+from sklearn.feature_selection import SelectKBest
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import (
+    ElasticNet,
+    Lasso,
+    LassoCV,
+    LinearRegression,
+    LogisticRegression,
+    LogisticRegressionCV,
+    Perceptron,
+    PoissonRegressor,
+    Ridge,
+    SGDClassifier,
+    TweedieRegressor,
+)
+from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import (
+    Binarizer,
+    FunctionTransformer,
+    KBinsDiscretizer,
+    MaxAbsScaler,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    PolynomialFeatures,
+    RobustScaler,
+    StandardScaler,
+)
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+
+from golden_csv import write_golden
+
+ROWS = 30
+
+
+def make_data(seed, rows=300, missing=0.0):
+    """age and amount sit on round numbers, so that values stand exactly on thresholds; rate is continuous."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "age": rng.integers(18, 75, rows).astype(float),
+            "amount": np.round(rng.lognormal(7, 1, rows), 2),
+            "rate": rng.normal(0, 1, rows),
+            "job": rng.choice(["clerk", "engineer", "no job", "manager"], rows, p=[0.4, 0.3, 0.1, 0.2]),
+            "housing": rng.choice(["own", "rent", ""], rows, p=[0.5, 0.4, 0.1]),
+            "children": rng.integers(0, 4, rows),
+        }
+    )
+    score = 0.04 * (frame["age"] - 40) - 0.4 * np.log1p(frame["amount"]) + frame["rate"] + (frame["job"] == "manager")
+    score = (score - score.mean() + rng.normal(0, 0.5, rows)).to_numpy()
+    if missing:
+        for name in frame.columns:
+            frame[name] = frame[name].astype(object if frame[name].dtype == object else float)
+            frame.loc[rng.random(rows) < missing, name] = None if frame[name].dtype == object else np.nan
+    return frame, score
+
+
+def main(folder):
+    warnings.simplefilter("ignore")  # convergence: these models need not be good
+    data, score = make_data(1)
+    gaps, gap_score = make_data(2, missing=0.15)
+    numeric, words = ["age", "amount", "rate"], ["job", "housing"]
+    two, three = (score > 0).astype(int), np.digitize(score, [-0.7, 0.7])
+    named = np.array(["bad", "good"])[two]
+    gap_two, gap_three = (gap_score > 0).astype(int), np.array(["high", "low", "mid"])[np.digitize(gap_score, [-0.7, 0.7])]
+    counts = np.round(np.exp(score / 2)).clip(0, 20)
+    unseen = data.head(ROWS).copy()
+    unseen.loc[unseen.index[3], "job"] = "astronaut"
+    unseen.loc[unseen.index[4], "housing"] = "castle"
+    gap_unseen = gaps.head(ROWS).copy()
+    gap_unseen.loc[gap_unseen.index[3], "job"] = "astronaut"
+
+    def write(name, model, rows, **options):
+        write_golden(folder, "sklearn_" + name, model, rows, **options)
+
+    def write_numeric(name, model, target):
+        write(name, model.fit(data[numeric], target), data[numeric].head(ROWS))
+
+    # linear models
+    write_numeric("linear_regression", LinearRegression(), score)
+    write_numeric("ridge_two_targets", Ridge(), np.column_stack([score, counts]))
+    write_numeric("lasso", Lasso(alpha=0.1), score)
+    write_numeric("lasso_cv", LassoCV(cv=3), score)
+    write_numeric("elastic_net", ElasticNet(alpha=0.1), score)
+    write_numeric("poisson_regressor", make_pipeline(StandardScaler(), PoissonRegressor()), counts)
+    write_numeric("tweedie_regressor", make_pipeline(StandardScaler(), TweedieRegressor(power=0)), score)
+    write_numeric("logistic_binary", LogisticRegression(), named)
+    write_numeric("logistic_multinomial", make_pipeline(StandardScaler(), LogisticRegression()), three)
+    write_numeric("logistic_ovr", make_pipeline(StandardScaler(), LogisticRegression(multi_class="ovr")), three)
+    write_numeric(
+        "logistic_binary_softmax", make_pipeline(StandardScaler(), LogisticRegression(multi_class="multinomial")), two
+    )
+    write_numeric("logistic_cv", make_pipeline(StandardScaler(), LogisticRegressionCV(cv=3, Cs=3)), two)
+    write_numeric("sgd_hinge", make_pipeline(StandardScaler(), SGDClassifier(random_state=1)), three)
+    write_numeric("sgd_log", make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=1)), three)
+    write_numeric("sgd_huber", make_pipeline(StandardScaler(), SGDClassifier(loss="modified_huber", random_state=1)), three)
+    write_numeric("perceptron", make_pipeline(StandardScaler(), Perceptron(random_state=1)), two)
+    write_numeric("linear_svc", make_pipeline(StandardScaler(), LinearSVC(random_state=1)), three)
+
+    # trees
+    write_numeric("tree_classifier", DecisionTreeClassifier(max_depth=4, random_state=1), three)
+    write_numeric("tree_regressor", DecisionTreeRegressor(max_depth=4, random_state=1), score)
+    write_numeric("tree_two_targets", DecisionTreeRegressor(max_depth=3, random_state=1), np.column_stack([score, counts]))
+    write_numeric("forest_classifier", RandomForestClassifier(5, max_depth=4, random_state=1), named)
+    write_numeric(
+        "forest_balanced", RandomForestClassifier(5, max_depth=4, class_weight="balanced", random_state=1), three
+    )
+    write_numeric("forest_regressor", RandomForestRegressor(5, max_depth=4, random_state=1), score)
+    write_numeric("extra_trees_classifier", ExtraTreesClassifier(5, max_depth=4, random_state=1), three)
+    write_numeric("extra_trees_regressor", ExtraTreesRegressor(5, max_depth=4, random_state=1), score)
+    write_numeric("boosting_binary", GradientBoostingClassifier(n_estimators=5, random_state=1), named)
+    write_numeric(
+        "boosting_exponential", GradientBoostingClassifier(n_estimators=5, loss="exponential", random_state=1), two
+    )
+    write_numeric("boosting_multiclass", GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=1), three)
+    write_numeric("boosting_zero_init", GradientBoostingRegressor(n_estimators=5, init="zero", random_state=1), score)
+    write_numeric(
+        "boosting_huber", GradientBoostingRegressor(n_estimators=5, loss="huber", learning_rate=0.3, random_state=1), score
+    )
+
+    # histogram boosting: missing values and categories natively
+    write(
+        "hist_binary_missing",
+        HistGradientBoostingClassifier(max_iter=5, max_depth=3).fit(gaps[numeric], gap_two),
+        gaps[numeric].head(ROWS),
+    )
+    write(
+        "hist_multiclass",
+        HistGradientBoostingClassifier(max_iter=3, max_depth=3).fit(gaps[numeric], gap_three),
+        gaps[numeric].head(ROWS),
+    )
+    write(
+        "hist_poisson",
+        HistGradientBoostingRegressor(loss="poisson", max_iter=5, max_depth=3).fit(data[numeric], counts),
+        data[numeric].head(ROWS),
+    )
+    coded = gaps[numeric].copy()
+    coded["job"] = gaps["job"].map({"clerk": 0, "engineer": 3, "no job": 7, "manager": 40})
+    hostile = coded.head(ROWS).copy()
+    hostile["job"].iloc[:6] = [1, -1, 3.7, np.nan, 200, 40]
+    write(
+        "hist_categorical",
+        HistGradientBoostingRegressor(categorical_features=[3], max_iter=8, max_depth=4).fit(coded, gap_score),
+        hostile,
+    )
+
+    # preprocessing
+    scale = [
+        ("standard", StandardScaler(), ["age"]),
+        ("range", MinMaxScaler(clip=True), ["amount"]),
+        ("robust", RobustScaler(), ["rate"]),
+        ("greatest", MaxAbsScaler(), ["children"]),
+        ("one_hot", OneHotEncoder(handle_unknown="ignore"), words),
+    ]
+    write(
+        "scalers_logistic",
+        make_pipeline(ColumnTransformer(scale), LogisticRegression()).fit(data, named),
+        unseen,
+        test_rows=data.head(3),
+    )
+    write(
+        "scalers_forest",
+        make_pipeline(ColumnTransformer(scale), RandomForestClassifier(5, max_depth=4, random_state=1)).fit(data, three),
+        unseen,
+        test_rows=data.head(3),
+    )
+    write(
+        "impute_everything",
+        make_pipeline(
+            make_column_transformer(
+                (make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler()), ["age", "amount"]),
+                (SimpleImputer(strategy="mean"), ["rate"]),
+                (SimpleImputer(strategy="constant", fill_value=-1), ["children"]),
+                (
+                    make_pipeline(SimpleImputer(strategy="most_frequent", missing_values=None), OneHotEncoder(drop="first")),
+                    ["job"],
+                ),
+                (
+                    make_pipeline(
+                        SimpleImputer(strategy="constant", fill_value="none", missing_values=None),
+                        OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
+                    ),
+                    ["housing"],
+                ),
+            ),
+            GradientBoostingClassifier(n_estimators=5, random_state=1),
+        ).fit(gaps, gap_two),
+        gap_unseen,
+    )
+    write(
+        "one_hot_missing_category",
+        make_pipeline(
+            make_column_transformer(
+                (OneHotEncoder(handle_unknown="ignore", drop="if_binary"), words + ["children"]), remainder="drop"
+            ),
+            DecisionTreeClassifier(max_depth=4, random_state=1),
+        ).fit(gaps, gap_three),
+        gap_unseen,
+    )
+    write(
+        "one_hot_infrequent",
+        make_pipeline(
+            make_column_transformer(
+                (OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=70), words + ["children"]),
+                remainder="passthrough",
+            ),
+            LogisticRegression(max_iter=500),
+        ).fit(data, two),
+        unseen,
+    )
+    write(
+        "one_hot_error",
+        make_pipeline(
+            make_column_transformer((OneHotEncoder(), words + ["children"])), DecisionTreeClassifier(max_depth=4)
+        ).fit(data, two),
+        pd.concat([unseen, unseen.head(2).assign(children=9)]),
+    )
+    write(
+        "ordinal_missing",
+        make_pipeline(
+            make_column_transformer(
+                (
+                    OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-2, encoded_missing_value=-1),
+                    words + ["children"],
+                ),
+                remainder=SimpleImputer(),
+            ),
+            RandomForestRegressor(5, max_depth=4, random_state=1),
+        ).fit(gaps, gap_score),
+        gap_unseen,
+    )
+    write(
+        "ordinal_hist",
+        make_pipeline(
+            make_column_transformer(
+                (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan), words), remainder="passthrough"
+            ),
+            HistGradientBoostingClassifier(categorical_features=[0, 1], max_iter=5, max_depth=3),
+        ).fit(gaps, gap_two),
+        gap_unseen,
+    )
+    write(
+        "bins_and_polynomials",
+        Pipeline(
+            [
+                (
+                    "columns",
+                    make_column_transformer(
+                        (KBinsDiscretizer(4, encode="ordinal"), ["age"]),
+                        (KBinsDiscretizer(3, encode="onehot-dense", strategy="uniform"), ["amount"]),
+                        (Binarizer(threshold=0.5), ["rate"]),
+                        (make_pipeline(StandardScaler(), PolynomialFeatures(3)), ["age", "rate"]),
+                        (FunctionTransformer(np.log1p), ["amount"]),
+                    ),
+                ),
+                ("select", SelectKBest(k=10)),
+                ("tree", GradientBoostingRegressor(n_estimators=5, random_state=1)),
+            ]
+        ).fit(data, score),
+        data.head(ROWS),
+    )
+    write(
+        "nested_union",
+        make_pipeline(
+            make_column_transformer((FeatureUnion([("a", StandardScaler()), ("b", FunctionTransformer(np.exp))]), ["rate"]),
+                                    ("passthrough", ["age"]), remainder="drop"),
+            "passthrough",
+            Ridge(),
+        ).fit(data, score),
+        data.head(ROWS),
+    )
+    written = [name for name in os.listdir(folder) if name.startswith("sklearn_") and name.endswith(".json")]
+    print("sklearn_models.py: %d models" % len(written))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge"))
