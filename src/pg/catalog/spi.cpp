@@ -4,6 +4,10 @@
 #include "pg/catalog/model_table.hpp"
 #include "pg/postgres.hpp"
 
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "utils/fmgrprotos.h"
+PGSCORE_SERVER_HEADERS_END
+
 namespace pgscore::pg {
 namespace {
 
@@ -37,7 +41,8 @@ Cell copy_cell(TupleDesc columns, HeapTuple tuple, int number) {
   const Form_pg_attribute column = TupleDescAttr(columns, number - 1);
   if (column->attbyval) return Cell(value);
   if (column->atttypid == NAMEOID) return Cell(std::string(NameStr(*DatumGetName(value))));
-  if (column->attlen != -1) throw Error(ErrorCode::kInternal, "unexpected internal error", "A result has a type that is not read.");
+  if (column->attlen != -1)
+    throw Error(ErrorCode::kInternal, "unexpected internal error", "A result has a type that is not read.");
   // An array is kept whole, with its header; anything else without it.
   const bool is_array = column->atttypid == FLOAT8ARRAYOID;
   const Span span = call([&] {
@@ -62,6 +67,11 @@ Parameter oid_parameter(Oid oid) { return {OIDOID, ObjectIdGetDatum(oid), false}
 Parameter datum_parameter(Oid type, Datum value) { return {type, value, false}; }
 Parameter null_parameter(Oid type) { return {type, Datum{0}, true}; }
 
+Parameter jsonb_parameter(const std::string &json) {
+  const char *text = json.c_str();
+  return {JSONBOID, call([text] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(text)); }), false};
+}
+
 Parameter parameter(std::span<const double> values) {
   return {FLOAT8ARRAYOID, call([&] {
             auto *elements = static_cast<Datum *>(palloc((values.size() + 1) * sizeof(Datum)));
@@ -77,8 +87,7 @@ Parameter parameter(const std::vector<std::string> &values) {
             auto *elements = static_cast<Datum *>(palloc((values.size() + 1) * sizeof(Datum)));
             for (std::size_t i = 0; i < values.size(); ++i)
               elements[i] = PointerGetDatum(cstring_to_text_with_len(values[i].data(), static_cast<int>(values[i].size())));
-            return PointerGetDatum(
-                construct_array(elements, static_cast<int>(values.size()), TEXTOID, -1, false, TYPALIGN_INT));
+            return PointerGetDatum(construct_array(elements, static_cast<int>(values.size()), TEXTOID, -1, false, TYPALIGN_INT));
           }),
           false};
 }
@@ -106,7 +115,8 @@ Result execute(const char *sql, std::initializer_list<Parameter> parameters, boo
     ++count;
   }
   const int code = call([&] { return SPI_execute_with_args(sql, count, types, values, nulls, read_only, 0); });
-  if (code < 0) throw Error(ErrorCode::kInternal, "unexpected internal error", std::string("SPI: ") + SPI_result_code_string(code));
+  if (code < 0)
+    throw Error(ErrorCode::kInternal, "unexpected internal error", std::string("SPI: ") + SPI_result_code_string(code));
 
   Result result;
   result.processed = SPI_processed;

@@ -37,6 +37,7 @@ Parameter parameter(Bytes bytes);
 Parameter parameter(std::span<const double> values);          // float8[]
 Parameter parameter(const std::vector<std::string> &values);  // text[]
 Parameter oid_parameter(Oid oid);
+Parameter jsonb_parameter(const std::string &json);  // raises PostgreSQL's error when it is no JSON
 Parameter datum_parameter(Oid type, Datum value);
 Parameter null_parameter(Oid type);
 
@@ -58,9 +59,9 @@ class Cell {
   bool boolean() const { return DatumGetBool(by_value_); }
   double float8() const { return DatumGetFloat8(by_value_); }
   Oid oid() const { return DatumGetObjectId(by_value_); }
-  const std::string &text() const { return bytes_; }   // text, bytea, name
+  const std::string &text() const { return bytes_; }  // text, bytea, name
   const std::string &bytes() const { return bytes_; }
-  std::vector<double> float8_array() const;            // float8[] without nulls, one dimension
+  std::vector<double> float8_array() const;  // float8[] without nulls, one dimension
 
  private:
   bool is_null_ = true;

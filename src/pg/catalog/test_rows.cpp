@@ -11,7 +11,10 @@
 #include "kernels/kernel.hpp"
 #include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/model_name.hpp"
+#include "pg/catalog/spi.hpp"
+#include "pg/row/single_input.hpp"
 #include "pg/settings.hpp"
+#include "pg/postgres.hpp"
 
 namespace pgscore::pg {
 namespace {
@@ -118,50 +121,22 @@ Error in_row(const Error &error, int row_no) { return error.within("test row " +
 
 // ---- input ----------------------------------------------------------------------------------------------------------
 
-double encode_category(plan::Plan plan, std::uint32_t input, const std::string &text) {
-  const std::int64_t code = plan.find_category(input, text);
-  if (code >= 0) return static_cast<double>(code);
-  switch (plan.input_on_unknown(input)) {
-    case model::UnknownPolicy::kKeep:
-      return model::kUnknownCategory;
-    case model::UnknownPolicy::kMissing:
-      return model::kMissing;
-    case model::UnknownPolicy::kError:
-    case model::UnknownPolicy::kNull:
-      break;
-  }
-  refuse("unknown category " + in_quotes(text) + " of feature " + in_quotes(plan.input_name(input)));
+// An array by position becomes an object by name.
+std::string object_input(plan::Plan plan, const std::string &input) {
+  Json json = parse_json(input);
+  if (json.is_object()) return input;
+  if (json.size() != plan.num_inputs())
+    refuse("input has " + std::to_string(json.size()) + " values, the model has " + std::to_string(plan.num_inputs()) +
+           " features");
+  Json object = Json::object();
+  for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) object[std::string(plan.input_name(i))] = std::move(json[i]);
+  return object.dump();
 }
 
-double encode(plan::Plan plan, std::uint32_t input, const Json &value) {
-  if (value.is_null()) return model::kMissing;
-  if (plan.input_type(input) == model::ColumnType::kCategory) {
-    if (value.is_string()) return encode_category(plan, input, value.get<std::string>());
-    if (value.is_number() || value.is_boolean()) return encode_category(plan, input, value.dump());
-  } else {
-    if (value.is_number()) return value.get<double>();
-    if (value.is_boolean()) return value.get<bool>() ? 1 : 0;
-    if (value == "Infinity") return std::numeric_limits<double>::infinity();
-    if (value == "-Infinity") return -std::numeric_limits<double>::infinity();
-  }
-  refuse("value of feature " + in_quotes(plan.input_name(input)) + " has the wrong type");
-}
-
-std::vector<double> encode_input(plan::Plan plan, const Json &input) {
-  std::vector<double> values(plan.num_inputs(), model::kMissing);
-  if (input.is_array()) {
-    if (input.size() != values.size())
-      refuse("input has " + std::to_string(input.size()) + " values, the model has " + std::to_string(values.size()) +
-             " features");
-    for (std::uint32_t i = 0; i < values.size(); ++i) values[i] = encode(plan, i, input[i]);
-    return values;
-  }
-  for (std::uint32_t i = 0; i < values.size(); ++i) {
-    const auto member = input.find(std::string(plan.input_name(i)));
-    if (member == input.end()) refuse("feature " + in_quotes(plan.input_name(i)) + " is missing in the input");
-    values[i] = encode(plan, i, *member);
-  }
-  return values;
+RowStatus read_input(const TestedModel &model, const std::string &input, std::vector<double> &values) {
+  SingleInput reader(model.plan, model.name, JSONBOID, CurrentMemoryContext);
+  values.assign(model.plan.num_inputs(), model::kMissing);
+  return reader.read(jsonb_parameter(object_input(model.plan, input)).value, values.data());
 }
 
 // ---- comparison -----------------------------------------------------------------------------------------------------
@@ -179,12 +154,6 @@ std::int64_t position(Float x) {
 }
 
 bool is_float32(double x) { return static_cast<double>(static_cast<float>(x)) == x; }
-
-// JSON has no infinities; null is missing.
-Json cell_json(double value) {
-  if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  return value;  // NaN is written as null
-}
 
 std::string shortest_text(double value) {
   char buffer[32];
@@ -236,7 +205,7 @@ std::vector<TestRow> embedded_test_rows(Bytes artifact, plan::Plan plan) {
       if (const auto *text = std::get_if<std::string>(&cell))
         input.push_back(*text);
       else
-        input.push_back(cell_json(std::get<double>(cell)));
+        input.push_back(std::get<double>(cell));  // NaN is written as null
     }
     const auto add = [&](const char *output, const std::vector<double> &expected) {
       if (!expected.empty()) rows.push_back({static_cast<int>(rows.size()) + 1, input.dump(), output, expected, file.tolerance});
@@ -249,16 +218,19 @@ std::vector<TestRow> embedded_test_rows(Bytes artifact, plan::Plan plan) {
   return rows;
 }
 
-TestResult run_test(const TestRow &row, plan::Plan plan) {
-  const std::vector<double> input = encode_input(plan, parse_json(row.input));
+TestResult run_test(const TestRow &row, const TestedModel &model) {
+  std::vector<double> input;
+  const RowStatus status = read_input(model, row.input, input);
   const Want want = want_of(row.output);
   TestResult result;
-  result.got.resize(kernels::output_width(plan, want));
+  result.got.assign(kernels::output_width(model.plan, want), model::kMissing);
   if (result.got.size() != row.expected.size())
     refuse(std::to_string(row.expected.size()) + " values of \"" + row.output + "\" are expected, the model gives " +
            std::to_string(result.got.size()));
-  kernels::Scratch scratch(plan);
-  kernels::score(plan, {input.data(), 1, 1}, want, scratch, result.got.data());
+  if (status == RowStatus::kScorable) {
+    kernels::Scratch scratch(model.plan);
+    kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data());
+  }
   result.ok = true;
   for (std::size_t i = 0; i < result.got.size(); ++i) {
     result.ok = result.ok && matches(row.expected[i], result.got[i], row.tolerance);
@@ -267,11 +239,11 @@ TestResult run_test(const TestRow &row, plan::Plan plan) {
   return result;
 }
 
-void require_expected_scores(const std::vector<TestRow> &rows, plan::Plan plan) {
+void require_expected_scores(const std::vector<TestRow> &rows, const TestedModel &model) {
   for (const TestRow &row : rows) {
     check_interrupts();
     try {
-      const TestResult result = run_test(row, plan);
+      const TestResult result = run_test(row, model);
       if (!result.ok)
         throw Error(ErrorCode::kInvalidModel, "score is not as expected",
                     "Expected " + row.output + " " + list(row.expected) + ", got " + list(result.got) + " (" +

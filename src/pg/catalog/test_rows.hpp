@@ -1,7 +1,7 @@
 // Rows with known scores: given to import_model, checked there, stored, and checked again by verify_model.
 //
 // In SQL they are a jsonb array of objects:
-//   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; null is missing
+//   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; read as predict reads a jsonb object
 //    "expected": 0.25,                         what predict returns, or an object with one of
 //                                              value, raw (array), probabilities (array), class (label)
 //    "tolerance": 1e-9}                        largest relative difference; default 0: bit for bit
@@ -32,17 +32,24 @@ struct TestResult {
   bool ok = false;
 };
 
+/// The plan and the name of the model, for messages.
+struct TestedModel {
+  plan::Plan plan;
+  std::string name;
+};
+
 /// The test_rows of import_model. Throws kInvalidArgument, naming the row.
 std::vector<TestRow> parse_test_rows(std::string_view json, plan::Plan plan);
 
 /// The test rows that a pgscore JSON artifact brings along.
 std::vector<TestRow> embedded_test_rows(Bytes artifact, plan::Plan plan);
 
-/// Scores one row with the kernels. Throws kInvalidArgument when the input does not fit the model.
-TestResult run_test(const TestRow &row, plan::Plan plan);
+/// Scores one row as the SQL functions do. A row without a result (a policy of the model makes it NULL) gives NaN. Throws Error
+/// when the input does not fit the model.
+TestResult run_test(const TestRow &row, const TestedModel &model);
 
 /// Throws kInvalidModel for the first row whose score is not as expected.
-void require_expected_scores(const std::vector<TestRow> &rows, plan::Plan plan);
+void require_expected_scores(const std::vector<TestRow> &rows, const TestedModel &model);
 
 /// Number of representable numbers between a and b: float32 numbers when both are float32 numbers, double otherwise. Two NaNs are
 /// equal, a NaN and a number are as far apart as it gets.

@@ -9,7 +9,6 @@
 
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "access/detoast.h"
-#include "utils/fmgrprotos.h"
 PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
@@ -75,8 +74,7 @@ std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCal
   std::vector<std::string> out;
   out.reserve(elements.count);
   for (int i = 0; i < elements.count; ++i) {
-    if (elements.nulls[i])
-      throw Error(ErrorCode::kMissingValue, "argument \"" + std::string(name) + "\" must not contain nulls");
+    if (elements.nulls[i]) throw Error(ErrorCode::kMissingValue, "argument \"" + std::string(name) + "\" must not contain nulls");
     out.push_back(to_string(elements.values[i]));
   }
   return out;
@@ -98,9 +96,6 @@ Datum bytea_result(Bytes bytes) { return parameter(bytes).value; }
 Datum text_array_result(const std::vector<std::string> &values) { return parameter(values).value; }
 Datum float8_array_result(std::span<const double> values) { return parameter(values).value; }
 
-Datum jsonb_result(const std::string &json) {
-  const char *text = json.c_str();
-  return call([text] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(text)); });
-}
+Datum jsonb_result(const std::string &json) { return jsonb_parameter(json).value; }
 
 }  // namespace pgscore::pg

@@ -132,7 +132,7 @@ int import(const ImportRequest &request) {
     tests = parse_test_rows(*request.test_rows, prepared.plan());
   else if (prepared.model.format == "pgscore-json")
     tests = embedded_test_rows(view(request.artifact), prepared.plan());
-  require_expected_scores(tests, prepared.plan());
+  require_expected_scores(tests, {prepared.plan(), request.name});
 
   const Oid importer = GetUserId();
   const std::string by = current_user_name();
