@@ -3,7 +3,7 @@
 // The library starts an OpenMP thread when it loads a model, also with nthread = 1, and a thread inherits the signal mask: so all
 // signals are blocked while it works, or the server's signal handlers would run on a thread that knows nothing of PostgreSQL.
 // The library is never called on the way of a score, nor from the postmaster.
-#include "oracle/xgboost_oracle.hpp"
+#include "pg/sql/xgboost_interface.hpp"
 
 #include <csignal>
 #include <cmath>

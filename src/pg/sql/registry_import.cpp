@@ -18,7 +18,7 @@
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/spi.hpp"
-#include "pg/catalog/test_rows.hpp"
+#include "pg/sql/test_rows.hpp"
 #include "pg/settings.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"

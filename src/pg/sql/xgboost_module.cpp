@@ -1,4 +1,4 @@
-#include "pg/catalog/xgboost_module.hpp"
+#include "pg/sql/xgboost_module.hpp"
 
 #include <string>
 

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "base/bytes.hpp"
-#include "oracle/xgboost_oracle.hpp"
+#include "pg/sql/xgboost_interface.hpp"
 
 namespace pgscore::pg {
 

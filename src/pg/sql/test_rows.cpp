@@ -1,4 +1,4 @@
-#include "pg/catalog/test_rows.hpp"
+#include "pg/sql/test_rows.hpp"
 
 #include <bit>
 #include <charconv>
