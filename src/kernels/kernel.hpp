@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "plan/plan.hpp"
 
@@ -36,7 +37,8 @@ inline constexpr std::size_t kBlockRows = 64;
 /// Scratch memory that belongs to one caller and one plan: made once per call site, reused for every row.
 class Scratch {
  public:
-  explicit Scratch(plan::Plan plan);
+  /// `kernel`: "auto", or the name of the kernel that tests or a setting ask for; where it cannot do it, "scalar" does.
+  explicit Scratch(plan::Plan plan, std::string_view kernel = "auto");
   ~Scratch();
   Scratch(Scratch &&) noexcept;
   Scratch &operator=(Scratch &&) noexcept;

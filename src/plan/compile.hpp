@@ -1,6 +1,7 @@
 // Model -> plan bytes.
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "base/interrupt.hpp"
@@ -10,8 +11,15 @@
 
 namespace pgscore::plan {
 
+struct CompileOptions {
+  /// Tests force a layout; nullopt takes the one that should be fastest. A code layout that the model has too many slots for
+  /// gives way to the next wider one.
+  std::optional<TreeLayout> layout;
+};
+
 /// The plan of `model`: immutable, position-independent bytes as plan_layout.hpp says, starting with a Header that holds a
-/// version and a checksum. The same on every CPU. The bytes must be kept at an address aligned to kPlanAlignment.
-std::vector<std::byte> compile(const model::Model &model, Interrupt interrupt = {});
+/// version and a checksum. The same on every CPU, and the same bytes for the same model. The bytes must be kept at an address
+/// aligned to kPlanAlignment. `model` must be verified (Builder::finish).
+std::vector<std::byte> compile(const model::Model &model, Interrupt interrupt = {}, const CompileOptions &options = {});
 
 }  // namespace pgscore::plan

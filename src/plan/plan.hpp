@@ -25,7 +25,7 @@ class Plan {
   const std::byte *base() const { return base_; }
   const Header &header() const { return *reinterpret_cast<const Header *>(base_); }
 
-  std::uint32_t num_inputs() const;
+  std::uint32_t num_inputs() const { return static_cast<std::uint32_t>(header().inputs.count); }
   std::string_view input_name(std::uint32_t input) const;
   model::ColumnType input_type(std::uint32_t input) const;
   model::UnknownPolicy input_on_unknown(std::uint32_t input) const;
@@ -33,23 +33,36 @@ class Plan {
   /// Number of categories of a category input, and their texts in the order of their codes.
   std::uint32_t num_categories(std::uint32_t input) const;
   std::string_view category(std::uint32_t input, std::uint32_t code) const;
-  /// The code of a category text, or -1 when the input does not know it. O(log n) or better; no allocation.
+  /// The code of a category text, or -1 when the input does not know it. O(log n); no allocation.
   std::int64_t find_category(std::uint32_t input, std::string_view text) const;
-  /// Index of the input called `name`, or -1.
+  /// Index of the input called `name`, or -1. O(log n); no allocation.
   std::int64_t find_input(std::string_view name) const;
 
-  model::Task task() const;
-  std::uint32_t num_values() const;  // what predict returns: one per target
+  model::Task task() const { return static_cast<model::Task>(header().task); }
+  std::uint32_t num_values() const { return header().num_values; }  // what predict returns: one per target
   std::string_view value_name(std::uint32_t i) const;
-  std::uint32_t num_raw() const;
-  std::uint32_t num_probabilities() const;
-  std::uint32_t num_labels() const;
+  std::uint32_t num_raw() const { return header().num_raw; }
+  std::uint32_t num_probabilities() const { return header().num_probabilities; }
+  std::uint32_t num_labels() const { return static_cast<std::uint32_t>(header().labels.count); }
   std::string_view label(std::uint32_t i) const;
-  bool has_class() const;
-  std::uint32_t positive() const;
-  std::uint64_t num_trees() const;
+  bool has_class() const { return header().num_classes != 0; }
+  std::uint32_t positive() const { return header().positive; }
+  std::uint64_t num_trees() const { return header().num_trees; }
+
+  /// The elements of a section of this plan.
+  template <class T>
+  const T *data(const Section &section) const {
+    return reinterpret_cast<const T *>(base_ + section.offset);
+  }
+  template <class T>
+  std::span<const T> elements(const Section &section) const {
+    return {data<T>(section), static_cast<std::size_t>(section.count)};
+  }
 
  private:
+  std::string_view text(const Text &text) const;
+  const InputRecord &input_record(std::uint32_t input) const { return data<InputRecord>(header().inputs)[input]; }
+
   const std::byte *base_ = nullptr;
 };
 

@@ -1,0 +1,76 @@
+// A row -> its codes (code layouts) or its channels (direct layout). All treatment of missing values is here.
+#pragma once
+#include <cmath>
+#include <cstdint>
+#include <limits>
+
+#include "kernels/count_cuts.hpp"
+#include "kernels/tree_kernel.hpp"
+#include "model/model.hpp"
+
+namespace pgscore::kernels {
+
+/// Brings x to what a split sees. Returns whether it is missing there.
+/// LightGBM's kZeroThreshold is the float 1e-35f (include/LightGBM/meta.h).
+template <class Number>
+inline bool is_missing(std::uint8_t kind, Number &x) {
+  bool missing = x != x;
+  if (kind == static_cast<std::uint8_t>(model::MissingKind::kNan)) [[likely]]
+    return missing;
+  if (kind == static_cast<std::uint8_t>(model::MissingKind::kNanIsZero)) {
+    if (missing) x = 0;
+    return false;
+  }
+  return missing || std::fabs(x) <= static_cast<Number>(1e-35f);
+}
+
+/// Bit `trunc(x)` of the words; false outside of them.
+template <class Number>
+inline bool is_member(const std::uint32_t *words, std::uint32_t num_words, Number x) {
+  const auto category = static_cast<double>(x);
+  if (!(category >= 0) || category >= 32.0 * num_words) return false;
+  const auto bit = static_cast<std::uint64_t>(category);
+  return (words[bit / 32] >> (bit % 32) & 1) != 0;
+}
+
+/// codes: code_stride(num_slots) bytes.
+template <class Number>
+inline void encode_codes(const TreeTask &task, std::size_t row, std::uint8_t *codes) {
+  const plan::EnsembleRecord &ensemble = task.ensemble;
+  const auto *cuts = task.plan.data<Number>(ensemble.cuts);
+  codes[0] = 0;
+  for (const plan::SegmentRecord &segment : task.plan.elements<plan::SegmentRecord>(ensemble.segments)) {
+    auto x = static_cast<Number>(task.columns[segment.column][row]);
+    const bool missing = is_missing(segment.missing, x);
+    const unsigned code = count_cuts(cuts + segment.first_cut, segment.num_cuts, x);
+    const unsigned mask = 0u - static_cast<unsigned>(missing);
+    codes[segment.slot_left] = static_cast<std::uint8_t>(code & ~mask);
+    codes[segment.slot_right] = static_cast<std::uint8_t>(code | mask);
+  }
+  if (ensemble.set_slots.count == 0) return;
+  const auto *words = task.plan.data<std::uint32_t>(ensemble.set_words);
+  for (const plan::SetSlotRecord &set : task.plan.elements<plan::SetSlotRecord>(ensemble.set_slots)) {
+    auto x = static_cast<Number>(task.columns[set.column][row]);
+    const bool left = is_missing(set.missing, x) ? set.default_left != 0 : is_member(words + set.first_word, set.num_words, x);
+    codes[set.slot] = left ? 0 : 255;
+  }
+}
+
+/// channels: num_slots numbers.
+template <class Number>
+inline void encode_channels(const TreeTask &task, std::size_t row, Number *channels) {
+  constexpr Number kNan = std::numeric_limits<Number>::quiet_NaN(), kInfinity = std::numeric_limits<Number>::infinity();
+  const auto *records = task.plan.data<plan::ChannelRecord>(task.ensemble.channels);
+  channels[0] = kNan;
+  for (std::uint32_t c = 1; c < task.ensemble.num_slots; ++c) {
+    const plan::ChannelRecord &channel = records[c];
+    auto x = static_cast<Number>(task.columns[channel.column][row]);
+    if (is_missing(channel.missing, x))
+      x = channel.default_left != 0 ? kNan : kInfinity;
+    else if (channel.presence != 0)
+      x = kNan;
+    channels[c] = x;
+  }
+}
+
+}  // namespace pgscore::kernels

@@ -1,0 +1,314 @@
+// The kernel for any CPU, and the measure of all others.
+//
+// A row is brought to codes once; then a tree is T steps of "compare two bytes, append the result to the path": i = 2i + (code <
+// threshold), no branch, so nothing to mispredict. One such walk waits for its loads (about 12 cycles a level on Zen 4); 8 trees
+// in lockstep hide that. Below level T there are blocks of two levels, walked in lockstep until all 8 have reached a leaf; direct
+// trees the same, node by node.
+//
+// Blocks of rows go tree by tree (8 at a time) over all rows: a model that is larger than the cache is then read once per block
+// and not once per row.
+#include <array>
+#include <bit>
+#include <cstring>
+
+#include "kernels/encode_row.hpp"
+#include "kernels/tree_kernel.hpp"
+
+namespace pgscore::kernels {
+namespace {
+
+using plan::DirectNode;
+using plan::EnsembleRecord;
+using plan::GroupRecord;
+using plan::kExitFlag;
+using plan::TreeLayout;
+
+constexpr std::uint32_t kLanes = 8;  // trees in lockstep
+using Exits = std::array<std::uint32_t, kLanes>;
+
+#define PGSCORE_UNROLL_LANES _Pragma("GCC unroll 8")
+
+/// Trees as blocks of codes, T levels on top.
+template <class Slot, class Block, int T, bool Deep>
+class CodesWalker {
+ public:
+  explicit CodesWalker(const TreeTask &task)
+      : slots_(task.plan.data<Slot>(task.ensemble.slots)),
+        thresholds_(task.plan.data<std::uint8_t>(task.ensemble.thresholds)),
+        entries_(task.plan.data<std::uint32_t>(task.ensemble.entries)),
+        blocks_(task.plan.data<Block>(task.ensemble.blocks)),
+        codes_(reinterpret_cast<std::uint8_t *>(task.memory)),
+        stride_(plan::code_stride(task.ensemble.num_slots)) {}
+
+  static std::size_t row_bytes(const EnsembleRecord &ensemble) { return plan::code_stride(ensemble.num_slots); }
+
+  void encode(const TreeTask &task, std::size_t row) const {
+    std::uint8_t *codes = codes_ + row * stride_;
+    if (task.ensemble.compare == static_cast<std::uint8_t>(model::Precision::kFloat32))
+      encode_codes<float>(task, row, codes);
+    else
+      encode_codes<double>(task, row, codes);
+  }
+
+  /// The exits of the `count` <= kLanes trees from `position` on. Lanes beyond are walked too: blocks may be read ahead.
+  void walk(std::size_t row, std::uint32_t position, std::uint32_t count, Exits &exits) const {
+    if (count > kLanes / 2)
+      walk_lanes<kLanes>(codes_ + row * stride_, position, count, exits);
+    else
+      walk_lanes<kLanes / 2>(codes_ + row * stride_, position, count, exits);
+  }
+
+ private:
+  static constexpr std::uint32_t kWidth = 1u << T;
+  static constexpr std::uint32_t kSubtree = (1u << (T - 3)) - 1;  // nodes of one of the 8 sub-trees
+
+  template <std::uint32_t Lanes>
+  void walk_lanes(const std::uint8_t *codes, std::uint32_t position, std::uint32_t count, Exits &exits) const {
+    const std::size_t first = std::size_t{position} << T;
+    const Slot *slots = slots_ + first;
+    const std::uint8_t *thresholds = thresholds_ + first;
+    std::uint32_t path[Lanes], offset[Lanes];
+    PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) path[k] = 1;
+    for (int level = 0; level < 3; ++level) {
+      PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) {
+        const std::uint32_t at = k * kWidth + path[k] - 1;
+        path[k] = 2 * path[k] + (codes[slots[at]] < thresholds[at] ? 1 : 0);
+      }
+    }
+    // Sub-tree s = path - 8 stands at 7 + s * kSubtree; its nodes are numbered from 1 as the top's are.
+    PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) {
+      offset[k] = k * kWidth + 7 + (path[k] - 8) * kSubtree - 1;
+      exits[k] = static_cast<std::uint32_t>(first) + k * kWidth + ((path[k] - 8) << (T - 3)) - (1u << (T - 3));
+      path[k] = 1;
+    }
+    for (int level = 3; level < T; ++level) {
+      PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) {
+        const std::uint32_t at = offset[k] + path[k];
+        path[k] = 2 * path[k] + (codes[slots[at]] < thresholds[at] ? 1 : 0);
+      }
+    }
+    PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) exits[k] += path[k];
+    if constexpr (Deep) follow<Lanes>(codes, count, exits);
+  }
+
+  template <std::uint32_t Lanes>
+  void follow(const std::uint8_t *codes, std::uint32_t count, Exits &exits) const {
+    std::uint32_t reference[Lanes], arrived = kExitFlag;
+    for (std::uint32_t k = 0; k < Lanes; ++k) {
+      reference[k] = k < count ? entries_[exits[k]] : kExitFlag;
+      arrived &= reference[k];
+    }
+    while (arrived == 0) {
+      arrived = kExitFlag;
+      PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) {
+        const std::uint32_t at = reference[k];
+        const bool is_exit = (at & kExitFlag) != 0;
+        const Block &block = blocks_[is_exit ? 0 : at];  // block 0 exists: somebody is not at an exit
+        const std::uint32_t first = codes[block.slot[0]] < block.threshold[0] ? 1 : 0;
+        const std::uint32_t second = codes[block.slot[1 + first]] < block.threshold[1 + first] ? 1 : 0;
+        const std::uint32_t next = block.next[2 * first + second];
+        reference[k] = is_exit ? at : next;
+        arrived &= reference[k];
+      }
+    }
+    for (std::uint32_t k = 0; k < Lanes; ++k) exits[k] = reference[k] & ~kExitFlag;
+  }
+
+  const Slot *slots_;
+  const std::uint8_t *thresholds_;
+  const std::uint32_t *entries_;
+  const Block *blocks_;
+  std::uint8_t *codes_;
+  std::size_t stride_;
+};
+
+/// Trees as nodes with cuts.
+template <class Number, bool Sets>
+class DirectWalker {
+ public:
+  explicit DirectWalker(const TreeTask &task)
+      : nodes_(task.plan.data<DirectNode<Number>>(task.ensemble.nodes)),
+        roots_(task.plan.data<std::uint32_t>(task.ensemble.roots)),
+        sets_(task.plan.data<plan::SetRecord>(task.ensemble.sets)),
+        words_(task.plan.data<std::uint32_t>(task.ensemble.set_words)),
+        channels_(reinterpret_cast<Number *>(task.memory)),
+        stride_(stride(task.ensemble)) {}
+
+  static std::size_t row_bytes(const EnsembleRecord &ensemble) { return stride(ensemble) * sizeof(Number); }
+
+  void encode(const TreeTask &task, std::size_t row) const { encode_channels<Number>(task, row, channels_ + row * stride_); }
+
+  void walk(std::size_t row, std::uint32_t position, std::uint32_t count, Exits &exits) const {
+    const Number *channels = channels_ + row * stride_;
+    std::uint32_t at[kLanes];
+    for (std::uint32_t k = 0; k < kLanes; ++k) at[k] = k < count ? roots_[position + k] : 0;  // node 0 is a leaf
+    for (std::uint32_t moved = 1; moved != 0;) {                                              // leaves loop on themselves
+      step(channels, at);
+      step(channels, at);
+      step(channels, at);
+      std::uint32_t before[kLanes];
+      std::memcpy(before, at, sizeof at);
+      step(channels, at);
+      moved = 0;
+      for (std::uint32_t k = 0; k < kLanes; ++k) moved |= at[k] ^ before[k];
+    }
+    for (std::uint32_t k = 0; k < kLanes; ++k)
+      exits[k] = static_cast<std::uint32_t>(std::bit_cast<typename DirectNode<Number>::Bits>(nodes_[at[k]].cut));
+  }
+
+ private:
+  static std::size_t stride(const EnsembleRecord &ensemble) { return (std::size_t{ensemble.num_slots} + 15) / 16 * 16; }
+
+  void step(const Number *channels, std::uint32_t (&at)[kLanes]) const {
+    PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) {
+      const DirectNode<Number> &node = nodes_[at[k]];
+      bool right;
+      if (Sets && (node.channel & plan::kSetFlag) != 0)
+        right = !in_set(node, channels[node.channel & ~plan::kSetFlag]);
+      else
+        right = node.cut <= channels[node.channel];
+      at[k] = node.child + (right ? 1 : 0);
+    }
+  }
+  bool in_set(const DirectNode<Number> &node, Number x) const {
+    if (x != x) return true;  // missing that goes left
+    const plan::SetRecord &set = sets_[std::bit_cast<typename DirectNode<Number>::Bits>(node.cut)];
+    return is_member(words_ + set.first_word, set.num_words, x);
+  }
+
+  const DirectNode<Number> *nodes_;
+  const std::uint32_t *roots_;
+  const plan::SetRecord *sets_;
+  const std::uint32_t *words_;
+  Number *channels_;
+  std::size_t stride_;
+};
+
+/// Calls f with the walker for the ensemble.
+template <class F>
+decltype(auto) with_walker(const EnsembleRecord &ensemble, F f) {
+  auto codes = [&]<class Slot, class Block>() -> decltype(auto) {
+    auto deep = [&]<int T>() -> decltype(auto) {
+      return ensemble.deep != 0 ? f(std::type_identity<CodesWalker<Slot, Block, T, true>>{})
+                                : f(std::type_identity<CodesWalker<Slot, Block, T, false>>{});
+    };
+    return ensemble.top_levels == 4   ? deep.template operator()<4>()
+           : ensemble.top_levels == 5 ? deep.template operator()<5>()
+                                      : deep.template operator()<6>();
+  };
+  auto direct = [&]<class Number>() -> decltype(auto) {
+    return ensemble.has_sets != 0 ? f(std::type_identity<DirectWalker<Number, true>>{})
+                                  : f(std::type_identity<DirectWalker<Number, false>>{});
+  };
+  switch (ensemble.layout) {
+    case TreeLayout::kCodes8:
+      return codes.template operator()<std::uint8_t, plan::TailBlock8>();
+    case TreeLayout::kCodes16:
+      return codes.template operator()<std::uint16_t, plan::TailBlock16>();
+    case TreeLayout::kDirect:
+      break;
+  }
+  return ensemble.compare == static_cast<std::uint8_t>(model::Precision::kFloat32) ? direct.template operator()<float>()
+                                                                                   : direct.template operator()<double>();
+}
+
+/// Walks all trees for all rows; use(group, row, position, count, exits) for each 8 trees of a row, in the order of the trees.
+template <class Walker, class Use>
+void for_each_exit(const TreeTask &task, Use use) {
+  const Walker walker(task);
+  const std::size_t rows = task.columns.count;
+  for (std::size_t row = 0; row < rows; ++row) walker.encode(task, row);
+  const auto groups = task.plan.elements<GroupRecord>(task.ensemble.groups);
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const std::uint32_t end = groups[g].first_position + groups[g].num_trees;
+    for (std::uint32_t position = groups[g].first_position; position < end; position += kLanes) {
+      const std::uint32_t count = end - position < kLanes ? end - position : kLanes;
+      for (std::size_t row = 0; row < rows; ++row) {
+        Exits exits;
+        walker.walk(row, position, count, exits);
+        use(g, row, position, count, exits);
+      }
+    }
+  }
+}
+
+/// Sums in `Number`, in the order of the trees, nothing re-associated. `sums`: num_groups for each row.
+template <class Walker, class Number>
+void sum_trees(const TreeTask &task, Number *sums) {
+  const EnsembleRecord &ensemble = task.ensemble;
+  const auto *base = task.plan.data<double>(ensemble.base);
+  const std::uint32_t num_groups = ensemble.num_groups;
+  for (std::size_t row = 0; row < task.columns.count; ++row)
+    for (std::uint32_t g = 0; g < num_groups; ++g) sums[row * num_groups + g] = static_cast<Number>(base[g]);
+  const auto *values = task.plan.data<Number>(ensemble.values);
+  if (ensemble.leaf_width == 1) {
+    for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
+      Number sum = sums[row * num_groups + g];
+      if (count == kLanes) {
+        PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) sum = sum + values[exits[k]];
+      } else {
+        for (std::uint32_t k = 0; k < count; ++k) sum = sum + values[exits[k]];
+      }
+      sums[row * num_groups + g] = sum;
+    });
+    return;
+  }
+  const auto *vectors = task.plan.data<std::uint32_t>(ensemble.exit_vectors);
+  for_each_exit<Walker>(task, [&](std::size_t, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
+    Number *sum = sums + row * num_groups;
+    for (std::uint32_t k = 0; k < count; ++k) {
+      const Number *vector = values + std::size_t{vectors[exits[k]]} * num_groups;
+      for (std::uint32_t g = 0; g < num_groups; ++g) sum[g] = sum[g] + vector[g];
+    }
+  });
+}
+
+constexpr std::size_t round_up_64(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+template <class Walker, class Number>
+void sum_into(const TreeTask &task, double *out, std::size_t stride) {
+  const EnsembleRecord &ensemble = task.ensemble;
+  // Behind the codes of the rows.
+  auto *sums = reinterpret_cast<Number *>(task.memory + round_up_64(Walker::row_bytes(ensemble) * task.columns.count));
+  sum_trees<Walker, Number>(task, sums);
+  const auto divisor = static_cast<Number>(ensemble.divisor);
+  for (std::size_t row = 0; row < task.columns.count; ++row)
+    for (std::uint32_t g = 0; g < ensemble.num_groups; ++g) {
+      const Number sum = sums[row * ensemble.num_groups + g];
+      out[g * stride + row] = ensemble.average != 0 ? sum / divisor : sum;
+    }
+}
+
+void sum(const TreeTask &task, double *out, std::size_t stride) {
+  with_walker(task.ensemble, [&]<class Walker>(std::type_identity<Walker>) {
+    if (task.ensemble.sum == static_cast<std::uint8_t>(model::Precision::kFloat32))
+      sum_into<Walker, float>(task, out, stride);
+    else
+      sum_into<Walker, double>(task, out, stride);
+  });
+}
+
+std::size_t memory(const EnsembleRecord &ensemble, std::size_t rows) {
+  const std::size_t row_bytes =
+      with_walker(ensemble, [&]<class Walker>(std::type_identity<Walker>) -> std::size_t { return Walker::row_bytes(ensemble); });
+  return round_up_64(row_bytes * rows) + round_up_64(std::size_t{ensemble.num_groups} * sizeof(double) * rows);
+}
+
+constexpr TreeKernel kScalar{"scalar", [] { return true; }, [](const EnsembleRecord &) { return true; }, sum, memory};
+
+}  // namespace
+
+const TreeKernel &scalar_kernel() { return kScalar; }
+
+void write_leaves(const TreeTask &task, double *out, std::size_t stride) {
+  const auto *order = task.plan.data<std::uint32_t>(task.ensemble.tree_order);
+  const auto *ids = task.plan.data<std::uint32_t>(task.ensemble.leaf_ids);
+  with_walker(task.ensemble, [&]<class Walker>(std::type_identity<Walker>) {
+    for_each_exit<Walker>(task,
+                          [&](std::size_t, std::size_t row, std::uint32_t position, std::uint32_t count, const Exits &exits) {
+                            for (std::uint32_t k = 0; k < count; ++k) out[row * stride + order[position + k]] = ids[exits[k]];
+                          });
+  });
+}
+
+}  // namespace pgscore::kernels

@@ -1,0 +1,156 @@
+// From a block of rows to outputs: runs the steps that the wanted output needs, then picks its columns.
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kernels/evaluate.hpp"
+#include "kernels/kernel.hpp"
+#include "kernels/tree_kernel.hpp"
+
+namespace pgscore::kernels {
+namespace {
+
+using plan::Plan;
+using plan::StepKind;
+using plan::StepRecord;
+
+static_assert(kBlockRows <= kMaxRows);
+
+/// What stays below this is in the second-level cache of common CPUs, together with the block's part of the model.
+constexpr std::size_t kScratchBytes = std::size_t{256} << 10;
+
+constexpr std::size_t round_up_64(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+std::uint8_t wants_mask(Want want) {
+  switch (want) {
+    case Want::kValues:
+      return plan::kWantValues;
+    case Want::kRaw:
+      return plan::kWantRaw;
+    case Want::kProbabilities:
+      return plan::kWantProbabilities;
+    case Want::kClass:
+      return plan::kWantClass;
+    case Want::kLeaves:
+      return plan::kWantLeaves;
+    case Want::kAll:
+      break;
+  }
+  return plan::kWantValues | plan::kWantRaw | plan::kWantProbabilities | plan::kWantClass;
+}
+
+/// The part of the section `outputs` that belongs to `want`.
+struct OutputRange {
+  std::uint32_t first, count;
+};
+OutputRange output_range(const plan::Header &header, Want want) {
+  const std::uint32_t raw = header.num_values, probabilities = raw + header.num_raw,
+                      classes = probabilities + header.num_probabilities;
+  switch (want) {
+    case Want::kValues:
+      return {0, header.num_values};
+    case Want::kRaw:
+      return {raw, header.num_raw};
+    case Want::kProbabilities:
+      return {probabilities, header.num_probabilities};
+    case Want::kClass:
+      return {classes, header.num_classes};
+    case Want::kLeaves:
+      return {0, 0};
+    case Want::kAll:
+      break;
+  }
+  return {0, classes + header.num_classes};
+}
+
+}  // namespace
+
+/// One allocation: the derived columns of a block, work space for one row of a link, memory of the tree kernels.
+struct Scratch::Memory {
+  Memory(Plan plan, std::string_view kernel) {
+    const plan::Header &header = plan.header();
+    const std::size_t num_derived = header.num_columns - header.inputs.count;
+    for (const plan::EnsembleRecord &ensemble : plan.elements<plan::EnsembleRecord>(header.ensembles))
+      kernels.push_back(&choose_kernel(ensemble, kernel));
+    auto tree_bytes = [&](std::size_t block_rows) {
+      std::size_t bytes = 0;
+      const auto *ensembles = plan.data<plan::EnsembleRecord>(header.ensembles);
+      for (std::size_t e = 0; e < kernels.size(); ++e)
+        bytes = std::max({bytes, kernels[e]->memory(ensembles[e], block_rows), scalar_kernel().memory(ensembles[e], block_rows)});
+      return bytes;
+    };
+    // A wide plan gets shorter blocks.
+    const std::size_t row_bytes = num_derived * sizeof(double) + tree_bytes(kMaxRows) / kMaxRows;
+    rows = std::clamp<std::size_t>(kScratchBytes / std::max<std::size_t>(row_bytes, 1), 1, kMaxRows);
+
+    std::size_t link_items = 0;
+    for (const StepRecord &step : plan.elements<StepRecord>(header.steps))
+      link_items = std::max<std::size_t>(link_items, step.kind == StepKind::kLink ? step.num_items : 0);
+    const std::size_t derived_bytes = round_up_64(num_derived * rows * sizeof(double));
+    const std::size_t link_bytes = round_up_64(link_items * sizeof(double));
+    const std::size_t size = derived_bytes + link_bytes + tree_bytes(rows) + 64;
+    bytes = static_cast<std::byte *>(::operator new (size, std::align_val_t{64}));
+    std::memset(bytes, 0, size);
+    derived = reinterpret_cast<double *>(bytes);
+    row_values = reinterpret_cast<double *>(bytes + derived_bytes);
+    trees = bytes + derived_bytes + link_bytes;
+  }
+  ~Memory() { ::operator delete (bytes, std::align_val_t{64}); }
+  Memory(const Memory &) = delete;
+  Memory &operator=(const Memory &) = delete;
+
+  std::vector<const TreeKernel *> kernels;  // for each ensemble
+  std::size_t rows = 1;                     // per block
+  std::byte *bytes = nullptr;
+  double *derived = nullptr;  // column c at (c - num_inputs) * rows
+  double *row_values = nullptr;
+  std::byte *trees = nullptr;
+};
+
+Scratch::Scratch(Plan plan, std::string_view kernel) : memory_(std::make_unique<Memory>(plan, kernel)) {}
+Scratch::~Scratch() = default;
+Scratch::Scratch(Scratch &&) noexcept = default;
+Scratch &Scratch::operator=(Scratch &&) noexcept = default;
+
+std::size_t output_width(Plan plan, Want want) {
+  return want == Want::kLeaves ? static_cast<std::size_t>(plan.num_trees()) : output_range(plan.header(), want).count;
+}
+
+void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *out) {
+  const plan::Header &header = plan.header();
+  const std::uint8_t mask = wants_mask(want);
+  const OutputRange range = output_range(header, want);
+  const std::size_t width = output_width(plan, want);
+  const auto *outputs = plan.data<std::uint32_t>(header.outputs) + range.first;
+  const auto *ensembles = plan.data<plan::EnsembleRecord>(header.ensembles);
+  Scratch::Memory &memory = scratch.memory();
+
+  for (std::size_t first = 0; first < block.count; first += memory.rows, out += memory.rows * width) {
+    const Columns columns{block.values + first,
+                          block.stride,
+                          memory.derived,
+                          memory.rows,
+                          static_cast<std::uint32_t>(header.inputs.count),
+                          std::min(memory.rows, block.count - first)};
+    for (const StepRecord &step : plan.elements<StepRecord>(header.steps)) {
+      const bool runs = (step.wants & mask) != 0;
+      if (step.kind != StepKind::kTrees) {
+        if (runs) evaluate(plan, step, columns, memory.row_values);
+        continue;
+      }
+      const plan::EnsembleRecord &ensemble = ensembles[step.first_item];
+      const TreeTask task{plan, ensemble, columns, memory.trees};
+      if (runs) memory.kernels[step.first_item]->sum(task, columns.output(step.first_output), memory.rows);
+      if (want == Want::kLeaves) write_leaves(task, out + ensemble.first_leaf, width);
+    }
+    for (std::uint32_t j = 0; j < range.count; ++j) {
+      const double *column = columns[outputs[j]];
+      for (std::size_t row = 0; row < columns.count; ++row) out[row * width + j] = column[row];
+    }
+  }
+}
+
+}  // namespace pgscore::kernels

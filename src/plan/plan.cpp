@@ -1,0 +1,57 @@
+#include "plan/plan.hpp"
+
+namespace pgscore::plan {
+namespace {
+
+/// Binary search for `wanted` among `count` texts in ascending order.
+template <class TextAt>
+std::int64_t find_text(std::uint32_t count, std::string_view wanted, const std::uint32_t *order, TextAt text_at) {
+  std::uint32_t first = 0;
+  while (count > 0) {
+    const std::uint32_t half = count / 2;
+    const int comparison = text_at(order[first + half]).compare(wanted);
+    if (comparison == 0) return order[first + half];
+    if (comparison < 0) {
+      first += half + 1;
+      count -= half + 1;
+    } else {
+      count = half;
+    }
+  }
+  return -1;
+}
+
+}  // namespace
+
+std::string_view Plan::text(const Text &text) const {
+  return {reinterpret_cast<const char *>(base_ + header().text.offset + text.offset), text.length};
+}
+
+std::string_view Plan::input_name(std::uint32_t input) const { return text(input_record(input).name); }
+model::ColumnType Plan::input_type(std::uint32_t input) const { return static_cast<model::ColumnType>(input_record(input).type); }
+model::UnknownPolicy Plan::input_on_unknown(std::uint32_t input) const {
+  return static_cast<model::UnknownPolicy>(input_record(input).on_unknown);
+}
+model::MissingPolicy Plan::input_on_missing(std::uint32_t input) const {
+  return static_cast<model::MissingPolicy>(input_record(input).on_missing);
+}
+std::uint32_t Plan::num_categories(std::uint32_t input) const { return input_record(input).num_categories; }
+std::string_view Plan::category(std::uint32_t input, std::uint32_t code) const {
+  return text(data<Text>(header().categories)[input_record(input).first_category + code]);
+}
+
+std::int64_t Plan::find_category(std::uint32_t input, std::string_view wanted) const {
+  const InputRecord &record = input_record(input);
+  return find_text(record.num_categories, wanted, data<std::uint32_t>(header().category_order) + record.first_category,
+                   [&](std::uint32_t code) { return category(input, code); });
+}
+
+std::int64_t Plan::find_input(std::string_view wanted) const {
+  return find_text(num_inputs(), wanted, data<std::uint32_t>(header().input_order),
+                   [&](std::uint32_t input) { return input_name(input); });
+}
+
+std::string_view Plan::value_name(std::uint32_t i) const { return text(data<Text>(header().value_names)[i]); }
+std::string_view Plan::label(std::uint32_t i) const { return text(data<Text>(header().labels)[i]); }
+
+}  // namespace pgscore::plan

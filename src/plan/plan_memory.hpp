@@ -1,0 +1,33 @@
+// Plan bytes at an aligned address in private memory: for tests, tools, and a server whose shared memory is full.
+#pragma once
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+
+#include "base/bytes.hpp"
+#include "plan/plan_layout.hpp"
+
+namespace pgscore::plan {
+
+class PlanMemory {
+ public:
+  PlanMemory() = default;
+  explicit PlanMemory(Bytes bytes)
+      : size_(bytes.size()), data_(static_cast<std::byte *>(::operator new (bytes.size(), std::align_val_t{kPlanAlignment}))) {
+    if (!bytes.empty()) std::memcpy(data_.get(), bytes.data(), bytes.size());
+  }
+  std::byte *data() { return data_.get(); }
+  const std::byte *data() const { return data_.get(); }
+  std::size_t size() const { return size_; }
+  Bytes bytes() const { return {data_.get(), size_}; }
+
+ private:
+  struct Free {
+    void operator()(std::byte *p) const { ::operator delete (p, std::align_val_t{kPlanAlignment}); }
+  };
+  std::size_t size_ = 0;
+  std::unique_ptr<std::byte, Free> data_;
+};
+
+}  // namespace pgscore::plan

@@ -1,0 +1,275 @@
+// The last gate before shared memory. Kernels and Plan check nothing, so whatever they rely on is proven here: every section in
+// its one place, every column written before it is read (by a step that runs whenever its reader runs), every index in range,
+// every tree reference pointing forward. Work and memory are linear in the bytes, since nothing is referred to twice.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/names.hpp"
+#include "plan/checksum.hpp"
+#include "plan/plan.hpp"
+#include "plan/section_cursor.hpp"
+#include "plan/verify_trees.hpp"
+
+namespace pgscore::plan {
+namespace {
+
+constexpr std::uint8_t kWantAll = kWantValues | kWantRaw | kWantProbabilities | kWantClass | kWantLeaves;
+
+class PlanVerifier {
+ public:
+  explicit PlanVerifier(Bytes bytes)
+      : bytes_(bytes), header_(*reinterpret_cast<const Header *>(bytes.data())), cursor_(bytes, sizeof(Header)) {}
+
+  void run() {
+    take_sections();
+    check_header();
+    column_wants_.assign(inputs_.size(), kWantAll);
+    for (const StepRecord &step : steps_) check_step(step);
+    expect(column_wants_.size() == header_.num_columns, "The number of columns is wrong.");
+    expect(next_operand_ == operands_.size() && next_number_ == numbers_.size() && next_column_ == columns_.size() &&
+               next_term_ == terms_.size() && tree_steps_.size() == ensembles_.size(),
+           "A pool has elements that no step uses.");
+    check_outputs();
+    check_ensembles();
+    text_ = cursor_.take<char>(header_.text, "text");
+    expect(cursor_.position() == bytes_.size(), "Something follows the last section.");
+    check_texts();
+  }
+
+ private:
+  void take_sections() {
+    inputs_ = cursor_.take<InputRecord>(header_.inputs, "inputs");
+    categories_ = cursor_.take<Text>(header_.categories, "categories");
+    category_order_ = cursor_.take<std::uint32_t>(header_.category_order, "category_order");
+    input_order_ = cursor_.take<std::uint32_t>(header_.input_order, "input_order");
+    labels_ = cursor_.take<Text>(header_.labels, "labels");
+    value_names_ = cursor_.take<Text>(header_.value_names, "value_names");
+    outputs_ = cursor_.take<std::uint32_t>(header_.outputs, "outputs");
+    steps_ = cursor_.take<StepRecord>(header_.steps, "steps");
+    operands_ = cursor_.take<OperandRecord>(header_.operands, "operands");
+    numbers_ = cursor_.take<double>(header_.numbers, "numbers");
+    columns_ = cursor_.take<std::uint32_t>(header_.columns, "columns");
+    terms_ = cursor_.take<TermRecord>(header_.terms, "terms");
+    ensembles_ = cursor_.take<EnsembleRecord>(header_.ensembles, "ensembles");
+  }
+
+  void check_header() {
+    const Header &h = header_;
+    expect(h.task <= 1 && h.reserved == 0, "The task is unknown.");
+    const bool classification = h.task == static_cast<std::uint32_t>(model::Task::kClassification);
+    expect(h.num_classes == (classification ? 1 : 0), "The task and the outputs do not agree.");
+    expect(std::uint64_t{h.num_values} + h.num_raw + h.num_probabilities + h.num_classes == outputs_.size() &&
+               h.num_values == value_names_.size(),
+           "The number of outputs is wrong.");
+    expect(classification ? labels_.size() >= 2 && h.positive < labels_.size() &&
+                                (h.num_probabilities == 0 || h.num_probabilities == labels_.size())
+                          : labels_.empty() && h.positive == 0 && h.num_probabilities == 0,
+           "The number of labels is wrong.");
+    std::uint64_t category = 0;
+    for (const InputRecord &input : inputs_) {
+      expect(input.type <= 1 && input.on_unknown <= 3 && input.on_missing <= 2 &&
+                 std::ranges::all_of(input.reserved, [](auto byte) { return byte == 0; }),
+             "An input has an unknown type or policy.");
+      expect(input.first_category == category && input.num_categories <= categories_.size() - category,
+             "The categories of an input are out of place.");
+      category += input.num_categories;
+    }
+    expect(
+        category == categories_.size() && category_order_.size() == categories_.size() && input_order_.size() == inputs_.size(),
+        "The number of categories or inputs is wrong.");
+  }
+
+  // ---- steps ----
+
+  void read_column(std::uint32_t column, std::uint8_t wants) const {
+    expect(column < column_wants_.size(), "A step reads a column that does not exist yet.");
+    expect((wants & ~column_wants_[column]) == 0, "A step reads a column that is not always computed before it.");
+  }
+  /// The next `count` elements of a pool: pools are used front to back.
+  template <class T>
+  static std::span<const T> take_items(std::span<const T> pool, std::uint64_t &next, std::uint32_t first, std::uint32_t count) {
+    expect(first == next && count <= pool.size() - next, "A step refers to elements out of place.");
+    next += count;
+    return pool.subspan(first, count);
+  }
+  static void expect_ascending(std::span<const double> values) {
+    for (std::size_t i = 0; i < values.size(); ++i)
+      expect(!std::isnan(values[i]) && (i == 0 || values[i - 1] < values[i]), "Keys or cuts are not ascending.");
+  }
+
+  void check_step(const StepRecord &step) {
+    expect(step.kind <= StepKind::kArgMax, "A step is of an unknown kind.");
+    expect(step.wants <= kWantAll && (step.wants != 0 || step.kind == StepKind::kTrees), "A step is needed by nobody.");
+    expect(step.precision <= 1 && step.flag <= 1 && step.on_missing <= 1 && step.reserved[0] == 0 && step.reserved[1] == 0,
+           "A flag of a step is out of range.");
+    expect(step.first_output == column_wants_.size(), "The columns of a step are out of place.");
+    switch (step.kind) {
+      case StepKind::kApply:
+        check_apply(step);
+        break;
+      case StepKind::kLookUp:
+      case StepKind::kDiscretize:
+        check_table(step);
+        break;
+      case StepKind::kTrees:
+        check_trees_step(step);
+        break;
+      case StepKind::kLinear:
+        check_linear(step);
+        break;
+      case StepKind::kLink:
+      case StepKind::kArgMax:
+        check_columns_step(step);
+        break;
+    }
+    // Every column has at least 4 bytes of its own somewhere; ensembles show theirs only later.
+    expect(column_wants_.size() + step.num_outputs <= bytes_.size() / 4, "A step has too many outputs.");
+    column_wants_.insert(column_wants_.end(), step.num_outputs, step.wants);
+  }
+
+  void check_apply(const StepRecord &step) {
+    expect(step.function <= static_cast<std::uint8_t>(model::Op::kToFloat32), "An operation is unknown.");
+    expect(step.num_items == model::arity(static_cast<model::Op>(step.function)) && step.num_items <= 3 && step.num_outputs == 1,
+           "An operation has the wrong number of arguments.");
+    for (const OperandRecord &operand : take_items(operands_, next_operand_, step.first_item, step.num_items)) {
+      expect(operand.reserved == 0, "An operand is malformed.");
+      if (operand.column != OperandRecord::kConstant) read_column(operand.column, step.wants);
+    }
+  }
+
+  void check_table(const StepRecord &step) {
+    read_column(step.column, step.wants);
+    expect(step.num_outputs == 1 && step.num_items == 0 && step.first_item == 0, "A table has the wrong number of outputs.");
+    const auto numbers = take_items(numbers_, next_number_, step.first_number, step.num_numbers);
+    expect(numbers.size() >= 2, "A table is too short.");
+    if (step.kind == StepKind::kLookUp && step.flag != 0) return;  // unknown, missing, values by code
+    // LookUp: unknown, missing, keys, values. Discretize: missing, cuts, one value more than cuts.
+    expect(numbers.size() % 2 == 0, "A table has not one value per key.");
+    const std::size_t keys = numbers.size() / 2 - 1;
+    expect_ascending(numbers.subspan(step.kind == StepKind::kLookUp ? 2 : 1, keys));
+  }
+
+  void check_trees_step(const StepRecord &step) {
+    expect(step.first_item == tree_steps_.size() && step.num_items == 1 && step.first_item < ensembles_.size(),
+           "A tree ensemble is out of place.");
+    const EnsembleRecord &ensemble = ensembles_[step.first_item];
+    expect(ensemble.num_groups == step.num_outputs, "A tree ensemble has the wrong number of outputs.");
+    tree_steps_.push_back(&step);
+  }
+
+  void check_linear(const StepRecord &step) {
+    const auto terms = take_items(terms_, next_term_, step.first_item, step.num_items);
+    const auto numbers = take_items(numbers_, next_number_, step.first_number, step.num_numbers);
+    expect(step.num_outputs >= 1 && step.num_outputs <= numbers.size(), "A linear predictor has the wrong number of outputs.");
+    std::uint64_t next = std::uint64_t{step.first_number} + step.num_outputs;
+    for (const TermRecord &term : terms) {
+      read_column(term.column, step.wants);
+      expect(term.by_level <= 1 && (term.by_level != 0 || term.num_levels == 0), "A linear term is malformed.");
+      expect(term.first_number == next, "The coefficients of a linear term are out of place.");
+      next += std::uint64_t{term.by_level != 0 ? term.num_levels : 1} * step.num_outputs;
+      expect(next <= step.first_number + numbers.size(), "The coefficients of a linear term are out of range.");
+    }
+    expect(next == step.first_number + numbers.size(), "A linear predictor has the wrong number of coefficients.");
+  }
+
+  void check_columns_step(const StepRecord &step) {
+    expect(step.kind == StepKind::kArgMax || step.function <= static_cast<std::uint8_t>(model::LinkFunction::kSquare),
+           "A link function is unknown.");
+    const auto columns = take_items(columns_, next_column_, step.first_item, step.num_items);
+    expect(!columns.empty() && step.num_outputs == (step.kind == StepKind::kLink ? columns.size() : 1),
+           "A step has the wrong number of outputs.");
+    for (std::uint32_t column : columns) read_column(column, step.wants);
+  }
+
+  void check_outputs() const {
+    std::size_t i = 0;
+    auto check = [&](std::uint32_t count, std::uint8_t want) {
+      for (std::uint32_t k = 0; k < count; ++k) read_column(outputs_[i++], want);
+    };
+    check(header_.num_values, kWantValues);
+    check(header_.num_raw, kWantRaw);
+    check(header_.num_probabilities, kWantProbabilities);
+    check(header_.num_classes, kWantClass);
+  }
+
+  void check_ensembles() {
+    std::uint64_t num_trees = 0;
+    for (std::size_t e = 0; e < ensembles_.size(); ++e) {
+      const StepRecord &step = *tree_steps_[e];
+      const ReadableColumns readable{{column_wants_.data(), step.first_output},
+                                     static_cast<std::uint8_t>(step.wants | kWantLeaves),
+                                     static_cast<std::uint32_t>(inputs_.size())};
+      expect(ensembles_[e].first_leaf == num_trees, "The trees are numbered wrongly.");
+      verify_trees(ensembles_[e], readable, cursor_);
+      num_trees += ensembles_[e].num_trees;
+    }
+    expect(header_.num_trees == num_trees, "The number of trees is wrong.");
+  }
+
+  // ---- texts ----
+
+  std::string_view text(const Text &text) const { return {text_.data() + text.offset, text.length}; }
+  void check_text(const Text &text) {
+    expect(text.offset == next_text_ && text.length <= text_.size() - next_text_, "A text is out of place.");
+    next_text_ += text.length;
+  }
+  /// Strictly ascending texts are distinct, so `order` is a permutation.
+  template <class TextAt>
+  static void check_sorted(std::span<const std::uint32_t> order, TextAt text_at) {
+    for (std::size_t i = 0; i < order.size(); ++i)
+      expect(order[i] < order.size() && (i == 0 || text_at(order[i - 1]) < text_at(order[i])), "Names are not in order.");
+  }
+  void check_texts() {
+    for (const InputRecord &input : inputs_) {
+      check_text(input.name);
+      for (const Text &category : categories_.subspan(input.first_category, input.num_categories)) check_text(category);
+    }
+    std::ranges::for_each(labels_, [&](const Text &label) { check_text(label); });
+    std::ranges::for_each(value_names_, [&](const Text &name) { check_text(name); });
+    expect(next_text_ == text_.size(), "There is text of nobody.");
+    check_sorted(input_order_, [&](std::uint32_t i) { return text(inputs_[i].name); });
+    for (const InputRecord &input : inputs_)
+      check_sorted(category_order_.subspan(input.first_category, input.num_categories),
+                   [&](std::uint32_t code) { return text(categories_[input.first_category + code]); });
+  }
+
+  const Bytes bytes_;
+  const Header &header_;
+  SectionCursor cursor_;
+  std::span<const InputRecord> inputs_;
+  std::span<const Text> categories_, labels_, value_names_;
+  std::span<const std::uint32_t> category_order_, input_order_, outputs_, columns_;
+  std::span<const StepRecord> steps_;
+  std::span<const OperandRecord> operands_;
+  std::span<const double> numbers_;
+  std::span<const TermRecord> terms_;
+  std::span<const EnsembleRecord> ensembles_;
+  std::span<const char> text_;
+  std::uint64_t next_operand_ = 0, next_number_ = 0, next_column_ = 0, next_term_ = 0, next_text_ = 0;
+  std::vector<std::uint8_t> column_wants_;  // for each column so far: the wants of the step that writes it
+  std::vector<const StepRecord *> tree_steps_;
+};
+
+}  // namespace
+
+void verify_plan(Bytes bytes) {
+  if (reinterpret_cast<std::uintptr_t>(bytes.data()) % kPlanAlignment != 0)
+    throw Error(ErrorCode::kInternal, "a plan is not aligned");
+  expect(bytes.size() >= sizeof(Header), "It is shorter than its header.");
+  const Header &header = *reinterpret_cast<const Header *>(bytes.data());
+  expect(std::memcmp(header.magic, kPlanMagic, sizeof header.magic) == 0, "It does not begin with the mark of a plan.");
+  if (header.version != kPlanVersion)
+    throw Error(
+        ErrorCode::kCorruptedPlan, "stored model plan has another format version",
+        "It has version " + std::to_string(header.version) + ", this server reads version " + std::to_string(kPlanVersion) + ".");
+  expect(header.header_size == sizeof(Header), "The size of its header is wrong.");
+  expect(header.total_size == bytes.size(), "Its size is not what its header says.");
+  expect(header.checksum == plan_checksum(bytes), "Its checksum is wrong.");
+  PlanVerifier(bytes).run();
+}
+
+}  // namespace pgscore::plan

@@ -1,0 +1,41 @@
+// From splits to codes: the cuts of an ensemble in segments, its slots, and for each split its slot and threshold code.
+#pragma once
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/interrupt.hpp"
+#include "model/model.hpp"
+#include "plan/category_sets.hpp"
+#include "plan/plan_layout.hpp"
+
+namespace pgscore::plan {
+
+/// A split in codes: left when code of `slot` < threshold.
+struct SplitCode {
+  std::uint32_t slot = 0;
+  std::uint32_t threshold = 0;
+};
+
+/// Number: float or double, the compare precision of the ensemble.
+template <class Number>
+struct Quantiser {
+  /// `columns`: for each feature of the ensemble the column of the plan.
+  Quantiser(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets,
+            Interrupt interrupt);
+
+  std::vector<SegmentRecord> segments;   // by column, missing kind and cuts
+  std::vector<Number> cuts;              // as the section `cuts`
+  std::vector<SetSlotRecord> set_slots;  // by column, missing kind and set
+  std::vector<SplitCode> codes;          // for each node of the ensemble; leaves have {}
+  std::uint32_t num_slots = 1;           // slot 0 is the constant 0
+
+ private:
+  void index_cuts(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, Interrupt interrupt);
+  void index_sets(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets);
+};
+
+extern template struct Quantiser<float>;
+extern template struct Quantiser<double>;
+
+}  // namespace pgscore::plan

@@ -1,0 +1,237 @@
+#include "plan/verify_trees.hpp"
+
+#include <bit>
+#include <cmath>
+#include <vector>
+
+#include "model/model.hpp"
+
+namespace pgscore::plan {
+namespace {
+
+class TreesVerifier {
+ public:
+  TreesVerifier(const EnsembleRecord &record, const ReadableColumns &columns, SectionCursor &cursor)
+      : record_(record), columns_(columns), cursor_(cursor) {}
+
+  void run() {
+    check_record();
+    check_order();
+    if (record_.compare == 0)
+      check_splits<float>();
+    else
+      check_splits<double>();
+    check_exits();
+    expect(record_.inputs_only == (reads_inputs_only_ ? 1 : 0), "A tree ensemble is wrong about the columns that it reads.");
+  }
+
+ private:
+  bool is_direct() const { return record_.layout == TreeLayout::kDirect; }
+
+  void check_record() {
+    const EnsembleRecord &r = record_;
+    expect(r.layout <= TreeLayout::kDirect, "A tree layout is unknown.");
+    expect(
+        r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 && r.has_sets <= 1 && r.reserved == 0,
+        "A flag of a tree ensemble is out of range.");
+    expect(is_direct() ? r.top_levels == 0 && r.deep == 0 : r.top_levels >= 4 && r.top_levels <= 6 && r.has_sets == 0,
+           "The levels of a tree layout are out of range.");
+    expect(r.num_groups >= 1 && (r.leaf_width == 1 || r.leaf_width == r.num_groups), "The width of tree leaves is out of range.");
+    expect(std::isfinite(r.divisor) && r.divisor != 0 && (r.average != 0 || r.divisor == 1), "A tree ensemble divides by zero.");
+    const std::uint32_t max_slots = r.layout == TreeLayout::kCodes8    ? kMaxSlots8
+                                    : r.layout == TreeLayout::kCodes16 ? kMaxSlots16
+                                                                       : kSetFlag - 1;
+    expect(r.num_slots >= 1 && r.num_slots <= max_slots, "The number of code slots is out of range.");
+    expect(r.num_exits < kExitFlag, "The number of leaves is out of range.");
+    const auto base = cursor_.take<double>(r.base, "base");
+    expect(base.size() == r.num_groups, "A tree ensemble has not one base score per output.");
+  }
+
+  void check_order() {
+    const auto groups = cursor_.take<GroupRecord>(record_.groups, "groups");
+    const auto order = cursor_.take<std::uint32_t>(record_.tree_order, "tree_order");
+    expect(groups.size() == (record_.leaf_width > 1 ? 1 : record_.num_groups), "The number of tree groups is wrong.");
+    expect(order.size() == record_.num_positions, "The number of tree positions is wrong.");
+    expect(record_.num_trees <= record_.num_positions, "The number of trees is wrong.");
+    const std::uint64_t alignment = is_direct() ? 1 : 64u >> record_.top_levels;
+    std::vector<bool> seen(record_.num_trees);
+    std::uint64_t position = 0, trees = 0;
+    for (const GroupRecord &group : groups) {
+      const std::uint64_t end = position + (group.num_trees + alignment - 1) / alignment * alignment;
+      expect(group.first_position == position && end <= order.size(), "A tree group is out of place.");
+      for (std::uint64_t i = 0; position < end; ++i, ++position) {
+        const std::uint32_t tree = order[position];
+        if (i >= group.num_trees) {
+          expect(tree == kNoTree, "A tree stands between two groups.");
+          continue;
+        }
+        expect(tree < record_.num_trees && !seen[tree], "The order of trees is no permutation.");
+        seen[tree] = true;
+      }
+      trees += group.num_trees;
+    }
+    expect(position == order.size() && trees == record_.num_trees, "The number of trees is wrong.");
+  }
+
+  void read_column(std::uint32_t column) {
+    expect(columns_.can_read(column), "A tree ensemble reads a column that does not exist.");
+    reads_inputs_only_ = reads_inputs_only_ && column < columns_.num_inputs;
+  }
+  void check_words(std::uint32_t first, std::uint32_t count) {
+    // The words themselves come later; here the count of their section, which take() bounds.
+    expect(std::uint64_t{first} + count <= record_.set_words.count, "A category set is out of range.");
+  }
+
+  template <class Number>
+  void check_splits() {
+    const auto segments = cursor_.take<SegmentRecord>(record_.segments, "segments");
+    const auto cuts = cursor_.take<Number>(record_.cuts, "cuts");
+    const auto set_slots = cursor_.take<SetSlotRecord>(record_.set_slots, "set_slots");
+    check_segments<Number>(segments, cuts);
+    check_set_slots(set_slots);
+    switch (record_.layout) {
+      case TreeLayout::kCodes8:
+        check_blocks<std::uint8_t, TailBlock8>();
+        break;
+      case TreeLayout::kCodes16:
+        check_blocks<std::uint16_t, TailBlock16>();
+        break;
+      case TreeLayout::kDirect:
+        expect(segments.empty() && set_slots.empty(), "Direct trees have code slots.");
+        check_blocks<std::uint8_t, TailBlock8>();
+        break;
+    }
+    check_direct<Number>();
+    cursor_.take<std::uint32_t>(record_.set_words, "set_words");
+  }
+
+  template <class Number>
+  void check_segments(std::span<const SegmentRecord> segments, std::span<const Number> cuts) {
+    const std::uint32_t dummy = dummy_slot(record_.num_slots);
+    auto is_slot = [&](std::uint32_t slot) { return slot == dummy || (slot >= 1 && slot < record_.num_slots); };
+    std::uint64_t next = 0;
+    for (const SegmentRecord &segment : segments) {
+      read_column(segment.column);
+      expect(is_slot(segment.slot_left) && is_slot(segment.slot_right), "A code slot is out of range.");
+      expect(segment.missing <= 2 && segment.reserved == 0, "A treatment of missing values is unknown.");
+      expect(segment.num_cuts >= 1 && segment.num_cuts <= kMaxSegmentCuts, "The number of cuts is out of range.");
+      const std::uint64_t padded = (segment.num_cuts + 15u) / 16 * 16;
+      expect(segment.first_cut == next && next + 16 + padded + 16 <= cuts.size(), "A segment of cuts is out of place.");
+      // What the search relies on: cuts ascend, a NaN only at the end; a pivot is the last cut of its bucket; the rest is NaN.
+      const Number *pivots = cuts.data() + next, *first = pivots + 16;
+      for (std::uint64_t i = 0; i < padded + 16; ++i)
+        expect(i < segment.num_cuts ? (i == 0 || first[i - 1] < first[i] || (std::isnan(first[i]) && i + 1 == segment.num_cuts))
+                                    : std::isnan(first[i]),
+               "Cuts are not ascending.");
+      for (std::uint64_t k = 0; k < 16; ++k) {
+        const bool used = 16 * k < padded && !std::isnan(first[16 * k + 15]);
+        expect(used ? pivots[k] == first[16 * k + 15] : std::isnan(pivots[k]), "Pivots do not belong to their cuts.");
+      }
+      next += 16 + padded + 16;
+    }
+    expect(next == cuts.size(), "There are cuts of no segment.");
+  }
+
+  void check_set_slots(std::span<const SetSlotRecord> set_slots) {
+    for (const SetSlotRecord &set : set_slots) {
+      read_column(set.column);
+      expect(set.slot >= 1 && set.slot < record_.num_slots, "A code slot is out of range.");
+      expect(set.missing <= 2 && set.default_left <= 1, "A treatment of missing values is unknown.");
+      check_words(set.first_word, set.num_words);
+    }
+  }
+
+  void check_reference(std::uint32_t reference, std::uint64_t first_block, std::uint64_t num_blocks) {
+    if ((reference & kExitFlag) != 0)
+      expect((reference & ~kExitFlag) < record_.num_exits, "A leaf is out of range.");
+    else
+      expect(reference >= first_block && reference < num_blocks, "A tree block is out of range.");
+  }
+
+  template <class Slot, class Block>
+  void check_blocks() {
+    const auto slots = cursor_.take<Slot>(record_.slots, "slots");
+    const auto thresholds = cursor_.take<std::uint8_t>(record_.thresholds, "thresholds");
+    const auto entries = cursor_.take<std::uint32_t>(record_.entries, "entries");
+    const auto blocks = cursor_.take<Block>(record_.blocks, "blocks");
+    if (is_direct()) {
+      expect(slots.empty() && thresholds.empty() && entries.empty() && blocks.empty(), "Direct trees have blocks.");
+      return;
+    }
+    const std::uint64_t size = std::uint64_t{record_.num_positions} << record_.top_levels;
+    expect(slots.size() == size + kReadAhead && thresholds.size() == slots.size(), "The size of the tree blocks is wrong.");
+    for (Slot slot : slots) expect(slot < record_.num_slots, "A code slot is out of range.");
+    expect(entries.size() == (record_.deep != 0 ? size : 0), "The number of tree entries is wrong.");
+    expect(record_.deep != 0 ? blocks.size() < kExitFlag : blocks.empty() && record_.num_exits == size,
+           "The number of tree blocks is wrong.");
+    for (std::uint32_t entry : entries) check_reference(entry, 0, blocks.size());
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+      for (Slot slot : blocks[i].slot) expect(slot < record_.num_slots, "A code slot is out of range.");
+      for (std::uint32_t next : blocks[i].next) check_reference(next, i + 1, blocks.size());
+    }
+  }
+
+  template <class Number>
+  void check_direct() {
+    const auto channels = cursor_.take<ChannelRecord>(record_.channels, "channels");
+    const auto sets = cursor_.take<SetRecord>(record_.sets, "sets");
+    const auto roots = cursor_.take<std::uint32_t>(record_.roots, "roots");
+    const auto nodes = cursor_.take<DirectNode<Number>>(record_.nodes, "nodes");
+    if (!is_direct()) {
+      expect(channels.empty() && sets.empty() && roots.empty() && nodes.empty(), "Trees of codes have direct nodes.");
+      return;
+    }
+    expect(channels.size() == record_.num_slots && roots.size() == record_.num_positions && nodes.size() >= 1,
+           "The number of channels, roots or nodes is wrong.");
+    const ChannelRecord &constant = channels[0];
+    expect(constant.column == 0 && constant.missing == 0 && constant.default_left == 0 && constant.presence == 0 &&
+               constant.reserved == 0,
+           "Channel 0 is not the constant.");
+    for (const ChannelRecord &channel : channels.subspan(1)) {
+      read_column(channel.column);
+      expect(channel.missing <= 2 && channel.default_left <= 1 && channel.presence <= 1 && channel.reserved == 0,
+             "A treatment of missing values is unknown.");
+    }
+    for (const SetRecord &set : sets) check_words(set.first_word, set.num_words);
+    for (std::uint32_t root : roots) expect(root < nodes.size(), "A root is out of range.");
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const DirectNode<Number> &node = nodes[i];
+      const auto number = std::bit_cast<typename DirectNode<Number>::Bits>(node.cut);
+      if (node.child == i) {  // a leaf: it stays, since channel 0 goes left
+        expect(node.channel == 0 && number < record_.num_exits, "A leaf is out of range.");
+        continue;
+      }
+      expect(node.child > i && std::uint64_t{node.child} + 1 < nodes.size(), "A tree node is out of range.");
+      expect((node.channel & ~kSetFlag) < channels.size(), "A channel is out of range.");
+      if ((node.channel & kSetFlag) != 0)
+        expect(record_.has_sets != 0 && number < sets.size(), "A category set is out of range.");
+    }
+  }
+
+  void check_exits() {
+    const auto vectors = cursor_.take<std::uint32_t>(record_.exit_vectors, "exit_vectors");
+    const std::uint64_t num_values = record_.sum == 0 ? cursor_.take<float>(record_.values, "values").size()
+                                                      : cursor_.take<double>(record_.values, "values").size();
+    if (record_.leaf_width > 1) {
+      expect(vectors.size() == record_.num_exits && num_values % record_.leaf_width == 0, "The number of leaf vectors is wrong.");
+      for (std::uint32_t vector : vectors) expect(vector < num_values / record_.leaf_width, "A leaf vector is out of range.");
+    } else {
+      expect(vectors.empty() && num_values == record_.num_exits, "The number of leaf values is wrong.");
+    }
+    const auto ids = cursor_.take<std::uint32_t>(record_.leaf_ids, "leaf_ids");
+    expect(ids.size() == record_.num_exits, "The number of leaf ids is wrong.");
+  }
+
+  const EnsembleRecord &record_;
+  const ReadableColumns &columns_;
+  SectionCursor &cursor_;
+  bool reads_inputs_only_ = true;
+};
+
+}  // namespace
+
+void verify_trees(const EnsembleRecord &record, const ReadableColumns &columns, SectionCursor &cursor) {
+  TreesVerifier(record, columns, cursor).run();
+}
+
+}  // namespace pgscore::plan
