@@ -33,7 +33,7 @@ SELECT m.name, v.version, l.bytes, l.packed, l.loaded_at, l.load_ms, l.last_used
 FROM pgscore.loaded_plans() l
 JOIN pgscore.catalog_version v ON v.plan_key OPERATOR(pg_catalog.=) l.plan_key
 JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
-WHERE pgscore.sees_model(m.id);
+WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.loaded_models IS 'versions that lie in shared memory now';
 COMMENT ON COLUMN pgscore.loaded_models.bytes IS 'size of the plan';
 COMMENT ON COLUMN pgscore.loaded_models.packed IS 'whether it shares its segment with other small plans';
@@ -48,7 +48,7 @@ SELECT m.name, c.calls, c.rows, c.null_rows, c.errors, c.missing_values, c.unkno
        c.last_used
 FROM pgscore.model_counters() c
 JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) c.model_id
-WHERE pgscore.sees_model(m.id);
+WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.stat_models IS 'what was scored since the counters were set to zero (pgscore.stat_reset) or the server was started';
 COMMENT ON COLUMN pgscore.stat_models.calls IS 'call sites of statements that scored with the model';
 COMMENT ON COLUMN pgscore.stat_models.null_rows IS 'rows whose result was NULL: a NULL row, or a policy of the model';

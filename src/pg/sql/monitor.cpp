@@ -14,7 +14,7 @@
 namespace pgscore::pg {
 namespace {
 
-void put_row(FunctionCallInfo fcinfo, const Datum *values) {
+void put_row(FunctionCallInfo fcinfo, Datum *values) {
   call([=] {
     auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
     bool nulls[16] = {};
@@ -41,7 +41,7 @@ Datum loaded_plans_rows(FunctionCallInfo fcinfo) {
   call([=] { InitMaterializedSRF(fcinfo, 0); });
   for (const LoadedPlan &plan : loaded_plans()) {
     const Bytes key{reinterpret_cast<const std::byte *>(plan.key.hash.data()), plan.key.hash.size()};
-    const Datum values[] = {bytea_result(key),
+    Datum values[] = {bytea_result(key),
                             Int64GetDatum(static_cast<std::int64_t>(plan.bytes)),
                             BoolGetDatum(plan.packed),
                             TimestampTzGetDatum(plan.loaded_at),
@@ -58,7 +58,7 @@ Datum model_counters(FunctionCallInfo fcinfo) {
   auto count = [](std::uint64_t value) { return Int64GetDatum(static_cast<std::int64_t>(value)); };
   for (const StatisticsRow &row : read_statistics()) {
     const RowCounts &c = row.counts;
-    const Datum values[] = {Int64GetDatum(row.model_id), count(c.calls),   count(c.rows),    count(c.null_rows), count(c.errors),
+    Datum values[] = {Int64GetDatum(row.model_id), count(c.calls),   count(c.rows),    count(c.null_rows), count(c.errors),
                             count(c.missing),            count(c.unknown), Float8GetDatum(static_cast<double>(c.nanoseconds) / 1e6),
                             TimestampTzGetDatum(row.last_used)};
     put_row(fcinfo, values);
