@@ -17,8 +17,8 @@ bool is_row_type(Oid type) {
 
 }  // namespace
 
-Binding::Binding(plan::Plan plan, std::string model, int first, MemoryContext memory)
-    : plan_(plan), model_(std::move(model)), first_(first), memory_(memory) {
+Binding::Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory)
+    : plan_(plan), model_(std::move(model)), first_(first), last_(last), memory_(memory) {
   readers_.resize(plan_.num_inputs());
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
     readers_[i].input = readers_[i].position = i;
@@ -39,7 +39,7 @@ void Binding::missing_column(std::uint32_t input, const std::string &columns) co
 }
 
 void Binding::bind_call(FunctionCallInfo fcinfo) {
-  const int count = PG_NARGS() - first_;
+  const int count = last_ - first_;
   if (count < 1) throw Error(ErrorCode::kInvalidArgument, "no input for model " + in_quotes(model_) + " is given");
   FmgrInfo *function = fcinfo->flinfo;
   if (count == 1) {
@@ -67,7 +67,7 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
 }
 
 void Binding::bind_scalars(FunctionCallInfo fcinfo) {
-  if (PG_NARGS() - first_ != static_cast<int>(plan_.num_inputs())) wrong_count(PG_NARGS() - first_);
+  if (last_ - first_ != static_cast<int>(plan_.num_inputs())) wrong_count(last_ - first_);
   FmgrInfo *function = fcinfo->flinfo;
   for (ValueReader &reader : readers_) {
     const int argument = first_ + static_cast<int>(reader.position);

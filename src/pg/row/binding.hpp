@@ -31,9 +31,9 @@ struct ValueCounts {
 
 class Binding {
  public:
-  /// `model`: for messages. `first`: number of the first argument that belongs to the input. `memory`: lives at least as long as
-  /// the binding, which keeps the description of the row's type there.
-  Binding(plan::Plan plan, std::string model, int first, MemoryContext memory);
+  /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as long as the binding, which keeps
+  /// the description of the row's type there.
+  Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory);
 
   /// Fills inputs[0 .. num_inputs) from the arguments. Throws Error for faults of the call, and for values that a policy of the
   /// model forbids.
@@ -57,7 +57,7 @@ class Binding {
 
   plan::Plan plan_;
   std::string model_;
-  int first_;
+  int first_, last_;
   Shape shape_ = Shape::kUnknown;
   bool check_missing_ = false;  // some input has an on_missing policy
   ValueCounts counts_;

@@ -75,7 +75,7 @@ void CallSite::flush() noexcept {
   counts_ = {};
 }
 
-void CallSite::resolve() {
+void CallSite::resolve(int num_arguments) {
   if (!ActiveSnapshotSet()) throw Error(ErrorCode::kInternal, "a model cannot be scored here: there is no snapshot to look it up with");
   const SnapshotIdentity identity = SnapshotIdentity::current();
   if (likely(identity_ == identity)) return;
@@ -85,7 +85,8 @@ void CallSite::resolve() {
     PlanRef plan = plan_of(version);
     check_task(plan.plan(), request_.want, reference_);
     // From here on the site is of the new version; a throw before leaves it as it was.
-    binding_.emplace(plan.plan(), reference_, request_.first_input, memory_);
+    const int last_input = request_.one_input ? request_.first_input + 1 : num_arguments;
+    binding_.emplace(plan.plan(), reference_, request_.first_input, last_input, memory_);
     scratch_.emplace(plan.plan());
     inputs_.assign(plan.plan().num_inputs(), model::kMissing);
     outputs_.assign(kernels::output_width(plan.plan(), request_.want), 0);
@@ -98,7 +99,7 @@ void CallSite::resolve() {
 }
 
 const double *CallSite::score(FunctionCallInfo fcinfo) {
-  resolve();
+  resolve(PG_NARGS());
   try {
     const bool timed = counts_.rows % kTimedRow == 0 && statistics_ != nullptr;
     const std::uint64_t start = timed ? nanoseconds_now() : 0;

@@ -23,6 +23,7 @@ struct ScoreRequest {
   kernels::Want want;
   bool fixed_version;  // the first argument is a model_version
   int first_input;     // number of the first argument that belongs to the input
+  bool one_input;       // only that argument does, else all that follow too
 };
 
 /// A model at a call site. Looked up again whenever the active snapshot or the user changes.
@@ -40,7 +41,7 @@ class CallSite {
   const double *score(FunctionCallInfo fcinfo);
 
  private:
-  void resolve();
+  void resolve(int num_arguments);
   void flush() noexcept;
 
   std::string reference_;

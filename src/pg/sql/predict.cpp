@@ -67,20 +67,20 @@ Datum label_datum(FunctionCallInfo fcinfo, plan::Plan plan, double code) {
 
 template <bool Fixed>
 Datum predict(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kValues, Fixed, 1});
+  const Scored scored = score(fcinfo, {Want::kValues, Fixed, 1, false});
   return scored.outputs == nullptr ? null_result(fcinfo) : float8_or_null(fcinfo, scored.outputs[0]);
 }
 
 template <bool Fixed>
 Datum predict_class(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kClass, Fixed, 1});
+  const Scored scored = score(fcinfo, {Want::kClass, Fixed, 1, false});
   return scored.outputs == nullptr ? null_result(fcinfo) : label_datum(fcinfo, scored.plan, scored.outputs[0]);
 }
 
 /// predict_class(model, input, threshold): the positive class when its probability is above the threshold.
 template <bool Fixed>
 Datum predict_class_at(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 1});
+  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 1, true});
   if (scored.outputs == nullptr || PG_ARGISNULL(2)) return null_result(fcinfo);
   if (scored.plan.num_labels() != 2)
     throw Error(ErrorCode::kWrongTask, "a threshold needs a model with two classes, this one has " + std::to_string(scored.plan.num_labels()));
@@ -92,7 +92,7 @@ Datum predict_class_at(FunctionCallInfo fcinfo) {
 
 template <bool Fixed>
 Datum predict_proba(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 1});
+  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 1, false});
   return scored.outputs == nullptr ? null_result(fcinfo) : float8_array(scored.outputs, scored.plan.num_probabilities());
 }
 
@@ -105,7 +105,7 @@ Datum predict_proba(FunctionCallInfo fcinfo) {
 template <bool Fixed>
 Datum predict_proba_of(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(1)) return null_result(fcinfo);
-  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 2});
+  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 2, false});
   if (scored.plan.base() == nullptr) return null_result(fcinfo);
   const text *argument = PG_GETARG_TEXT_PP(1);
   const std::string_view wanted(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
@@ -117,13 +117,13 @@ Datum predict_proba_of(FunctionCallInfo fcinfo) {
 
 template <bool Fixed>
 Datum predict_raw(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kRaw, Fixed, 1});
+  const Scored scored = score(fcinfo, {Want::kRaw, Fixed, 1, false});
   return scored.outputs == nullptr ? null_result(fcinfo) : float8_array(scored.outputs, scored.plan.num_raw());
 }
 
 template <bool Fixed>
 Datum predict_leaf(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kLeaves, Fixed, 1});
+  const Scored scored = score(fcinfo, {Want::kLeaves, Fixed, 1, false});
   if (scored.outputs == nullptr) return null_result(fcinfo);
   const auto count = static_cast<int>(scored.plan.num_trees());
   auto *leaves = static_cast<Datum *>(palloc(sizeof(Datum) * count + 1));
@@ -158,7 +158,7 @@ void push_number(JsonbParseState **state, double number) {
 
 template <bool Fixed>
 Datum predict_outputs(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kAll, Fixed, 1});
+  const Scored scored = score(fcinfo, {Want::kAll, Fixed, 1, false});
   if (scored.outputs == nullptr) return null_result(fcinfo);
   const plan::Plan plan = scored.plan;
   const double *values = scored.outputs;
