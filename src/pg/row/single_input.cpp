@@ -22,7 +22,7 @@ SingleInput::SingleInput(plan::Plan plan, std::string model, Oid type, MemoryCon
         MemoryContextSwitchTo(outer);
         return function;
       })),
-      binding_(plan, std::move(model), 0, memory) {}
+      binding_(plan, std::move(model), 0, 1, memory) {}
 
 RowStatus SingleInput::read(Datum value, double *inputs) {
   LOCAL_FCINFO(fcinfo, 1);
