@@ -156,8 +156,9 @@ class XgboostBinary {
   void read_trees() {
     ByteReader param(reader_.take(kTreeModelParamBytes));
     const std::uint32_t num_trees = count(param, "trees", limits_.max_trees);
-    // num_roots before 1.0: 0 or 1, then and now.
+    // num_roots before 1.0. The 0.4 line wrote 0 there, which XGBoost since 1.0 refuses (gbtree.h: num_parallel_tree != 0).
     const auto num_parallel_tree = param.little_endian<std::int32_t>();
+    model_.adds_base_last = num_parallel_tree == 0;
     model_.num_parallel_tree =
         model_.base_score_is_margin ? 1 : static_cast<std::uint32_t>(std::clamp(num_parallel_tree, 1, 1'000'000));
     param.skip(8);  // num_feature, and what aligns the next

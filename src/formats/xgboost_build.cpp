@@ -241,6 +241,9 @@ ColumnId add_trees(XgboostModel &model, const Options &options, const std::vecto
   settings.features = model::column_range(0, builder.num_inputs());
   settings.num_groups = static_cast<std::uint32_t>(base.size());
   settings.base.assign(base.begin(), base.end());
+  // gbtree-inl.hpp and learner-inl.hpp of 0.40: the trees are summed from 0, then the base score is added.
+  const bool adds_base_last = model.adds_base_last && std::any_of(base.begin(), base.end(), [](float b) { return b != 0; });
+  if (adds_base_last) settings.base.assign(base.size(), 0.0);
   for (std::size_t t = 0; t < num_trees; ++t)
     if (model.trees[t].size_leaf_vector > 1) settings.leaf_width = settings.num_groups;
 
@@ -260,7 +263,15 @@ ColumnId add_trees(XgboostModel &model, const Options &options, const std::vecto
       throw e.within("tree " + std::to_string(t));
     }
   }
-  return builder.trees(ensemble.finish());
+  const ColumnId sums = builder.trees(ensemble.finish());
+  if (!adds_base_last) return sums;
+  ColumnId first = sums;
+  for (std::uint32_t k = 0; k < base.size(); ++k) {
+    const ColumnId margin = builder.apply(model::Op::kAdd, {model::Operand::of(sums + k), model::Operand::value(base[k])},
+                                          model::Precision::kFloat32);
+    if (k == 0) first = margin;
+  }
+  return first;
 }
 
 /// gblinear.cc, Pred: the sum starts at bias + base score and takes the features that are not missing in their order.

@@ -53,6 +53,7 @@ struct XgboostModel {
 
   // gbtree and dart
   std::uint32_t num_parallel_tree = 1;
+  bool adds_base_last = false;  // files that only the library of 0.4 reads: it summed the trees first
   std::vector<XgboostTree> trees;
   std::vector<std::int32_t> tree_info;         // the output group of each tree
   std::vector<std::int32_t> iteration_indptr;  // since 2.0: round i has the trees [indptr[i], indptr[i + 1])
