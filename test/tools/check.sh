@@ -2,7 +2,7 @@
 # Sets the machine up, builds, and runs the tests; ends with a table and the line "N passed, N failed".
 #
 #   check.sh                 everything but `sanitize`, `lint`
-#   check.sh SUITE..         core sanitize fuzz static server conformance exporters lint
+#   check.sh SUITE..         core sanitize fuzz static server conformance lint
 #
 # Every suite runs even when one before it failed. Nothing outside the source folder's build/, /tmp and /var/tmp is written, apart
 # from packages that setup.sh installs as root.
@@ -68,24 +68,6 @@ fuzz() { section fuzzers; script fuzz bash test/tools/fuzz.sh; }
 server() { script server bash test/tools/server_tests.sh regress isolation tap; }
 conformance() { script conformance bash test/tools/server_tests.sh conformance; }
 
-# Fresh models from the training libraries that are installed here, against what the exporters make of them.
-exporters() {
-  local test start passed=0 failed=0 skipped=0 begin=$SECONDS status
-  section 'exporters, with the installed training libraries'
-  for test in test/oracle/*.py test/oracle/*.R; do
-    [ -r "$test" ] || continue
-    start=$SECONDS
-    status=0
-    case $test in *.py) python3=/usr/bin/python3; "$python3" "$test" || status=$? ;; *.R) Rscript "$test" || status=$? ;; esac
-    case $status in
-      0) passed=$((passed + 1)) ;;
-      77) echo "SKIPPED: $test: its training library is not installed"; skipped=$((skipped + 1)) ;;
-      *) echo "FAILED: $test (after $((SECONDS - start)) s)"; failed=$((failed + 1)) ;;
-    esac
-  done
-  record exporters "$passed" "$failed" "$skipped" $((SECONDS - begin))
-}
-
 lint() {
   local failed=0 start=$SECONDS
   section lint
@@ -93,11 +75,11 @@ lint() {
   record lint $((1 - failed)) "$failed" 0 $((SECONDS - start))
 }
 
-suites=${*:-core static server conformance exporters fuzz}
+suites=${*:-core static server conformance fuzz}
 bash test/tools/setup.sh "$(case " $suites " in *' lint '*) echo lint ;; *) echo check ;; esac)" || exit 1
 for suite in $suites; do
   case $suite in
-    core | sanitize | fuzz | static | server | conformance | exporters | lint) $suite ;;
+    core | sanitize | fuzz | static | server | conformance | lint) $suite ;;
     *) echo "check: no suite \"$suite\"" >&2; exit 2 ;;
   esac
 done
