@@ -92,11 +92,14 @@ void remove_grants(const LockedModel &model, Privilege privilege, Oid grantee, O
     (hit ? remove : keep).push_back(grant);
   }
   const std::vector<Grant> dependent = without_support(keep, model.owner);
-  if (!dependent.empty() && !cascade)
+  if (!dependent.empty() && !cascade) {
+    // What rests on the revoked grant directly is named rather than what rests on that in turn.
+    const auto direct = std::find_if(dependent.begin(), dependent.end(), [&](const Grant &g) { return g.grantor == grantee; });
     throw Error(ErrorCode::kDependentObjects, "dependent privileges exist",
                 role_name(grantee) + " has passed " + in_quotes(name_of(privilege)) + " on to " +
-                    role_name(dependent.front().grantee) + ".",
+                    role_name(direct != dependent.end() ? direct->grantee : dependent.front().grantee) + ".",
                 "Use cascade => true to revoke them too.");
+  }
   for (const Grant &grant : remove) delete_grant(model, privilege, grant);
   for (const Grant &grant : dependent) delete_grant(model, privilege, grant);
 }
