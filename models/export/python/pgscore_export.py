@@ -649,6 +649,9 @@ def _one_hot_encoder(encoder, frame, graph, place):
     for i, (cell, values) in enumerate(zip(frame.cells, encoder.categories_)):
         categories = _Categories(values, cell, place)
         groups, count, infrequent = _group_of(encoder, i, len(values))
+        if categories.is_text:
+            for value in categories.table(groups):  # a dropped category is known all the same
+                graph.text(cell).input.code(value)
         if encoder.handle_unknown == "error":
             _refuse_unknown(cell, categories, graph)
         dropped = None if drops is None else drops[i]

@@ -1,0 +1,27 @@
+// A fuzzer's bytes as a pgscore JSON file: an Error, or a model that can be scored and whose test rows can be read.
+#include <vector>
+
+#include "formats/format.hpp"
+#include "formats/pgscore_json.hpp"
+#include "model/interpret.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
+  using namespace pgscore;
+  Limits limits;
+  limits.max_nodes = 100'000;
+  limits.max_columns = 10'000;
+  limits.max_outputs = 1'000;
+  const Bytes bytes = std::as_bytes(std::span(data, size));
+  formats::sniff_pgscore_json(bytes);
+  try {
+    const model::Model model = formats::load("pgscore-json", {bytes, {}, {}, {}}, limits);
+    for (const double value : {0.0, 1.0, -1.0, 1e300, model::kMissing}) {
+      const std::vector<double> row(model.inputs.size(), value);
+      model::interpret(model, row);
+      model::interpret_leaves(model, row);
+    }
+    formats::pgscore_json_test_rows(bytes, limits);
+  } catch (const Error &) {
+  }
+  return 0;
+}
