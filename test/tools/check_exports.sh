@@ -9,12 +9,14 @@ build_product
 failed=0
 for module in pgscore.so pgscore_xgboost.so; do
   [ -e "$module" ] || continue
-  extra=$(nm -D --defined-only "$module" | awk '{ print $3 }' | grep -vE '^(Pg_magic_func|_PG_init|pg_finfo_pgscore_[a-z0-9_]+|pgscore_[a-z0-9_]+)$') || true
+  symbols=$(nm -D --defined-only "$module" | awk '{ print $3 }')
+  extra=$(grep -vE '^(Pg_magic_func|_PG_init|pg_finfo_pgscore_[a-z0-9_]+|pgscore_[a-z0-9_]+)$' <<<"$symbols") || true
   [ -z "$extra" ] || { failed=1; echo "exports: $module exports $extra"; }
-  nm -D --defined-only "$module" | grep -q ' Pg_magic_func$' || { failed=1; echo "exports: $module has no Pg_magic_func"; }
-  # A server function without its pg_finfo_ twin, or the other way round, fails only when somebody creates the SQL function.
-  while read -r symbol; do
-    nm -D --defined-only "$module" | grep -q " ${symbol#pg_finfo_}$" || { failed=1; echo "exports: $module: $symbol without its function"; }
-  done < <(nm -D --defined-only "$module" | awk '{ print $3 }' | grep '^pg_finfo_' || true)
+  grep -qx Pg_magic_func <<<"$symbols" || { failed=1; echo "exports: $module has no Pg_magic_func"; }
+  # A server function without its pg_finfo_ twin fails only when somebody creates the SQL function.
+  for symbol in $(sed -n 's/^pg_finfo_//p' <<<"$symbols"); do
+    grep -qx "$symbol" <<<"$symbols" || { failed=1; echo "exports: $module: pg_finfo_$symbol without its function"; }
+  done
+  echo "exports: $module exports $(wc -l <<<"$symbols") symbols"
 done
-[ "$failed" = 0 ] && echo "exports: pgscore.so exports $(nm -D --defined-only pgscore.so | wc -l) symbols, all of them PostgreSQL's business"
+exit $failed
