@@ -74,9 +74,9 @@ ColumnId read_linear(JsonFields &fields, const ColumnReferences &columns, Builde
     const JsonValue coefficients = term.required("coefficients");
     out.coefficients = coefficients.numbers();
     if (!out.by_level && out.coefficients.size() != linear.num_outputs)
-      coefficients.fail("must have one number for each intercept",
-                        "It has " + std::to_string(out.coefficients.size()) + ", there are " + std::to_string(linear.num_outputs) +
-                            " intercepts.");
+      coefficients.fail("must have one number for each intercept", "It has " + std::to_string(out.coefficients.size()) +
+                                                                       ", there are " + std::to_string(linear.num_outputs) +
+                                                                       " intercepts.");
     term.finish();
   }
   return builder.linear(std::move(linear));

@@ -73,7 +73,8 @@ class TreeReader {
     }
     NodeArray thresholds(fields_, "threshold", num_nodes), lefts(fields_, "left", num_nodes), rights(fields_, "right", num_nodes),
         values(fields_, "value", num_nodes), default_lefts(fields_, "default_left", num_nodes),
-        categories(fields_, "categories", num_nodes), splits(fields_, "split", num_nodes), missings(fields_, "missing", num_nodes);
+        categories(fields_, "categories", num_nodes), splits(fields_, "split", num_nodes),
+        missings(fields_, "missing", num_nodes);
     const auto group = fields_.optional("group");
     out_.begin_tree(group ? group->unsigned_integer() : 0, id_of(0));
 

@@ -33,7 +33,8 @@ model::Model load(const std::string &text, const Limits &limits = {}) {
 /// A model whose only value is the last column of `nodes`.
 std::string with_nodes(const std::string &nodes, int value) {
   return R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x","y",""],"on_unknown":"keep"}],)"
-         R"("nodes":[)" + nodes + R"(],"output":{"task":"regression","values":[{"name":"v","column":)" + std::to_string(value) + "}]}}";
+         R"("nodes":[)" +
+         nodes + R"(],"output":{"task":"regression","values":[{"name":"v","column":)" + std::to_string(value) + "}]}}";
 }
 double score(const std::string &node, double a, double b = 0, int column = 2) {
   const double row[] = {a, b};
@@ -127,7 +128,8 @@ TEST(PgscoreJson, Trees) {
 }
 
 TEST(PgscoreJson, TestRows) {
-  const std::string text = R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x"]}],"nodes":[],
+  const std::string text =
+      R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x"]}],"nodes":[],
     "output":{"task":"regression","values":[{"name":"v","column":0}]},
     "test_rows":{"tolerance":1e-12,"rows":[{"inputs":[1.5,"zzz"],"values":[1.5]},{"inputs":[null,null],"values":[null],"class":"c"}]}})";
   load(text);
@@ -227,9 +229,11 @@ TEST(PgscoreJson, TruncatedAndChanged) {
 }
 
 TEST(PgscoreJson, Quotas) {
-  const std::string stump = R"({"feature":[0,-1,-1],"threshold":[0.1,null,null],"left":[1,null,null],"right":[2,null,null],"value":[null,5,6]})";
+  const std::string stump =
+      R"({"feature":[0,-1,-1],"threshold":[0.1,null,null],"left":[1,null,null],"right":[2,null,null],"value":[null,5,6]})";
   const std::string text = with_nodes(
-      R"({"type":"trees","features":[0],"sum":"float64","compare":"float64","base":[0],"trees":[)" + stump + "," + stump + "]}", 2);
+      R"({"type":"trees","features":[0],"sum":"float64","compare":"float64","base":[0],"trees":[)" + stump + "," + stump + "]}",
+      2);
   Limits limits;
   limits.max_nodes = 5;
   EXPECT_EQ(error_of(text, limits), "nodes[0].trees[1]: model has too many tree nodes");

@@ -326,9 +326,29 @@ class _Graph:
 # ---- input columns and test rows ------------------------------------------------------------------------------------
 
 
-def _raw_frame(model, feature_names, graph):
-    count = getattr(model, "n_features_in_", None)
+def _training_columns(model):
+    """Number and names of the columns that the model was trained on, as far as it or its first step knows."""
+    try:
+        count = getattr(model, "n_features_in_", None)
+    except (AttributeError, IndexError):
+        count = None
     names = getattr(model, "feature_names_in_", None)
+    if count is not None or names is not None:
+        return count, names
+    inner = []
+    if hasattr(model, "steps"):
+        inner = [step for _, step in model.steps if not isinstance(step, str)][:1]
+    elif hasattr(model, "transformer_list"):
+        inner = [step for _, step in model.transformer_list if not isinstance(step, str)]
+    for step in inner:
+        count, names = _training_columns(step)
+        if count is not None or names is not None:
+            break
+    return count, names
+
+
+def _raw_frame(model, feature_names, graph):
+    count, names = _training_columns(model)
     if feature_names is not None:
         names = list(feature_names)
     elif names is None:
@@ -1042,7 +1062,7 @@ def _gradient_boosting(model, frame, graph, place):
         return graph.regression(raw, raw)
     if len(raw) > 1:
         probabilities = graph.node("link", len(raw), function="softmax", inputs=raw)
-        code = graph.node("arg_max", inputs=probabilities)[0]
+        code = graph.node("arg_max", inputs=probabilities if _VERSION < (1, 4) else raw)[0]
     else:
         margin = graph.apply("multiply", 2.0, raw[0]) if model.loss == "exponential" else raw[0]
         probabilities = _complement(graph, graph.node("link", function="logistic", inputs=[margin])[0])
@@ -1068,12 +1088,7 @@ def _hist_features(model, frame, graph, place):
     columns = []
     if preprocessor is not None:  # since 1.4: an ordinal encoder puts the categorical columns first
         encoder = preprocessor.named_transformers_["encoder"]
-        originally = model._is_categorical_remapped
-        mask = np.asarray(getattr(model, "is_categorical_"))
-        if len(originally) and not np.array_equal(mask, np.asarray(originally)):
-            first = [i for i in range(len(cells)) if mask[i]]
-        else:
-            first = list(preprocessor._transformer_to_input_indices["encoder"])
+        first = [int(i) for i in np.flatnonzero(is_categorical)]
         rest = [i for i in range(len(cells)) if i not in set(first)]
         direct = not graph.nodes
         for i, values in zip(first, encoder.categories_):
@@ -1154,7 +1169,11 @@ def _hist_gradient_boosting(model, frame, graph, place):
         probabilities = _complement(graph, graph.node("link", function="logistic", inputs=raw)[0])
     else:
         probabilities = graph.node("link", len(raw), function="softmax", inputs=raw)
-    graph.classification(model.classes_, raw, probabilities, graph.node("arg_max", inputs=probabilities)[0])
+    if _VERSION < (1, 4):
+        code = graph.node("arg_max", inputs=probabilities)[0]
+    else:  # without a detour over probabilities
+        code = graph.apply("greater", raw[0], 0.0) if len(raw) == 1 else graph.node("arg_max", inputs=raw)[0]
+    graph.classification(model.classes_, raw, probabilities, code)
 
 
 _PREDICTORS = {

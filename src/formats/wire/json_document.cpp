@@ -183,12 +183,15 @@ std::uint64_t JsonDocument::next(std::uint64_t position) const {
     case Tag::kNull:
     case Tag::kFalse:
     case Tag::kTrue:
-    case Tag::kInteger: return position + 1;
+    case Tag::kInteger:
+      return position + 1;
     case Tag::kNumber:
-    case Tag::kString: return position + 2;
+    case Tag::kString:
+      return position + 2;
     case Tag::kArray:
     case Tag::kNumbers:
-    case Tag::kObject: break;
+    case Tag::kObject:
+      break;
   }
   return tape_[position + 1];
 }
@@ -201,15 +204,21 @@ JsonValue::Kind JsonValue::kind() const {
     return std::isfinite(std::bit_cast<double>(word)) ? Kind::kNumber : Kind::kString;
   }
   switch (document_->tag(position_)) {
-    case Tag::kNull: return Kind::kNull;
+    case Tag::kNull:
+      return Kind::kNull;
     case Tag::kFalse:
-    case Tag::kTrue: return Kind::kBoolean;
+    case Tag::kTrue:
+      return Kind::kBoolean;
     case Tag::kInteger:
-    case Tag::kNumber: return Kind::kNumber;
-    case Tag::kString: return Kind::kString;
+    case Tag::kNumber:
+      return Kind::kNumber;
+    case Tag::kString:
+      return Kind::kString;
     case Tag::kArray:
-    case Tag::kNumbers: return Kind::kArray;
-    case Tag::kObject: break;
+    case Tag::kNumbers:
+      return Kind::kArray;
+    case Tag::kObject:
+      break;
   }
   return Kind::kObject;
 }
@@ -225,9 +234,8 @@ double JsonValue::finite_or_infinite(bool missing_allowed) const {
   if (packed_) {
     value = std::bit_cast<double>(document_->tape_[position_]);
   } else if (kind() == Kind::kNumber) {
-    value = document_->tag(position_) == JsonDocument::Tag::kInteger
-                ? static_cast<double>(document_->payload(position_))
-                : std::bit_cast<double>(document_->tape_[position_ + 1]);
+    value = document_->tag(position_) == JsonDocument::Tag::kInteger ? static_cast<double>(document_->payload(position_))
+                                                                     : std::bit_cast<double>(document_->tape_[position_ + 1]);
   } else if (kind() == Kind::kString) {
     const std::optional<double> special = special_number(string());
     if (!special) fail(expected);
@@ -297,7 +305,8 @@ JsonValue::Elements JsonValue::elements() const {
 
 JsonValue::Members JsonValue::members() const {
   if (kind() != Kind::kObject) fail("must be an object");
-  return {Members::Iterator({document_, position_ + 2, false}), Members::Iterator({document_, document_->next(position_), false})};
+  return {Members::Iterator({document_, position_ + 2, false}),
+          Members::Iterator({document_, document_->next(position_), false})};
 }
 
 void JsonValue::fail(const std::string &message, const std::string &detail) const {
