@@ -310,7 +310,8 @@ void add_facts(const XgboostModel &model, std::uint32_t num_groups, Builder &bui
     if (model.feature_types[i] == "c" && (model.categories.empty() || model.categories[i].empty()))
       coded += (coded.empty() ? "" : ", ") + builder.inputs()[i].name;
   if (!coded.empty()) builder.add_fact("features_given_as_category_codes", coded);
-  if (const std::string *score = find_attribute(model, "best_score")) builder.add_fact("best_score", *score);
+  const std::string *best_score = find_attribute(model, "best_score");
+  if (best_score != nullptr && parse_float32(*best_score)) builder.add_fact("best_score", *best_score);
 }
 
 }  // namespace

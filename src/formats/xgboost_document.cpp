@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/float_text.hpp"
+#include "base/shown_text.hpp"
 #include "formats/xgboost_model.hpp"
 
 namespace pgscore::formats {
@@ -22,7 +23,7 @@ std::uint32_t read_count(DocumentReader &reader, std::string_view key, std::uint
   if (reader.peek() == DocumentReader::Kind::kString) {
     const std::string text = reader.text();
     value = parse_integer(text);
-    if (!value) reader.refuse(name + " \"" + text.substr(0, 40) + "\" is not an integer");
+    if (!value) reader.refuse(name + " " + shown(text) + " is not an integer");
   } else {
     value = reader.integer();
   }
@@ -38,7 +39,7 @@ std::vector<float> parse_base_score(std::string_view text) {
     while (!part.empty() && std::string_view(" \t\r\n").find(part.back()) != part.npos) part.remove_suffix(1);
     return part;
   };
-  const std::string shown(text.substr(0, 40));
+  const std::string_view whole = text;
   text = trim(text);
   if (text.size() >= 2 && (text.front() == '[' || text.front() == '(') && (text.back() == ']' || text.back() == ')'))
     text = text.substr(1, text.size() - 2);
@@ -46,7 +47,7 @@ std::vector<float> parse_base_score(std::string_view text) {
   for (;;) {
     const std::size_t comma = text.find(',');
     const std::optional<float> value = parse_float32(trim(text.substr(0, comma)));
-    if (!value) refuse("base_score \"" + shown + "\" is not a number");
+    if (!value) refuse("base_score " + shown(whole) + " is not a number");
     values.push_back(*value);
     if (comma == text.npos) return values;
     text.remove_prefix(comma + 1);
@@ -166,7 +167,7 @@ class XgboostDocument {
       if (key == "name") {
         std::string name = reader_.text();
         if (name != "gbtree" && name != "dart" && name != "gblinear")
-          throw Error(ErrorCode::kUnsupportedModel, "unknown booster \"" + name.substr(0, 40) + "\"");
+          throw Error(ErrorCode::kUnsupportedModel, "unknown booster " + shown(name));
         if (model_.booster.empty() || name != "gbtree") model_.booster = std::move(name);
       } else if (key == "gbtree") {
         object([&](std::string_view inner) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/float_text.hpp"
+#include "base/shown_text.hpp"
 #include "model/interpret.hpp"
 
 namespace pgscore::formats {
@@ -194,7 +195,7 @@ void add_binary(const XgboostObjective &objective, ColumnId margin, ColumnId val
 const XgboostObjective &find_xgboost_objective(std::string_view name) {
   for (const XgboostObjective &objective : kObjectives)
     if (objective.name == name) return objective;
-  throw Error(ErrorCode::kUnsupportedModel, "unknown XGBoost objective \"" + std::string(name) + "\"", {},
+  throw Error(ErrorCode::kUnsupportedModel, "unknown XGBoost objective " + shown(name), {},
               "Say with the option \"objective\" which of XGBoost's objectives gives the predictions.");
 }
 
