@@ -14,6 +14,7 @@ for module in pgscore.so pgscore_xgboost.so; do
   [ -z "$extra" ] || { failed=1; echo "exports: $module exports $extra"; }
   grep -qx Pg_magic_func <<<"$symbols" || { failed=1; echo "exports: $module has no Pg_magic_func"; }
   # A server function without its pg_finfo_ twin fails only when somebody creates the SQL function.
+  # shellcheck disable=SC2013
   for symbol in $(sed -n 's/^pg_finfo_//p' <<<"$symbols"); do
     grep -qx "$symbol" <<<"$symbols" || { failed=1; echo "exports: $module: pg_finfo_$symbol without its function"; }
   done

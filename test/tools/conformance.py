@@ -11,7 +11,6 @@
 import importlib.util
 import json
 import os
-import re
 import sys
 
 folder = sys.argv[1]
@@ -23,31 +22,35 @@ spec.loader.exec_module(runner)
 # "[9.9333334E-1]" for 0.5. With that base score everything else must be the same.
 OPTIONS = {"ankane-regression": {"base_score": 0.5}}
 
-INSPECT = "SELECT json_agg(f->>'name') FROM jsonb_array_elements(pgscore.inspect_model({artifact})->'features') f"
+INSPECT = "SELECT pgscore.inspect_model({artifact})->'features'"
 IMPORT = runner.IMPORT[:-1] + ", features => {features}::jsonb)"
-original_run_case = runner.run_case
-original_open = open
-header = []
+original_run_case, original_read_csv = runner.run_case, runner.read_csv
 
 
-def read_manifest(path):
-    with original_open(path, encoding="utf-8") as file:
-        return json.load(file)
+class Case:
+    """Of the case at hand: what inspect_model says about its features, and the input that goes with them."""
+    features, header = [], []
+
+
+def inspect(server, artifact):
+    try:
+        return json.loads(server.run(INSPECT.format(artifact="'\\x%s'::bytea" % artifact.hex()) + ";") or "[]") or []
+    except (runner.SqlError, runner.Crash):
+        return []  # import_model will say why
 
 
 def run_case(server, functions, path, name, limits):
-    manifest = read_manifest(os.path.join(path, "manifest.json"))
-    encoded = os.path.join(path, "input_encoded.csv")
-    source = encoded if os.path.exists(encoded) else os.path.join(path, manifest["input_csv"])
-    header[:] = runner.read_csv(source)[0]
-    original_read_csv = runner.read_csv
-    # The runner joins folder and manifest["input_csv"]; that one path is answered with the encoded rows.
-    plain = os.path.join(path, manifest["input_csv"])
+    with open(os.path.join(path, "manifest.json"), encoding="utf-8") as file:
+        manifest = json.load(file)
+    with open(os.path.join(path, manifest["model_file"]), "rb") as file:
+        Case.features = inspect(server, file.read())
+    plain, encoded = os.path.join(path, manifest["input_csv"]), os.path.join(path, "input_encoded.csv")
+    codes = os.path.exists(encoded) and not any(f.get("categories") for f in Case.features)
+    source = encoded if codes else plain
+    Case.header = original_read_csv(source)[0]
+    # The runner joins the folder and manifest["input_csv"]; that path is answered with the rows chosen here.
     runner.read_csv = lambda file: original_read_csv(source if file == plain else file)
-    try:
-        return original_run_case(server, functions, path, name, limits)
-    finally:
-        runner.read_csv = original_read_csv
+    return original_run_case(server, functions, path, name, limits)
 
 
 def import_model(server, name, manifest, artifact, options):
@@ -55,11 +58,11 @@ def import_model(server, name, manifest, artifact, options):
     if "tree_limit" in manifest:
         options.setdefault(runner.LIMIT_OPTION, manifest["tree_limit"])
     options.update(OPTIONS.get(manifest["name"], {}))
+    names = [f["name"] for f in Case.features]
+    nameless = names == ["f%d" % i for i in range(len(Case.header))] and len(set(Case.header)) == len(Case.header)
     values = {"name": runner.literal(name), "artifact": "'\\x%s'::bytea" % artifact.hex(),
-              "options": runner.literal(json.dumps(options)), "format": runner.literal(runner.DEFAULT_FORMAT)}
-    names = json.loads(server.run(INSPECT.format(**values) + ";") or "[]") or []
-    nameless = names and all(re.fullmatch(r"f\d+", x) for x in names) and len(names) == len(header)
-    values["features"] = runner.literal(json.dumps(header)) if nameless and len(set(header)) == len(header) else "NULL"
+              "options": runner.literal(json.dumps(options)), "format": runner.literal(runner.DEFAULT_FORMAT),
+              "features": runner.literal(json.dumps(Case.header)) if nameless else "NULL"}
     try:
         server.run(runner.DROP.format(**values) + ";")
     except runner.SqlError:
