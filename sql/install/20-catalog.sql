@@ -111,7 +111,10 @@ SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_alias', '');
 SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_deployment', '');
 SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_deployment_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_test', '');
-SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_acl', '');
+-- A dropped role leaves its grants behind as a number, which a restore would hand to whoever has that number then.
+SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_acl',
+    'WHERE grantee OPERATOR(pg_catalog.=) 0::pg_catalog.oid'
+    ' OR EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) grantee)');
 
 -- Cached plans hold what a name stood for when they were made; this has them made again. A ROW trigger that is ENABLE ALWAYS,
 -- because a logical replication worker fires no STATEMENT triggers and none in ORIGIN mode.
@@ -146,7 +149,7 @@ CREATE TRIGGER catalog_immutable BEFORE UPDATE OR DELETE ON pgscore.catalog_depl
 CREATE TRIGGER catalog_immutable_truncate BEFORE TRUNCATE ON pgscore.catalog_deployment
     FOR EACH STATEMENT EXECUTE FUNCTION pgscore.catalog_immutable();
 
--- A dropped role leaves its grants behind as a number; a restore must not hand them to whoever has that number then.
+-- Replication and hand-made inserts may bring grants to roles that are not there.
 CREATE FUNCTION pgscore.catalog_acl_check() RETURNS trigger
     AS 'MODULE_PATHNAME', 'pgscore_catalog_acl_check' LANGUAGE C;
 COMMENT ON FUNCTION pgscore.catalog_acl_check() IS 'trigger: leaves out privileges of roles that do not exist';

@@ -51,13 +51,9 @@ Datum catalog_immutable(FunctionCallInfo fcinfo) {
 Datum catalog_acl_check(FunctionCallInfo fcinfo) {
   const TriggerData &data = trigger_data(fcinfo);
   const bool known = call([&] {
-    TupleDesc columns = data.tg_relation->rd_att;
-    for (const AttrNumber number : {acl_column::kGrantee, acl_column::kGrantor}) {
-      bool is_null;
-      const Oid role = DatumGetObjectId(SPI_getbinval(data.tg_trigtuple, columns, number, &is_null));
-      if (role != ACL_ID_PUBLIC && !SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role))) return false;
-    }
-    return true;
+    bool is_null;
+    const Oid role = DatumGetObjectId(SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, acl_column::kGrantee, &is_null));
+    return role == ACL_ID_PUBLIC || SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role));
   });
   return PointerGetDatum(known ? result_tuple(data) : nullptr);
 }
