@@ -76,7 +76,8 @@ PG_CXXFLAGS  = -std=c++20 -ffp-contract=off -fno-fast-math -Wall -Wextra -Wno-re
 # PostgreSQL 15 exports nothing under -fvisibility=hidden; a version script works on every release.
 SHLIB_LINK   = -lstdc++ -Wl,--version-script=src/pg/exports.map
 
-WITH_XGBOOST ?= $(shell echo '\#include <xgboost/c_api.h>' | g++ -E -x c++ - >/dev/null 2>&1 && echo 1 || echo 0)
+# Not through `echo '#include ...'`: what \# means inside $(shell) differs between releases of make.
+WITH_XGBOOST ?= $(shell g++ -E -include xgboost/c_api.h -x c++ /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
 ifeq ($(WITH_XGBOOST),1)
 ORACLE_SRCS  = $(wildcard src/oracle/*.cpp)
 ORACLE_OBJS  = $(ORACLE_SRCS:.cpp=.o)
