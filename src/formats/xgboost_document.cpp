@@ -17,7 +17,7 @@ namespace {
 [[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 
 /// Parameters are strings: {"num_class": "3"}. A plain number is taken as well.
-std::uint32_t read_count(DocumentReader &reader, std::string_view key, std::uint64_t limit) {
+std::uint32_t read_count(DocumentReader &reader, std::string_view key, std::uint64_t limit, const char *plural) {
   std::optional<std::int64_t> value;
   const std::string name(key);
   if (reader.peek() == DocumentReader::Kind::kString) {
@@ -28,7 +28,7 @@ std::uint32_t read_count(DocumentReader &reader, std::string_view key, std::uint
     value = reader.integer();
   }
   if (*value < 0 || *value > INT32_MAX) reader.refuse(name + " " + std::to_string(*value) + " is out of range");
-  check_limit(static_cast<std::uint64_t>(*value), limit, name.c_str());
+  check_limit(static_cast<std::uint64_t>(*value), limit, plural);
   return static_cast<std::uint32_t>(*value);
 }
 
@@ -148,11 +148,11 @@ class XgboostDocument {
         model_.base_score = reader_.peek() == DocumentReader::Kind::kString ? parse_base_score(reader_.text())
                                                                             : std::vector<float>{reader_.float32()};
       else if (key == "num_feature")
-        model_.num_feature = read_count(reader_, "num_feature", limits_.max_features);
+        model_.num_feature = read_count(reader_, "num_feature", limits_.max_features, "features");
       else if (key == "num_class")
-        model_.num_class = read_count(reader_, "num_class", limits_.max_outputs);
+        model_.num_class = read_count(reader_, "num_class", limits_.max_outputs, "classes");
       else if (key == "num_target")
-        model_.num_target = read_count(reader_, "num_target", limits_.max_outputs);
+        model_.num_target = read_count(reader_, "num_target", limits_.max_outputs, "targets");
       else
         return false;
       return true;
@@ -209,9 +209,9 @@ class XgboostDocument {
       } else if (key == "gbtree_model_param") {
         object([&](std::string_view name) {
           if (name == "num_parallel_tree") {
-            model_.num_parallel_tree = read_count(reader_, "num_parallel_tree", limits_.max_trees);
+            model_.num_parallel_tree = read_count(reader_, "num_parallel_tree", limits_.max_trees, "parallel trees");
           } else if (name == "num_trees") {
-            num_trees_ = read_count(reader_, "num_trees", limits_.max_trees);
+            num_trees_ = read_count(reader_, "num_trees", limits_.max_trees, "trees");
           } else {
             return false;
           }
@@ -279,9 +279,10 @@ class XgboostDocument {
       } else if (key == "tree_param") {
         object([&](std::string_view name) {
           if (name == "num_nodes") {
-            num_nodes = read_count(reader_, "num_nodes", limits_.max_nodes);
+            num_nodes = read_count(reader_, "num_nodes", limits_.max_nodes, "tree nodes");
           } else if (name == "size_leaf_vector") {
-            tree.size_leaf_vector = std::max(read_count(reader_, "size_leaf_vector", limits_.max_outputs), std::uint32_t{1});
+            tree.size_leaf_vector =
+                std::max(read_count(reader_, "size_leaf_vector", limits_.max_outputs, "values in a leaf"), std::uint32_t{1});
           } else {
             return false;
           }
