@@ -237,6 +237,11 @@ void JsonReader::skip() {
         if (containers_.size() == outside) refuse("expected a value");
         ++cursor_;
         break;
+      case 't':
+      case 'f':
+      case 'n':
+        if (!take_word("true") && !take_word("false") && !take_word("null")) refuse("unknown word");
+        break;
       default:
         if (number_token().empty()) refuse("unexpected character");
     }
