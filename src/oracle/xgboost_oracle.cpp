@@ -47,11 +47,14 @@ int fail(char *error, size_t size, const char *message) {
 
 }  // namespace
 
+// From release 16 on, PostgreSQL builds modules with hidden visibility; verify_model looks these up by name.
+#define PGSCORE_EXPORT __attribute__((visibility("default")))
+
 extern "C" {
 
 PG_MODULE_MAGIC;
 
-int pgscore_xgboost_open(const void *artifact, size_t size, void **handle, char *error, size_t error_size) {
+PGSCORE_EXPORT int pgscore_xgboost_open(const void *artifact, size_t size, void **handle, char *error, size_t error_size) {
   SignalsBlocked blocked;
   BoosterHandle booster = nullptr;
   XGBRegisterLogCallback(ignore_log);
@@ -66,8 +69,8 @@ int pgscore_xgboost_open(const void *artifact, size_t size, void **handle, char 
   return 0;
 }
 
-int pgscore_xgboost_margins(void *handle, const float *features, size_t rows, size_t columns, int rounds, const float **margins,
-                            size_t *width, char *error, size_t error_size) {
+PGSCORE_EXPORT int pgscore_xgboost_margins(void *handle, const float *features, size_t rows, size_t columns, int rounds,
+                                           const float **margins, size_t *width, char *error, size_t error_size) {
   SignalsBlocked blocked;
   DMatrixHandle matrix = nullptr;
   if (XGDMatrixCreateFromMat(features, rows, columns, std::nanf(""), &matrix) != 0)
@@ -93,7 +96,7 @@ int pgscore_xgboost_margins(void *handle, const float *features, size_t rows, si
   return 0;
 }
 
-void pgscore_xgboost_close(void *handle) {
+PGSCORE_EXPORT void pgscore_xgboost_close(void *handle) {
   SignalsBlocked blocked;
   XGBoosterFree(handle);
 }

@@ -26,6 +26,5 @@ ModelReference parse_model_reference(std::string_view text);
 
 /// "name" with the quotes, for messages.
 std::string in_quotes(std::string_view name);
-inline std::string quoted(std::string_view name) { return in_quotes(name); }
 
 }  // namespace pgscore::pg
