@@ -71,8 +71,8 @@ TAP_TESTS    = 1
 PROVE_TESTS  = $(wildcard test/tap/*.pl)
 
 PG_CPPFLAGS  = -Isrc
-# -Wno-register: PostgreSQL 15's headers use the keyword, which C++17 took away.
-PG_CXXFLAGS  = -std=c++20 -ffp-contract=off -fno-fast-math -Wall -Wextra -Wno-register -MMD -MP
+# -Wno-register: PostgreSQL 15's headers use the keyword, which C++17 took away. -Wno-missing-field-initializers: PG_MODULE_MAGIC of 18.
+PG_CXXFLAGS  = -std=c++20 -ffp-contract=off -fno-fast-math -Wall -Wextra -Wno-register -Wno-missing-field-initializers -MMD -MP
 # PostgreSQL 15 exports nothing under -fvisibility=hidden; a version script works on every release.
 SHLIB_LINK   = -lstdc++ -Wl,--version-script=src/pg/exports.map
 
