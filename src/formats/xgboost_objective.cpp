@@ -153,8 +153,10 @@ std::vector<ColumnId> predictions(const XgboostObjective &objective, const Xgboo
       return link_columns(builder, LinkFunction::kExp, margins);
     case Transform::kHinge: {
       std::vector<ColumnId> steps;
-      for (ColumnId margin : margins)
-        steps.push_back(builder.apply(Op::kGreater, {Operand::of(margin), Operand::value(0)}, kFloat));
+      for (ColumnId margin : margins) {  // hinge.cu: x > 0 ? 1 : 0, so what is not a number is 0
+        const ColumnId above = builder.apply(Op::kGreater, {Operand::of(margin), Operand::value(0)}, kFloat);
+        steps.push_back(builder.apply(Op::kIfMissing, {Operand::of(above), Operand::value(0)}, kFloat));
+      }
       return steps;
     }
     case Transform::kQuantile:
