@@ -207,6 +207,18 @@ TEST(Xgboost, outputs) {
   EXPECT_EQ(labels.output.values[1].name, "_target2");
 }
 
+// Margins that differ where their probabilities, rounded to float32, do not.
+TEST(Xgboost, softmax_takes_the_greatest_margin_and_softprob_the_greatest_probability) {
+  const std::string two = R"(,"num_class":"2")";
+  const double row[] = {0};
+  const model::Model softmax = load(bare("multi:softmax", "[0E0,1E-9]", "3,1,0", two));
+  const std::vector<double> columns = model::interpret(softmax, row);
+  EXPECT_EQ(columns[softmax.output.probabilities[0]], columns[softmax.output.probabilities[1]]);
+  EXPECT_EQ(columns[softmax.output.class_code], 1);
+  const model::Model softprob = load(bare("multi:softprob", "[0E0,1E-9]", "3,1,0", two));
+  EXPECT_EQ(model::interpret(softprob, row)[softprob.output.class_code], 0);
+}
+
 TEST(Xgboost, limits_hold) {
   const std::string bytes = edge("xgboost_pruned.json");
   Limits limits;
