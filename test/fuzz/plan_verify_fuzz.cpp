@@ -1,7 +1,8 @@
 // Hostile plan bytes: verify_plan says kCorruptedPlan, or scoring with the plan is safe (sanitizers watch).
 //
 // The first byte says how the bytes become a plan: as they are, or as a valid plan of a model made from some of them, changed at
-// places that the rest names. The checksum and the fields before it are then put right, so that the checks behind them are reached.
+// places that the rest names. The checksum and the fields before it are then put right, so that the checks behind them are
+// reached.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -27,12 +28,24 @@ void change(std::vector<std::byte> &plan, std::span<const std::uint8_t> changes)
     std::uint32_t value = 0;
     if (word + 4 <= plan.size()) std::memcpy(&value, plan.data() + word, 4);
     switch (changes[3] / 2 % 6) {
-      case 0: plan[at] = static_cast<std::byte>(changes[4]); continue;
-      case 1: plan[at] ^= static_cast<std::byte>(1u << changes[4] % 8); continue;
-      case 2: value += static_cast<std::uint32_t>(static_cast<std::int8_t>(changes[4])); break;
-      case 3: value = changes[4] | changes[5] << 8; break;
-      case 4: value = changes[4] % 2 == 0 ? UINT32_MAX - changes[5] : 0x7FFF'FF80u + changes[5]; break;
-      default: plan.resize(plan.size() / 64 * 64 - std::min<std::size_t>(plan.size() / 64, changes[4] % 3) * 64); continue;
+      case 0:
+        plan[at] = static_cast<std::byte>(changes[4]);
+        continue;
+      case 1:
+        plan[at] ^= static_cast<std::byte>(1u << changes[4] % 8);
+        continue;
+      case 2:
+        value += static_cast<std::uint32_t>(static_cast<std::int8_t>(changes[4]));
+        break;
+      case 3:
+        value = changes[4] | changes[5] << 8;
+        break;
+      case 4:
+        value = changes[4] % 2 == 0 ? UINT32_MAX - changes[5] : 0x7FFF'FF80u + changes[5];
+        break;
+      default:
+        plan.resize(plan.size() / 64 * 64 - std::min<std::size_t>(plan.size() / 64, changes[4] % 3) * 64);
+        continue;
     }
     if (word + 4 <= plan.size()) std::memcpy(plan.data() + word, &value, 4);
   }
@@ -47,7 +60,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   bytes = bytes.subspan(1);
   std::vector<std::byte> plan_bytes;
   if (mode % 8 == 0) {
-    plan_bytes.assign(reinterpret_cast<const std::byte *>(bytes.data()), reinterpret_cast<const std::byte *>(bytes.data()) + bytes.size());
+    plan_bytes.assign(reinterpret_cast<const std::byte *>(bytes.data()),
+                      reinterpret_cast<const std::byte *>(bytes.data()) + bytes.size());
   } else {
     const std::size_t change_bytes = std::min<std::size_t>(bytes[0] % 16 * 6, bytes.size() - 1);
     test::Choices choices(bytes.subspan(1 + change_bytes));

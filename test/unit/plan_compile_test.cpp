@@ -1,0 +1,290 @@
+// What the compiler makes of a model: which layout, which steps, which texts; and that large and odd shapes score right.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "unit/kernel_differential.hpp"
+#include "unit/random_model.hpp"
+
+namespace pgscore::plan {
+namespace {
+
+using model::Builder;
+using model::EnsembleBuilder;
+using model::Split;
+using test::Choices;
+
+void add_numbers(Builder &builder, std::uint32_t count) {
+  for (std::uint32_t i = 0; i < count; ++i) builder.add_input({.name = model::default_feature_name(i), .categories = {}});
+}
+
+EnsembleBuilder start(Builder &builder, std::uint32_t num_features, model::Precision compare = model::Precision::kFloat32) {
+  EnsembleBuilder trees = builder.ensemble();
+  trees.settings().features = model::column_range(0, num_features);
+  trees.settings().compare = compare;
+  trees.settings().base = {0.5};
+  return trees;
+}
+
+/// A complete tree of `depth` levels. `threshold(n)`: of the n-th split of the model.
+template <class Threshold>
+void add_complete_tree(EnsembleBuilder &trees, std::uint32_t depth, std::uint32_t num_features, Choices &choices,
+                       Threshold threshold) {
+  trees.begin_tree();
+  const std::uint32_t splits = (1u << depth) - 1;
+  for (std::uint32_t i = 0; i < splits; ++i)
+    trees.split(i, choices.below(num_features), Split::kLess, threshold(), choices.coin(), 2 * i + 1, 2 * i + 2);
+  for (std::uint32_t i = splits; i <= 2 * splits; ++i) trees.leaf(i, static_cast<float>(choices.below(1000)) / 1000.0f);
+  trees.end_tree();
+}
+
+model::Model regression(Builder &builder, model::ColumnId column) {
+  builder.output().values = {{"value", column}};
+  builder.output().raw = {column};
+  return builder.finish();
+}
+
+/// The record of the only ensemble of the plan of `model`.
+EnsembleRecord layout_of(const model::Model &model, const CompileOptions &options = {}) {
+  const PlanMemory memory(compile(model, {}, options));
+  verify_plan(memory.bytes());
+  const Plan plan(memory.data());
+  EXPECT_EQ(plan.header().ensembles.count, 1u);
+  return *plan.data<EnsembleRecord>(plan.header().ensembles);
+}
+
+test::Rows hostile_rows(const model::Model &model, std::uint32_t count) {
+  const test::HostileRows hostile(model);
+  Choices choices(std::uint64_t{3});
+  test::Rows rows;
+  for (std::uint32_t r = 0; r < count; ++r) rows.push_back(hostile.row(choices));
+  return rows;
+}
+
+TEST(PlanCompile, SameModelSameBytes) {
+  for (std::uint64_t seed = 1; seed <= 200; ++seed) {
+    Choices first(seed), second(seed);
+    const auto a = compile(test::random_model(first));
+    std::vector<std::vector<std::byte>> dirt(20, std::vector<std::byte>(a.size() / 3 + seed, std::byte{0xEE}));
+    dirt.clear();  // what padding would show, if any were left uninitialised
+    ASSERT_EQ(a, compile(test::random_model(second))) << "seed " << seed;
+  }
+}
+
+TEST(PlanCompile, UsualModelIsCodesOf8Bits) {
+  Builder builder;
+  add_numbers(builder, 20);
+  EnsembleBuilder trees = start(builder, 20);
+  Choices choices(std::uint64_t{1});
+  for (int t = 0; t < 100; ++t) add_complete_tree(trees, 6, 20, choices, [&] { return choices.below(40) / 8.0; });
+  const model::Model model = regression(builder, builder.trees(trees.finish()));
+  const EnsembleRecord record = layout_of(model);
+  EXPECT_EQ(record.layout, TreeLayout::kCodes8);
+  EXPECT_EQ(record.top_levels, 6);
+  EXPECT_EQ(record.deep, 0);
+  EXPECT_EQ(record.num_slots, 41u);  // 20 features, missing left and right, and the constant
+  EXPECT_EQ(record.inputs_only, 1);
+  // KERNELS.md 6: at least 2.5 times smaller than XGBoost's nodes of 20 bytes.
+  EXPECT_LT(compile(model).size() * 5 / 2, model.num_tree_nodes() * 20);
+  EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 150)).text, "");
+}
+
+TEST(PlanCompile, MoreThan256SlotsAre16Bits) {
+  Builder builder;
+  add_numbers(builder, 300);
+  EnsembleBuilder trees = start(builder, 300);
+  Choices choices(std::uint64_t{2});
+  for (int t = 0; t < 200; ++t) add_complete_tree(trees, t % 9, 300, choices, [&] { return choices.below(20) / 8.0; });
+  const model::Model model = regression(builder, builder.trees(trees.finish()));
+  const EnsembleRecord record = layout_of(model);
+  EXPECT_EQ(record.layout, TreeLayout::kCodes16);
+  EXPECT_EQ(record.deep, 1);
+  EXPECT_GT(record.num_slots, 500u);
+  for (TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kDirect})  // kCodes8 gives way to kCodes16
+    EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 70), {.layout = layout}).text, "");
+}
+
+TEST(PlanCompile, MoreThan65536SlotsAreDirect) {
+  Builder builder;
+  builder.add_input({.name = "c", .categories = {}});
+  EnsembleBuilder trees = start(builder, 1);
+  Choices choices(std::uint64_t{4});
+  constexpr std::uint32_t kDepth = 7, kSplits = (1u << kDepth) - 1;
+  std::uint32_t set = 0;
+  for (; set < 66'000;) {  // each split tests a set of its own: the bits of its number
+    trees.begin_tree();
+    for (std::uint32_t i = 0; i < kSplits; ++i) {
+      std::vector<std::uint32_t> members;
+      for (std::uint32_t bit = 0; bit < 17; ++bit)
+        if ((set >> bit & 1) != 0) members.push_back(bit);
+      ++set;
+      trees.split_in_set(i, 0, members, choices.coin(), 2 * i + 1, 2 * i + 2);
+    }
+    for (std::uint32_t i = kSplits; i <= 2 * kSplits; ++i) trees.leaf(i, static_cast<float>(i));
+    trees.end_tree();
+  }
+  const model::Model model = regression(builder, builder.trees(trees.finish()));
+  EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).layout, TreeLayout::kDirect);
+  test::Rows rows;
+  for (double x : {-1.0, -0.0, 0.0, 0.5, 1.0, 3.0, 16.0, 16.9, 17.0, 1e30, model::kMissing, -0.5}) rows.push_back({x});
+  EXPECT_EQ(test::compare_with_interpreter(model, rows).text, "");
+}
+
+TEST(PlanCompile, DearQuantiserGivesDirectTrees) {
+  Builder builder;
+  add_numbers(builder, 10);
+  EnsembleBuilder trees = start(builder, 10);
+  Choices choices(std::uint64_t{5});
+  std::uint32_t n = 0;
+  for (int t = 0; t < 10; ++t)
+    add_complete_tree(trees, 15, 10, choices, [&] { return static_cast<float>(++n) * 1e-3f; });  // all thresholds distinct
+  const model::Model model = regression(builder, builder.trees(trees.finish()));
+  EXPECT_EQ(model.num_tree_nodes(), 655'350u);
+  EXPECT_EQ(layout_of(model).layout, TreeLayout::kDirect);
+  EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).layout, TreeLayout::kCodes16);  // 10 features, 33k thresholds each
+  const test::Rows rows = hostile_rows(model, 130);
+  EXPECT_EQ(test::compare_with_interpreter(model, rows).text, "");
+  EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = TreeLayout::kCodes16}).text, "");
+}
+
+TEST(PlanCompile, SegmentBoundaries) {
+  for (std::uint32_t cuts : {1u, 15u, 16u, 17u, 254u, 255u, 256u, 510u, 511u}) {
+    Builder builder;
+    add_numbers(builder, 1);
+    EnsembleBuilder trees = start(builder, 1, model::Precision::kFloat64);
+    for (std::uint32_t c = 0; c < cuts; ++c) {  // c alternates the direction of missing values, the last cut is never reached
+      trees.begin_tree();
+      const double threshold = c + 1 == cuts ? std::numeric_limits<double>::infinity() : c;
+      trees.split(0, 0, Split::kLessEqual, threshold, c % 2 == 0, 1, 2);
+      trees.leaf(1, 1);
+      trees.leaf(2, 0);
+      trees.end_tree();
+    }
+    const model::Model model = regression(builder, builder.trees(trees.finish()));
+    test::Rows rows{{model::kMissing}, {-1}, {1e300}, {std::numeric_limits<double>::infinity()}};
+    for (std::uint32_t c = 0; c <= cuts; ++c)
+      for (double x : {c + 0.0, std::nextafter(c, -1.0), std::nextafter(c, 1e9)}) rows.push_back({x});
+    for (TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect})
+      ASSERT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "") << cuts << " cuts";
+  }
+}
+
+TEST(PlanCompile, OddShapes) {
+  for (std::uint32_t num_trees : {0u, 1u, 3u, 4u, 5u, 8u, 9u}) {
+    for (std::uint32_t depth : {0u, 1u, 6u, 7u, 4096u}) {  // a bare leaf, a stump, and one long branch
+      Builder builder;
+      add_numbers(builder, 1);
+      EnsembleBuilder trees = start(builder, 1);
+      for (std::uint32_t t = 0; t < num_trees; ++t) {
+        trees.begin_tree();
+        for (std::uint32_t i = 0; i < depth; ++i) {
+          trees.split(2 * i, 0, Split::kLess, i, true, 2 * i + 1, 2 * i + 2);
+          trees.leaf(2 * i + 1, i / 4.0f);
+        }
+        trees.leaf(2 * depth, t);
+        trees.end_tree();
+      }
+      const model::Model model = regression(builder, builder.trees(trees.finish()));
+      const test::Rows rows{{model::kMissing}, {-1}, {0}, {5.5}, {6}, {4095}, {1e9}};
+      for (TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect})
+        ASSERT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "")
+            << num_trees << " trees of depth " << depth;
+    }
+  }
+}
+
+TEST(PlanCompile, StepsRunOnlyForWhoNeedsThem) {
+  Builder builder;
+  add_numbers(builder, 2);
+  builder.apply(model::Op::kExp, {model::Operand::of(0)});  // nobody needs it
+  const model::ColumnId feature = builder.apply(model::Op::kLog, {model::Operand::of(1)});
+  EnsembleBuilder trees = builder.ensemble();
+  trees.settings().features = {feature};
+  trees.settings().base = {0};
+  trees.begin_tree();
+  trees.leaf(0, 1);
+  trees.end_tree();
+  const model::ColumnId margin = builder.trees(trees.finish());
+  const model::ColumnId probability = builder.link({.inputs = {margin}});
+  builder.output().values = {{"value", probability}};
+  builder.output().raw = {margin};
+  const PlanMemory memory(compile(builder.finish()));
+  verify_plan(memory.bytes());
+  const Plan plan(memory.data());
+  const auto steps = plan.elements<StepRecord>(plan.header().steps);
+  ASSERT_EQ(steps.size(), 3u);
+  EXPECT_EQ(steps[0].kind, StepKind::kApply);
+  EXPECT_EQ(steps[0].function, static_cast<int>(model::Op::kLog));
+  EXPECT_EQ(steps[0].wants, kWantValues | kWantRaw | kWantLeaves);
+  EXPECT_EQ(steps[1].wants, kWantValues | kWantRaw);
+  EXPECT_EQ(steps[2].kind, StepKind::kLink);
+  EXPECT_EQ(steps[2].wants, kWantValues);
+  EXPECT_EQ(plan.header().num_columns, 5u);
+  EXPECT_EQ(plan.num_trees(), 1u);
+}
+
+TEST(PlanCompile, TextsAndLookUps) {
+  Builder builder;
+  builder.add_input({.name = "zeta",
+                     .type = model::ColumnType::kCategory,
+                     .categories = {"b", "", "aa", "a", "\xC3\xA4"},
+                     .on_unknown = model::UnknownPolicy::kError,
+                     .on_missing = model::MissingPolicy::kNull});
+  builder.add_input({.name = "alpha", .categories = {}});
+  builder.add_input({.name = "Alpha", .type = model::ColumnType::kCategory, .categories = {}});
+  auto &output = builder.output();
+  output.task = model::Task::kClassification;
+  output.labels = {"no", "yes", "maybe"};
+  output.positive = 2;
+  output.values = {{"score", 1}};
+  output.raw = {1, 1};
+  output.class_code = 1;
+  const PlanMemory memory(compile(builder.finish()));
+  verify_plan(memory.bytes());
+  const Plan plan(memory.data());
+
+  ASSERT_EQ(plan.num_inputs(), 3u);
+  EXPECT_EQ(plan.input_name(0), "zeta");
+  EXPECT_EQ(plan.input_type(0), model::ColumnType::kCategory);
+  EXPECT_EQ(plan.input_type(1), model::ColumnType::kNumber);
+  EXPECT_EQ(plan.input_on_unknown(0), model::UnknownPolicy::kError);
+  EXPECT_EQ(plan.input_on_missing(0), model::MissingPolicy::kNull);
+  EXPECT_EQ(plan.find_input("zeta"), 0);
+  EXPECT_EQ(plan.find_input("alpha"), 1);
+  EXPECT_EQ(plan.find_input("Alpha"), 2);
+  EXPECT_EQ(plan.find_input(""), -1);
+  EXPECT_EQ(plan.find_input("zetas"), -1);
+  ASSERT_EQ(plan.num_categories(0), 5u);
+  const char *const categories[] = {"b", "", "aa", "a", "\xC3\xA4"};
+  for (std::uint32_t c = 0; c < 5; ++c) {
+    EXPECT_EQ(plan.category(0, c), categories[c]);
+    EXPECT_EQ(plan.find_category(0, categories[c]), c);
+  }
+  EXPECT_EQ(plan.find_category(0, "ab"), -1);
+  EXPECT_EQ(plan.find_category(0, "\xFF"), -1);
+  EXPECT_EQ(plan.num_categories(2), 0u);
+  EXPECT_EQ(plan.find_category(2, "a"), -1);
+  EXPECT_EQ(plan.task(), model::Task::kClassification);
+  EXPECT_EQ(plan.num_labels(), 3u);
+  EXPECT_EQ(plan.label(2), "maybe");
+  EXPECT_EQ(plan.positive(), 2u);
+  EXPECT_TRUE(plan.has_class());
+  EXPECT_EQ(plan.num_values(), 1u);
+  EXPECT_EQ(plan.value_name(0), "score");
+  EXPECT_EQ(plan.num_raw(), 2u);
+  EXPECT_EQ(plan.num_probabilities(), 0u);
+  EXPECT_EQ(plan.num_trees(), 0u);
+}
+
+TEST(PlanCompile, CanBeInterrupted) {
+  Choices choices(std::uint64_t{8});
+  const model::Model model = test::random_model(choices);
+  struct Cancelled {};
+  EXPECT_THROW(compile(model, Interrupt([] { throw Cancelled{}; })), Cancelled);
+}
+
+}  // namespace
+}  // namespace pgscore::plan

@@ -1,0 +1,304 @@
+// The verifier: refuses every kind of damage by kCorruptedPlan; what it lets through is safe to score (run under sanitizers).
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <functional>
+
+#include "kernels/kernel.hpp"
+#include "plan/checksum.hpp"
+#include "plan/compile.hpp"
+#include "plan/plan.hpp"
+#include "plan/plan_memory.hpp"
+#include "unit/random_model.hpp"
+
+namespace pgscore::plan {
+namespace {
+
+/// A number and a category, every kind of transform, trees of three groups with sets and one deep branch, a softmax, an argmax.
+model::Model sample(bool vector_leaves = false) {
+  model::Builder builder;
+  builder.add_input({.name = "age", .categories = {}});
+  builder.add_input({.name = "purpose", .type = model::ColumnType::kCategory, .categories = {"car", "tv", "house"}});
+  const auto log = builder.apply(model::Op::kLog1p, {model::Operand::of(0)});
+  model::LookUp table;
+  table.input = 0;
+  table.keys = {1, 2, 3};
+  table.values = {4, 5, 6};
+  const auto looked_up = builder.look_up(table);
+  model::Discretize bins;
+  bins.input = log;
+  bins.cuts = {0.5, 1.5};
+  bins.values = {1, 2, 3};
+  const auto binned = builder.discretize(bins);
+  model::Linear linear;
+  linear.intercept = {1};
+  linear.terms = {{1, true, {1, 2, 3}}, {looked_up, false, {0.5}}};
+  const auto sum = builder.linear(linear);
+  auto trees = builder.ensemble();
+  trees.settings().features = {0, 1, binned, sum};
+  trees.settings().num_groups = 3;
+  trees.settings().leaf_width = vector_leaves ? 3 : 1;
+  trees.settings().base = {0, 0.5, 1};
+  for (std::uint32_t t = 0; t < 7; ++t) {
+    trees.begin_tree(t % 3);
+    const std::uint32_t depth = t == 2 ? 11 : t;
+    for (std::uint32_t i = 0; i <= depth; ++i) {
+      const std::uint32_t id = 2 * i, leaf = 2 * i + 1;
+      const double values[] = {0.25 * i, 1, 2};
+      if (i == depth) {
+        vector_leaves ? trees.leaf_vector(id, values) : trees.leaf(id, 0.125 * t);
+        break;
+      }
+      if (i % 3 == 1)
+        trees.split_in_set(id, 1, std::vector<std::uint32_t>{i % 3, 40}, i % 2 == 0, leaf, id + 2);
+      else
+        trees.split(id, i % 4, model::Split::kLess, 3.0 * i - 5, i % 2 == 0, leaf, id + 2);
+      vector_leaves ? trees.leaf_vector(leaf, values) : trees.leaf(leaf, i);
+    }
+    trees.end_tree();
+  }
+  const auto margins = model::column_range(builder.trees(trees.finish()), 3);
+  const auto probabilities = model::column_range(builder.link({.function = model::LinkFunction::kSoftmax, .inputs = margins}), 3);
+  auto &output = builder.output();
+  output.task = model::Task::kClassification;
+  output.labels = {"a", "b", "c"};
+  output.raw = margins;
+  output.probabilities = probabilities;
+  output.class_code = builder.arg_max(probabilities);
+  return builder.finish();
+}
+
+class DamagedPlan {
+ public:
+  explicit DamagedPlan(const model::Model &model, TreeLayout layout = TreeLayout::kCodes8)
+      : memory_(compile(model, {}, {.layout = layout})) {}
+
+  Header &header() { return *reinterpret_cast<Header *>(memory_.data()); }
+  EnsembleRecord &ensemble() { return at<EnsembleRecord>(header().ensembles); }
+  template <class T>
+  T &at(const Section &section, std::size_t i = 0) {
+    EXPECT_LT(i, section.count);
+    return reinterpret_cast<T *>(memory_.data() + section.offset)[i];
+  }
+  StepRecord &step(StepKind kind) {
+    for (std::size_t i = 0; i < header().steps.count; ++i)
+      if (at<StepRecord>(header().steps, i).kind == kind) return at<StepRecord>(header().steps, i);
+    throw std::logic_error("no such step");
+  }
+  PlanMemory &memory() { return memory_; }
+  void seal() { header().checksum = plan_checksum(memory_.bytes()); }
+
+ private:
+  PlanMemory memory_;
+};
+
+/// The detail of the refusal, or "" when the plan is accepted.
+std::string verdict(Bytes bytes) {
+  try {
+    verify_plan(bytes);
+  } catch (const Error &error) {
+    EXPECT_EQ(error.code(), ErrorCode::kCorruptedPlan);
+    return error.detail();
+  }
+  return {};
+}
+
+void score_everything(const PlanMemory &memory) {
+  const Plan plan(memory.data());
+  kernels::Scratch scratch(plan);
+  test::Choices choices(std::uint64_t{1});
+  std::vector<double> values(plan.num_inputs() * 3);
+  for (double &value : values) value = test::any_number(choices);
+  for (std::size_t w = 0; w <= static_cast<std::size_t>(kernels::Want::kAll); ++w) {
+    const auto want = static_cast<kernels::Want>(w);
+    std::vector<double> out(3 * kernels::output_width(plan, want));
+    kernels::score(plan, {values.data(), 3, 3}, want, scratch, out.data());
+  }
+}
+
+constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect};
+
+TEST(PlanVerify, AcceptsWhatTheCompilerMakes) {
+  for (TreeLayout layout : kLayouts)
+    for (bool vectors : {false, true}) EXPECT_EQ(verdict(DamagedPlan(sample(vectors), layout).memory().bytes()), "");
+}
+
+TEST(PlanVerify, FindsDamage) {
+  DamagedPlan plan(sample());
+  const std::size_t size = plan.memory().size();
+  for (std::size_t at = offsetof(Header, task); at < size; at += 7) {
+    plan.memory().data()[at] ^= std::byte{0x10};
+    ASSERT_EQ(verdict(plan.memory().bytes()), "Its checksum is wrong.") << at;
+    plan.memory().data()[at] ^= std::byte{0x10};
+  }
+  for (std::size_t length = 0; length < size; length += 64) ASSERT_NE(verdict(plan.memory().bytes().first(length)), "") << length;
+}
+
+TEST(PlanVerify, RefusesAnotherVersionAndOtherFiles) {
+  DamagedPlan plan(sample());
+  plan.header().version = kPlanVersion + 1;
+  EXPECT_EQ(verdict(plan.memory().bytes()), "It has version 2, this server reads version 1.");
+  plan.header().version = kPlanVersion;
+  plan.header().magic[0] = 'X';
+  EXPECT_EQ(verdict(plan.memory().bytes()), "It does not begin with the mark of a plan.");
+}
+
+struct Damage {
+  const char *detail;
+  std::function<void(DamagedPlan &)> make;
+};
+
+void expect_refusals(TreeLayout layout, bool vectors, const std::vector<Damage> &damages) {
+  for (const Damage &damage : damages) {
+    DamagedPlan plan(sample(vectors), layout);
+    damage.make(plan);
+    plan.seal();
+    EXPECT_EQ(verdict(plan.memory().bytes()), damage.detail);
+  }
+}
+
+TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
+  expect_refusals(
+      TreeLayout::kCodes8, false,
+      {
+          {"Section \"categories\" is out of place.", [](auto &p) { p.header().categories.offset += 64; }},
+          {"Section \"steps\" is out of place.", [](auto &p) { p.header().steps.count = UINT64_MAX / 2; }},
+          {"The number of outputs is wrong.", [](auto &p) { ++p.header().num_raw; }},
+          {"The number of columns is wrong.", [](auto &p) { ++p.header().num_columns; }},
+          {"The number of trees is wrong.", [](auto &p) { ++p.header().num_trees; }},
+          {"The number of labels is wrong.", [](auto &p) { p.header().positive = 3; }},
+          {"The task is unknown.", [](auto &p) { p.header().task = 2; }},
+          {"An input has an unknown type or policy.", [](auto &p) { p.template at<InputRecord>(p.header().inputs).type = 2; }},
+          {"The categories of an input are out of place.",
+           [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).num_categories = 4; }},
+          {"Names are not in order.",
+           [](auto &p) {
+             std::swap(p.template at<std::uint32_t>(p.header().category_order, 0),
+                       p.template at<std::uint32_t>(p.header().category_order, 1));
+           }},
+          {"Names are not in order.", [](auto &p) { p.template at<std::uint32_t>(p.header().input_order, 0) = 9; }},
+          {"A text is out of place.", [](auto &p) { ++p.template at<Text>(p.header().labels).length; }},
+          {"A step is of an unknown kind.", [](auto &p) { p.step(StepKind::kLink).kind = static_cast<StepKind>(7); }},
+          {"A step is needed by nobody.", [](auto &p) { p.step(StepKind::kLink).wants = 0; }},
+          {"The columns of a step are out of place.", [](auto &p) { ++p.step(StepKind::kLink).first_output; }},
+          {"A step reads a column that does not exist yet.",
+           [](auto &p) { p.template at<OperandRecord>(p.header().operands).column = p.step(StepKind::kApply).first_output; }},
+          {"A step reads a column that is not always computed before it.",
+           [](auto &p) { p.step(StepKind::kTrees).wants = kWantRaw; }},
+          {"An operation is unknown.", [](auto &p) { p.step(StepKind::kApply).function = 31; }},
+          {"An operation has the wrong number of arguments.", [](auto &p) { p.step(StepKind::kApply).function = 0; }},
+          {"A link function is unknown.", [](auto &p) { p.step(StepKind::kLink).function = 12; }},
+          {"A step refers to elements out of place.", [](auto &p) { ++p.step(StepKind::kLink).first_item; }},
+          {"A step refers to elements out of place.", [](auto &p) { p.step(StepKind::kDiscretize).num_numbers = 1u << 30; }},
+          {"Keys or cuts are not ascending.",
+           [](auto &p) { p.template at<double>(p.header().numbers, p.step(StepKind::kLookUp).first_number + 3) = 1; }},
+          {"A table has not one value per key.",
+           [](auto &p) {
+             ++p.step(StepKind::kLookUp).num_numbers;
+             p.step(StepKind::kDiscretize).first_number += 1;
+           }},
+          {"The coefficients of a linear term are out of place.",
+           [](auto &p) { p.template at<TermRecord>(p.header().terms).first_number = 0; }},
+          {"The coefficients of a linear term are out of range.",
+           [](auto &p) {
+             p.template at<TermRecord>(p.header().terms, 1).by_level = 1,
+                                                         p.template at<TermRecord>(p.header().terms, 1).num_levels = 9;
+           }},
+          {"A step has the wrong number of outputs.", [](auto &p) { ++p.step(StepKind::kLink).num_outputs; }},
+          {"A tree ensemble has the wrong number of outputs.", [](auto &p) { ++p.step(StepKind::kTrees).num_outputs; }},
+          {"A tree ensemble is out of place.", [](auto &p) { p.step(StepKind::kTrees).first_item = 1; }},
+          {"A step reads a column that does not exist yet.",
+           [](auto &p) { p.template at<std::uint32_t>(p.header().outputs) = 999; }},
+          {"Padding is not zero.", [](auto &p) { p.memory().data()[sizeof(Header) + 1] = std::byte{1}; }},
+      });
+}
+
+template <class Block>
+std::vector<Damage> code_damages() {
+  return {
+      {"A tree layout is unknown.", [](auto &p) { p.ensemble().layout = static_cast<TreeLayout>(3); }},
+      {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().top_levels = 7; }},
+      {"The number of code slots is out of range.", [](auto &p) { p.ensemble().num_slots = 70'000; }},
+      {"A tree ensemble divides by zero.", [](auto &p) { p.ensemble().divisor = 0; }},
+      {"A tree group is out of place.", [](auto &p) { ++p.template at<GroupRecord>(p.ensemble().groups, 1).first_position; }},
+      {"The order of trees is no permutation.",
+       [](auto &p) {
+         p.template at<std::uint32_t>(p.ensemble().tree_order, 1) = p.template at<std::uint32_t>(p.ensemble().tree_order, 0);
+       }},
+      {"A tree ensemble reads a column that does not exist.",
+       [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).column = 6; }},
+      {"A tree ensemble is wrong about the columns that it reads.", [](auto &p) { p.ensemble().inputs_only = 1; }},
+      {"A code slot is out of range.", [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).slot_left = 200; }},
+      {"The number of cuts is out of range.",
+       [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).num_cuts = 256; }},
+      {"A segment of cuts is out of place.", [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).first_cut = 16; }},
+      {"Cuts are not ascending.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 16) = 1e30f; }},
+      {"Cuts are not ascending.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 47) = 0; }},
+      {"Pivots do not belong to their cuts.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 3) = 0; }},
+      {"A category set is out of range.", [](auto &p) { p.template at<SetSlotRecord>(p.ensemble().set_slots).num_words = 1000; }},
+      {"A code slot is out of range.",
+       [](auto &p) { p.template at<std::remove_extent_t<decltype(Block::slot)>>(p.ensemble().slots, 5) = 250; }},
+      {"A leaf is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 9) = UINT32_MAX; }},
+      {"A tree block is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 9) = 5000; }},
+      {"A tree block is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks, 1).next[0] = 1; }},  // a cycle
+      {"A leaf is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks, 0).next[2] = kExitFlag | 0xFFFF; }},
+      {"A code slot is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks, 0).slot[2] = 250; }},
+      {"The number of leaf values is wrong.", [](auto &p) { --p.ensemble().values.count; }},
+  };
+}
+
+TEST(PlanVerify, NamesWhatIsWrongWithTreesOfCodes) {
+  expect_refusals(TreeLayout::kCodes8, false, code_damages<TailBlock8>());
+  expect_refusals(TreeLayout::kCodes16, false, code_damages<TailBlock16>());
+  expect_refusals(
+      TreeLayout::kCodes8, true,
+      {{"A leaf vector is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors) = 1000; }}});
+}
+
+TEST(PlanVerify, NamesWhatIsWrongWithDirectTrees) {
+  using Node = DirectNode<float>;
+  expect_refusals(
+      TreeLayout::kDirect, false,
+      {
+          {"A root is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().roots) = 100'000; }},
+          {"A leaf is out of range.", [](auto &p) { p.template at<Node>(p.ensemble().nodes).channel = 1; }},
+          {"A leaf is out of range.", [](auto &p) { p.template at<Node>(p.ensemble().nodes).cut = 1; }},
+          {"A tree node is out of range.",
+           [](auto &p) { p.template at<Node>(p.ensemble().nodes, p.ensemble().nodes.count - 1).child = 0; }},
+          {"A tree node is out of range.",
+           [](auto &p) {
+             p.template at<Node>(p.ensemble().nodes, p.ensemble().nodes.count - 2).child =
+                 static_cast<std::uint32_t>(p.ensemble().nodes.count - 1);
+           }},
+          {"Channel 0 is not the constant.", [](auto &p) { p.template at<ChannelRecord>(p.ensemble().channels).presence = 1; }},
+          {"A tree ensemble reads a column that does not exist.",
+           [](auto &p) { p.template at<ChannelRecord>(p.ensemble().channels, 1).column = 6; }},
+          {"A category set is out of range.", [](auto &p) { p.ensemble().has_sets = 0; }},
+          {"A category set is out of range.", [](auto &p) { p.template at<SetRecord>(p.ensemble().sets).first_word = 99; }},
+      });
+}
+
+TEST(PlanVerify, EveryChangedByteIsRefusedOrHarmless) {
+  int accepted = 0, refused = 0;
+  for (TreeLayout layout : kLayouts)
+    for (bool vectors : {false, true}) {
+      DamagedPlan plan(sample(vectors), layout);
+      for (std::size_t at = offsetof(Header, task); at < plan.memory().size(); ++at)
+        for (std::byte change : {std::byte{0x01}, std::byte{0x80}, std::byte{0xFF}}) {
+          plan.memory().data()[at] ^= change;
+          plan.seal();
+          if (verdict(plan.memory().bytes()).empty()) {
+            score_everything(plan.memory());
+            ++accepted;
+          } else {
+            ++refused;
+          }
+          plan.memory().data()[at] ^= change;
+        }
+    }
+  EXPECT_GT(accepted, 1000);  // values of leaves and thresholds may be anything
+  EXPECT_GT(refused, 10'000);
+}
+
+}  // namespace
+}  // namespace pgscore::plan
