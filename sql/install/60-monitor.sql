@@ -18,15 +18,14 @@ REVOKE EXECUTE ON FUNCTION pgscore.stat_reset(text) FROM PUBLIC;
 CREATE FUNCTION pgscore.loaded_plans(OUT plan_key bytea, OUT bytes bigint, OUT packed boolean, OUT loaded_at timestamptz,
     OUT load_ms float8, OUT last_used timestamptz, OUT backends int) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_loaded_plans' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION pgscore.loaded_plans() IS 'the plans in shared memory, of all databases; see the view loaded_models';
-REVOKE EXECUTE ON FUNCTION pgscore.loaded_plans() FROM PUBLIC;
+COMMENT ON FUNCTION pgscore.loaded_plans() IS
+    'the plans in shared memory, of all databases, by the hash of their bytes, which says nothing about models; see loaded_models';
 
 CREATE FUNCTION pgscore.model_counters(OUT model_id bigint, OUT calls bigint, OUT rows bigint, OUT null_rows bigint,
     OUT errors bigint, OUT missing_values bigint, OUT unknown_categories bigint, OUT total_ms float8, OUT last_used timestamptz)
     RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_model_counters' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION pgscore.model_counters() IS 'the counters of all models of this database; see the view stat_models';
-REVOKE EXECUTE ON FUNCTION pgscore.model_counters() FROM PUBLIC;
+COMMENT ON FUNCTION pgscore.model_counters() IS 'the counters of the models that the current user sees; see the view stat_models';
 
 CREATE VIEW pgscore.loaded_models WITH (security_barrier) AS
 SELECT m.name, v.version, l.bytes, l.packed, l.loaded_at, l.load_ms, l.last_used, l.backends

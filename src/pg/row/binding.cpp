@@ -74,10 +74,11 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
     const Oid type = call([=] { return get_fn_expr_argtype(function, argument); });
     // A literal without a type (NULL, 'text') arrives as unknown: a C string.
     if (type == UNKNOWNOID) {
-      if (!PG_ARGISNULL(argument) || plan_.input_type(reader.input) == model::ColumnType::kCategory)
+      const bool category = plan_.input_type(reader.input) == model::ColumnType::kCategory;
+      if (!category && !PG_ARGISNULL(argument))
         throw Error(ErrorCode::kTypeMismatch, "could not determine the type of the value for feature " + in_quotes(plan_.input_name(reader.input)),
-                    {}, "Add a cast: NULL::float8, 'text'::text.");
-      reader.kind = ValueKind::kFloat8;
+                    {}, "Add a cast to a number type.");
+      reader.kind = category ? ValueKind::kCString : ValueKind::kFloat8;
       continue;
     }
     reader.kind = value_kind(plan_, reader.input, type, plan_.input_name(reader.input), model_);

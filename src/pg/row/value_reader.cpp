@@ -111,6 +111,7 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
     case ValueKind::kText: return category_of_text(plan, input, text_of(datum));
     case ValueKind::kBpchar: return category_of_text(plan, input, without_trailing_blanks(text_of(datum)));
     case ValueKind::kName: return category_of_text(plan, input, NameStr(*DatumGetName(datum)));
+    case ValueKind::kCString: return category_of_text(plan, input, DatumGetCString(datum));
     case ValueKind::kEnum: return category_of_enum(plan, input, DatumGetObjectId(datum));
     case ValueKind::kInt2Category: return category_of_number(plan, input, DatumGetInt16(datum));
     case ValueKind::kInt4Category: return category_of_number(plan, input, DatumGetInt32(datum));

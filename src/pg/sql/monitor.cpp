@@ -4,7 +4,7 @@
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
+#include "pg/catalog/privilege.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/store/statistics.hpp"
@@ -57,6 +57,8 @@ Datum model_counters(FunctionCallInfo fcinfo) {
   call([=] { InitMaterializedSRF(fcinfo, 0); });
   auto count = [](std::uint64_t value) { return Int64GetDatum(static_cast<std::int64_t>(value)); };
   for (const StatisticsRow &row : read_statistics()) {
+    const auto model = find_model(row.model_id);
+    if (!model || !sees_model(GetUserId(), *model)) continue;
     const RowCounts &c = row.counts;
     Datum values[] = {Int64GetDatum(row.model_id), count(c.calls),   count(c.rows),    count(c.null_rows), count(c.errors),
                             count(c.missing),            count(c.unknown), Float8GetDatum(static_cast<double>(c.nanoseconds) / 1e6),
