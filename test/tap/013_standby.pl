@@ -1,0 +1,62 @@
+# A hot standby scores, and follows imports, deploys and drops when they are replayed.
+use strict;
+use warnings FATAL => 'all';
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $model = '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "linear", "intercept": [%s],'
+  . ' "terms": [{"column": 0, "coefficients": [2]}]}], "output": {"task": "regression", "values": [{"name": "y", "column": 1}], "raw": [1]}}';
+sub linear { return "convert_to('" . sprintf($model, shift) . "', 'UTF8')"; }
+
+my $primary = PostgreSQL::Test::Cluster->new('primary');
+$primary->init(allows_streaming => 1);
+$primary->start;
+$primary->safe_psql('postgres', 'CREATE EXTENSION pgscore');
+$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(1) . ')');
+$primary->backup('copy');
+my $standby = PostgreSQL::Test::Cluster->new('standby');
+$standby->init_from_backup($primary, 'copy', has_streaming => 1);
+$standby->start;
+
+sub replayed { $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert')); }
+
+replayed();
+is($standby->safe_psql('postgres', "SELECT predict('m', 10)"), '21', 'the standby scores');
+is($standby->safe_psql('postgres', 'SELECT name, version FROM pgscore.loaded_models'), 'm|1', 'from its own shared memory');
+
+# One session that stays: its prepared statement follows the deploy.
+my $session = $standby->background_psql('postgres');
+sub ask { my $answer = $session->query_safe(shift); $answer =~ s/\s+$//; return $answer; }
+ask("PREPARE score AS SELECT predict('m', 10)");
+ask('SET plan_cache_mode = force_generic_plan');
+is(ask('EXECUTE score'), '21', 'prepared statement before');
+$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(100) . "); SELECT pgscore.deploy_model('m', 2)");
+replayed();
+is(ask('EXECUTE score'), '120', 'and after the deploy is replayed');
+$primary->safe_psql('postgres', "SELECT pgscore.rollback_model('m')");
+replayed();
+is(ask('EXECUTE score'), '21', 'and after the rollback');
+
+# A snapshot of the standby keeps what it saw.
+ask('BEGIN ISOLATION LEVEL REPEATABLE READ');
+is(ask('EXECUTE score'), '21', 'inside a snapshot');
+$primary->safe_psql('postgres', "SELECT pgscore.deploy_model('m', 2)");
+replayed();
+is(ask('EXECUTE score'), '21', 'still, after another deploy');
+ask('COMMIT');
+is(ask('EXECUTE score'), '120', 'the next transaction has it');
+
+$primary->safe_psql('postgres', "SELECT pgscore.drop_model('m')");
+replayed();
+my ($status, $out, $err) = $standby->psql('postgres', "SELECT predict('m', 10)");
+like($err, qr/model "m" does not exist/, 'a dropped model is gone');
+($status, $out, $err) = $standby->psql('postgres', "SELECT pgscore.import_model('m', " . linear(1) . ')');
+like($err, qr/read-only transaction|during recovery/, 'nothing is imported on a standby');
+$session->quit;
+
+# What was the standby goes on as a primary.
+$standby->promote;
+is($standby->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(7) . "); SELECT predict('m', 10)"), "1\n27", 'promoted');
+
+done_testing();
