@@ -7,6 +7,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cd "$here/../.."
+# Before the server's user is chosen: it is the package that makes the user postgres.
+[ "${1:-}" = --stop ] || bash test/tools/setup.sh demo
 # shellcheck source=test/tools/private_server.sh
 . "$here/private_server.sh"
 
@@ -21,7 +23,6 @@ if [ "${1:-}" = --stop ]; then
   exit 0
 fi
 
-bash test/tools/setup.sh demo
 echo 'demo: building (the first time takes a few minutes)'
 make -s -j"$(nproc)"
 server_place demo
