@@ -751,8 +751,10 @@ def _k_bins_discretizer(discretizer, frame, graph, place):
 
 
 def _binarizer(binarizer, frame, graph, place):
-    cells = [graph.map(cell, "greater", binarizer.threshold) for cell in frame.cells]
-    return _Frame(cells, frame.sparse)
+    # preprocessing/_data.py: Binarizer validates its input without force_all_finite="allow-nan", unlike the scalers
+    cells = [graph.number(cell) for cell in frame.cells]
+    graph.refuse_missing(cells, "trees")
+    return _Frame([graph.map(cell, "greater", binarizer.threshold) for cell in cells], frame.sparse)
 
 
 def _polynomial_features(poly, frame, graph, place):
