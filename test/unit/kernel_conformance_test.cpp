@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "formats/format.hpp"
 #include "support/files.hpp"
@@ -28,8 +29,9 @@ TEST(KernelConformance, RealModels) {
   for (const char *format : {"xgboost-json", "xgboost-ubj", "xgboost-binary"}) {
     std::error_code ignored;
     for (const auto &entry : fs::recursive_directory_iterator(conformance_folder() / format, ignored)) {
-      if (!entry.path().filename().string().starts_with("model.")) continue;
-      const std::string bytes = read_file(entry.path());
+      if (entry.path().filename() != "manifest.json") continue;
+      const auto manifest = nlohmann::json::parse(read_file(entry.path()));
+      const std::string bytes = read_file(entry.path().parent_path() / manifest["model_file"]);
       const model::Model model = formats::load("auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
       const HostileRows hostile(model);
       Rows rows;
