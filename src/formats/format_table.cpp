@@ -12,7 +12,8 @@ constexpr std::array kFormats = {
     Format{"pgscore-json", "pgscore interchange format in JSON (models/export)", sniff_pgscore_json, load_pgscore_json},
     Format{"xgboost-json", "XGBoost model in JSON (save_model('m.json'))", sniff_xgboost_json, load_xgboost_json},
     Format{"xgboost-ubj", "XGBoost model in UBJSON (save_model('m.ubj'))", sniff_xgboost_ubjson, load_xgboost_ubjson},
-    Format{"xgboost-binary", "XGBoost model in the binary format of versions up to 3.0", sniff_xgboost_binary, load_xgboost_binary},
+    Format{"xgboost-binary", "XGBoost model in the binary format of versions up to 3.0", sniff_xgboost_binary,
+           load_xgboost_binary},
 };
 
 }  // namespace
@@ -26,7 +27,8 @@ const Format &find_format(std::string_view name, Bytes bytes) {
     known += (known.empty() ? "" : ", ") + std::string(format.name);
   }
   if (name != "auto")
-    throw Error(ErrorCode::kInvalidArgument, "unknown model format \"" + std::string(name) + "\"", {}, "Formats are: " + known + ".");
+    throw Error(ErrorCode::kInvalidArgument, "unknown model format \"" + std::string(name) + "\"", {},
+                "Formats are: " + known + ".");
   throw Error(ErrorCode::kInvalidModel, bytes.empty() ? "the artifact is empty" : "could not recognize the format of the model",
               {}, "Formats are: " + known + ". If it is one of them, say which with format => '...'.");
 }

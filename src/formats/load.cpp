@@ -37,7 +37,8 @@ void apply_labels(const std::vector<std::string> &labels, Output &output) {
   if (labels.empty()) return;
   if (output.task != model::Task::kClassification) refuse("labels are given for a model that does not classify");
   if (labels.size() != output.labels.size())
-    refuse(std::to_string(labels.size()) + " labels are given, the model has " + std::to_string(output.labels.size()) + " classes");
+    refuse(std::to_string(labels.size()) + " labels are given, the model has " + std::to_string(output.labels.size()) +
+           " classes");
   output.labels = labels;
 }
 

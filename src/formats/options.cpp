@@ -68,8 +68,9 @@ Options parse_options(std::string_view json) {
       options.on_missing = model::missing_policy_named(text(key, value));
       if (!options.on_missing) refuse_option(key, "native, error or null");
     } else {
-      throw Error(ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
-                  "Options are: iterations, objective, base_score, num_class, positive_class, threshold, on_unknown, on_missing.");
+      throw Error(
+          ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
+          "Options are: iterations, objective, base_score, num_class, positive_class, threshold, on_unknown, on_missing.");
     }
   }
   return options;

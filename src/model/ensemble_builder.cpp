@@ -103,14 +103,15 @@ void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature, std:
 }
 
 void EnsembleBuilder::leaf(std::uint32_t id, double value) {
-  if (ensemble_.leaf_width != 1) refuse(node_name(id) + ": a leaf of this model needs " + std::to_string(ensemble_.leaf_width) + " values");
+  if (ensemble_.leaf_width != 1)
+    refuse(node_name(id) + ": a leaf of this model needs " + std::to_string(ensemble_.leaf_width) + " values");
   add({{.value = value, .id = id}, 0, 0});
 }
 
 void EnsembleBuilder::leaf_vector(std::uint32_t id, std::span<const double> values) {
   if (values.size() != ensemble_.leaf_width)
-    refuse(node_name(id) + ": the leaf has " + std::to_string(values.size()) + " values, " + std::to_string(ensemble_.leaf_width) +
-           " are needed");
+    refuse(node_name(id) + ": the leaf has " + std::to_string(values.size()) + " values, " +
+           std::to_string(ensemble_.leaf_width) + " are needed");
   if (values.size() == 1) return leaf(id, values[0]);
   const auto index = static_cast<std::uint32_t>(ensemble_.leaf_vectors.size() / values.size());
   add({{.index = index, .id = id}, 0, 0});
@@ -156,7 +157,8 @@ void EnsembleBuilder::end_tree() {
     stack.push_back({right, at, step.depth + 1, false});
     stack.push_back({left, at, step.depth + 1, true});
   }
-  ensemble_.trees.push_back({static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(ensemble_.nodes.size() - first), group_});
+  ensemble_.trees.push_back(
+      {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(ensemble_.nodes.size() - first), group_});
   in_tree_ = false;
 }
 

@@ -66,10 +66,14 @@ bool goes_left(const TreeEnsemble &ensemble, const TreeNode &node, double x) {
       break;
   }
   switch (node.split) {
-    case Split::kLess: return x < node.value;
-    case Split::kLessEqual: return x <= node.value;
-    case Split::kInSet: return in_set(ensemble, node.index, x);
-    case Split::kLeaf: break;
+    case Split::kLess:
+      return x < node.value;
+    case Split::kLessEqual:
+      return x <= node.value;
+    case Split::kInSet:
+      return in_set(ensemble, node.index, x);
+    case Split::kLeaf:
+      break;
   }
   throw Error(ErrorCode::kInternal, "a leaf was asked for a direction");
 }

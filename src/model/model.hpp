@@ -67,17 +67,37 @@ struct Operand {
 /// Scalar operations. Unless said otherwise a missing argument makes the result missing. Truth is 1, falsehood 0, and any
 /// number but 0 counts as true.
 enum class Op : std::uint8_t {
-  kAdd, kSubtract, kMultiply, kDivide,               // (x, y), IEEE 754
-  kMin, kMax,                                        // (x, y)
-  kPower,                                            // (x, y) pow
-  kNegate, kAbs, kSqrt, kExp, kExpm1, kLog, kLog1p, kFloor, kCeil, kRound,  // (x); kRound: half away from zero
-  kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual,            // (x, y) -> 0 or 1
-  kAnd, kOr, kNot,                                   // three-valued as in SQL: false and missing = false
-  kIsMissing,                                        // (x) -> 0 or 1, never missing
-  kIfMissing,                                        // (x, y): x, or y when x is missing (impute)
-  kIf,                                               // (c, x, y): x where c is true, y where it is false, missing where c is missing
-  kIndicator,                                        // (x, y) -> 1 when both are present and equal, else 0; never missing (one-hot)
-  kToFloat32,                                        // (x) rounded to float32
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,  // (x, y), IEEE 754
+  kMin,
+  kMax,    // (x, y)
+  kPower,  // (x, y) pow
+  kNegate,
+  kAbs,
+  kSqrt,
+  kExp,
+  kExpm1,
+  kLog,
+  kLog1p,
+  kFloor,
+  kCeil,
+  kRound,  // (x); kRound: half away from zero
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,
+  kEqual,
+  kNotEqual,  // (x, y) -> 0 or 1
+  kAnd,
+  kOr,
+  kNot,        // three-valued as in SQL: false and missing = false
+  kIsMissing,  // (x) -> 0 or 1, never missing
+  kIfMissing,  // (x, y): x, or y when x is missing (impute)
+  kIf,         // (c, x, y): x where c is true, y where it is false, missing where c is missing
+  kIndicator,  // (x, y) -> 1 when both are present and equal, else 0; never missing (one-hot)
+  kToFloat32,  // (x) rounded to float32
 };
 
 /// One scalar operation. Result: one number column.
@@ -118,15 +138,15 @@ enum class Split : std::uint8_t {
 
 /// What counts as missing at one split.
 enum class MissingKind : std::uint8_t {
-  kNan,         // NaN is missing: goes in the default direction
-  kNanIsZero,   // nothing is missing: NaN counts as 0 (LightGBM missing_type None)
-  kZeroOrNan,   // NaN and |x| <= 1e-35 are missing (LightGBM missing_type Zero)
+  kNan,        // NaN is missing: goes in the default direction
+  kNanIsZero,  // nothing is missing: NaN counts as 0 (LightGBM missing_type None)
+  kZeroOrNan,  // NaN and |x| <= 1e-35 are missing (LightGBM missing_type Zero)
 };
 
 /// 32 bytes. Children stand behind their parent in TreeEnsemble::nodes, so a walk always ends.
 struct TreeNode {
-  double value = 0;           // split: threshold (never NaN, may be infinite). leaf: the value, when leaf_width == 1
-  std::uint32_t left = 0;     // absolute index in TreeEnsemble::nodes
+  double value = 0;        // split: threshold (never NaN, may be infinite). leaf: the value, when leaf_width == 1
+  std::uint32_t left = 0;  // absolute index in TreeEnsemble::nodes
   std::uint32_t right = 0;
   std::uint32_t feature = 0;  // split: index in TreeEnsemble::features
   std::uint32_t index = 0;    // kInSet: index in TreeEnsemble::sets. leaf with leaf_width > 1: index of its vector
@@ -175,8 +195,8 @@ struct TreeEnsemble {
 /// One term of a linear predictor: coefficient times column, or the coefficient of the level.
 struct LinearTerm {
   ColumnId column = 0;
-  bool by_level = false;                // the column is a category: its level picks one of `coefficients`
-  std::vector<double> coefficients;     // numeric: num_outputs. by_level: num_levels * num_outputs, level-major
+  bool by_level = false;             // the column is a category: its level picks one of `coefficients`
+  std::vector<double> coefficients;  // numeric: num_outputs. by_level: num_levels * num_outputs, level-major
 };
 
 /// Result: `num_outputs` number columns: intercept + sum of terms, added one by one in the order of the terms, in `precision`.
@@ -197,18 +217,18 @@ struct Linear {
 
 /// Inverse link functions. kSoftmax and kNormalize need all of their inputs, the others work on each input by itself.
 enum class LinkFunction : std::uint8_t {
-  kLogistic,      // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
-  kLogisticGlm,   // R's logit: t / (1 + t), t = exp(x) held in [2^-52, 2^52]  (stats/src/family.c logit_linkinv)
+  kLogistic,     // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
+  kLogisticGlm,  // R's logit: t / (1 + t), t = exp(x) held in [2^-52, 2^52]  (stats/src/family.c logit_linkinv)
   kExp,
-  kSoftmax,       // exp(x - max) / sum, summed in double for kFloat32 as XGBoost does (common/math.h)
-  kNormalize,     // x / sum; all equal when the sum is 0 (scikit-learn, one vs rest)
-  kNormalCdf,     // probit
-  kCloglog,       // 1 - exp(-exp(x))
-  kLoglog,        // exp(-exp(-x))
-  kCauchit,       // atan(x) / pi + 1/2
-  kReciprocal,    // 1 / x
-  kInverseSquare, // 1 / sqrt(x)   (link 1/mu^2)
-  kSquare,        // x * x         (link sqrt)
+  kSoftmax,        // exp(x - max) / sum, summed in double for kFloat32 as XGBoost does (common/math.h)
+  kNormalize,      // x / sum; all equal when the sum is 0 (scikit-learn, one vs rest)
+  kNormalCdf,      // probit
+  kCloglog,        // 1 - exp(-exp(x))
+  kLoglog,         // exp(-exp(-x))
+  kCauchit,        // atan(x) / pi + 1/2
+  kReciprocal,     // 1 / x
+  kInverseSquare,  // 1 / sqrt(x)   (link 1/mu^2)
+  kSquare,         // x * x         (link sqrt)
 };
 
 /// Result: as many number columns as there are inputs. A missing input makes the result missing (all of them for the
@@ -245,11 +265,11 @@ struct Output {
   /// What the library's own predict returns, one per target. predict() needs exactly one. Binary classification: P(positive),
   /// or what the library gives instead. Empty for multi-class.
   std::vector<NamedColumn> values;
-  std::vector<ColumnId> raw;            // margins before the link, in the library's order (predict_raw)
-  std::vector<ColumnId> probabilities;  // classification: one per label; empty when the model has none (predict_proba)
-  std::vector<std::string> labels;      // classification
+  std::vector<ColumnId> raw;                 // margins before the link, in the library's order (predict_raw)
+  std::vector<ColumnId> probabilities;       // classification: one per label; empty when the model has none (predict_proba)
+  std::vector<std::string> labels;           // classification
   ColumnId class_code = Operand::kNoColumn;  // classification: column with an index into labels (predict_class)
-  std::uint32_t positive = 1;           // binary classification: index of the positive label
+  std::uint32_t positive = 1;                // binary classification: index of the positive label
 };
 
 /// Facts about the file for people; nothing computes with them. Order is kept.

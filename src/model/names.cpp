@@ -12,19 +12,23 @@ struct Operation {
   std::size_t arity;
 };
 constexpr std::array kOperations = {
-    Operation{"add", 2},        Operation{"subtract", 2},   Operation{"multiply", 2}, Operation{"divide", 2},
-    Operation{"min", 2},        Operation{"max", 2},        Operation{"power", 2},    Operation{"negate", 1},
-    Operation{"abs", 1},        Operation{"sqrt", 1},       Operation{"exp", 1},      Operation{"expm1", 1},
-    Operation{"log", 1},        Operation{"log1p", 1},      Operation{"floor", 1},    Operation{"ceil", 1},
-    Operation{"round", 1},      Operation{"less", 2},       Operation{"less_equal", 2}, Operation{"greater", 2},
-    Operation{"greater_equal", 2}, Operation{"equal", 2},   Operation{"not_equal", 2}, Operation{"and", 2},
-    Operation{"or", 2},         Operation{"not", 1},        Operation{"is_missing", 1}, Operation{"if_missing", 2},
-    Operation{"if", 3},         Operation{"indicator", 2},  Operation{"to_float32", 1},
+    Operation{"add", 2},        Operation{"subtract", 2},  Operation{"multiply", 2},
+    Operation{"divide", 2},     Operation{"min", 2},       Operation{"max", 2},
+    Operation{"power", 2},      Operation{"negate", 1},    Operation{"abs", 1},
+    Operation{"sqrt", 1},       Operation{"exp", 1},       Operation{"expm1", 1},
+    Operation{"log", 1},        Operation{"log1p", 1},     Operation{"floor", 1},
+    Operation{"ceil", 1},       Operation{"round", 1},     Operation{"less", 2},
+    Operation{"less_equal", 2}, Operation{"greater", 2},   Operation{"greater_equal", 2},
+    Operation{"equal", 2},      Operation{"not_equal", 2}, Operation{"and", 2},
+    Operation{"or", 2},         Operation{"not", 1},       Operation{"is_missing", 1},
+    Operation{"if_missing", 2}, Operation{"if", 3},        Operation{"indicator", 2},
+    Operation{"to_float32", 1},
 };
 static_assert(kOperations.size() == static_cast<std::size_t>(Op::kToFloat32) + 1);
 
-constexpr std::array<std::string_view, 12> kLinks = {"logistic",  "logistic_glm", "exp",    "softmax", "normalize",  "normal_cdf",
-                                                     "cloglog",   "loglog",       "cauchit", "reciprocal", "inverse_square", "square"};
+constexpr std::array<std::string_view, 12> kLinks = {"logistic",       "logistic_glm", "exp",    "softmax", "normalize",
+                                                     "normal_cdf",     "cloglog",      "loglog", "cauchit", "reciprocal",
+                                                     "inverse_square", "square"};
 static_assert(kLinks.size() == static_cast<std::size_t>(LinkFunction::kSquare) + 1);
 constexpr std::array<std::string_view, 4> kSplits = {"leaf", "less", "less_equal", "in_set"};
 constexpr std::array<std::string_view, 3> kMissingKinds = {"nan", "nan_is_zero", "zero_or_nan"};

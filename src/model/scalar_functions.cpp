@@ -27,41 +27,72 @@ double apply(Op op, std::span<const double> args) {
     case Op::kOr:
       if ((!x_missing && x != 0) || (!y_missing && y != 0)) return 1;
       return x_missing || y_missing ? kMissing : 0;
-    case Op::kIsMissing: return truth(x_missing);
-    case Op::kIfMissing: return x_missing ? y : x;
-    case Op::kIf: return x_missing ? kMissing : static_cast<double>(static_cast<Number>(x != 0 ? args[1] : args[2]));
-    case Op::kIndicator: return truth(!x_missing && !y_missing && x == y);
-    default: break;
+    case Op::kIsMissing:
+      return truth(x_missing);
+    case Op::kIfMissing:
+      return x_missing ? y : x;
+    case Op::kIf:
+      return x_missing ? kMissing : static_cast<double>(static_cast<Number>(x != 0 ? args[1] : args[2]));
+    case Op::kIndicator:
+      return truth(!x_missing && !y_missing && x == y);
+    default:
+      break;
   }
   if (x_missing || y_missing) return kMissing;
 
   switch (op) {
-    case Op::kAdd: return x + y;
-    case Op::kSubtract: return x - y;
-    case Op::kMultiply: return x * y;
-    case Op::kDivide: return x / y;
-    case Op::kMin: return y < x ? y : x;
-    case Op::kMax: return x < y ? y : x;
-    case Op::kPower: return std::pow(x, y);
-    case Op::kNegate: return -x;
-    case Op::kAbs: return std::fabs(x);
-    case Op::kSqrt: return std::sqrt(x);
-    case Op::kExp: return std::exp(x);
-    case Op::kExpm1: return std::expm1(x);
-    case Op::kLog: return std::log(x);
-    case Op::kLog1p: return std::log1p(x);
-    case Op::kFloor: return std::floor(x);
-    case Op::kCeil: return std::ceil(x);
-    case Op::kRound: return std::round(x);
-    case Op::kLess: return truth(x < y);
-    case Op::kLessEqual: return truth(x <= y);
-    case Op::kGreater: return truth(x > y);
-    case Op::kGreaterEqual: return truth(x >= y);
-    case Op::kEqual: return truth(x == y);
-    case Op::kNotEqual: return truth(x != y);
-    case Op::kNot: return truth(x == 0);
-    case Op::kToFloat32: return static_cast<float>(x);
-    default: return kMissing;  // handled above
+    case Op::kAdd:
+      return x + y;
+    case Op::kSubtract:
+      return x - y;
+    case Op::kMultiply:
+      return x * y;
+    case Op::kDivide:
+      return x / y;
+    case Op::kMin:
+      return y < x ? y : x;
+    case Op::kMax:
+      return x < y ? y : x;
+    case Op::kPower:
+      return std::pow(x, y);
+    case Op::kNegate:
+      return -x;
+    case Op::kAbs:
+      return std::fabs(x);
+    case Op::kSqrt:
+      return std::sqrt(x);
+    case Op::kExp:
+      return std::exp(x);
+    case Op::kExpm1:
+      return std::expm1(x);
+    case Op::kLog:
+      return std::log(x);
+    case Op::kLog1p:
+      return std::log1p(x);
+    case Op::kFloor:
+      return std::floor(x);
+    case Op::kCeil:
+      return std::ceil(x);
+    case Op::kRound:
+      return std::round(x);
+    case Op::kLess:
+      return truth(x < y);
+    case Op::kLessEqual:
+      return truth(x <= y);
+    case Op::kGreater:
+      return truth(x > y);
+    case Op::kGreaterEqual:
+      return truth(x >= y);
+    case Op::kEqual:
+      return truth(x == y);
+    case Op::kNotEqual:
+      return truth(x != y);
+    case Op::kNot:
+      return truth(x == 0);
+    case Op::kToFloat32:
+      return static_cast<float>(x);
+    default:
+      return kMissing;  // handled above
   }
 }
 
@@ -81,16 +112,25 @@ Number link_one(LinkFunction function, Number x) {
       const Number t = x < -30 ? kEpsilon : x > 30 ? kOne / kEpsilon : std::exp(x);
       return t / (kOne + t);
     }
-    case LinkFunction::kExp: return std::exp(x);
-    case LinkFunction::kNormalCdf: return std::erfc(-x / std::numbers::sqrt2_v<Number>) / 2;
-    case LinkFunction::kCloglog: return -std::expm1(-std::exp(x));
-    case LinkFunction::kLoglog: return std::exp(-std::exp(-x));
-    case LinkFunction::kCauchit: return std::atan(x) / std::numbers::pi_v<Number> + Number(0.5);
-    case LinkFunction::kReciprocal: return kOne / x;
-    case LinkFunction::kInverseSquare: return kOne / std::sqrt(x);
-    case LinkFunction::kSquare: return x * x;
+    case LinkFunction::kExp:
+      return std::exp(x);
+    case LinkFunction::kNormalCdf:
+      return std::erfc(-x / std::numbers::sqrt2_v<Number>) / 2;
+    case LinkFunction::kCloglog:
+      return -std::expm1(-std::exp(x));
+    case LinkFunction::kLoglog:
+      return std::exp(-std::exp(-x));
+    case LinkFunction::kCauchit:
+      return std::atan(x) / std::numbers::pi_v<Number> + Number(0.5);
+    case LinkFunction::kReciprocal:
+      return kOne / x;
+    case LinkFunction::kInverseSquare:
+      return kOne / std::sqrt(x);
+    case LinkFunction::kSquare:
+      return x * x;
     case LinkFunction::kSoftmax:
-    case LinkFunction::kNormalize: break;
+    case LinkFunction::kNormalize:
+      break;
   }
   return x;
 }
@@ -127,7 +167,8 @@ void link(LinkFunction function, std::span<double> values) {
     }
     return;
   }
-  for (double &value : values) value = std::isnan(value) ? kMissing : static_cast<double>(link_one(function, static_cast<Number>(value)));
+  for (double &value : values)
+    value = std::isnan(value) ? kMissing : static_cast<double>(link_one(function, static_cast<Number>(value)));
 }
 
 }  // namespace

@@ -18,8 +18,9 @@ std::string quoted(const std::string &name) { return "\"" + name + "\""; }
 
 void check_text(const std::string &text, const char *what, const Limits &limits) {
   if (text.size() > limits.max_string_bytes)
-    throw Error(ErrorCode::kLimitExceeded, std::string(what) + " is too long",
-                "It has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(limits.max_string_bytes) + ".");
+    throw Error(
+        ErrorCode::kLimitExceeded, std::string(what) + " is too long",
+        "It has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(limits.max_string_bytes) + ".");
   if (text.find('\0') != std::string::npos) refuse(std::string(what) + " contains a zero byte");
 }
 
@@ -55,8 +56,8 @@ class NodeCheck {
 
   void operator()(const Apply &apply) const {
     if (apply.args.size() != arity(apply.op))
-      refuse("operation \"" + std::string(name_of(apply.op)) + "\" takes " + std::to_string(arity(apply.op)) + " arguments, not " +
-             std::to_string(apply.args.size()));
+      refuse("operation \"" + std::string(name_of(apply.op)) + "\" takes " + std::to_string(arity(apply.op)) +
+             " arguments, not " + std::to_string(apply.args.size()));
     for (const Operand &arg : apply.args)
       if (!arg.is_constant()) column(arg.column);
     width(1);
@@ -147,9 +148,7 @@ class NodeCheck {
     if (id >= num_columns_) refuse("column " + std::to_string(id) + " is used before it exists");
   }
   bool is_category(ColumnId id) const { return id < model_.inputs.size() && model_.inputs[id].type == ColumnType::kCategory; }
-  void width(std::uint64_t outputs) const {
-    require(node_.num_outputs == outputs, "the number of columns of a node is wrong");
-  }
+  void width(std::uint64_t outputs) const { require(node_.num_outputs == outputs, "the number of columns of a node is wrong"); }
   static void ascending(const std::vector<double> &values, const char *what) {
     for (std::size_t i = 0; i < values.size(); ++i)
       if (std::isnan(values[i]) || (i > 0 && !(values[i - 1] < values[i]))) refuse(std::string(what) + " are not ascending");

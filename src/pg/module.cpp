@@ -23,8 +23,11 @@ void at_transaction_end(XactEvent event, void *) {
     case XACT_EVENT_ABORT:
     case XACT_EVENT_PARALLEL_COMMIT:
     case XACT_EVENT_PARALLEL_ABORT:
-    case XACT_EVENT_PREPARE: pgscore::pg::unmap_evicted_plans(); break;
-    default: break;
+    case XACT_EVENT_PREPARE:
+      pgscore::pg::unmap_evicted_plans();
+      break;
+    default:
+      break;
   }
 }
 

@@ -7,12 +7,10 @@
 
 // PostgreSQL 15's s_lock.h and arch-x86.h use `register`, an error in C++17 for clang and a warning for g++; a server configured
 // with g++ has the format attribute gnu_printf, which clang does not know.
-#define PGSCORE_SERVER_HEADERS_BEGIN                        \
-  _Pragma("GCC diagnostic push")                            \
-  _Pragma("GCC diagnostic ignored \"-Wregister\"")          \
-  _Pragma("GCC diagnostic ignored \"-Wignored-attributes\"") \
-  _Pragma("GCC diagnostic ignored \"-Wunused-parameter\"")  \
-  _Pragma("GCC diagnostic ignored \"-Wsign-compare\"") extern "C" {
+#define PGSCORE_SERVER_HEADERS_BEGIN                                                                                      \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wregister\"")                                         \
+      _Pragma("GCC diagnostic ignored \"-Wignored-attributes\"") _Pragma("GCC diagnostic ignored \"-Wunused-parameter\"") \
+          _Pragma("GCC diagnostic ignored \"-Wsign-compare\"") extern "C" {
 #define PGSCORE_SERVER_HEADERS_END \
   }                                \
   _Pragma("GCC diagnostic pop")

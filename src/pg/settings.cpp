@@ -28,7 +28,8 @@ struct Quota {
 
 // Quotas protect the server from model files, so only superusers change them.
 constexpr Quota kQuotas[] = {
-    {"pgscore.max_model_size", "Largest model file that import_model takes.", &setting::max_model_size, 1024 * 1024 - 1, GUC_UNIT_KB},
+    {"pgscore.max_model_size", "Largest model file that import_model takes.", &setting::max_model_size, 1024 * 1024 - 1,
+     GUC_UNIT_KB},
     {"pgscore.max_trees", "Largest number of trees of a model.", &setting::max_trees, INT_MAX, 0},
     {"pgscore.max_nodes", "Largest number of nodes of all trees of a model.", &setting::max_nodes, INT_MAX, 0},
     {"pgscore.max_depth", "Largest depth of a tree.", &setting::max_depth, 1'000'000, 0},
@@ -47,13 +48,13 @@ void define_settings() {
     DefineCustomIntVariable(quota.name, quota.description, nullptr, quota.variable, *quota.variable, 1, quota.maximum, PGC_SUSET,
                             quota.unit, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("pgscore.shared_memory_limit", "Shared memory for loaded models; the least recently used give way.",
-                          "0 means no limit.", &setting::shared_memory_limit, setting::shared_memory_limit, 0, INT_MAX, PGC_SIGHUP,
-                          GUC_UNIT_MB, nullptr, nullptr, nullptr);
+                          "0 means no limit.", &setting::shared_memory_limit, setting::shared_memory_limit, 0, INT_MAX,
+                          PGC_SIGHUP, GUC_UNIT_MB, nullptr, nullptr, nullptr);
   DefineCustomBoolVariable("pgscore.track", "Counts calls, rows and time per model for pgscore.stat_models.", nullptr,
                            &setting::track, setting::track, PGC_SUSET, 0, nullptr, nullptr, nullptr);
   DefineCustomEnumVariable("pgscore.on_error", "What a row gives that the model's policies forbid to score.",
-                           "\"null\" gives NULL and counts the row in pgscore.stat_models.", &setting::on_error, setting::on_error,
-                           kOnError, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+                           "\"null\" gives NULL and counts the row in pgscore.stat_models.", &setting::on_error,
+                           setting::on_error, kOnError, PGC_USERSET, 0, nullptr, nullptr, nullptr);
   MarkGUCPrefixReserved("pgscore");
 }
 

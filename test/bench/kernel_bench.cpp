@@ -108,9 +108,8 @@ void compare_kernels() {
     const std::string array = R"({"data": [)" + std::to_string(reinterpret_cast<std::size_t>(rows.data() + first * kFeatures)) +
                               R"(, true], "shape": [)" + std::to_string(count) + ", " + std::to_string(kFeatures) +
                               R"(], "typestr": "<f4", "version": 3})";
-    const char *config =
-        R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false, )"
-        R"("missing": NaN, "cache_id": 0})";
+    const char *config = R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false, )"
+                         R"("missing": NaN, "cache_id": 0})";
     const bst_ulong *shape = nullptr;
     bst_ulong dimensions = 0;
     const float *result = nullptr;

@@ -24,7 +24,7 @@ namespace {
 const std::filesystem::path kCredit = std::filesystem::path(PGSCORE_SOURCE_DIR) / "models/credit";
 
 struct FreeAligned {
-  void operator()(std::byte *memory) const { ::operator delete(memory, std::align_val_t{plan::kPlanAlignment}); }
+  void operator()(std::byte *memory) const { ::operator delete (memory, std::align_val_t{plan::kPlanAlignment}); }
 };
 
 /// A model, its golden scores, and the applicants encoded for it.
@@ -43,7 +43,7 @@ struct Example {
     model = formats::load("auto", source);
 
     const std::vector<std::byte> bytes = plan::compile(model);
-    memory.reset(static_cast<std::byte *>(::operator new(bytes.size(), std::align_val_t{plan::kPlanAlignment})));
+    memory.reset(static_cast<std::byte *>(::operator new (bytes.size(), std::align_val_t{plan::kPlanAlignment})));
     std::memcpy(memory.get(), bytes.data(), bytes.size());
     plan::verify_plan({memory.get(), bytes.size()});
     plan = plan::Plan(memory.get());

@@ -16,8 +16,8 @@ namespace model_column {
 inline constexpr AttrNumber kId = 1, kName = 2, kOwner = 3, kDeployedVersionId = 6;
 }
 namespace version_column {
-inline constexpr AttrNumber kId = 1, kModelId = 2, kVersion = 3, kFormat = 4, kArtifact = 7, kPlan = 9, kPlanKey = 10, kPlanFormat = 11,
-                            kOptions = 12, kOverrides = 21;
+inline constexpr AttrNumber kId = 1, kModelId = 2, kVersion = 3, kFormat = 4, kArtifact = 7, kPlan = 9, kPlanKey = 10,
+                            kPlanFormat = 11, kOptions = 12, kOverrides = 21;
 }
 namespace alias_column {
 inline constexpr AttrNumber kModelId = 1, kAlias = 2, kVersionId = 3;

@@ -63,7 +63,7 @@ StoredVersion fetch(std::int64_t version_id) {
     Relation relation = table_open(table, AccessShareLock);
     SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
     HeapTuple tuple = systable_getnext(scan);
-    if (!HeapTupleIsValid(tuple)) elog(ERROR, "version %lld of the catalog does not exist", (long long) version_id);
+    if (!HeapTupleIsValid(tuple)) elog(ERROR, "version %lld of the catalog does not exist", (long long)version_id);
     out = read_stored(tuple, RelationGetDescr(relation));
     systable_endscan(scan);
     table_close(relation, AccessShareLock);

@@ -38,7 +38,7 @@ void read_version(HeapTuple tuple, TupleDesc columns, VersionRow &row) {
   row.version = DatumGetInt32(heap_getattr(tuple, version_column::kVersion, columns, &is_null));
   row.plan_format = DatumGetInt32(heap_getattr(tuple, version_column::kPlanFormat, columns, &is_null));
   const bytea *key = DatumGetByteaPP(heap_getattr(tuple, version_column::kPlanKey, columns, &is_null));
-  if (VARSIZE_ANY_EXHDR(key) != sizeof row.plan_key) elog(ERROR, "plan_key of version %lld is damaged", (long long) row.id);
+  if (VARSIZE_ANY_EXHDR(key) != sizeof row.plan_key) elog(ERROR, "plan_key of version %lld is damaged", (long long)row.id);
   std::memcpy(row.plan_key, VARDATA_ANY(key), sizeof row.plan_key);
 }
 
@@ -113,7 +113,8 @@ VersionRow find_version(const ModelReference &reference, const ModelRow &model) 
   if (!reference.alias.empty()) {
     id = version_of_alias(model.id, reference.alias);
     if (id == 0)
-      throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
+      throw Error(ErrorCode::kUndefinedModel,
+                  "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
                   "See pgscore.model_aliases.");
   } else if (id == 0) {
     throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no deployed version", {},

@@ -42,8 +42,8 @@ struct ResolvedVersion {
 /// `fixed_version`: only 'name@version' is taken (the type model_version).
 ResolvedVersion resolve_for_scoring(std::string_view reference, bool fixed_version = false);
 
-/// The plan of a version, from the store or, at first, from the catalog; compiled again from the artifact when the stored plan has
-/// another plan format than this library.
+/// The plan of a version, from the store or, at first, from the catalog; compiled again from the artifact when the stored plan
+/// has another plan format than this library.
 PlanRef plan_of(const ResolvedVersion &version);
 
 }  // namespace pgscore::pg

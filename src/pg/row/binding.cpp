@@ -28,14 +28,15 @@ Binding::Binding(plan::Plan plan, std::string model, int first, int last, Memory
 
 void Binding::wrong_count(std::int64_t given) const {
   throw Error(ErrorCode::kInvalidArgument,
-              "model " + in_quotes(model_) + " has " + std::to_string(plan_.num_inputs()) + " features, but " + std::to_string(given) +
-                  " values are given",
+              "model " + in_quotes(model_) + " has " + std::to_string(plan_.num_inputs()) + " features, but " +
+                  std::to_string(given) + " values are given",
               {}, "Values by position follow the order of pgscore.model_features; a row or a jsonb object is read by name.");
 }
 
 void Binding::missing_column(std::uint32_t input, const std::string &columns) const {
-  throw Error(ErrorCode::kMissingColumn, "column " + in_quotes(plan_.input_name(input)) + " required by model " + in_quotes(model_) + " is missing",
-              {}, "The input has columns: " + columns + ". Compare with pgscore.model_features.");
+  throw Error(ErrorCode::kMissingColumn,
+              "column " + in_quotes(plan_.input_name(input)) + " required by model " + in_quotes(model_) + " is missing", {},
+              "The input has columns: " + columns + ". Compare with pgscore.model_features.");
 }
 
 void Binding::bind_call(FunctionCallInfo fcinfo) {
@@ -53,8 +54,7 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
       shape_ = Shape::kJson;
       return;
     }
-    if (type == JSONOID)
-      throw Error(ErrorCode::kTypeMismatch, "input of type json is not supported", {}, "Cast it to jsonb.");
+    if (type == JSONOID) throw Error(ErrorCode::kTypeMismatch, "input of type json is not supported", {}, "Cast it to jsonb.");
     if (const Oid element = call([type] { return get_element_type(type); }); OidIsValid(element)) {
       shape_ = Shape::kArray;
       type_ = element;
@@ -76,8 +76,9 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
     if (type == UNKNOWNOID) {
       const bool category = plan_.input_type(reader.input) == model::ColumnType::kCategory;
       if (!category && !PG_ARGISNULL(argument))
-        throw Error(ErrorCode::kTypeMismatch, "could not determine the type of the value for feature " + in_quotes(plan_.input_name(reader.input)),
-                    {}, "Add a cast to a number type.");
+        throw Error(ErrorCode::kTypeMismatch,
+                    "could not determine the type of the value for feature " + in_quotes(plan_.input_name(reader.input)), {},
+                    "Add a cast to a number type.");
       reader.kind = category ? ValueKind::kCString : ValueKind::kFloat8;
       continue;
     }
@@ -139,9 +140,12 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
   if (PG_ARGISNULL(first_)) return RowStatus::kNull;
   const Datum input = PG_GETARG_DATUM(first_);
   switch (shape_) {
-    case Shape::kRow: return read_row(input, inputs);
-    case Shape::kJson: return read_json(input, inputs);
-    default: return read_array(input, inputs);
+    case Shape::kRow:
+      return read_row(input, inputs);
+    case Shape::kJson:
+      return read_json(input, inputs);
+    default:
+      return read_array(input, inputs);
   }
 }
 
@@ -149,9 +153,13 @@ RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
   if (unlikely(value == model::kUnknownCategory) && plan_.input_type(input) == model::ColumnType::kCategory) {
     ++counts_.unknown;
     switch (plan_.input_on_unknown(input)) {
-      case model::UnknownPolicy::kKeep: break;
-      case model::UnknownPolicy::kMissing: value = model::kMissing; break;
-      case model::UnknownPolicy::kNull: return RowStatus::kNull;
+      case model::UnknownPolicy::kKeep:
+        break;
+      case model::UnknownPolicy::kMissing:
+        value = model::kMissing;
+        break;
+      case model::UnknownPolicy::kNull:
+        return RowStatus::kNull;
       case model::UnknownPolicy::kError:
         throw Error(ErrorCode::kUnknownCategory,
                     "unknown category for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_), {},

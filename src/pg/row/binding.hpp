@@ -2,8 +2,8 @@
 //
 // The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by position, exact count), an unnamed
 // ROW(a, b, ...) (by position, exact count). How it is read is worked out at the first row of a call site and again only when
-// the type of the row changes; every fault of the call (a column that is missing, a type that does not fit, a wrong count) is found
-// there, before anything is scored.
+// the type of the row changes; every fault of the call (a column that is missing, a type that does not fit, a wrong count) is
+// found there, before anything is scored.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -31,8 +31,8 @@ struct ValueCounts {
 
 class Binding {
  public:
-  /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as long as the binding, which keeps
-  /// the description of the row's type there.
+  /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as long as the binding, which
+  /// keeps the description of the row's type there.
   Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory);
 
   /// Fills inputs[0 .. num_inputs) from the arguments. Throws Error for faults of the call, and for values that a policy of the
@@ -64,9 +64,9 @@ class Binding {
   std::vector<ValueReader> readers_;  // one per input
   Oid type_ = InvalidOid;             // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
-  TupleDesc columns_ = nullptr;       // kRow: a copy of ours
-  MemoryContext memory_;              // of columns_
-  std::vector<Datum> datums_;         // kRow: one per column of the row
+  TupleDesc columns_ = nullptr;  // kRow: a copy of ours
+  MemoryContext memory_;         // of columns_
+  std::vector<Datum> datums_;    // kRow: one per column of the row
   std::vector<char> nulls_;
 };
 

@@ -31,7 +31,8 @@ const char *keys_of(Jsonb *json) {
 double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &value) {
   const bool category = plan.input_type(input) == model::ColumnType::kCategory;
   switch (value.type) {
-    case jbvNull: return model::kMissing;
+    case jbvNull:
+      return model::kMissing;
     case jbvNumeric: {
       const ValueReader reader{input, 0, category ? ValueKind::kNumericCategory : ValueKind::kNumeric};
       return read_value(plan, reader, NumericGetDatum(value.val.numeric));
@@ -44,8 +45,8 @@ double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &v
       if (category) return category_of_text(plan, input, {value.val.string.val, static_cast<std::size_t>(value.val.string.len)});
       [[fallthrough]];
     default:
-      throw Error(ErrorCode::kTypeMismatch,
-                  "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a " + (category ? "category" : "number"));
+      throw Error(ErrorCode::kTypeMismatch, "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a " +
+                                                (category ? "category" : "number"));
   }
 }
 

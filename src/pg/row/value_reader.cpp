@@ -19,9 +19,7 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-double number_of(Datum numeric) {
-  return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric));
-}
+double number_of(Datum numeric) { return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric)); }
 
 /// The text of a text, varchar or char value. A value that is compressed or lies outside of the row is copied to the current
 /// (per-row) context.
@@ -38,7 +36,7 @@ std::string_view without_trailing_blanks(std::string_view text) {
 double category_of_enum(plan::Plan plan, std::uint32_t input, Oid value) {
   HeapTuple tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
   if (!HeapTupleIsValid(tuple)) elog(ERROR, "invalid internal value for enum: %u", value);
-  const double code = category_of_text(plan, input, NameStr(((Form_pg_enum) GETSTRUCT(tuple))->enumlabel));
+  const double code = category_of_text(plan, input, NameStr(((Form_pg_enum)GETSTRUCT(tuple))->enumlabel));
   ReleaseSysCache(tuple);
   return code;
 }
@@ -57,14 +55,22 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
   const bool category = plan.input_type(input) == model::ColumnType::kCategory;
   const Oid base = call([type] { return getBaseType(type); });
   switch (base) {
-    case INT2OID: return category ? ValueKind::kInt2Category : ValueKind::kInt2;
-    case INT4OID: return category ? ValueKind::kInt4Category : ValueKind::kInt4;
-    case INT8OID: return category ? ValueKind::kInt8Category : ValueKind::kInt8;
-    case FLOAT4OID: return category ? ValueKind::kFloat4Category : ValueKind::kFloat4;
-    case FLOAT8OID: return category ? ValueKind::kFloat8Category : ValueKind::kFloat8;
-    case NUMERICOID: return category ? ValueKind::kNumericCategory : ValueKind::kNumeric;
-    case BOOLOID: return category ? ValueKind::kBoolCategory : ValueKind::kBool;
-    default: break;
+    case INT2OID:
+      return category ? ValueKind::kInt2Category : ValueKind::kInt2;
+    case INT4OID:
+      return category ? ValueKind::kInt4Category : ValueKind::kInt4;
+    case INT8OID:
+      return category ? ValueKind::kInt8Category : ValueKind::kInt8;
+    case FLOAT4OID:
+      return category ? ValueKind::kFloat4Category : ValueKind::kFloat4;
+    case FLOAT8OID:
+      return category ? ValueKind::kFloat8Category : ValueKind::kFloat8;
+    case NUMERICOID:
+      return category ? ValueKind::kNumericCategory : ValueKind::kNumeric;
+    case BOOLOID:
+      return category ? ValueKind::kBoolCategory : ValueKind::kBool;
+    default:
+      break;
   }
   if (category) {
     if (base == TEXTOID || base == VARCHAROID) return ValueKind::kText;
@@ -74,8 +80,8 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
   }
   const char *name = call([type] { return format_type_be(type); });
   throw Error(ErrorCode::kTypeMismatch,
-              "column " + in_quotes(column) + " has type " + name + ", but feature " + in_quotes(plan.input_name(input)) + " of model " +
-                  in_quotes(model) + " is a " + (category ? "category" : "number"),
+              "column " + in_quotes(column) + " has type " + name + ", but feature " + in_quotes(plan.input_name(input)) +
+                  " of model " + in_quotes(model) + " is a " + (category ? "category" : "number"),
               {}, category ? "Cast the column to text." : "Cast the column to a number type.");
 }
 
@@ -89,7 +95,8 @@ double category_of_number(plan::Plan plan, std::uint32_t input, double number) {
   char buffer[64];
   if (std::trunc(number) == number && std::fabs(number) < 9007199254740992.0) {
     char *end = std::to_chars(buffer, buffer + sizeof buffer - 2, static_cast<std::int64_t>(number)).ptr;
-    if (const double code = category_of_text(plan, input, {buffer, static_cast<std::size_t>(end - buffer)}); code >= 0) return code;
+    if (const double code = category_of_text(plan, input, {buffer, static_cast<std::size_t>(end - buffer)}); code >= 0)
+      return code;
     *end++ = '.';
     *end++ = '0';
     return category_of_text(plan, input, {buffer, static_cast<std::size_t>(end - buffer)});
@@ -101,25 +108,44 @@ double category_of_number(plan::Plan plan, std::uint32_t input, double number) {
 double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
   const std::uint32_t input = reader.input;
   switch (reader.kind) {
-    case ValueKind::kFloat8: return DatumGetFloat8(datum);
-    case ValueKind::kFloat4: return DatumGetFloat4(datum);
-    case ValueKind::kInt4: return DatumGetInt32(datum);
-    case ValueKind::kInt8: return static_cast<double>(DatumGetInt64(datum));
-    case ValueKind::kInt2: return DatumGetInt16(datum);
-    case ValueKind::kBool: return DatumGetBool(datum) ? 1 : 0;
-    case ValueKind::kNumeric: return number_of(datum);
-    case ValueKind::kText: return category_of_text(plan, input, text_of(datum));
-    case ValueKind::kBpchar: return category_of_text(plan, input, without_trailing_blanks(text_of(datum)));
-    case ValueKind::kName: return category_of_text(plan, input, NameStr(*DatumGetName(datum)));
-    case ValueKind::kCString: return category_of_text(plan, input, DatumGetCString(datum));
-    case ValueKind::kEnum: return category_of_enum(plan, input, DatumGetObjectId(datum));
-    case ValueKind::kInt2Category: return category_of_number(plan, input, DatumGetInt16(datum));
-    case ValueKind::kInt4Category: return category_of_number(plan, input, DatumGetInt32(datum));
-    case ValueKind::kInt8Category: return category_of_number(plan, input, static_cast<double>(DatumGetInt64(datum)));
-    case ValueKind::kFloat4Category: return category_of_number(plan, input, DatumGetFloat4(datum));
-    case ValueKind::kFloat8Category: return category_of_number(plan, input, DatumGetFloat8(datum));
-    case ValueKind::kNumericCategory: return category_of_number(plan, input, number_of(datum));
-    case ValueKind::kBoolCategory: return category_of_bool(plan, input, DatumGetBool(datum));
+    case ValueKind::kFloat8:
+      return DatumGetFloat8(datum);
+    case ValueKind::kFloat4:
+      return DatumGetFloat4(datum);
+    case ValueKind::kInt4:
+      return DatumGetInt32(datum);
+    case ValueKind::kInt8:
+      return static_cast<double>(DatumGetInt64(datum));
+    case ValueKind::kInt2:
+      return DatumGetInt16(datum);
+    case ValueKind::kBool:
+      return DatumGetBool(datum) ? 1 : 0;
+    case ValueKind::kNumeric:
+      return number_of(datum);
+    case ValueKind::kText:
+      return category_of_text(plan, input, text_of(datum));
+    case ValueKind::kBpchar:
+      return category_of_text(plan, input, without_trailing_blanks(text_of(datum)));
+    case ValueKind::kName:
+      return category_of_text(plan, input, NameStr(*DatumGetName(datum)));
+    case ValueKind::kCString:
+      return category_of_text(plan, input, DatumGetCString(datum));
+    case ValueKind::kEnum:
+      return category_of_enum(plan, input, DatumGetObjectId(datum));
+    case ValueKind::kInt2Category:
+      return category_of_number(plan, input, DatumGetInt16(datum));
+    case ValueKind::kInt4Category:
+      return category_of_number(plan, input, DatumGetInt32(datum));
+    case ValueKind::kInt8Category:
+      return category_of_number(plan, input, static_cast<double>(DatumGetInt64(datum)));
+    case ValueKind::kFloat4Category:
+      return category_of_number(plan, input, DatumGetFloat4(datum));
+    case ValueKind::kFloat8Category:
+      return category_of_number(plan, input, DatumGetFloat8(datum));
+    case ValueKind::kNumericCategory:
+      return category_of_number(plan, input, number_of(datum));
+    case ValueKind::kBoolCategory:
+      return category_of_bool(plan, input, DatumGetBool(datum));
   }
   return model::kMissing;
 }

@@ -14,9 +14,25 @@ namespace pgscore::pg {
 
 /// How a value of some SQL type becomes a double.
 enum class ValueKind : std::uint8_t {
-  kInt2, kInt4, kInt8, kFloat4, kFloat8, kNumeric, kBool,  // numbers of number features
-  kText, kBpchar, kName, kEnum, kCString,                  // categories by their text
-  kInt2Category, kInt4Category, kInt8Category, kFloat4Category, kFloat8Category, kNumericCategory, kBoolCategory,
+  kInt2,
+  kInt4,
+  kInt8,
+  kFloat4,
+  kFloat8,
+  kNumeric,
+  kBool,  // numbers of number features
+  kText,
+  kBpchar,
+  kName,
+  kEnum,
+  kCString,  // categories by their text
+  kInt2Category,
+  kInt4Category,
+  kInt8Category,
+  kFloat4Category,
+  kFloat8Category,
+  kNumericCategory,
+  kBoolCategory,
 };
 
 /// Where feature `input` finds its value, and how to read it.

@@ -22,7 +22,9 @@ std::uint64_t nanoseconds_now() {
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
-[[noreturn]] void wrong_task(const std::string &message, const char *hint) { throw Error(ErrorCode::kWrongTask, message, {}, hint); }
+[[noreturn]] void wrong_task(const std::string &message, const char *hint) {
+  throw Error(ErrorCode::kWrongTask, message, {}, hint);
+}
 
 void check_task(plan::Plan plan, kernels::Want want, std::string_view reference) {
   const bool classifies = plan.task() == model::Task::kClassification;
@@ -33,7 +35,8 @@ void check_task(plan::Plan plan, kernels::Want want, std::string_view reference)
       if (classifies)
         wrong_task(model + " has " + std::to_string(plan.num_labels()) + " classes, predict returns one number",
                    "Use predict_class, predict_proba or predict_proba_of.");
-      wrong_task(model + " has " + std::to_string(plan.num_values()) + " targets, predict returns one number", "Use predict_outputs.");
+      wrong_task(model + " has " + std::to_string(plan.num_values()) + " targets, predict returns one number",
+                 "Use predict_outputs.");
     case kernels::Want::kClass:
       if (!plan.has_class()) wrong_task(model + " does not classify", "Use predict.");
       return;
@@ -47,7 +50,8 @@ void check_task(plan::Plan plan, kernels::Want want, std::string_view reference)
     case kernels::Want::kRaw:
       if (plan.num_raw() == 0) wrong_task(model + " has no raw scores", "Use predict_outputs.");
       return;
-    case kernels::Want::kAll: return;
+    case kernels::Want::kAll:
+      return;
   }
 }
 
@@ -76,7 +80,8 @@ void CallSite::flush() noexcept {
 }
 
 void CallSite::resolve(int num_arguments) {
-  if (!ActiveSnapshotSet()) throw Error(ErrorCode::kInternal, "a model cannot be scored here: there is no snapshot to look it up with");
+  if (!ActiveSnapshotSet())
+    throw Error(ErrorCode::kInternal, "a model cannot be scored here: there is no snapshot to look it up with");
   const SnapshotIdentity identity = SnapshotIdentity::current();
   if (likely(identity_ == identity)) return;
   const ResolvedVersion version = resolve_for_scoring(reference_, request_.fixed_version);

@@ -23,7 +23,7 @@ struct ScoreRequest {
   kernels::Want want;
   bool fixed_version;  // the first argument is a model_version
   int first_input;     // number of the first argument that belongs to the input
-  bool one_input;       // only that argument does, else all that follow too
+  bool one_input;      // only that argument does, else all that follow too
 };
 
 /// A model at a call site. Looked up again whenever the active snapshot or the user changes.

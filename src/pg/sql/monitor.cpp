@@ -42,12 +42,12 @@ Datum loaded_plans_rows(FunctionCallInfo fcinfo) {
   for (const LoadedPlan &plan : loaded_plans()) {
     const Bytes key{reinterpret_cast<const std::byte *>(plan.key.hash.data()), plan.key.hash.size()};
     Datum values[] = {bytea_result(key),
-                            Int64GetDatum(static_cast<std::int64_t>(plan.bytes)),
-                            BoolGetDatum(plan.packed),
-                            TimestampTzGetDatum(plan.loaded_at),
-                            Float8GetDatum(static_cast<double>(plan.load_microseconds) / 1000),
-                            TimestampTzGetDatum(plan.last_used),
-                            Int32GetDatum(static_cast<std::int32_t>(plan.backends))};
+                      Int64GetDatum(static_cast<std::int64_t>(plan.bytes)),
+                      BoolGetDatum(plan.packed),
+                      TimestampTzGetDatum(plan.loaded_at),
+                      Float8GetDatum(static_cast<double>(plan.load_microseconds) / 1000),
+                      TimestampTzGetDatum(plan.last_used),
+                      Int32GetDatum(static_cast<std::int32_t>(plan.backends))};
     put_row(fcinfo, values);
   }
   return 0;
@@ -60,9 +60,15 @@ Datum model_counters(FunctionCallInfo fcinfo) {
     const auto model = find_model(row.model_id);
     if (!model || !sees_model(GetUserId(), *model)) continue;
     const RowCounts &c = row.counts;
-    Datum values[] = {Int64GetDatum(row.model_id), count(c.calls),   count(c.rows),    count(c.null_rows), count(c.errors),
-                            count(c.missing),            count(c.unknown), Float8GetDatum(static_cast<double>(c.nanoseconds) / 1e6),
-                            TimestampTzGetDatum(row.last_used)};
+    Datum values[] = {Int64GetDatum(row.model_id),
+                      count(c.calls),
+                      count(c.rows),
+                      count(c.null_rows),
+                      count(c.errors),
+                      count(c.missing),
+                      count(c.unknown),
+                      Float8GetDatum(static_cast<double>(c.nanoseconds) / 1e6),
+                      TimestampTzGetDatum(row.last_used)};
     put_row(fcinfo, values);
   }
   return 0;

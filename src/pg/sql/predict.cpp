@@ -83,7 +83,8 @@ Datum predict_class_at(FunctionCallInfo fcinfo) {
   const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 1, true});
   if (scored.outputs == nullptr || PG_ARGISNULL(2)) return null_result(fcinfo);
   if (scored.plan.num_labels() != 2)
-    throw Error(ErrorCode::kWrongTask, "a threshold needs a model with two classes, this one has " + std::to_string(scored.plan.num_labels()));
+    throw Error(ErrorCode::kWrongTask,
+                "a threshold needs a model with two classes, this one has " + std::to_string(scored.plan.num_labels()));
   const std::uint32_t positive = scored.plan.positive();
   const double probability = scored.outputs[positive];
   if (std::isnan(probability)) return null_result(fcinfo);
@@ -150,8 +151,8 @@ void push_number(JsonbParseState **state, double number) {
     return push_text(state, WJB_VALUE, number > 0 ? "Infinity" : "-Infinity");
   } else {
     value.type = jbvNumeric;
-    value.val.numeric = DatumGetNumeric(DirectFunctionCall3(
-        numeric_in, CStringGetDatum(float8out_internal(number)), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+    value.val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(float8out_internal(number)),
+                                                            ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
   }
   pushJsonbValue(state, WJB_VALUE, &value);
 }
@@ -193,8 +194,8 @@ Datum predict_outputs(FunctionCallInfo fcinfo) {
 }  // namespace pgscore::pg
 
 // <name>: the model by name, STABLE; <name>_version: by model_version, IMMUTABLE.
-#define PGSCORE_SCORING_FUNCTION(name)                       \
-  PGSCORE_FUNCTION(name, pgscore::pg::name<false>);          \
+#define PGSCORE_SCORING_FUNCTION(name)              \
+  PGSCORE_FUNCTION(name, pgscore::pg::name<false>); \
   PGSCORE_FUNCTION(name##_version, pgscore::pg::name<true>)
 
 PGSCORE_SCORING_FUNCTION(predict);

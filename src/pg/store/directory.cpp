@@ -54,8 +54,8 @@ Directory *directory() {
       return directory;
     });
   } catch (const PgError &error) {
-    // ShmemInitStruct has released its own lock and undone its entry before it raised. Nothing else was begun, so going on without
-    // the directory is safe; only the lack of room is expected here.
+    // ShmemInitStruct has released its own lock and undone its entry before it raised. Nothing else was begun, so going on
+    // without the directory is safe; only the lack of room is expected here.
     if (error.data->sqlerrcode != ERRCODE_OUT_OF_MEMORY) throw;
     unavailable = true;
     call([] {

@@ -2,7 +2,8 @@
 //
 // The bytes of the plans lie in dynamic shared memory segments: a large plan has a segment of its own, small ones share "packs".
 // The directory says which plan lies where. It is a cache of the catalog, keyed by content, shared by all databases of the
-// server; a crash empties it (PostgreSQL re-initialises shared memory and removes the segments), and it is filled again on demand.
+// server; a crash empties it (PostgreSQL re-initialises shared memory and removes the segments), and it is filled again on
+// demand.
 //
 // Works without shared_preload_libraries: the struct fits the slack that the server leaves for late requests (about 100 kB for
 // all extensions together; storage/ipc/ipci.c). When even that is used up, attach() returns null and plans are private.
@@ -46,9 +47,9 @@ struct PlanSlot {
   std::uint64_t size;               // kReady: bytes of the plan
   std::uint64_t load_microseconds;  // kReady: from the catalog to shared memory
   TimestampTz loaded_at;
-  pg_atomic_uint64 generation;      // changes whenever the slot gets or loses a plan; written under the lock, read without
-  pg_atomic_uint64 last_used;       // TimestampTz; for the eviction of the least recently used
-  pg_atomic_uint32 backends;        // how many backends have it mapped
+  pg_atomic_uint64 generation;  // changes whenever the slot gets or loses a plan; written under the lock, read without
+  pg_atomic_uint64 last_used;   // TimestampTz; for the eviction of the least recently used
+  pg_atomic_uint32 backends;    // how many backends have it mapped
 };
 
 /// A segment that holds several small plans, filled from the front; given up when the last of them goes.
@@ -60,16 +61,16 @@ struct Pack {
 
 /// Counters of one model. Claimed and given up under the lock, counted without it.
 struct ModelStatistics {
-  Oid database;           // InvalidOid: free
+  Oid database;  // InvalidOid: free
   std::int64_t model_id;
-  pg_atomic_uint64 calls;       // statements' call sites
+  pg_atomic_uint64 calls;  // statements' call sites
   pg_atomic_uint64 rows;
-  pg_atomic_uint64 null_rows;   // rows whose result was NULL
+  pg_atomic_uint64 null_rows;  // rows whose result was NULL
   pg_atomic_uint64 errors;
-  pg_atomic_uint64 missing;     // missing values among the features
-  pg_atomic_uint64 unknown;     // unknown categories among the features
-  pg_atomic_uint64 nanoseconds; // estimated from a sample of the rows
-  pg_atomic_uint64 last_used;   // TimestampTz
+  pg_atomic_uint64 missing;      // missing values among the features
+  pg_atomic_uint64 unknown;      // unknown categories among the features
+  pg_atomic_uint64 nanoseconds;  // estimated from a sample of the rows
+  pg_atomic_uint64 last_used;    // TimestampTz
 };
 
 struct Directory {

@@ -24,8 +24,8 @@ std::optional<Room> make_room(Directory &directory, std::size_t size);
 /// Gives back room that was made and not published.
 void give_back(Directory &directory, const Room &room);
 
-/// Takes the plan out of the directory. Backends that have it mapped keep reading it until they unmap it; the memory goes with the
-/// last of them. The lock is held in exclusive mode.
+/// Takes the plan out of the directory. Backends that have it mapped keep reading it until they unmap it; the memory goes with
+/// the last of them. The lock is held in exclusive mode.
 void evict_slot(Directory &directory, PlanSlot &slot);
 
 /// The least recently used plan, or null when none is loaded. The lock is held.

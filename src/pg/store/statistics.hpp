@@ -21,7 +21,8 @@ struct RowCounts {
   std::uint64_t nanoseconds = 0;
 };
 
-/// The place of a model's counters, claimed if need be (the least recently used place is taken when all are claimed); may be null.
+/// The place of a model's counters, claimed if need be (the least recently used place is taken when all are claimed); may be
+/// null.
 ModelStatistics *claim_statistics(std::int64_t model_id);
 
 /// Adds `counts` to the model's counters, if the place is still the model's.
