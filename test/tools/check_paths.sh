@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# No paths of somebody's machine in the tree, and no build products.
+# No paths of somebody's machine in the tree, no build products, and scripts are executable: CI starts .ci/run as a program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 if ! git rev-parse --git-dir >/dev/null 2>&1; then
@@ -16,4 +16,12 @@ if git ls-files | grep -E '\.(o|d|so|a|bc)$|(^|/)(results|tmp_check|output_iso|b
   failed=1
   echo 'paths: the files above are build products'
 fi
+while IFS=$'\t' read -r mode file; do
+  [ -e "$file" ] || continue
+  begin=$(head -c 2 "$file" | tr -d '\0')
+  if [ "$begin" = '#!' ] && [ "${mode%% *}" = 100644 ]; then
+    failed=1
+    echo "paths: $file is a script and not executable in git (git update-index --chmod=+x)"
+  fi
+done < <(git ls-files -s)
 [ "$failed" = 0 ] && echo 'paths: none of one machine'
