@@ -33,6 +33,12 @@ inline bool is_member(const std::uint32_t *words, std::uint32_t num_words, Numbe
   return (words[bit / 32] >> (bit % 32) & 1) != 0;
 }
 
+/// What a set sees of x: LightGBM cuts the fraction off before it looks at the sign (model::Split::kInSetTruncated).
+template <class Number>
+inline Number category_of(Number x, std::uint8_t truncated) {
+  return truncated != 0 && x > Number{-1} && x < Number{0} ? Number{0} : x;
+}
+
 /// codes: code_stride(num_slots) bytes.
 template <class Number>
 inline void encode_codes(const TreeTask &task, std::size_t row, std::uint8_t *codes) {
@@ -51,7 +57,9 @@ inline void encode_codes(const TreeTask &task, std::size_t row, std::uint8_t *co
   const auto *words = task.plan.data<std::uint32_t>(ensemble.set_words);
   for (const plan::SetSlotRecord &set : task.plan.elements<plan::SetSlotRecord>(ensemble.set_slots)) {
     auto x = static_cast<Number>(task.columns[set.column][row]);
-    const bool left = is_missing(set.missing, x) ? set.default_left != 0 : is_member(words + set.first_word, set.num_words, x);
+    const bool left = is_missing(set.missing, x)
+                          ? set.default_left != 0
+                          : is_member(words + set.first_word, set.num_words, category_of(x, set.truncated));
     codes[set.slot] = left ? 0 : 255;
   }
 }
@@ -69,6 +77,8 @@ inline void encode_channels(const TreeTask &task, std::size_t row, Number *chann
       x = channel.default_left != 0 ? kNan : kInfinity;
     else if (channel.presence != 0)
       x = kNan;
+    else
+      x = category_of(x, channel.truncated);
     channels[c] = x;
   }
 }

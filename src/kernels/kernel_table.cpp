@@ -9,6 +9,8 @@ namespace pgscore::kernels {
 std::span<const TreeKernel> kernel_table() { return {&scalar_kernel(), 1}; }
 
 const TreeKernel &choose_kernel(const plan::EnsembleRecord &ensemble, std::string_view name) {
+  // Linear leaves cost more than the walk that finds them: no other kernel evaluates them, so none needs to know of them.
+  if (ensemble.linear_leaves != 0) return scalar_kernel();
   for (const TreeKernel &kernel : kernel_table())
     if ((name == "auto" || name == kernel.name) && kernel.runs_on_this_cpu() && kernel.supports(ensemble)) return kernel;
   return scalar_kernel();

@@ -232,6 +232,35 @@ void for_each_exit(const TreeTask &task, Use use) {
   }
 }
 
+/// What the leaf of `exit` adds for a row, when leaves are functions.
+template <class Number>
+class LeafFunctions {
+ public:
+  explicit LeafFunctions(const TreeTask &task)
+      : values_(task.plan.data<Number>(task.ensemble.values)),
+        function_of_(task.plan.data<std::uint32_t>(task.ensemble.exit_vectors)),
+        functions_(task.plan.data<plan::LeafFunctionRecord>(task.ensemble.functions)),
+        terms_(task.plan.data<plan::LeafTermRecord>(task.ensemble.terms)) {}
+
+  Number value(const Columns &columns, std::size_t row, std::uint32_t exit) const {
+    const plan::LeafFunctionRecord &function = functions_[function_of_[exit]];
+    auto y = static_cast<Number>(function.constant);
+    for (std::uint32_t i = 0; i < function.num_terms; ++i) {
+      const plan::LeafTermRecord &term = terms_[function.first_term + i];
+      const double x = columns[term.column][row];
+      if (x != x) return values_[exit];
+      y = y + static_cast<Number>(term.coefficient) * static_cast<Number>(x);
+    }
+    return y;
+  }
+
+ private:
+  const Number *values_;
+  const std::uint32_t *function_of_;
+  const plan::LeafFunctionRecord *functions_;
+  const plan::LeafTermRecord *terms_;
+};
+
 /// Sums in `Number`, in the order of the trees, nothing re-associated. `sums`: num_groups for each row.
 template <class Walker, class Number>
 void sum_trees(const TreeTask &task, Number *sums) {
@@ -240,6 +269,15 @@ void sum_trees(const TreeTask &task, Number *sums) {
   const std::uint32_t num_groups = ensemble.num_groups;
   for (std::size_t row = 0; row < task.columns.count; ++row)
     for (std::uint32_t g = 0; g < num_groups; ++g) sums[row * num_groups + g] = static_cast<Number>(base[g]);
+  if (ensemble.linear_leaves != 0) {
+    const LeafFunctions<Number> leaves(task);
+    for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
+      Number sum = sums[row * num_groups + g];
+      for (std::uint32_t k = 0; k < count; ++k) sum = sum + leaves.value(task.columns, row, exits[k]);
+      sums[row * num_groups + g] = sum;
+    });
+    return;
+  }
   const auto *values = task.plan.data<Number>(ensemble.values);
   if (ensemble.leaf_width == 1) {
     for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {

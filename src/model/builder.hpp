@@ -30,8 +30,12 @@ class EnsembleBuilder {
              std::uint32_t right_id, MissingKind missing = MissingKind::kNan);
   /// `categories`: the codes that go left; duplicates are allowed.
   void split_in_set(std::uint32_t id, std::uint32_t feature, std::span<const std::uint32_t> categories, bool default_left,
-                    std::uint32_t left_id, std::uint32_t right_id, MissingKind missing = MissingKind::kNan);
+                    std::uint32_t left_id, std::uint32_t right_id, MissingKind missing = MissingKind::kNan,
+                    Split split = Split::kInSet);
+  /// With linear_leaves: a function without terms.
   void leaf(std::uint32_t id, double value);
+  /// `when_missing`: what the leaf is worth when a feature of `terms` is missing. Needs the setting linear_leaves.
+  void linear_leaf(std::uint32_t id, double constant, std::span<const LeafTerm> terms, double when_missing);
   void leaf_vector(std::uint32_t id, std::span<const double> values);
   void end_tree();
 
@@ -44,6 +48,7 @@ class EnsembleBuilder {
     std::uint32_t left_id = 0, right_id = 0;
   };
   void add(Draft draft);
+  void check_feature(std::uint32_t id, std::uint32_t feature) const;
 
   Limits limits_;
   Interrupt interrupt_;

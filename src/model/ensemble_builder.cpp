@@ -66,10 +66,14 @@ void EnsembleBuilder::add(Draft draft) {
   if (!in_tree_) refuse("a node stands outside of a tree");
   check_limit(ensemble_.nodes.size() + draft_.size() + 1, limits_.max_nodes, "tree nodes");
   if ((draft_.size() & 0xFFFF) == 0xFFFF) interrupt_.check();
-  if (draft.node.split != Split::kLeaf && draft.node.feature >= ensemble_.features.size())
-    refuse(node_name(draft.node.id) + ": feature " + std::to_string(draft.node.feature) + " is out of range, the model has " +
-           std::to_string(ensemble_.features.size()) + " features");
+  if (draft.node.split != Split::kLeaf) check_feature(draft.node.id, draft.node.feature);
   draft_.push_back(draft);
+}
+
+void EnsembleBuilder::check_feature(std::uint32_t id, std::uint32_t feature) const {
+  if (feature >= ensemble_.features.size())
+    refuse(node_name(id) + ": feature " + std::to_string(feature) + " is out of range, the model has " +
+           std::to_string(ensemble_.features.size()) + " features");
 }
 
 void EnsembleBuilder::split(std::uint32_t id, std::uint32_t feature, Split split, double threshold, bool default_left,
@@ -82,7 +86,9 @@ void EnsembleBuilder::split(std::uint32_t id, std::uint32_t feature, Split split
 }
 
 void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature, std::span<const std::uint32_t> categories,
-                                   bool default_left, std::uint32_t left_id, std::uint32_t right_id, MissingKind missing) {
+                                   bool default_left, std::uint32_t left_id, std::uint32_t right_id, MissingKind missing,
+                                   Split split) {
+  if (!is_set_split(split)) refuse(node_name(id) + ": not a split by a set");
   std::uint32_t num_words = 0;
   for (std::uint32_t category : categories) {
     if (category >= limits_.max_categories)
@@ -91,7 +97,7 @@ void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature, std:
     num_words = std::max(num_words, category / 32 + 1);
   }
   const auto set = static_cast<std::uint32_t>(ensemble_.sets.size());
-  add({{.feature = feature, .index = set, .id = id, .split = Split::kInSet, .missing = missing, .default_left = default_left},
+  add({{.feature = feature, .index = set, .id = id, .split = split, .missing = missing, .default_left = default_left},
        left_id,
        right_id});
   // A hostile file could ask for the largest category in every node: the words count against the quota of nodes.
@@ -105,7 +111,20 @@ void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature, std:
 void EnsembleBuilder::leaf(std::uint32_t id, double value) {
   if (ensemble_.leaf_width != 1)
     refuse(node_name(id) + ": a leaf of this model needs " + std::to_string(ensemble_.leaf_width) + " values");
+  if (ensemble_.linear_leaves) return linear_leaf(id, value, {}, value);
   add({{.value = value, .id = id}, 0, 0});
+}
+
+void EnsembleBuilder::linear_leaf(std::uint32_t id, double constant, std::span<const LeafTerm> terms, double when_missing) {
+  if (!ensemble_.linear_leaves) refuse(node_name(id) + ": the leaves of this model are no functions");
+  if (ensemble_.leaf_width != 1) refuse(node_name(id) + ": a leaf cannot be a function and a vector");
+  for (const LeafTerm &term : terms) check_feature(id, term.feature);
+  const auto index = static_cast<std::uint32_t>(ensemble_.leaf_functions.size());
+  add({{.value = when_missing, .index = index, .id = id}, 0, 0});
+  check_limit(ensemble_.leaf_terms.size() + terms.size(), limits_.max_nodes, "leaf terms");
+  const auto first = static_cast<std::uint32_t>(ensemble_.leaf_terms.size());
+  ensemble_.leaf_functions.push_back({constant, first, static_cast<std::uint32_t>(terms.size())});
+  ensemble_.leaf_terms.insert(ensemble_.leaf_terms.end(), terms.begin(), terms.end());
 }
 
 void EnsembleBuilder::leaf_vector(std::uint32_t id, std::span<const double> values) {

@@ -72,6 +72,8 @@ bool goes_left(const TreeEnsemble &ensemble, const TreeNode &node, double x) {
       return x <= node.value;
     case Split::kInSet:
       return in_set(ensemble, node.index, x);
+    case Split::kInSetTruncated:
+      return in_set(ensemble, node.index, std::trunc(x));
     case Split::kLeaf:
       break;
   }
@@ -87,13 +89,28 @@ const TreeNode &find_leaf(const TreeEnsemble &ensemble, const Tree &tree, const 
   return *node;
 }
 
+/// What a leaf adds.
+template <class Number>
+Number leaf_value(const TreeEnsemble &ensemble, const TreeNode &leaf, const std::vector<double> &columns) {
+  if (!ensemble.linear_leaves) return static_cast<Number>(leaf.value);
+  const LeafFunction &function = ensemble.leaf_functions[leaf.index];
+  auto y = static_cast<Number>(function.constant);
+  for (std::uint32_t i = 0; i < function.num_terms; ++i) {
+    const LeafTerm &term = ensemble.leaf_terms[function.first_term + i];
+    const double x = columns[ensemble.features[term.feature]];
+    if (std::isnan(x)) return static_cast<Number>(leaf.value);
+    y = y + static_cast<Number>(term.coefficient) * static_cast<Number>(x);
+  }
+  return y;
+}
+
 template <class Number>
 void sum_trees(const TreeEnsemble &ensemble, const std::vector<double> &columns, double *out) {
   std::vector<Number> sum(ensemble.base.begin(), ensemble.base.end());
   for (const Tree &tree : ensemble.trees) {
     const TreeNode &leaf = find_leaf(ensemble, tree, columns);
     if (ensemble.leaf_width == 1) {
-      sum[tree.group] = sum[tree.group] + static_cast<Number>(leaf.value);
+      sum[tree.group] = sum[tree.group] + leaf_value<Number>(ensemble, leaf, columns);
     } else {
       const double *vector = &ensemble.leaf_vectors[std::size_t{leaf.index} * ensemble.leaf_width];
       for (std::size_t g = 0; g < sum.size(); ++g) sum[g] = sum[g] + static_cast<Number>(vector[g]);

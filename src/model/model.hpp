@@ -133,8 +133,12 @@ enum class Split : std::uint8_t {
   kLeaf,
   kLess,       // left when x <  threshold
   kLessEqual,  // left when x <= threshold
-  kInSet,      // left when the category, x truncated toward zero, is >= 0 and in the set; categories beyond the set are not in it
+  // Left when the category, x without its fraction, is in the set; categories beyond the set are not in it. Which numbers above
+  // -1 are category 0:
+  kInSet,           // x >= 0, tested before the fraction goes: -0.5 is in no set (XGBoost, src/common/categorical.h InvalidCat)
+  kInSetTruncated,  // x > -1: -0.5 is cut to category 0 first (LightGBM, include/LightGBM/tree.h CategoricalDecision)
 };
+inline bool is_set_split(Split split) { return split == Split::kInSet || split == Split::kInSetTruncated; }
 
 /// What counts as missing at one split.
 enum class MissingKind : std::uint8_t {
@@ -145,11 +149,13 @@ enum class MissingKind : std::uint8_t {
 
 /// 32 bytes. Children stand behind their parent in TreeEnsemble::nodes, so a walk always ends.
 struct TreeNode {
-  double value = 0;        // split: threshold (never NaN, may be infinite). leaf: the value, when leaf_width == 1
+  // split: threshold (never NaN, may be infinite). leaf: the value, when leaf_width == 1 (with a leaf function: what stands in
+  // for it when one of its features is missing)
+  double value = 0;
   std::uint32_t left = 0;  // absolute index in TreeEnsemble::nodes
   std::uint32_t right = 0;
   std::uint32_t feature = 0;  // split: index in TreeEnsemble::features
-  std::uint32_t index = 0;    // kInSet: index in TreeEnsemble::sets. leaf with leaf_width > 1: index of its vector
+  std::uint32_t index = 0;    // set split: in TreeEnsemble::sets. leaf: its vector (leaf_width > 1) or function (linear_leaves)
   std::uint32_t id = 0;       // the number the training library reports for this node (predict_leaf)
   Split split = Split::kLeaf;
   MissingKind missing = MissingKind::kNan;
@@ -166,6 +172,20 @@ struct Tree {
 struct CategorySet {
   std::uint32_t first_word = 0;
   std::uint32_t num_words = 0;
+};
+
+/// A leaf that is a linear function of features, as LightGBM's linear_tree makes them (include/LightGBM/tree.h Tree::Predict):
+/// y = constant; y = y + coefficient * x for each term, in order; each operation in the ensemble's `sum` precision, x too. When
+/// any of its features is NaN, the leaf is worth TreeNode::value instead. A split's kind of missing value means nothing here: 0
+/// is a number, and NaN is never taken for 0.
+struct LeafFunction {
+  double constant = 0;
+  std::uint32_t first_term = 0;  // in TreeEnsemble::leaf_terms, which functions use front to back
+  std::uint32_t num_terms = 0;   // 0: the leaf is worth the constant
+};
+struct LeafTerm {
+  std::uint32_t feature = 0;  // index in TreeEnsemble::features
+  double coefficient = 0;
 };
 
 enum class Aggregate : std::uint8_t {
@@ -188,6 +208,9 @@ struct TreeEnsemble {
   std::vector<Tree> trees;
   std::vector<TreeNode> nodes;
   std::vector<double> leaf_vectors;  // leaf_width > 1: vector i at i * leaf_width
+  bool linear_leaves = false;        // every leaf has a function: TreeNode::index. Only when leaf_width == 1
+  std::vector<LeafFunction> leaf_functions;
+  std::vector<LeafTerm> leaf_terms;
   std::vector<CategorySet> sets;
   std::vector<std::uint32_t> set_words;
 };

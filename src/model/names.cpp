@@ -30,7 +30,8 @@ constexpr std::array<std::string_view, 12> kLinks = {"logistic",       "logistic
                                                      "normal_cdf",     "cloglog",      "loglog", "cauchit", "reciprocal",
                                                      "inverse_square", "square"};
 static_assert(kLinks.size() == static_cast<std::size_t>(LinkFunction::kSquare) + 1);
-constexpr std::array<std::string_view, 4> kSplits = {"leaf", "less", "less_equal", "in_set"};
+constexpr std::array<std::string_view, 5> kSplits = {"leaf", "less", "less_equal", "in_set", "in_set_truncated"};
+static_assert(kSplits.size() == static_cast<std::size_t>(Split::kInSetTruncated) + 1);
 constexpr std::array<std::string_view, 3> kMissingKinds = {"nan", "nan_is_zero", "zero_or_nan"};
 constexpr std::array<std::string_view, 4> kUnknownPolicies = {"missing", "keep", "error", "null"};
 constexpr std::array<std::string_view, 3> kMissingPolicies = {"native", "error", "null"};

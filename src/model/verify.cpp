@@ -96,6 +96,7 @@ class NodeCheck {
     for (double value : ensemble.leaf_vectors) in_precision(value, ensemble.sum, "a leaf value");
     for (const CategorySet &set : ensemble.sets)
       require(std::uint64_t{set.first_word} + set.num_words <= ensemble.set_words.size(), "a category set is out of range");
+    check_leaf_functions(ensemble);
     std::uint64_t next = 0;
     for (std::size_t t = 0; t < ensemble.trees.size(); ++t) {
       const Tree &tree = ensemble.trees[t];
@@ -158,6 +159,24 @@ class NodeCheck {
       refuse(std::string(what) + " is not a float32");
   }
 
+  static void check_leaf_functions(const TreeEnsemble &ensemble) {
+    require(!ensemble.linear_leaves || ensemble.leaf_width == 1, "a leaf cannot be a function and a vector");
+    require(ensemble.linear_leaves || (ensemble.leaf_functions.empty() && ensemble.leaf_terms.empty()),
+            "leaf functions belong to no leaf");
+    std::uint64_t next = 0;  // each function has terms of its own, so that a plan is no larger than its model
+    for (const LeafFunction &function : ensemble.leaf_functions) {
+      in_precision(function.constant, ensemble.sum, "the constant of a leaf function");
+      next += function.num_terms;
+      require(function.first_term + std::uint64_t{function.num_terms} == next && next <= ensemble.leaf_terms.size(),
+              "the terms of a leaf function are out of place");
+    }
+    require(next == ensemble.leaf_terms.size(), "a leaf term belongs to no leaf function");
+    for (const LeafTerm &term : ensemble.leaf_terms) {
+      require(term.feature < ensemble.features.size(), "the feature of a leaf function is out of range");
+      in_precision(term.coefficient, ensemble.sum, "a coefficient of a leaf function");
+    }
+  }
+
   void check_tree(const TreeEnsemble &ensemble, const Tree &tree) const {
     const std::uint64_t end = std::uint64_t{tree.first_node} + tree.num_nodes;
     std::vector<std::uint32_t> depth(tree.num_nodes, 0);  // 0: not reached yet; the root's is 1
@@ -173,11 +192,13 @@ class NodeCheck {
           in_precision(node.value, ensemble.sum, "a leaf value");
         else if ((std::uint64_t{node.index} + 1) * ensemble.leaf_width > ensemble.leaf_vectors.size())
           fail("its leaf vector is out of range");
+        if (ensemble.linear_leaves && node.index >= ensemble.leaf_functions.size()) fail("its leaf function is out of range");
         continue;
       }
       if (node.feature >= ensemble.features.size()) fail("its feature is out of range");
-      if (node.split == Split::kInSet ? node.index >= ensemble.sets.size() : std::isnan(node.value))
-        fail(node.split == Split::kInSet ? "its category set is out of range" : "the threshold is not a number");
+      const bool by_set = is_set_split(node.split);
+      if (by_set ? node.index >= ensemble.sets.size() : std::isnan(node.value))
+        fail(by_set ? "its category set is out of range" : "the threshold is not a number");
       for (const std::uint32_t child : {node.left, node.right}) {
         if (child <= i || child >= end) fail("a child is out of range");
         if (depth[child - tree.first_node] != 0) fail("a child has more than one parent");

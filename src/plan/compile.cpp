@@ -271,9 +271,13 @@ class Compiler {
       std::vector<std::uint32_t> columns;
       for (model::ColumnId feature : ensembles_[e]->features) columns.push_back(column_[feature]);
       EnsembleRecord record = compile_trees(*ensembles_[e], columns, options_, interrupt_, image);
-      record.inputs_only = std::ranges::all_of(ensembles_[e]->nodes, [&](const model::TreeNode &node) {
-        return node.split == model::Split::kLeaf || columns[node.feature] < model_.inputs.size();
-      });
+      record.inputs_only =
+          std::ranges::all_of(ensembles_[e]->nodes,
+                              [&](const model::TreeNode &node) {
+                                return node.split == model::Split::kLeaf || columns[node.feature] < model_.inputs.size();
+                              }) &&
+          std::ranges::all_of(ensembles_[e]->leaf_terms,
+                              [&](const model::LeafTerm &term) { return columns[term.feature] < model_.inputs.size(); });
       record.first_leaf = header_.num_trees;
       header_.num_trees += record.num_trees;
       image.patch(header_.ensembles.offset + e * sizeof record, record);

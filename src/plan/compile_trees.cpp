@@ -112,6 +112,23 @@ Section add_values(const TreeEnsemble &ensemble, const Exits &exits, ImageWriter
   return image.add(values);
 }
 
+/// Functions in their own order, each with its own terms: the pool of terms is used front to back, once.
+void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, ImageWriter &image,
+                        EnsembleRecord &record) {
+  std::vector<LeafFunctionRecord> functions;
+  std::vector<LeafTermRecord> terms;
+  for (const model::LeafFunction &function : ensemble.leaf_functions) {
+    functions.push_back({function.constant, static_cast<std::uint32_t>(terms.size()), function.num_terms});
+    for (std::uint32_t i = 0; i < function.num_terms; ++i) {
+      const model::LeafTerm &term = ensemble.leaf_terms[function.first_term + i];
+      terms.push_back({term.coefficient, columns[term.feature], 0});
+    }
+    if (terms.size() > UINT32_MAX) throw Error(ErrorCode::kLimitExceeded, "model has too many leaf terms");
+  }
+  record.functions = image.add(functions);
+  record.terms = image.add(terms);
+}
+
 }  // namespace
 
 TreeOrder order_trees(const TreeEnsemble &ensemble, std::uint32_t alignment) {
@@ -153,7 +170,8 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
   record.num_exits = exits.node.size();
 
   std::vector<std::uint32_t> numbers;
-  if (ensemble.leaf_width > 1)
+  record.linear_leaves = ensemble.linear_leaves;
+  if (ensemble.leaf_width > 1 || ensemble.linear_leaves)
     for (std::uint32_t leaf : exits.node) numbers.push_back(leaf == Exits::kNoNode ? 0 : ensemble.nodes[leaf].index);
   record.exit_vectors = image.add(numbers);
   record.values = ensemble.sum == Precision::kFloat32 ? add_values<float>(ensemble, exits, image)
@@ -161,6 +179,7 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
   numbers.clear();
   for (std::uint32_t leaf : exits.node) numbers.push_back(leaf == Exits::kNoNode ? 0 : ensemble.nodes[leaf].id);
   record.leaf_ids = image.add(numbers);
+  add_leaf_functions(ensemble, columns, image, record);
   return record;
 }
 

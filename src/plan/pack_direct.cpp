@@ -18,14 +18,15 @@ using model::Split;
 using model::TreeEnsemble;
 using model::TreeNode;
 
-/// Channels in the order of (column, missing kind, direction, presence).
+/// Channels in the order of (column, missing kind, direction, presence, truncated).
 class ChannelIndex {
  public:
-  using Key = std::array<std::uint32_t, 4>;
+  using Key = std::array<std::uint32_t, 5>;
   static Key key(std::uint32_t column, const TreeNode &node, bool presence) {
     // Where nothing is missing the default direction means nothing.
     const bool left = node.default_left || node.missing == MissingKind::kNanIsZero;
-    return {column, static_cast<std::uint32_t>(node.missing), left ? 1u : 0u, presence ? 1u : 0u};
+    const bool truncated = node.split == Split::kInSetTruncated;
+    return {column, static_cast<std::uint32_t>(node.missing), left ? 1u : 0u, presence ? 1u : 0u, truncated ? 1u : 0u};
   }
   void note(const Key &key) { channels_.emplace(key, 0); }
   /// After all were noted: numbers them from 1.
@@ -33,8 +34,8 @@ class ChannelIndex {
     std::vector<ChannelRecord> records(1);
     for (auto &[key, number] : channels_) {
       number = static_cast<std::uint32_t>(records.size());
-      records.push_back(
-          {key[0], static_cast<std::uint8_t>(key[1]), static_cast<std::uint8_t>(key[2]), static_cast<std::uint8_t>(key[3]), 0});
+      records.push_back({key[0], static_cast<std::uint8_t>(key[1]), static_cast<std::uint8_t>(key[2]),
+                         static_cast<std::uint8_t>(key[3]), static_cast<std::uint8_t>(key[4])});
     }
     return records;
   }
@@ -86,7 +87,7 @@ class DirectPacker {
   /// A cut that no x reaches only asks whether the value is missing. Where missing goes left too, or nothing is missing, any
   /// channel that is never +inf for a missing value answers it, and the NaN stays the cut.
   bool asks_presence(const TreeNode &node) const {
-    return node.split != Split::kInSet && !node.default_left && node.missing != MissingKind::kNanIsZero &&
+    return !model::is_set_split(node.split) && !node.default_left && node.missing != MissingKind::kNanIsZero &&
            std::isnan(split_cut<Number>(node.split, node.value));
   }
   ChannelIndex::Key key_of(const TreeNode &node) const {
@@ -94,7 +95,7 @@ class DirectPacker {
   }
   Node split_node(const TreeNode &node, std::uint32_t child) const {
     const std::uint32_t channel = channels_.find(key_of(node));
-    if (node.split == Split::kInSet)
+    if (model::is_set_split(node.split))
       return {std::bit_cast<Number>(static_cast<Bits>(sets_.number[node.index])), channel | kSetFlag, child};
     return {asks_presence(node) ? Number{0} : split_cut<Number>(node.split, node.value), channel, child};
   }
@@ -117,7 +118,7 @@ void pack(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, 
   DirectPacker<Number> packer(ensemble, columns, sets, exits);
   const std::vector<ChannelRecord> channels = packer.index_channels();
   record.num_slots = static_cast<std::uint32_t>(channels.size());
-  record.has_sets = std::ranges::any_of(ensemble.nodes, [](const TreeNode &node) { return node.split == Split::kInSet; });
+  record.has_sets = std::ranges::any_of(ensemble.nodes, [](const TreeNode &node) { return model::is_set_split(node.split); });
   std::vector<std::uint32_t> roots;
   for (std::uint32_t tree : order.tree_at) {
     roots.push_back(packer.add_tree(tree));

@@ -29,8 +29,9 @@
 //       channel is a column and a treatment of missing values; channel 0 is the constant NaN, which goes left at every cut.
 //
 // An exit is what a walk ends in: values[exit] for scalar leaves, values[exit_vectors[exit] * leaf_width ...] for vectors,
-// leaf_ids[exit] for predict_leaf. Trees are sorted by output group, stably, since the order of addition within a group is part
-// of the result; each group starts on a vector boundary, and the positions in between belong to no tree.
+// functions[exit_vectors[exit]] for linear leaves, leaf_ids[exit] for predict_leaf. Trees are sorted by output group, stably,
+// since the order of addition within a group is part of the result; each group starts on a vector boundary, and the positions in
+// between belong to no tree.
 #pragma once
 #include <bit>
 #include <cstddef>
@@ -42,7 +43,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 1;
+inline constexpr std::uint32_t kPlanVersion = 2;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -161,7 +162,8 @@ struct EnsembleRecord {
   std::uint32_t num_trees;
   std::uint32_t num_positions;  // tree positions, padding included
   std::uint32_t num_slots;      // code layouts: slots, slot 0 included. kDirect: channels, channel 0 included
-  std::uint32_t reserved;       // 0
+  std::uint8_t linear_leaves;   // 1: leaves are functions of columns (leaf_functions)
+  std::uint8_t reserved[3];     // 0
   std::uint64_t first_leaf;     // number of the first tree in the output of predict_leaf
   std::uint64_t num_exits;
   double divisor;        // 1 unless `average`
@@ -180,9 +182,23 @@ struct EnsembleRecord {
   Section roots;         // uint32, num_positions: first node of each tree (no padding in this layout)
   Section nodes;         // DirectNode<float> or DirectNode<double>; node 0 is a leaf that belongs to no tree
   Section set_words;     // uint32, of `set_slots` or `sets`
-  Section exit_vectors;  // uint32, num_exits: number of the vector; only when leaf_width > 1
+  Section exit_vectors;  // uint32, num_exits: number of the vector (leaf_width > 1) or of the function (linear_leaves); else none
   Section values;        // float or double: num_exits, or vectors of leaf_width
   Section leaf_ids;      // uint32, num_exits: the training library's number of the leaf. Scoring does not touch it
+  Section functions;     // LeafFunctionRecord; only when linear_leaves
+  Section terms;         // LeafTermRecord, function by function
+};
+
+/// constant + coefficient * x + ..., one operation after the other in the precision of `sum`; values[exit] when an x is NaN.
+struct LeafFunctionRecord {
+  double constant;
+  std::uint32_t first_term;  // in `terms`
+  std::uint32_t num_terms;
+};
+struct LeafTermRecord {
+  double coefficient;
+  std::uint32_t column;
+  std::uint32_t reserved;  // 0
 };
 
 /// Zeros behind `slots` and `thresholds`: kernels may read this many elements from the start of the last block.
@@ -220,7 +236,8 @@ struct SetSlotRecord {
   std::uint32_t num_words;
   std::uint8_t missing;       // model::MissingKind
   std::uint8_t default_left;  // 0 or 1
-  std::uint8_t reserved[2];   // 0
+  std::uint8_t truncated;     // 1: x in (-1, 0) is category 0 (model::Split::kInSetTruncated)
+  std::uint8_t reserved;      // 0
 };
 
 /// A reference to an exit rather than to a block.
@@ -246,7 +263,7 @@ struct ChannelRecord {
   std::uint8_t missing;       // model::MissingKind
   std::uint8_t default_left;  // 1: a missing value is NaN (left at every cut). 0: it is +inf (right at every cut)
   std::uint8_t presence;      // 1: a value that is not missing is NaN: left unless missing
-  std::uint8_t reserved;      // 0; channel 0 is all zero
+  std::uint8_t truncated;     // 1: x in (-1, 0) is 0, for sets of kInSetTruncated. (Channel 0 is all zero)
 };
 
 struct SetRecord {
@@ -285,9 +302,10 @@ static_assert(kIsPlain<InputRecord, 24> && offsetof(InputRecord, first_category)
 static_assert(kIsPlain<StepRecord, 36> && offsetof(StepRecord, first_output) == 8 && offsetof(StepRecord, num_numbers) == 32);
 static_assert(kIsPlain<OperandRecord, 16> && offsetof(OperandRecord, constant) == 8);
 static_assert(kIsPlain<TermRecord, 16>);
-static_assert(kIsPlain<EnsembleRecord, 56 + 18 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
+static_assert(kIsPlain<EnsembleRecord, 56 + 20 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
               offsetof(EnsembleRecord, first_leaf) == 32 && offsetof(EnsembleRecord, base) == 56 &&
               offsetof(EnsembleRecord, leaf_ids) == 56 + 17 * 16);
+static_assert(kIsPlain<LeafFunctionRecord, 16> && kIsPlain<LeafTermRecord, 16>);
 static_assert(kIsPlain<GroupRecord, 8> && kIsPlain<ChannelRecord, 8> && kIsPlain<SetRecord, 8>);
 static_assert(kIsPlain<SegmentRecord, 20> && offsetof(SegmentRecord, num_cuts) == 16 && offsetof(SegmentRecord, missing) == 18);
 static_assert(kIsPlain<SetSlotRecord, 20> && offsetof(SetSlotRecord, missing) == 16);

@@ -121,8 +121,9 @@ void Quantiser<Number>::index_sets(const TreeEnsemble &ensemble, std::span<const
   std::vector<SetOfNode> splits;
   for (std::uint32_t i = 0; i < ensemble.nodes.size(); ++i) {
     const TreeNode &node = ensemble.nodes[i];
-    if (node.split != Split::kInSet) continue;
-    const auto behaviour = static_cast<std::uint32_t>(node.missing) * 2 + (missing_goes_left(node) ? 1 : 0);
+    if (!model::is_set_split(node.split)) continue;
+    const std::uint32_t truncated = node.split == Split::kInSetTruncated ? 1 : 0;
+    const std::uint32_t behaviour = static_cast<std::uint32_t>(node.missing) * 4 + (missing_goes_left(node) ? 2 : 0) + truncated;
     splits.push_back({columns[node.feature], behaviour, sets.number[node.index], i});
   }
   std::sort(splits.begin(), splits.end(), [](const auto &a, const auto &b) { return a.key() < b.key(); });
@@ -134,8 +135,9 @@ void Quantiser<Number>::index_sets(const TreeEnsemble &ensemble, std::span<const
       record.slot = num_slots++;
       record.first_word = set.first_word;
       record.num_words = set.num_words;
-      record.missing = static_cast<std::uint8_t>(splits[i].behaviour / 2);
-      record.default_left = splits[i].behaviour % 2;
+      record.missing = static_cast<std::uint8_t>(splits[i].behaviour / 4);
+      record.default_left = splits[i].behaviour / 2 % 2;
+      record.truncated = splits[i].behaviour % 2;
       set_slots.push_back(record);
     }
     codes[splits[i].node] = {set_slots.back().slot, 1};

@@ -31,9 +31,10 @@ class TreesVerifier {
   void check_record() {
     const EnsembleRecord &r = record_;
     expect(r.layout <= TreeLayout::kDirect, "A tree layout is unknown.");
-    expect(
-        r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 && r.has_sets <= 1 && r.reserved == 0,
-        "A flag of a tree ensemble is out of range.");
+    expect(r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 && r.has_sets <= 1 &&
+               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1) && r.reserved[0] == 0 && r.reserved[1] == 0 &&
+               r.reserved[2] == 0,
+           "A flag of a tree ensemble is out of range.");
     expect(is_direct() ? r.top_levels == 0 && r.deep == 0 : r.top_levels >= 4 && r.top_levels <= 6 && r.has_sets == 0,
            "The levels of a tree layout are out of range.");
     expect(r.num_groups >= 1 && (r.leaf_width == 1 || r.leaf_width == r.num_groups), "The width of tree leaves is out of range.");
@@ -136,7 +137,8 @@ class TreesVerifier {
     for (const SetSlotRecord &set : set_slots) {
       read_column(set.column);
       expect(set.slot >= 1 && set.slot < record_.num_slots, "A code slot is out of range.");
-      expect(set.missing <= 2 && set.default_left <= 1, "A treatment of missing values is unknown.");
+      expect(set.missing <= 2 && set.default_left <= 1 && set.truncated <= 1 && set.reserved == 0,
+             "A treatment of missing values is unknown.");
       check_words(set.first_word, set.num_words);
     }
   }
@@ -185,11 +187,11 @@ class TreesVerifier {
            "The number of channels, roots or nodes is wrong.");
     const ChannelRecord &constant = channels[0];
     expect(constant.column == 0 && constant.missing == 0 && constant.default_left == 0 && constant.presence == 0 &&
-               constant.reserved == 0,
+               constant.truncated == 0,
            "Channel 0 is not the constant.");
     for (const ChannelRecord &channel : channels.subspan(1)) {
       read_column(channel.column);
-      expect(channel.missing <= 2 && channel.default_left <= 1 && channel.presence <= 1 && channel.reserved == 0,
+      expect(channel.missing <= 2 && channel.default_left <= 1 && channel.presence <= 1 && channel.truncated <= 1,
              "A treatment of missing values is unknown.");
     }
     for (const SetRecord &set : sets) check_words(set.first_word, set.num_words);
@@ -216,10 +218,33 @@ class TreesVerifier {
       expect(vectors.size() == record_.num_exits && num_values % record_.leaf_width == 0, "The number of leaf vectors is wrong.");
       for (std::uint32_t vector : vectors) expect(vector < num_values / record_.leaf_width, "A leaf vector is out of range.");
     } else {
-      expect(vectors.empty() && num_values == record_.num_exits, "The number of leaf values is wrong.");
+      expect(vectors.size() == (record_.linear_leaves != 0 ? record_.num_exits : 0) && num_values == record_.num_exits,
+             "The number of leaf values is wrong.");
     }
     const auto ids = cursor_.take<std::uint32_t>(record_.leaf_ids, "leaf_ids");
     expect(ids.size() == record_.num_exits, "The number of leaf ids is wrong.");
+    check_leaf_functions(vectors);
+  }
+
+  void check_leaf_functions(std::span<const std::uint32_t> function_of_exit) {
+    const auto functions = cursor_.take<LeafFunctionRecord>(record_.functions, "functions");
+    const auto terms = cursor_.take<LeafTermRecord>(record_.terms, "terms");
+    if (record_.linear_leaves == 0) {
+      expect(functions.empty() && terms.empty(), "There are leaf functions of no leaf.");
+      return;
+    }
+    for (std::uint32_t function : function_of_exit) expect(function < functions.size(), "A leaf function is out of range.");
+    std::uint64_t next = 0;
+    for (const LeafFunctionRecord &function : functions) {
+      expect(function.first_term == next && function.num_terms <= terms.size() - next,
+             "The terms of a leaf function are out of place.");
+      next += function.num_terms;
+    }
+    expect(next == terms.size(), "There are terms of no leaf function.");
+    for (const LeafTermRecord &term : terms) {
+      read_column(term.column);
+      expect(term.reserved == 0, "A term of a leaf function is malformed.");
+    }
   }
 
   const EnsembleRecord &record_;

@@ -137,7 +137,8 @@ TEST(PlanVerify, FindsDamage) {
 TEST(PlanVerify, RefusesAnotherVersionAndOtherFiles) {
   DamagedPlan plan(sample());
   plan.header().version = kPlanVersion + 1;
-  EXPECT_EQ(verdict(plan.memory().bytes()), "It has version 2, this server reads version 1.");
+  EXPECT_EQ(verdict(plan.memory().bytes()), "It has version " + std::to_string(kPlanVersion + 1) +
+                                                ", this server reads version " + std::to_string(kPlanVersion) + ".");
   plan.header().version = kPlanVersion;
   plan.header().magic[0] = 'X';
   EXPECT_EQ(verdict(plan.memory().bytes()), "It does not begin with the mark of a plan.");
@@ -278,11 +279,69 @@ TEST(PlanVerify, NamesWhatIsWrongWithDirectTrees) {
       });
 }
 
+/// One tree whose leaves are functions, over a look-up that only the class needs, and sets of both kinds.
+model::Model linear_leaves() {
+  model::Builder builder;
+  builder.add_input({.name = "x", .categories = {}});
+  builder.add_input({.name = "y", .categories = {}});
+  const model::ColumnId table = builder.look_up({.input = 0, .keys = {1, 2}, .values = {3, 4}});
+  model::EnsembleBuilder trees = builder.ensemble();
+  trees.settings().features = {0, 1, table};
+  trees.settings().compare = trees.settings().sum = model::Precision::kFloat64;
+  trees.settings().base = {0};
+  trees.settings().linear_leaves = true;
+  trees.begin_tree();
+  trees.split_in_set(0, 0, std::vector<std::uint32_t>{0, 3}, false, 1, 2, model::MissingKind::kNan,
+                     model::Split::kInSetTruncated);
+  trees.split_in_set(1, 0, std::vector<std::uint32_t>{0}, false, 3, 4);
+  trees.leaf(2, 7);
+  trees.linear_leaf(3, 0.5, std::vector<model::LeafTerm>{{0, 2}, {1, 3}}, -1);
+  trees.linear_leaf(4, 1.5, std::vector<model::LeafTerm>{{2, 4}}, -2);
+  trees.end_tree();
+  builder.output().values = {{"value", builder.trees(trees.finish())}};
+  return builder.finish();
+}
+
+TEST(PlanVerify, NamesWhatIsWrongWithLinearLeaves) {
+  for (TreeLayout layout : kLayouts) {
+    const auto refusal = [&](auto damage) {
+      DamagedPlan plan(linear_leaves(), layout);
+      damage(plan);
+      plan.seal();
+      return verdict(plan.memory().bytes());
+    };
+    auto function = [](auto &p, std::size_t i) -> LeafFunctionRecord & {
+      return p.template at<LeafFunctionRecord>(p.ensemble().functions, i);
+    };
+    auto term = [](auto &p, std::size_t i) -> LeafTermRecord & { return p.template at<LeafTermRecord>(p.ensemble().terms, i); };
+    EXPECT_EQ(refusal([](auto &) {}), "");
+    EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 2; }), "A flag of a tree ensemble is out of range.");
+    EXPECT_EQ(refusal([](auto &p) { p.ensemble().reserved[2] = 1; }), "A flag of a tree ensemble is out of range.");
+    EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 0; }), "The number of leaf values is wrong.");
+    EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors, 1) = 3; }),
+              "A leaf function is out of range.");
+    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).first_term = 0; }), "The terms of a leaf function are out of place.");
+    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).num_terms = 9; }), "The terms of a leaf function are out of place.");
+    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).num_terms = 0; }), "There are terms of no leaf function.");
+    EXPECT_EQ(refusal([&](auto &p) { term(p, 1).column = 3; }), "A tree ensemble reads a column that does not exist.");
+    EXPECT_EQ(refusal([&](auto &p) { term(p, 1).reserved = 1; }), "A term of a leaf function is malformed.");
+    EXPECT_EQ(refusal([&](auto &p) { term(p, 2).column = 0; }), "A tree ensemble is wrong about the columns that it reads.");
+    if (layout == TreeLayout::kDirect) {
+      auto channel = [](auto &p) -> ChannelRecord & { return p.template at<ChannelRecord>(p.ensemble().channels, 1); };
+      EXPECT_EQ(refusal([&](auto &p) { channel(p).truncated = 2; }), "A treatment of missing values is unknown.");
+    } else {
+      auto set = [](auto &p) -> SetSlotRecord & { return p.template at<SetSlotRecord>(p.ensemble().set_slots, 1); };
+      EXPECT_EQ(refusal([&](auto &p) { set(p).truncated = 2; }), "A treatment of missing values is unknown.");
+      EXPECT_EQ(refusal([&](auto &p) { set(p).reserved = 1; }), "A treatment of missing values is unknown.");
+    }
+  }
+}
+
 TEST(PlanVerify, EveryChangedByteIsRefusedOrHarmless) {
   int accepted = 0, refused = 0;
   for (TreeLayout layout : kLayouts)
-    for (bool vectors : {false, true}) {
-      DamagedPlan plan(sample(vectors), layout);
+    for (const model::Model &model : {sample(false), sample(true), linear_leaves()}) {
+      DamagedPlan plan(model, layout);
       for (std::size_t at = offsetof(Header, task); at < plan.memory().size(); ++at)
         for (std::byte change : {std::byte{0x01}, std::byte{0x80}, std::byte{0xFF}}) {
           plan.memory().data()[at] ^= change;

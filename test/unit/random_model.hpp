@@ -77,7 +77,9 @@ inline double special_number(Choices &choices) {
                                  1.0 + 1e-8,
                                  31.0,
                                  32.0,
-                                 2.5};
+                                 2.5,
+                                 -0.5,
+                                 -0.9999999999999999};  // -1 in float32
   return kSpecial[choices.below(std::size(kSpecial))];
 }
 
@@ -269,9 +271,11 @@ class RandomModel {
       settings.aggregate = model::Aggregate::kAverage;
       settings.divisor = choices_.coin() ? choices_.between(1, 20) : -0.75;
     }
+    settings.linear_leaves = settings.leaf_width == 1 && choices_.one_in(5);
     // One way of comparing for the whole ensemble, as real libraries have, or a mixture.
     mixed_ = choices_.one_in(4);
     split_ = choices_.coin() ? model::Split::kLessEqual : model::Split::kLess;
+    set_split_ = choices_.coin() ? model::Split::kInSetTruncated : model::Split::kInSet;
     missing_ = static_cast<model::MissingKind>(choices_.below(3));
     thresholds_.clear();
     for (std::uint32_t i = choices_.one_in(5) ? 300 : choices_.between(1, 30); i > 0; --i)
@@ -309,7 +313,12 @@ class RandomModel {
       open.pop_back();
       const bool deeper = node.chain ? node.depth < chain : node.depth < max_depth && !choices_.one_in(6);
       if (!deeper || budget == 0 || choices_.at_end()) {
-        if (settings.leaf_width == 1) {
+        if (settings.linear_leaves && !choices_.one_in(4)) {
+          std::vector<model::LeafTerm> terms(choices_.between(0, 3));
+          for (model::LeafTerm &term : terms)
+            term = {choices_.below(static_cast<std::uint32_t>(settings.features.size())), leaf_value(settings.sum)};
+          trees.linear_leaf(node.id, leaf_value(settings.sum), terms, leaf_value(settings.sum));
+        } else if (settings.leaf_width == 1) {
           trees.leaf(node.id, leaf_value(settings.sum));
         } else {
           std::vector<double> values(settings.leaf_width);
@@ -336,7 +345,11 @@ class RandomModel {
     if (choices_.below(8) < (category ? 6u : 1u)) {
       std::vector<std::uint32_t> members(choices_.between(0, 4));
       for (std::uint32_t &member : members) member = choices_.below(choices_.one_in(5) ? 200 : 8);
-      trees.split_in_set(id, feature, members, default_left, left, right, missing);
+      const bool other = mixed_ && choices_.coin();
+      const model::Split split = !other                               ? set_split_
+                                 : set_split_ == model::Split::kInSet ? model::Split::kInSetTruncated
+                                                                      : model::Split::kInSet;
+      trees.split_in_set(id, feature, members, default_left, left, right, missing, split);
       return;
     }
     const double threshold = thresholds_[choices_.below(static_cast<std::uint32_t>(thresholds_.size()))];
@@ -368,7 +381,7 @@ class RandomModel {
   std::vector<model::Input> inputs_;
   std::uint32_t num_columns_ = 0;
   bool mixed_ = false;
-  model::Split split_ = model::Split::kLess;
+  model::Split split_ = model::Split::kLess, set_split_ = model::Split::kInSet;
   model::MissingKind missing_ = model::MissingKind::kNan;
   std::vector<double> thresholds_;
 };
@@ -409,6 +422,7 @@ class HostileRows {
     }
     if (numbers_.empty() || choices.one_in(4)) return any_number(choices);
     if (choices.one_in(8)) return choices.below(210);  // a member of a set, perhaps
+    if (choices.one_in(12)) return choices.below(12) - 0.75;
     const double at = numbers_[choices.below(static_cast<std::uint32_t>(numbers_.size()))];
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     const float narrow = static_cast<float>(at);
