@@ -40,6 +40,8 @@ int sqlstate_of(ErrorCode code) {
       return ERRCODE_WRONG_OBJECT_TYPE;
     case ErrorCode::kDependentObjects:
       return ERRCODE_DEPENDENT_OBJECTS_STILL_EXIST;
+    case ErrorCode::kStalePlan:
+      return ERRCODE_T_R_SERIALIZATION_FAILURE;  // what clients retry
     case ErrorCode::kCorruptedPlan:
       return ERRCODE_DATA_CORRUPTED;
     case ErrorCode::kInternal:

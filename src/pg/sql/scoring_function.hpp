@@ -1,0 +1,45 @@
+// The scoring functions of SQL and how their C symbols are made of them. A scoring function has four forms:
+//
+//   symbol pgscore_...      SQL                                                                      volatility
+//   <name>                  <name>(model text, [more,] VARIADIC input "any")                         STABLE
+//   <name>_version          <name>(model model_version, [more,] VARIADIC input "any")                IMMUTABLE
+//   <name>_columns          pgscore.<name>_columns(planned_model, [more,] VARIADIC "any")            STABLE
+//   <name>_columns_version  pgscore.<name>_columns_version(planned_model, [more,] VARIADIC "any")    IMMUTABLE
+// People call the first two, the planner makes the others of them (pg/planner).
+//
+// `more` is the class of predict_proba_of, the threshold of predict_class with a threshold (symbol predict_class_at; in the forms
+// that people call it stands behind the input).
+#pragma once
+#include "kernels/kernel.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// One of the scoring functions, whatever its form.
+struct ScoringKind {
+  const char *name;  // as in its C symbols
+  kernels::Want want;
+  bool more;          // there is an argument `more`
+  bool more_is_last;  // in the forms that people call it follows the input, which is a single argument then
+};
+
+/// What one SQL function is.
+struct ScoringFunction {
+  const ScoringKind *kind = nullptr;
+  bool columns = false;        // the planner's form: the first argument is a planned_model
+  bool fixed_version = false;  // IMMUTABLE: the model is named with its version
+
+  explicit operator bool() const { return kind != nullptr; }
+  /// Numbers of the first argument of the input, and of the argument `more`.
+  int first_input() const { return kind->more && (columns || !kind->more_is_last) ? 2 : 1; }
+  int more_argument() const { return columns || !kind->more_is_last ? 1 : 2; }
+};
+
+/// What `function` is; false when it is none of ours. By the C symbol in pg_proc, so whatever its name and schema are.
+ScoringFunction find_scoring_function(Oid function);
+
+/// The planner's form of a function: the OID of pgscore.<name>_columns[_version], or InvalidOid.
+Oid columns_form(const ScoringFunction &function);
+
+}  // namespace pgscore::pg
