@@ -17,6 +17,7 @@ struct Limits {
   std::uint64_t max_columns = 1'000'000;       // inputs and derived columns
   std::uint64_t max_outputs = 65'535;          // classes, targets: width of one node of the graph
   std::uint64_t max_categories = 1'000'000;    // of all inputs together
+  std::uint64_t max_category = 9'999'999;      // the largest code in the category set of a split
   std::uint64_t max_string_bytes = 1'048'576;  // one name, label or category
   std::uint64_t max_nesting = 64;              // of a JSON or XML document
 };

@@ -16,8 +16,9 @@ namespace pgscore::formats {
 /// What the caller says about a file beyond its bytes: import_model's `options`. One vocabulary for all formats; a reader
 /// refuses an option that makes no sense for it by calling `refuse`.
 struct Options {
-  std::optional<std::uint32_t> iterations;  // use only the first n boosting rounds
-  std::optional<std::string> objective;     // for dumps, which lack it
+  std::optional<std::uint32_t> start_iteration;  // leave out the first n boosting rounds (LightGBM)
+  std::optional<std::uint32_t> iterations;       // use only n boosting rounds: the first ones, or those from start_iteration on
+  std::optional<std::string> objective;          // for dumps, which lack it
   std::optional<double> base_score;
   std::optional<std::uint32_t> num_class;
   std::optional<std::string> positive_class;  // label of the positive class of a binary model

@@ -74,6 +74,8 @@ model::Model load(std::string_view format_name, const Source &source, const Limi
                 "It has " + std::to_string(source.bytes.size()) + " bytes, the limit is " +
                     std::to_string(limits.max_artifact_bytes) + ".");
   const Format &format = find_format(format_name, source.bytes);
+  if (source.options.start_iteration && !format.name.starts_with("lightgbm"))
+    refuse("option \"start_iteration\" does not apply to format \"" + std::string(format.name) + "\"");
   Builder builder(limits, interrupt);
   builder.set_format(std::string(format.name));
   try {

@@ -50,6 +50,10 @@ Options parse_options(std::string_view json) {
   for (const auto &[key, value] : document.items()) {
     if (key == "iterations") {
       options.iterations = count(key, value);
+    } else if (key == "start_iteration") {
+      if (!value.is_number_integer() || value.get<std::int64_t>() < 0 || value.get<std::int64_t>() > INT32_MAX)
+        refuse_option(key, "an integer from 0 on");
+      options.start_iteration = value.get<std::uint32_t>();
     } else if (key == "objective") {
       options.objective = text(key, value);
     } else if (key == "base_score") {
@@ -68,9 +72,9 @@ Options parse_options(std::string_view json) {
       options.on_missing = model::missing_policy_named(text(key, value));
       if (!options.on_missing) refuse_option(key, "native, error or null");
     } else {
-      throw Error(
-          ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
-          "Options are: iterations, objective, base_score, num_class, positive_class, threshold, on_unknown, on_missing.");
+      throw Error(ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
+                  "Options are: start_iteration, iterations, objective, base_score, num_class, positive_class, threshold, "
+                  "on_unknown, on_missing.");
     }
   }
   return options;

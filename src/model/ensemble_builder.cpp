@@ -91,9 +91,9 @@ void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature, std:
   if (!is_set_split(split)) refuse(node_name(id) + ": not a split by a set");
   std::uint32_t num_words = 0;
   for (std::uint32_t category : categories) {
-    if (category >= limits_.max_categories)
+    if (category > limits_.max_category)
       throw Error(ErrorCode::kLimitExceeded, node_name(id) + ": category " + std::to_string(category) + " is too large",
-                  "The limit is " + std::to_string(limits_.max_categories) + " categories.");
+                  "The limit is " + std::to_string(limits_.max_category) + ".");
     num_words = std::max(num_words, category / 32 + 1);
   }
   const auto set = static_cast<std::uint32_t>(ensemble_.sets.size());

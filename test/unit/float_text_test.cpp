@@ -56,5 +56,36 @@ TEST(FloatText, round_trip_and_agreement_with_strtof) {
   }
 }
 
+TEST(FloatText, double_at_the_ends_of_the_range) {
+  constexpr double kWide = std::numeric_limits<double>::infinity();
+  const std::string zeros(400, '0');
+  for (const std::string &text :
+       {std::string("1e309"), "1" + zeros, "0." + zeros + "1e900", std::string("1e99999999999999999999")})
+    EXPECT_EQ(parse_float64(text), kWide) << text;
+  for (const std::string &text :
+       {std::string("1e-400"), "0." + zeros + "1", "1" + zeros + "e-900", std::string("1e-99999999999999999999")})
+    EXPECT_EQ(parse_float64(text), 0.0) << text;
+  EXPECT_EQ(parse_float64("-1e309"), -kWide);
+  EXPECT_TRUE(std::signbit(*parse_float64("-1e-400")));
+  EXPECT_EQ(parse_float64("4.9e-324"), std::numeric_limits<double>::denorm_min());
+  EXPECT_EQ(parse_float64("+1.7976931348623157e+308"), std::numeric_limits<double>::max());
+  EXPECT_EQ(parse_float64("1.0000000180025095e-35"), static_cast<double>(1e-35f));
+  EXPECT_TRUE(std::isnan(*parse_float64("-nan")));
+  EXPECT_EQ(parse_float64("-inf"), -kWide);
+  for (const char *text : {"", "+", "-", "+-1", "1x", " 1", "0x10", "1e", "na"})
+    EXPECT_FALSE(parse_float64(text).has_value()) << text;
+}
+
+TEST(FloatText, double_agrees_with_strtod) {
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 100'000; ++i) {
+    const auto value = std::bit_cast<double>(random());
+    if (std::isnan(value)) continue;
+    const std::string text = float64_text(value);
+    ASSERT_EQ(parse_float64(text), value) << text;
+    ASSERT_EQ(std::strtod(text.c_str(), nullptr), value) << text;
+  }
+}
+
 }  // namespace
 }  // namespace pgscore
