@@ -22,17 +22,18 @@ namespace {
 
 /// The columns of a version that make its plan, palloc'ed in the current context.
 struct StoredVersion {
-  bytea *plan;  // null: of another plan format, so `artifact` and what follows it is filled
+  bytea *plan;  // null: of another plan format or not wanted, so `artifact` and what follows it is filled
   bytea *artifact;
   const char *format, *options, *features, *labels;  // features and labels: JSON, or null
 };
 
 // Inside call(): plain data only. Large values are copied out while the tuple is pinned.
-StoredVersion read_stored(HeapTuple tuple, TupleDesc columns) {
+StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin) {
   StoredVersion out{};
   bool is_null;
   auto value = [&](AttrNumber column) { return heap_getattr(tuple, column, columns, &is_null); };
-  if (DatumGetInt32(value(version_column::kPlanFormat)) == static_cast<std::int32_t>(plan::kPlanVersion)) {
+  const bool readable = DatumGetInt32(value(version_column::kPlanFormat)) == static_cast<std::int32_t>(plan::kPlanVersion);
+  if (readable && origin == PlanOrigin::kStored) {
     out.plan = DatumGetByteaPCopy(value(version_column::kPlan));
     return out;
   }
@@ -54,7 +55,7 @@ StoredVersion read_stored(HeapTuple tuple, TupleDesc columns) {
   return out;
 }
 
-StoredVersion fetch(std::int64_t version_id) {
+StoredVersion fetch(std::int64_t version_id, PlanOrigin origin) {
   const Oid table = catalog_relation("catalog_version"), index = catalog_relation("catalog_version_pkey");
   return call([&] {
     StoredVersion out{};
@@ -64,7 +65,7 @@ StoredVersion fetch(std::int64_t version_id) {
     SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
     HeapTuple tuple = systable_getnext(scan);
     if (!HeapTupleIsValid(tuple)) elog(ERROR, "version %lld of the catalog does not exist", (long long)version_id);
-    out = read_stored(tuple, RelationGetDescr(relation));
+    out = read_stored(tuple, RelationGetDescr(relation), origin);
     systable_endscan(scan);
     table_close(relation, AccessShareLock);
     return out;
@@ -78,8 +79,8 @@ std::vector<std::string> parse_labels(const char *json) {
   return labels;
 }
 
-PlanBytes load(std::int64_t version_id) {
-  const StoredVersion stored = fetch(version_id);
+PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
+  const StoredVersion stored = fetch(version_id, origin);
   PlanBytes out;
   if (stored.plan != nullptr) {
     out.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.plan)), VARSIZE_ANY_EXHDR(stored.plan)};
@@ -101,7 +102,7 @@ PlanBytes load(std::int64_t version_id) {
 }  // namespace
 
 PlanRef plan_of(const ResolvedVersion &version) {
-  return acquire_plan(version.plan, [id = version.version_id] { return load(id); });
+  return acquire_plan(version.plan, [id = version.version_id](PlanOrigin origin) { return load(id, origin); });
 }
 
 }  // namespace pgscore::pg

@@ -52,6 +52,11 @@ dsm_segment *create_segment(std::size_t size) {
   return segment;
 }
 
+bool is_older(const PlanSlot &slot, const PlanSlot *other) {
+  auto last_used = [](const PlanSlot &of) { return pg_atomic_read_u64(const_cast<pg_atomic_uint64 *>(&of.last_used)); };
+  return other == nullptr || last_used(slot) < last_used(*other);
+}
+
 /// Evicts until `bytes` more fit the limit. The lock is held in exclusive mode. -> do they fit?
 bool fit_limit(Directory &directory, std::uint64_t bytes) {
   if (setting::shared_memory_limit <= 0) return true;  // no limit
@@ -77,26 +82,74 @@ std::optional<Room> room_in_pack(Directory &directory, std::uint64_t size) {
   return std::nullopt;
 }
 
-/// Adds an empty pack; false when there is no room or no free place for one.
-bool add_pack(Directory &directory) {
+/// create_segment, giving up plans that no backend has mapped while there is no room: their memory is free at once, while that of
+/// mapped ones would stay until the last backend unmaps it.
+dsm_segment *create_segment_evicting(Directory &directory, std::size_t size) {
+  for (;;) {
+    if (dsm_segment *segment = create_segment(size)) return segment;
+    LockGuard guard(directory.lock, LW_EXCLUSIVE);
+    PlanSlot *oldest = nullptr;
+    for (PlanSlot &slot : directory.slots)
+      if (slot.state == SlotState::kReady && pg_atomic_read_u32(&slot.backends) == 0 && is_older(slot, oldest)) oldest = &slot;
+    if (oldest == nullptr) return nullptr;
+    evict_slot(directory, *oldest);
+  }
+}
+
+/// A new segment within the limit, its bytes added to the directory's; null when there is no room.
+dsm_segment *reserve_segment(Directory &directory, std::size_t size) {
   {
     LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    if (!fit_limit(directory, kPackBytes)) return false;
+    if (!fit_limit(directory, size)) return nullptr;
+    directory.bytes += size;  // before the segment is there: two loaders together must not pass the limit
   }
-  dsm_segment *segment = create_segment(kPackBytes);
-  if (segment == nullptr) return false;
-  LockGuard guard(directory.lock, LW_EXCLUSIVE);
-  for (Pack &pack : directory.packs)
-    if (pack.segment == DSM_HANDLE_INVALID) {
-      pack = {dsm_segment_handle(segment), 0, 0};
-      directory.bytes += kPackBytes;
-      return true;
+  dsm_segment *segment = nullptr;
+  try {
+    segment = create_segment_evicting(directory, size);
+  } catch (...) {
+    LockGuard guard(directory.lock, LW_EXCLUSIVE);
+    directory.bytes -= size;
+    throw;
+  }
+  if (segment == nullptr) {
+    LockGuard guard(directory.lock, LW_EXCLUSIVE);
+    directory.bytes -= size;
+  }
+  return segment;
+}
+
+/// A place for a pack. When all are taken, by packs that are full though most of their plans may be gone, the pack with the
+/// fewest plans is given up. The lock is held in exclusive mode.
+Pack *free_pack(Directory &directory) {
+  Pack *emptiest = nullptr;
+  for (Pack &pack : directory.packs) {
+    if (pack.segment == DSM_HANDLE_INVALID) return &pack;
+    if (emptiest == nullptr || pack.live < emptiest->live) emptiest = &pack;
+  }
+  const auto number = static_cast<std::uint32_t>(emptiest - directory.packs);
+  for (PlanSlot &slot : directory.slots)
+    if (slot.state == SlotState::kReady && slot.pack == number) evict_slot(directory, slot);
+  return emptiest->segment == DSM_HANDLE_INVALID ? emptiest : nullptr;  // a plan is being loaded into it
+}
+
+/// Room at the front of a new pack; nullopt when there is no room or no place for one.
+std::optional<Room> room_in_new_pack(Directory &directory, std::uint64_t size) {
+  dsm_segment *segment = reserve_segment(directory, kPackBytes);
+  if (segment == nullptr) return std::nullopt;
+  const dsm_handle handle = dsm_segment_handle(segment);
+  {
+    LockGuard guard(directory.lock, LW_EXCLUSIVE);
+    if (Pack *pack = free_pack(directory)) {
+      *pack = {handle, 1, size};
+      return Room{segment, handle, static_cast<std::uint32_t>(pack - directory.packs), 0, size};
     }
-  call([segment] {
-    dsm_unpin_segment(dsm_segment_handle(segment));
+    directory.bytes -= kPackBytes;
+  }
+  call([segment, handle] {
+    dsm_unpin_segment(handle);
     dsm_detach(segment);
   });
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -115,9 +168,7 @@ dsm_segment *map_segment(dsm_handle handle) {
 PlanSlot *least_recently_used(Directory &directory) {
   PlanSlot *oldest = nullptr;
   for (PlanSlot &slot : directory.slots)
-    if (slot.state == SlotState::kReady &&
-        (oldest == nullptr || pg_atomic_read_u64(&slot.last_used) < pg_atomic_read_u64(&oldest->last_used)))
-      oldest = &slot;
+    if (slot.state == SlotState::kReady && is_older(slot, oldest)) oldest = &slot;
   return oldest;
 }
 
@@ -140,34 +191,15 @@ void evict_slot(Directory &directory, PlanSlot &slot) {
 
 std::optional<Room> make_room(Directory &directory, std::size_t size) {
   if (size <= kMaxPackedPlan) {
-    const std::uint64_t packed = aligned(size);
-    for (int attempt = 0; attempt < 2; ++attempt) {
-      {
-        LockGuard guard(directory.lock, LW_EXCLUSIVE);
-        if (auto room = room_in_pack(directory, packed)) return room;
-      }
-      if (attempt == 0 && !add_pack(directory)) return std::nullopt;
+    {
+      LockGuard guard(directory.lock, LW_EXCLUSIVE);
+      if (auto room = room_in_pack(directory, aligned(size))) return room;
     }
-    return std::nullopt;  // others were faster to fill the new pack
+    if (auto room = room_in_new_pack(directory, aligned(size))) return room;
+    // There may still be room for the plan alone: under a limit or on a /dev/shm that is smaller than a pack.
   }
-  {
-    LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    if (!fit_limit(directory, size)) return std::nullopt;
-    directory.bytes += size;  // reserved: two loaders together must not pass the limit
-  }
-  dsm_segment *segment = nullptr;
-  try {
-    segment = create_segment(size);
-  } catch (...) {
-    LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    directory.bytes -= size;
-    throw;
-  }
-  if (segment == nullptr) {
-    LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    directory.bytes -= size;
-    return std::nullopt;
-  }
+  dsm_segment *segment = reserve_segment(directory, size);
+  if (segment == nullptr) return std::nullopt;
   return Room{segment, dsm_segment_handle(segment), kNoPack, 0, size};
 }
 
@@ -184,7 +216,13 @@ void give_back(Directory &directory, const Room &room) {
       directory.bytes -= kPackBytes;
     }
   }
-  if (orphan != DSM_HANDLE_INVALID) call([orphan] { dsm_unpin_segment(orphan); });
+  if (orphan == DSM_HANDLE_INVALID) return;
+  // A pack's mapping may still serve plans that were evicted and are in use here.
+  dsm_segment *mapping = room.pack == kNoPack ? room.mapping : nullptr;
+  call([orphan, mapping] {
+    dsm_unpin_segment(orphan);
+    if (mapping != nullptr) dsm_detach(mapping);
+  });
 }
 
 }  // namespace pgscore::pg

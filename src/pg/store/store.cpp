@@ -30,6 +30,7 @@ namespace {
 using LocalPlans = std::unordered_map<PlanKey, std::unique_ptr<LocalPlan>, PlanKeyHash>;
 LocalPlans *local_plans = nullptr;  // made on first use; lives as long as the backend
 std::uint64_t seen_evictions = 0;
+bool warned_private = false;
 
 /// Says that this backend no longer has the plan mapped, and unmaps the segment when no other plan of ours lies in it.
 void unmap(LocalPlan &local) {
@@ -136,34 +137,73 @@ std::unique_ptr<LocalPlan> private_plan(const PlanKey &key, Bytes bytes) {
   return local;
 }
 
+// The first time in a connection; after that an administrator sees it at DEBUG1 and as pgscore.loaded_models' lack of the model.
 void warn_private(std::size_t size) {
-  call([size] {
-    ereport(WARNING, (errmsg("this connection keeps a private copy of a model of %zu kB", size / 1024),
-                      errdetail("Shared memory for models is full or cannot be had."),
-                      errhint("Raise pgscore.shared_memory_limit, or the size of /dev/shm, or use pgscore.evict_model.")));
+  const int level = warned_private ? DEBUG1 : WARNING;
+  warned_private = true;
+  call([size, level] {
+    ereport(level, (errmsg("this connection keeps a private copy of a model of %zu kB", size / 1024),
+                    errdetail("Shared memory for models is full or cannot be had."),
+                    errhint("Raise pgscore.shared_memory_limit, or the size of /dev/shm, or use pgscore.evict_model.")));
   });
+}
+
+/// Gives up the private copies that nothing uses: a backend that goes through many models holds one of them, not all.
+void drop_private_plans() {
+  std::erase_if(*local_plans, [](const auto &entry) { return entry.second->slot == nullptr && entry.second->references == 0; });
+}
+
+void warn_damaged(const Error &error) {
+  const char *reason = error.message().c_str();
+  call([reason] {
+    ereport(WARNING, (errcode(ERRCODE_DATA_CORRUPTED),
+                      errmsg("the stored plan of a model is damaged, it is made again from the model file"),
+                      errdetail("%s", reason), errhint("Import the model file again, and look for the cause of the damage.")));
+  });
+}
+
+/// Calls use(bytes) with the bytes of the plan: the stored ones, or if those are damaged, ones made again.
+template <class Use>
+LocalPlan *load_bytes(const PlanLoader &load, Use use) {
+  auto attempt = [&](PlanOrigin origin) {
+    const PlanBytes source = load(origin);
+    LocalPlan *result = use(source.bytes);
+    if (source.palloced != nullptr) pfree(source.palloced);
+    return result;
+  };
+  try {
+    return attempt(PlanOrigin::kStored);
+  } catch (const Error &error) {
+    if (error.code() != ErrorCode::kCorruptedPlan) throw;
+    warn_damaged(error);
+  }
+  return attempt(PlanOrigin::kMadeAgain);
+}
+
+LocalPlan *keep_private(const PlanKey &key, Bytes bytes) {
+  drop_private_plans();
+  return insert(private_plan(key, bytes));
 }
 
 /// Loads into `slot`, which is ours, or into private memory when there is no room.
 LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key, const PlanLoader &load) {
   LoadingSlot loading(shared, slot);
   const TimestampTz start = GetCurrentTimestamp();
-  const PlanBytes source = load();
-  LocalPlan *result;
-  if (const std::optional<Room> room = make_room(shared, source.bytes.size())) {
+  return load_bytes(load, [&](Bytes bytes) -> LocalPlan * {
+    const std::optional<Room> room = make_room(shared, bytes.size());
+    if (!room) {
+      LocalPlan *result = keep_private(key, bytes);
+      pg_atomic_fetch_add_u64(&shared.private_loads, 1);
+      warn_private(bytes.size());
+      return result;
+    }
     RoomHolder holder(shared, *room);
-    std::memcpy(room->address(), source.bytes.data(), source.bytes.size());
-    plan::verify_plan({room->address(), source.bytes.size()});
-    auto local = loading.publish(*room, source.bytes.size(), static_cast<std::uint64_t>(GetCurrentTimestamp() - start));
+    std::memcpy(room->address(), bytes.data(), bytes.size());
+    plan::verify_plan({room->address(), bytes.size()});
+    auto local = loading.publish(*room, bytes.size(), static_cast<std::uint64_t>(GetCurrentTimestamp() - start));
     holder.keep();
-    result = insert(std::move(local));
-  } else {
-    result = insert(private_plan(key, source.bytes));
-    pg_atomic_fetch_add_u64(&shared.private_loads, 1);
-    warn_private(source.bytes.size());
-  }
-  if (source.palloced != nullptr) pfree(source.palloced);
-  return result;
+    return insert(std::move(local));
+  });
 }
 
 PlanSlot *free_slot(Directory &shared) {
@@ -202,15 +242,12 @@ LocalPlan *find_or_load(Directory &shared, const PlanKey &key, const PlanLoader 
 }
 
 LocalPlan *load_private(const PlanKey &key, const PlanLoader &load) {
-  const PlanBytes source = load();
-  LocalPlan *result = insert(private_plan(key, source.bytes));
-  if (source.palloced != nullptr) pfree(source.palloced);
-  return result;
+  return load_bytes(load, [&](Bytes bytes) { return keep_private(key, bytes); });
 }
 
 void touch(const LocalPlan &local) {
   if (local.slot != nullptr && !local.evicted())
-    pg_atomic_write_u64(&local.slot->last_used, static_cast<std::uint64_t>(GetCurrentStatementStartTimestamp()));
+    pg_atomic_write_u64(&local.slot->last_used, static_cast<std::uint64_t>(GetCurrentTimestamp()));
 }
 
 }  // namespace
@@ -273,6 +310,7 @@ void unmap_evicted_plans() noexcept {
   const std::uint64_t evictions = pg_atomic_read_u64(&directory()->evictions);
   if (evictions == seen_evictions) return;
   seen_evictions = evictions;
+  drop_private_plans();
   for (auto at = local_plans->begin(); at != local_plans->end();) {
     if (at->second->references == 0 && at->second->evicted()) {
       unmap(*at->second);

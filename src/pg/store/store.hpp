@@ -1,7 +1,9 @@
 // One copy of each plan for all backends, and each backend's view of it.
 //
 // acquire() finds the plan in this backend, or in the directory, or loads it: one backend loads, the others that want the same
-// plan wait for it. When shared memory has no room, the backend keeps a private copy and says so with a WARNING.
+// plan wait for it. When shared memory has no room, the backend keeps a private copy and says so with a WARNING, once. Private
+// copies are given up when they are not in use and something was evicted, so that there may be room, or another private copy is
+// needed.
 // The store moves bytes. It knows neither models nor the catalog: the caller's loader brings the bytes.
 #pragma once
 #include <cstdint>
@@ -46,10 +48,14 @@ struct PlanBytes {
   void *palloced = nullptr;
 };
 
-/// Brings the bytes of the plan; may throw. They need not be verified.
-using PlanLoader = std::function<PlanBytes()>;
+/// Where the bytes of a plan come from.
+enum class PlanOrigin { kStored, kMadeAgain };
 
-/// The plan called `key`, verified (kCorruptedPlan when `load` brings something else).
+/// Brings the bytes of the plan; may throw. They need not be verified: when the stored ones turn out to be damaged, they are
+/// asked for again, made from the source.
+using PlanLoader = std::function<PlanBytes(PlanOrigin)>;
+
+/// The plan called `key`, verified (kCorruptedPlan when `load` brings something else even if it makes it again).
 PlanRef acquire_plan(const PlanKey &key, const PlanLoader &load);
 
 /// Takes the plan out of shared memory. -> was it there?
