@@ -14,6 +14,7 @@ int max_outputs = 65'535;
 int max_categories = 1'000'000;
 int shared_memory_limit = 1024;
 bool track = true;
+bool enable_rewrite = true;
 int on_error = kOnErrorError;
 }  // namespace setting
 
@@ -52,6 +53,10 @@ void define_settings() {
                           PGC_SIGHUP, GUC_UNIT_MB, nullptr, nullptr, nullptr);
   DefineCustomBoolVariable("pgscore.track", "Counts calls, rows and time per model for pgscore.stat_models.", nullptr,
                            &setting::track, setting::track, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable("pgscore.enable_rewrite",
+                           "Lets the planner pass scoring functions only the columns that the model needs.",
+                           "The scores are the same. Statements planned before keep their plans.", &setting::enable_rewrite,
+                           setting::enable_rewrite, PGC_USERSET, GUC_EXPLAIN, nullptr, nullptr, nullptr);
   DefineCustomEnumVariable("pgscore.on_error", "What a row gives that the model's policies forbid to score.",
                            "\"null\" gives NULL and counts the row in pgscore.stat_models.", &setting::on_error,
                            setting::on_error, kOnError, PGC_USERSET, 0, nullptr, nullptr, nullptr);

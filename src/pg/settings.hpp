@@ -14,6 +14,7 @@ extern int max_outputs;
 extern int max_categories;
 extern int shared_memory_limit;  // MB; 0: no limit
 extern bool track;
+extern bool enable_rewrite;
 enum OnError { kOnErrorError, kOnErrorNull };
 extern int on_error;  // OnError
 }  // namespace setting

@@ -139,13 +139,17 @@ SnapshotIdentity SnapshotIdentity::current() {
   return identity;
 }
 
-ResolvedVersion resolve_for_scoring(std::string_view text, bool fixed_version) {
+namespace {
+
+// `check` gets the model, before its versions are looked at.
+template <class Check>
+ResolvedVersion resolve(std::string_view text, bool fixed_version, Check check) {
   const ModelReference reference = parse_model_reference(text);
   if (fixed_version && !reference.version)
     throw Error(ErrorCode::kInvalidArgument, in_quotes(text) + " does not name a version of a model", {},
                 "Write the number of the version: \"" + reference.model + "@1\".");
   const ModelRow model = get_model(reference.model);
-  require_privilege(model, reference.model, Privilege::kExecute);
+  check(model, reference.model);
   const VersionRow row = find_version(reference, model);
   ResolvedVersion out;
   out.model_id = model.id;
@@ -155,6 +159,19 @@ ResolvedVersion resolve_for_scoring(std::string_view text, bool fixed_version) {
   std::memcpy(out.plan.hash.data(), row.plan_key, sizeof row.plan_key);
   out.plan.plan_format = plan::kPlanVersion;
   return out;
+}
+
+}  // namespace
+
+ResolvedVersion resolve_for_scoring(std::string_view text, bool fixed_version) {
+  return resolve(text, fixed_version,
+                 [](const ModelRow &model, const std::string &name) { require_privilege(model, name, Privilege::kExecute); });
+}
+
+ResolvedVersion resolve_for_planning(std::string_view text, bool fixed_version, bool &may_execute) {
+  return resolve(text, fixed_version, [&](const ModelRow &model, const std::string &) {
+    may_execute = has_privilege(GetUserId(), model, Privilege::kExecute);
+  });
 }
 
 }  // namespace pgscore::pg

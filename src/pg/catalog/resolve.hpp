@@ -42,6 +42,9 @@ struct ResolvedVersion {
 /// `fixed_version`: only 'name@version' is taken (the type model_version).
 ResolvedVersion resolve_for_scoring(std::string_view reference, bool fixed_version = false);
 
+/// The same for the planner, which only says in `may_execute` whether the current user may score it.
+ResolvedVersion resolve_for_planning(std::string_view reference, bool fixed_version, bool &may_execute);
+
 /// The plan of a version, from the store or, at first, from the catalog; compiled again from the artifact when the stored plan
 /// has another plan format than this library.
 PlanRef plan_of(const ResolvedVersion &version);

@@ -17,12 +17,11 @@
 // parameter, a composite column, an outer query's row), jsonb, arrays, VARIADIC; more columns than a call may have arguments; the
 // planning snapshot's version is not the latest one; pgscore.enable_rewrite is off.
 //
-// To score what a call would score:
-//     RewrittenCall rewritten = *find_rewritten_call(expression);   // at plan time, or at executor start from the copied
-//     FuncExpr CallSite site(text of argument 0, request_of(rewritten.function), memory); per row: the arguments' values -> site,
-//     see call_site.hpp. The site looks the name up through the active snapshot, checks the privilege and binds the columns; a
-//     plan never decides the version.
-// Cost and selectivity: SupportRequestCost of the columns forms gives the cost per row of the model (scoring_cost.cpp).
+// To score what a call would score: CallSite (pg/sql/call_site.hpp), made of the text of argument 0 and request_of(function). It
+// looks the name up through the active snapshot, checks the privilege and binds the columns to the version found; a plan never
+// decides which version that is.
+//
+// SupportRequestCost of the columns forms gives the cost per row of the model (scoring_cost.cpp).
 #pragma once
 #include <optional>
 

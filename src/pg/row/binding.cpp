@@ -1,12 +1,17 @@
 #include "pg/row/binding.hpp"
 
-#include <cmath>
-#include <memory>
+#include <algorithm>
 #include <utility>
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
+#include "pg/row/column_match.hpp"
+#include "plan/used_inputs.hpp"
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "utils/plancache.h"
+PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 namespace {
@@ -17,31 +22,21 @@ bool is_row_type(Oid type) {
 
 }  // namespace
 
-Binding::Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory)
-    : plan_(plan), model_(std::move(model)), first_(first), last_(last), memory_(memory) {
-  readers_.resize(plan_.num_inputs());
-  for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
-    readers_[i].input = readers_[i].position = i;
+Binding::Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned)
+    : plan_(plan), model_(std::move(model)), planned_(planned), first_(first), last_(last), memory_(memory) {
+  for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i)
     check_missing_ |= plan_.input_on_missing(i) != model::MissingPolicy::kNative;
-  }
-}
-
-void Binding::wrong_count(std::int64_t given) const {
-  throw Error(ErrorCode::kInvalidArgument,
-              "model " + in_quotes(model_) + " has " + std::to_string(plan_.num_inputs()) + " features, but " +
-                  std::to_string(given) + " values are given",
-              {}, "Values by position follow the order of pgscore.model_features; a row or a jsonb object is read by name.");
-}
-
-void Binding::missing_column(std::uint32_t input, const std::string &columns) const {
-  throw Error(ErrorCode::kMissingColumn,
-              "column " + in_quotes(plan_.input_name(input)) + " required by model " + in_quotes(model_) + " is missing", {},
-              "The input has columns: " + columns + ". Compare with pgscore.model_features.");
 }
 
 void Binding::bind_call(FunctionCallInfo fcinfo) {
   const int count = last_ - first_;
   if (count < 1) throw Error(ErrorCode::kInvalidArgument, "no input for model " + in_quotes(model_) + " is given");
+  if (planned_ != nullptr) {
+    if (planned_->by_position) return bind_scalars(fcinfo);
+    return bind_planned(fcinfo);
+  }
+  readers_.clear();
+  for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) readers_.push_back({i, i, ValueKind::kFloat8});
   FmgrInfo *function = fcinfo->flinfo;
   if (count == 1) {
     const Oid declared = call([&] { return get_fn_expr_argtype(function, first_); });
@@ -56,33 +51,66 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
     }
     if (type == JSONOID) throw Error(ErrorCode::kTypeMismatch, "input of type json is not supported", {}, "Cast it to jsonb.");
     if (const Oid element = call([type] { return get_element_type(type); }); OidIsValid(element)) {
-      shape_ = Shape::kArray;
       type_ = element;
       for (ValueReader &reader : readers_)
         reader.kind = value_kind(plan_, reader.input, element, plan_.input_name(reader.input), model_);
+      forget_unused();
+      shape_ = Shape::kArray;
       return;
     }
   }
   bind_scalars(fcinfo);
 }
 
-void Binding::bind_scalars(FunctionCallInfo fcinfo) {
-  if (last_ - first_ != static_cast<int>(plan_.num_inputs())) wrong_count(last_ - first_);
+void Binding::forget_unused() {
+  const std::vector<bool> used = plan::used_inputs(plan_);
+  std::erase_if(readers_, [&](const ValueReader &reader) { return !used[reader.input]; });
+}
+
+ValueKind Binding::kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const {
   FmgrInfo *function = fcinfo->flinfo;
-  for (ValueReader &reader : readers_) {
-    const int argument = first_ + static_cast<int>(reader.position);
-    const Oid type = call([=] { return get_fn_expr_argtype(function, argument); });
-    // A literal without a type (NULL, 'text') arrives as unknown: a C string.
-    if (type == UNKNOWNOID) {
-      const bool category = plan_.input_type(reader.input) == model::ColumnType::kCategory;
-      if (!category && !PG_ARGISNULL(argument))
-        throw Error(ErrorCode::kTypeMismatch,
-                    "could not determine the type of the value for feature " + in_quotes(plan_.input_name(reader.input)), {},
-                    "Add a cast to a number type.");
-      reader.kind = category ? ValueKind::kCString : ValueKind::kFloat8;
-      continue;
+  const Oid type = call([=] { return get_fn_expr_argtype(function, argument); });
+  if (type != UNKNOWNOID) return value_kind(plan_, input, type, name, model_);
+  // A literal without a type (NULL, 'text') arrives as unknown: a C string.
+  const bool category = plan_.input_type(input) == model::ColumnType::kCategory;
+  if (!category && !PG_ARGISNULL(argument))
+    throw Error(ErrorCode::kTypeMismatch,
+                "could not determine the type of the value for feature " + in_quotes(plan_.input_name(input)), {},
+                "Add a cast to a number type.");
+  return category ? ValueKind::kCString : ValueKind::kFloat8;
+}
+
+void Binding::bind_scalars(FunctionCallInfo fcinfo) {
+  if (last_ - first_ != static_cast<int>(plan_.num_inputs())) throw_wrong_count(plan_, model_, last_ - first_);
+  readers_.clear();
+  for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i)
+    readers_.push_back({i, i, kind_of_argument(fcinfo, i, first_ + static_cast<int>(i), plan_.input_name(i))});
+  forget_unused();
+  shape_ = Shape::kScalars;
+}
+
+void Binding::bind_planned(FunctionCallInfo fcinfo) {
+  const std::vector<std::string> &columns = planned_->columns;
+  if (last_ - first_ != static_cast<int>(columns.size()))
+    throw Error(ErrorCode::kInvalidArgument, "the planned call of model " + in_quotes(model_) + " has " +
+                                                 std::to_string(columns.size()) + " columns, but " +
+                                                 std::to_string(last_ - first_) + " values");
+  readers_.clear();
+  const std::vector<bool> used = plan::used_inputs(plan_);
+  for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
+    if (!used[i]) continue;
+    const auto column = std::find(columns.begin(), columns.end(), plan_.input_name(i));
+    if (column == columns.end()) {
+      // The version that this snapshot sees is not the one of the plan: a deploy came between. Without new plans it would stay
+      // so.
+      call([] { ResetPlanCache(); });
+      throw Error(ErrorCode::kStalePlan, "model " + in_quotes(model_) + " was changed after this statement was planned",
+                  "The plan is for version " + std::to_string(planned_->version) + " and does not read column " +
+                      in_quotes(plan_.input_name(i)) + ".",
+                  "Run the statement again: it will be planned anew.");
     }
-    reader.kind = value_kind(plan_, reader.input, type, plan_.input_name(reader.input), model_);
+    const auto position = static_cast<std::uint32_t>(column - columns.begin());
+    readers_.push_back({i, position, kind_of_argument(fcinfo, i, first_ + static_cast<int>(position), *column)});
   }
   shape_ = Shape::kScalars;
 }
@@ -90,7 +118,7 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
 void Binding::bind_row(Oid type, std::int32_t typmod) {
   // Nothing of the old binding stays in use when this throws: type_ is set at the very end.
   type_ = InvalidOid;
-  TupleDesc columns = call([=, this] {
+  TupleDesc row = call([=, this] {
     TupleDesc found = lookup_rowtype_tupdesc(type, typmod);
     MemoryContext outer = MemoryContextSwitchTo(memory_);
     TupleDesc copy = CreateTupleDescCopy(found);
@@ -99,35 +127,17 @@ void Binding::bind_row(Oid type, std::int32_t typmod) {
     return copy;
   });
   if (columns_ != nullptr) FreeTupleDesc(columns_);
-  columns_ = columns;
-  datums_.resize(columns->natts);
-  nulls_.resize(columns->natts);
+  columns_ = row;
+  datums_.resize(row->natts);
+  nulls_.resize(row->natts);
 
-  std::string names;
-  bool unnamed = type == RECORDOID;  // ROW(a, b): the columns are called f1, f2, ...
-  std::vector<int> position_of_input(plan_.num_inputs(), -1);
-  for (int i = 0; i < columns->natts; ++i) {
-    const FormData_pg_attribute *column = TupleDescAttr(columns, i);
-    if (column->attisdropped) continue;
-    const std::string_view name = NameStr(column->attname);
-    names += (names.empty() ? "" : ", ") + std::string(name);
-    unnamed = unnamed && name == "f" + std::to_string(i + 1);
-    const std::int64_t input = plan_.find_input(name);
-    if (input >= 0 && position_of_input[input] < 0) position_of_input[input] = i;
+  std::vector<RowColumn> columns;
+  for (int i = 0; i < row->natts; ++i) {
+    const FormData_pg_attribute *column = TupleDescAttr(row, i);
+    if (!column->attisdropped) columns.push_back({NameStr(column->attname), column->atttypid, static_cast<std::uint32_t>(i)});
   }
-  std::int64_t absent = -1;
-  for (std::uint32_t i = 0; i < plan_.num_inputs() && absent < 0; ++i)
-    if (position_of_input[i] < 0) absent = i;
-  if (absent >= 0) {
-    if (!unnamed) missing_column(static_cast<std::uint32_t>(absent), names);
-    if (columns->natts != static_cast<int>(plan_.num_inputs())) wrong_count(columns->natts);
-    for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) position_of_input[i] = static_cast<int>(i);
-  }
-  for (ValueReader &reader : readers_) {
-    reader.position = static_cast<std::uint32_t>(position_of_input[reader.input]);
-    const FormData_pg_attribute *column = TupleDescAttr(columns, reader.position);
-    reader.kind = value_kind(plan_, reader.input, column->atttypid, NameStr(column->attname), model_);
-  }
+  readers_ = match_columns(plan_, model_, columns, type == RECORDOID);
+  forget_unused();
   type_ = type;
   typmod_ = typmod;
 }
@@ -181,13 +191,36 @@ RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
   return RowStatus::kScorable;
 }
 
+/// The usual kinds without a call: a number that is there has no policies.
+RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, double *inputs) {
+  double number = model::kMissing;
+  if (likely(!value.isnull)) {
+    switch (reader.kind) {
+      case ValueKind::kFloat8:
+        number = DatumGetFloat8(value.value);
+        break;
+      case ValueKind::kFloat4:
+        number = DatumGetFloat4(value.value);
+        break;
+      case ValueKind::kInt4:
+        number = DatumGetInt32(value.value);
+        break;
+      default:
+        return store(reader.input, read_value(plan_, reader, value.value), inputs);
+    }
+    if (likely(number == number)) {
+      inputs[reader.input] = number;
+      return RowStatus::kScorable;
+    }
+  }
+  return store(reader.input, number, inputs);
+}
+
 RowStatus Binding::read_scalars(FunctionCallInfo fcinfo, double *inputs) {
   RowStatus status = RowStatus::kScorable;
-  for (const ValueReader &reader : readers_) {
-    const NullableDatum &argument = fcinfo->args[first_ + reader.position];
-    const double value = argument.isnull ? model::kMissing : read_value(plan_, reader, argument.value);
-    if (store(reader.input, value, inputs) == RowStatus::kNull) status = RowStatus::kNull;
-  }
+  const NullableDatum *arguments = fcinfo->args + first_;
+  for (const ValueReader &reader : readers_)
+    if (unlikely(read_one(reader, arguments[reader.position], inputs) == RowStatus::kNull)) status = RowStatus::kNull;
   return status;
 }
 
@@ -204,8 +237,8 @@ RowStatus Binding::read_row(Datum row, double *inputs) {
   heap_deform_tuple(&tuple, columns_, datums_.data(), reinterpret_cast<bool *>(nulls_.data()));
   RowStatus status = RowStatus::kScorable;
   for (const ValueReader &reader : readers_) {
-    const double value = nulls_[reader.position] ? model::kMissing : read_value(plan_, reader, datums_[reader.position]);
-    if (store(reader.input, value, inputs) == RowStatus::kNull) status = RowStatus::kNull;
+    const NullableDatum value{datums_[reader.position], nulls_[reader.position] != 0};
+    if (unlikely(read_one(reader, value, inputs) == RowStatus::kNull)) status = RowStatus::kNull;
   }
   return status;
 }
@@ -214,7 +247,7 @@ RowStatus Binding::read_array(Datum datum, double *inputs) {
   ArrayType *array = DatumGetArrayTypeP(datum);
   if (ARR_NDIM(array) > 1) throw Error(ErrorCode::kInvalidArgument, "the input array must have one dimension");
   const int count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
-  if (count != static_cast<int>(plan_.num_inputs())) wrong_count(count);
+  if (count != static_cast<int>(plan_.num_inputs())) throw_wrong_count(plan_, model_, count);
   int16 length;
   bool by_value;
   char align;
@@ -224,10 +257,9 @@ RowStatus Binding::read_array(Datum datum, double *inputs) {
   int found;
   deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, align, &values, &nulls, &found);
   RowStatus status = RowStatus::kScorable;
-  for (const ValueReader &reader : readers_) {
-    const double value = nulls[reader.position] ? model::kMissing : read_value(plan_, reader, values[reader.position]);
-    if (store(reader.input, value, inputs) == RowStatus::kNull) status = RowStatus::kNull;
-  }
+  for (const ValueReader &reader : readers_)
+    if (unlikely(read_one(reader, {values[reader.position], nulls[reader.position]}, inputs) == RowStatus::kNull))
+      status = RowStatus::kNull;
   return status;
 }
 

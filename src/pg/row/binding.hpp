@@ -3,13 +3,17 @@
 // The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by position, exact count), an unnamed
 // ROW(a, b, ...) (by position, exact count). How it is read is worked out at the first row of a call site and again only when
 // the type of the row changes; every fault of the call (a column that is missing, a type that does not fit, a wrong count) is
-// found there, before anything is scored.
+// found there, before anything is scored. Calls that the planner made (planned_model.hpp) bring the columns of a row as
+// arguments, with their names.
+//
+// Inputs that the model does not use are checked like the others, but not read; their places stay missing.
 #pragma once
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "pg/row/planned_model.hpp"
 #include "pg/row/value_reader.hpp"
 #include "plan/plan.hpp"
 
@@ -32,36 +36,39 @@ struct ValueCounts {
 class Binding {
  public:
   /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as long as the binding, which
-  /// keeps the description of the row's type there.
-  Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory);
+  /// keeps the description of the row's type there. `planned`: the arguments are its columns; it outlives the binding.
+  Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned = nullptr);
 
-  /// Fills inputs[0 .. num_inputs) from the arguments. Throws Error for faults of the call, and for values that a policy of the
-  /// model forbids.
+  /// Fills the used ones of inputs[0 .. num_inputs) from the arguments; the others stay as they are. Throws Error for faults of
+  /// the call, and for values that a policy of the model forbids.
   RowStatus read(FunctionCallInfo fcinfo, double *inputs);
 
   ValueCounts take_counts() { return std::exchange(counts_, {}); }
 
  private:
-  enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };
+  enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };  // kScalars: planned columns too
 
   void bind_call(FunctionCallInfo fcinfo);
   void bind_row(Oid type, std::int32_t typmod);
   void bind_scalars(FunctionCallInfo fcinfo);
+  void bind_planned(FunctionCallInfo fcinfo);
+  ValueKind kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const;
+  void forget_unused();
   RowStatus read_row(Datum row, double *inputs);
   RowStatus read_json(Datum json, double *inputs);
   RowStatus read_array(Datum array, double *inputs);
   RowStatus read_scalars(FunctionCallInfo fcinfo, double *inputs);
+  RowStatus read_one(const ValueReader &reader, NullableDatum value, double *inputs);
   RowStatus store(std::uint32_t input, double value, double *inputs);
-  [[noreturn]] void wrong_count(std::int64_t given) const;
-  [[noreturn]] void missing_column(std::uint32_t input, const std::string &columns) const;
 
   plan::Plan plan_;
   std::string model_;
+  const PlannedModel *planned_;
   int first_, last_;
   Shape shape_ = Shape::kUnknown;
   bool check_missing_ = false;  // some input has an on_missing policy
   ValueCounts counts_;
-  std::vector<ValueReader> readers_;  // one per input
+  std::vector<ValueReader> readers_;  // one per used input; kJson: one per input
   Oid type_ = InvalidOid;             // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
   TupleDesc columns_ = nullptr;  // kRow: a copy of ours

@@ -5,6 +5,7 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/row/binding.hpp"
+#include "pg/row/column_match.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -65,7 +66,7 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     const std::string_view name = plan_.input_name(reader.input);
     JsonbValue buffer;
     const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(), static_cast<int>(name.size()), &buffer);
-    if (value == nullptr) missing_column(reader.input, keys_of(json));
+    if (value == nullptr) throw_missing_column(plan_, model_, reader.input, keys_of(json));
     if (store(reader.input, read_json_value(plan_, reader.input, *value), inputs) == RowStatus::kNull) status = RowStatus::kNull;
   }
   return status;

@@ -8,6 +8,10 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/settings.hpp"
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "nodes/primnodes.h"
+PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 namespace {
@@ -26,9 +30,28 @@ std::uint64_t nanoseconds_now() {
   throw Error(ErrorCode::kWrongTask, message, {}, hint);
 }
 
-void check_task(plan::Plan plan, kernels::Want want, std::string_view reference) {
+std::string_view name_of_argument(FunctionCallInfo fcinfo) {
+  const text *name = PG_GETARG_TEXT_PP(0);
+  return {VARDATA_ANY(name), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(name))};
+}
+
+/// Only a constant of the expression itself: a plpgsql variable stands in a parameter that changes from call to call.
+bool is_constant(FmgrInfo *function) {
+  const Node *expression = function->fn_expr;
+  if (expression == nullptr || !IsA(expression, FuncExpr)) return false;
+  return IsA(linitial(reinterpret_cast<const FuncExpr *>(expression)->args), Const);
+}
+
+}  // namespace
+
+ScoreRequest request_of(const ScoringFunction &function) {
+  const ScoringKind &kind = *function.kind;
+  return {kind.want, function.fixed_version, function.columns, function.first_input(), kind.more_is_last && !function.columns};
+}
+
+void check_task(plan::Plan plan, kernels::Want want, std::string_view name) {
   const bool classifies = plan.task() == model::Task::kClassification;
-  const std::string model = "model " + in_quotes(reference);
+  const std::string model = "model " + in_quotes(name);
   switch (want) {
     case kernels::Want::kValues:
       if (plan.num_values() == 1) return;
@@ -55,15 +78,13 @@ void check_task(plan::Plan plan, kernels::Want want, std::string_view reference)
   }
 }
 
-std::string_view name_of_argument(FunctionCallInfo fcinfo) {
-  const text *name = PG_GETARG_TEXT_PP(0);
-  return {VARDATA_ANY(name), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(name))};
+CallSite::CallSite(std::string model, const ScoreRequest &request, MemoryContext memory)
+    : model_(std::move(model)), request_(request), memory_(memory) {
+  if (request.columns)
+    planned_ = parse_planned_model(model_);
+  else
+    planned_.reference = model_;
 }
-
-}  // namespace
-
-CallSite::CallSite(std::string reference, const ScoreRequest &request, MemoryContext memory)
-    : reference_(std::move(reference)), request_(request), memory_(memory) {}
 
 CallSite::~CallSite() { flush(); }
 
@@ -84,14 +105,15 @@ void CallSite::resolve(int num_arguments) {
     throw Error(ErrorCode::kInternal, "a model cannot be scored here: there is no snapshot to look it up with");
   const SnapshotIdentity identity = SnapshotIdentity::current();
   if (likely(identity_ == identity)) return;
-  const ResolvedVersion version = resolve_for_scoring(reference_, request_.fixed_version);
+  const ResolvedVersion version = resolve_for_scoring(planned_.reference, request_.fixed_version);
   if (!plan_ || !(version.plan == version_.plan) || version.version_id != version_.version_id) {
     flush();
     PlanRef plan = plan_of(version);
-    check_task(plan.plan(), request_.want, reference_);
+    check_task(plan.plan(), request_.want, planned_.reference);
     // From here on the site is of the new version; a throw before leaves it as it was.
     const int last_input = request_.one_input ? request_.first_input + 1 : num_arguments;
-    binding_.emplace(plan.plan(), reference_, request_.first_input, last_input, memory_);
+    binding_.emplace(plan.plan(), planned_.reference, request_.first_input, last_input, memory_,
+                     request_.columns ? &planned_ : nullptr);
     scratch_.emplace(plan.plan());
     inputs_.assign(plan.plan().num_inputs(), model::kMissing);
     outputs_.assign(kernels::output_width(plan.plan(), request_.want), 0);
@@ -128,16 +150,18 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
   }
 }
 
-CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoreRequest &request) {
+CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  if (likely(last_ != nullptr && constant_)) return *last_;
+  constant_ = is_constant(fcinfo->flinfo);
   const std::string_view name = name_of_argument(fcinfo);
-  if (likely(last_ != nullptr && last_->reference() == name)) return *last_;
+  if (last_ != nullptr && last_->model() == name) return *last_;
   for (const auto &site : sites_)
-    if (site->reference() == name) return *(last_ = site.get());
+    if (site->model() == name) return *(last_ = site.get());
   if (sites_.size() >= kMaxSites) {
     last_ = nullptr;
     sites_.clear();
   }
-  sites_.push_back(std::make_unique<CallSite>(std::string(name), request, fcinfo->flinfo->fn_mcxt));
+  sites_.push_back(std::make_unique<CallSite>(std::string(name), request_of(function), fcinfo->flinfo->fn_mcxt));
   return *(last_ = sites_.back().get());
 }
 

@@ -11,6 +11,8 @@
 #include "kernels/kernel.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/row/binding.hpp"
+#include "pg/row/planned_model.hpp"
+#include "pg/sql/scoring_function.hpp"
 #include "pg/store/statistics.hpp"
 #include "pg/store/store.hpp"
 
@@ -21,20 +23,26 @@ namespace pgscore::pg {
 /// What the function wants of a model.
 struct ScoreRequest {
   kernels::Want want;
-  bool fixed_version;  // the first argument is a model_version
+  bool fixed_version;  // the first argument names the version
+  bool columns;        // it is a planned_model
   int first_input;     // number of the first argument that belongs to the input
   bool one_input;      // only that argument does, else all that follow too
 };
+ScoreRequest request_of(const ScoringFunction &function);
+
+/// Throws kWrongTask when a model of this plan has no such output.
+void check_task(plan::Plan plan, kernels::Want want, std::string_view model);
 
 /// A model at a call site. Looked up again whenever the active snapshot or the user changes.
 class CallSite {
  public:
-  CallSite(std::string reference, const ScoreRequest &request, MemoryContext memory);
+  /// `model`: the text of the first argument.
+  CallSite(std::string model, const ScoreRequest &request, MemoryContext memory);
   ~CallSite();  // only adds counts to shared memory: safe while an error travels
   CallSite(const CallSite &) = delete;
   CallSite &operator=(const CallSite &) = delete;
 
-  std::string_view reference() const { return reference_; }
+  std::string_view model() const { return model_; }
   plan::Plan plan() const { return plan_.plan(); }
 
   /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the next call.
@@ -44,8 +52,9 @@ class CallSite {
   void resolve(int num_arguments);
   void flush() noexcept;
 
-  std::string reference_;
+  std::string model_;
   ScoreRequest request_;
+  PlannedModel planned_;  // otherwise only its reference
   MemoryContext memory_;
   std::optional<SnapshotIdentity> identity_;
   ResolvedVersion version_;
@@ -61,10 +70,11 @@ class CallSite {
 class CallSites {
  public:
   /// The site of the model that argument 0 (text or model_version, not null) names.
-  CallSite &find(FunctionCallInfo fcinfo, const ScoreRequest &request);
+  CallSite &find(FunctionCallInfo fcinfo, const ScoringFunction &function);
 
  private:
   CallSite *last_ = nullptr;
+  bool constant_ = false;  // the first argument is the same at every call
   std::vector<std::unique_ptr<CallSite>> sites_;
 };
 

@@ -1,5 +1,5 @@
 // The scoring functions. Each is a thin shell: the call site gives the outputs of the row, the function makes a Datum of them.
-// All of them look alike to SQL: (model text | model_version, [class text,] VARIADIC input "any").
+// scoring_function.hpp says which forms there are.
 #include <cmath>
 #include <string_view>
 #include <vector>
@@ -20,8 +20,6 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-using kernels::Want;
-
 Datum null_result(FunctionCallInfo fcinfo) {
   fcinfo->isnull = true;
   return 0;
@@ -33,9 +31,9 @@ struct Scored {
 };
 
 /// Scores the row of the call. The frames from here to the executor hold nothing with a destructor.
-Scored score(FunctionCallInfo fcinfo, const ScoreRequest &request) {
+Scored score(FunctionCallInfo fcinfo, const ScoringFunction &function) {
   if (PG_ARGISNULL(0)) return {};
-  CallSite &site = cached<CallSites>(fcinfo->flinfo).find(fcinfo, request);
+  CallSite &site = cached<CallSites>(fcinfo->flinfo).find(fcinfo, function);
   const double *outputs = site.score(fcinfo);
   return {outputs, site.plan()};
 }
@@ -65,35 +63,31 @@ Datum label_datum(FunctionCallInfo fcinfo, plan::Plan plan, double code) {
   return PointerGetDatum(cstring_to_text_with_len(label.data(), static_cast<int>(label.size())));
 }
 
-template <bool Fixed>
-Datum predict(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kValues, Fixed, 1, false});
+Datum predict(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  const Scored scored = score(fcinfo, function);
   return scored.outputs == nullptr ? null_result(fcinfo) : float8_or_null(fcinfo, scored.outputs[0]);
 }
 
-template <bool Fixed>
-Datum predict_class(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kClass, Fixed, 1, false});
+Datum predict_class(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  const Scored scored = score(fcinfo, function);
   return scored.outputs == nullptr ? null_result(fcinfo) : label_datum(fcinfo, scored.plan, scored.outputs[0]);
 }
 
 /// predict_class(model, input, threshold): the positive class when its probability is above the threshold.
-template <bool Fixed>
-Datum predict_class_at(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 1, true});
-  if (scored.outputs == nullptr || PG_ARGISNULL(2)) return null_result(fcinfo);
+Datum predict_class_at(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  const Scored scored = score(fcinfo, function);
+  if (scored.outputs == nullptr || PG_ARGISNULL(function.more_argument())) return null_result(fcinfo);
   if (scored.plan.num_labels() != 2)
     throw Error(ErrorCode::kWrongTask,
                 "a threshold needs a model with two classes, this one has " + std::to_string(scored.plan.num_labels()));
   const std::uint32_t positive = scored.plan.positive();
   const double probability = scored.outputs[positive];
   if (std::isnan(probability)) return null_result(fcinfo);
-  return label_datum(fcinfo, scored.plan, probability > PG_GETARG_FLOAT8(2) ? positive : 1 - positive);
+  return label_datum(fcinfo, scored.plan, probability > PG_GETARG_FLOAT8(function.more_argument()) ? positive : 1 - positive);
 }
 
-template <bool Fixed>
-Datum predict_proba(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 1, false});
+Datum predict_proba(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  const Scored scored = score(fcinfo, function);
   return scored.outputs == nullptr ? null_result(fcinfo) : float8_array(scored.outputs, scored.plan.num_probabilities());
 }
 
@@ -103,10 +97,9 @@ Datum predict_proba(FunctionCallInfo fcinfo) {
   throw Error(ErrorCode::kInvalidArgument, "the model has no class " + in_quotes(wanted), {}, "Its classes are: " + labels + ".");
 }
 
-template <bool Fixed>
-Datum predict_proba_of(FunctionCallInfo fcinfo) {
+Datum predict_proba_of(FunctionCallInfo fcinfo, const ScoringFunction &function) {
   if (PG_ARGISNULL(1)) return null_result(fcinfo);
-  const Scored scored = score(fcinfo, {Want::kProbabilities, Fixed, 2, false});
+  const Scored scored = score(fcinfo, function);
   if (scored.plan.base() == nullptr) return null_result(fcinfo);
   const text *argument = PG_GETARG_TEXT_PP(1);
   const std::string_view wanted(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
@@ -116,15 +109,13 @@ Datum predict_proba_of(FunctionCallInfo fcinfo) {
   throw_unknown_class(scored.plan, wanted);
 }
 
-template <bool Fixed>
-Datum predict_raw(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kRaw, Fixed, 1, false});
+Datum predict_raw(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  const Scored scored = score(fcinfo, function);
   return scored.outputs == nullptr ? null_result(fcinfo) : float8_array(scored.outputs, scored.plan.num_raw());
 }
 
-template <bool Fixed>
-Datum predict_leaf(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kLeaves, Fixed, 1, false});
+Datum predict_leaf(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  const Scored scored = score(fcinfo, function);
   if (scored.outputs == nullptr) return null_result(fcinfo);
   const auto count = static_cast<int>(scored.plan.num_trees());
   auto *leaves = static_cast<Datum *>(palloc(sizeof(Datum) * count + 1));
@@ -157,9 +148,8 @@ void push_number(JsonbParseState **state, double number) {
   pushJsonbValue(state, WJB_VALUE, &value);
 }
 
-template <bool Fixed>
-Datum predict_outputs(FunctionCallInfo fcinfo) {
-  const Scored scored = score(fcinfo, {Want::kAll, Fixed, 1, false});
+Datum predict_outputs(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  const Scored scored = score(fcinfo, function);
   if (scored.outputs == nullptr) return null_result(fcinfo);
   const plan::Plan plan = scored.plan;
   const double *values = scored.outputs;
@@ -193,10 +183,16 @@ Datum predict_outputs(FunctionCallInfo fcinfo) {
 }  // namespace
 }  // namespace pgscore::pg
 
-// <name>: the model by name, STABLE; <name>_version: by model_version, IMMUTABLE.
-#define PGSCORE_SCORING_FUNCTION(name)              \
-  PGSCORE_FUNCTION(name, pgscore::pg::name<false>); \
-  PGSCORE_FUNCTION(name##_version, pgscore::pg::name<true>)
+#define PGSCORE_SCORING_FORM(symbol, name)                                                               \
+  PGSCORE_FUNCTION(symbol, [](FunctionCallInfo fcinfo) {                                                 \
+    constexpr pgscore::pg::ScoringFunction kFunction = pgscore::pg::scoring_function_of_symbol(#symbol); \
+    return pgscore::pg::name(fcinfo, kFunction);                                                         \
+  })
+#define PGSCORE_SCORING_FUNCTION(name)        \
+  PGSCORE_SCORING_FORM(name, name);           \
+  PGSCORE_SCORING_FORM(name##_version, name); \
+  PGSCORE_SCORING_FORM(name##_columns, name); \
+  PGSCORE_SCORING_FORM(name##_columns_version, name)
 
 PGSCORE_SCORING_FUNCTION(predict);
 PGSCORE_SCORING_FUNCTION(predict_class);

@@ -10,6 +10,8 @@
 // `more` is the class of predict_proba_of, the threshold of predict_class with a threshold (symbol predict_class_at; in the forms
 // that people call it stands behind the input).
 #pragma once
+#include <string_view>
+
 #include "kernels/kernel.hpp"
 
 #include "pg/postgres.hpp"
@@ -18,7 +20,7 @@ namespace pgscore::pg {
 
 /// One of the scoring functions, whatever its form.
 struct ScoringKind {
-  const char *name;  // as in its C symbols
+  std::string_view name;  // as in its C symbols
   kernels::Want want;
   bool more;          // there is an argument `more`
   bool more_is_last;  // in the forms that people call it follows the input, which is a single argument then
@@ -35,6 +37,32 @@ struct ScoringFunction {
   int first_input() const { return kind->more && (columns || !kind->more_is_last) ? 2 : 1; }
   int more_argument() const { return columns || !kind->more_is_last ? 1 : 2; }
 };
+
+inline constexpr ScoringKind kScoringKinds[] = {
+    {"predict", kernels::Want::kValues, false, false},
+    {"predict_class", kernels::Want::kClass, false, false},
+    {"predict_class_at", kernels::Want::kProbabilities, true, true},
+    {"predict_proba", kernels::Want::kProbabilities, false, false},
+    {"predict_proba_of", kernels::Want::kProbabilities, true, false},
+    {"predict_raw", kernels::Want::kRaw, false, false},
+    {"predict_leaf", kernels::Want::kLeaves, false, false},
+    {"predict_outputs", kernels::Want::kAll, false, false},
+};
+
+/// From "predict_proba_columns_version"; false when there is no such function.
+constexpr ScoringFunction scoring_function_of_symbol(std::string_view symbol) {
+  auto remove_suffix = [&](std::string_view suffix) {
+    if (!symbol.ends_with(suffix)) return false;
+    symbol.remove_suffix(suffix.size());
+    return true;
+  };
+  ScoringFunction function;
+  function.fixed_version = remove_suffix("_version");
+  function.columns = remove_suffix("_columns");
+  for (const ScoringKind &kind : kScoringKinds)
+    if (symbol == kind.name) function.kind = &kind;
+  return function;
+}
 
 /// What `function` is; false when it is none of ours. By the C symbol in pg_proc, so whatever its name and schema are.
 ScoringFunction find_scoring_function(Oid function);

@@ -1,0 +1,69 @@
+// As compat.hpp, for what needs the planner's headers: how expressions say that a row may be missing.
+#pragma once
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "catalog/pg_proc.h"
+#include "nodes/pathnodes.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg::compat {
+
+#if PG_VERSION_NUM < 160000
+/// Does `varno` stand on the nullable side of an outer join below `node`?
+inline bool under_outer_join(const Node *node, int varno, bool nullable) {
+  check_stack_depth();
+  if (node == nullptr) return false;
+  if (IsA(node, RangeTblRef)) return nullable && reinterpret_cast<const RangeTblRef *>(node)->rtindex == varno;
+  if (IsA(node, FromExpr)) {
+    ListCell *cell;
+    foreach (cell, reinterpret_cast<const FromExpr *>(node)->fromlist)
+      if (under_outer_join(static_cast<const Node *>(lfirst(cell)), varno, nullable)) return true;
+    return false;
+  }
+  if (!IsA(node, JoinExpr)) return false;
+  const auto *join = reinterpret_cast<const JoinExpr *>(node);
+  const bool left = join->jointype == JOIN_RIGHT || join->jointype == JOIN_FULL;
+  const bool right = join->jointype == JOIN_LEFT || join->jointype == JOIN_FULL;
+  return under_outer_join(join->larg, varno, nullable || left) || under_outer_join(join->rarg, varno, nullable || right);
+}
+#endif
+
+/// May an outer join make the row of `var` NULL? 16 says so in the Var itself.
+inline bool is_nullable(const Query *query, const Var *var) {
+#if PG_VERSION_NUM >= 160000
+  (void)query;
+  return var->varnullingrels != nullptr;
+#else
+  return under_outer_join(reinterpret_cast<const Node *>(query->jointree), static_cast<int>(var->varno), false);
+#endif
+}
+
+/// Makes `to`, another column of the same row, pass the same joins.
+inline void copy_nullability(Var *to, const Var *from) {
+#if PG_VERSION_NUM >= 160000
+  to->varnullingrels = bms_copy(from->varnullingrels);
+#else
+  (void)to;
+  (void)from;
+#endif
+}
+
+/// RETURNING old or new (18), which may be a row that does not exist.
+inline bool is_old_or_new(const Var *var) {
+#if PG_VERSION_NUM >= 180000
+  return var->varreturningtype != VAR_RETURNING_DEFAULT;
+#else
+  (void)var;
+  return false;
+#endif
+}
+
+inline bool may_execute(Oid function, Oid role) {
+#if PG_VERSION_NUM >= 160000
+  return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#else
+  return pg_proc_aclcheck(function, role, ACL_EXECUTE) == ACLCHECK_OK;
+#endif
+}
+
+}  // namespace pgscore::pg::compat

@@ -1,0 +1,255 @@
+// predict('credit', t) -> predict_columns('credit version 3 (age, income)', t.age, t.income)
+//
+// A row as an argument is formed anew for every call, with all of its columns, large ones fetched from TOAST; its columns as
+// arguments cost nothing. The rewrite looks the model up for the names of the columns that its plan reads.
+//
+// Which version is scored is decided at execution (planned_model.hpp), so a plan that is older than a deploy is never wrong. It
+// is made again, though: catalog_model is among the relations of the plan, and a trigger has them invalidated at every change of
+// the registry. A version that is not the latest, because the snapshot is older than a deploy whose message has come already,
+// would be kept for ever: such a plan is made without the rewrite, and only for this transaction.
+//
+// Index expressions must come out the same whoever plans and whenever, or a query's expression would not match the index's. So a
+// call with a model_version is rewritten by what the catalog says now, without regard to the snapshot and to privileges, and
+// outside of queries (index expressions, constraints, generated columns) nothing is complained about.
+#include "pg/planner/rewrite.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/catalog/resolve.hpp"
+#include "pg/compat/planner_compat.hpp"
+#include "pg/planner/seen_row.hpp"
+#include "pg/row/column_match.hpp"
+#include "pg/row/planned_model.hpp"
+#include "pg/settings.hpp"
+#include "pg/sql/call_site.hpp"
+#include "pg/sql/scoring_function.hpp"
+#include "plan/used_inputs.hpp"
+
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/planmain.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+/// The latest snapshot, active as long as this lives. One for catalogs: it may be taken at any time, by parallel workers too.
+class LatestSnapshot {
+ public:
+  LatestSnapshot() {
+    call([] { PushActiveSnapshot(GetCatalogSnapshot(InvalidOid)); });
+  }
+  ~LatestSnapshot() { PopActiveSnapshot(); }
+  LatestSnapshot(const LatestSnapshot &) = delete;
+  LatestSnapshot &operator=(const LatestSnapshot &) = delete;
+};
+
+struct PlannedVersion {
+  ResolvedVersion version;
+  PlanRef plan;
+  bool may_execute = false;
+};
+
+/// The version to plan for; nothing when the call had better stay as it is. `in_query`: faults are thrown.
+std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool fixed, PlannerInfo *root, bool in_query) {
+  PlannedVersion planned;
+  std::int64_t seen = 0;  // by the snapshot that the call will be executed with
+  if (in_query || !fixed) {
+    if (!ActiveSnapshotSet()) return std::nullopt;
+    try {
+      seen = resolve_for_planning(reference, fixed, planned.may_execute).version_id;
+    } catch (const Error &) {
+      if (in_query) throw;
+      return std::nullopt;
+    }
+  }
+  try {
+    LatestSnapshot latest;
+    bool may_execute_now;
+    planned.version = resolve_for_planning(reference, fixed, may_execute_now);
+    if (seen == 0 || seen == planned.version.version_id) {
+      planned.plan = plan_of(planned.version);
+      return planned;
+    }
+  } catch (const Error &) {
+    // Whatever it is, execution meets it too, or does not.
+  }
+  if (root != nullptr) root->glob->transientPlan = true;
+  return std::nullopt;
+}
+
+/// The arguments of a call in its order of the columns form.
+struct NewArguments {
+  PlannedModel planned;
+  std::vector<Node *> inputs;
+  SeenRow row{};
+};
+
+bool is_row_type(Oid type) {
+  return type == RECORDOID || call([type] { return type_is_rowtype(type); });
+}
+
+/// A row that cannot be seen through may still have a type whose columns can be checked.
+void check_opaque_row(plan::Plan plan, const std::string &model, Oid type) {
+  if (type == RECORDOID) return;
+  TupleDesc columns = call([type] { return lookup_rowtype_tupdesc_domain(type, -1, true); });
+  if (columns == nullptr) return;
+  std::vector<RowColumn> named;
+  for (int i = 0; i < columns->natts; ++i) {
+    const FormData_pg_attribute *column = TupleDescAttr(columns, i);
+    if (!column->attisdropped) named.push_back({NameStr(column->attname), column->atttypid, 0});
+  }
+  match_columns(plan, model, named, false);
+  call([columns] { ReleaseTupleDesc(columns); });
+}
+
+bool is_volatile(Node *expression) {
+  return call([expression] { return contain_volatile_functions(expression); });
+}
+
+std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string &model, PlannerInfo *root, Node *input) {
+  NewArguments out;
+  out.row = call([=] { return see_row(root, input); });
+  if (!out.row.seen) {
+    check_opaque_row(plan, model, call([input] { return exprType(input); }));
+    return std::nullopt;
+  }
+  std::vector<RowColumn> columns;
+  for (int i = 0; i < out.row.num_columns; ++i)
+    columns.push_back({out.row.columns[i].name, out.row.columns[i].type, static_cast<std::uint32_t>(i)});
+  const std::vector<bool> used = plan::used_inputs(plan);
+  std::vector<bool> passed(columns.size(), false);
+  for (const ValueReader &reader : match_columns(plan, model, columns, out.row.unnamed)) {
+    const RowColumn &column = columns[reader.position];
+    if (column.name != plan.input_name(reader.input)) return std::nullopt;  // ROW(a, b), by position
+    if (!used[reader.input]) continue;
+    passed[reader.position] = true;
+    out.planned.columns.emplace_back(column.name);
+    const SeenColumn *seen = &out.row.columns[reader.position];
+    const SeenRow *row = &out.row;
+    out.inputs.push_back(call([=] { return column_expression(*row, *seen); }));
+  }
+  // What is not passed on is not evaluated, and must not be missed.
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (!passed[i] && out.row.variable == nullptr && is_volatile(out.row.columns[i].expression)) return std::nullopt;
+  if (out.inputs.empty()) return std::nullopt;
+  return out;
+}
+
+std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::string &model, const std::vector<Node *> &inputs) {
+  if (inputs.size() != plan.num_inputs()) throw_wrong_count(plan, model, static_cast<std::int64_t>(inputs.size()));
+  for (std::uint32_t i = 0; i < inputs.size(); ++i) {
+    Node *input = inputs[i];
+    const Oid type = call([input] { return exprType(input); });
+    if (type != UNKNOWNOID) value_kind(plan, i, type, plan.input_name(i), model);
+  }
+  NewArguments out;
+  out.planned.by_position = true;
+  out.inputs = inputs;
+  return out;
+}
+
+/// nothing: jsonb, an array, a row that is opaque.
+std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &model, PlannerInfo *root,
+                                         const std::vector<Node *> &inputs) {
+  if (inputs.size() != 1) return arguments_by_position(plan, model, inputs);
+  Node *input = inputs[0];
+  const Oid type = call([input] { return getBaseType(exprType(input)); });
+  if (is_row_type(type)) return arguments_of_row(plan, model, root, input);
+  if (type == JSONBOID || type == JSONOID || call([type] { return OidIsValid(get_element_type(type)); })) return std::nullopt;
+  return arguments_by_position(plan, model, inputs);
+}
+
+/// The arguments of the call as people wrote it.
+struct OldArguments {
+  std::string reference;
+  Node *more = nullptr;
+  std::vector<Node *> inputs;
+};
+
+std::optional<OldArguments> old_arguments(const FuncExpr &expression, const ScoringFunction &function) {
+  const auto *model = static_cast<const Node *>(linitial(expression.args));
+  if (!IsA(model, Const) || reinterpret_cast<const Const *>(model)->constisnull) return std::nullopt;
+  const Datum name = reinterpret_cast<const Const *>(model)->constvalue;
+  OldArguments out;
+  out.reference = call([name] { return static_cast<const char *>(TextDatumGetCString(name)); });
+  for (int i = 1; i < list_length(expression.args); ++i) {
+    auto *argument = static_cast<Node *>(list_nth(expression.args, i));
+    if (function.kind->more && i == function.more_argument())
+      out.more = argument;
+    else
+      out.inputs.push_back(argument);
+  }
+  return out;
+}
+
+Node *make_call(const FuncExpr &old, Oid function, const std::string &planned_model, Node *more, const NewArguments &arguments) {
+  return call([&] {
+    Oid *argument_types;
+    int num_arguments;
+    get_func_signature(function, &argument_types, &num_arguments);
+    text *model = cstring_to_text_with_len(planned_model.data(), static_cast<int>(planned_model.size()));
+    List *list = list_make1(makeConst(argument_types[0], -1, InvalidOid, -1, PointerGetDatum(model), false, false));
+    if (more != nullptr) list = lappend(list, more);
+    for (Node *input : arguments.inputs) list = lappend(list, input);
+    FuncExpr *made = makeFuncExpr(function, old.funcresulttype, list, old.funccollid, InvalidOid, COERCE_EXPLICIT_CALL);
+    made->location = old.location;
+    auto *result = reinterpret_cast<Node *>(made);
+    return arguments.row.nullable ? unless_missing(arguments.row, result) : result;
+  });
+}
+
+}  // namespace
+
+Node *rewrite_call(const SupportRequestSimplify &request) {
+  const FuncExpr &old = *request.fcall;
+  const ScoringFunction function = find_scoring_function(old.funcid);
+  if (!function || function.columns || old.funcvariadic || !setting::enable_rewrite) return nullptr;
+  const std::optional<OldArguments> given = old_arguments(old, function);
+  if (!given) return nullptr;
+
+  // A plan for one expression, as plpgsql makes them, has a root without a query.
+  PlannerInfo *root = request.root;
+  const bool in_query = root != nullptr && root->parse != nullptr;
+  // Whoever may not call the function is told so at execution, which is another function's after the rewrite.
+  if (in_query && !call([&] { return compat::may_execute(old.funcid, GetUserId()); })) return nullptr;
+  if (root != nullptr) {
+    const Oid catalog = catalog_relation("catalog_model");
+    call([&] {
+      root->glob->relationOids = list_append_unique_oid(root->glob->relationOids, catalog);
+      record_plan_function_dependency(root, old.funcid);
+    });
+  }
+  std::optional<PlannedVersion> version = version_to_plan(given->reference, function.fixed_version, root, in_query);
+  if (!version) return nullptr;
+
+  const plan::Plan plan = version->plan.plan();
+  std::optional<NewArguments> arguments;
+  try {
+    check_task(plan, function.kind->want, given->reference);
+    arguments = arguments_of(plan, given->reference, root, given->inputs);
+  } catch (const Error &) {
+    // Names of features are not for everybody.
+    if (in_query && version->may_execute) throw;
+    return nullptr;
+  }
+  ScoringFunction rewritten = function;
+  rewritten.columns = true;
+  if (!arguments || static_cast<int>(arguments->inputs.size()) + rewritten.first_input() > FUNC_MAX_ARGS) return nullptr;
+  const Oid form = columns_form(rewritten);
+  if (!OidIsValid(form)) return nullptr;
+  arguments->planned.reference = given->reference;
+  arguments->planned.version = version->version.version;
+  return make_call(old, form, to_text(arguments->planned), given->more, *arguments);
+}
+
+}  // namespace pgscore::pg

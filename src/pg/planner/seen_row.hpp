@@ -1,0 +1,40 @@
+// Seeing through a row expression to its columns, so that a function of the row can be given some of them instead.
+//
+// Plain data in the current memory context; the functions may ereport, so they run inside call().
+#pragma once
+#include <cstdint>
+
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "nodes/pathnodes.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+
+struct SeenColumn {
+  const char *name;
+  Oid type;
+  std::int32_t typmod;
+  Oid collation;
+  AttrNumber attribute;  // of SeenRow::variable
+  Node *expression;      // of a row constructor
+};
+
+struct SeenRow {
+  bool seen;            // false: the row is opaque
+  bool unnamed;         // its type is record
+  bool nullable;        // it is NULL where the row of `variable` is missing
+  const Var *variable;  // its columns are those of this whole-row Var; null: a row constructor
+  int num_columns;      // columns that were dropped not among them
+  SeenColumn *columns;
+};
+
+/// `root`: null outside of a query, as in an index expression: then `row` is of the relation's own row.
+SeenRow see_row(PlannerInfo *root, Node *row);
+
+Node *column_expression(const SeenRow &row, const SeenColumn &column);
+
+/// CASE WHEN the row is there THEN `result` END, for a row that is nullable.
+Node *unless_missing(const SeenRow &row, Node *result);
+
+}  // namespace pgscore::pg
