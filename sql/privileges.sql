@@ -127,6 +127,8 @@ RESET ROLE;
 SELECT pgscore.grant_model('secret', 'execute', 'regress_ben');
 REVOKE regress_team FROM regress_ben;
 DROP ROLE regress_ben;
+DROP OWNED BY regress_ben;
+DROP ROLE regress_ben;
 SELECT count(*) FROM pgscore.catalog_acl WHERE NOT EXISTS (SELECT FROM pg_roles WHERE oid = grantee);
 SELECT pgscore.grant_model('secret', 'execute', 'regress_team');
 SELECT count(*) FROM pgscore.catalog_acl WHERE NOT EXISTS (SELECT FROM pg_roles WHERE oid = grantee);

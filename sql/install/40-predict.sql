@@ -25,6 +25,7 @@ CREATE TYPE @extschema@.model_version (
 );
 COMMENT ON TYPE @extschema@.model_version IS 'a version of a model, as in ''credit@3''';
 CREATE CAST (@extschema@.model_version AS text) WITH INOUT AS ASSIGNMENT;
+COMMENT ON CAST (@extschema@.model_version AS text) IS 'as it is written: name@number';
 
 -- The scoring functions. The input is a row or a jsonb object (features by name), or an array or a list of values (by position).
 -- A constant name is looked up once per statement: STABLE. Never STRICT: NULL is a missing value.
@@ -54,7 +55,7 @@ BEGIN
         EXECUTE pg_catalog.format('COMMENT ON FUNCTION @extschema@.%s(text, %sVARIADIC "any") IS %L',
             scoring.name, signature, scoring.description);
         EXECUTE pg_catalog.format('COMMENT ON FUNCTION @extschema@.%s(@extschema@.model_version, %sVARIADIC "any") IS %L',
-            scoring.name, signature, scoring.description || ' (of a version that never changes)');
+            scoring.name, signature, pg_catalog.concat(scoring.description, ' (of a version that never changes)'));
     END LOOP;
 END
 $script$;

@@ -8,7 +8,7 @@ COMMENT ON FUNCTION pgscore.warm_model(text) IS
 CREATE FUNCTION pgscore.evict_model(name text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'pgscore_evict_model' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.evict_model(text) IS
-    'takes a model out of shared memory; running queries keep what they use; false when it was not loaded';
+    'takes a model out of shared memory, for roles that may deploy it; running queries keep what they use; false when it was not loaded';
 
 CREATE FUNCTION pgscore.stat_reset(name text DEFAULT NULL) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_stat_reset' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
@@ -34,6 +34,10 @@ JOIN pgscore.catalog_version v ON v.plan_key OPERATOR(pg_catalog.=) l.plan_key
 JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
 WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.loaded_models IS 'versions that lie in shared memory now';
+COMMENT ON COLUMN pgscore.loaded_models.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.loaded_models.version IS 'number of the version';
+COMMENT ON COLUMN pgscore.loaded_models.loaded_at IS 'time at which it was loaded';
+COMMENT ON COLUMN pgscore.loaded_models.last_used IS 'time at which a statement last took it up';
 COMMENT ON COLUMN pgscore.loaded_models.bytes IS 'size of the plan';
 COMMENT ON COLUMN pgscore.loaded_models.packed IS 'whether it shares its segment with other small plans';
 COMMENT ON COLUMN pgscore.loaded_models.load_ms IS 'milliseconds from the catalog to shared memory';
@@ -49,6 +53,10 @@ FROM pgscore.model_counters() c
 JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) c.model_id
 WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.stat_models IS 'what was scored since the counters were set to zero (pgscore.stat_reset) or the server was started';
+COMMENT ON COLUMN pgscore.stat_models.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.stat_models.rows IS 'rows that were scored';
+COMMENT ON COLUMN pgscore.stat_models.mean_ns IS 'nanoseconds for each row, on average';
+COMMENT ON COLUMN pgscore.stat_models.last_used IS 'time at which a statement last took it up';
 COMMENT ON COLUMN pgscore.stat_models.calls IS 'call sites of statements that scored with the model';
 COMMENT ON COLUMN pgscore.stat_models.null_rows IS 'rows whose result was NULL: a NULL row, or a policy of the model';
 COMMENT ON COLUMN pgscore.stat_models.errors IS 'rows that were refused';

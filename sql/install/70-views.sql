@@ -3,7 +3,7 @@
 
 CREATE VIEW pgscore.models WITH (security_barrier) AS
 SELECT m.name,
-       pg_catalog.pg_get_userbyid(m.owner) AS owner,
+       (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) m.owner) AS owner,
        v.version AS deployed_version,
        v.format,
        v.task,
@@ -21,6 +21,19 @@ SELECT m.name,
                        FROM pgscore.catalog_version c WHERE c.model_id OPERATOR(pg_catalog.=) m.id) n
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.models IS 'models on which the current user has a privilege, with facts of the deployed version';
+COMMENT ON COLUMN pgscore.models.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.models.owner IS 'role that may do everything with it; null: the role was dropped';
+COMMENT ON COLUMN pgscore.models.deployed_version IS 'number of the version that the bare name stands for; null: none';
+COMMENT ON COLUMN pgscore.models.format IS 'format of the file of the deployed version';
+COMMENT ON COLUMN pgscore.models.task IS 'regression or classification';
+COMMENT ON COLUMN pgscore.models.objective IS 'what the deployed version was trained for, in the words of its library';
+COMMENT ON COLUMN pgscore.models.num_features IS 'number of features of the deployed version';
+COMMENT ON COLUMN pgscore.models.num_trees IS 'number of its trees';
+COMMENT ON COLUMN pgscore.models.num_nodes IS 'number of nodes of all its trees';
+COMMENT ON COLUMN pgscore.models.num_versions IS 'number of versions, deployed or not';
+COMMENT ON COLUMN pgscore.models.latest_version IS 'largest number of a version';
+COMMENT ON COLUMN pgscore.models.created_at IS 'time of the first import';
+COMMENT ON COLUMN pgscore.models.comment IS 'text of comment_on_model';
 
 CREATE VIEW pgscore.model_versions WITH (security_barrier) AS
 SELECT m.name,
@@ -39,12 +52,30 @@ SELECT m.name,
        v.options,
        v.facts,
        v.created_at,
-       pg_catalog.pg_get_userbyid(v.created_by) AS created_by,
+       (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) v.created_by) AS created_by,
        v.comment
   FROM pgscore.catalog_version v
   JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.model_versions IS 'all versions of the models that the current user sees';
+COMMENT ON COLUMN pgscore.model_versions.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.model_versions.version IS 'number of the version, as in credit@3';
+COMMENT ON COLUMN pgscore.model_versions.deployed IS 'whether the bare name stands for it';
+COMMENT ON COLUMN pgscore.model_versions.format IS 'format of the model file';
+COMMENT ON COLUMN pgscore.model_versions.task IS 'regression or classification';
+COMMENT ON COLUMN pgscore.model_versions.objective IS 'what the model was trained for, in the words of its library';
+COMMENT ON COLUMN pgscore.model_versions.labels IS 'names of the classes, in the order of predict_proba; null when it does not classify';
+COMMENT ON COLUMN pgscore.model_versions.num_features IS 'number of features';
+COMMENT ON COLUMN pgscore.model_versions.num_trees IS 'number of trees';
+COMMENT ON COLUMN pgscore.model_versions.num_nodes IS 'number of nodes of all trees';
+COMMENT ON COLUMN pgscore.model_versions.artifact_bytes IS 'size of the model file';
+COMMENT ON COLUMN pgscore.model_versions.plan_bytes IS 'size of the compiled plan, in the catalog and in shared memory';
+COMMENT ON COLUMN pgscore.model_versions.artifact_sha256 IS 'sha256 of the model file, hexadecimal';
+COMMENT ON COLUMN pgscore.model_versions.options IS 'options of import_model';
+COMMENT ON COLUMN pgscore.model_versions.facts IS 'what the model file says about itself';
+COMMENT ON COLUMN pgscore.model_versions.created_at IS 'time of the import';
+COMMENT ON COLUMN pgscore.model_versions.created_by IS 'role that imported it; null: the role was dropped';
+COMMENT ON COLUMN pgscore.model_versions.comment IS 'text of import_model or comment_on_model';
 
 CREATE VIEW pgscore.model_features WITH (security_barrier) AS
 SELECT m.name,
@@ -66,6 +97,15 @@ SELECT m.name,
  CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(v.features) WITH ORDINALITY AS f (feature, position)
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.model_features IS 'what each version reads: names, types and categories, in the order of the model';
+COMMENT ON COLUMN pgscore.model_features.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.model_features.version IS 'number of the version';
+COMMENT ON COLUMN pgscore.model_features.deployed IS 'whether the bare name stands for it';
+COMMENT ON COLUMN pgscore.model_features.position IS 'place of the feature, from 1';
+COMMENT ON COLUMN pgscore.model_features.feature IS 'name of the feature: the column that predict looks for';
+COMMENT ON COLUMN pgscore.model_features.type IS 'number, category and so on';
+COMMENT ON COLUMN pgscore.model_features.categories IS 'texts of the categories, in the order of their codes';
+COMMENT ON COLUMN pgscore.model_features.on_unknown IS 'what a category that the model does not know does: missing, error or null';
+COMMENT ON COLUMN pgscore.model_features.on_missing IS 'what a missing value does: native (as the training library), error or null';
 
 CREATE VIEW pgscore.model_aliases WITH (security_barrier) AS
 SELECT m.name, a.alias, v.version
@@ -74,6 +114,9 @@ SELECT m.name, a.alias, v.version
   JOIN pgscore.catalog_version v ON v.id OPERATOR(pg_catalog.=) a.version_id
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.model_aliases IS 'names of versions';
+COMMENT ON COLUMN pgscore.model_aliases.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.model_aliases.alias IS 'name of the version, as in credit@champion';
+COMMENT ON COLUMN pgscore.model_aliases.version IS 'number of the version that it stands for';
 
 CREATE VIEW pgscore.deployments WITH (security_barrier) AS
 SELECT d.id, m.name, d.at, d.by, d.action, d.from_version, d.to_version, d.reason
@@ -81,6 +124,14 @@ SELECT d.id, m.name, d.at, d.by, d.action, d.from_version, d.to_version, d.reaso
   JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) d.model_id
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.deployments IS 'append-only history: who deployed what, when and why';
+COMMENT ON COLUMN pgscore.deployments.id IS 'order of the events';
+COMMENT ON COLUMN pgscore.deployments.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.deployments.at IS 'time of the call';
+COMMENT ON COLUMN pgscore.deployments.by IS 'name of the role at that time';
+COMMENT ON COLUMN pgscore.deployments.action IS 'import, deploy or rollback';
+COMMENT ON COLUMN pgscore.deployments.from_version IS 'version that was deployed before; null: none';
+COMMENT ON COLUMN pgscore.deployments.to_version IS 'version that was deployed';
+COMMENT ON COLUMN pgscore.deployments.reason IS 'what the caller said';
 
 CREATE VIEW pgscore.model_tests WITH (security_barrier) AS
 SELECT m.name, v.version, t.row_no, t.input, t.output, t.expected, t.tolerance
@@ -89,17 +140,50 @@ SELECT m.name, v.version, t.row_no, t.input, t.output, t.expected, t.tolerance
   JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  WHERE pgscore.has_model_privilege(m.id, 'select');
 COMMENT ON VIEW pgscore.model_tests IS 'rows with known scores of the models that the current user may read';
+COMMENT ON COLUMN pgscore.model_tests.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.model_tests.version IS 'number of the version';
+COMMENT ON COLUMN pgscore.model_tests.row_no IS 'number of the row, from 1';
+COMMENT ON COLUMN pgscore.model_tests.input IS 'the row: an object by name or an array by position';
+COMMENT ON COLUMN pgscore.model_tests.output IS 'what is expected: value, raw, probabilities or class';
+COMMENT ON COLUMN pgscore.model_tests.expected IS 'the known score';
+COMMENT ON COLUMN pgscore.model_tests.tolerance IS 'largest relative difference; 0: bit for bit';
 
 CREATE VIEW pgscore.model_privileges WITH (security_barrier) AS
 SELECT m.name,
-       CASE WHEN a.grantee::oid OPERATOR(pg_catalog.=) 0::oid THEN 'public' ELSE pg_catalog.pg_get_userbyid(a.grantee) END AS grantee,
+       CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0::oid THEN 'public'::name ELSE e.rolname END AS grantee,
        a.privilege,
-       pg_catalog.pg_get_userbyid(a.grantor) AS grantor,
+       (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) a.grantor) AS grantor,
        a.grantable
   FROM pgscore.catalog_acl a
   JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) a.model_id
- WHERE pgscore.has_model_privilege(m.id, NULL);
-COMMENT ON VIEW pgscore.model_privileges IS 'who may do what; owners may do everything without a row here';
+  LEFT JOIN pg_catalog.pg_roles e ON e.oid OPERATOR(pg_catalog.=) a.grantee
+ WHERE (a.grantee OPERATOR(pg_catalog.=) 0::oid OR e.oid IS NOT NULL)
+   AND pgscore.has_model_privilege(m.id, NULL);
+COMMENT ON VIEW pgscore.model_privileges IS 'who was granted what by whom; owners may do everything without a row here';
+COMMENT ON COLUMN pgscore.model_privileges.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.model_privileges.grantee IS 'role that has the privilege; public: everybody';
+COMMENT ON COLUMN pgscore.model_privileges.privilege IS 'execute, select or deploy';
+COMMENT ON COLUMN pgscore.model_privileges.grantor IS 'role in whose name it was granted; null: the role was dropped';
+COMMENT ON COLUMN pgscore.model_privileges.grantable IS 'whether the grantee may grant it to others';
 
-GRANT SELECT ON pgscore.models, pgscore.model_versions, pgscore.model_features, pgscore.model_aliases, pgscore.deployments,
+-- Also what DROP ROLE looks at: the registry grants SELECT to each role that it lists, beside PUBLIC, so that the role cannot be
+-- dropped (src/pg/catalog/role_dependency.hpp).
+CREATE VIEW pgscore.role_models WITH (security_barrier) AS
+SELECT r.rolname AS role, m.name, h.privilege, h.grantable
+  FROM pgscore.catalog_model m
+ CROSS JOIN LATERAL (SELECT m.owner::oid AS role, 'owner'::text AS privilege, true AS grantable
+                      UNION ALL
+                     SELECT a.grantee::oid, a.privilege::text, pg_catalog.bool_or(a.grantable)
+                       FROM pgscore.catalog_acl a WHERE a.model_id OPERATOR(pg_catalog.=) m.id
+                      GROUP BY a.grantee, a.privilege) h
+  JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) h.role
+ WHERE pgscore.has_model_privilege(m.id, NULL);
+COMMENT ON VIEW pgscore.role_models IS
+    'what each role owns and may do: empty it with reassign_models and drop_role_grants before DROP ROLE';
+COMMENT ON COLUMN pgscore.role_models.role IS 'name of the role';
+COMMENT ON COLUMN pgscore.role_models.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.role_models.privilege IS 'owner, execute, select or deploy';
+COMMENT ON COLUMN pgscore.role_models.grantable IS 'whether the role may grant it to others';
+
+GRANT SELECT ON pgscore.role_models, pgscore.models, pgscore.model_versions, pgscore.model_features, pgscore.model_aliases, pgscore.deployments,
     pgscore.model_tests, pgscore.model_privileges TO PUBLIC;

@@ -1,29 +1,37 @@
 // The triggers of the catalog tables (sql/install/20-catalog.sql says what they are for).
+#include <initializer_list>
 #include <string>
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/catalog/model_table.hpp"
+#include "pg/catalog/role_dependency.hpp"
+#include "pg/catalog/role_type.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
 namespace {
 
-const TriggerData &trigger_data(FunctionCallInfo fcinfo) {
+// These functions read rows by the columns of our own tables, and a trigger for each statement has no row: on anything but the
+// tables that they were written for they must not run.
+const TriggerData &trigger_data(FunctionCallInfo fcinfo, std::initializer_list<const char *> tables) {
   if (!CALLED_AS_TRIGGER(fcinfo)) throw Error(ErrorCode::kInternal, "function was not called by the trigger manager");
-  return *reinterpret_cast<const TriggerData *>(fcinfo->context);
+  const auto &data = *reinterpret_cast<const TriggerData *>(fcinfo->context);
+  for (const char *table : tables)
+    if (RelationGetRelid(data.tg_relation) == catalog_relation(table)) return data;
+  throw Error(ErrorCode::kInternal, "trigger function was called for another table",
+              "It belongs to the tables of the registry, not to " + in_quotes(RelationGetRelationName(data.tg_relation)) + ".");
 }
 
-// The row that the operation goes on with.
-HeapTuple result_tuple(const TriggerData &data) {
-  return TRIGGER_FIRED_BY_UPDATE(data.tg_event) ? data.tg_newtuple : data.tg_trigtuple;
+void require_row(const TriggerData &data) {
+  if (!TRIGGER_FIRED_FOR_ROW(data.tg_event)) throw Error(ErrorCode::kInternal, "trigger function must be called for each row");
 }
 
 // All model calls are planned against catalog_model, whichever table changed (planner support adds it to the plan's relations).
 Datum catalog_changed(FunctionCallInfo fcinfo) {
-  trigger_data(fcinfo);
+  trigger_data(fcinfo, {"catalog_model", "catalog_version", "catalog_alias", "catalog_acl"});
   const Oid table = catalog_relation("catalog_model");
   call([table] { CacheInvalidateRelcacheByRelid(table); });
   return PointerGetDatum(nullptr);
@@ -41,21 +49,64 @@ bool model_exists(const TriggerData &data) {
 }
 
 Datum catalog_immutable(FunctionCallInfo fcinfo) {
-  const TriggerData &data = trigger_data(fcinfo);
-  if (TRIGGER_FIRED_BY_DELETE(data.tg_event) && !model_exists(data)) return PointerGetDatum(data.tg_trigtuple);
+  const TriggerData &data = trigger_data(fcinfo, {"catalog_version", "catalog_deployment"});
+  if (TRIGGER_FIRED_BY_DELETE(data.tg_event)) {
+    require_row(data);
+    if (!model_exists(data)) return PointerGetDatum(data.tg_trigtuple);
+  }
   throw Error(ErrorCode::kDependentObjects,
               "rows of " + in_quotes(RelationGetRelationName(data.tg_relation)) + " cannot be changed or deleted", {},
               "They go when their model is dropped with pgscore.drop_model.");
 }
 
-Datum catalog_acl_check(FunctionCallInfo fcinfo) {
-  const TriggerData &data = trigger_data(fcinfo);
-  const bool known = call([&] {
-    bool is_null;
-    const Oid role = DatumGetObjectId(SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, acl_column::kGrantee, &is_null));
-    return role == ACL_ID_PUBLIC || SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role));
+// By trigger and not by the registry functions alone: the rows that a restore brings in hold their roles too, where the GRANTs of
+// the dump fail (they come as one command, which one missing role takes down).
+void hold(Oid role) {
+  if (role != kNoRole) as_registry_owner([role] { hold_role(role); });
+}
+
+// A grant in the name of a role that is not there counts only when that role was the owner, which is then not there either. Names
+// of several such roles all read as none: one row of them is kept.
+bool keeps_grant_of_nobody(std::int64_t model_id, Oid grantee, const char *privilege) {
+  return as_registry_owner([&] {
+    return !execute(
+                "SELECT FROM pgscore.catalog_model m WHERE m.id = $1 AND m.owner = $2 AND NOT EXISTS (SELECT FROM "
+                "pgscore.catalog_acl a"
+                " WHERE a.model_id = $1 AND a.grantee = $3 AND a.privilege = $4 AND a.grantor = $2)",
+                {parameter(model_id), oid_parameter(kNoRole), oid_parameter(grantee), parameter(privilege)})
+                .empty();
   });
-  return PointerGetDatum(known ? result_tuple(data) : nullptr);
+}
+
+Datum catalog_acl_check(FunctionCallInfo fcinfo) {
+  const TriggerData &data = trigger_data(fcinfo, {"catalog_acl"});
+  require_row(data);
+  const auto value = [&](AttrNumber column) {
+    return call([&, column] {
+      bool is_null;
+      return SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, column, &is_null);
+    });
+  };
+  const Oid grantee = DatumGetObjectId(value(acl_column::kGrantee)), grantor = DatumGetObjectId(value(acl_column::kGrantor));
+  bool keep = role_exists(grantee);
+  if (keep && grantor == kNoRole) {
+    const Datum privilege = value(acl_column::kPrivilege);
+    keep = keeps_grant_of_nobody(DatumGetInt64(value(acl_column::kModelId)), grantee,
+                                 call([privilege] { return TextDatumGetCString(privilege); }));
+  }
+  if (keep) hold(grantee);
+  return PointerGetDatum(keep ? data.tg_trigtuple : nullptr);
+}
+
+Datum catalog_owner(FunctionCallInfo fcinfo) {
+  const TriggerData &data = trigger_data(fcinfo, {"catalog_model"});
+  require_row(data);
+  hold(DatumGetObjectId(call([&] {
+    bool is_null;
+    HeapTuple row = TRIGGER_FIRED_BY_UPDATE(data.tg_event) ? data.tg_newtuple : data.tg_trigtuple;
+    return SPI_getbinval(row, data.tg_relation->rd_att, model_column::kOwner, &is_null);
+  })));
+  return PointerGetDatum(nullptr);
 }
 
 }  // namespace
@@ -64,3 +115,4 @@ Datum catalog_acl_check(FunctionCallInfo fcinfo) {
 PGSCORE_FUNCTION(catalog_changed, pgscore::pg::catalog_changed);
 PGSCORE_FUNCTION(catalog_immutable, pgscore::pg::catalog_immutable);
 PGSCORE_FUNCTION(catalog_acl_check, pgscore::pg::catalog_acl_check);
+PGSCORE_FUNCTION(catalog_owner, pgscore::pg::catalog_owner);

@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
+#include "pg/catalog/role_type.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/postgres.hpp"
 
@@ -22,16 +23,8 @@ std::vector<Grant> read_grants(const LockedModel &model, Privilege privilege) {
 }
 
 void delete_grant(const LockedModel &model, Privilege privilege, const Grant &grant) {
-  execute(
-      "DELETE FROM pgscore.catalog_acl WHERE model_id = $1 AND privilege = $2 AND grantee = $3::oid::regrole"
-      " AND grantor = $4::oid::regrole",
-      {parameter(model.id), parameter(name_of(privilege)), oid_parameter(grant.grantee), oid_parameter(grant.grantor)});
-}
-
-std::string role_name(Oid role) {
-  if (role == ACL_ID_PUBLIC) return "PUBLIC";
-  const char *name = call([role] { return static_cast<const char *>(GetUserNameFromId(role, true)); });
-  return name == nullptr ? std::to_string(role) : in_quotes(name);
+  execute("DELETE FROM pgscore.catalog_acl WHERE model_id = $1 AND privilege = $2 AND grantee = $3 AND grantor = $4",
+          {parameter(model.id), parameter(name_of(privilege)), oid_parameter(grant.grantee), oid_parameter(grant.grantor)});
 }
 
 }  // namespace
@@ -54,7 +47,7 @@ void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant
   // A grant option once given is not taken back by granting again without it.
   execute(
       "INSERT INTO pgscore.catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
-      " VALUES ($1, $2::oid::regrole, $3, $4::oid::regrole, $5)"
+      " VALUES ($1, $2, $3, $4, $5)"
       " ON CONFLICT (model_id, grantee, privilege, grantor) DO UPDATE SET grantable = a.grantable OR excluded.grantable",
       {parameter(model.id), oid_parameter(grant.grantee), parameter(name_of(privilege)), oid_parameter(grant.grantor),
        parameter(grant.grantable)});
@@ -62,9 +55,22 @@ void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant
 
 void remove_dangling_grants(const LockedModel &model) {
   execute(
-      "DELETE FROM pgscore.catalog_acl a WHERE a.model_id = $1 AND a.grantee <> 0::oid::regrole"
-      " AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.grantee)",
-      {parameter(model.id)});
+      "DELETE FROM pgscore.catalog_acl a WHERE a.model_id = $1"
+      " AND (a.grantee <> 0::oid AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.grantee)"
+      " OR a.grantor <> $2 AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.grantor))",
+      {parameter(model.id), oid_parameter(model.owner)});
+}
+
+void change_grants_to_owner(const LockedModel &model, Oid new_owner) {
+  // What the old owner granted, the new one has granted; where he had done so already, the two are one.
+  execute(
+      "INSERT INTO pgscore.catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
+      " SELECT model_id, grantee, privilege, $3, grantable FROM pgscore.catalog_acl"
+      " WHERE model_id = $1 AND grantor = $2 AND grantee <> $3"
+      " ON CONFLICT (model_id, grantee, privilege, grantor) DO UPDATE SET grantable = a.grantable OR excluded.grantable",
+      {parameter(model.id), oid_parameter(model.owner), oid_parameter(new_owner)});
+  execute("DELETE FROM pgscore.catalog_acl WHERE model_id = $1 AND (grantor = $2 OR grantee = $3)",
+          {parameter(model.id), oid_parameter(model.owner), oid_parameter(new_owner)});
 }
 
 std::vector<Grant> without_support(const std::vector<Grant> &grants, Oid owner) {
@@ -96,8 +102,8 @@ void remove_grants(const LockedModel &model, Privilege privilege, Oid grantee, O
     // What rests on the revoked grant directly is named rather than what rests on that in turn.
     const auto direct = std::find_if(dependent.begin(), dependent.end(), [&](const Grant &g) { return g.grantor == grantee; });
     throw Error(ErrorCode::kDependentObjects, "dependent privileges exist",
-                role_name(grantee) + " has passed " + in_quotes(name_of(privilege)) + " on to " +
-                    role_name(direct != dependent.end() ? direct->grantee : dependent.front().grantee) + ".",
+                role_in_quotes(grantee) + " has passed " + in_quotes(name_of(privilege)) + " on to " +
+                    role_in_quotes(direct != dependent.end() ? direct->grantee : dependent.front().grantee) + ".",
                 "Use cascade => true to revoke them too.");
   }
   for (const Grant &grant : remove) delete_grant(model, privilege, grant);

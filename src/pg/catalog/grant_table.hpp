@@ -26,8 +26,11 @@ void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant
 /// rests on it; without, throws kDependentObjects when something does.
 void remove_grants(const LockedModel &model, Privilege privilege, Oid grantee, Oid grantor, bool cascade);
 
-/// DROP ROLE knows nothing of our grants: forgets those of roles that are gone, before their numbers are given out again.
+/// Forgets grants of and to roles that are gone (DROP OWNED, then DROP ROLE), before their numbers are given out again.
 void remove_dangling_grants(const LockedModel &model);
+
+/// The grants that the owner of the model made become those of `new_owner`, who needs none himself.
+void change_grants_to_owner(const LockedModel &model, Oid new_owner);
 
 /// The grants among `grants` that no chain of grant options connects with `owner`.
 std::vector<Grant> without_support(const std::vector<Grant> &grants, Oid owner);

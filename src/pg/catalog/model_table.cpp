@@ -43,6 +43,27 @@ Found scan_model(Oid table, Oid index, ScanKeyData *key) {
   return out;
 }
 
+// Number of the next version under a name; 0 when no model ever had the name.
+std::int32_t next_version(std::string_view name) {
+  const Oid table = catalog_relation("catalog_name"), index = catalog_relation("catalog_name_pkey");
+  return call([&] {
+    ScanKeyData key;
+    ScanKeyInit(&key, name_column::kName, BTEqualStrategyNumber, F_TEXTEQ,
+                PointerGetDatum(cstring_to_text_with_len(name.data(), static_cast<int>(name.size()))));
+    key.sk_collation = C_COLLATION_OID;
+    std::int32_t version = 0;
+    Relation relation = table_open(table, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
+    HeapTuple tuple = systable_getnext(scan);
+    bool is_null;
+    if (HeapTupleIsValid(tuple))
+      version = DatumGetInt32(heap_getattr(tuple, name_column::kNextVersion, RelationGetDescr(relation), &is_null));
+    systable_endscan(scan);
+    table_close(relation, AccessShareLock);
+    return version;
+  });
+}
+
 std::optional<ModelRow> to_optional(const Found &found) {
   if (!found.found) return std::nullopt;
   return found.row;
@@ -88,7 +109,18 @@ ModelRow get_model(std::string_view name) {
 }
 
 void throw_undefined_model(std::string_view name) {
-  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " does not exist", {}, "See pgscore.models.");
+  const bool existed = next_version(name) > 0;
+  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " does not exist",
+              existed ? "A model of this name was dropped or renamed." : "", "See pgscore.models.");
+}
+
+void throw_undefined_version(std::string_view model, int version) {
+  const std::string number = std::to_string(version);
+  if (version < next_version(model))
+    throw Error(ErrorCode::kUndefinedModel, "version " + number + " of model " + in_quotes(model) + " was dropped", {},
+                "See pgscore.model_versions.");
+  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(model) + " has no version " + number, {},
+              "See pgscore.model_versions.");
 }
 
 }  // namespace pgscore::pg

@@ -15,6 +15,9 @@ inline constexpr char kRegistrySchema[] = "pgscore";
 namespace model_column {
 inline constexpr AttrNumber kId = 1, kName = 2, kOwner = 3, kDeployedVersionId = 6;
 }
+namespace name_column {
+inline constexpr AttrNumber kName = 1, kModelId = 2, kNextVersion = 3;
+}
 namespace version_column {
 inline constexpr AttrNumber kId = 1, kModelId = 2, kVersion = 3, kFormat = 4, kArtifact = 7, kPlan = 9, kPlanKey = 10,
                             kPlanFormat = 11, kOptions = 12, kOverrides = 21;
@@ -41,6 +44,9 @@ std::optional<ModelRow> find_model(std::int64_t id);
 /// find_model, or kUndefinedModel.
 ModelRow get_model(std::string_view name);
 
+/// Says so when a model of that name was dropped or renamed.
 [[noreturn]] void throw_undefined_model(std::string_view name);
+/// Says so when the version was dropped.
+[[noreturn]] void throw_undefined_version(std::string_view model, int version);
 
 }  // namespace pgscore::pg

@@ -7,14 +7,23 @@
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
-namespace {
 
-[[noreturn]] void throw_undefined_version(std::string_view model, int version) {
-  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(model) + " has no version " + std::to_string(version), {},
-              "See pgscore.model_versions.");
+NameRow lock_name(const std::string &name) {
+  // An update, so that a transaction whose snapshot is too old fails instead of missing what happened to the name.
+  const Result result = execute(
+      "INSERT INTO pgscore.catalog_name AS n (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name"
+      " RETURNING n.model_id, n.next_version",
+      {parameter(name)});
+  const auto &row = result.first();
+  NameRow out;
+  if (!row[0].is_null()) out.model_id = row[0].bigint();
+  out.next_version = row[1].integer();
+  return out;
 }
 
-}  // namespace
+bool name_is_taken(const std::string &name) {
+  return !execute("SELECT FROM pgscore.catalog_model WHERE name = $1", {parameter(name)}).empty();
+}
 
 LockedModel lock_model(const std::string &name) {
   // Two statements: a row that was changed by whom we waited for is read as it is then, its deployed version too.

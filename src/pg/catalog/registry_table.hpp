@@ -11,6 +11,19 @@
 
 namespace pgscore::pg {
 
+/// A row of catalog_name: what became of a name.
+struct NameRow {
+  std::optional<std::int64_t> model_id;  // of the model that has or had it last
+  int next_version = 1;
+};
+
+/// Locks a name until the end of the transaction, whether a model has it or not. Who makes, drops or renames a model locks its
+/// names first (of two, the smaller one), then the model.
+NameRow lock_name(const std::string &name);
+
+/// Whether a model has the name, for who has locked it.
+bool name_is_taken(const std::string &name);
+
 /// A row of catalog_model as it is now, not as the calling query's snapshot has it.
 struct LockedModel {
   std::int64_t id = 0;

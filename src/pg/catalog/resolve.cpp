@@ -103,10 +103,7 @@ VersionRow find_version(const ModelReference &reference, const ModelRow &model) 
   VersionRow row{};
   if (reference.version) {
     row = version_by_number(model.id, *reference.version);
-    if (!row.found)
-      throw Error(ErrorCode::kUndefinedModel,
-                  "model " + in_quotes(reference.model) + " has no version " + std::to_string(*reference.version), {},
-                  "See pgscore.model_versions.");
+    if (!row.found) throw_undefined_version(reference.model, *reference.version);
     return row;
   }
   std::int64_t id = model.deployed_version_id;

@@ -2,3 +2,16 @@
 // looks at PG_VERSION_NUM.
 #pragma once
 #include "pg/postgres.hpp"
+
+namespace pgscore::pg::compat {
+
+/// Whether `member` may SET ROLE to `role`. Before 16 every member may.
+inline bool can_set_role(Oid member, Oid role) {
+#if PG_VERSION_NUM >= 160000
+  return member_can_set_role(member, role);
+#else
+  return is_member_of_role(member, role);
+#endif
+}
+
+}  // namespace pgscore::pg::compat

@@ -45,6 +45,18 @@ std::optional<int> optional_int_argument(FunctionCallInfo fcinfo, int number) {
   return PG_GETARG_INT32(number);
 }
 
+Oid role_argument(FunctionCallInfo fcinfo, int number, const char *name) {
+  refuse_null(fcinfo, number, name);
+  const char *role = NameStr(*PG_GETARG_NAME(number));
+  return call([role] { return get_role_oid(role, false); });
+}
+
+Oid role_or_public_argument(FunctionCallInfo fcinfo, int number, const char *name) {
+  refuse_null(fcinfo, number, name);
+  const char *role = NameStr(*PG_GETARG_NAME(number));
+  return call([role] { return get_role_oid_or_public(role); });
+}
+
 std::optional<bool> optional_bool_argument(FunctionCallInfo fcinfo, int number) {
   if (PG_ARGISNULL(number)) return std::nullopt;
   return PG_GETARG_BOOL(number);

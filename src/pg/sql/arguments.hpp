@@ -16,6 +16,10 @@ std::optional<std::string> optional_text_argument(FunctionCallInfo fcinfo, int n
 int int_argument(FunctionCallInfo fcinfo, int number, const char *name);
 std::optional<int> optional_int_argument(FunctionCallInfo fcinfo, int number);
 std::optional<bool> optional_bool_argument(FunctionCallInfo fcinfo, int number);
+/// A role given by its name (type name).
+Oid role_argument(FunctionCallInfo fcinfo, int number, const char *name);
+/// The same; 'public' is everybody, as in GRANT.
+Oid role_or_public_argument(FunctionCallInfo fcinfo, int number, const char *name);
 /// The text of a jsonb.
 std::optional<std::string> optional_jsonb_argument(FunctionCallInfo fcinfo, int number);
 /// A text[]; null elements are refused.

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
+#include "pg/catalog/model_name.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/sql/arguments.hpp"
@@ -28,7 +29,12 @@ Datum warm_model(FunctionCallInfo fcinfo) {
 }
 
 Datum evict_model(FunctionCallInfo fcinfo) {
-  return BoolGetDatum(evict_plan(resolve_for_scoring(text_argument(fcinfo, 0, "name")).plan));
+  const std::string name = text_argument(fcinfo, 0, "name");
+  const ResolvedVersion version = resolve_for_scoring(name);
+  // Whoever only scores could slow all others down.
+  if (const auto model = find_model(version.model_id))
+    require_privilege(*model, parse_model_reference(name).model, Privilege::kDeploy);
+  return BoolGetDatum(evict_plan(version.plan));
 }
 
 Datum stat_reset(FunctionCallInfo fcinfo) {

@@ -10,23 +10,13 @@
 #include "pg/catalog/model_table.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
+#include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
 namespace {
-
-// 'public' is everybody, as in GRANT.
-Oid role_named(const std::string &name) {
-  const char *text = name.c_str();
-  return call([text] { return get_role_oid_or_public(text); });
-}
-
-std::string name_argument(FunctionCallInfo fcinfo, int number, const char *what) {
-  if (PG_ARGISNULL(number)) throw Error(ErrorCode::kMissingValue, std::string("argument \"") + what + "\" must not be null");
-  return NameStr(*PG_GETARG_NAME(number));
-}
 
 std::vector<Privilege> privileges_named(const std::string &word) {
   if (word == "all") return {std::begin(kAllPrivileges), std::end(kAllPrivileges)};
@@ -36,7 +26,7 @@ std::vector<Privilege> privileges_named(const std::string &word) {
 Datum grant_model(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const std::vector<Privilege> privileges = privileges_named(text_argument(fcinfo, 1, "privilege"));
-  const Oid grantee = role_named(name_argument(fcinfo, 2, "role"));
+  const Oid grantee = role_or_public_argument(fcinfo, 2, "role");
   const bool grantable = optional_bool_argument(fcinfo, 3).value_or(false);
   if (grantable && grantee == ACL_ID_PUBLIC)
     throw Error(ErrorCode::kInvalidArgument, "grant options can only be granted to roles");
@@ -47,7 +37,9 @@ Datum grant_model(FunctionCallInfo fcinfo) {
     remove_dangling_grants(model);
     for (const Privilege privilege : privileges) {
       const Oid grantor = grantor_for(user, model, privilege);
-      if (grantee != model.owner) add_grant(model, privilege, {grantee, grantor, grantable});
+      if (grantee == model.owner) continue;
+      hold_role(grantee);
+      add_grant(model, privilege, {grantee, grantor, grantable});
     }
   });
   PG_RETURN_VOID();
@@ -56,15 +48,17 @@ Datum grant_model(FunctionCallInfo fcinfo) {
 Datum revoke_model(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const std::vector<Privilege> privileges = privileges_named(text_argument(fcinfo, 1, "privilege"));
-  const Oid grantee = role_named(name_argument(fcinfo, 2, "role"));
+  const Oid grantee = role_or_public_argument(fcinfo, 2, "role");
   const bool cascade = optional_bool_argument(fcinfo, 3).value_or(false);
   const ModelRow checked = get_model(name);
   const Oid user = GetUserId();
   as_registry_owner([&] {
     const LockedModel model = lock_model(name, checked);
     remove_dangling_grants(model);
+    const std::vector<Oid> roles = roles_of(model);
     for (const Privilege privilege : privileges)
       remove_grants(model, privilege, grantee, grantor_for(user, model, privilege), cascade);
+    release_roles(roles);
   });
   PG_RETURN_VOID();
 }
@@ -94,7 +88,7 @@ Datum has_model_privilege(FunctionCallInfo fcinfo) {
 }
 
 Datum has_model_privilege_role(FunctionCallInfo fcinfo) {
-  const Oid role = role_named(name_argument(fcinfo, 0, "role"));
+  const Oid role = role_or_public_argument(fcinfo, 0, "role");
   const ModelRow model = get_model(text_argument(fcinfo, 1, "name"));
   return BoolGetDatum(has_any(role, model, text_argument(fcinfo, 2, "privilege")));
 }

@@ -55,24 +55,27 @@ void require_importer(const std::string &name) {
   if (const auto model = find_model(name)) require_owner(*model, name);
 }
 
-// The model's row, made when it is not there yet, locked.
+// The model's row, made when it is not there yet, locked. The lock on the name has concurrent imports, renames and drops of that
+// name wait for each other.
 LockedModel lock_or_create_model(const std::string &name, Oid importer) {
-  // Waits for a transaction that is about to insert or delete the same name.
-  const Result inserted = execute(
-      "INSERT INTO pgscore.catalog_model (name, owner) VALUES ($1, $2::oid::regrole) ON CONFLICT (name) DO NOTHING RETURNING id",
-      {parameter(name), oid_parameter(importer)});
-  try {
-    return lock_model(name);
-  } catch (const Error &error) {
-    if (error.code() != ErrorCode::kUndefinedModel || !inserted.empty()) throw;
-    throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " was dropped while a version was imported", {},
-                "Import it again.");
+  lock_name(name);
+  if (!name_is_taken(name)) {
+    execute(
+        "WITH m AS (INSERT INTO pgscore.catalog_model (name, owner) VALUES ($1, $2) RETURNING id)"
+        " UPDATE pgscore.catalog_name SET model_id = m.id FROM m WHERE name = $1",
+        {parameter(name), oid_parameter(importer)});
   }
+  return lock_model(name);
 }
 
+bool has_versions(const LockedModel &model) {
+  return !execute("SELECT FROM pgscore.catalog_version WHERE model_id = $1 LIMIT 1", {parameter(model.id)}).empty();
+}
+
+// Counted by name and not by model: a name that another model had before goes on where that one ended.
 int take_version_number(const LockedModel &model) {
-  return execute("UPDATE pgscore.catalog_model SET next_version = next_version + 1 WHERE id = $1 RETURNING next_version - 1",
-                 {parameter(model.id)})
+  return execute("UPDATE pgscore.catalog_name SET next_version = next_version + 1 WHERE name = $1 RETURNING next_version - 1",
+                 {parameter(model.name)})
       .first()[0]
       .integer();
 }
@@ -87,7 +90,7 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
                " plan, plan_key, plan_format, options, features, labels, facts, num_trees, num_nodes, comment, created_by,"
                " overrides)"
                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14::jsonb, $15, $16, $17,"
-               " $18::oid::regrole, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $19::jsonb, 'labels', "
+               " $18, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $19::jsonb, 'labels', "
                "$20)))"
                " RETURNING id",
                {parameter(model.id),
@@ -141,9 +144,10 @@ int import(const ImportRequest &request) {
     // Somebody else may have made the model since require_importer looked.
     if (!is_owner(importer, {model.id, model.owner, 0}))
       throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(request.name));
+    const bool first = !has_versions(model);
     const VersionRow version = insert_version(model, request, prepared, importer);
     insert_test_rows(version, tests);
-    if (request.deploy.value_or(version.version == 1)) deploy(model, version, "import", request.comment, by);
+    if (request.deploy.value_or(first)) deploy(model, version, "import", request.comment, by);
     return version.version;
   });
 }

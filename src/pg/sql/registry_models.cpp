@@ -1,6 +1,7 @@
-// drop_model, rename_model, comment_on_model, export_model, class_labels: models as a whole.
+// drop_model, rename_model, release_model_name, comment_on_model, export_model, class_labels: models as a whole.
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
@@ -8,6 +9,7 @@
 #include "pg/catalog/model_table.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
+#include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"
@@ -25,8 +27,11 @@ Datum drop_model(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const ModelRow checked = get_owned_model(name);
   as_registry_owner([&] {
+    lock_name(name);  // and keep its row: a model that gets the name later goes on with the version numbers
     const LockedModel model = lock_model(name, checked);
+    const std::vector<Oid> roles = roles_of(model);
     execute("DELETE FROM pgscore.catalog_model WHERE id = $1", {parameter(model.id)});
+    release_roles(roles);
   });
   PG_RETURN_VOID();
 }
@@ -53,17 +58,49 @@ Datum drop_model_version(FunctionCallInfo fcinfo) {
   PG_RETURN_VOID();
 }
 
+// The versions keep their numbers, so the new name must not have had versions of another model.
+void check_numbers_are_free(const LockedModel &model, const std::string &new_name, const NameRow &row) {
+  if (row.next_version == 1 || row.model_id == model.id) return;
+  const std::string last = std::to_string(row.next_version - 1);
+  throw Error(ErrorCode::kDuplicateModel, "model name " + in_quotes(new_name) + " was used by another model",
+              "Its versions 1 to " + last + " must not come to mean others: indexes and generated columns may hold them.",
+              "Choose another name, or import the model as " + in_quotes(new_name) + ", which continues with version " +
+                  std::to_string(row.next_version) + ".");
+}
+
+void rename(const std::string &name, const ModelRow &checked, const std::string &new_name) {
+  const bool new_first = new_name < name;
+  NameRow new_row = new_first ? lock_name(new_name) : NameRow{};
+  const NameRow old_row = lock_name(name);
+  if (!new_first) new_row = lock_name(new_name);
+  const LockedModel model = lock_model(name, checked);
+  if (name_is_taken(new_name)) throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists");
+  check_numbers_are_free(model, new_name, new_row);
+  execute("UPDATE pgscore.catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
+  execute("UPDATE pgscore.catalog_name SET model_id = $2, next_version = $3 WHERE name = $1",
+          {parameter(new_name), parameter(model.id), parameter(old_row.next_version)});
+}
+
 Datum rename_model(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const std::string new_name = text_argument(fcinfo, 1, "new_name");
   check_model_name(new_name);
   const ModelRow checked = get_owned_model(name);
+  as_registry_owner([&] { rename(name, checked, new_name); });
+  PG_RETURN_VOID();
+}
+
+// Makes a retired name new again: for those who know that nothing holds a model_version of it.
+Datum release_model_name(FunctionCallInfo fcinfo) {
+  const std::string name = text_argument(fcinfo, 0, "name");
+  check_model_name(name);
   as_registry_owner([&] {
-    const LockedModel model = lock_model(name, checked);
-    // A race for the name ends in the unique key.
-    if (!execute("SELECT FROM pgscore.catalog_model WHERE name = $1", {parameter(new_name)}).empty())
-      throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists");
-    execute("UPDATE pgscore.catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
+    if (execute("SELECT FROM pgscore.catalog_name WHERE name = $1 FOR UPDATE", {parameter(name)}).empty())
+      throw Error(ErrorCode::kUndefinedModel, "no model was ever named " + in_quotes(name));
+    if (name_is_taken(name))
+      throw Error(ErrorCode::kDependentObjects, "cannot release the name of model " + in_quotes(name), "The model exists.",
+                  "Drop it with pgscore.drop_model or give it another name with pgscore.rename_model first.");
+    execute("DELETE FROM pgscore.catalog_name WHERE name = $1", {parameter(name)});
   });
   PG_RETURN_VOID();
 }
@@ -132,6 +169,7 @@ Datum class_labels(FunctionCallInfo fcinfo) {
 PGSCORE_FUNCTION(drop_model, pgscore::pg::drop_model);
 PGSCORE_FUNCTION(drop_model_version, pgscore::pg::drop_model_version);
 PGSCORE_FUNCTION(rename_model, pgscore::pg::rename_model);
+PGSCORE_FUNCTION(release_model_name, pgscore::pg::release_model_name);
 PGSCORE_FUNCTION(comment_on_model, pgscore::pg::comment_on_model);
 PGSCORE_FUNCTION(export_model, pgscore::pg::export_model);
 PGSCORE_FUNCTION(class_labels, pgscore::pg::class_labels);
