@@ -91,7 +91,8 @@ SELECT m.name,
                         ORDER BY c.position)
        END AS categories,
        f.feature OPERATOR(pg_catalog.->>) 'on_unknown' AS on_unknown,
-       COALESCE(f.feature OPERATOR(pg_catalog.->>) 'on_missing', 'native') AS on_missing
+       COALESCE(f.feature OPERATOR(pg_catalog.->>) 'on_missing', 'native') AS on_missing,
+       COALESCE(f.feature OPERATOR(pg_catalog.->>) 'range', 'any') AS range
   FROM pgscore.catalog_version v
   JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(v.features) WITH ORDINALITY AS f (feature, position)

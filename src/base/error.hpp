@@ -18,6 +18,7 @@ enum class ErrorCode {
   kMissingColumn,     // the row lacks a feature of the model
   kTypeMismatch,      // a value has a type that the feature does not take
   kMissingValue,      // a value is missing and the model's policy forbids it
+  kOutOfRange,        // a number that the model does not take: infinite, or too large for float32
   kUnknownCategory,   // a category that the model does not know and its policy forbids
   kUndefinedModel,    // no model, version or alias of that name
   kDuplicateModel,    // the name is taken

@@ -39,6 +39,7 @@ model::Input read_input(JsonValue value) {
     input.on_unknown = read_name(*policy, model::unknown_policy_named, "policy");
   if (const auto policy = fields.optional("on_missing"))
     input.on_missing = read_name(*policy, model::missing_policy_named, "policy");
+  if (const auto range = fields.optional("range")) input.range = read_name(*range, model::number_range_named, "range");
   fields.finish();
   return input;
 }

@@ -19,6 +19,7 @@ Json features_of(const Model &model) {
       feature["on_unknown"] = name_of(input.on_unknown);
     }
     if (input.on_missing != MissingPolicy::kNative) feature["on_missing"] = name_of(input.on_missing);
+    if (input.range != NumberRange::kAny) feature["range"] = name_of(input.range);
     features.push_back(std::move(feature));
   }
   return features;

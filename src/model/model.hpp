@@ -43,6 +43,12 @@ enum class MissingPolicy : std::uint8_t {
   kError,   // the row is an error
   kNull,    // the result is NULL
 };
+/// Which numbers the training library takes; any other is an error. NaN is missing, whatever the range.
+enum class NumberRange : std::uint8_t {
+  kAny,
+  kFinite,   // no infinities
+  kFloat32,  // finite when rounded to float32 (scikit-learn's trees, utils/validation.py _assert_all_finite)
+};
 
 struct Input {
   std::string name;
@@ -50,6 +56,7 @@ struct Input {
   std::vector<std::string> categories;  // kCategory: code i stands for categories[i]; distinct, may be empty strings
   UnknownPolicy on_unknown = UnknownPolicy::kMissing;
   MissingPolicy on_missing = MissingPolicy::kNative;
+  NumberRange range = NumberRange::kAny;  // kNumber
 };
 
 // ---- transforms -----------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 #include "model/names.hpp"
 
 #include <array>
+#include <limits>
 #include <span>
 
 namespace pgscore::model {
@@ -35,6 +36,7 @@ static_assert(kSplits.size() == static_cast<std::size_t>(Split::kInSetTruncated)
 constexpr std::array<std::string_view, 3> kMissingKinds = {"nan", "nan_is_zero", "zero_or_nan"};
 constexpr std::array<std::string_view, 4> kUnknownPolicies = {"missing", "keep", "error", "null"};
 constexpr std::array<std::string_view, 3> kMissingPolicies = {"native", "error", "null"};
+constexpr std::array<std::string_view, 3> kNumberRanges = {"any", "finite", "float32"};
 constexpr std::array<std::string_view, 2> kTasks = {"regression", "classification"};
 constexpr std::array<std::string_view, 2> kPrecisions = {"float32", "float64"};
 
@@ -58,6 +60,7 @@ std::string_view name_of(Split split) { return kSplits[index(split)]; }
 std::string_view name_of(MissingKind kind) { return kMissingKinds[index(kind)]; }
 std::string_view name_of(UnknownPolicy policy) { return kUnknownPolicies[index(policy)]; }
 std::string_view name_of(MissingPolicy policy) { return kMissingPolicies[index(policy)]; }
+std::string_view name_of(NumberRange range) { return kNumberRanges[index(range)]; }
 std::string_view name_of(Task task) { return kTasks[index(task)]; }
 std::string_view name_of(Precision precision) { return kPrecisions[index(precision)]; }
 
@@ -71,8 +74,17 @@ std::optional<Split> split_named(std::string_view name) { return find<Split>(kSp
 std::optional<MissingKind> missing_kind_named(std::string_view name) { return find<MissingKind>(kMissingKinds, name); }
 std::optional<UnknownPolicy> unknown_policy_named(std::string_view name) { return find<UnknownPolicy>(kUnknownPolicies, name); }
 std::optional<MissingPolicy> missing_policy_named(std::string_view name) { return find<MissingPolicy>(kMissingPolicies, name); }
+std::optional<NumberRange> number_range_named(std::string_view name) { return find<NumberRange>(kNumberRanges, name); }
 std::optional<Task> task_named(std::string_view name) { return find<Task>(kTasks, name); }
 std::optional<Precision> precision_named(std::string_view name) { return find<Precision>(kPrecisions, name); }
+
+double greatest_magnitude(NumberRange range) {
+  // Beyond float32's greatest number doubles still round down to it, up to half a unit in its last place, where the tie rounds
+  // up.
+  constexpr std::array kGreatest = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::max(),
+                                    0x1.fffffefffffffp127};
+  return kGreatest[index(range)];
+}
 
 std::size_t arity(Op op) { return kOperations[index(op)].arity; }
 

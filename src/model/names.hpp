@@ -14,6 +14,7 @@ std::string_view name_of(Split split);
 std::string_view name_of(MissingKind kind);
 std::string_view name_of(UnknownPolicy policy);
 std::string_view name_of(MissingPolicy policy);
+std::string_view name_of(NumberRange range);
 std::string_view name_of(Task task);
 std::string_view name_of(Precision precision);
 
@@ -24,8 +25,12 @@ std::optional<Split> split_named(std::string_view name);
 std::optional<MissingKind> missing_kind_named(std::string_view name);
 std::optional<UnknownPolicy> unknown_policy_named(std::string_view name);
 std::optional<MissingPolicy> missing_policy_named(std::string_view name);
+std::optional<NumberRange> number_range_named(std::string_view name);
 std::optional<Task> task_named(std::string_view name);
 std::optional<Precision> precision_named(std::string_view name);
+
+/// The greatest magnitude that is in the range; infinite for kAny.
+double greatest_magnitude(NumberRange range);
 
 /// Number of arguments that the operation takes.
 std::size_t arity(Op op);

@@ -39,6 +39,8 @@ void check_inputs(const Model &model, const Limits &limits) {
     if (input.name.empty()) refuse("feature " + std::to_string(names.size()) + " has an empty name");
     if (input.type == ColumnType::kNumber && !input.categories.empty())
       refuse("feature " + quoted(input.name) + " is a number and has categories");
+    if (input.type == ColumnType::kCategory && input.range != NumberRange::kAny)
+      refuse("feature " + quoted(input.name) + " is a category and has a range");
     for (const std::string &category : input.categories) check_text(category, "category", limits);
     check_distinct(input.categories, "feature " + quoted(input.name) + ": category");
     categories += input.categories.size();

@@ -25,6 +25,7 @@ static_assert(static_cast<int>(model::Op::kToFloat32) == 30 && static_cast<int>(
 static_assert(static_cast<int>(model::LinkFunction::kSquare) == 11 && static_cast<int>(model::Precision::kFloat64) == 1);
 static_assert(static_cast<int>(model::MissingKind::kZeroOrNan) == 2 && static_cast<int>(model::Task::kClassification) == 1);
 static_assert(static_cast<int>(model::UnknownPolicy::kNull) == 3 && static_cast<int>(model::MissingPolicy::kNull) == 2);
+static_assert(static_cast<int>(model::NumberRange::kFloat32) == 2);
 static_assert(static_cast<int>(model::ColumnType::kCategory) == 1 && static_cast<int>(model::Linear::OnMissing::kPropagate) == 1);
 
 template <class... F>
@@ -129,6 +130,7 @@ class Compiler {
       record.type = static_cast<std::uint8_t>(input.type);
       record.on_unknown = static_cast<std::uint8_t>(input.on_unknown);
       record.on_missing = static_cast<std::uint8_t>(input.on_missing);
+      record.range = static_cast<std::uint8_t>(input.range);
       inputs_.push_back(record);
       for (const std::string &category : input.categories) categories_.push_back(add_text(category));
       append_order(

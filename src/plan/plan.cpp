@@ -35,6 +35,9 @@ model::UnknownPolicy Plan::input_on_unknown(std::uint32_t input) const {
 model::MissingPolicy Plan::input_on_missing(std::uint32_t input) const {
   return static_cast<model::MissingPolicy>(input_record(input).on_missing);
 }
+model::NumberRange Plan::input_range(std::uint32_t input) const {
+  return static_cast<model::NumberRange>(input_record(input).range);
+}
 std::uint32_t Plan::num_categories(std::uint32_t input) const { return input_record(input).num_categories; }
 std::string_view Plan::category(std::uint32_t input, std::uint32_t code) const {
   return text(data<Text>(header().categories)[input_record(input).first_category + code]);

@@ -30,6 +30,7 @@ class Plan {
   model::ColumnType input_type(std::uint32_t input) const;
   model::UnknownPolicy input_on_unknown(std::uint32_t input) const;
   model::MissingPolicy input_on_missing(std::uint32_t input) const;
+  model::NumberRange input_range(std::uint32_t input) const;
   /// Number of categories of a category input, and their texts in the order of their codes.
   std::uint32_t num_categories(std::uint32_t input) const;
   std::string_view category(std::uint32_t input, std::uint32_t code) const;

@@ -96,7 +96,8 @@ struct InputRecord {
   std::uint8_t type;         // model::ColumnType
   std::uint8_t on_unknown;   // model::UnknownPolicy
   std::uint8_t on_missing;   // model::MissingPolicy
-  std::uint8_t reserved[5];  // 0
+  std::uint8_t range;        // model::NumberRange
+  std::uint8_t reserved[4];  // 0
 };
 
 /// Who needs a step. A step runs when the wanted output is among these.

@@ -71,7 +71,7 @@ class PlanVerifier {
            "The number of labels is wrong.");
     std::uint64_t category = 0;
     for (const InputRecord &input : inputs_) {
-      expect(input.type <= 1 && input.on_unknown <= 3 && input.on_missing <= 2 &&
+      expect(input.type <= 1 && input.on_unknown <= 3 && input.on_missing <= 2 && input.range <= 2 &&
                  std::ranges::all_of(input.reserved, [](auto byte) { return byte == 0; }),
              "An input has an unknown type or policy.");
       expect(input.first_category == category && input.num_categories <= categories_.size() - category,

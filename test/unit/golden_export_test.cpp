@@ -16,6 +16,7 @@
 #include "formats/format.hpp"
 #include "formats/pgscore_json.hpp"
 #include "model/interpret.hpp"
+#include "model/names.hpp"
 
 namespace pgscore {
 namespace {
@@ -95,6 +96,7 @@ std::optional<std::vector<double>> encode(const model::Model &model, const std::
       }
     }
     if (std::isnan(value) && input.on_missing != model::MissingPolicy::kNative) return std::nullopt;
+    if (std::fabs(value) > model::greatest_magnitude(input.range)) return std::nullopt;
     inputs.push_back(value);
   }
   return inputs;
@@ -116,7 +118,10 @@ Tolerance tolerance_of(const model::Model &model, model::ColumnId column) {
   // Everything up to the node of `column` counts: a coarse answer, but only the strict one must not be given by mistake.
   for (const model::Node &node : model.nodes) {
     if (node.first_output > column) break;
-    if (std::holds_alternative<model::Linear>(node.body)) after_linear = true;
+    // The exporters' guard against infinities has zeros for coefficients and changes nothing.
+    if (const auto *linear = std::get_if<model::Linear>(&node.body); linear != nullptr)
+      for (const model::LinearTerm &term : linear->terms)
+        for (const double coefficient : term.coefficients) after_linear = after_linear || coefficient != 0;
     if (std::holds_alternative<model::Link>(node.body)) after_link = true;
     if (const auto *apply = std::get_if<model::Apply>(&node.body); apply != nullptr && apply->op == model::Op::kExp)
       after_link = true;

@@ -11,6 +11,7 @@
 #include "formats/pgscore_json.hpp"
 #include "formats/wire/json_document.hpp"
 #include "model/interpret.hpp"
+#include "model/names.hpp"
 
 namespace pgscore {
 namespace {
@@ -51,12 +52,17 @@ std::string error_of(const std::string &text, const Limits &limits = {}) {
 
 TEST(PgscoreJson, Header) {
   const model::Model model = load(R"({"pgscore_model": 1, "objective": "o", "facts": {"library": "l", "z": "1", "a": "2"},
-    "inputs": [{"name": "n", "on_missing": "null"}, {"name": "c", "type": "category", "categories": ["NaN", "Infinity", ""],
+    "inputs": [{"name": "n", "on_missing": "null", "range": "finite"}, {"name": "c", "type": "category", "categories": ["NaN", "Infinity", ""],
     "on_unknown": "error"}], "nodes": [], "output": {"task": "regression", "values": [{"name": "v", "column": 0}]}})");
   EXPECT_EQ(model.objective, "o");
   ASSERT_EQ(model.facts.size(), 3u);
   EXPECT_EQ(model.facts[1].name, "z");  // order is kept
   EXPECT_EQ(model.inputs[0].on_missing, model::MissingPolicy::kNull);
+  EXPECT_EQ(model.inputs[0].range, model::NumberRange::kFinite);
+  // Where float32 ends: the greatest double that rounds down, and the tie, which rounds up to infinity.
+  const double greatest = model::greatest_magnitude(model::NumberRange::kFloat32);
+  EXPECT_TRUE(std::isfinite(static_cast<float>(greatest)));
+  EXPECT_TRUE(std::isinf(static_cast<float>(std::nextafter(greatest, INFINITY))));
   EXPECT_EQ(model.inputs[1].on_unknown, model::UnknownPolicy::kError);
   // Texts that look like numbers stay texts.
   EXPECT_EQ(model.inputs[1].categories, (std::vector<std::string>{"NaN", "Infinity", ""}));

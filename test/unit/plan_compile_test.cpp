@@ -233,7 +233,7 @@ TEST(PlanCompile, TextsAndLookUps) {
                      .categories = {"b", "", "aa", "a", "\xC3\xA4"},
                      .on_unknown = model::UnknownPolicy::kError,
                      .on_missing = model::MissingPolicy::kNull});
-  builder.add_input({.name = "alpha", .categories = {}});
+  builder.add_input({.name = "alpha", .categories = {}, .range = model::NumberRange::kFloat32});
   builder.add_input({.name = "Alpha", .type = model::ColumnType::kCategory, .categories = {}});
   auto &output = builder.output();
   output.task = model::Task::kClassification;
@@ -252,6 +252,8 @@ TEST(PlanCompile, TextsAndLookUps) {
   EXPECT_EQ(plan.input_type(1), model::ColumnType::kNumber);
   EXPECT_EQ(plan.input_on_unknown(0), model::UnknownPolicy::kError);
   EXPECT_EQ(plan.input_on_missing(0), model::MissingPolicy::kNull);
+  EXPECT_EQ(plan.input_range(0), model::NumberRange::kAny);
+  EXPECT_EQ(plan.input_range(1), model::NumberRange::kFloat32);
   EXPECT_EQ(plan.find_input("zeta"), 0);
   EXPECT_EQ(plan.find_input("alpha"), 1);
   EXPECT_EQ(plan.find_input("Alpha"), 2);

@@ -28,6 +28,8 @@ int sqlstate_of(ErrorCode code) {
       return ERRCODE_DATATYPE_MISMATCH;
     case ErrorCode::kMissingValue:
       return ERRCODE_NULL_VALUE_NOT_ALLOWED;
+    case ErrorCode::kOutOfRange:
+      return ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE;
     case ErrorCode::kUnknownCategory:
       return ERRCODE_INVALID_TEXT_REPRESENTATION;  // as an unknown enum label
     case ErrorCode::kUndefinedModel:

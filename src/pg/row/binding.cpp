@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "model/names.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/row/column_match.hpp"
@@ -24,8 +25,10 @@ bool is_row_type(Oid type) {
 
 Binding::Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned)
     : plan_(plan), model_(std::move(model)), planned_(planned), first_(first), last_(last), memory_(memory) {
-  for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i)
+  for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
     check_missing_ |= plan_.input_on_missing(i) != model::MissingPolicy::kNative;
+    greatest_.push_back(model::greatest_magnitude(plan_.input_range(i)));
+  }
 }
 
 void Binding::bind_call(FunctionCallInfo fcinfo) {
@@ -177,7 +180,8 @@ RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
     }
   }
   inputs[input] = value;
-  if (unlikely(value != value)) {
+  if (likely(std::fabs(value) <= greatest_[input])) return RowStatus::kScorable;
+  if (value != value) {
     ++counts_.missing;
     if (unlikely(check_missing_)) {
       const model::MissingPolicy policy = plan_.input_on_missing(input);
@@ -187,11 +191,16 @@ RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
                     "missing value for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_), {},
                     "The model's policy for missing values (on_missing) is error.");
     }
+    return RowStatus::kScorable;
   }
-  return RowStatus::kScorable;
+  throw Error(ErrorCode::kOutOfRange,
+              "value out of range for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_),
+              plan_.input_range(input) == model::NumberRange::kFinite
+                  ? "The value is infinite, which the training library refuses."
+                  : "The value is infinite or too large for float32, which the training library refuses.");
 }
 
-/// The usual kinds without a call: a number that is there has no policies.
+/// The usual kinds without a call: a number that is there and in range has no policies.
 RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, double *inputs) {
   double number = model::kMissing;
   if (likely(!value.isnull)) {
@@ -208,7 +217,7 @@ RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, doub
       default:
         return store(reader.input, read_value(plan_, reader, value.value), inputs);
     }
-    if (likely(number == number)) {
+    if (likely(std::fabs(number) <= greatest_[reader.input])) {  // not when NaN
       inputs[reader.input] = number;
       return RowStatus::kScorable;
     }

@@ -66,7 +66,8 @@ class Binding {
   const PlannedModel *planned_;
   int first_, last_;
   Shape shape_ = Shape::kUnknown;
-  bool check_missing_ = false;  // some input has an on_missing policy
+  bool check_missing_ = false;    // some input has an on_missing policy
+  std::vector<double> greatest_;  // of each input: the greatest magnitude that it takes
   ValueCounts counts_;
   std::vector<ValueReader> readers_;  // one per used input; kJson: one per input
   Oid type_ = InvalidOid;             // kRow: what readers_ are for; kArray: type of the elements

@@ -144,7 +144,8 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
     ++counts_.errors;
     ++counts_.rows;
     // pgscore.on_error = null forgives what one row does, never a call that fits no row at all.
-    const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory || error.code() == ErrorCode::kMissingValue;
+    const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory || error.code() == ErrorCode::kMissingValue ||
+                              error.code() == ErrorCode::kOutOfRange;
     if (!fault_of_row || setting::on_error != setting::kOnErrorNull) throw;
     return nullptr;
   }
