@@ -61,7 +61,9 @@ def random_frame(rng, rows, like=None):
             if out[name].dtype == object:
                 out.loc[r, name] = "never seen" if rng.random() < 0.5 else rng.choice(like[name])
             else:
-                out.loc[r, name] = rng.choice([np.nan, 0.0, -1.0, 2.5, 1e9, float(np.float32(out[name].iloc[0]))])
+                out.loc[r, name] = rng.choice(
+                    [np.nan, 0.0, -1.0, 2.5, 1e9, float(np.float32(out[name].iloc[0])), np.inf, -np.inf, 3.4e38, -3.5e38, 1e300]
+                )
     return out
 
 

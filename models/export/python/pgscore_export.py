@@ -10,6 +10,18 @@ One file, needs numpy and scikit-learn (1.0 to 1.6). The operations are written 
 that trees, forests and boosting give the same bits as predict_proba and predict; linear models are equal up to the order in
 which the BLAS adds. Sources of the semantics are the scikit-learn files named in the comments (1.2.1 unless said otherwise).
 
+What each step does with NaN and infinities is what its validation says; scikit-learn 1.2.1:
+
+    NaN and infinities are errors     KBinsDiscretizer, Binarizer, PolynomialFeatures, FunctionTransformer(validate=True), feature
+                                      selection (what it keeps), all linear models; SimpleImputer and MissingIndicator of another
+                                      missing value
+    NaN passes, infinities are errors scalers, OneHotEncoder and OrdinalEncoder of numbers, SimpleImputer and MissingIndicator of NaN
+    the same, in float32              trees, forests and gradient boosting: NaN is an error too, where the model was not trained with it
+    both pass                         FunctionTransformer, ColumnTransformer, FeatureUnion, Pipeline, HistGradientBoosting
+
+An error on an input becomes a policy of the input: "on_missing" and "range". A number that becomes NaN or infinite on the way
+makes the scores NULL.
+
 What is not supported raises NotImplementedError that names the step.
 """
 import itertools
@@ -115,6 +127,7 @@ class _Input:
         self.codes = {}
         self.unknown = "keep"  # category: "error" when some step refuses unknown categories
         self.missing = "native"
+        self.range = "any"  # number: "finite" or "float32" when some step refuses infinities, or what float32 cannot hold
 
     def use(self, kind):
         if self.kind is None:
@@ -145,10 +158,12 @@ class _Node:
 
 class _Number:
     """A cell of a frame that holds a number. sources: the inputs whose missing value makes it missing; partial: it may also
-    be missing for a present value (the logarithm of -1, a category that is not known)."""
+    be missing for a present value (the logarithm of -1, a category that is not known). origin: the input whose number it is,
+    where that is present; bound: its greatest magnitude otherwise."""
 
-    def __init__(self, column, sources=(), partial=False):
+    def __init__(self, column, sources=(), partial=False, origin=None, bound=math.inf):
         self.column, self.sources, self.partial = column, frozenset(sources), partial
+        self.origin, self.bound = origin, bound
 
 
 class _Text:
@@ -173,6 +188,23 @@ class _Frame:
         self.cells, self.sparse = list(cells), sparse
 
 
+def _bound_after(op, bound, *constants):
+    """The greatest magnitude of the result."""
+    if op in ("add", "subtract"):
+        return bound + abs(constants[0])
+    if op == "multiply":
+        return bound * abs(constants[0])
+    if op == "divide":
+        return bound / abs(constants[0])
+    if op in ("min", "max"):
+        return max(bound, abs(constants[0]))
+    if op in ("abs", "negate"):
+        return bound
+    if op in ("floor", "ceil"):
+        return bound + 1
+    return 1 if op in ("greater", "equal", "indicator", "is_missing") else math.inf
+
+
 class _Graph:
     def __init__(self, on_missing):
         self.on_missing = on_missing
@@ -193,7 +225,7 @@ class _Graph:
         if isinstance(cell, _Text):
             raise NotImplementedError('text column "%s" reaches a step that takes numbers' % cell.input.name)
         cell.input.use("number")
-        return _Number(_Column(cell.input), [cell.input])
+        return _Number(_Column(cell.input), [cell.input], origin=cell.input)
 
     def text(self, cell):
         if isinstance(cell, _Text):
@@ -206,7 +238,8 @@ class _Graph:
     def map(self, cell, op, *args):
         """Applies `op` to a number cell and constants; the cell is the first argument."""
         cell = self.number(cell)
-        return _Number(self.apply(op, cell.column, *args), cell.sources, cell.partial)
+        bound = _bound_after(op, cell.bound, *args)
+        return _Number(self.apply(op, cell.column, *args), cell.sources, cell.partial, bound=bound)
 
     def look_up_text(self, cell, values, unknown, missing):
         """The number that `values` (text to number) has for the text."""
@@ -223,24 +256,32 @@ class _Graph:
         # The list of categories may still grow: the table is laid out in document().
         return self.node("look_up", input=_Column(cell.input), values=table, unknown=unknown, missing=missing)[0]
 
-    def refuse_missing(self, cells, what):
-        """The estimator raises an error for NaN: so do the inputs through which one may come."""
+    def refuse(self, cells, range_="finite", nan=True):
+        """scikit-learn validates its input here (utils/validation.py, check_array and _assert_all_finite): NaN is an error,
+        unless force_all_finite="allow-nan" (nan=False), and so is what is infinite in the dtype that it asks for. Where the
+        number is an input's, so is the policy; a computed one makes the scores NULL."""
+        precision = "float32" if range_ == "float32" else "float64"
+        greatest = float(np.finfo(precision).max)
+        guards = []
         for cell in cells:
-            for source in cell.sources:
-                source.missing = self.on_missing
-            if cell.partial and what == "trees":  # a tree would send NaN somewhere; a sum stays missing by itself
-                self.guards.append(cell.column)
+            if nan:
+                for source in cell.sources:
+                    source.missing = self.on_missing
+            if cell.origin is not None and cell.origin.range != "float32":
+                cell.origin.range = range_
+            if cell.origin is None and cell.bound > greatest or nan and cell.partial:
+                guards.append(cell.column if nan else self.apply("if_missing", cell.column, 0.0))
+        if guards:  # 0 times infinity is NaN
+            terms = [{"column": column, "coefficients": [0.0]} for column in guards]
+            self.guards += self.node("linear", intercept=[0.0], intercept_first=False, terms=terms, precision=precision)
 
     def guarded(self, column):
-        """`column`, but missing where a guard is missing."""
+        """`column`, but missing where a guard is missing: guards are 0 otherwise."""
         if not self.guards:
             return column
-        if not hasattr(self, "bad"):
-            bad = [self.apply("is_missing", guard) for guard in self.guards]
-            self.bad = bad[0]
-            for other in bad[1:]:
-                self.bad = self.apply("or", self.bad, other)
-        return self.apply("if", self.bad, math.nan, column)
+        while len(self.guards) > 1:
+            self.guards[:2] = [self.apply("add", *self.guards[:2])]
+        return self.apply("subtract", column, self.guards[0])
 
     def regression(self, values, raw):
         values = [self.guarded(value) for value in values]
@@ -312,6 +353,8 @@ class _Graph:
                 entry.update(type="category", categories=input_.categories, on_unknown=input_.unknown)
             if input_.missing != "native":
                 entry["on_missing"] = input_.missing
+            if input_.range != "any":
+                entry["range"] = input_.range
             inputs.append(entry)
         return {
             "pgscore_model": 1,
@@ -386,7 +429,11 @@ def _test_rows(model, rows, document):
         for key, values in expected.items():
             row[key] = values[r]
         result.append(row)
-    linear = any(node["type"] in ("linear", "link") for node in document["nodes"])
+    # linear nodes without any coefficient guard against infinities
+    linear = any(
+        node["type"] == "link" or node["type"] == "linear" and any(any(term["coefficients"]) for term in node["terms"])
+        for node in document["nodes"]
+    )
     return {"tolerance": 1e-12 if linear else 0, "rows": result}
 
 
@@ -488,8 +535,15 @@ def _divide(graph, cells, scale, sparse):
     return [graph.map(cell, "divide", s) for cell, s in zip(cells, scale)]
 
 
+def _scaled(frame, graph):
+    """The input of a scaler (preprocessing/_data.py): NaN passes all of them, infinities none."""
+    cells = [graph.number(cell) for cell in frame.cells]
+    graph.refuse(cells, nan=False)
+    return cells
+
+
 def _standard_scaler(scaler, frame, graph, place):
-    cells = frame.cells
+    cells = _scaled(frame, graph)
     if scaler.with_mean:
         cells = [graph.map(cell, "subtract", mean) for cell, mean in zip(cells, scaler.mean_)]
     if scaler.with_std:
@@ -498,20 +552,22 @@ def _standard_scaler(scaler, frame, graph, place):
 
 
 def _min_max_scaler(scaler, frame, graph, place):
-    cells = [graph.map(cell, "multiply", scale) for cell, scale in zip(frame.cells, scaler.scale_)]
+    cells = [graph.map(cell, "multiply", scale) for cell, scale in zip(_scaled(frame, graph), scaler.scale_)]
     cells = [graph.map(cell, "add", low) for cell, low in zip(cells, scaler.min_)]
     if getattr(scaler, "clip", False):
         low, high = scaler.feature_range
         cells = [graph.map(graph.map(cell, "max", low), "min", high) for cell in cells]
+        for cell in cells:
+            cell.bound = max(abs(low), abs(high))
     return _Frame(cells, frame.sparse)
 
 
 def _max_abs_scaler(scaler, frame, graph, place):
-    return _Frame(_divide(graph, frame.cells, scaler.scale_, frame.sparse), frame.sparse)
+    return _Frame(_divide(graph, _scaled(frame, graph), scaler.scale_, frame.sparse), frame.sparse)
 
 
 def _robust_scaler(scaler, frame, graph, place):
-    cells = frame.cells
+    cells = _scaled(frame, graph)
     if scaler.with_centering and not frame.sparse:
         cells = [graph.map(cell, "subtract", center) for cell, center in zip(cells, scaler.center_)]
     if scaler.with_scaling:
@@ -544,13 +600,16 @@ def _simple_imputer(imputer, frame, graph, place):
                 rename.setdefault(old, fill)
                 cells.append(_Text(cell.input, fill if cell.fill == old else cell.fill, rename))
             continue
+        # impute/_base.py: NaN is refused unless it is what to replace, infinities always
         cell = graph.number(cell)
+        graph.refuse([cell], nan=not nan_is_missing)
+        bound = max(cell.bound, abs(float(fill)))
         if nan_is_missing:
-            cells.append(_Number(graph.apply("if_missing", cell.column, fill)))
+            cells.append(_Number(graph.apply("if_missing", cell.column, fill), origin=cell.origin, bound=bound))
         else:
             equal = graph.apply("equal", cell.column, imputer.missing_values)
-            cells.append(_Number(graph.apply("if", equal, fill, cell.column), cell.sources, cell.partial))
-            graph.refuse_missing([cells[-1]], "values")
+            column = graph.apply("if", equal, fill, cell.column)
+            cells.append(_Number(column, cell.sources, cell.partial, cell.origin, bound))
     if imputer.add_indicator:
         cells += _missing_indicator(imputer.indicator_, frame, graph, place).cells
     return _Frame(cells, frame.sparse)
@@ -568,22 +627,36 @@ def _are_texts(values, cells, missing_values, place):
 
 
 def _missing_indicator(indicator, frame, graph, place):
+    # impute/_base.py, MissingIndicator.transform
     cells = []
-    for i in indicator.features_:
-        cell = frame.cells[i]
-        if isinstance(cell, _Text) or isinstance(cell, _Raw) and cell.input.kind == "category":
+    nan_is_missing = _is_missing(indicator.missing_values)
+    checked = indicator.error_on_new and indicator.features == "missing-only"
+    for i, cell in enumerate(frame.cells):
+        is_text = isinstance(cell, _Text) or isinstance(cell, _Raw) and cell.input.kind == "category"
+        if i not in indicator.features_:
+            if checked and nan_is_missing:  # "has missing values in transform but have no missing values in fit"
+                if not is_text:
+                    graph.refuse([graph.number(cell)])
+                elif graph.text(cell).fill is None:
+                    cell.input.missing = graph.on_missing
+            elif checked:
+                raise NotImplementedError("%s: MissingIndicator with error_on_new and missing_values=%r" %
+                                          (place, indicator.missing_values))
+            continue
+        if is_text:
             cell = graph.text(cell)
-            if _is_missing(indicator.missing_values):
+            if nan_is_missing:
                 column = graph.look_up_text(_Text(cell.input, cell.fill, cell.rename), {}, 0.0, 1.0)
             else:
                 column = graph.look_up_text(cell, {str(indicator.missing_values): 1.0}, 0.0, 0.0)
         else:
             cell = graph.number(cell)
-            if _is_missing(indicator.missing_values):
+            graph.refuse([cell], nan=not nan_is_missing)
+            if nan_is_missing:
                 column = graph.apply("is_missing", cell.column)
             else:
                 column = graph.apply("indicator", cell.column, indicator.missing_values)
-        cells.append(_Number(column))
+        cells.append(_Number(column, bound=1))
     return _Frame(cells, frame.sparse)
 
 
@@ -643,10 +716,9 @@ def _refuse_unknown(cell, categories, graph):
             cell.input.missing = graph.on_missing
         return
     cell = graph.number(cell)
-    known = _encode(cell, categories, [1.0] * len(categories.values), math.nan, 1.0, graph)
-    graph.guards.append(known)
+    graph.guards.append(_encode(cell, categories, [0.0] * len(categories.values), math.nan, 0.0, graph))
     if not categories.has_missing:
-        graph.refuse_missing([_Number(cell.column, cell.sources)], "values")
+        graph.refuse([_Number(cell.column, cell.sources, bound=0)])
 
 
 def _group_of(encoder, i, count):
@@ -669,6 +741,8 @@ def _one_hot_encoder(encoder, frame, graph, place):
     for i, (cell, values) in enumerate(zip(frame.cells, encoder.categories_)):
         categories = _Categories(values, cell, place)
         groups, count, infrequent = _group_of(encoder, i, len(values))
+        if not categories.is_text:  # preprocessing/_encoders.py, _check_X: force_all_finite="allow-nan"
+            graph.refuse([graph.number(cell)], nan=False)
         if categories.is_text:
             for value in categories.table(groups):  # a dropped category is known all the same
                 graph.text(cell).input.code(value)
@@ -691,7 +765,7 @@ def _one_hot_encoder(encoder, frame, graph, place):
                 column = graph.apply("indicator", _Column(text.input), text.input.code(members[0]))
             else:
                 column = _encode(cell, categories, outputs, unknown, unknown, graph)
-            cells.append(_Number(column))
+            cells.append(_Number(column, bound=1))
     sparse = getattr(encoder, "sparse_output", getattr(encoder, "sparse", True))
     return _Frame(cells, bool(sparse))
 
@@ -708,6 +782,8 @@ def _ordinal_encoder(encoder, frame, graph, place):
     cells = []
     for i, (cell, values) in enumerate(zip(frame.cells, encoder.categories_)):
         categories = _Categories(values, cell, place)
+        if not categories.is_text:
+            graph.refuse([graph.number(cell)], nan=False)
         if not use_value:
             _refuse_unknown(cell, categories, graph)
         groups, _, _ = _group_of(encoder, i, len(values))
@@ -721,7 +797,8 @@ def _ordinal_encoder(encoder, frame, graph, place):
             sources = [cell.input] if isinstance(cell, (_Raw, _Text)) else cell.sources
             if isinstance(cell, _Text) and cell.fill is not None:
                 sources = []
-        cells.append(_Number(column, sources, use_value and math.isnan(unknown)))
+        bound = max([abs(out) for out in outputs + [unknown] if not math.isnan(out)], default=0.0)
+        cells.append(_Number(column, sources, use_value and math.isnan(unknown), bound=bound))
     return _Frame(cells, False)
 
 
@@ -733,7 +810,7 @@ def _k_bins_discretizer(discretizer, frame, graph, place):
         raise NotImplementedError("%s: KBinsDiscretizer with dtype %s" % (place, discretizer.dtype))
     cells = []
     numbers_ = [graph.number(cell) for cell in frame.cells]
-    graph.refuse_missing(numbers_, "trees")
+    graph.refuse(numbers_)
     for cell, edges in zip(numbers_, discretizer.bin_edges_):
         cuts = np.unique(edges[1:-1])
         # equal edges count once for each in searchsorted
@@ -741,19 +818,19 @@ def _k_bins_discretizer(discretizer, frame, graph, place):
         bins += [float(np.searchsorted(edges[1:-1], cut, side="right")) for cut in cuts]
         if discretizer.encode == "ordinal":
             column = graph.node("discretize", input=cell.column, cuts=list(cuts), values=bins)[0]
-            cells.append(_Number(column, cell.sources, cell.partial))
+            cells.append(_Number(column, cell.sources, cell.partial, bound=len(edges)))
         else:
             for k in range(len(edges) - 1):
                 values = [1.0 if bin_ == k else 0.0 for bin_ in bins]
                 column = graph.node("discretize", input=cell.column, cuts=list(cuts), values=values)[0]
-                cells.append(_Number(column, cell.sources, cell.partial))
+                cells.append(_Number(column, cell.sources, cell.partial, bound=1))
     return _Frame(cells, discretizer.encode == "onehot")
 
 
 def _binarizer(binarizer, frame, graph, place):
     # preprocessing/_data.py: Binarizer validates its input without force_all_finite="allow-nan", unlike the scalers
     cells = [graph.number(cell) for cell in frame.cells]
-    graph.refuse_missing(cells, "trees")
+    graph.refuse(cells)
     return _Frame([graph.map(cell, "greater", binarizer.threshold) for cell in cells], frame.sparse)
 
 
@@ -762,7 +839,7 @@ def _polynomial_features(poly, frame, graph, place):
     if frame.sparse:
         raise NotImplementedError("%s: PolynomialFeatures of a sparse matrix" % place)
     cells = [graph.number(cell) for cell in frame.cells]
-    graph.refuse_missing(cells, "trees")
+    graph.refuse(cells)
     if isinstance(poly.degree, numbers.Integral):
         low, high = 0, int(poly.degree)
     else:
@@ -777,12 +854,14 @@ def _polynomial_features(poly, frame, graph, place):
             else:
                 first, rest = cells[columns[0]], term(columns[1:])
                 product = graph.apply("multiply", rest.column, first.column)
-                terms[columns] = _Number(product, first.sources | rest.sources, first.partial or rest.partial)
+                terms[columns] = _Number(
+                    product, first.sources | rest.sources, first.partial or rest.partial, bound=first.bound * rest.bound
+                )
         return terms[columns]
 
     if poly.include_bias:
         # 1 whatever the value
-        out.append(_Number(graph.apply("if_missing", math.nan, 1.0)))
+        out.append(_Number(graph.apply("if_missing", math.nan, 1.0), bound=1))
     for degree in range(max(low, 1), high + 1):
         out += [term(columns) for columns in choose(range(len(cells)), degree)]
     return _Frame(out)
@@ -804,7 +883,10 @@ _FUNCTIONS = {
 
 
 def _function_transformer(transformer, frame, graph, place):
+    # preprocessing/_function_transformer.py: nothing is validated unless it is asked for
     function = transformer.func
+    if transformer.validate:
+        graph.refuse([graph.number(cell) for cell in frame.cells])
     if function is None:
         return frame
     if isinstance(function, np.ufunc) and not transformer.kw_args:
@@ -825,7 +907,11 @@ def _function_transformer(transformer, frame, graph, place):
 
 
 def _selector(selector, frame, graph, place):
-    return _Frame([frame.cells[i] for i in np.flatnonzero(selector.get_support())], frame.sparse)
+    # feature_selection/_base.py; what is dropped is no input at all, so nobody sees that it is missing
+    cells = [frame.cells[i] for i in np.flatnonzero(selector.get_support())]
+    cells = [graph.number(cell) for cell in cells]
+    graph.refuse(cells, nan=not _allows_nan(selector))
+    return _Frame(cells, frame.sparse)
 
 
 _TRANSFORMERS = {
@@ -871,7 +957,7 @@ def _predictor(model, frame, graph, place):
 def _linear(coefficients, intercept, frame, graph):
     """X @ coefficients.T + intercept"""
     cells = [graph.number(cell) for cell in frame.cells]
-    graph.refuse_missing(cells, "linear")
+    graph.refuse(cells)
     coefficients = np.atleast_2d(np.asarray(coefficients, dtype=float))
     intercept = np.broadcast_to(np.asarray(intercept, dtype=float).ravel(), (coefficients.shape[0],))
     if coefficients.shape[1] != len(cells):
@@ -965,9 +1051,9 @@ def _allows_nan(model):
 
 
 def _features(model, frame, graph, allow_missing):
+    # tree/_classes.py, ensemble/_forest.py, ensemble/_gb.py: X becomes float32
     cells = [graph.number(cell) for cell in frame.cells]
-    if not allow_missing:
-        graph.refuse_missing(cells, "trees")
+    graph.refuse(cells, "float32", nan=not allow_missing)
     return [cell.column for cell in cells]
 
 
