@@ -107,6 +107,7 @@ COMMENT ON COLUMN pgscore.model_features.type IS 'number, category and so on';
 COMMENT ON COLUMN pgscore.model_features.categories IS 'texts of the categories, in the order of their codes';
 COMMENT ON COLUMN pgscore.model_features.on_unknown IS 'what a category that the model does not know does: missing, error or null';
 COMMENT ON COLUMN pgscore.model_features.on_missing IS 'what a missing value does: native (as the training library), error or null';
+COMMENT ON COLUMN pgscore.model_features.range IS 'numbers that it takes, others are errors: any, finite, or float32 (finite in float32)';
 
 CREATE VIEW pgscore.model_aliases WITH (security_barrier) AS
 SELECT m.name, a.alias, v.version

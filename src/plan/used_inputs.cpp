@@ -24,7 +24,7 @@ std::vector<bool> used_inputs(Plan plan) {
   for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) {
     const bool category = plan.input_type(i) == model::ColumnType::kCategory;
     const model::UnknownPolicy unknown = plan.input_on_unknown(i);
-    if (plan.input_on_missing(i) != model::MissingPolicy::kNative ||
+    if (plan.input_on_missing(i) != model::MissingPolicy::kNative || plan.input_range(i) != model::NumberRange::kAny ||
         (category && (unknown == model::UnknownPolicy::kError || unknown == model::UnknownPolicy::kNull)))
       used[i] = true;
   }

@@ -7,7 +7,7 @@
 namespace pgscore::plan {
 
 /// For each input: does any output of the plan depend on it, or do its policies (an error or NULL for missing values or
-/// unknown categories)?
+/// unknown categories, an error for numbers out of range)?
 std::vector<bool> used_inputs(Plan plan);
 
 }  // namespace pgscore::plan

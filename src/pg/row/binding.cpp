@@ -1,5 +1,6 @@
 #include "pg/row/binding.hpp"
 
+#include <cmath>
 #include <algorithm>
 #include <utility>
 
