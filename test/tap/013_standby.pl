@@ -57,6 +57,7 @@ $session->quit;
 
 # What was the standby goes on as a primary.
 $standby->promote;
-is($standby->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(7) . "); SELECT predict('m', 10)"), "1\n27", 'promoted');
+is($standby->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(7) . "); SELECT predict('m', 10)"), "3\n27",
+  'promoted, and version numbers go on');
 
 done_testing();
