@@ -15,7 +15,7 @@ help:
 	@echo
 	@echo 'make demo             set up, build, and show everything on a private server; as root on a fresh Debian too'
 	@echo 'make demo-stop        stop that server and remove it'
-	@echo 'make check            set up, then every test: core, fuzzers, regression, isolation, TAP, conformance'
+	@echo 'make check            set up, then every test: core, lint, fuzzers, regression, isolation, TAP, conformance'
 	@echo 'make check-core       the unit tests of the core, no server'
 	@echo 'make check-sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make check-fuzz       every fuzzer for FUZZ_SECONDS (10)'

@@ -127,8 +127,8 @@ void sum_terms(const Linear &linear, const std::vector<double> &columns, double 
     bool missing = false;
     for (const LinearTerm &term : linear.terms) {
       const double x = columns[term.column];
-      const double levels = static_cast<double>(term.coefficients.size() / linear.num_outputs);
-      if (std::isnan(x) || (term.by_level && (x < 0 || x >= levels))) {
+      const std::size_t num_levels = term.coefficients.size() / linear.num_outputs;
+      if (std::isnan(x) || (term.by_level && (x < 0 || x >= static_cast<double>(num_levels)))) {
         missing = true;
         continue;
       }

@@ -108,7 +108,7 @@ Number link_one(LinkFunction function, Number x) {
         return kOne / (kOne + std::exp(-x));
     case LinkFunction::kLogisticGlm: {
       // R, src/library/stats/src/family.c: |x| > 30 gives DBL_EPSILON or its reciprocal in place of exp(x).
-      const Number kEpsilon = std::numeric_limits<Number>::epsilon();
+      constexpr Number kEpsilon = std::numeric_limits<Number>::epsilon();
       const Number t = x < -30 ? kEpsilon : x > 30 ? kOne / kEpsilon : std::exp(x);
       return t / (kOne + t);
     }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets the machine up, builds, and runs the tests; ends with a table and the line "N passed, N failed".
 #
-#   check.sh                 everything but `sanitize`, `lint`
+#   check.sh                 everything but `sanitize`, which .ci/run adds
 #   check.sh SUITE..         core sanitize fuzz static server conformance lint
 #
 # Every suite runs even when one before it failed. Nothing outside the source folder's build/, /tmp and /var/tmp is written, apart
@@ -75,7 +75,7 @@ lint() {
   record lint $((1 - failed)) "$failed" 0 $((SECONDS - start))
 }
 
-suites=${*:-core static server conformance fuzz}
+suites=${*:-core static lint server conformance fuzz}
 bash test/tools/setup.sh "$(case " $suites " in *' lint '*) echo lint ;; *) echo check ;; esac)" || exit 1
 for suite in $suites; do
   case $suite in

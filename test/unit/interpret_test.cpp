@@ -225,6 +225,8 @@ TEST(Interpret, LinearLeaves) {
   // Term by term, in the precision of the sum, the feature rounded too; a product is rounded before it is added.
   EXPECT_EQ(leaf(kDouble, 0.1, {{0, 0.2}, {1, 0.3}}, 0, 0.7, 0.9), 1 + ((0.1 + 0.2 * 0.7) + 0.3 * 0.9));
   EXPECT_EQ(leaf(kSingle, 0.1f, {{0, 0.2f}, {1, 0.3f}}, 0, 0.7, 0.9), double{1 + ((0.1f + 0.2f * 0.7f) + 0.3f * 0.9f)});
+  // -16777217 is -16777216 in float32; three times the double would round to -50331652.
+  EXPECT_EQ(leaf(kSingle, 0, {{0, 3}}, 0, -16777217, 0), -50331648);
   const double x = 1 + 0x1p-30;  // x * x - 1 keeps 2^-60 only when product and sum are fused
   EXPECT_EQ(leaf(kDouble, -1, {{0, x}}, 0, x, 0), 1 + (x * x - 1));
 }
