@@ -163,7 +163,7 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
   }
 }
 
-RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
+[[gnu::noinline]] RowStatus Binding::store(std::uint32_t input, double value, double *inputs) {
   if (unlikely(value == model::kUnknownCategory) && plan_.input_type(input) == model::ColumnType::kCategory) {
     ++counts_.unknown;
     switch (plan_.input_on_unknown(input)) {
