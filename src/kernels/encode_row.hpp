@@ -1,10 +1,11 @@
-// A row -> its codes (code layouts) or its channels (direct layout). All treatment of missing values is here.
+// What kernels make of a value before trees see it: all treatment of missing values is here, and a row -> its channels (direct
+// layout). A row -> its codes is in encode_codes.inc.
 #pragma once
 #include <cmath>
 #include <cstdint>
 #include <limits>
 
-#include "kernels/count_cuts.hpp"
+#include "kernels/codes_trees.hpp"
 #include "kernels/tree_kernel.hpp"
 #include "model/model.hpp"
 
@@ -13,7 +14,7 @@ namespace pgscore::kernels {
 /// Brings x to what a split sees. Returns whether it is missing there.
 /// LightGBM's kZeroThreshold is the float 1e-35f (include/LightGBM/meta.h).
 template <class Number>
-inline bool is_missing(std::uint8_t kind, Number &x) {
+PGSCORE_ALWAYS_INLINE bool is_missing(std::uint8_t kind, Number &x) {
   bool missing = x != x;
   if (kind == static_cast<std::uint8_t>(model::MissingKind::kNan)) [[likely]]
     return missing;
@@ -26,7 +27,7 @@ inline bool is_missing(std::uint8_t kind, Number &x) {
 
 /// Bit `trunc(x)` of the words; false outside of them.
 template <class Number>
-inline bool is_member(const std::uint32_t *words, std::uint32_t num_words, Number x) {
+PGSCORE_ALWAYS_INLINE bool is_member(const std::uint32_t *words, std::uint32_t num_words, Number x) {
   const auto category = static_cast<double>(x);
   if (!(category >= 0) || category >= 32.0 * num_words) return false;
   const auto bit = static_cast<std::uint64_t>(category);
@@ -35,33 +36,14 @@ inline bool is_member(const std::uint32_t *words, std::uint32_t num_words, Numbe
 
 /// What a set sees of x: LightGBM cuts the fraction off before it looks at the sign (model::Split::kInSetTruncated).
 template <class Number>
-inline Number category_of(Number x, std::uint8_t truncated) {
+PGSCORE_ALWAYS_INLINE Number category_of(Number x, std::uint8_t truncated) {
   return truncated != 0 && x > Number{-1} && x < Number{0} ? Number{0} : x;
 }
 
-/// codes: code_stride(num_slots) bytes.
 template <class Number>
-inline void encode_codes(const TreeTask &task, std::size_t row, std::uint8_t *codes) {
-  const plan::EnsembleRecord &ensemble = task.ensemble;
-  const auto *cuts = task.plan.data<Number>(ensemble.cuts);
-  codes[0] = 0;
-  for (const plan::SegmentRecord &segment : task.plan.elements<plan::SegmentRecord>(ensemble.segments)) {
-    auto x = static_cast<Number>(task.columns[segment.column][row]);
-    const bool missing = is_missing(segment.missing, x);
-    const unsigned code = count_cuts(cuts + segment.first_cut, segment.num_cuts, x);
-    const unsigned mask = 0u - static_cast<unsigned>(missing);
-    codes[segment.slot_left] = static_cast<std::uint8_t>(code & ~mask);
-    codes[segment.slot_right] = static_cast<std::uint8_t>(code | mask);
-  }
-  if (ensemble.set_slots.count == 0) return;
-  const auto *words = task.plan.data<std::uint32_t>(ensemble.set_words);
-  for (const plan::SetSlotRecord &set : task.plan.elements<plan::SetSlotRecord>(ensemble.set_slots)) {
-    auto x = static_cast<Number>(task.columns[set.column][row]);
-    const bool left = is_missing(set.missing, x)
-                          ? set.default_left != 0
-                          : is_member(words + set.first_word, set.num_words, category_of(x, set.truncated));
-    codes[set.slot] = left ? 0 : 255;
-  }
+PGSCORE_ALWAYS_INLINE bool set_goes_left(const plan::SetSlotRecord &set, const std::uint32_t *words, Number x) {
+  return is_missing(set.missing, x) ? set.default_left != 0
+                                    : is_member(words + set.first_word, set.num_words, category_of(x, set.truncated));
 }
 
 /// channels: num_slots numbers.

@@ -75,7 +75,8 @@ void linear(Plan plan, const StepRecord &step, const Columns &columns) {
   const double *intercept = numbers + step.first_number;
   const auto *terms = plan.data<plan::TermRecord>(plan.header().terms) + step.first_item;
   const bool intercept_first = step.flag != 0;
-  bool missing[kMaxRows] = {};
+  bool missing[kMaxRows];
+  std::fill_n(missing, columns.count, false);
 
   for (std::uint32_t k = 0; k < step.num_outputs; ++k)
     std::fill_n(columns.output(step.first_output + k), columns.count, intercept_first ? intercept[k] : 0.0);

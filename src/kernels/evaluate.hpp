@@ -5,8 +5,8 @@
 
 namespace pgscore::kernels {
 
-/// Rows of a block: evaluate() and the callers of TreeKernel::sum hand over no more.
-inline constexpr std::size_t kMaxRows = 64;
+/// Rows of a block: evaluate() and the callers of SumTrees hand over no more.
+inline constexpr std::size_t kMaxRows = 512;
 
 /// Writes the output columns of `step`, which is not StepKind::kTrees. `row_values`: step.num_items doubles of work space.
 void evaluate(plan::Plan plan, const plan::StepRecord &step, const Columns &columns, double *row_values);

@@ -23,22 +23,32 @@ enum class Want : std::uint8_t {
 /// Doubles per row that `want` gives.
 std::size_t output_width(plan::Plan plan, Want want);
 
-/// A block of rows. Value of input i in row r: values[i * stride + r]. So one row is a plain array (count = 1, stride = 1), and
-/// a block is column-major. Numbers as they are, NaN for missing, category codes as model.hpp says.
+/// A block of rows. Value of input i in row r: values[i * stride + r * row_stride]. Numbers as they are, NaN for missing,
+/// category codes as model.hpp says (0, 1, ..., -1 for a text that the model does not know). Any alignment will do, nothing is
+/// read but the values named. Three forms:
+///   one row        {values, 1}: a plain array
+///   column-major   {values, stride, count}: what kernels work on; best for many rows. The distance between columns is best no
+///                  large power of two (all columns would share a few cache sets): kBlockRows + 8 is good
+///   row-major      {values, 1, count, num_inputs}: turned into columns first, at about 1 ns per value
 struct Block {
   const double *values = nullptr;
   std::size_t stride = 1;
   std::size_t count = 1;
+  std::size_t row_stride = 1;
 };
 
-/// Rows per block that score() is best called with; larger blocks are cut by score() itself.
-inline constexpr std::size_t kBlockRows = 64;
+/// Rows per block that score() is best called with. Larger blocks are cut by score() itself; smaller ones cost more per row, down
+/// to a third of it, and below 32 rows each is scored by itself, which is slower still.
+inline constexpr std::size_t kBlockRows = 512;
 
 /// Scratch memory that belongs to one caller and one plan: made once per call site, reused for every row.
 class Scratch {
  public:
-  /// `kernel`: "auto", or the name of the kernel that tests or a setting ask for; where it cannot do it, "scalar" does.
-  explicit Scratch(plan::Plan plan, std::string_view kernel = "auto");
+  /// `max_rows`: rows of the largest block that the caller will hand over, up to kBlockRows; score() takes larger ones too, in
+  /// pieces. With 1, some kB; with kBlockRows, up to 1 MB and the inputs of a block once more.
+  /// `kernel`: "auto", or the name of the kernel that tests or a setting ask for (kernel_names); a slower one serves what it
+  /// cannot do, and "auto" a CPU that does not run it.
+  explicit Scratch(plan::Plan plan, std::size_t max_rows = 1, std::string_view kernel = "auto");
   ~Scratch();
   Scratch(Scratch &&) noexcept;
   Scratch &operator=(Scratch &&) noexcept;

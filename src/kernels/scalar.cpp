@@ -11,6 +11,8 @@
 #include <bit>
 #include <cstring>
 
+#include "kernels/codes_trees.hpp"
+#include "kernels/count_cuts.hpp"
 #include "kernels/encode_row.hpp"
 #include "kernels/tree_kernel.hpp"
 
@@ -25,6 +27,10 @@ using plan::TreeLayout;
 
 constexpr std::uint32_t kLanes = 8;  // trees in lockstep
 using Exits = std::array<std::uint32_t, kLanes>;
+
+#define PGSCORE_TARGET
+#define PGSCORE_COUNT_CUTS count_cuts
+#include "kernels/encode_codes.inc"
 
 #define PGSCORE_UNROLL_LANES _Pragma("GCC unroll 8")
 
@@ -93,25 +99,8 @@ class CodesWalker {
 
   template <std::uint32_t Lanes>
   void follow(const std::uint8_t *codes, std::uint32_t count, Exits &exits) const {
-    std::uint32_t reference[Lanes], arrived = kExitFlag;
-    for (std::uint32_t k = 0; k < Lanes; ++k) {
-      reference[k] = k < count ? entries_[exits[k]] : kExitFlag;
-      arrived &= reference[k];
-    }
-    while (arrived == 0) {
-      arrived = kExitFlag;
-      PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) {
-        const std::uint32_t at = reference[k];
-        const bool is_exit = (at & kExitFlag) != 0;
-        const Block &block = blocks_[is_exit ? 0 : at];  // block 0 exists: somebody is not at an exit
-        const std::uint32_t first = codes[block.slot[0]] < block.threshold[0] ? 1 : 0;
-        const std::uint32_t second = codes[block.slot[1 + first]] < block.threshold[1 + first] ? 1 : 0;
-        const std::uint32_t next = block.next[2 * first + second];
-        reference[k] = is_exit ? at : next;
-        arrived &= reference[k];
-      }
-    }
-    for (std::uint32_t k = 0; k < Lanes; ++k) exits[k] = reference[k] & ~kExitFlag;
+    for (std::uint32_t k = 0; k < Lanes; ++k) exits[k] = k < count ? entries_[exits[k]] : kExitFlag;
+    kernels::follow<Lanes>(blocks_, exits.data(), [codes](std::uint32_t, std::uint32_t slot) { return codes[slot]; });
   }
 
   const Slot *slots_;
@@ -301,8 +290,6 @@ void sum_trees(const TreeTask &task, Number *sums) {
   });
 }
 
-constexpr std::size_t round_up_64(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
-
 template <class Walker, class Number>
 void sum_into(const TreeTask &task, double *out, std::size_t stride) {
   const EnsembleRecord &ensemble = task.ensemble;
@@ -332,11 +319,16 @@ std::size_t memory(const EnsembleRecord &ensemble, std::size_t rows) {
   return round_up_64(row_bytes * rows) + round_up_64(std::size_t{ensemble.num_groups} * sizeof(double) * rows);
 }
 
-constexpr TreeKernel kScalar{"scalar", [] { return true; }, [](const EnsembleRecord &) { return true; }, sum, memory};
+TreeFunction rows(const EnsembleRecord &ensemble, std::size_t rows) { return {sum, memory(ensemble, rows)}; }
+TreeFunction block(const EnsembleRecord &, std::size_t) { return {}; }
+
+constexpr TreeKernel kScalar{"scalar", [] { return true; }, rows, block};
 
 }  // namespace
 
 const TreeKernel &scalar_kernel() { return kScalar; }
+
+std::size_t leaves_memory(const EnsembleRecord &ensemble, std::size_t rows) { return memory(ensemble, rows); }
 
 void write_leaves(const TreeTask &task, double *out, std::size_t stride) {
   const auto *order = task.plan.data<std::uint32_t>(task.ensemble.tree_order);

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/codes_trees.hpp"
 #include "kernels/evaluate.hpp"
 #include "kernels/kernel.hpp"
 #include "kernels/tree_kernel.hpp"
@@ -21,8 +22,6 @@ static_assert(kBlockRows <= kMaxRows);
 
 /// What stays below this is in the second-level cache of common CPUs, together with the block's part of the model.
 constexpr std::size_t kScratchBytes = std::size_t{256} << 10;
-
-constexpr std::size_t round_up_64(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 std::uint8_t wants_mask(Want want) {
   switch (want) {
@@ -68,52 +67,75 @@ OutputRange output_range(const plan::Header &header, Want want) {
 
 }  // namespace
 
-/// One allocation: the derived columns of a block, work space for one row of a link, memory of the tree kernels.
+/// One allocation: the derived columns of a block, work space for one row of a link, memory of the tree kernels, and columns for
+/// the inputs of blocks that are row-major.
 struct Scratch::Memory {
-  Memory(Plan plan, std::string_view kernel) {
+  Memory(Plan plan, std::size_t max_rows, std::string_view kernel) {
     const plan::Header &header = plan.header();
     const std::size_t num_derived = header.num_columns - header.inputs.count;
-    for (const plan::EnsembleRecord &ensemble : plan.elements<plan::EnsembleRecord>(header.ensembles))
-      kernels.push_back(&choose_kernel(ensemble, kernel));
-    auto tree_bytes = [&](std::size_t block_rows) {
-      std::size_t bytes = 0;
-      const auto *ensembles = plan.data<plan::EnsembleRecord>(header.ensembles);
-      for (std::size_t e = 0; e < kernels.size(); ++e)
-        bytes = std::max({bytes, kernels[e]->memory(ensembles[e], block_rows), scalar_kernel().memory(ensembles[e], block_rows)});
-      return bytes;
-    };
-    // A wide plan gets shorter blocks.
-    const std::size_t row_bytes = num_derived * sizeof(double) + tree_bytes(kMaxRows) / kMaxRows;
-    rows = std::clamp<std::size_t>(kScratchBytes / std::max<std::size_t>(row_bytes, 1), 1, kMaxRows);
+    const auto ensembles = plan.elements<plan::EnsembleRecord>(header.ensembles);
+    // A wide plan gets shorter blocks, whole cache lines of rows.
+    std::size_t row_bytes = num_derived * sizeof(double);
+    for (const plan::EnsembleRecord &ensemble : ensembles)
+      row_bytes = std::max(row_bytes, leaves_memory(ensemble, kMaxRows) / kMaxRows + num_derived * sizeof(double));
+    rows = std::clamp<std::size_t>(max_rows, 1, kMaxRows);
+    if (rows * row_bytes > kScratchBytes) rows = std::max<std::size_t>(kScratchBytes / row_bytes / 8 * 8, 1);
 
+    std::size_t tree_bytes = 0;
+    for (const plan::EnsembleRecord &ensemble : ensembles) {
+      kernels.push_back(choose_kernel(ensemble, kernel, rows));
+      tree_bytes = std::max({tree_bytes, kernels.back().memory, leaves_memory(ensemble, rows)});
+    }
     std::size_t link_items = 0;
     for (const StepRecord &step : plan.elements<StepRecord>(header.steps))
       link_items = std::max<std::size_t>(link_items, step.kind == StepKind::kLink ? step.num_items : 0);
     const std::size_t derived_bytes = round_up_64(num_derived * rows * sizeof(double));
     const std::size_t link_bytes = round_up_64(link_items * sizeof(double));
-    const std::size_t size = derived_bytes + link_bytes + tree_bytes(rows) + 64;
-    bytes = static_cast<std::byte *>(::operator new (size, std::align_val_t{64}));
-    std::memset(bytes, 0, size);
+    const std::size_t input_bytes = rows == 1 ? 0 : round_up_64(header.inputs.count * rows * sizeof(double));
+    const std::size_t used = derived_bytes + link_bytes + round_up_64(tree_bytes) + 64;
+    bytes = static_cast<std::byte *>(::operator new (used + input_bytes, std::align_val_t{64}));
+    std::memset(bytes, 0, used);
     derived = reinterpret_cast<double *>(bytes);
     row_values = reinterpret_cast<double *>(bytes + derived_bytes);
     trees = bytes + derived_bytes + link_bytes;
+    inputs = reinterpret_cast<double *>(bytes + used);
   }
   ~Memory() { ::operator delete (bytes, std::align_val_t{64}); }
   Memory(const Memory &) = delete;
   Memory &operator=(const Memory &) = delete;
 
-  std::vector<const TreeKernel *> kernels;  // for each ensemble
-  std::size_t rows = 1;                     // per block
+  std::vector<ChosenKernel> kernels;  // for each ensemble
+  std::size_t rows = 1;               // per block
   std::byte *bytes = nullptr;
   double *derived = nullptr;  // column c at (c - num_inputs) * rows
   double *row_values = nullptr;
   std::byte *trees = nullptr;
+  double *inputs = nullptr;  // column c at c * rows; not there when rows is 1
 };
 
-Scratch::Scratch(Plan plan, std::string_view kernel) : memory_(std::make_unique<Memory>(plan, kernel)) {}
+Scratch::Scratch(Plan plan, std::size_t max_rows, std::string_view kernel)
+    : memory_(std::make_unique<Memory>(plan, max_rows, kernel)) {}
 Scratch::~Scratch() = default;
 Scratch::Scratch(Scratch &&) noexcept = default;
 Scratch &Scratch::operator=(Scratch &&) noexcept = default;
+
+namespace {
+
+/// Turns the rows of a row-major block into columns of Scratch, a few rows at a time so that both sides stay in the cache.
+void take_columns(Columns &columns, std::size_t row_stride, Scratch::Memory &memory) {
+  constexpr std::size_t kTile = 16;
+  for (std::size_t row = 0; row < columns.count; row += kTile) {
+    const std::size_t end = std::min(row + kTile, columns.count);
+    for (std::size_t column = 0; column < columns.num_inputs; ++column) {
+      const double *from = columns.inputs + column * columns.input_stride;
+      for (std::size_t r = row; r < end; ++r) memory.inputs[column * memory.rows + r] = from[r * row_stride];
+    }
+  }
+  columns.inputs = memory.inputs;
+  columns.input_stride = memory.rows;
+}
+
+}  // namespace
 
 std::size_t output_width(Plan plan, Want want) {
   return want == Want::kLeaves ? static_cast<std::size_t>(plan.num_trees()) : output_range(plan.header(), want).count;
@@ -129,12 +151,13 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
   Scratch::Memory &memory = scratch.memory();
 
   for (std::size_t first = 0; first < block.count; first += memory.rows, out += memory.rows * width) {
-    const Columns columns{block.values + first,
-                          block.stride,
-                          memory.derived,
-                          memory.rows,
-                          static_cast<std::uint32_t>(header.inputs.count),
-                          std::min(memory.rows, block.count - first)};
+    Columns columns{block.values + first * block.row_stride,
+                    block.stride,
+                    memory.derived,
+                    memory.rows,
+                    static_cast<std::uint32_t>(header.inputs.count),
+                    std::min(memory.rows, block.count - first)};
+    if (block.row_stride != 1 && columns.count > 1) take_columns(columns, block.row_stride, memory);
     for (const StepRecord &step : plan.elements<StepRecord>(header.steps)) {
       const bool runs = (step.wants & mask) != 0;
       if (step.kind != StepKind::kTrees) {
@@ -143,7 +166,11 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
       }
       const plan::EnsembleRecord &ensemble = ensembles[step.first_item];
       const TreeTask task{plan, ensemble, columns, memory.trees};
-      if (runs) memory.kernels[step.first_item]->sum(task, columns.output(step.first_output), memory.rows);
+      if (runs) {
+        const ChosenKernel &kernel = memory.kernels[step.first_item];
+        const bool as_block = columns.count >= kMinBlockRows && kernel.block != nullptr;
+        (as_block ? kernel.block : kernel.rows)(task, columns.output(step.first_output), memory.rows);
+      }
       if (want == Want::kLeaves) write_leaves(task, out + ensemble.first_leaf, width);
     }
     for (std::uint32_t j = 0; j < range.count; ++j) {

@@ -29,29 +29,59 @@ struct TreeTask {
   plan::Plan plan;
   const plan::EnsembleRecord &ensemble;
   const Columns &columns;
-  std::byte *memory;  // tree_memory() bytes, aligned to 64
+  std::byte *memory;  // as much as the kernel asked for, aligned to 64
+};
+
+/// Sums the trees of all rows of the task. Writes the column of group g to out + g * stride.
+using SumTrees = void (*)(const TreeTask &task, double *out, std::size_t stride);
+
+/// A function of a kernel for one ensemble, and the bytes of TreeTask::memory that it needs for up to `rows` rows.
+struct TreeFunction {
+  SumTrees sum = nullptr;  // null: this kernel has none for the ensemble
+  std::size_t memory = 0;
 };
 
 struct TreeKernel {
   std::string_view name;
   bool (*runs_on_this_cpu)();
-  bool (*supports)(const plan::EnsembleRecord &ensemble);
-  /// Writes the column of group g to out + g * stride.
-  void (*sum)(const TreeTask &task, double *out, std::size_t stride);
-  /// Bytes of TreeTask::memory for blocks of up to `rows` rows.
-  std::size_t (*memory)(const plan::EnsembleRecord &ensemble, std::size_t rows);
+  /// Row by row: for few rows.
+  TreeFunction (*rows)(const plan::EnsembleRecord &ensemble, std::size_t rows);
+  /// Many rows at once, as fast for one as for `block_unit`.
+  TreeFunction (*block)(const plan::EnsembleRecord &ensemble, std::size_t rows);
 };
 
-/// Best first; the last one supports everything everywhere.
-std::span<const TreeKernel> kernel_table();
+/// Best first; each can do what those behind it can need of the CPU. The last one supports everything everywhere.
+std::span<const TreeKernel *const> kernel_table();
 
-/// The first kernel of the table that can do it. `name`: only that one, if it can; "auto": any.
-const TreeKernel &choose_kernel(const plan::EnsembleRecord &ensemble, std::string_view name = "auto");
+/// The kernel called `name`, or null.
+const TreeKernel *find_kernel(std::string_view name);
+
+/// How an ensemble is scored.
+struct ChosenKernel {
+  SumTrees rows = nullptr;
+  SumTrees block = nullptr;  // null: never
+  std::size_t memory = 0;
+};
+
+/// For each form the first kernel of the table that has a function for `ensemble`, from the kernel called `name` on ("auto", or a
+/// kernel that this CPU does not run: the best one), for at most `rows` rows a call.
+ChosenKernel choose_kernel(const plan::EnsembleRecord &ensemble, std::string_view name, std::size_t rows);
+
+/// From this many rows on ChosenKernel::block is faster than ChosenKernel::rows.
+inline constexpr std::size_t kMinBlockRows = 32;
 
 /// Writes the id of the leaf that each tree reaches to out[row * stride + number of the tree]. Scalar in every build: it is not
-/// on the path of a score. Needs the memory of scalar_kernel().
+/// on the path of a score. Needs leaves_memory() bytes.
 void write_leaves(const TreeTask &task, double *out, std::size_t stride);
+std::size_t leaves_memory(const plan::EnsembleRecord &ensemble, std::size_t rows);
 
 const TreeKernel &scalar_kernel();
+#if defined(__x86_64__)
+const TreeKernel &avx2_kernel();
+const TreeKernel &avx512_kernel();
+const TreeKernel &vbmi_kernel();
+#elif defined(__aarch64__)
+const TreeKernel &neon_kernel();
+#endif
 
 }  // namespace pgscore::kernels

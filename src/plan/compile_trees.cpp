@@ -85,12 +85,15 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
   if (record.layout == TreeLayout::kDirect) {
     quantiser.reset();
     record.segments = image.add(std::span<const SegmentRecord>{});
-    record.cuts = record.set_slots = record.slots = record.thresholds = record.entries = record.blocks = record.segments;
+    record.cuts = record.cut_levels = record.set_slots = record.slots = record.thresholds = record.entries = record.blocks =
+        record.segments;
     pack_direct(ensemble, columns, order, sets, interrupt, image, record, exits);
   } else {
     record.num_slots = quantiser->num_slots;
     record.segments = image.add(quantiser->segments);
+    record.num_tests = quantiser->num_tests;
     record.cuts = image.add(quantiser->cuts);
+    record.cut_levels = image.add(quantiser->cut_levels);
     record.set_slots = image.add(quantiser->set_slots);
     pack_codes(ensemble, order, quantiser->codes, interrupt, image, record, exits);
     record.channels = image.add(std::span<const ChannelRecord>{});

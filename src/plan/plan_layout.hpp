@@ -22,7 +22,7 @@
 //       nodes of the top, then 8 sub-trees, so that vector kernels turn the mask of decisions into a position by two look-ups.
 //       64-byte vectors hold 4, 2 or 1 blocks. Leaves above level T are replicated. The position of a row in tree t is t * 2^T +
 //       (path bits, 1 = left). If no tree is deeper than T, the position is the exit. Otherwise `entries` maps positions to
-//       references: an exit (kExitFlag | exit), or a tail block, which holds two more levels.
+//       references: an exit (kExitFlag | exit), or a tail block, which holds two more levels; T is 6 then.
 //   kDirect             Nodes with the cuts themselves, for models whose quantiser would cost more than their trees (many
 //   distinct
 //       thresholds: forests grown on continuous data) or that need more than 65,536 slots. Rows are expanded to channels: a
@@ -43,7 +43,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 2;
+inline constexpr std::uint32_t kPlanVersion = 3;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -167,22 +167,24 @@ struct EnsembleRecord {
   std::uint8_t reserved[3];     // 0
   std::uint64_t first_leaf;     // number of the first tree in the output of predict_leaf
   std::uint64_t num_exits;
-  double divisor;        // 1 unless `average`
-  Section base;          // double, num_groups
-  Section groups;        // GroupRecord: num_groups, or 1 when leaves are vectors
-  Section tree_order;    // uint32, num_positions: number of the tree within the ensemble, kNoTree for padding
-  Section segments;      // SegmentRecord. Code layouts only, as the next five
-  Section cuts;          // float or double: for each segment 16 pivots, its cuts padded with NaN to a multiple of 16, 16 NaN
-  Section set_slots;     // SetSlotRecord
-  Section slots;         // uint8 or uint16, num_positions << T, and kReadAhead zeros
-  Section thresholds;    // uint8, the same count
-  Section entries;       // uint32, num_positions << T; only when `deep`
-  Section blocks;        // TailBlock8 or TailBlock16
-  Section channels;      // ChannelRecord. kDirect only, as the next three
-  Section sets;          // SetRecord
-  Section roots;         // uint32, num_positions: first node of each tree (no padding in this layout)
-  Section nodes;         // DirectNode<float> or DirectNode<double>; node 0 is a leaf that belongs to no tree
-  Section set_words;     // uint32, of `set_slots` or `sets`
+  std::uint64_t num_tests;  // code layouts: sum of max_threshold over the slots (below); 0 for kDirect
+  double divisor;           // 1 unless `average`
+  Section base;             // double, num_groups
+  Section groups;           // GroupRecord: num_groups, or 1 when leaves are vectors
+  Section tree_order;       // uint32, num_positions: number of the tree within the ensemble, kNoTree for padding
+  Section segments;         // SegmentRecord. Code layouts only, as the next six
+  Section cuts;             // float or double: for each segment 16 pivots, its cuts padded with NaN to a multiple of 16, 16 NaN
+  Section cut_levels;       // float or double: for each segment the same cuts as a search tree, level by level (cut_level_index)
+  Section set_slots;        // SetSlotRecord
+  Section slots;            // uint8 or uint16, num_positions << T, and kReadAhead zeros
+  Section thresholds;       // uint8, the same count
+  Section entries;          // uint32, num_positions << T; only when `deep`
+  Section blocks;           // TailBlock8 or TailBlock16
+  Section channels;         // ChannelRecord. kDirect only, as the next three
+  Section sets;             // SetRecord
+  Section roots;            // uint32, num_positions: first node of each tree (no padding in this layout)
+  Section nodes;            // DirectNode<float> or DirectNode<double>; node 0 is a leaf that belongs to no tree
+  Section set_words;        // uint32, of `set_slots` or `sets`
   Section exit_vectors;  // uint32, num_exits: number of the vector (leaf_width > 1) or of the function (linear_leaves); else none
   Section values;        // float or double: num_exits, or vectors of leaf_width
   Section leaf_ids;      // uint32, num_exits: the training library's number of the leaf. Scoring does not touch it
@@ -214,15 +216,28 @@ struct GroupRecord {
   std::uint32_t num_trees;
 };
 
+/// Slots are numbered from 1 in the order in which segments, then sets, name them: slot_left, slot_right, the next segment's.
+/// max_threshold(slot) is num_cuts of its segment, or 1 for a set. Thresholds of nodes lie in [1, max_threshold(slot)], and are 0
+/// for slot 0: then a table of all tests of all slots has num_tests entries.
 struct SegmentRecord {
   std::uint32_t column;
-  std::uint32_t first_cut;   // in `cuts`: its 16 pivots
-  std::uint32_t slot_left;   // missing goes left; dummy_slot(num_slots) when no node wants it
-  std::uint32_t slot_right;  // missing goes right
-  std::uint16_t num_cuts;    // 1 .. kMaxSegmentCuts
-  std::uint8_t missing;      // model::MissingKind
-  std::uint8_t reserved;     // 0
+  std::uint32_t first_cut;    // in `cuts`: its 16 pivots
+  std::uint32_t first_level;  // in `cut_levels`: cut_levels_size(num_cuts) numbers
+  std::uint32_t slot_left;    // missing goes left; dummy_slot(num_slots) when no node wants it
+  std::uint32_t slot_right;   // missing goes right
+  std::uint16_t num_cuts;     // 1 .. kMaxSegmentCuts
+  std::uint8_t missing;       // model::MissingKind
+  std::uint8_t reserved;      // 0
 };
+
+/// The search tree of n cuts is complete, with bit_width(n) levels: node h (1-based heap order, right child 2h + 1) holds the cut
+/// at this place of the ascending cuts, NaN beyond them. h = 2h + (node <= x ? 1 : 0), from the root down through all levels,
+/// ends at 2^levels + code: vector kernels keep whole levels in registers. Number 0 of the tree is NaN.
+constexpr std::uint32_t cut_level_index(std::uint32_t num_cuts, std::uint32_t h) {
+  const std::uint32_t levels = std::bit_width(num_cuts), level = std::bit_width(h) - 1u;
+  return ((2 * (h - (1u << level)) + 1) << (levels - 1 - level)) - 1;
+}
+constexpr std::uint32_t cut_levels_size(std::uint32_t num_cuts) { return num_cuts < 16 ? 16 : 1u << std::bit_width(num_cuts); }
 
 /// Where codes that nobody reads are written: behind the code tables of vector kernels, which are multiples of 64.
 constexpr std::uint32_t dummy_slot(std::uint32_t num_slots) { return (num_slots + 63) / 64 * 64; }
@@ -303,12 +318,12 @@ static_assert(kIsPlain<InputRecord, 24> && offsetof(InputRecord, first_category)
 static_assert(kIsPlain<StepRecord, 36> && offsetof(StepRecord, first_output) == 8 && offsetof(StepRecord, num_numbers) == 32);
 static_assert(kIsPlain<OperandRecord, 16> && offsetof(OperandRecord, constant) == 8);
 static_assert(kIsPlain<TermRecord, 16>);
-static_assert(kIsPlain<EnsembleRecord, 56 + 20 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
-              offsetof(EnsembleRecord, first_leaf) == 32 && offsetof(EnsembleRecord, base) == 56 &&
-              offsetof(EnsembleRecord, leaf_ids) == 56 + 17 * 16);
+static_assert(kIsPlain<EnsembleRecord, 64 + 21 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
+              offsetof(EnsembleRecord, first_leaf) == 32 && offsetof(EnsembleRecord, base) == 64 &&
+              offsetof(EnsembleRecord, leaf_ids) == 64 + 18 * 16);
 static_assert(kIsPlain<LeafFunctionRecord, 16> && kIsPlain<LeafTermRecord, 16>);
 static_assert(kIsPlain<GroupRecord, 8> && kIsPlain<ChannelRecord, 8> && kIsPlain<SetRecord, 8>);
-static_assert(kIsPlain<SegmentRecord, 20> && offsetof(SegmentRecord, num_cuts) == 16 && offsetof(SegmentRecord, missing) == 18);
+static_assert(kIsPlain<SegmentRecord, 24> && offsetof(SegmentRecord, num_cuts) == 20 && offsetof(SegmentRecord, missing) == 22);
 static_assert(kIsPlain<SetSlotRecord, 20> && offsetof(SetSlotRecord, missing) == 16);
 static_assert(kIsPlain<TailBlock8, 24> && offsetof(TailBlock8, threshold) == 3 && offsetof(TailBlock8, next) == 8);
 static_assert(kIsPlain<TailBlock16, 32> && offsetof(TailBlock16, threshold) == 6 && offsetof(TailBlock16, next) == 16);

@@ -87,11 +87,19 @@ void Quantiser<Number>::index_cuts(const TreeEnsemble &ensemble, std::span<const
     for (std::uint32_t i = first; i < end; ++i) (missing_goes_left(ensemble.nodes[splits[i].node]) ? left : right) = true;
     segment.slot_left = left ? num_slots++ : 0;  // 0: nobody wants it
     segment.slot_right = right ? num_slots++ : 0;
+    num_tests += segment_cuts.size() * ((left ? 1 : 0) + (right ? 1 : 0));
     for (std::uint32_t i = first; i < end; ++i) {
       const std::uint32_t node = splits[i].node;
       codes[node].slot = missing_goes_left(ensemble.nodes[node]) ? segment.slot_left : segment.slot_right;
     }
     constexpr Number kNan = std::numeric_limits<Number>::quiet_NaN();
+    segment.first_level = static_cast<std::uint32_t>(cut_levels.size());
+    cut_levels.push_back(kNan);
+    for (std::uint32_t h = 1; h < cut_levels_size(segment.num_cuts); ++h) {
+      const bool exists = std::bit_width(h) <= std::bit_width(std::uint32_t{segment.num_cuts});
+      const std::uint32_t at = exists ? cut_level_index(segment.num_cuts, h) : segment.num_cuts;
+      cut_levels.push_back(at < segment.num_cuts ? segment_cuts[at] : kNan);
+    }
     const std::size_t padded = (segment_cuts.size() + 15) / 16 * 16;
     segment_cuts.resize(padded, kNan);
     for (std::size_t k = 0; k < 16; ++k) cuts.push_back(16 * k < padded ? segment_cuts[16 * k + 15] : kNan);
@@ -133,6 +141,7 @@ void Quantiser<Number>::index_sets(const TreeEnsemble &ensemble, std::span<const
       SetSlotRecord record{};
       record.column = splits[i].column;
       record.slot = num_slots++;
+      ++num_tests;
       record.first_word = set.first_word;
       record.num_words = set.num_words;
       record.missing = static_cast<std::uint8_t>(splits[i].behaviour / 4);

@@ -26,9 +26,11 @@ struct Quantiser {
 
   std::vector<SegmentRecord> segments;   // by column, missing kind and cuts
   std::vector<Number> cuts;              // as the section `cuts`
+  std::vector<Number> cut_levels;        // as the section `cut_levels`
   std::vector<SetSlotRecord> set_slots;  // by column, missing kind and set
   std::vector<SplitCode> codes;          // for each node of the ensemble; leaves have {}
   std::uint32_t num_slots = 1;           // slot 0 is the constant 0
+  std::uint64_t num_tests = 0;
 
  private:
   void index_cuts(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, Interrupt interrupt);

@@ -35,7 +35,8 @@ class TreesVerifier {
                r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1) && r.reserved[0] == 0 && r.reserved[1] == 0 &&
                r.reserved[2] == 0,
            "A flag of a tree ensemble is out of range.");
-    expect(is_direct() ? r.top_levels == 0 && r.deep == 0 : r.top_levels >= 4 && r.top_levels <= 6 && r.has_sets == 0,
+    expect(is_direct() ? r.top_levels == 0 && r.deep == 0
+                       : r.top_levels >= 4 && r.top_levels <= 6 && (r.deep == 0 || r.top_levels == 6) && r.has_sets == 0,
            "The levels of a tree layout are out of range.");
     expect(r.num_groups >= 1 && (r.leaf_width == 1 || r.leaf_width == r.num_groups), "The width of tree leaves is out of range.");
     expect(std::isfinite(r.divisor) && r.divisor != 0 && (r.average != 0 || r.divisor == 1), "A tree ensemble divides by zero.");
@@ -87,8 +88,10 @@ class TreesVerifier {
   void check_splits() {
     const auto segments = cursor_.take<SegmentRecord>(record_.segments, "segments");
     const auto cuts = cursor_.take<Number>(record_.cuts, "cuts");
+    const auto levels = cursor_.take<Number>(record_.cut_levels, "cut_levels");
     const auto set_slots = cursor_.take<SetSlotRecord>(record_.set_slots, "set_slots");
-    check_segments<Number>(segments, cuts);
+    check_slots(segments, set_slots);
+    check_segments<Number>(segments, cuts, levels);
     check_set_slots(set_slots);
     switch (record_.layout) {
       case TreeLayout::kCodes8:
@@ -107,13 +110,10 @@ class TreesVerifier {
   }
 
   template <class Number>
-  void check_segments(std::span<const SegmentRecord> segments, std::span<const Number> cuts) {
-    const std::uint32_t dummy = dummy_slot(record_.num_slots);
-    auto is_slot = [&](std::uint32_t slot) { return slot == dummy || (slot >= 1 && slot < record_.num_slots); };
-    std::uint64_t next = 0;
+  void check_segments(std::span<const SegmentRecord> segments, std::span<const Number> cuts, std::span<const Number> levels) {
+    std::uint64_t next = 0, next_level = 0;
     for (const SegmentRecord &segment : segments) {
       read_column(segment.column);
-      expect(is_slot(segment.slot_left) && is_slot(segment.slot_right), "A code slot is out of range.");
       expect(segment.missing <= 2 && segment.reserved == 0, "A treatment of missing values is unknown.");
       expect(segment.num_cuts >= 1 && segment.num_cuts <= kMaxSegmentCuts, "The number of cuts is out of range.");
       const std::uint64_t padded = (segment.num_cuts + 15u) / 16 * 16;
@@ -129,14 +129,58 @@ class TreesVerifier {
         expect(used ? pivots[k] == first[16 * k + 15] : std::isnan(pivots[k]), "Pivots do not belong to their cuts.");
       }
       next += 16 + padded + 16;
+      check_levels<Number>(segment, first, next_level, levels);
+      next_level += cut_levels_size(segment.num_cuts);
     }
-    expect(next == cuts.size(), "There are cuts of no segment.");
+    expect(next == cuts.size() && next_level == levels.size(), "There are cuts of no segment.");
+  }
+
+  /// The search tree holds the same cuts as the ascending ones at `cuts`.
+  template <class Number>
+  void check_levels(const SegmentRecord &segment, const Number *cuts, std::uint64_t first, std::span<const Number> levels) {
+    const std::uint32_t size = cut_levels_size(segment.num_cuts), depth = std::bit_width(std::uint32_t{segment.num_cuts});
+    expect(segment.first_level == first && first + size <= levels.size(), "A search tree of cuts is out of place.");
+    for (std::uint32_t h = 0; h < size; ++h) {
+      const std::uint32_t at = h == 0 || h >> depth != 0 ? segment.num_cuts : cut_level_index(segment.num_cuts, h);
+      const Number number = levels[first + h];
+      expect(at < segment.num_cuts && !std::isnan(cuts[at]) ? number == cuts[at] : std::isnan(number),
+             "A search tree does not hold its cuts.");
+    }
+  }
+
+  /// Every slot but 0 is written by one segment or set, in their order. Kernels read `codes` and tables of tests that only these
+  /// write.
+  void check_slots(std::span<const SegmentRecord> segments, std::span<const SetSlotRecord> set_slots) {
+    if (is_direct()) {
+      expect(record_.num_tests == 0, "The number of tests is wrong.");
+      return;
+    }
+    max_threshold_.assign(1, 0);
+    const std::uint32_t dummy = dummy_slot(record_.num_slots);
+    std::uint64_t tests = 0;
+    auto add = [&](std::uint32_t slot, std::uint32_t max_threshold) {
+      expect(slot == max_threshold_.size() && slot < record_.num_slots, "A code slot is out of range.");
+      max_threshold_.push_back(static_cast<std::uint8_t>(max_threshold));
+      tests += max_threshold;
+    };
+    for (const SegmentRecord &segment : segments) {
+      expect(segment.num_cuts >= 1 && segment.num_cuts <= kMaxSegmentCuts, "The number of cuts is out of range.");
+      if (segment.slot_left != dummy) add(segment.slot_left, segment.num_cuts);
+      if (segment.slot_right != dummy) add(segment.slot_right, segment.num_cuts);
+    }
+    for (const SetSlotRecord &set : set_slots) add(set.slot, 1);
+    expect(max_threshold_.size() == record_.num_slots, "A code slot is out of range.");
+    expect(tests == record_.num_tests, "The number of tests is wrong.");
+  }
+  template <class Slot>
+  void check_test(Slot slot, std::uint8_t threshold) {
+    expect(slot < record_.num_slots, "A code slot is out of range.");
+    expect(slot == 0 ? threshold == 0 : threshold >= 1 && threshold <= max_threshold_[slot], "A threshold is out of range.");
   }
 
   void check_set_slots(std::span<const SetSlotRecord> set_slots) {
     for (const SetSlotRecord &set : set_slots) {
       read_column(set.column);
-      expect(set.slot >= 1 && set.slot < record_.num_slots, "A code slot is out of range.");
       expect(set.missing <= 2 && set.default_left <= 1 && set.truncated <= 1 && set.reserved == 0,
              "A treatment of missing values is unknown.");
       check_words(set.first_word, set.num_words);
@@ -162,13 +206,13 @@ class TreesVerifier {
     }
     const std::uint64_t size = std::uint64_t{record_.num_positions} << record_.top_levels;
     expect(slots.size() == size + kReadAhead && thresholds.size() == slots.size(), "The size of the tree blocks is wrong.");
-    for (Slot slot : slots) expect(slot < record_.num_slots, "A code slot is out of range.");
+    for (std::size_t i = 0; i < slots.size(); ++i) check_test(slots[i], thresholds[i]);
     expect(entries.size() == (record_.deep != 0 ? size : 0), "The number of tree entries is wrong.");
     expect(record_.deep != 0 ? blocks.size() < kExitFlag : blocks.empty() && record_.num_exits == size,
            "The number of tree blocks is wrong.");
     for (std::uint32_t entry : entries) check_reference(entry, 0, blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
-      for (Slot slot : blocks[i].slot) expect(slot < record_.num_slots, "A code slot is out of range.");
+      for (std::size_t k = 0; k < 3; ++k) check_test(blocks[i].slot[k], blocks[i].threshold[k]);
       for (std::uint32_t next : blocks[i].next) check_reference(next, i + 1, blocks.size());
     }
   }
@@ -251,6 +295,7 @@ class TreesVerifier {
   const ReadableColumns &columns_;
   SectionCursor &cursor_;
   bool reads_inputs_only_ = true;
+  std::vector<std::uint8_t> max_threshold_;  // of each slot
 };
 
 }  // namespace

@@ -60,9 +60,10 @@ inline Difference compare_with_interpreter(const model::Model &model, const Rows
     for (std::size_t i = 0; i < rows[r].size(); ++i) block_values[i * stride + r] = rows[r][i];
     expected.push_back(expected_outputs(model, rows[r]));
   }
-  for (const kernels::TreeKernel &kernel : kernels::kernel_table()) {
+  for (const kernels::TreeKernel *entry : kernels::kernel_table()) {
+    const kernels::TreeKernel &kernel = *entry;
     if (!kernel.runs_on_this_cpu()) continue;
-    kernels::Scratch scratch(plan, kernel.name);
+    kernels::Scratch scratch(plan, kernels::kBlockRows, kernel.name);
     for (std::size_t w = 0; w <= static_cast<std::size_t>(Want::kAll); ++w) {
       const auto want = static_cast<Want>(w);
       const std::size_t width = kernels::output_width(plan, want);

@@ -12,7 +12,7 @@ TEST(KernelScore, BlocksOfAnyLength) {
   for (int i = 0; i < 20; ++i) {
     const model::Model model = test::random_model(choices);
     const test::HostileRows hostile(model);
-    for (std::size_t count : {0u, 1u, 2u, 63u, 64u, 65u, 128u, 200u}) {
+    for (std::size_t count : {0u, 1u, 2u, 31u, 32u, 63u, 64u, 65u, 128u, 129u, 200u, 256u, 257u, 511u, 512u, 513u, 700u}) {
       test::Rows rows;
       while (rows.size() < count) rows.push_back(hostile.row(choices));
       ASSERT_EQ(test::compare_with_interpreter(model, rows, {}, count % 7).text, "") << count << " rows";
@@ -35,9 +35,11 @@ TEST(KernelScore, WidePlansUseShorterBlocks) {
 
 TEST(KernelScore, TableEndsWithTheKernelForEverything) {
   ASSERT_FALSE(kernel_table().empty());
-  EXPECT_EQ(kernel_table().back().name, "scalar");
-  EXPECT_EQ(choose_kernel(plan::EnsembleRecord{}, "scalar").name, "scalar");
-  EXPECT_EQ(choose_kernel(plan::EnsembleRecord{}, "no such kernel").name, "scalar");
+  EXPECT_EQ(kernel_table().back()->name, "scalar");
+  EXPECT_EQ(find_kernel("scalar"), kernel_table().back());
+  EXPECT_EQ(find_kernel("no such kernel"), nullptr);
+  for (const char *name : {"auto", "scalar", "avx2", "neon", "no such kernel"})
+    EXPECT_NE(choose_kernel(plan::EnsembleRecord{}, name, kBlockRows).rows, nullptr) << name;
 }
 
 }  // namespace

@@ -1,0 +1,231 @@
+// Rows and blocks for CPUs with AVX-512 F, BW, DQ and VL (Intel Skylake-X, AMD Zen 4 and newer).
+#if defined(__x86_64__)
+#if !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // inside GCC 12's own avx512fintrin.h (GCC bug 105593)
+#endif
+#include <immintrin.h>
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "kernels/codes_trees.hpp"
+#include "kernels/encode_row.hpp"
+#include "kernels/path_tables.hpp"
+#include "kernels/tree_kernel.hpp"
+
+#define PGSCORE_TARGET __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi,bmi2,popcnt,lzcnt")))
+
+namespace pgscore::kernels {
+namespace {
+
+#include "kernels/count_cuts_avx512.inc"
+#define PGSCORE_COUNT_CUTS count_cuts_avx512
+#include "kernels/encode_codes.inc"
+
+/// Codes in `Tables` registers of 16, each in all four lanes; pshufb looks up in each, and the one that holds the slot answers.
+template <int Tables>
+class ShuffleComparer {
+ public:
+  using Slot = std::uint8_t;
+
+  PGSCORE_TARGET explicit ShuffleComparer(const std::uint8_t *codes) {
+    for (int i = 0; i < Tables; ++i)
+      codes_[i] = _mm512_broadcast_i32x4(_mm_load_si128(reinterpret_cast<const __m128i *>(codes + 16 * i)));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                    std::uint64_t *masks) const {
+#pragma GCC unroll 8
+    for (int v = 0; v < 8; ++v) {
+      const __m512i slot = _mm512_load_si512(slots + 64 * v);
+      __m512i code = _mm512_setzero_si512();
+#pragma GCC unroll 8
+      for (int i = 0; i < Tables; ++i) {
+        // 0..15 for slots of this table, else 16 and more: +0x70 sets the top bit of those, which makes pshufb give 0.
+        const __m512i within = i == 0 ? slot : _mm512_xor_si512(slot, _mm512_set1_epi8(static_cast<char>(16 * i)));
+        code = _mm512_or_si512(code, _mm512_shuffle_epi8(codes_[i], _mm512_adds_epu8(within, _mm512_set1_epi8(0x70))));
+      }
+      masks[v] = _mm512_cmplt_epu8_mask(code, _mm512_load_si512(thresholds + 64 * v));
+    }
+  }
+  template <int T>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
+    descend_scalar<T>(masks, positions);
+  }
+
+ private:
+  __m512i codes_[Tables];
+};
+
+#include "kernels/row_sum.inc"
+
+bool runs() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+}
+
+TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
+  if (ensemble.layout != plan::TreeLayout::kCodes8) return {};
+  return rows_by_tables<ShuffleComparer>(ensemble);
+}
+
+// ---- blocks ----
+
+constexpr int kMaxPlaneBytes = 64;
+
+/// The numbers at `index` of a table of Registers registers, which lies at `table`. Bits of the index above it do not matter.
+template <int Registers>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512 pick(const float *table, __m512i index) {
+  if constexpr (Registers == 1) {
+    return _mm512_permutexvar_ps(index, _mm512_load_ps(table));
+  } else if constexpr (Registers == 2) {
+    return _mm512_permutex2var_ps(_mm512_load_ps(table), index, _mm512_load_ps(table + 16));
+  } else {
+    const __mmask16 upper = _mm512_test_epi32_mask(index, _mm512_set1_epi32(8 * Registers));
+    return _mm512_mask_mov_ps(pick<Registers / 2>(table, index), upper, pick<Registers / 2>(table + 8 * Registers, index));
+  }
+}
+template <int Registers>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512d pick(const double *table, __m512i index) {
+  if constexpr (Registers == 1) {
+    return _mm512_permutexvar_pd(index, _mm512_load_pd(table));
+  } else if constexpr (Registers == 2) {
+    return _mm512_permutex2var_pd(_mm512_load_pd(table), index, _mm512_load_pd(table + 8));
+  } else {
+    const __mmask8 upper = _mm512_test_epi64_mask(index, _mm512_set1_epi64(4 * Registers));
+    return _mm512_mask_mov_pd(pick<Registers / 2>(table, index), upper, pick<Registers / 2>(table + 4 * Registers, index));
+  }
+}
+
+/// One level of a search tree (plan::cut_level_index) for 16 or 8 rows. Level l has 2^l numbers from number 2^l on; up to level 3
+/// (2) they share a register with the levels above.
+template <int Level>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i step(const float *levels, __m512 x, __m512i h) {
+  const __m512 cut = pick < Level < 4 ? 1 : 1 << (Level < 4 ? 0 : Level - 4) > (levels + (Level < 4 ? 0 : 1 << Level), h);
+  const __m512i twice = _mm512_add_epi32(h, h);
+  return _mm512_mask_add_epi32(twice, _mm512_cmp_ps_mask(cut, x, _CMP_LE_OQ), twice, _mm512_set1_epi32(1));
+}
+template <int Level>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i step(const double *levels, __m512d x, __m512i h) {
+  const __m512d cut = pick < Level < 3 ? 1 : 1 << (Level < 3 ? 0 : Level - 3) > (levels + (Level < 3 ? 0 : 1 << Level), h);
+  const __m512i twice = _mm512_add_epi64(h, h);
+  return _mm512_mask_add_epi64(twice, _mm512_cmp_pd_mask(cut, x, _CMP_LE_OQ), twice, _mm512_set1_epi64(1));
+}
+
+template <int Levels>
+PGSCORE_TARGET void search_levels(const float *levels, const float *x, std::uint8_t *codes, std::size_t rows) {
+  for (std::size_t r = 0; r < rows; r += 16) {
+    const __m512 v = _mm512_load_ps(x + r);
+    __m512i h = _mm512_set1_epi32(1);
+    h = step<0>(levels, v, h);
+    if constexpr (Levels > 1) h = step<1>(levels, v, h);
+    if constexpr (Levels > 2) h = step<2>(levels, v, h);
+    if constexpr (Levels > 3) h = step<3>(levels, v, h);
+    if constexpr (Levels > 4) h = step<4>(levels, v, h);
+    if constexpr (Levels > 5) h = step<5>(levels, v, h);
+    if constexpr (Levels > 6) h = step<6>(levels, v, h);
+    if constexpr (Levels > 7) h = step<7>(levels, v, h);
+    h = _mm512_sub_epi32(h, _mm512_set1_epi32(1 << Levels));
+    _mm_store_si128(reinterpret_cast<__m128i *>(codes + r), _mm512_cvtepi32_epi8(h));
+  }
+}
+template <int Levels>
+PGSCORE_TARGET void search_levels(const double *levels, const double *x, std::uint8_t *codes, std::size_t rows) {
+  for (std::size_t r = 0; r < rows; r += 8) {
+    const __m512d v = _mm512_load_pd(x + r);
+    __m512i h = _mm512_set1_epi64(1);
+    h = step<0>(levels, v, h);
+    if constexpr (Levels > 1) h = step<1>(levels, v, h);
+    if constexpr (Levels > 2) h = step<2>(levels, v, h);
+    if constexpr (Levels > 3) h = step<3>(levels, v, h);
+    if constexpr (Levels > 4) h = step<4>(levels, v, h);
+    if constexpr (Levels > 5) h = step<5>(levels, v, h);
+    if constexpr (Levels > 6) h = step<6>(levels, v, h);
+    if constexpr (Levels > 7) h = step<7>(levels, v, h);
+    h = _mm512_sub_epi64(h, _mm512_set1_epi64(1 << Levels));
+    _mm_storel_epi64(reinterpret_cast<__m128i *>(codes + r), _mm512_cvtepi64_epi8(h));
+  }
+}
+template <class Number>
+PGSCORE_TARGET void search_codes(const Number *levels, unsigned num_cuts, const Number *x, std::uint8_t *codes,
+                                 std::size_t rows) {
+  switch (std::bit_width(num_cuts)) {
+    case 1:
+      return search_levels<1>(levels, x, codes, rows);
+    case 2:
+      return search_levels<2>(levels, x, codes, rows);
+    case 3:
+      return search_levels<3>(levels, x, codes, rows);
+    case 4:
+      return search_levels<4>(levels, x, codes, rows);
+    case 5:
+      return search_levels<5>(levels, x, codes, rows);
+    case 6:
+      return search_levels<6>(levels, x, codes, rows);
+    case 7:
+      return search_levels<7>(levels, x, codes, rows);
+    default:
+      return search_levels<8>(levels, x, codes, rows);
+  }
+}
+
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t below_64(const std::uint8_t *codes, std::uint8_t threshold) {
+  return _mm512_cmplt_epu8_mask(_mm512_load_si512(codes), _mm512_set1_epi8(static_cast<char>(threshold)));
+}
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t missing_64(const float *x) {
+  std::uint64_t mask = 0;
+  for (int i = 0; i < 4; ++i) {
+    const __m512 v = _mm512_load_ps(x + 16 * i);
+    mask |= std::uint64_t{_mm512_cmp_ps_mask(v, v, _CMP_UNORD_Q)} << 16 * i;
+  }
+  return mask;
+}
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t missing_64(const double *x) {
+  std::uint64_t mask = 0;
+  for (int i = 0; i < 8; ++i) {
+    const __m512d v = _mm512_load_pd(x + 8 * i);
+    mask |= std::uint64_t{_mm512_cmp_pd_mask(v, v, _CMP_UNORD_Q)} << 8 * i;
+  }
+  return mask;
+}
+
+template <int T>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *planes, std::size_t words,
+                                                          std::uint8_t *positions) {
+  __m512i at = _mm512_maskz_set1_epi8(planes[0], 1 << (T - 1));
+#pragma GCC unroll 8
+  for (int i = 1; i < T; ++i)
+    at = _mm512_mask_add_epi8(at, planes[words * static_cast<std::size_t>(i)], at,
+                              _mm512_set1_epi8(static_cast<char>(1 << (T - 1 - i))));
+  _mm512_store_si512(positions, at);
+}
+
+template <int T>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const std::uint8_t *positions, float *sums) {
+#pragma GCC unroll 4
+  for (int r = 0; r < 64; r += 16) {
+    const __m512i at = _mm512_cvtepu8_epi32(_mm_load_si128(reinterpret_cast<const __m128i *>(positions + r)));
+    _mm512_store_ps(sums + r, _mm512_add_ps(_mm512_load_ps(sums + r), pick<1 << (T - 4)>(leaves, at)));
+  }
+}
+template <int T>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const double *leaves, const std::uint8_t *positions, double *sums) {
+#pragma GCC unroll 8
+  for (int r = 0; r < 64; r += 8) {
+    const __m512i at = _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(positions + r)));
+    _mm512_store_pd(sums + r, _mm512_add_pd(_mm512_load_pd(sums + r), pick<1 << (T - 3)>(leaves, at)));
+  }
+}
+
+#include "kernels/block_sum.inc"
+
+constexpr TreeKernel kAvx512{"avx512", runs, rows, block};
+
+}  // namespace
+
+const TreeKernel &avx512_kernel() { return kAvx512; }
+
+}  // namespace pgscore::kernels
+#endif

@@ -1,0 +1,72 @@
+// The trees of the code layouts as kernels read them, and the walk below level T, which all kernels share.
+//
+// Everything here is always inlined, so it is compiled for the CPU of the function that uses it.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+#include "kernels/tree_kernel.hpp"
+
+#define PGSCORE_ALWAYS_INLINE inline __attribute__((always_inline))
+
+namespace pgscore::kernels {
+
+template <class Slot>
+struct TailBlockOf;
+template <>
+struct TailBlockOf<std::uint8_t> {
+  using Type = plan::TailBlock8;
+};
+template <>
+struct TailBlockOf<std::uint16_t> {
+  using Type = plan::TailBlock16;
+};
+
+constexpr std::size_t round_up_64(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
+
+/// Number: what is summed.
+template <class Slot, class Number>
+struct CodesTrees {
+  using Block = typename TailBlockOf<Slot>::Type;
+
+  explicit CodesTrees(const TreeTask &task)
+      : slots(task.plan.data<Slot>(task.ensemble.slots)),
+        thresholds(task.plan.data<std::uint8_t>(task.ensemble.thresholds)),
+        entries(task.plan.data<std::uint32_t>(task.ensemble.entries)),
+        blocks(task.plan.data<Block>(task.ensemble.blocks)),
+        values(task.plan.data<Number>(task.ensemble.values)) {}
+
+  const Slot *slots;
+  const std::uint8_t *thresholds;
+  const std::uint32_t *entries;
+  const Block *blocks;
+  const Number *values;
+};
+
+/// From references of `entries` to exits, several walks in lockstep: one alone waits for its loads. code(k, slot) is the code
+/// of walk k. `references`: exits in, where a walk has arrived already.
+template <std::uint32_t Lanes, class Block, class Code>
+PGSCORE_ALWAYS_INLINE void follow(const Block *blocks, std::uint32_t *references, Code code) {
+  using plan::kExitFlag;
+  std::uint32_t arrived = kExitFlag;
+#pragma GCC unroll 16
+  for (std::uint32_t k = 0; k < Lanes; ++k) arrived &= references[k];
+  while (arrived == 0) {
+    arrived = kExitFlag;
+#pragma GCC unroll 16
+    for (std::uint32_t k = 0; k < Lanes; ++k) {
+      const std::uint32_t at = references[k];
+      const bool is_exit = (at & kExitFlag) != 0;
+      const Block &block = blocks[is_exit ? 0 : at];  // block 0 exists: somebody is not at an exit
+      const std::uint32_t first = code(k, block.slot[0]) < block.threshold[0] ? 1 : 0;
+      const std::uint32_t second = code(k, block.slot[1 + first]) < block.threshold[1 + first] ? 1 : 0;
+      const std::uint32_t next = block.next[2 * first + second];
+      references[k] = is_exit ? at : next;
+      arrived &= references[k];
+    }
+  }
+#pragma GCC unroll 16
+  for (std::uint32_t k = 0; k < Lanes; ++k) references[k] &= ~kExitFlag;
+}
+
+}  // namespace pgscore::kernels

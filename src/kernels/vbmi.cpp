@@ -1,0 +1,95 @@
+// Rows for CPUs with AVX-512 VBMI (Intel Ice Lake, AMD Zen 4 and newer): the codes of a row lie in one to four registers, and one
+// byte permutation looks up the codes of 64 nodes.
+#if defined(__x86_64__)
+#if !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // inside GCC 12's own avx512fintrin.h (GCC bug 105593)
+#endif
+#include <immintrin.h>
+
+#include "kernels/codes_trees.hpp"
+#include "kernels/encode_row.hpp"
+#include "kernels/path_tables.hpp"
+#include "kernels/tree_kernel.hpp"
+
+#define PGSCORE_TARGET __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512vbmi,avx2,bmi,bmi2,popcnt,lzcnt")))
+
+namespace pgscore::kernels {
+namespace {
+
+#include "kernels/count_cuts_avx512.inc"
+#define PGSCORE_COUNT_CUTS count_cuts_avx512
+#include "kernels/encode_codes.inc"
+
+/// Registers: 1, 2 or 4 with 64 codes each.
+template <int Registers>
+class ByteComparer {
+ public:
+  using Slot = std::uint8_t;
+
+  PGSCORE_TARGET explicit ByteComparer(const std::uint8_t *codes) {
+    for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                    std::uint64_t *masks) const {
+#pragma GCC unroll 8
+    for (int v = 0; v < 8; ++v)
+      masks[v] = _mm512_cmplt_epu8_mask(look_up(_mm512_load_si512(slots + 64 * v)), _mm512_load_si512(thresholds + 64 * v));
+  }
+  template <int T>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
+    const auto &tables = kPathTables<T>;
+    const __m512i mask = _mm512_load_si512(masks);
+    // Only the lowest byte of each tree's bits is an index; its top bit, which is not one of the 7, chooses no table register.
+    constexpr __mmask64 kLowest = T == 6 ? 0x0101010101010101 : T == 5 ? 0x1111111111111111 : 0x5555555555555555;
+    auto pick = [&](const std::array<std::uint8_t, 128> &table, __m512i index) PGSCORE_TARGET {
+      return _mm512_maskz_permutex2var_epi8(kLowest, _mm512_load_si512(table.data()), index,
+                                            _mm512_load_si512(table.data() + 64));
+    };
+    const __m512i shift = pick(tables.shift, mask), first = pick(tables.first, mask);
+    if constexpr (T == 6) {
+      const __m512i at = _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi64(mask, shift)));
+      _mm_storel_epi64(reinterpret_cast<__m128i *>(positions), _mm512_cvtepi64_epi8(at));
+    } else if constexpr (T == 5) {
+      const __m512i at = _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi32(mask, shift)));
+      _mm_store_si128(reinterpret_cast<__m128i *>(positions), _mm512_cvtepi32_epi8(at));
+    } else {
+      const __m512i at = _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi16(mask, shift)));
+      _mm256_store_si256(reinterpret_cast<__m256i *>(positions), _mm512_cvtepi16_epi8(at));
+    }
+  }
+
+ private:
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i look_up(__m512i slots) const {
+    if constexpr (Registers == 1) return _mm512_permutexvar_epi8(slots, codes_[0]);
+    const __m512i low = _mm512_permutex2var_epi8(codes_[0], slots, codes_[Registers > 1 ? 1 : 0]);
+    if constexpr (Registers <= 2) return low;
+    return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(slots),
+                                _mm512_permutex2var_epi8(codes_[Registers > 2 ? 2 : 0], slots, codes_[Registers > 3 ? 3 : 0]));
+  }
+  __m512i codes_[Registers];
+};
+
+#include "kernels/row_sum.inc"
+
+bool runs() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx2") &&
+         __builtin_cpu_supports("bmi2");
+}
+
+TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
+  if (ensemble.layout != plan::TreeLayout::kCodes8) return {};
+  return ensemble.num_slots <= 64    ? rows_of<ByteComparer<1>>(ensemble)
+         : ensemble.num_slots <= 128 ? rows_of<ByteComparer<2>>(ensemble)
+                                     : rows_of<ByteComparer<4>>(ensemble);
+}
+TreeFunction block(const plan::EnsembleRecord &, std::size_t) { return {}; }  // AVX-512's own are as fast
+
+constexpr TreeKernel kVbmi{"vbmi", runs, rows, block};
+
+}  // namespace
+
+const TreeKernel &vbmi_kernel() { return kVbmi; }
+
+}  // namespace pgscore::kernels
+#endif
