@@ -4,8 +4,8 @@
 \set pay '{"pgscore_model": 1, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief"]}, {"name": "spare"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [5, 10]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 3}], "raw": [3]}}'
 \set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost_softmax.json"`
 \set churn '{"pgscore_model": 1, "inputs": [{"name": "age"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [-2], "terms": [{"column": 0, "coefficients": [0.05]}]}, {"type": "link", "function": "logistic", "inputs": [1]}, {"type": "apply", "op": "subtract", "args": [1, {"column": 2}]}, {"type": "arg_max", "inputs": [3, 2]}], "output": {"task": "classification", "values": [{"name": "p", "column": 2}], "raw": [1], "probabilities": [3, 2], "labels": ["stays", "leaves"], "class_code": 4, "positive": 1}}'
-SELECT pgscore.import_model('pay', convert_to(:'pay', 'UTF8')), pgscore.import_model('churn', convert_to(:'churn', 'UTF8')),
-       pgscore.import_model('three', convert_to(:'iris', 'UTF8'));
+SELECT pgscore.import_model('wages', convert_to(:'pay', 'UTF8')), pgscore.import_model('quits', convert_to(:'churn', 'UTF8')),
+       pgscore.import_model('trio', convert_to(:'iris', 'UTF8'));
 
 CREATE TABLE people (gone int, id int PRIMARY KEY, note text, "Age" int, job varchar(10), age numeric, spare float4, manager int);
 ALTER TABLE people DROP COLUMN gone;
@@ -57,215 +57,214 @@ END $$;
 \pset format unaligned
 \pset tuples_only on
 -- Tables and what stands for a row of theirs; names are the columns', not the alias's.
-SELECT * FROM both_ways($$ SELECT id, predict('pay', p) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT id, predict('pay', p.*) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT i, predict('pay', p) FROM people p (i, job, age, x) ORDER BY i $$);
-SELECT * FROM both_ways($$ SELECT id, predict('pay', people) FROM people WHERE predict('pay', people) > 20 ORDER BY predict('pay', people) DESC LIMIT 2 $$);
-SELECT * FROM both_ways($$ SELECT job, avg(predict('pay', p)) FILTER (WHERE predict('pay', p) > 0) FROM people p GROUP BY job HAVING max(predict('pay', p)) > 1 ORDER BY job $$);
-SELECT * FROM both_ways($$ SELECT p, predict('pay', p) FROM people p GROUP BY p ORDER BY p $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', p), count(*) FROM people p GROUP BY 1 ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', p), count(*) FROM people p GROUP BY GROUPING SETS ((p), ()) ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT id, sum(predict('pay', p)) OVER (ORDER BY id) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT DISTINCT predict('pay', p) IS NULL FROM people p $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', p) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', p.*) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT i, predict('wages', p) FROM people p (i, job, age, x) ORDER BY i $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', people) FROM people WHERE predict('wages', people) > 20 ORDER BY predict('wages', people) DESC LIMIT 2 $$);
+SELECT * FROM both_ways($$ SELECT job, avg(predict('wages', p)) FILTER (WHERE predict('wages', p) > 0) FROM people p GROUP BY job HAVING max(predict('wages', p)) > 1 ORDER BY job $$);
+SELECT * FROM both_ways($$ SELECT p, predict('wages', p) FROM people p GROUP BY p ORDER BY p $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', p), count(*) FROM people p GROUP BY 1 ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', p), count(*) FROM people p GROUP BY GROUPING SETS ((p), ()) ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT id, sum(predict('wages', p)) OVER (ORDER BY id) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT DISTINCT predict('wages', p) IS NULL FROM people p $$);
 -- Partitions, whose columns stand elsewhere; inheritance.
-SELECT * FROM both_ways($$ SELECT id, predict('pay', p) FROM parted p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT age, predict('pay', b) FROM base b ORDER BY age $$);
-SELECT * FROM both_ways($$ SELECT age, predict('pay', b::base) FROM heir b ORDER BY age $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', p) FROM parted p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT age, predict('wages', b) FROM base b ORDER BY age $$);
+SELECT * FROM both_ways($$ SELECT age, predict('wages', b::base) FROM heir b ORDER BY age $$);
 -- Views, sub-selects, WITH, VALUES, UNION ALL, joins with an alias.
-SELECT * FROM both_ways($$ SELECT id, predict('pay', e) FROM elders e ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT id, predict('pay', f) FROM fenced f ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT id, predict('pay', f) FROM few f ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT i, predict('pay', f) FROM few f (i, job, age, x) ORDER BY i $$);
-SELECT * FROM both_ways($$ SELECT id, predict('pay', s) FROM (SELECT id, age * 2 AS age, upper(lower(job)) AS job, spare FROM people) s ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', s) FROM (SELECT id, job, 0 FROM people ORDER BY id LIMIT 3) s (age, job, spare) $$);
-SELECT * FROM both_ways($$ WITH w AS MATERIALIZED (SELECT * FROM people) SELECT id, predict('pay', w) FROM w ORDER BY id $$);
-SELECT * FROM both_ways($$ WITH w (age, job, spare) AS (SELECT id, job, 1 FROM people) SELECT age, predict('pay', w) FROM w ORDER BY age $$);
-SELECT * FROM both_ways($$ WITH RECURSIVE w (age, job, spare) AS (SELECT 1, 'clerk', 0 UNION ALL SELECT age + 1, job, spare FROM w WHERE predict('pay', w) < 8) SELECT age FROM w $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', v) FROM (VALUES (1, 'clerk', 1), (2, 'chief', NULL)) v (age, job, spare) $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', u) FROM (SELECT age, job, spare FROM people UNION ALL SELECT age, job, spare FROM parted) u ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', u) FROM (SELECT age, job, spare FROM people UNION SELECT age, job, spare FROM parted) u ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', j) FROM (people JOIN letters USING (id)) j $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', ROW(p.id, p.job, 1)::applicant) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', e) FROM elders e ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', f) FROM fenced f ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', f) FROM few f ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT i, predict('wages', f) FROM few f (i, job, age, x) ORDER BY i $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', s) FROM (SELECT id, age * 2 AS age, upper(lower(job)) AS job, spare FROM people) s ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', s) FROM (SELECT id, job, 0 FROM people ORDER BY id LIMIT 3) s (age, job, spare) $$);
+SELECT * FROM both_ways($$ WITH w AS MATERIALIZED (SELECT * FROM people) SELECT id, predict('wages', w) FROM w ORDER BY id $$);
+SELECT * FROM both_ways($$ WITH w (age, job, spare) AS (SELECT id, job, 1 FROM people) SELECT age, predict('wages', w) FROM w ORDER BY age $$);
+SELECT * FROM both_ways($$ WITH RECURSIVE w (age, job, spare) AS (SELECT 1, 'clerk', 0 UNION ALL SELECT age + 1, job, spare FROM w WHERE predict('wages', w) < 8) SELECT age FROM w $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', v) FROM (VALUES (1, 'clerk', 1), (2, 'chief', NULL)) v (age, job, spare) $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', u) FROM (SELECT age, job, spare FROM people UNION ALL SELECT age, job, spare FROM parted) u ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', u) FROM (SELECT age, job, spare FROM people UNION SELECT age, job, spare FROM parted) u ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', j) FROM (people JOIN letters USING (id)) j $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', ROW(p.id, p.job, 1)::applicant) FROM people p ORDER BY id $$);
 -- The nullable side of an outer join: no row, no score. A row of nulls is a row.
-SELECT * FROM both_ways($$ SELECT p.id, predict('pay', m) FROM people p LEFT JOIN people m ON m.id = p.manager ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id, predict('pay', p) FROM people m RIGHT JOIN people p ON m.id = p.manager ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id, m.id, predict('pay', p), predict('pay', m) FROM people p FULL JOIN people m ON m.id = p.manager ORDER BY 1, 2 $$);
-SELECT * FROM both_ways($$ SELECT p.id, predict('pay', m) FROM people p LEFT JOIN (people m JOIN letters l ON l.id = m.id) ON m.id = p.manager ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id, predict('pay', e) FROM people p LEFT JOIN elders e ON e.id = p.manager ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id, predict('pay', f) FROM people p LEFT JOIN few f ON f.id = p.manager ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id, predict('pay', x) FROM people p LEFT JOIN parted x ON x.id = p.id ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id, predict('pay', s) FROM people p LEFT JOIN (SELECT NULL::int AS age, NULL::text AS job, NULL::int AS spare, 1 AS id) s ON s.id = p.id ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id FROM people p LEFT JOIN people m ON m.id = p.manager WHERE predict('pay', m) IS NULL ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('wages', m) FROM people p LEFT JOIN people m ON m.id = p.manager ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('wages', p) FROM people m RIGHT JOIN people p ON m.id = p.manager ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, m.id, predict('wages', p), predict('wages', m) FROM people p FULL JOIN people m ON m.id = p.manager ORDER BY 1, 2 $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('wages', m) FROM people p LEFT JOIN (people m JOIN letters l ON l.id = m.id) ON m.id = p.manager ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('wages', e) FROM people p LEFT JOIN elders e ON e.id = p.manager ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('wages', f) FROM people p LEFT JOIN few f ON f.id = p.manager ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('wages', x) FROM people p LEFT JOIN parted x ON x.id = p.id ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('wages', s) FROM people p LEFT JOIN (SELECT NULL::int AS age, NULL::text AS job, NULL::int AS spare, 1 AS id) s ON s.id = p.id ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id FROM people p LEFT JOIN people m ON m.id = p.manager WHERE predict('wages', m) IS NULL ORDER BY p.id $$);
 -- An outer query's row stays a row.
-SELECT * FROM both_ways($$ SELECT id, (SELECT predict('pay', p)) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT id, s FROM people p, LATERAL (SELECT predict('pay', p) AS s) l ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT id, s FROM people p, LATERAL (SELECT predict('pay', p) AS s OFFSET 0) l ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE EXISTS (SELECT FROM letters l WHERE l.id = p.id AND predict('pay', p) > 20) $$);
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE id IN (SELECT l.id FROM letters l WHERE predict('pay', p) + l.id > 20) $$);
+SELECT * FROM both_ways($$ SELECT id, (SELECT predict('wages', p)) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id, s FROM people p, LATERAL (SELECT predict('wages', p) AS s) l ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id, s FROM people p, LATERAL (SELECT predict('wages', p) AS s OFFSET 0) l ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id FROM people p WHERE EXISTS (SELECT FROM letters l WHERE l.id = p.id AND predict('wages', p) > 20) $$);
+SELECT * FROM both_ways($$ SELECT id FROM people p WHERE id IN (SELECT l.id FROM letters l WHERE predict('wages', p) + l.id > 20) $$);
 -- Rows that nothing is known of: composite columns, functions, jsonb, arrays; values by position.
-SELECT * FROM both_ways($$ SELECT id, predict('pay', who) FROM letters ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', r) FROM jsonb_to_record('{"age": 1, "job": "clerk"}') r (age int, job text, spare int) $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', to_jsonb(p)) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict('churn', ARRAY[age]) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict('churn', VARIADIC ARRAY[age]) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', ROW(age, job, spare)) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict('pay', age, job, NULL), predict('pay', age, 'clerk', 1) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict(name, p) FROM people p, (VALUES ('pay'), ('churn')) m (name) ORDER BY id, name $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', who) FROM letters ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', r) FROM jsonb_to_record('{"age": 1, "job": "clerk"}') r (age int, job text, spare int) $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', to_jsonb(p)) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('quits', ARRAY[age]) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('quits', VARIADIC ARRAY[age]) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', ROW(age, job, spare)) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', age, job, NULL), predict('wages', age, 'clerk', 1) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict(name, p) FROM people p, (VALUES ('wages'), ('quits')) m (name) ORDER BY id, name $$);
 -- A function that the planner puts in place.
-CREATE FUNCTION pay_of(person people) RETURNS float8 LANGUAGE sql STABLE AS $$ SELECT predict('pay', person) $$;
+CREATE FUNCTION pay_of(person people) RETURNS float8 LANGUAGE sql STABLE AS $$ SELECT predict('wages', person) $$;
 SELECT * FROM both_ways($$ SELECT pay_of(p) FROM people p ORDER BY id $$);
 SELECT * FROM both_ways($$ SELECT p.pay_of FROM people p ORDER BY id $$);
 -- A call has 100 arguments at most.
-SELECT pgscore.import_model('wide' || n, convert_to(json_build_object('pgscore_model', 1,
+SELECT pgscore.import_model('broad' || n, convert_to(json_build_object('pgscore_model', 1,
     'inputs', (SELECT json_agg(json_build_object('name', 'c' || i) ORDER BY i) FROM generate_series(1, n) i),
     'nodes', json_build_array(json_build_object('type', 'linear', 'intercept', json_build_array(0),
       'terms', (SELECT json_agg(json_build_object('column', i - 1, 'coefficients', json_build_array(i)) ORDER BY i) FROM generate_series(1, n) i))),
     'output', json_build_object('task', 'regression', 'raw', json_build_array(n),
       'values', json_build_array(json_build_object('name', 'y', 'column', n))))::text, 'UTF8')) FROM unnest(ARRAY[99, 100]) n;
 SELECT format('CREATE TABLE wide AS SELECT %s', string_agg(i || ' AS c' || i, ', ')) FROM generate_series(1, 120) i \gexec
-SELECT * FROM both_ways($$ SELECT predict('wide99', w) FROM wide w $$);
-SELECT * FROM both_ways($$ SELECT predict('wide100', w) FROM wide w $$);
+SELECT * FROM both_ways($$ SELECT predict('broad99', w) FROM wide w $$);
+SELECT * FROM both_ways($$ SELECT predict('broad100', w) FROM wide w $$);
 -- What is not read is not evaluated, unless somebody might miss it.
-SELECT * FROM both_ways($$ SELECT predict('pay', s) FROM (SELECT id, age, job, 1 AS spare, random() AS x FROM people) s ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('wages', s) FROM (SELECT id, age, job, 1 AS spare, random() AS x FROM people) s ORDER BY id $$);
 -- Rows that are changed.
-SELECT * FROM both_ways($$ UPDATE people p SET spare = predict('pay', p) RETURNING id, spare, predict('pay', p) $$);
-SELECT * FROM both_ways($$ DELETE FROM people p WHERE predict('pay', p) > 20 RETURNING id, predict('pay', p) $$);
-SELECT * FROM both_ways($$ INSERT INTO people AS p (id, age, job) VALUES (9, 10, 'chief') RETURNING predict('pay', p) $$);
-SELECT * FROM both_ways($$ INSERT INTO people AS p (id, age, job) VALUES (1, 10, 'chief') ON CONFLICT (id) DO UPDATE SET spare = predict('pay', p), age = predict('pay', excluded) RETURNING age, spare $$);
-SELECT * FROM both_ways($$ UPDATE people p SET spare = predict('pay', m) FROM people m WHERE m.id = p.manager RETURNING p.id, p.spare, predict('pay', m) $$);
-SELECT * FROM both_ways($$ UPDATE parted p SET age = predict('pay', p) RETURNING id, age $$);
-SELECT * FROM both_ways($$ WITH u AS (UPDATE people p SET age = age + 1 RETURNING *) SELECT id, predict('pay', u) FROM u ORDER BY id $$);
+SELECT * FROM both_ways($$ UPDATE people p SET spare = predict('wages', p) RETURNING id, spare, predict('wages', p) $$);
+SELECT * FROM both_ways($$ DELETE FROM people p WHERE predict('wages', p) > 20 RETURNING id, predict('wages', p) $$);
+SELECT * FROM both_ways($$ INSERT INTO people AS p (id, age, job) VALUES (9, 10, 'chief') RETURNING predict('wages', p) $$);
+SELECT * FROM both_ways($$ INSERT INTO people AS p (id, age, job) VALUES (1, 10, 'chief') ON CONFLICT (id) DO UPDATE SET spare = predict('wages', p), age = predict('wages', excluded) RETURNING age, spare $$);
+SELECT * FROM both_ways($$ UPDATE people p SET spare = predict('wages', m) FROM people m WHERE m.id = p.manager RETURNING p.id, p.spare, predict('wages', m) $$);
+SELECT * FROM both_ways($$ UPDATE parted p SET age = predict('wages', p) RETURNING id, age $$);
+SELECT * FROM both_ways($$ WITH u AS (UPDATE people p SET age = age + 1 RETURNING *) SELECT id, predict('wages', u) FROM u ORDER BY id $$);
 BEGIN;
-EXPLAIN (VERBOSE, COSTS OFF) MERGE INTO people p USING parted x ON x.id = p.id WHEN MATCHED AND predict('pay', p) > 1 THEN UPDATE SET spare = predict('pay', p) + predict('pay', x) WHEN NOT MATCHED THEN DO NOTHING;
-MERGE INTO people p USING parted x ON x.id = p.id WHEN MATCHED AND predict('pay', p) > 1 THEN UPDATE SET spare = predict('pay', p) + predict('pay', x) WHEN NOT MATCHED THEN DO NOTHING;
+MERGE INTO people p USING parted x ON x.id = p.id WHEN MATCHED AND predict('wages', p) > 1 THEN UPDATE SET spare = predict('wages', p) + predict('wages', x) WHEN NOT MATCHED THEN DO NOTHING;
 SELECT id, spare FROM people ORDER BY id;
 ROLLBACK;
 -- All functions, by name and by version.
-SELECT * FROM both_ways($$ SELECT predict_class('churn', p), predict_class('churn@1'::model_version, p) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict_class('churn', p, 0.7), predict_class('churn@1'::model_version, p, id / 4.0) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict_proba('churn', p), predict_proba('churn@1'::model_version, p) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict_proba_of('churn', 'stays', p), predict_proba_of('churn@1'::model_version, NULLIF(job, 'clerk'), p) FROM people p WHERE job = 'clerk' $$);
-SELECT * FROM both_ways($$ SELECT predict_raw('churn', p), predict_raw('churn@1'::model_version, p) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict_outputs('churn', p), predict_outputs('churn@1'::model_version, p) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict_leaf('three', x), predict_leaf('three@1'::model_version, x), predict_class('three', x) FROM (VALUES (0.5, NULL::float8, 1, 1), (-1, 0.25, NULL, 0)) x (f0, f1, f2, f3) $$);
-SELECT * FROM both_ways($$ SELECT predict_leaf('three', 1, NULL, 2, 3) $$);
+SELECT * FROM both_ways($$ SELECT predict_class('quits', p), predict_class('quits@1'::model_version, p) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict_class('quits', p, 0.7), predict_class('quits@1'::model_version, p, id / 4.0) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict_proba('quits', p), predict_proba('quits@1'::model_version, p) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict_proba_of('quits', 'stays', p), predict_proba_of('quits@1'::model_version, NULLIF(job, 'clerk'), p) FROM people p WHERE job = 'clerk' $$);
+SELECT * FROM both_ways($$ SELECT predict_raw('quits', p), predict_raw('quits@1'::model_version, p) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict_outputs('quits', p), predict_outputs('quits@1'::model_version, p) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict_leaf('trio', x), predict_leaf('trio@1'::model_version, x), predict_class('trio', x) FROM (VALUES (0.5, NULL::float8, 1, 1), (-1, 0.25, NULL, 0)) x (f0, f1, f2, f3) $$);
+SELECT * FROM both_ways($$ SELECT predict_leaf('trio', 1, NULL, 2, 3) $$);
 
 -- The plans. "spare", which the model does not use, is not read.
-EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('pay', p) FROM people p WHERE predict_class('churn', p, 0.7) = 'stays';
-EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('pay', m) FROM people p LEFT JOIN people m ON m.id = p.manager;
-EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('pay', f) FROM fenced f;
-EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('pay@1'::model_version, s) FROM (SELECT age + 1 AS age, job, spare, id FROM people OFFSET 0) s;
-EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('pay', p) FROM parted p;
-EXPLAIN (VERBOSE, COSTS OFF) UPDATE people p SET spare = predict('pay', p);
-EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('pay', p) FROM people p, LATERAL (SELECT predict('pay', p) OFFSET 0) l;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', p) FROM people p WHERE predict_class('quits', p, 0.7) = 'stays';
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', m) FROM people p LEFT JOIN people m ON m.id = p.manager;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', f) FROM fenced f;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages@1'::model_version, s) FROM (SELECT age + 1 AS age, job, spare, id FROM people OFFSET 0) s;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', p) FROM parted p;
+EXPLAIN (VERBOSE, COSTS OFF) UPDATE people p SET spare = predict('wages', p);
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', p) FROM people p, LATERAL (SELECT predict('wages', p) OFFSET 0) l;
 -- A view keeps what was written.
-CREATE VIEW pays AS SELECT id, predict('pay', p) AS pay FROM people p;
+CREATE VIEW pays AS SELECT id, predict('wages', p) AS pay FROM people p;
 SELECT pg_get_viewdef('pays');
 EXPLAIN (VERBOSE, COSTS OFF) SELECT pay FROM pays;
 SELECT * FROM pays ORDER BY id;
 
 -- An index on a row's score is found by a query's call, of the row and of its values.
-CREATE INDEX people_pay ON people (predict('pay@1'::model_version, people.*));
-CREATE INDEX parted_pay ON parted (predict('pay@1'::model_version, age, job, spare));
+CREATE INDEX people_pay ON people (predict('wages@1'::model_version, people.*));
+CREATE INDEX parted_pay ON parted (predict('wages@1'::model_version, age, job, spare));
 SET enable_seqscan = off;
-EXPLAIN (COSTS OFF) SELECT id FROM people p WHERE predict('pay@1'::model_version, p) > 20;
-SELECT id FROM people p WHERE predict('pay@1'::model_version, p) > 20 ORDER BY 1;
-EXPLAIN (COSTS OFF) SELECT id FROM parted p WHERE predict('pay@1'::model_version, age, job, spare) > 20;
-SELECT id FROM parted p WHERE predict('pay@1'::model_version, age, job, spare) > 20 ORDER BY 1;
+EXPLAIN (COSTS OFF) SELECT id FROM people p WHERE predict('wages@1'::model_version, p) > 20;
+SELECT id FROM people p WHERE predict('wages@1'::model_version, p) > 20 ORDER BY 1;
+EXPLAIN (COSTS OFF) SELECT id FROM parted p WHERE predict('wages@1'::model_version, age, job, spare) > 20;
+SELECT id FROM parted p WHERE predict('wages@1'::model_version, age, job, spare) > 20 ORDER BY 1;
 RESET enable_seqscan;
 -- Constraints, triggers and the values of a new row.
-ALTER TABLE people ADD CONSTRAINT payable CHECK (predict('pay', people.*) < 100);
+ALTER TABLE people ADD CONSTRAINT payable CHECK (predict('wages', people.*) < 100);
 SET constraint_exclusion = on;
-EXPLAIN (COSTS OFF) SELECT p.id FROM parted x, people p WHERE p.id = x.id AND predict('pay', p) < 100;
+EXPLAIN (COSTS OFF) SELECT p.id FROM parted x, people p WHERE p.id = x.id AND predict('wages', p) < 100;
 RESET constraint_exclusion;
 INSERT INTO people (id, age) VALUES (5, 300);
-CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'pay %', predict('pay', NEW); RETURN NEW; END $$;
-CREATE TRIGGER tell BEFORE INSERT ON people FOR EACH ROW WHEN (predict('pay', NEW) > 10) EXECUTE FUNCTION tell();
+CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'wages %', predict('wages', NEW); RETURN NEW; END $$;
+CREATE TRIGGER tell BEFORE INSERT ON people FOR EACH ROW WHEN (predict('wages', NEW) > 10) EXECUTE FUNCTION tell();
 INSERT INTO people (id, age) VALUES (5, 10), (6, 100);
 DELETE FROM people WHERE id > 4;
 -- Row-level security.
 ALTER TABLE parted ENABLE ROW LEVEL SECURITY;
-CREATE POLICY low ON parted USING (predict('pay', parted) < 30);
+CREATE POLICY low ON parted USING (predict('wages', parted) < 30);
 CREATE ROLE regress_pgscore_reader;
 GRANT SELECT ON parted, people TO regress_pgscore_reader;
-SELECT pgscore.grant_model('pay', 'execute', 'regress_pgscore_reader');
+SELECT pgscore.grant_model('wages', 'execute', 'regress_pgscore_reader');
 SET ROLE regress_pgscore_reader;
-SELECT * FROM both_ways($$ SELECT id, predict('pay', p) FROM parted p $$);
+SELECT * FROM both_ways($$ SELECT id, predict('wages', p) FROM parted p $$);
 -- Who may not score the model learns no names from the planner; who may not call the function does not get around that.
-SELECT predict('churn', l) FROM (SELECT 1 AS x) l;
+SELECT predict('quits', l) FROM (SELECT 1 AS x) l;
 RESET ROLE;
 REVOKE EXECUTE ON FUNCTION predict(text, "any") FROM PUBLIC;
 SET ROLE regress_pgscore_reader;
-SELECT predict('pay', p) FROM people p;
+SELECT predict('wages', p) FROM people p;
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION predict(text, "any") TO PUBLIC;
 
 -- Faults are found when the statement is planned, where the planner sees the row: no row is needed.
-PREPARE faulty AS SELECT predict('pay', x) FROM (SELECT id, job FROM people) x WHERE id < 0;
+PREPARE faulty AS SELECT predict('wages', x) FROM (SELECT id, job FROM people) x WHERE id < 0;
 EXECUTE faulty;
 EXPLAIN EXECUTE faulty;
 EXPLAIN SELECT predict('nobody', p) FROM people p;
-EXPLAIN SELECT predict('pay@2', p) FROM people p;
-EXPLAIN SELECT predict('pay', x) FROM (SELECT note AS age, job, 1 AS spare FROM people) x;
-EXPLAIN SELECT predict('pay', l) FROM letters l;
-EXPLAIN (COSTS OFF) SELECT predict('churn', h) FROM (SELECT NULL::heir AS h) x;
-EXPLAIN SELECT predict('churn', h) FROM (SELECT NULL::letters AS h OFFSET 0) x;
-EXPLAIN SELECT predict('pay', 1, 'clerk');
-EXPLAIN SELECT predict_class('pay', p) FROM people p;
-EXPLAIN SELECT predict('three', x) FROM (SELECT 1 AS f0, 2 AS f1, 3 AS f2, 4 AS f3) x;
+EXPLAIN SELECT predict('wages@2', p) FROM people p;
+EXPLAIN SELECT predict('wages', x) FROM (SELECT note AS age, job, 1 AS spare FROM people) x;
+EXPLAIN SELECT predict('wages', l) FROM letters l;
+EXPLAIN (COSTS OFF) SELECT predict('quits', h) FROM (SELECT NULL::heir AS h) x;
+EXPLAIN SELECT predict('quits', h) FROM (SELECT NULL::letters AS h OFFSET 0) x;
+EXPLAIN SELECT predict('wages', 1, 'clerk');
+EXPLAIN SELECT predict_class('wages', p) FROM people p;
+EXPLAIN SELECT predict('trio', x) FROM (SELECT 1 AS f0, 2 AS f1, 3 AS f2, 4 AS f3) x;
 -- Not where constants say that it is never called.
 EXPLAIN (COSTS OFF) SELECT CASE WHEN false THEN predict('nobody', p) END FROM people p;
 
 -- The plan follows the registry: a deploy, a drop, a model made again.
 SET plan_cache_mode = force_generic_plan;
-PREPARE score AS SELECT predict('pay', p) FROM people p WHERE id = 2;
+PREPARE score AS SELECT predict('wages', p) FROM people p WHERE id = 2;
 PREPARE named (text) AS SELECT predict($1, p) FROM people p WHERE id = 2;
 EXPLAIN (VERBOSE, COSTS OFF) EXECUTE score;
-EXPLAIN (VERBOSE, COSTS OFF) EXECUTE named ('pay');
+EXPLAIN (VERBOSE, COSTS OFF) EXECUTE named ('wages');
 EXECUTE score;
-EXECUTE named ('pay');
-SELECT pgscore.import_model('pay', convert_to(replace(replace(:'pay', '"column": 0', '"column": 2'), '"intercept": [1]', '"intercept": [100]'), 'UTF8'), deploy => true);
+EXECUTE named ('wages');
+SELECT pgscore.import_model('wages', convert_to(replace(replace(:'pay', '"column": 0', '"column": 2'), '"intercept": [1]', '"intercept": [100]'), 'UTF8'), deploy => true);
 EXPLAIN (VERBOSE, COSTS OFF) EXECUTE score;
 EXECUTE score;
-EXECUTE named ('pay');
+EXECUTE named ('wages');
 BEGIN;
-SELECT pgscore.rollback_model('pay');
+SELECT pgscore.rollback_model('wages');
 EXPLAIN (VERBOSE, COSTS OFF) EXECUTE score;
 EXECUTE score;
 ROLLBACK;
 EXECUTE score;
-SELECT pgscore.set_alias('pay', 'best', 1);
-PREPARE best AS SELECT predict('pay@best', p) FROM people p WHERE id = 2;
+SELECT pgscore.set_alias('wages', 'best', 1);
+PREPARE best AS SELECT predict('wages@best', p) FROM people p WHERE id = 2;
 EXPLAIN (VERBOSE, COSTS OFF) EXECUTE best;
-SELECT pgscore.set_alias('pay', 'best', 2);
+SELECT pgscore.set_alias('wages', 'best', 2);
 EXPLAIN (VERBOSE, COSTS OFF) EXECUTE best;
 RESET plan_cache_mode;
 SET plan_cache_mode = force_custom_plan;
-EXPLAIN (VERBOSE, COSTS OFF) EXECUTE named ('pay');
+EXPLAIN (VERBOSE, COSTS OFF) EXECUTE named ('wages');
 RESET plan_cache_mode;
 
 -- A plan that is older than the version found binds what it has to it; where that is not enough, the statement is to be run again.
-SELECT pgscore.predict_columns('pay version 1 (age, job)', age, job) FROM people WHERE id = 2;
+SELECT pgscore.predict_columns('wages version 1 (age, job)', age, job) FROM people WHERE id = 2;
 \set VERBOSITY verbose
 \set SHOW_CONTEXT never
 DO $$
 DECLARE hint text; detail text;
 BEGIN
-  PERFORM pgscore.predict_columns('pay version 1 (age)', age) FROM people;
+  PERFORM pgscore.predict_columns('wages version 1 (age)', age) FROM people;
 EXCEPTION WHEN serialization_failure THEN
   GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
   RAISE NOTICE '% % % %', SQLSTATE, SQLERRM, detail, hint;
 END $$;
 \set VERBOSITY default
-SELECT pgscore.predict_columns('pay version 1 (job, spare, note)', 'chief', 3, 'x'), pgscore.predict_columns('"pay" version 7 (*)', 30, 'clerk', 1),
-       pgscore.predict_columns_version('pay@1 (job, age)', 'chief', 3), pgscore.predict_proba_of_columns('churn version 1 (age)', 'stays', 30);
-SELECT v::pgscore.planned_model FROM (VALUES ('pay version 2 (age, "a ""quoted"" name", "x, y")'), ('"pay@1" (*)')) v (v);
-SELECT pgscore.predict_columns(v::pgscore.planned_model, 1) FROM (VALUES ('pay')) v (v);
-SELECT 'pay version 0 (age)'::pgscore.planned_model;
-SELECT 'pay version 1 (age'::pgscore.planned_model;
-SELECT 'pay version 1 ()'::pgscore.planned_model;
-SELECT 'pay version 1 (age) '::pgscore.planned_model;
-SELECT pgscore.predict_columns('pay version 1 (age, job)', 1);
+SELECT pgscore.predict_columns('wages version 1 (job, spare, note)', 'chief', 3, 'x'), pgscore.predict_columns('"wages" version 7 (*)', 30, 'clerk', 1),
+       pgscore.predict_columns_version('wages@1 (job, age)', 'chief', 3), pgscore.predict_proba_of_columns('quits version 1 (age)', 'stays', 30);
+SELECT v::pgscore.planned_model FROM (VALUES ('wages version 2 (age, "a ""quoted"" name", "x, y")'), ('"wages@1" (*)')) v (v);
+SELECT pgscore.predict_columns(v::pgscore.planned_model, 1) FROM (VALUES ('wages')) v (v);
+SELECT 'wages version 0 (age)'::pgscore.planned_model;
+SELECT 'wages version 1 (age'::pgscore.planned_model;
+SELECT 'wages version 1 ()'::pgscore.planned_model;
+SELECT 'wages version 1 (age) '::pgscore.planned_model;
+SELECT pgscore.predict_columns('wages version 1 (age, job)', 1);
 
 -- Parallel workers score too, by the plan that the leader made.
 SET parallel_setup_cost = 0;
@@ -273,17 +272,17 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 SELECT set_config(name, 'on', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
 SET enable_partitionwise_aggregate = on;
-SELECT * FROM both_ways($$ SELECT sum(predict('pay', p)), min(predict_class('churn', p)) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT id, sum(predict('pay@1'::model_version, p)) FROM parted p GROUP BY id ORDER BY id $$);
-EXPLAIN (VERBOSE, COSTS OFF) SELECT sum(predict('pay', p)) FROM people p WHERE id > 0;
+SELECT * FROM both_ways($$ SELECT sum(predict('wages', p)), min(predict_class('quits', p)) FROM people p $$);
+SELECT * FROM both_ways($$ SELECT id, sum(predict('wages@1'::model_version, p)) FROM parted p GROUP BY id ORDER BY id $$);
+EXPLAIN (VERBOSE, COSTS OFF) SELECT sum(predict('wages', p)) FROM people p WHERE id > 0;
 RESET ALL;
 
 -- Costs follow the model: a cheap condition comes first.
-EXPLAIN (COSTS OFF) SELECT id FROM people p WHERE predict('pay', p) > 0 AND note > 'a';
+EXPLAIN (COSTS OFF) SELECT id FROM people p WHERE predict('wages', p) > 0 AND note > 'a';
 
 -- Without: the row.
 SET pgscore.enable_rewrite = off;
-EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('pay', p) FROM people p;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', p) FROM people p;
 RESET pgscore.enable_rewrite;
 \pset format aligned
 \pset tuples_only off
@@ -293,5 +292,5 @@ DROP FUNCTION pay_of;
 DROP TABLE people, letters, parted, wide, base CASCADE;
 DROP TYPE applicant;
 DROP FUNCTION both_ways, tell;
-SELECT pgscore.drop_model(name) FROM unnest('{pay,churn,three,wide99,wide100}'::text[]) name;
+SELECT pgscore.drop_model(name) FROM unnest('{wages,quits,trio,broad99,broad100}'::text[]) name;
 DROP ROLE regress_pgscore_reader;
