@@ -1,6 +1,7 @@
 #include <array>
 
 #include "formats/format.hpp"
+#include "formats/lightgbm.hpp"
 #include "formats/pgscore_json.hpp"
 #include "formats/xgboost.hpp"
 
@@ -14,6 +15,8 @@ constexpr std::array kFormats = {
     Format{"xgboost-ubj", "XGBoost model in UBJSON (save_model('m.ubj'))", sniff_xgboost_ubjson, load_xgboost_ubjson},
     Format{"xgboost-binary", "XGBoost model in the binary format of versions up to 3.0", sniff_xgboost_binary,
            load_xgboost_binary},
+    Format{"lightgbm-text", "LightGBM model (Booster.save_model('m.txt'))", sniff_lightgbm_text, load_lightgbm_text},
+    Format{"lightgbm-json", "LightGBM dump in JSON (Booster.dump_model())", sniff_lightgbm_json, load_lightgbm_json},
 };
 
 }  // namespace
