@@ -8,6 +8,14 @@ bash ../../test/tools/setup.sh models
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
+# The same bits on every machine: one thread, because sums depend on how they are shared out; and the plain variants of exp and the
+# like, because those with fused multiply-add (glibc's libm, NumPy's own) round otherwise, and hundreds of steps of an optimizer
+# make another model of that.
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE=Nehalem
+export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4
+export NPY_DISABLE_CPU_FEATURES="AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
+export PYTHONWARNINGS=ignore PYTHONHASHSEED=0 LC_ALL=C.UTF-8 TZ=UTC
+
 mkdir -p ../credit
 "$python" credit.py >../credit/applicants.csv
 "$python" credit_models.py
