@@ -58,7 +58,7 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
       type_ = element;
       for (ValueReader &reader : readers_)
         reader.kind = value_kind(plan_, reader.input, element, plan_.input_name(reader.input), model_);
-      forget_unused();
+      finish_readers();
       shape_ = Shape::kArray;
       return;
     }
@@ -66,9 +66,16 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
   bind_scalars(fcinfo);
 }
 
-void Binding::forget_unused() {
+/// Readers of all inputs -> of those that are used, with their caches.
+void Binding::finish_readers() {
   const std::vector<bool> used = plan::used_inputs(plan_);
   std::erase_if(readers_, [&](const ValueReader &reader) { return !used[reader.input]; });
+  caches_.clear();
+  for (ValueReader &reader : readers_) {
+    if (reader.kind != ValueKind::kText && reader.kind != ValueKind::kBpchar) continue;
+    reader.cache = static_cast<std::uint32_t>(caches_.size());
+    caches_.emplace_back(plan_, reader.input);
+  }
 }
 
 ValueKind Binding::kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const {
@@ -89,7 +96,7 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
   readers_.clear();
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i)
     readers_.push_back({i, i, kind_of_argument(fcinfo, i, first_ + static_cast<int>(i), plan_.input_name(i))});
-  forget_unused();
+  finish_readers();
   shape_ = Shape::kScalars;
 }
 
@@ -116,6 +123,7 @@ void Binding::bind_planned(FunctionCallInfo fcinfo) {
     const auto position = static_cast<std::uint32_t>(column - columns.begin());
     readers_.push_back({i, position, kind_of_argument(fcinfo, i, first_ + static_cast<int>(position), *column)});
   }
+  finish_readers();
   shape_ = Shape::kScalars;
 }
 
@@ -141,7 +149,7 @@ void Binding::bind_row(Oid type, std::int32_t typmod) {
     if (!column->attisdropped) columns.push_back({NameStr(column->attname), column->atttypid, static_cast<std::uint32_t>(i)});
   }
   readers_ = match_columns(plan_, model_, columns, type == RECORDOID);
-  forget_unused();
+  finish_readers();
   type_ = type;
   typmod_ = typmod;
 }
@@ -202,7 +210,7 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
 }
 
 /// The usual kinds without a call: a number that is there and in range has no policies.
-RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, double *inputs) {
+[[gnu::always_inline]] inline RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, double *inputs) {
   double number = model::kMissing;
   if (likely(!value.isnull)) {
     switch (reader.kind) {
@@ -214,6 +222,11 @@ RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, doub
         break;
       case ValueKind::kInt4:
         number = DatumGetInt32(value.value);
+        break;
+      case ValueKind::kText:
+      case ValueKind::kBpchar:
+        number = static_cast<double>(caches_[reader.cache].find(text_of_value(reader.kind, value.value)));
+        if (unlikely(number < 0)) return store(reader.input, number, inputs);
         break;
       default:
         return store(reader.input, read_value(plan_, reader, value.value), inputs);

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "pg/row/category_cache.hpp"
 #include "pg/row/planned_model.hpp"
 #include "pg/row/value_reader.hpp"
 #include "plan/plan.hpp"
@@ -53,7 +54,7 @@ class Binding {
   void bind_scalars(FunctionCallInfo fcinfo);
   void bind_planned(FunctionCallInfo fcinfo);
   ValueKind kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const;
-  void forget_unused();
+  void finish_readers();
   RowStatus read_row(Datum row, double *inputs);
   RowStatus read_json(Datum json, double *inputs);
   RowStatus read_array(Datum array, double *inputs);
@@ -70,7 +71,8 @@ class Binding {
   std::vector<double> greatest_;  // of each input: the greatest magnitude that it takes
   ValueCounts counts_;
   std::vector<ValueReader> readers_;  // one per used input; kJson: one per input
-  Oid type_ = InvalidOid;             // kRow: what readers_ are for; kArray: type of the elements
+  std::vector<CategoryCache> caches_;
+  Oid type_ = InvalidOid;  // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
   TupleDesc columns_ = nullptr;  // kRow: a copy of ours
   MemoryContext memory_;         // of columns_

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstring>
 #include <string>
 
 #include "base/error.hpp"
@@ -19,13 +20,47 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-double number_of(Datum numeric) { return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric)); }
+/// What lies on disk of a numeric of few digits (src/backend/utils/adt/numeric.c, struct NumericShort, the same since 9.1): a
+/// header, then digits of base 10000, the first of weight `weight`.
+struct ShortNumeric {
+  static constexpr unsigned kMaxDigits = 4;
+  std::uint64_t digits = 0;  // as one whole number
+  int exponent = 0;          // of 10
+  bool negative = false;
+};
 
-/// The text of a text, varchar or char value. A value that is compressed or lies outside of the row is copied to the current
-/// (per-row) context.
-std::string_view text_of(Datum datum) {
-  const text *value = DatumGetTextPP(datum);
-  return {VARDATA_ANY(value), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+bool read_short(const char *data, std::size_t size, ShortNumeric &out) {
+  constexpr unsigned kFormMask = 0xC000, kShortForm = 0x8000, kSign = 0x2000, kWeightSign = 0x0040, kWeight = 0x003F;
+  std::uint16_t header;
+  if (size < sizeof header) return false;
+  std::memcpy(&header, data, sizeof header);
+  const auto num_digits = static_cast<unsigned>((size - sizeof header) / sizeof(std::int16_t));
+  if ((header & kFormMask) != kShortForm || num_digits > ShortNumeric::kMaxDigits) return false;
+  for (unsigned i = 0; i < num_digits; ++i) {
+    std::int16_t digit;
+    std::memcpy(&digit, data + sizeof header + i * sizeof digit, sizeof digit);
+    out.digits = out.digits * 10000 + static_cast<std::uint64_t>(digit);
+  }
+  const int weight = static_cast<int>(header & kWeight) - ((header & kWeightSign) != 0 ? 64 : 0);
+  out.exponent = num_digits == 0 ? 0 : 4 * (weight - static_cast<int>(num_digits) + 1);
+  out.negative = (header & kSign) != 0;
+  return true;
+}
+
+/// The nearest double, as numeric::float8 gives it by way of the text. A whole number up to 2^53 and a power of ten up to 10^22
+/// are exact doubles, so their product or quotient is rounded once (W. Clinger, How to read floating point numbers accurately,
+/// 1990).
+double number_of(Datum numeric) {
+  constexpr double kPowers[] = {1, 1e4, 1e8, 1e12, 1e16, 1e20};
+  const auto *value = reinterpret_cast<const struct varlena *>(PG_DETOAST_DATUM_PACKED(numeric));
+  ShortNumeric parts;
+  if (read_short(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), parts) && parts.digits <= std::uint64_t{1} << 53 &&
+      parts.exponent >= -20 && parts.exponent <= 20) {
+    const auto digits =
+        static_cast<double>(parts.negative ? -static_cast<std::int64_t>(parts.digits) : static_cast<std::int64_t>(parts.digits));
+    return parts.exponent < 0 ? digits / kPowers[-parts.exponent / 4] : digits * kPowers[parts.exponent / 4];
+  }
+  return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric));
 }
 
 std::string_view without_trailing_blanks(std::string_view text) {
@@ -85,6 +120,12 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
               {}, category ? "Cast the column to text." : "Cast the column to a number type.");
 }
 
+std::string_view text_of_value(ValueKind kind, Datum datum) {
+  const text *value = DatumGetTextPP(datum);
+  const std::string_view whole(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
+  return kind == ValueKind::kBpchar ? without_trailing_blanks(whole) : whole;
+}
+
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text) {
   return static_cast<double>(plan.find_category(input, text));
 }
@@ -123,9 +164,8 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
     case ValueKind::kNumeric:
       return number_of(datum);
     case ValueKind::kText:
-      return category_of_text(plan, input, text_of(datum));
     case ValueKind::kBpchar:
-      return category_of_text(plan, input, without_trailing_blanks(text_of(datum)));
+      return category_of_text(plan, input, text_of_value(reader.kind, datum));
     case ValueKind::kName:
       return category_of_text(plan, input, NameStr(*DatumGetName(datum)));
     case ValueKind::kCString:

@@ -40,6 +40,7 @@ struct ValueReader {
   std::uint32_t input = 0;
   std::uint32_t position = 0;  // attribute, argument or element, counted from 0
   ValueKind kind = ValueKind::kFloat8;
+  std::uint32_t cache = 0;  // kText, kBpchar: the place of its CategoryCache in Binding
 };
 
 /// How values of `type` (domains are looked through) are read for `input`. Throws kTypeMismatch, naming `column`.
@@ -47,6 +48,10 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
 
 /// The value as model.hpp encodes it: a number, a category code, kUnknownCategory, or NaN. `datum` is not null.
 double read_value(plan::Plan plan, const ValueReader &reader, Datum datum);
+
+/// The text of a text, varchar (kText) or char (kBpchar) value. A value that is compressed or lies outside of the row is copied
+/// to the current (per-row) context.
+std::string_view text_of_value(ValueKind kind, Datum datum);
 
 /// The code of a category given as text or as a number; -1 when the model does not know it.
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text);
