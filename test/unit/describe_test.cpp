@@ -32,6 +32,7 @@ TEST(Names, LeadBackToTheirEnumerators) {
   expect_round_trips(MissingKind::kZeroOrNan, missing_kind_named);
   expect_round_trips(UnknownPolicy::kNull, unknown_policy_named);
   expect_round_trips(MissingPolicy::kNull, missing_policy_named);
+  expect_round_trips(NumberRange::kFloat32, number_range_named);
   expect_round_trips(Task::kClassification, task_named);
   expect_round_trips(Precision::kFloat64, precision_named);
 }

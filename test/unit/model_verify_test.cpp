@@ -100,6 +100,8 @@ TEST(ModelVerify, Inputs) {
   EXPECT_EQ(verdict([](Model &m) { m.inputs[1].name = "x"; }), "feature name \"x\" appears twice");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[0].name = std::string("a\0b", 3); }), "feature name contains a zero byte");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[0].categories = {"a"}; }), "feature \"x\" is a number and has categories");
+  EXPECT_EQ(verdict([](Model &m) { m.inputs[1].range = NumberRange::kFinite; }), "feature \"c\" is a category and has a range");
+  EXPECT_EQ(verdict([](Model &m) { m.inputs[0].range = NumberRange::kFloat32; }), "sound");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[1].categories[1] = "p"; }), "feature \"c\": category \"p\" appears twice");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[1].categories[1] = std::string(1, '\0'); }), "category contains a zero byte");
 }
