@@ -83,7 +83,7 @@ std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool
   } catch (const Error &) {
     // Whatever it is, execution meets it too, or does not.
   }
-  if (root != nullptr) root->glob->transientPlan = true;
+  if (root != nullptr && root->glob != nullptr) root->glob->transientPlan = true;
   return std::nullopt;
 }
 
@@ -219,10 +219,10 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
 
   // A plan for one expression, as plpgsql makes them, has a root without a query.
   PlannerInfo *root = request.root;
-  const bool in_query = root != nullptr && root->parse != nullptr;
+  const bool in_query = root != nullptr && root->glob != nullptr && root->parse != nullptr;
   // Whoever may not call the function is told so at execution, which is another function's after the rewrite.
   if (in_query && !call([&] { return compat::may_execute(old.funcid, GetUserId()); })) return nullptr;
-  if (root != nullptr) {
+  if (root != nullptr && root->glob != nullptr) {
     const Oid catalog = catalog_relation("catalog_model");
     call([&] {
       root->glob->relationOids = list_append_unique_oid(root->glob->relationOids, catalog);
