@@ -277,6 +277,18 @@ SELECT * FROM both_ways($$ SELECT id, sum(predict('wages@1'::model_version, p)) 
 EXPLAIN (VERBOSE, COSTS OFF) SELECT sum(predict('wages', p)) FROM people p WHERE id > 0;
 RESET ALL;
 
+-- A call with a version is shipped to a foreign server, also with a whole row. (Nothing is connected to here.)
+CREATE EXTENSION postgres_fdw;
+CREATE SERVER regress_pgscore_far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (extensions 'pgscore');
+CREATE USER MAPPING FOR CURRENT_USER SERVER regress_pgscore_far;
+CREATE FOREIGN TABLE far (id int, age float8, job text, spare int) SERVER regress_pgscore_far;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT id FROM far WHERE predict('wages@1'::model_version, far) > 20;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', far) FROM far;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages@1'::model_version, far) FROM people p LEFT JOIN far ON far.id = p.id;
+SET client_min_messages = warning;
+DROP EXTENSION postgres_fdw CASCADE;
+RESET client_min_messages;
+
 -- Costs follow the model: a cheap condition comes first.
 EXPLAIN (COSTS OFF) SELECT id FROM people p WHERE predict('wages', p) > 0 AND note > 'a';
 
