@@ -184,9 +184,9 @@ Datum predict_outputs(FunctionCallInfo fcinfo, const ScoringFunction &function) 
 }  // namespace pgscore::pg
 
 #define PGSCORE_SCORING_FORM(symbol, name)                                                               \
-  PGSCORE_FUNCTION(symbol, [](FunctionCallInfo fcinfo) {                                                 \
+  PGSCORE_FUNCTION(symbol, [](FunctionCallInfo call) {                                                   \
     constexpr pgscore::pg::ScoringFunction kFunction = pgscore::pg::scoring_function_of_symbol(#symbol); \
-    return pgscore::pg::name(fcinfo, kFunction);                                                         \
+    return pgscore::pg::name(call, kFunction);                                                           \
   })
 #define PGSCORE_SCORING_FUNCTION(name)        \
   PGSCORE_SCORING_FORM(name, name);           \
