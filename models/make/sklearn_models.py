@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer, make_column_transformer
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     ExtraTreesRegressor,
@@ -20,7 +21,10 @@ from sklearn.ensemble import (
 from sklearn.feature_selection import SelectKBest
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import (
+    BayesianRidge,
     ElasticNet,
+    GammaRegressor,
+    HuberRegressor,
     Lasso,
     LassoCV,
     LinearRegression,
@@ -28,10 +32,14 @@ from sklearn.linear_model import (
     LogisticRegressionCV,
     Perceptron,
     PoissonRegressor,
+    QuantileRegressor,
+    RANSACRegressor,
     Ridge,
+    RidgeClassifier,
     SGDClassifier,
     TweedieRegressor,
 )
+from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 from sklearn.preprocessing import (
     Binarizer,
@@ -116,6 +124,49 @@ def main(folder):
     write_numeric("sgd_huber", make_pipeline(StandardScaler(), SGDClassifier(loss="modified_huber", random_state=1)), three)
     write_numeric("perceptron", make_pipeline(StandardScaler(), Perceptron(random_state=1)), two)
     write_numeric("linear_svc", make_pipeline(StandardScaler(), LinearSVC(random_state=1)), three)
+
+    write_numeric("discriminant_binary", LinearDiscriminantAnalysis(), two.astype(bool))
+    write_numeric("discriminant_multiclass", LinearDiscriminantAnalysis(), three)
+    write_numeric("ransac", make_pipeline(StandardScaler(), RANSACRegressor(random_state=1)), score)
+    write_numeric("huber", make_pipeline(StandardScaler(), HuberRegressor()), score)
+    write_numeric("bayesian_ridge", make_pipeline(StandardScaler(), BayesianRidge()), score)
+    write_numeric("quantile", make_pipeline(StandardScaler(), QuantileRegressor(alpha=0.01, solver="highs")), score)
+    write_numeric("gamma_regressor", make_pipeline(StandardScaler(), GammaRegressor()), np.exp(score / 2))
+    write_numeric("ridge_classifier", make_pipeline(StandardScaler(), RidgeClassifier()), named)
+    write_numeric(
+        "grid_search",
+        GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1]}, cv=3),
+        named,
+    )
+    # an array has no names: the columns are called f0, f1, ...
+    write(
+        "array_weights",
+        RandomForestClassifier(5, max_depth=3, random_state=1).fit(
+            data[numeric].to_numpy(), two.astype(bool), sample_weight=np.arange(len(data)) % 3
+        ),
+        data[numeric].head(ROWS).to_numpy(),
+    )
+
+    # infinities, and numbers beyond float32, on each kind of way to a score
+    hostile = pd.concat([data.head(12)] * 2, ignore_index=True)
+    for i, value in enumerate([np.inf, -np.inf, np.nan, 3.4e38, -3.5e38, 1e308]):
+        hostile.loc[i, "age"] = value
+        hostile.loc[i + 6, "rate"] = value
+    write("infinite_linear", make_pipeline(StandardScaler(), Ridge()).fit(data[numeric], score), hostile[numeric])
+    write("infinite_forest", RandomForestRegressor(3, max_depth=3, random_state=1).fit(data[numeric], score), hostile[numeric])
+    write(
+        "infinite_scaled_forest",
+        make_pipeline(
+            make_column_transformer(
+                (make_pipeline(SimpleImputer(), StandardScaler()), ["age"]),
+                (PolynomialFeatures(2), ["rate"]),
+                (FunctionTransformer(np.log1p), ["amount"]),
+            ),
+            RandomForestClassifier(3, max_depth=3, random_state=1),
+        ).fit(data, three),
+        hostile,
+    )
+    write("infinite_hist", HistGradientBoostingRegressor(max_iter=4, max_depth=3).fit(gaps[numeric], gap_score), hostile[numeric])
 
     # trees
     write_numeric("tree_classifier", DecisionTreeClassifier(max_depth=4, random_state=1), three)

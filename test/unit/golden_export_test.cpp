@@ -236,8 +236,8 @@ std::size_t compare_folder(const fs::path &folder, const std::string &prefix) {
 
 const fs::path kSource = PGSCORE_SOURCE_DIR;
 
-TEST(GoldenExport, ScikitLearn) { EXPECT_GE(compare_folder(kSource / "models/edge", "sklearn_"), 30u); }
-TEST(GoldenExport, R) { EXPECT_GE(compare_folder(kSource / "models/edge", "r_"), 20u); }
+TEST(GoldenExport, ScikitLearn) { EXPECT_GE(compare_folder(kSource / "models/edge", "sklearn_"), 58u); }
+TEST(GoldenExport, R) { EXPECT_GE(compare_folder(kSource / "models/edge", "r_"), 47u); }
 
 /// Runs a generator of random models into a fresh folder and compares them.
 void compare_fresh(const std::string &probe, const std::string &generator, const std::string &prefix) {

@@ -947,6 +947,11 @@ def _predictor(model, frame, graph, place):
             for inner, step in steps[:-1]:
                 frame = _transform(step, frame, graph, inner)
             return _predictor(steps[-1][1], frame, graph, steps[-1][0])
+        if class_.__name__ in _WRAPPERS:  # predicts with the estimator that it chose
+            inner = _WRAPPERS[class_.__name__]
+            if not hasattr(model, inner):
+                raise NotImplementedError("%s: %s without %s" % (place, class_.__name__, inner))
+            return _predictor(getattr(model, inner), frame, graph, place)
         function = _PREDICTORS.get(class_.__name__)
         if function is not None:
             function(model, frame, graph, place)
@@ -1161,6 +1166,16 @@ def _gradient_boosting(model, frame, graph, place):
     graph.classification(model.classes_, raw, probabilities, code)
 
 
+def _linear_discriminant(model, frame, graph, place):
+    # discriminant_analysis.py, LinearDiscriminantAnalysis.predict_proba
+    raw, code = _decision(model, frame, graph, place)
+    if len(raw) == 1:
+        probabilities = _complement(graph, graph.node("link", function="logistic", inputs=raw)[0])
+    else:
+        probabilities = graph.node("link", len(raw), function="softmax", inputs=raw)
+    graph.classification(model.classes_, raw, probabilities, code)
+
+
 def _bits(words):
     return [32 * w + b for w, word in enumerate(words) for b in range(32) if int(word) >> b & 1]
 
@@ -1264,7 +1279,10 @@ def _hist_gradient_boosting(model, frame, graph, place):
     graph.classification(model.classes_, raw, probabilities, code)
 
 
+_WRAPPERS = {"BaseSearchCV": "best_estimator_", "RANSACRegressor": "estimator_"}
+
 _PREDICTORS = {
+    "LinearDiscriminantAnalysis": _linear_discriminant,
     "LogisticRegression": _logistic_regression,
     "SGDClassifier": _sgd_classifier,
     "PassiveAggressiveClassifier": _margin_classifier,
