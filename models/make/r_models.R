@@ -67,6 +67,8 @@ write("glm_inverse_gaussian", glm(positive ~ age, inverse.gaussian, data, start 
 write("glm_power", glm(positive ~ rate, quasi(link = power(0.5), variance = "mu"), data, start = c(1, 0.1)), rows)
 write("glm_gaussian", glm(y ~ age + job:rate, gaussian, data), rows)
 
+write("aov", aov(y ~ job + rating, data), rows)
+
 # rpart: missing values through surrogates, the majority, or not at all
 predictors <- ~ age + amount + rate + job + rating + owner
 formula_of <- function(response) reformulate(attr(terms(predictors), "term.labels"), response)

@@ -77,6 +77,14 @@ random_model <- function(name, n = 150) {
   do.call(write_golden, c(list(folder, name, model, rows), options))
 }
 
+# What only looks like a glm is refused by its name.
+imposter <- glm(am ~ wt, binomial, mtcars)
+class(imposter) <- c("gam", class(imposter))
+for (model in list(imposter, lm(cbind(mpg, wt) ~ hp, mtcars), loess(mpg ~ wt, mtcars))) {
+  refusal <- tryCatch(pgscore_export(model), error = conditionMessage)
+  if (!identical(refusal, paste("models of class", paste(class(model), collapse = ", "), "are not supported"))) stop(refusal)
+}
+
 seed <- as.integer(arguments[2])
 count <- as.integer(arguments[3])
 written <- 0

@@ -21,12 +21,13 @@ from sklearn.preprocessing import (
     OneHotEncoder,
     OrdinalEncoder,
     PolynomialFeatures,
+    PowerTransformer,
     RobustScaler,
     StandardScaler,
 )
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models", "make"))
-from golden_csv import write_golden  # noqa: E402
+from golden_csv import pgscore_export, write_golden  # noqa: E402
 
 
 def random_frame(rng, rows, like=None):
@@ -172,8 +173,26 @@ def random_golden(folder, seed):
     write_golden(folder, "sklearn_random_%d" % seed, pipeline, random_frame(rng, 40, frame))
 
 
+def check_refusals():
+    """What the exporter cannot write exactly it refuses by name."""
+    x, ridge = np.arange(40.0).reshape(20, 2), linear_model.Ridge()
+    for name, model in [
+        ("VotingRegressor: VotingRegressor is not supported", ensemble.VotingRegressor([("a", ridge)])),
+        ("Pipeline.f: FunctionTransformer with function", Pipeline([("f", FunctionTransformer(np.tan)), ("m", ridge)])),
+        ("Pipeline.p: transformer PowerTransformer", Pipeline([("p", PowerTransformer()), ("m", ridge)])),
+    ]:
+        try:
+            pgscore_export.export(model.fit(x, x[:, 0]))
+        except NotImplementedError as error:
+            if str(error).startswith(name):
+                continue
+            raise
+        sys.exit("the exporter does not refuse: " + name)
+
+
 def main(folder, seed, count):
     warnings.simplefilter("ignore")
+    check_refusals()
     written = refused = 0
     for k in range(seed, seed + count):
         try:

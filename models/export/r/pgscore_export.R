@@ -18,10 +18,13 @@
 # Returns the text, invisibly.
 pgscore_export <- function(model, file = NULL, data = NULL, n.trees = NULL, on_missing = "null", test_rows = NULL) {
   if (!on_missing %in% c("null", "error")) stop("on_missing must be \"null\" or \"error\"")
+  # What else calls itself lm or glm predicts by other rules: mgcv's gam has smooth terms, mlm several responses.
+  known <- c("lm", "glm", "aov", "negbin", "rlm")
+  if (inherits(model, "lm") && !class(model)[1] %in% known) pgs_refuse(model)
   graph <- pgs_graph(on_missing)
   if (inherits(model, "glm")) {
     pgs_glm(graph, model)
-  } else if (inherits(model, "lm") && !inherits(model, "mlm")) {
+  } else if (inherits(model, "lm")) {
     pgs_lm(graph, model)
   } else if (inherits(model, "rpart")) {
     pgs_rpart(graph, model)
@@ -32,7 +35,7 @@ pgscore_export <- function(model, file = NULL, data = NULL, n.trees = NULL, on_m
   } else if (inherits(model, "gbm")) {
     pgs_gbm(graph, model, n.trees)
   } else {
-    stop("models of class ", paste(class(model), collapse = ", "), " are not supported")
+    pgs_refuse(model)
   }
   text <- pgs_document(graph, model, test_rows, n.trees)
   if (!is.null(file)) {
@@ -42,6 +45,8 @@ pgscore_export <- function(model, file = NULL, data = NULL, n.trees = NULL, on_m
   }
   invisible(text)
 }
+
+pgs_refuse <- function(model) stop("models of class ", paste(class(model), collapse = ", "), " are not supported", call. = FALSE)
 
 # What predict() itself says about rows: a list of matrices and a vector of classes, as far as the model has them.
 pgscore_scores <- function(model, rows, n.trees = NULL) {
