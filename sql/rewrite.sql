@@ -1,6 +1,8 @@
 -- The planner gives scoring functions columns instead of a row. Every shape of query is run both ways: the same result, and
 -- the columns in the plan where the row can be seen through.
 \pset null '(null)'
+CREATE SCHEMA rewriting;
+SET search_path = rewriting, public;
 \set pay '{"pgscore_model": 1, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief"]}, {"name": "spare"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [5, 10]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 3}], "raw": [3]}}'
 \set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost_softmax.json"`
 \set churn '{"pgscore_model": 1, "inputs": [{"name": "age"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [-2], "terms": [{"column": 0, "coefficients": [0.05]}]}, {"type": "link", "function": "logistic", "inputs": [1]}, {"type": "apply", "op": "subtract", "args": [1, {"column": 2}]}, {"type": "arg_max", "inputs": [3, 2]}], "output": {"task": "classification", "values": [{"name": "p", "column": 2}], "raw": [1], "probabilities": [3, 2], "labels": ["stays", "leaves"], "class_code": 4, "positive": 1}}'
@@ -25,7 +27,7 @@ CREATE TABLE base (age float8, job text, spare int);
 CREATE TABLE heir (more int) INHERITS (base);
 INSERT INTO base VALUES (1, 'clerk', 1);
 INSERT INTO heir VALUES (2, 'chief', 1, 1);
-ANALYZE;
+ANALYZE people, letters, parted, base, heir;
 
 CREATE FUNCTION both_ways(query text, OUT rewritten bool, OUT same bool, OUT result text) LANGUAGE plpgsql AS $$
 DECLARE
@@ -186,6 +188,7 @@ DELETE FROM people WHERE id > 4;
 ALTER TABLE parted ENABLE ROW LEVEL SECURITY;
 CREATE POLICY low ON parted USING (predict('wages', parted) < 30);
 CREATE ROLE regress_pgscore_reader;
+GRANT USAGE ON SCHEMA rewriting TO regress_pgscore_reader;
 GRANT SELECT ON parted, people TO regress_pgscore_reader;
 SELECT pgscore.grant_model('wages', 'execute', 'regress_pgscore_reader');
 SET ROLE regress_pgscore_reader;
@@ -275,7 +278,11 @@ SET enable_partitionwise_aggregate = on;
 SELECT * FROM both_ways($$ SELECT sum(predict('wages', p)), min(predict_class('quits', p)) FROM people p $$);
 SELECT * FROM both_ways($$ SELECT id, sum(predict('wages@1'::model_version, p)) FROM parted p GROUP BY id ORDER BY id $$);
 EXPLAIN (VERBOSE, COSTS OFF) SELECT sum(predict('wages', p)) FROM people p WHERE id > 0;
-RESET ALL;
+SELECT set_config(name, 'off', false) FROM pg_settings WHERE name IN ('force_parallel_mode', 'debug_parallel_query');
+RESET parallel_setup_cost;
+RESET parallel_tuple_cost;
+RESET min_parallel_table_scan_size;
+RESET enable_partitionwise_aggregate;
 
 -- A call with a version is shipped to a foreign server, also with a whole row. (Nothing is connected to here.)
 CREATE EXTENSION postgres_fdw;
@@ -299,10 +306,9 @@ RESET pgscore.enable_rewrite;
 \pset format aligned
 \pset tuples_only off
 
-DROP VIEW pays, elders, fenced, few;
-DROP FUNCTION pay_of;
-DROP TABLE people, letters, parted, wide, base CASCADE;
-DROP TYPE applicant;
-DROP FUNCTION both_ways, tell;
+RESET search_path;
+SET client_min_messages = warning;
+DROP SCHEMA rewriting CASCADE;
+RESET client_min_messages;
 SELECT pgscore.drop_model(name) FROM unnest('{wages,quits,trio,broad99,broad100}'::text[]) name;
 DROP ROLE regress_pgscore_reader;

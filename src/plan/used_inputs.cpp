@@ -17,6 +17,7 @@ std::vector<bool> used_inputs(Plan plan) {
   for (const EnsembleRecord &ensemble : plan.elements<EnsembleRecord>(header.ensembles)) {
     for (const SegmentRecord &segment : plan.elements<SegmentRecord>(ensemble.segments)) use(segment.column);
     for (const SetSlotRecord &set : plan.elements<SetSlotRecord>(ensemble.set_slots)) use(set.column);
+    for (const LeafTermRecord &term : plan.elements<LeafTermRecord>(ensemble.terms)) use(term.column);
     // Channel 0 is a constant and reads nothing.
     const auto channels = plan.elements<ChannelRecord>(ensemble.channels);
     for (std::size_t c = 1; c < channels.size(); ++c) use(channels[c].column);
