@@ -23,6 +23,7 @@ struct Options {
   std::optional<std::uint32_t> num_class;
   std::optional<std::string> positive_class;  // label of the positive class of a binary model
   std::optional<double> threshold;            // P(positive) above which predict_class gives the positive class
+  std::optional<std::string> null_category;   // the category that NULL stands for, of features that take any (CatBoost)
   std::optional<model::UnknownPolicy> on_unknown;
   std::optional<model::MissingPolicy> on_missing;
 };

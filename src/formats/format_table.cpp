@@ -1,5 +1,6 @@
 #include <array>
 
+#include "formats/catboost.hpp"
 #include "formats/format.hpp"
 #include "formats/lightgbm.hpp"
 #include "formats/pgscore_json.hpp"
@@ -17,6 +18,9 @@ constexpr std::array kFormats = {
            load_xgboost_binary},
     Format{"lightgbm-text", "LightGBM model (Booster.save_model('m.txt'))", sniff_lightgbm_text, load_lightgbm_text},
     Format{"lightgbm-json", "LightGBM dump in JSON (Booster.dump_model())", sniff_lightgbm_json, load_lightgbm_json},
+    Format{"catboost-cbm", "CatBoost model (save_model('m.cbm'))", sniff_catboost_cbm, load_catboost_cbm},
+    Format{"catboost-json", "CatBoost model in JSON (save_model('m.json', format='json'))", sniff_catboost_json,
+           load_catboost_json},
 };
 
 }  // namespace

@@ -25,6 +25,8 @@ void apply_features(const std::vector<FeatureOverride> &features, Builder &build
     model::Input &input = builder.inputs()[i];
     input.name = features[i].name;
     if (!features[i].categories) continue;
+    if (input.type == model::ColumnType::kHash)
+      refuse("feature \"" + input.name + "\" takes any category, a list of them cannot be given");
     if (input.type == model::ColumnType::kCategory && input.categories.size() != features[i].categories->size())
       refuse("feature \"" + input.name + "\" has " + std::to_string(input.categories.size()) + " categories in the model, " +
              std::to_string(features[i].categories->size()) + " are given");
@@ -66,6 +68,18 @@ void apply_threshold(double threshold, Builder &builder) {
   output.class_code = builder.apply(Op::kIf, {Operand::of(above), Operand::value(positive), Operand::value(1 - positive)});
 }
 
+/// Features that take any category know no list of them: nothing tells that one is unknown.
+void check_hash_options(const Options &options, const std::vector<model::Input> &inputs) {
+  auto has = [&](model::ColumnType type) {
+    return std::any_of(inputs.begin(), inputs.end(), [&](const model::Input &input) { return input.type == type; });
+  };
+  const bool has_hash = has(model::ColumnType::kHash);
+  if (options.null_category && !has_hash)
+    refuse("option \"null_category\" does not apply", "The model has no feature that takes any category.");
+  if (options.on_unknown && has_hash && !has(model::ColumnType::kCategory))
+    refuse("option \"on_unknown\" does not apply", "The features of the model take any category: none is unknown.");
+}
+
 }  // namespace
 
 model::Model load(std::string_view format_name, const Source &source, const Limits &limits, Interrupt interrupt) {
@@ -84,6 +98,7 @@ model::Model load(std::string_view format_name, const Source &source, const Limi
     apply_labels(source.labels, builder.output());
     if (source.options.positive_class) apply_positive_class(*source.options.positive_class, builder.output());
     if (source.options.threshold) apply_threshold(*source.options.threshold, builder);
+    check_hash_options(source.options, builder.inputs());
     for (model::Input &input : builder.inputs()) {
       if (source.options.on_missing) input.on_missing = *source.options.on_missing;
       if (source.options.on_unknown) input.on_unknown = *source.options.on_unknown;

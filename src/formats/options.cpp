@@ -65,6 +65,8 @@ Options parse_options(std::string_view json) {
     } else if (key == "threshold") {
       options.threshold = number(key, value);
       if (!(*options.threshold >= 0 && *options.threshold <= 1)) refuse_option(key, "between 0 and 1");
+    } else if (key == "null_category") {
+      options.null_category = text(key, value);
     } else if (key == "on_unknown") {
       options.on_unknown = model::unknown_policy_named(text(key, value));
       if (!options.on_unknown || *options.on_unknown == model::UnknownPolicy::kKeep) refuse_option(key, "missing, error or null");
@@ -74,7 +76,7 @@ Options parse_options(std::string_view json) {
     } else {
       throw Error(ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
                   "Options are: start_iteration, iterations, objective, base_score, num_class, positive_class, threshold, "
-                  "on_unknown, on_missing.");
+                  "null_category, on_unknown, on_missing.");
     }
   }
   return options;

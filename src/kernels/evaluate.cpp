@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/hashed_category.hpp"
 #include "model/interpret.hpp"
 
 namespace pgscore::kernels {
@@ -147,6 +148,29 @@ void arg_max(Plan plan, const StepRecord &step, const Columns &columns) {
   }
 }
 
+void hash_look_up(Plan plan, const StepRecord &step, const Columns &columns) {
+  const plan::Header &header = plan.header();
+  const auto *inputs = plan.data<std::uint32_t>(header.columns) + step.first_item;
+  const plan::HashTableRecord &table = plan.data<plan::HashTableRecord>(header.hash_tables)[step.first_number];
+  const auto *keys = plan.data<std::uint64_t>(header.hash_keys) + table.first_key;
+  const auto *buckets = plan.data<std::uint32_t>(header.hash_buckets) + table.first_bucket;
+  const auto *values = plan.data<float>(header.hash_values) + table.first_value;
+  for (std::size_t row = 0; row < columns.count; ++row) {
+    std::uint64_t key = 0;
+    bool known = true;
+    for (std::uint32_t i = 0; i < step.num_items && known; ++i) known = model::mix_hash(key, columns[inputs[i]][row]);
+    const float *found = values;
+    if (known) {
+      const std::uint64_t bucket = key >> (64 - table.bucket_bits);
+      const std::uint64_t *end = keys + buckets[bucket + 1];
+      const std::uint64_t *at = std::lower_bound(keys + buckets[bucket], end, key);
+      if (at != end && *at == key) found = values + static_cast<std::size_t>(at - keys + 1) * step.num_outputs;
+    }
+    for (std::uint32_t k = 0; k < step.num_outputs; ++k)
+      columns.output(step.first_output + k)[row] = static_cast<double>(found[k]);
+  }
+}
+
 }  // namespace
 
 void evaluate(Plan plan, const StepRecord &step, const Columns &columns, double *row_values) {
@@ -164,6 +188,8 @@ void evaluate(Plan plan, const StepRecord &step, const Columns &columns, double 
       return link(plan, step, columns, row_values);
     case plan::StepKind::kArgMax:
       return arg_max(plan, step, columns);
+    case plan::StepKind::kHashLookUp:
+      return hash_look_up(plan, step, columns);
     case plan::StepKind::kTrees:
       break;
   }

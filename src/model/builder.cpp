@@ -28,6 +28,10 @@ ColumnId Builder::apply(Op op, std::vector<Operand> args, Precision precision) {
 }
 ColumnId Builder::look_up(LookUp table) { return add(std::move(table), 1); }
 ColumnId Builder::discretize(Discretize bins) { return add(std::move(bins), 1); }
+ColumnId Builder::hash_look_up(HashLookUp table) {
+  const std::uint64_t width = table.unknown.size();
+  return add(std::move(table), width);
+}
 ColumnId Builder::trees(TreeEnsemble ensemble) {
   const std::uint64_t width = ensemble.num_groups;
   return add(std::move(ensemble), width);

@@ -78,6 +78,7 @@ class Builder {
   ColumnId apply(Op op, std::vector<Operand> args, Precision precision = Precision::kFloat64);
   ColumnId look_up(LookUp table);
   ColumnId discretize(Discretize bins);
+  ColumnId hash_look_up(HashLookUp table);
   ColumnId trees(TreeEnsemble ensemble);
   ColumnId linear(Linear linear);
   ColumnId link(Link link);

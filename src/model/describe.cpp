@@ -18,6 +18,7 @@ Json features_of(const Model &model) {
       feature["categories"] = input.categories;
       feature["on_unknown"] = name_of(input.on_unknown);
     }
+    if (input.type == ColumnType::kHash) feature["hashed"] = true;  // any text is a category; the model has no list of them
     if (input.on_missing != MissingPolicy::kNative) feature["on_missing"] = name_of(input.on_missing);
     if (input.range != NumberRange::kAny) feature["range"] = name_of(input.range);
     features.push_back(std::move(feature));

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "model/hashed_category.hpp"
 
 namespace pgscore::model {
 namespace {
@@ -41,6 +42,17 @@ double discretize(const Discretize &bins, double x) {
   for (double cut : bins.cuts)
     if (bins.upper_open ? cut <= x : cut < x) ++bin;
   return bins.values[bin];
+}
+
+void hash_look_up(const HashLookUp &table, const std::vector<double> &columns, double *out) {
+  const std::size_t width = table.unknown.size();
+  std::uint64_t key = 0;
+  bool known = true;
+  for (ColumnId input : table.inputs) known = known && mix_hash(key, columns[input]);
+  const float *found = table.unknown.data();
+  for (std::size_t i = 0; known && i < table.keys.size(); ++i)
+    if (table.keys[i] == key) found = &table.values[i * width];
+  for (std::size_t k = 0; k < width; ++k) out[k] = static_cast<double>(found[k]);
 }
 
 bool in_set(const TreeEnsemble &ensemble, std::uint32_t index, double x) {
@@ -167,6 +179,7 @@ std::vector<double> interpret(const Model &model, std::span<const double> inputs
                    },
                    [&](const LookUp &table) { *out = look_up(table, columns[table.input]); },
                    [&](const Discretize &bins) { *out = discretize(bins, columns[bins.input]); },
+                   [&](const HashLookUp &table) { hash_look_up(table, columns, out); },
                    [&](const TreeEnsemble &ensemble) {
                      if (ensemble.sum == Precision::kFloat32)
                        sum_trees<float>(ensemble, columns, out);

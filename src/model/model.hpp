@@ -2,6 +2,8 @@
 //
 // A Model is a small acyclic graph over columns. A column holds one double per row:
 //   - a number column holds the number; NaN is "missing" (SQL NULL).
+//   - a hash column holds hashed_category() of a category's text, an integer, for models that know categories by that only; NaN
+//     is "missing". To the graph it is a number.
 //   - a category column holds the index of a category in the column's own list; NaN is "missing", kUnknownCategory is a
 //     value that is present but not in the list.
 // Columns 0 .. inputs-1 are the inputs. Each node reads earlier columns and writes `num_outputs` new ones, so the order of
@@ -23,7 +25,7 @@ using ColumnId = std::uint32_t;
 inline constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kUnknownCategory = -1.0;
 
-enum class ColumnType : std::uint8_t { kNumber, kCategory };
+enum class ColumnType : std::uint8_t { kNumber, kCategory, kHash };
 
 /// Precision in which one operation rounds: kFloat32 rounds the arguments and the result of every single operation.
 enum class Precision : std::uint8_t { kFloat32, kFloat64 };
@@ -132,6 +134,15 @@ struct Discretize {
   bool upper_open = true;
   std::vector<double> values;  // cuts.size() + 1
   double missing = kMissing;
+};
+
+/// A table by several columns together. Their values, integers, are mixed into a key (mix_hash, hashed_category.hpp); the
+/// results are the key's values. Result: as many number columns as there are values for one key.
+struct HashLookUp {
+  std::vector<ColumnId> inputs;
+  std::vector<std::uint64_t> keys;  // ascending
+  std::vector<float> values;        // for each key, one after the other, all of its values
+  std::vector<float> unknown;       // the values where there is no equal key, or an input is missing or no integer
 };
 
 // ---- predictors -----------------------------------------------------------------------------------------------------
@@ -275,7 +286,7 @@ struct ArgMax {
 };
 
 struct Node {
-  std::variant<Apply, LookUp, Discretize, TreeEnsemble, Linear, Link, ArgMax> body;
+  std::variant<Apply, LookUp, Discretize, HashLookUp, TreeEnsemble, Linear, Link, ArgMax> body;
   ColumnId first_output = 0;
   std::uint32_t num_outputs = 1;
 };
@@ -295,11 +306,12 @@ struct Output {
   /// What the library's own predict returns, one per target. predict() needs exactly one. Binary classification: P(positive),
   /// or what the library gives instead. Empty for multi-class.
   std::vector<NamedColumn> values;
-  std::vector<ColumnId> raw;                 // margins before the link, in the library's order (predict_raw)
-  std::vector<ColumnId> probabilities;       // classification: one per label; empty when the model has none (predict_proba)
-  std::vector<std::string> labels;           // classification
-  ColumnId class_code = Operand::kNoColumn;  // classification: column with an index into labels (predict_class)
-  std::uint32_t positive = 1;                // binary classification: index of the positive label
+  std::vector<ColumnId> raw;            // margins before the link, in the library's order (predict_raw)
+  std::vector<ColumnId> probabilities;  // classification: one per label; empty when the model has none (predict_proba)
+  std::vector<std::string> labels;      // classification
+  // Classification: column with an index into labels (predict_class); none when labels do not exclude each other (multi-label).
+  ColumnId class_code = Operand::kNoColumn;
+  std::uint32_t positive = 1;  // binary classification: index of the positive label
 };
 
 /// Facts about the file for people; nothing computes with them. Order is kept.

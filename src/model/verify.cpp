@@ -37,8 +37,9 @@ void check_inputs(const Model &model, const Limits &limits) {
   for (const Input &input : model.inputs) {
     check_text(input.name, "feature name", limits);
     if (input.name.empty()) refuse("feature " + std::to_string(names.size()) + " has an empty name");
-    if (input.type == ColumnType::kNumber && !input.categories.empty())
-      refuse("feature " + quoted(input.name) + " is a number and has categories");
+    if (input.type != ColumnType::kCategory && !input.categories.empty())
+      refuse("feature " + quoted(input.name) + (input.type == ColumnType::kNumber ? " is a number" : " takes any category") +
+             " and has categories");
     if (input.type == ColumnType::kCategory && input.range != NumberRange::kAny)
       refuse("feature " + quoted(input.name) + " is a category and has a range");
     for (const std::string &category : input.categories) check_text(category, "category", limits);
@@ -83,6 +84,17 @@ class NodeCheck {
     ascending(bins.cuts, "cuts");
     require(bins.values.size() == bins.cuts.size() + 1, "there is not one value per bin");
     width(1);
+  }
+
+  void operator()(const HashLookUp &table) const {
+    require(!table.inputs.empty(), "a hash table has no input");
+    for (ColumnId input : table.inputs) column(input);
+    require(!table.unknown.empty(), "a hash table has no values");
+    require(table.values.size() == table.keys.size() * table.unknown.size(), "a hash table has not its values for each key");
+    check_limit(table.values.size(), limits_.max_nodes, "values of hash tables");
+    for (std::size_t i = 1; i < table.keys.size(); ++i)
+      require(table.keys[i - 1] < table.keys[i], "the keys of a hash table are not ascending");
+    width(table.unknown.size());
   }
 
   void operator()(const TreeEnsemble &ensemble) const {
@@ -240,8 +252,9 @@ void check_output(const Model &model, const Limits &limits) {
   require(output.probabilities.empty() || output.probabilities.size() == output.labels.size(),
           "there is not one probability per class");
   require(output.values.size() <= 1, "a classification model has more than one value");
-  require(output.class_code != Operand::kNoColumn, "a classification model does not say which class it predicts");
-  column(output.class_code);
+  require(output.class_code != Operand::kNoColumn || !output.probabilities.empty(),
+          "a classification model predicts neither a class nor probabilities");
+  if (output.class_code != Operand::kNoColumn) column(output.class_code);
   require(output.positive < output.labels.size(), "the positive class does not exist");
 }
 

@@ -3,6 +3,7 @@
 #include "plan/compile.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <numeric>
 #include <string>
@@ -26,7 +27,7 @@ static_assert(static_cast<int>(model::LinkFunction::kSquare) == 11 && static_cas
 static_assert(static_cast<int>(model::MissingKind::kZeroOrNan) == 2 && static_cast<int>(model::Task::kClassification) == 1);
 static_assert(static_cast<int>(model::UnknownPolicy::kNull) == 3 && static_cast<int>(model::MissingPolicy::kNull) == 2);
 static_assert(static_cast<int>(model::NumberRange::kFloat32) == 2);
-static_assert(static_cast<int>(model::ColumnType::kCategory) == 1 && static_cast<int>(model::Linear::OnMissing::kPropagate) == 1);
+static_assert(static_cast<int>(model::ColumnType::kHash) == 2 && static_cast<int>(model::Linear::OnMissing::kPropagate) == 1);
 
 template <class... F>
 struct Overloaded : F... {
@@ -44,6 +45,7 @@ void for_each_input(const Node &node, F use) {
                  },
                  [&](const model::LookUp &table) { use(table.input); },
                  [&](const model::Discretize &bins) { use(bins.input); },
+                 [&](const model::HashLookUp &table) { std::ranges::for_each(table.inputs, use); },
                  [&](const model::TreeEnsemble &ensemble) { std::ranges::for_each(ensemble.features, use); },
                  [&](const model::Linear &linear) {
                    for (const model::LinearTerm &term : linear.terms) use(term.column);
@@ -70,7 +72,7 @@ class Compiler {
   }
 
  private:
-  bool has_class() const { return model_.output.task == model::Task::kClassification; }
+  bool has_class() const { return model_.output.class_code != model::Operand::kNoColumn; }
 
   // ---- liveness ----
 
@@ -211,6 +213,24 @@ class Compiler {
     add_numbers(bins.cuts);
     add_numbers(bins.values);
   }
+  void fill(StepRecord &step, const model::HashLookUp &table) {
+    step.kind = StepKind::kHashLookUp;
+    add_columns(step, table.inputs);
+    step.first_number = pool_position(hash_tables_);
+    const auto num_keys = static_cast<std::uint32_t>(table.keys.size());
+    const auto bucket_bits = std::clamp<std::uint32_t>(static_cast<std::uint32_t>(std::bit_width(num_keys)), 1, 31);
+    hash_tables_.push_back(
+        {pool_position(hash_keys_), num_keys, pool_position(hash_buckets_), bucket_bits, pool_position(hash_values_)});
+    hash_keys_.insert(hash_keys_.end(), table.keys.begin(), table.keys.end());
+    std::uint32_t next = 0;
+    for (std::uint64_t bucket = 0; bucket <= std::uint64_t{1} << bucket_bits; ++bucket) {
+      while (next < num_keys && table.keys[next] >> (64 - bucket_bits) < bucket) ++next;
+      hash_buckets_.push_back(next);
+    }
+    hash_values_.insert(hash_values_.end(), table.unknown.begin(), table.unknown.end());
+    hash_values_.insert(hash_values_.end(), table.values.begin(), table.values.end());
+    pool_position(hash_values_);
+  }
   void fill(StepRecord &step, const model::TreeEnsemble &ensemble) {
     step.kind = StepKind::kTrees;
     step.first_item = static_cast<std::uint32_t>(ensembles_.size());
@@ -268,6 +288,10 @@ class Compiler {
     header_.numbers = image.add(numbers_);
     header_.columns = image.add(columns_);
     header_.terms = image.add(terms_);
+    header_.hash_tables = image.add(hash_tables_);
+    header_.hash_keys = image.add(hash_keys_);
+    header_.hash_buckets = image.add(hash_buckets_);
+    header_.hash_values = image.add(hash_values_);
     header_.ensembles = image.add(std::vector<EnsembleRecord>(ensembles_.size()));
     for (std::size_t e = 0; e < ensembles_.size(); ++e) {
       std::vector<std::uint32_t> columns;
@@ -306,6 +330,10 @@ class Compiler {
   std::vector<OperandRecord> operands_;
   std::vector<double> numbers_;
   std::vector<TermRecord> terms_;
+  std::vector<HashTableRecord> hash_tables_;
+  std::vector<std::uint64_t> hash_keys_;
+  std::vector<std::uint32_t> hash_buckets_;
+  std::vector<float> hash_values_;
   std::vector<const model::TreeEnsemble *> ensembles_;
   std::vector<char> text_;
 };

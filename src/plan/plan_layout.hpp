@@ -43,7 +43,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 3;
+inline constexpr std::uint32_t kPlanVersion = 4;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -83,8 +83,12 @@ struct Header {
   Section steps;                    // StepRecord, in order of evaluation
   Section operands;                 // OperandRecord
   Section numbers;                  // double
-  Section columns;                  // uint32: the column lists of links and argmax
+  Section columns;                  // uint32: the column lists of links, argmax and hash tables
   Section terms;                    // TermRecord
+  Section hash_tables;              // HashTableRecord
+  Section hash_keys;                // uint64, of all hash tables
+  Section hash_buckets;             // uint32
+  Section hash_values;              // float
   Section ensembles;                // EnsembleRecord; the sections of each ensemble follow, ensemble by ensemble
   Section text;                     // bytes; the last section
 };
@@ -109,7 +113,7 @@ enum StepWants : std::uint8_t {
   kWantLeaves = 16,  // its columns lead to a tree ensemble. (Ensembles themselves report leaves without it.)
 };
 
-enum class StepKind : std::uint8_t { kApply, kLookUp, kDiscretize, kTrees, kLinear, kLink, kArgMax };
+enum class StepKind : std::uint8_t { kApply, kLookUp, kDiscretize, kTrees, kLinear, kLink, kArgMax, kHashLookUp };
 
 struct StepRecord {
   StepKind kind;
@@ -121,10 +125,12 @@ struct StepRecord {
   std::uint8_t reserved[2];    // 0
   std::uint32_t first_output;  // the column of the first output
   std::uint32_t num_outputs;
-  std::uint32_t column;        // kLookUp, kDiscretize: the input column. Else 0
-  std::uint32_t first_item;    // kApply: operands. kLinear: terms. kLink, kArgMax: columns. kTrees: the ensemble. Else 0
+  std::uint32_t column;  // kLookUp, kDiscretize: the input column. Else 0
+  std::uint32_t
+      first_item;  // kApply: operands. kLinear: terms. kLink, kArgMax, kHashLookUp: columns. kTrees: the ensemble. Else 0
   std::uint32_t num_items;     // kTrees: 1
   std::uint32_t first_number;  // kLookUp: unknown, missing, keys, values. kDiscretize: missing, cuts, values.
+                               // kHashLookUp: the table.
   std::uint32_t
       num_numbers;  // kLinear: intercepts (num_outputs), then the coefficients of the terms, one after the other. Else 0
 };
@@ -142,6 +148,18 @@ struct TermRecord {
   std::uint32_t by_level;    // 0 or 1
   std::uint32_t num_levels;  // by_level; else 0
   std::uint32_t first_number;
+};
+
+/// A table of 64-bit keys: num_keys ascending keys, and an index of them. Keys are well mixed, so a key is looked for only among
+/// those with the same first bits: key >> (64 - bucket_bits) is b for the keys [buckets[b], buckets[b + 1]), counted from the
+/// table's first, with 2^bucket_bits + 1 elements of `hash_buckets`. Its values are num_outputs for what is unknown, then as many
+/// for each key.
+struct HashTableRecord {
+  std::uint32_t first_key;
+  std::uint32_t num_keys;
+  std::uint32_t first_bucket;
+  std::uint32_t bucket_bits;  // 1 .. 31
+  std::uint32_t first_value;
 };
 
 // ---- trees ----------------------------------------------------------------------------------------------------------
@@ -311,13 +329,13 @@ constexpr std::uint32_t block_position(std::uint32_t top_levels, std::uint32_t h
 template <class T, std::size_t Size>
 inline constexpr bool kIsPlain = std::is_trivially_copyable_v<T> &&std::is_standard_layout_v<T> && sizeof(T) == Size;
 static_assert(kIsPlain<Section, 16> && kIsPlain<Text, 8>);
-static_assert(kIsPlain<Header, 72 + 14 * 16> && offsetof(Header, version) == 8 && offsetof(Header, total_size) == 16 &&
+static_assert(kIsPlain<Header, 72 + 18 * 16> && offsetof(Header, version) == 8 && offsetof(Header, total_size) == 16 &&
               offsetof(Header, checksum) == 24 && offsetof(Header, task) == 32 && offsetof(Header, num_trees) == 64 &&
-              offsetof(Header, inputs) == 72 && offsetof(Header, text) == 72 + 13 * 16);
+              offsetof(Header, inputs) == 72 && offsetof(Header, text) == 72 + 17 * 16);
 static_assert(kIsPlain<InputRecord, 24> && offsetof(InputRecord, first_category) == 8 && offsetof(InputRecord, type) == 16);
 static_assert(kIsPlain<StepRecord, 36> && offsetof(StepRecord, first_output) == 8 && offsetof(StepRecord, num_numbers) == 32);
 static_assert(kIsPlain<OperandRecord, 16> && offsetof(OperandRecord, constant) == 8);
-static_assert(kIsPlain<TermRecord, 16>);
+static_assert(kIsPlain<TermRecord, 16> && kIsPlain<HashTableRecord, 20>);
 static_assert(kIsPlain<EnsembleRecord, 64 + 21 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
               offsetof(EnsembleRecord, first_leaf) == 32 && offsetof(EnsembleRecord, base) == 64 &&
               offsetof(EnsembleRecord, leaf_ids) == 64 + 18 * 16);

@@ -31,7 +31,9 @@ class PlanVerifier {
     for (const StepRecord &step : steps_) check_step(step);
     expect(column_wants_.size() == header_.num_columns, "The number of columns is wrong.");
     expect(next_operand_ == operands_.size() && next_number_ == numbers_.size() && next_column_ == columns_.size() &&
-               next_term_ == terms_.size() && tree_steps_.size() == ensembles_.size(),
+               next_term_ == terms_.size() && next_table_ == hash_tables_.size() && next_key_ == hash_keys_.size() &&
+               next_bucket_ == hash_buckets_.size() && next_value_ == hash_values_.size() &&
+               tree_steps_.size() == ensembles_.size(),
            "A pool has elements that no step uses.");
     check_outputs();
     check_ensembles();
@@ -54,6 +56,10 @@ class PlanVerifier {
     numbers_ = cursor_.take<double>(header_.numbers, "numbers");
     columns_ = cursor_.take<std::uint32_t>(header_.columns, "columns");
     terms_ = cursor_.take<TermRecord>(header_.terms, "terms");
+    hash_tables_ = cursor_.take<HashTableRecord>(header_.hash_tables, "hash_tables");
+    hash_keys_ = cursor_.take<std::uint64_t>(header_.hash_keys, "hash_keys");
+    hash_buckets_ = cursor_.take<std::uint32_t>(header_.hash_buckets, "hash_buckets");
+    hash_values_ = cursor_.take<float>(header_.hash_values, "hash_values");
     ensembles_ = cursor_.take<EnsembleRecord>(header_.ensembles, "ensembles");
   }
 
@@ -61,7 +67,8 @@ class PlanVerifier {
     const Header &h = header_;
     expect(h.task <= 1 && h.reserved == 0, "The task is unknown.");
     const bool classification = h.task == static_cast<std::uint32_t>(model::Task::kClassification);
-    expect(h.num_classes == (classification ? 1 : 0), "The task and the outputs do not agree.");
+    expect(h.num_classes <= 1 && (classification ? h.num_classes + h.num_probabilities > 0 : h.num_classes == 0),
+           "The task and the outputs do not agree.");
     expect(std::uint64_t{h.num_values} + h.num_raw + h.num_probabilities + h.num_classes == outputs_.size() &&
                h.num_values == value_names_.size(),
            "The number of outputs is wrong.");
@@ -71,7 +78,7 @@ class PlanVerifier {
            "The number of labels is wrong.");
     std::uint64_t category = 0;
     for (const InputRecord &input : inputs_) {
-      expect(input.type <= 1 && input.on_unknown <= 3 && input.on_missing <= 2 && input.range <= 2 &&
+      expect(input.type <= 2 && input.on_unknown <= 3 && input.on_missing <= 2 && input.range <= 2 &&
                  std::ranges::all_of(input.reserved, [](auto byte) { return byte == 0; }),
              "An input has an unknown type or policy.");
       expect(input.first_category == category && input.num_categories <= categories_.size() - category,
@@ -102,7 +109,7 @@ class PlanVerifier {
   }
 
   void check_step(const StepRecord &step) {
-    expect(step.kind <= StepKind::kArgMax, "A step is of an unknown kind.");
+    expect(step.kind <= StepKind::kHashLookUp, "A step is of an unknown kind.");
     expect(step.wants <= kWantAll && (step.wants != 0 || step.kind == StepKind::kTrees), "A step is needed by nobody.");
     expect(step.precision <= 1 && step.flag <= 1 && step.on_missing <= 1 && step.reserved[0] == 0 && step.reserved[1] == 0,
            "A flag of a step is out of range.");
@@ -114,6 +121,9 @@ class PlanVerifier {
       case StepKind::kLookUp:
       case StepKind::kDiscretize:
         check_table(step);
+        break;
+      case StepKind::kHashLookUp:
+        check_hash_look_up(step);
         break;
       case StepKind::kTrees:
         check_trees_step(step);
@@ -185,6 +195,26 @@ class PlanVerifier {
     for (std::uint32_t column : columns) read_column(column, step.wants);
   }
 
+  void check_hash_look_up(const StepRecord &step) {
+    const auto columns = take_items(columns_, next_column_, step.first_item, step.num_items);
+    expect(!columns.empty() && step.num_outputs >= 1 && step.num_numbers == 0, "A hash table has no columns or no values.");
+    for (std::uint32_t column : columns) read_column(column, step.wants);
+    const HashTableRecord &table = take_items(hash_tables_, next_table_, step.first_number, 1)[0];
+    expect(table.bucket_bits >= 1 && table.bucket_bits <= 31, "The index of a hash table has a wrong size.");
+    const auto keys = take_items(hash_keys_, next_key_, table.first_key, table.num_keys);
+    const auto buckets = take_items(hash_buckets_, next_bucket_, table.first_bucket, (1u << table.bucket_bits) + 1);
+    const std::uint64_t num_values = (std::uint64_t{table.num_keys} + 1) * step.num_outputs;
+    expect(num_values <= hash_values_.size(), "A hash table has too few values.");
+    take_items(hash_values_, next_value_, table.first_value, static_cast<std::uint32_t>(num_values));
+    expect(buckets.front() == 0 && buckets.back() == keys.size(), "The index of a hash table does not cover it.");
+    for (std::size_t b = 0; b + 1 < buckets.size(); ++b) {
+      expect(buckets[b] <= buckets[b + 1] && buckets[b + 1] <= keys.size(), "The index of a hash table is not ascending.");
+      for (std::uint32_t i = buckets[b]; i < buckets[b + 1]; ++i)
+        expect(keys[i] >> (64 - table.bucket_bits) == b && (i == 0 || keys[i - 1] < keys[i]),
+               "The keys of a hash table are out of place.");
+    }
+  }
+
   void check_outputs() const {
     std::size_t i = 0;
     auto check = [&](std::uint32_t count, std::uint8_t want) {
@@ -247,9 +277,14 @@ class PlanVerifier {
   std::span<const OperandRecord> operands_;
   std::span<const double> numbers_;
   std::span<const TermRecord> terms_;
+  std::span<const HashTableRecord> hash_tables_;
+  std::span<const std::uint64_t> hash_keys_;
+  std::span<const std::uint32_t> hash_buckets_;
+  std::span<const float> hash_values_;
   std::span<const EnsembleRecord> ensembles_;
   std::span<const char> text_;
   std::uint64_t next_operand_ = 0, next_number_ = 0, next_column_ = 0, next_term_ = 0, next_text_ = 0;
+  std::uint64_t next_table_ = 0, next_key_ = 0, next_bucket_ = 0, next_value_ = 0;
   std::vector<std::uint8_t> column_wants_;  // for each column so far: the wants of the step that writes it
   std::vector<const StepRecord *> tree_steps_;
 };

@@ -37,7 +37,7 @@ inline std::vector<std::vector<double>> expected_outputs(const model::Model &mod
   for (const auto &value : model.output.values) of(Want::kValues).push_back(columns[value.column]);
   for (auto column : model.output.raw) of(Want::kRaw).push_back(columns[column]);
   for (auto column : model.output.probabilities) of(Want::kProbabilities).push_back(columns[column]);
-  if (model.output.task == model::Task::kClassification) of(Want::kClass).push_back(columns[model.output.class_code]);
+  if (model.output.class_code != model::Operand::kNoColumn) of(Want::kClass).push_back(columns[model.output.class_code]);
   for (std::uint32_t id : model::interpret_leaves(model, row)) of(Want::kLeaves).push_back(id);
   for (Want want : {Want::kValues, Want::kRaw, Want::kProbabilities, Want::kClass})
     of(Want::kAll).insert(of(Want::kAll).end(), of(want).begin(), of(want).end());

@@ -179,7 +179,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
            }},
           {"Names are not in order.", [](auto &p) { p.template at<std::uint32_t>(p.header().input_order, 0) = 9; }},
           {"A text is out of place.", [](auto &p) { ++p.template at<Text>(p.header().labels).length; }},
-          {"A step is of an unknown kind.", [](auto &p) { p.step(StepKind::kLink).kind = static_cast<StepKind>(7); }},
+          {"A step is of an unknown kind.", [](auto &p) { p.step(StepKind::kLink).kind = static_cast<StepKind>(8); }},
           {"A step is needed by nobody.", [](auto &p) { p.step(StepKind::kLink).wants = 0; }},
           {"The columns of a step are out of place.", [](auto &p) { ++p.step(StepKind::kLink).first_output; }},
           {"A step reads a column that does not exist yet.",

@@ -202,6 +202,13 @@ float JsonReader::float32() {
   return *value;
 }
 
+double JsonReader::float64() {
+  next_visible();
+  const std::optional<double> value = parse_float64(number_token());
+  if (!value) refuse("expected a number");
+  return *value;
+}
+
 std::int64_t JsonReader::integer() {
   next_visible();
   if (take_word("true")) return 1;
@@ -249,8 +256,7 @@ void JsonReader::skip() {
 }
 
 template <class Number, class Parse>
-void JsonReader::numbers(std::vector<Number> &out, Parse parse) {
-  out.clear();
+void JsonReader::append_numbers(std::vector<Number> &out, Parse parse) {
   begin_array();
   containers_.pop_back();
   if (next_visible() == ']') {
@@ -268,7 +274,8 @@ void JsonReader::numbers(std::vector<Number> &out, Parse parse) {
 }
 
 void JsonReader::floats(std::vector<float> &out) {
-  numbers(out, [this] {
+  out.clear();
+  append_numbers(out, [this] {
     float value = 0;  // the usual number; whatever std::from_chars is not content with goes the long way
     const auto parsed = std::from_chars(cursor_, end_, value);
     if (parsed.ec != std::errc() || (parsed.ptr != end_ && is_number_character(*parsed.ptr))) return float32();
@@ -277,8 +284,19 @@ void JsonReader::floats(std::vector<float> &out) {
   });
 }
 
+void JsonReader::append_doubles(std::vector<double> &out) {
+  append_numbers(out, [this] {
+    double value = 0;
+    const auto parsed = std::from_chars(cursor_, end_, value);
+    if (parsed.ec != std::errc() || (parsed.ptr != end_ && is_number_character(*parsed.ptr))) return float64();
+    cursor_ = parsed.ptr;
+    return value;
+  });
+}
+
 void JsonReader::integers(std::vector<std::int32_t> &out) {
-  numbers(out, [this] {
+  out.clear();
+  append_numbers(out, [this] {
     std::int32_t value = 0;
     const auto parsed = std::from_chars(cursor_, end_, value);
     if (parsed.ec == std::errc() && (parsed.ptr == end_ || !is_number_character(*parsed.ptr))) {

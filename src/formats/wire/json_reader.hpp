@@ -25,6 +25,11 @@ class JsonReader final : public DocumentReader {
   void integers(std::vector<std::int32_t> &out) override;
   void end_document() override;
 
+  /// Of formats that are JSON only.
+  double float64();
+  /// A whole array of numbers, behind what `out` holds: the leaves of a model come in many arrays.
+  void append_doubles(std::vector<double> &out);
+
  private:
   struct Container {
     bool is_object;
@@ -43,7 +48,7 @@ class JsonReader final : public DocumentReader {
   void append_code_point(std::uint32_t code);
   std::uint32_t hex4();
   template <class Number, class Parse>
-  void numbers(std::vector<Number> &out, Parse parse);
+  void append_numbers(std::vector<Number> &out, Parse parse);
 
   std::vector<Container> containers_;
   std::string unescaped_;

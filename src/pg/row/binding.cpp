@@ -83,7 +83,7 @@ ValueKind Binding::kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input
   const Oid type = call([=] { return get_fn_expr_argtype(function, argument); });
   if (type != UNKNOWNOID) return value_kind(plan_, input, type, name, model_);
   // A literal without a type (NULL, 'text') arrives as unknown: a C string.
-  const bool category = plan_.input_type(input) == model::ColumnType::kCategory;
+  const bool category = plan_.input_type(input) != model::ColumnType::kNumber;
   if (!category && !PG_ARGISNULL(argument))
     throw Error(ErrorCode::kTypeMismatch,
                 "could not determine the type of the value for feature " + in_quotes(plan_.input_name(input)), {},

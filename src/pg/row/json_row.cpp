@@ -30,7 +30,7 @@ const char *keys_of(Jsonb *json) {
 }
 
 double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &value) {
-  const bool category = plan.input_type(input) == model::ColumnType::kCategory;
+  const bool category = plan.input_type(input) != model::ColumnType::kNumber;
   switch (value.type) {
     case jbvNull:
       return model::kMissing;

@@ -6,12 +6,14 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "model/hashed_category.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "catalog/pg_enum.h"
+#include "mb/pg_wchar.h"
 #include "utils/float.h"
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
@@ -68,6 +70,31 @@ std::string_view without_trailing_blanks(std::string_view text) {
   return text;
 }
 
+bool is_hash(plan::Plan plan, std::uint32_t input) { return plan.input_type(input) == model::ColumnType::kHash; }
+
+/// Libraries hash the UTF-8 text.
+double hash_of(std::string_view text) {
+  const char *utf8 = pg_server_to_any(text.data(), static_cast<int>(text.size()), PG_UTF8);
+  return model::hashed_category(utf8 == text.data() ? text : std::string_view(utf8));
+}
+
+double hash_of(std::int64_t number) {
+  char buffer[24];
+  return model::hashed_category(
+      {buffer, static_cast<std::size_t>(std::to_chars(buffer, buffer + sizeof buffer, number).ptr - buffer)});
+}
+
+/// An integer has the text of an integer, whatever its type: 3, 3.0 and 3.00 are the category "3".
+double hash_of_numeric(Datum numeric) {
+  if (numeric_is_nan(DatumGetNumeric(numeric))) return model::kMissing;
+  std::string_view text = DatumGetCString(DirectFunctionCall1(numeric_out, numeric));
+  if (text.find('.') != text.npos) {
+    text = text.substr(0, text.find_last_not_of('0') + 1);
+    if (text.back() == '.') text.remove_suffix(1);
+  }
+  return model::hashed_category(text);
+}
+
 double category_of_enum(plan::Plan plan, std::uint32_t input, Oid value) {
   HeapTuple tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
   if (!HeapTupleIsValid(tuple)) elog(ERROR, "invalid internal value for enum: %u", value);
@@ -78,6 +105,7 @@ double category_of_enum(plan::Plan plan, std::uint32_t input, Oid value) {
 
 /// Categories that were booleans when the model was trained are written in the manner of many languages.
 double category_of_bool(plan::Plan plan, std::uint32_t input, bool value) {
+  if (is_hash(plan, input)) return hash_of(std::int64_t{value});  // as CatBoost's Python package takes them
   constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "1", "t"}, kFalse[] = {"false", "False", "FALSE", "0", "f"};
   for (int i = 0; i < 5; ++i)
     if (const double code = category_of_text(plan, input, value ? kTrue[i] : kFalse[i]); code >= 0) return code;
@@ -87,7 +115,7 @@ double category_of_bool(plan::Plan plan, std::uint32_t input, bool value) {
 }  // namespace
 
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model) {
-  const bool category = plan.input_type(input) == model::ColumnType::kCategory;
+  const bool category = plan.input_type(input) != model::ColumnType::kNumber;
   const Oid base = call([type] { return getBaseType(type); });
   switch (base) {
     case INT2OID:
@@ -108,8 +136,9 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
       break;
   }
   if (category) {
-    if (base == TEXTOID || base == VARCHAROID) return ValueKind::kText;
-    if (base == BPCHAROID) return ValueKind::kBpchar;
+    const bool hash = is_hash(plan, input);
+    if (base == TEXTOID || base == VARCHAROID) return hash ? ValueKind::kTextHash : ValueKind::kText;
+    if (base == BPCHAROID) return hash ? ValueKind::kBpcharHash : ValueKind::kBpchar;
     if (base == NAMEOID) return ValueKind::kName;
     if (call([base] { return type_is_enum(base); })) return ValueKind::kEnum;
   }
@@ -123,15 +152,18 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
 std::string_view text_of_value(ValueKind kind, Datum datum) {
   const text *value = DatumGetTextPP(datum);
   const std::string_view whole(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-  return kind == ValueKind::kBpchar ? without_trailing_blanks(whole) : whole;
+  return kind == ValueKind::kBpchar || kind == ValueKind::kBpcharHash ? without_trailing_blanks(whole) : whole;
 }
 
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text) {
+  if (is_hash(plan, input)) return hash_of(text);
   return static_cast<double>(plan.find_category(input, text));
 }
 
 double category_of_number(plan::Plan plan, std::uint32_t input, double number) {
   if (std::isnan(number)) return model::kMissing;
+  if (is_hash(plan, input) && std::trunc(number) == number && std::fabs(number) < 9007199254740992.0)
+    return hash_of(static_cast<std::int64_t>(number));
   // A category that was a number when the model was trained is written "3", or "3.0" when its column held missing values too.
   char buffer[64];
   if (std::trunc(number) == number && std::fabs(number) < 9007199254740992.0) {
@@ -166,6 +198,9 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
     case ValueKind::kText:
     case ValueKind::kBpchar:
       return category_of_text(plan, input, text_of_value(reader.kind, datum));
+    case ValueKind::kTextHash:
+    case ValueKind::kBpcharHash:
+      return hash_of(text_of_value(reader.kind, datum));
     case ValueKind::kName:
       return category_of_text(plan, input, NameStr(*DatumGetName(datum)));
     case ValueKind::kCString:
@@ -177,12 +212,14 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
     case ValueKind::kInt4Category:
       return category_of_number(plan, input, DatumGetInt32(datum));
     case ValueKind::kInt8Category:
+      if (is_hash(plan, input)) return hash_of(std::int64_t{DatumGetInt64(datum)});
       return category_of_number(plan, input, static_cast<double>(DatumGetInt64(datum)));
     case ValueKind::kFloat4Category:
       return category_of_number(plan, input, DatumGetFloat4(datum));
     case ValueKind::kFloat8Category:
       return category_of_number(plan, input, DatumGetFloat8(datum));
     case ValueKind::kNumericCategory:
+      if (is_hash(plan, input)) return hash_of_numeric(datum);
       return category_of_number(plan, input, number_of(datum));
     case ValueKind::kBoolCategory:
       return category_of_bool(plan, input, DatumGetBool(datum));

@@ -33,6 +33,8 @@ enum class ValueKind : std::uint8_t {
   kFloat8Category,
   kNumericCategory,
   kBoolCategory,
+  kTextHash,
+  kBpcharHash,  // of features that take any category (model::ColumnType::kHash)
 };
 
 /// Where feature `input` finds its value, and how to read it.

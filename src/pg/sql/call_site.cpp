@@ -61,7 +61,9 @@ void check_task(plan::Plan plan, kernels::Want want, std::string_view name) {
       wrong_task(model + " has " + std::to_string(plan.num_values()) + " targets, predict returns one number",
                  "Use predict_outputs.");
     case kernels::Want::kClass:
-      if (!plan.has_class()) wrong_task(model + " does not classify", "Use predict.");
+      if (classifies && !plan.has_class())
+        wrong_task(model + " has labels that do not exclude each other", "Use predict_proba or predict_proba_of.");
+      if (!classifies) wrong_task(model + " does not classify", "Use predict.");
       return;
     case kernels::Want::kProbabilities:
       if (!classifies) wrong_task(model + " does not classify", "Use predict.");

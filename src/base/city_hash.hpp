@@ -1,0 +1,11 @@
+// CityHash64 of version 1.0, as Yandex's util/digest/city.cpp still has it: CatBoost hashes categories with it. Version 1.1 gives
+// other numbers for texts of more than 16 bytes.
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+namespace pgscore {
+
+std::uint64_t city_hash_64(std::string_view text);
+
+}  // namespace pgscore
