@@ -40,7 +40,8 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE unsigned count_cuts_avx2(const Number *segm
 #define PGSCORE_COUNT_CUTS count_cuts_avx2
 #include "kernels/encode_codes.inc"
 
-/// Codes in `Tables` registers of 16, each in both lanes; pshufb looks up in each, and the one that holds the slot answers.
+/// Codes in `Tables` registers of 16, each in both lanes: pshufb looks a slot's low four bits up in all of them, and its higher
+/// bits choose, as in a tournament.
 template <int Tables>
 class ShuffleComparer {
  public:
@@ -59,19 +60,56 @@ class ShuffleComparer {
   }
   template <int T>
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
-    descend_scalar<T>(masks, positions);
+    if constexpr (T == 6) {
+      descend_scalar<T>(masks, positions);
+    } else {  // 8 trees at a time, in lanes of 32 bits
+      constexpr int kTrees = 512 >> T;
+#pragma GCC unroll 4
+      for (int t = 0; t < kTrees; t += 8) {
+        const auto *from = reinterpret_cast<const std::uint8_t *>(masks) + (t << T) / 8;
+        const __m256i mask = T == 4 ? _mm256_cvtepu16_epi32(_mm_load_si128(reinterpret_cast<const __m128i *>(from)))
+                                    : _mm256_load_si256(reinterpret_cast<const __m256i *>(from));
+        const __m256i at = positions_of<T>(mask);
+        const __m256i packed = _mm256_packus_epi16(_mm256_packus_epi32(at, at), at);  // 4 bytes in each half
+        const auto low = static_cast<std::uint32_t>(_mm256_extract_epi32(packed, 0));
+        const auto high = static_cast<std::uint32_t>(_mm256_extract_epi32(packed, 4));
+        const std::uint64_t both = low | std::uint64_t{high} << 32;
+        std::memcpy(positions + t, &both, 8);
+      }
+    }
   }
 
  private:
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint32_t compare_32(const std::uint8_t *slots, const std::uint8_t *thresholds) const {
-    const __m256i slot = _mm256_load_si256(reinterpret_cast<const __m256i *>(slots));
-    __m256i code = _mm256_setzero_si256();
-#pragma GCC unroll 8
-    for (int i = 0; i < Tables; ++i) {
-      // 0..15 for slots of this table, else 16 and more: +0x70 sets the top bit of those, which makes pshufb give 0.
-      const __m256i within = i == 0 ? slot : _mm256_xor_si256(slot, _mm256_set1_epi8(static_cast<char>(16 * i)));
-      code = _mm256_or_si256(code, _mm256_shuffle_epi8(codes_[i], _mm256_adds_epu8(within, _mm256_set1_epi8(0x70))));
+  /// Of 8 trees with 2^T decisions each: down from the top, one bit at a time (path_tables.hpp says which bit is which).
+  template <int T>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m256i positions_of(__m256i mask) {
+    const __m256i one = _mm256_set1_epi32(1);
+    auto step = [&](__m256i bits, __m256i node) PGSCORE_TARGET {  // nodes from 0
+      const __m256i bit = _mm256_and_si256(_mm256_srlv_epi32(bits, node), one);
+      return _mm256_add_epi32(_mm256_add_epi32(node, node), _mm256_add_epi32(bit, one));
+    };
+    __m256i node = step(mask, step(mask, step(mask, _mm256_setzero_si256())));  // 7 to 14
+    if constexpr (T == 4) return _mm256_sub_epi32(step(mask, node), _mm256_set1_epi32(15));
+    const __m256i subtree = _mm256_sub_epi32(node, _mm256_set1_epi32(7));
+    // 3 nodes each, from bit 7 on
+    const __m256i shift = _mm256_add_epi32(_mm256_set1_epi32(7), _mm256_add_epi32(subtree, _mm256_add_epi32(subtree, subtree)));
+    const __m256i bits = _mm256_srlv_epi32(mask, shift);
+    node = step(bits, step(bits, _mm256_setzero_si256()));  // 3 to 6
+    return _mm256_add_epi32(_mm256_slli_epi32(subtree, 2), _mm256_sub_epi32(node, _mm256_set1_epi32(3)));
+  }
+  template <int First, int Count>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m256i look_up(__m256i slot) const {
+    if constexpr (Count == 1) {
+      return _mm256_shuffle_epi8(codes_[First], slot);
+    } else {
+      constexpr int kHalf = static_cast<int>(std::bit_ceil(unsigned{Count}) / 2);
+      constexpr int kBit = std::bit_width(16u * kHalf) - 1;
+      return _mm256_blendv_epi8(look_up<First, kHalf>(slot), look_up<First + kHalf, Count - kHalf>(slot),
+                                _mm256_slli_epi16(slot, 7 - kBit));
     }
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint32_t compare_32(const std::uint8_t *slots, const std::uint8_t *thresholds) const {
+    const __m256i code = look_up<0, Tables>(_mm256_load_si256(reinterpret_cast<const __m256i *>(slots)));
     const __m256i threshold = _mm256_load_si256(reinterpret_cast<const __m256i *>(thresholds));
     const __m256i not_below = _mm256_cmpeq_epi8(_mm256_max_epu8(code, threshold), code);
     return ~static_cast<std::uint32_t>(_mm256_movemask_epi8(not_below));

@@ -25,7 +25,8 @@ namespace {
 #define PGSCORE_COUNT_CUTS count_cuts_avx512
 #include "kernels/encode_codes.inc"
 
-/// Codes in `Tables` registers of 16, each in all four lanes; pshufb looks up in each, and the one that holds the slot answers.
+/// Codes in `Tables` registers of 16, each in all four lanes: pshufb looks a slot's low four bits up in all of them, and its
+/// higher bits choose, as in a tournament.
 template <int Tables>
 class ShuffleComparer {
  public:
@@ -38,24 +39,71 @@ class ShuffleComparer {
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
                                                     std::uint64_t *masks) const {
 #pragma GCC unroll 8
-    for (int v = 0; v < 8; ++v) {
-      const __m512i slot = _mm512_load_si512(slots + 64 * v);
-      __m512i code = _mm512_setzero_si512();
-#pragma GCC unroll 8
-      for (int i = 0; i < Tables; ++i) {
-        // 0..15 for slots of this table, else 16 and more: +0x70 sets the top bit of those, which makes pshufb give 0.
-        const __m512i within = i == 0 ? slot : _mm512_xor_si512(slot, _mm512_set1_epi8(static_cast<char>(16 * i)));
-        code = _mm512_or_si512(code, _mm512_shuffle_epi8(codes_[i], _mm512_adds_epu8(within, _mm512_set1_epi8(0x70))));
-      }
-      masks[v] = _mm512_cmplt_epu8_mask(code, _mm512_load_si512(thresholds + 64 * v));
-    }
+    for (int v = 0; v < 8; ++v)
+      masks[v] =
+          _mm512_cmplt_epu8_mask(look_up<0, Tables>(_mm512_load_si512(slots + 64 * v)), _mm512_load_si512(thresholds + 64 * v));
   }
+  /// Down from the top, one bit at a time, all trees of the 512 decisions at once (path_tables.hpp says which bit is which).
   template <int T>
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
-    descend_scalar<T>(masks, positions);
+    using L = Lanes<T>;
+    constexpr int kLevels = T - 3, kNodes = (1 << kLevels) - 1;
+    const __m512i mask = _mm512_load_si512(masks), one = L::set1(1);
+    auto step = [&](__m512i bits, __m512i node) PGSCORE_TARGET {  // nodes from 0
+      const __m512i bit = _mm512_and_si512(L::shift_right(bits, node), one);
+      return L::add(L::add(node, node), L::add(bit, one));
+    };
+    __m512i node = step(mask, step(mask, _mm512_setzero_si512()));
+    node = step(mask, node);  // 7 to 14
+    const __m512i subtree = L::add(node, L::set1(-7));
+    // kNodes = 2^kLevels - 1 nodes each, from bit 7 on
+    const __m512i first = L::template shift_left<kLevels>(subtree);
+    const __m512i bits = L::shift_right(mask, L::add(L::sub(first, subtree), L::set1(7)));
+    node = _mm512_setzero_si512();
+#pragma GCC unroll 3
+    for (int level = 0; level < kLevels; ++level) node = step(bits, node);  // kNodes to 2 kNodes
+    L::store(positions, L::add(first, L::add(node, L::set1(-kNodes))));
   }
 
  private:
+  /// Lanes of 2^T bits.
+  template <int T>
+  struct Lanes {
+    PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i set1(int x) {
+      return T == 6 ? _mm512_set1_epi64(x) : T == 5 ? _mm512_set1_epi32(x) : _mm512_set1_epi16(static_cast<short>(x));
+    }
+    PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i add(__m512i a, __m512i b) {
+      return T == 6 ? _mm512_add_epi64(a, b) : T == 5 ? _mm512_add_epi32(a, b) : _mm512_add_epi16(a, b);
+    }
+    PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i sub(__m512i a, __m512i b) {
+      return T == 6 ? _mm512_sub_epi64(a, b) : T == 5 ? _mm512_sub_epi32(a, b) : _mm512_sub_epi16(a, b);
+    }
+    PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i shift_right(__m512i a, __m512i b) {
+      return T == 6 ? _mm512_srlv_epi64(a, b) : T == 5 ? _mm512_srlv_epi32(a, b) : _mm512_srlv_epi16(a, b);
+    }
+    template <int Bits>
+    PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i shift_left(__m512i a) {
+      return T == 6 ? _mm512_slli_epi64(a, Bits) : T == 5 ? _mm512_slli_epi32(a, Bits) : _mm512_slli_epi16(a, Bits);
+    }
+    PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store(std::uint8_t *positions, __m512i at) {
+      if constexpr (T == 6)
+        _mm_storel_epi64(reinterpret_cast<__m128i *>(positions), _mm512_cvtepi64_epi8(at));
+      else if constexpr (T == 5)
+        _mm_store_si128(reinterpret_cast<__m128i *>(positions), _mm512_cvtepi32_epi8(at));
+      else
+        _mm256_store_si256(reinterpret_cast<__m256i *>(positions), _mm512_cvtepi16_epi8(at));
+    }
+  };
+  template <int First, int Count>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i look_up(__m512i slot) const {
+    if constexpr (Count == 1) {
+      return _mm512_shuffle_epi8(codes_[First], slot);
+    } else {
+      constexpr int kHalf = static_cast<int>(std::bit_ceil(unsigned{Count}) / 2);
+      return _mm512_mask_mov_epi8(look_up<First, kHalf>(slot), _mm512_test_epi8_mask(slot, _mm512_set1_epi8(16 * kHalf)),
+                                  look_up<First + kHalf, Count - kHalf>(slot));
+    }
+  }
   __m512i codes_[Tables];
 };
 

@@ -48,6 +48,7 @@ struct CodesTrees {
 template <std::uint32_t Lanes, class Block, class Code>
 PGSCORE_ALWAYS_INLINE void follow(const Block *blocks, std::uint32_t *references, Code code) {
   using plan::kExitFlag;
+  static_assert(kExitFlag == std::uint32_t{1} << 31);
   std::uint32_t arrived = kExitFlag;
 #pragma GCC unroll 16
   for (std::uint32_t k = 0; k < Lanes; ++k) arrived &= references[k];
@@ -55,13 +56,13 @@ PGSCORE_ALWAYS_INLINE void follow(const Block *blocks, std::uint32_t *references
     arrived = kExitFlag;
 #pragma GCC unroll 16
     for (std::uint32_t k = 0; k < Lanes; ++k) {
+      // Masks rather than conditions, of which compilers make branches that nobody can predict.
       const std::uint32_t at = references[k];
-      const bool is_exit = (at & kExitFlag) != 0;
-      const Block &block = blocks[is_exit ? 0 : at];  // block 0 exists: somebody is not at an exit
+      const std::uint32_t stays = 0u - (at >> 31);
+      const Block &block = blocks[at & ~stays];  // block 0 exists: somebody is not at an exit
       const std::uint32_t first = code(k, block.slot[0]) < block.threshold[0] ? 1 : 0;
       const std::uint32_t second = code(k, block.slot[1 + first]) < block.threshold[1 + first] ? 1 : 0;
-      const std::uint32_t next = block.next[2 * first + second];
-      references[k] = is_exit ? at : next;
+      references[k] = (at & stays) | (block.next[2 * first + second] & ~stays);
       arrived &= references[k];
     }
   }
