@@ -1,5 +1,7 @@
 #include "pg/settings.hpp"
 
+#include "kernels/tree_kernel.hpp"
+
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
@@ -16,6 +18,7 @@ int shared_memory_limit = 1024;
 bool track = true;
 bool enable_rewrite = true;
 int on_error = kOnErrorError;
+int kernel = 0;
 }  // namespace setting
 
 namespace {
@@ -42,6 +45,21 @@ constexpr Quota kQuotas[] = {
 constexpr config_enum_entry kOnError[] = {
     {"error", setting::kOnErrorError, false}, {"null", setting::kOnErrorNull, false}, {nullptr, 0, false}};
 
+constexpr config_enum_entry kKernels[] = {{"auto", 0, false}, {"scalar", 1, false}, {"avx2", 2, false}, {"avx512", 3, false},
+                                          {"vbmi", 4, false}, {"neon", 5, false},   {nullptr, 0, false}};
+
+/// Says at once that a kernel cannot be had, rather than scoring with another one.
+bool check_kernel(int *value, void **, GucSource) {
+  const char *name = kKernels[*value].name;
+  if (*value == 0) return true;
+  const kernels::TreeKernel *kernel = kernels::find_kernel(name);
+  if (kernel != nullptr && kernel->runs_on_this_cpu()) return true;
+  GUC_check_errdetail(kernel == nullptr ? "The kernel \"%s\" is for processors of another architecture."
+                                        : "The kernel \"%s\" needs instructions that this processor does not have.",
+                      name);
+  return false;
+}
+
 }  // namespace
 
 void define_settings() {
@@ -60,8 +78,15 @@ void define_settings() {
   DefineCustomEnumVariable("pgscore.on_error", "What a row gives that the model's policies forbid to score.",
                            "\"null\" gives NULL and counts the row in pgscore.stat_models.", &setting::on_error,
                            setting::on_error, kOnError, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomEnumVariable(
+      "pgscore.kernel", "The code that scores trees.",
+      "All kernels give the same scores. \"auto\" takes the fastest one that this processor runs; another one "
+      "leaves what it cannot do to a slower one.",
+      &setting::kernel, setting::kernel, kKernels, PGC_USERSET, 0, check_kernel, nullptr, nullptr);
   MarkGUCPrefixReserved("pgscore");
 }
+
+std::string_view kernel_name() { return kKernels[setting::kernel].name; }
 
 Limits import_limits() {
   Limits limits;

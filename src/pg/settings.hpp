@@ -1,5 +1,7 @@
 // The extension's settings (GUCs): variables that PostgreSQL writes, read through the functions below where they need units.
 #pragma once
+#include <string_view>
+
 #include "base/limits.hpp"
 
 namespace pgscore::pg {
@@ -17,10 +19,14 @@ extern bool track;
 extern bool enable_rewrite;
 enum OnError { kOnErrorError, kOnErrorNull };
 extern int on_error;  // OnError
+extern int kernel;    // index in the names of kernels; kernel_name() gives it
 }  // namespace setting
 
 /// Defines all settings; called once, by _PG_init.
 void define_settings();
+
+/// What pgscore.kernel names: for kernels::Scratch.
+std::string_view kernel_name();
 
 /// The quotas of an import as they are set now.
 Limits import_limits();

@@ -18,6 +18,7 @@
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/settings.hpp"
 #include "pg/sql/test_rows.hpp"
 #include "pg/sql/xgboost_module.hpp"
 #include "pg/row/single_input.hpp"
@@ -149,7 +150,7 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, const Versio
   const plan::Plan plan = model.plan;
   const std::size_t num_features = plan.num_inputs();
   const std::size_t width = kernels::output_width(plan, kernels::Want::kRaw);
-  kernels::Scratch scratch(plan);
+  kernels::Scratch scratch(plan, 1, kernel_name());
   QueryRows rows(query);
   SingleInput input(plan, model.name, RECORDOID, CurrentMemoryContext);
   std::vector<double> values(num_features), got(width), expected(width);

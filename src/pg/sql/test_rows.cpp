@@ -228,7 +228,7 @@ TestResult run_test(const TestRow &row, const TestedModel &model) {
     refuse(std::to_string(row.expected.size()) + " values of \"" + row.output + "\" are expected, the model gives " +
            std::to_string(result.got.size()));
   if (status == RowStatus::kScorable) {
-    kernels::Scratch scratch(model.plan);
+    kernels::Scratch scratch(model.plan, 1, kernel_name());
     kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data());
   }
   result.ok = true;
