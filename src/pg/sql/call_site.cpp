@@ -116,7 +116,7 @@ void CallSite::resolve(int num_arguments) {
     const int last_input = request_.one_input ? request_.first_input + 1 : num_arguments;
     binding_.emplace(plan.plan(), planned_.reference, request_.first_input, last_input, memory_,
                      request_.columns ? &planned_ : nullptr);
-    scratch_.emplace(plan.plan());
+    scratch_.emplace(plan.plan(), 1, kernel_name());
     inputs_.assign(plan.plan().num_inputs(), model::kMissing);
     outputs_.assign(kernels::output_width(plan.plan(), request_.want), 0);
     plan_ = std::move(plan);
