@@ -103,7 +103,7 @@ SELECT * FROM both_ways($$ SELECT id, (SELECT predict('wages', p)) FROM people p
 SELECT * FROM both_ways($$ SELECT id, s FROM people p, LATERAL (SELECT predict('wages', p) AS s) l ORDER BY id $$);
 SELECT * FROM both_ways($$ SELECT id, s FROM people p, LATERAL (SELECT predict('wages', p) AS s OFFSET 0) l ORDER BY id $$);
 SELECT * FROM both_ways($$ SELECT id FROM people p WHERE EXISTS (SELECT FROM letters l WHERE l.id = p.id AND predict('wages', p) > 20) $$);
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE id IN (SELECT l.id FROM letters l WHERE predict('wages', p) + l.id > 20) $$);
+SELECT * FROM both_ways($$ SELECT id FROM people p WHERE id IN (SELECT l.id FROM letters l WHERE predict('wages', p) + l.id > 20 OFFSET 0) $$);
 -- Rows that nothing is known of: composite columns, functions, jsonb, arrays; values by position.
 SELECT * FROM both_ways($$ SELECT id, predict('wages', who) FROM letters ORDER BY id $$);
 SELECT * FROM both_ways($$ SELECT predict('wages', r) FROM jsonb_to_record('{"age": 1, "job": "clerk"}') r (age int, job text, spare int) $$);
@@ -161,7 +161,7 @@ EXPLAIN (VERBOSE, COSTS OFF) UPDATE people p SET spare = predict('wages', p);
 EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', p) FROM people p, LATERAL (SELECT predict('wages', p) OFFSET 0) l;
 -- A view keeps what was written.
 CREATE VIEW pays AS SELECT id, predict('wages', p) AS pay FROM people p;
-SELECT pg_get_viewdef('pays');
+SELECT pg_get_viewdef('pays') ~ $$predict\('wages'::text, p\.\*\)$$;
 EXPLAIN (VERBOSE, COSTS OFF) SELECT pay FROM pays;
 SELECT * FROM pays ORDER BY id;
 
@@ -177,7 +177,7 @@ RESET enable_seqscan;
 -- Constraints, triggers and the values of a new row.
 ALTER TABLE people ADD CONSTRAINT payable CHECK (predict('wages', people.*) < 100);
 SET constraint_exclusion = on;
-EXPLAIN (COSTS OFF) SELECT p.id FROM parted x, people p WHERE p.id = x.id AND predict('wages', p) < 100;
+SELECT p.id FROM parted x, people p WHERE p.id = x.id AND predict('wages', p) < 100 ORDER BY p.id;
 RESET constraint_exclusion;
 INSERT INTO people (id, age) VALUES (5, 300);
 CREATE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE NOTICE 'wages %', predict('wages', NEW); RETURN NEW; END $$;
@@ -248,8 +248,6 @@ RESET plan_cache_mode;
 
 -- A plan that is older than the version found binds what it has to it; where that is not enough, the statement is to be run again.
 SELECT pgscore.predict_columns('wages version 1 (age, job)', age, job) FROM people WHERE id = 2;
-\set VERBOSITY verbose
-\set SHOW_CONTEXT never
 DO $$
 DECLARE hint text; detail text;
 BEGIN
@@ -258,7 +256,6 @@ EXCEPTION WHEN serialization_failure THEN
   GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
   RAISE NOTICE '% % % %', SQLSTATE, SQLERRM, detail, hint;
 END $$;
-\set VERBOSITY default
 SELECT pgscore.predict_columns('wages version 1 (job, spare, note)', 'chief', 3, 'x'), pgscore.predict_columns('"wages" version 7 (*)', 30, 'clerk', 1),
        pgscore.predict_columns_version('wages@1 (job, age)', 'chief', 3), pgscore.predict_proba_of_columns('quits version 1 (age)', 'stays', 30);
 SELECT v::pgscore.planned_model FROM (VALUES ('wages version 2 (age, "a ""quoted"" name", "x, y")'), ('"wages@1" (*)')) v (v);
