@@ -39,9 +39,10 @@ class ShuffleComparer {
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
                                                     std::uint64_t *masks) const {
 #pragma GCC unroll 8
-    for (int v = 0; v < 8; ++v)
-      masks[v] =
-          _mm512_cmplt_epu8_mask(look_up<0, Tables>(_mm512_load_si512(slots + 64 * v)), _mm512_load_si512(thresholds + 64 * v));
+    for (int v = 0; v < 8; ++v) {
+      const __m512i code = look_up<0, Tables>(_mm512_load_si512(slots + 64 * v));
+      masks[v] = _mm512_cmplt_epu8_mask(code, _mm512_load_si512(thresholds + 64 * v));
+    }
   }
   /// Down from the top, one bit at a time, all trees of the 512 decisions at once (path_tables.hpp says which bit is which).
   template <int T>

@@ -48,7 +48,8 @@ static() {
   local check start failed=0 passed=0 begin=$SECONDS
   section 'static checks'
   for check in 'python3 test/tools/check_layers.py' 'bash test/tools/check_headers.sh' 'bash test/tools/check_paths.sh' \
-    'bash test/tools/check_flags.sh' 'bash test/tools/check_exports.sh'; do
+    'bash test/tools/check_flags.sh' 'bash test/tools/check_exports.sh' \
+    'bash test/tools/check_baseline.sh'; do
     start=$SECONDS
     if $check; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $check"; fi
     [ $((SECONDS - start)) -lt 60 ] || echo "$check took $((SECONDS - start)) s"
