@@ -16,8 +16,7 @@ using model::MissingKind;
 using model::Op;
 using model::Operand;
 
-// include/LightGBM/meta.h, kZeroThreshold: a float in a double.
-constexpr double kZeroThreshold = 1e-35f;
+using model::kZeroThreshold;
 
 [[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 

@@ -4,9 +4,10 @@
 // sort_keys=True) is common.
 //
 // What a dump lacks: before 2.2.3 the objective and whether the outputs of a forest are averaged; before 2.0.6 the missing types.
-// Thresholds beyond 1e300 were brought to it (utils/common.h, AvoidInf).
+// Thresholds beyond 1e300 are brought to it (utils/common.h, AvoidInf).
 #include <algorithm>
 #include <charconv>
+#include <limits>
 #include <unordered_map>
 
 #include "base/shown_text.hpp"
@@ -66,8 +67,9 @@ JsonValue required(const std::optional<JsonValue> &member, JsonValue node, const
 /// One tree_structure -> arrays.
 class TreeReader {
  public:
-  TreeReader(const Limits &limits, std::uint64_t &num_nodes, bool &is_of_2017)
-      : limits_(limits), num_nodes_(num_nodes), is_of_2017_(is_of_2017) {}
+  /// `has_infinite_thresholds`: see unbounded().
+  TreeReader(const Limits &limits, bool has_infinite_thresholds, std::uint64_t &num_nodes, bool &is_of_2017)
+      : limits_(limits), has_infinite_thresholds_(has_infinite_thresholds), num_nodes_(num_nodes), is_of_2017_(is_of_2017) {}
 
   LightgbmTree read(JsonValue root) {
     tree_.categories_are_bits = false;
@@ -126,9 +128,15 @@ class TreeReader {
       tree_.threshold.push_back(static_cast<double>(tree_.categories.size()));
       add_categories(threshold);
     } else {
-      tree_.threshold.push_back(threshold.number());
+      tree_.threshold.push_back(unbounded(threshold.number()));
     }
     tree_.decision_type.push_back(type);
+  }
+
+  /// The last bin of a feature ends at infinity, so that is the threshold of a split between missing values and all others. The
+  /// dump writes 1e300 for it. (Before 2.3 the tree itself had 1e300: src/io/tree.cpp, Tree::Split.)
+  double unbounded(double threshold) const {
+    return threshold >= 1e300 && has_infinite_thresholds_ ? std::numeric_limits<double>::infinity() : threshold;
   }
 
   static std::uint8_t missing_type(JsonValue value) {
@@ -210,6 +218,7 @@ class TreeReader {
   };
 
   const Limits &limits_;
+  bool has_infinite_thresholds_;
   std::uint64_t &num_nodes_;
   bool &is_of_2017_;
   LightgbmTree tree_;
@@ -271,7 +280,8 @@ LightgbmModel read_lightgbm_dump(JsonValue root, const Limits &limits, Interrupt
     try {
       const std::optional<JsonValue> structure = find_member(tree, "tree_structure");
       if (!structure) tree.fail("it has no tree_structure");
-      model.trees.push_back(TreeReader(limits, num_nodes, model.is_of_2017).read(*structure));
+      model.trees.push_back(
+          TreeReader(limits, model.version != "v2" && !model.version.empty(), num_nodes, model.is_of_2017).read(*structure));
     } catch (const Error &e) {
       // A place in the document names the tree already.
       throw e.message().starts_with("tree_info") ? e : e.within("tree " + std::to_string(model.trees.size()));

@@ -9,6 +9,7 @@
 // and not once per row.
 #include <array>
 #include <bit>
+#include <cmath>
 #include <cstring>
 
 #include "kernels/codes_trees.hpp"
@@ -236,8 +237,9 @@ class LeafFunctions {
     auto y = static_cast<Number>(function.constant);
     for (std::uint32_t i = 0; i < function.num_terms; ++i) {
       const plan::LeafTermRecord &term = terms_[function.first_term + i];
-      const double x = columns[term.column][row];
+      double x = columns[term.column][row];
       if (x != x) return values_[exit];
+      if (std::fabs(x) <= model::kZeroThreshold) x = 0;
       y = y + static_cast<Number>(term.coefficient) * static_cast<Number>(x);
     }
     return y;

@@ -63,8 +63,6 @@ bool in_set(const TreeEnsemble &ensemble, std::uint32_t index, double x) {
 }
 
 bool goes_left(const TreeEnsemble &ensemble, const TreeNode &node, double x) {
-  // LightGBM's kZeroThreshold is the float 1e-35f widened to double (include/LightGBM/meta.h).
-  constexpr double kZeroThreshold = 1e-35f;
   x = rounded(x, ensemble.compare);
   switch (node.missing) {
     case MissingKind::kNan:
@@ -109,8 +107,9 @@ Number leaf_value(const TreeEnsemble &ensemble, const TreeNode &leaf, const std:
   auto y = static_cast<Number>(function.constant);
   for (std::uint32_t i = 0; i < function.num_terms; ++i) {
     const LeafTerm &term = ensemble.leaf_terms[function.first_term + i];
-    const double x = columns[ensemble.features[term.feature]];
+    double x = columns[ensemble.features[term.feature]];
     if (std::isnan(x)) return static_cast<Number>(leaf.value);
+    if (std::fabs(x) <= kZeroThreshold) x = 0;
     y = y + static_cast<Number>(term.coefficient) * static_cast<Number>(x);
   }
   return y;

@@ -158,6 +158,9 @@ enum class Split : std::uint8_t {
 };
 inline bool is_set_split(Split split) { return split == Split::kInSet || split == Split::kInSetTruncated; }
 
+/// LightGBM's zero: numbers up to this size. The float 1e-35f in a double (include/LightGBM/meta.h kZeroThreshold).
+inline constexpr double kZeroThreshold = 1e-35f;
+
 /// What counts as missing at one split.
 enum class MissingKind : std::uint8_t {
   kNan,        // NaN is missing: goes in the default direction
@@ -193,9 +196,10 @@ struct CategorySet {
 };
 
 /// A leaf that is a linear function of features, as LightGBM's linear_tree makes them (include/LightGBM/tree.h Tree::Predict):
-/// y = constant; y = y + coefficient * x for each term, in order; each operation in the ensemble's `sum` precision, x too. When
-/// any of its features is NaN, the leaf is worth TreeNode::value instead. A split's kind of missing value means nothing here: 0
-/// is a number, and NaN is never taken for 0.
+/// y = constant; y = y + coefficient * x for each term, in order; each operation in the ensemble's `sum` precision, x too. An
+/// x up to kZeroThreshold in size is 0 (src/c_api.cpp RowPairFunctionFromDenseMatric). When any of its features is NaN, the leaf
+/// is worth TreeNode::value instead. A split's kind of missing value means nothing here: 0 is a number, and NaN is never taken
+/// for 0.
 struct LeafFunction {
   double constant = 0;
   std::uint32_t first_term = 0;  // in TreeEnsemble::leaf_terms, which functions use front to back
