@@ -2,7 +2,7 @@
 # The developer loop of the PostgreSQL-free core (unit tests, fuzzers, benchmarks) is CMakeLists.txt. `make help` lists the targets.
 
 # ---- goals that set the machine up themselves, so they must not need pg_config to be there --------------------------------
-TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-fuzz check-server check-platforms conformance \
+TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-fuzz check-server check-platforms conformance bench \
              models lint format
 ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
 .PHONY: $(TOOL_GOALS)
@@ -22,6 +22,7 @@ help:
 	@echo 'make check-server     regression, isolation and TAP tests on a private server'
 	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in Debian chroots (root)'
 	@echo 'make conformance      score the conformance cases (PGSCORE_CONFORMANCE) through SQL'
+	@echo 'make bench            the kernels against XGBoost, one table of ratios and build/bench/kernels.json'
 	@echo 'make models           train the models of models/ again (installs Python and R training libraries)'
 	@echo 'make lint format      clang-tidy and the other static checks; clang-format'
 	@echo
@@ -42,6 +43,8 @@ check-platforms:
 	@bash test/tools/check_platforms.sh
 models:
 	@bash models/make/all.sh
+bench:
+	@bash test/bench/kernels.sh
 format:
 	clang-format -i $$(git ls-files '*.cpp' '*.hpp')
 

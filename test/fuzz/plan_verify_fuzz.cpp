@@ -96,16 +96,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     if (plan.label(i).size() > memory.size()) std::abort();
   for (std::uint32_t i = 0; i < plan.num_values(); ++i)
     if (plan.value_name(i).size() > memory.size()) std::abort();
-  kernels::Scratch scratch(plan);
-  constexpr std::size_t kRows = 5;
-  std::vector<double> values(plan.num_inputs() * kRows);
+  kernels::Scratch scratch(plan, kernels::kBlockRows,
+                           mode / 8 % 4 == 0   ? "auto"
+                           : mode / 8 % 4 == 1 ? "avx512"
+                           : mode / 8 % 4 == 2 ? "avx2"
+                                               : "scalar");
+  const std::size_t num_rows = mode % 2 == 0 ? 5 : mode % 4 == 1 ? 40 : 260;
+  std::vector<double> values(plan.num_inputs() * num_rows);
   test::Choices choices(std::uint64_t{1});
   for (double &value : values) value = choices.one_in(6) ? model::kMissing : test::any_number(choices);
   for (std::size_t w = 0; w <= static_cast<std::size_t>(kernels::Want::kAll); ++w) {
     const auto want = static_cast<kernels::Want>(w);
     const std::size_t width = kernels::output_width(plan, want);
-    std::vector<double> out(kRows * width);
-    kernels::score(plan, {values.data(), kRows, kRows}, want, scratch, out.data());
+    std::vector<double> out(num_rows * width);
+    kernels::score(plan, {values.data(), num_rows, num_rows}, want, scratch, out.data());
     kernels::score(plan, {values.data(), 1, 1}, want, scratch, out.data());
   }
   return 0;

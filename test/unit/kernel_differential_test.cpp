@@ -27,7 +27,8 @@ TEST(KernelDifferential, RandomModels) {
     nodes += model.num_tree_nodes();
     const HostileRows hostile(model);
     Rows rows;
-    for (std::uint32_t r = choices.one_in(10) ? 130 : choices.between(1, 12); r > 0; --r) rows.push_back(hostile.row(choices));
+    for (std::uint32_t r = choices.one_in(40) ? choices.between(32, 600) : choices.between(1, 12); r > 0; --r)
+      rows.push_back(hostile.row(choices));
     Difference difference;
     try {
       difference = compare_with_interpreter(model, rows, {.layout = layout_for(seed)}, choices.below(5));

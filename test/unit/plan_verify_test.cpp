@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "kernels/kernel.hpp"
+#include "kernels/tree_kernel.hpp"
 #include "plan/checksum.hpp"
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
@@ -105,8 +106,16 @@ std::string verdict(Bytes bytes) {
 
 void score_everything(const PlanMemory &memory) {
   const Plan plan(memory.data());
-  kernels::Scratch scratch(plan);
   test::Choices choices(std::uint64_t{1});
+  for (const kernels::TreeKernel *kernel : kernels::kernel_table()) {  // the widest block of each
+    if (!kernel->runs_on_this_cpu()) continue;
+    kernels::Scratch wide(plan, kernels::kBlockRows, kernel->name);
+    constexpr std::size_t kRows = 257;
+    std::vector<double> block(plan.num_inputs() * kRows), out(kRows * kernels::output_width(plan, kernels::Want::kAll));
+    for (double &value : block) value = test::any_number(choices);
+    kernels::score(plan, {block.data(), kRows, kRows}, kernels::Want::kAll, wide, out.data());
+  }
+  kernels::Scratch scratch(plan);
   std::vector<double> values(plan.num_inputs() * 3);
   for (double &value : values) value = test::any_number(choices);
   for (std::size_t w = 0; w <= static_cast<std::size_t>(kernels::Want::kAll); ++w) {
@@ -169,7 +178,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
           {"The number of trees is wrong.", [](auto &p) { ++p.header().num_trees; }},
           {"The number of labels is wrong.", [](auto &p) { p.header().positive = 3; }},
           {"The task is unknown.", [](auto &p) { p.header().task = 2; }},
-          {"An input has an unknown type or policy.", [](auto &p) { p.template at<InputRecord>(p.header().inputs).type = 2; }},
+          {"An input has an unknown type or policy.", [](auto &p) { p.template at<InputRecord>(p.header().inputs).type = 3; }},
           {"The categories of an input are out of place.",
            [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).num_categories = 4; }},
           {"Names are not in order.",
@@ -236,6 +245,20 @@ std::vector<Damage> code_damages() {
       {"Cuts are not ascending.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 16) = 1e30f; }},
       {"Cuts are not ascending.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 47) = 0; }},
       {"Pivots do not belong to their cuts.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 3) = 0; }},
+      {"A search tree of cuts is out of place.",
+       [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).first_level = 16; }},
+      {"A search tree does not hold its cuts.", [](auto &p) { p.template at<float>(p.ensemble().cut_levels, 1) = 1e30f; }},
+      {"A search tree does not hold its cuts.", [](auto &p) { p.template at<float>(p.ensemble().cut_levels, 0) = 0; }},
+      {"The number of tests is wrong.", [](auto &p) { ++p.ensemble().num_tests; }},
+      {"A code slot is out of range.", [](auto &p) { ++p.template at<SegmentRecord>(p.ensemble().segments, 1).slot_left; }},
+      {"A threshold is out of range.", [](auto &p) { p.template at<std::uint8_t>(p.ensemble().thresholds) = 200; }},
+      {"A threshold is out of range.",
+       [](auto &p) {
+         std::size_t at = 0;
+         while (p.template at<std::uint8_t>(p.ensemble().thresholds, at) == 0) ++at;
+         p.template at<std::uint8_t>(p.ensemble().thresholds, at) = 0;
+       }},
+      {"A threshold is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks).threshold[0] = 200; }},
       {"A category set is out of range.", [](auto &p) { p.template at<SetSlotRecord>(p.ensemble().set_slots).num_words = 1000; }},
       {"A code slot is out of range.",
        [](auto &p) { p.template at<std::remove_extent_t<decltype(Block::slot)>>(p.ensemble().slots, 5) = 250; }},
