@@ -64,7 +64,8 @@ SELECT * FROM both_ways($$ SELECT id, predict('wages', p.*) FROM people p ORDER 
 SELECT * FROM both_ways($$ SELECT i, predict('wages', p) FROM people p (i, job, age, x) ORDER BY i $$);
 SELECT * FROM both_ways($$ SELECT id, predict('wages', people) FROM people WHERE predict('wages', people) > 20 ORDER BY predict('wages', people) DESC LIMIT 2 $$);
 SELECT * FROM both_ways($$ SELECT job, avg(predict('wages', p)) FILTER (WHERE predict('wages', p) > 0) FROM people p GROUP BY job HAVING max(predict('wages', p)) > 1 ORDER BY job $$);
-SELECT * FROM both_ways($$ SELECT p, predict('wages', p) FROM people p GROUP BY p ORDER BY p $$);
+-- A row that is grouped by: 18 sees the group, not the row.
+SELECT same, result FROM both_ways($$ SELECT p, predict('wages', p) FROM people p GROUP BY p ORDER BY p $$);
 SELECT * FROM both_ways($$ SELECT predict('wages', p), count(*) FROM people p GROUP BY 1 ORDER BY 1 $$);
 SELECT * FROM both_ways($$ SELECT predict('wages', p), count(*) FROM people p GROUP BY GROUPING SETS ((p), ()) ORDER BY 1 $$);
 SELECT * FROM both_ways($$ SELECT id, sum(predict('wages', p)) OVER (ORDER BY id) FROM people p ORDER BY id $$);
@@ -159,6 +160,22 @@ EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages@1'::model_version, s) FROM (S
 EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', p) FROM parted p;
 EXPLAIN (VERBOSE, COSTS OFF) UPDATE people p SET spare = predict('wages', p);
 EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages', p) FROM people p, LATERAL (SELECT predict('wages', p) OFFSET 0) l;
+-- A large value beside the columns is not fetched from its TOAST table.
+CREATE TABLE large (age int, job text, spare int, document text);
+ALTER TABLE large ALTER COLUMN document SET STORAGE EXTERNAL;
+INSERT INTO large SELECT i, 'clerk', 1, repeat('x', 10000) FROM generate_series(1, 20) i;
+SELECT pg_stat_force_next_flush();
+SELECT sum(predict('wages', l)) FROM large l;
+SELECT pg_stat_force_next_flush();
+SELECT coalesce(toast_blks_read + toast_blks_hit, 0) AS before FROM pg_statio_user_tables WHERE relid = 'large'::regclass \gset
+SELECT sum(predict('wages', l)) FROM large l;
+SELECT pg_stat_force_next_flush();
+SELECT coalesce(toast_blks_read + toast_blks_hit, 0) - :before AS toast_blocks FROM pg_statio_user_tables WHERE relid = 'large'::regclass;
+SET pgscore.enable_rewrite = off;
+SELECT sum(predict('wages', l)) FROM large l;
+RESET pgscore.enable_rewrite;
+SELECT pg_stat_force_next_flush();
+SELECT coalesce(toast_blks_read + toast_blks_hit, 0) - :before > 0 AS toast_blocks FROM pg_statio_user_tables WHERE relid = 'large'::regclass;
 -- A view keeps what was written.
 CREATE VIEW pays AS SELECT id, predict('wages', p) AS pay FROM people p;
 SELECT pg_get_viewdef('pays') ~ $$predict\('wages'::text, p\.\*\)$$;

@@ -62,11 +62,12 @@ struct PlannedVersion {
 /// The version to plan for; nothing when the call had better stay as it is. `in_query`: faults are thrown.
 std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool fixed, PlannerInfo *root, bool in_query) {
   PlannedVersion planned;
-  std::int64_t seen = 0;  // by the snapshot that the call will be executed with
+  std::optional<SnapshotIdentity> snapshot;  // that the call will be executed with
   if (in_query || !fixed) {
     if (!ActiveSnapshotSet()) return std::nullopt;
+    snapshot = SnapshotIdentity::current();
     try {
-      seen = resolve_for_planning(reference, fixed, planned.may_execute).version_id;
+      planned.version = resolve_for_planning(reference, fixed, planned.may_execute);
     } catch (const Error &) {
       if (in_query) throw;
       return std::nullopt;
@@ -74,9 +75,13 @@ std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool
   }
   try {
     LatestSnapshot latest;
-    bool may_execute_now;
-    planned.version = resolve_for_planning(reference, fixed, may_execute_now);
-    if (seen == 0 || seen == planned.version.version_id) {
+    const std::int64_t seen = planned.version.version_id;
+    // Nothing has happened since the snapshot was taken: the usual case.
+    if (snapshot != SnapshotIdentity::current()) {
+      bool may_execute_now;
+      planned.version = resolve_for_planning(reference, fixed, may_execute_now);
+    }
+    if (!snapshot || seen == planned.version.version_id) {
       planned.plan = plan_of(planned.version);
       return planned;
     }
