@@ -168,6 +168,8 @@ class CatboostBuilder {
     settings.sum = model::Precision::kFloat64;
     settings.num_groups = settings.leaf_width = model_.dimension;
     settings.base.assign(model_.dimension, 0.0);
+    if (model_.oblivious && num_trees == model_.tree_sizes.size())  // n leaves hang on n - 1 splits
+      ensemble.reserve(num_trees, 2 * (model_.leaf_values.size() / model_.dimension) - num_trees);
     std::size_t first_item = 0, first_value = 0;  // of the tree: in tree_splits or nodes, in leaf_values
     for (std::size_t t = 0; t < num_trees; ++t) {
       const std::uint32_t size = model_.tree_sizes[t];

@@ -25,6 +25,8 @@ class EnsembleBuilder {
   TreeEnsemble &settings() { return ensemble_; }  // features, precisions, groups, base, aggregate: set before the first tree
   const TreeEnsemble &settings() const { return ensemble_; }
 
+  /// Memory for as many trees and nodes, when they are known: never on the word of a file alone.
+  void reserve(std::size_t trees, std::size_t nodes);
   void begin_tree(std::uint32_t group = 0, std::uint32_t root_id = 0);
   void split(std::uint32_t id, std::uint32_t feature, Split split, double threshold, bool default_left, std::uint32_t left_id,
              std::uint32_t right_id, MissingKind missing = MissingKind::kNan);

@@ -50,6 +50,12 @@ class IdIndex {
 
 EnsembleBuilder::EnsembleBuilder(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
 
+void EnsembleBuilder::reserve(std::size_t trees, std::size_t nodes) {
+  check_limit(nodes, limits_.max_nodes, "tree nodes");
+  ensemble_.trees.reserve(trees);
+  ensemble_.nodes.reserve(nodes);
+}
+
 void EnsembleBuilder::begin_tree(std::uint32_t group, std::uint32_t root_id) {
   if (in_tree_) refuse("a tree begins inside another tree");
   if (group >= ensemble_.num_groups)

@@ -40,7 +40,7 @@ void check_inputs(const Model &model, const Limits &limits) {
     if (input.type != ColumnType::kCategory && !input.categories.empty())
       refuse("feature " + quoted(input.name) + (input.type == ColumnType::kNumber ? " is a number" : " takes any category") +
              " and has categories");
-    if (input.type == ColumnType::kCategory && input.range != NumberRange::kAny)
+    if (input.type != ColumnType::kNumber && input.range != NumberRange::kAny)
       refuse("feature " + quoted(input.name) + " is a category and has a range");
     for (const std::string &category : input.categories) check_text(category, "category", limits);
     check_distinct(input.categories, "feature " + quoted(input.name) + ": category");

@@ -61,7 +61,7 @@ installcheck() {
 }
 
 conformance() {
-  local folder=${PGSCORE_CONFORMANCE:-$top/../shared/conformance} start=$SECONDS status=0 passed cases
+  local folder=${PGSCORE_CONFORMANCE:-$top/../shared/conformance} start=$SECONDS status=0 passed=0 cases=0 only
   section "conformance ($release)"
   if [ ! -r "$folder/run_cases.py" ]; then
     echo "SKIPPED: no conformance cases in $folder (set PGSCORE_CONFORMANCE to the folder that holds run_cases.py)"
@@ -69,12 +69,14 @@ conformance() {
     return
   fi
   "$bindir/psql" -X -q -c 'CREATE DATABASE conformance' -c '\c conformance' -c 'CREATE EXTENSION pgscore'
-  PATH=$bindir:$PATH PGDATABASE=conformance python3 "$top/test/tools/conformance.py" "$folder" --only 'xgboost-[jub]*/*' --limits \
-    --failures 20 --json "$place/conformance.json" || status=$?
-  passed=$(sed -n 's/^ *"passed": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)
-  cases=$(sed -n 's/^ *"cases": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)
-  [ "$status" = 0 ] || [ "${passed:-0}" != "${cases:-0}" ] || cases=$((${cases:-0} + 1))
-  record conformance "${passed:-0}" $((${cases:-1} - ${passed:-0})) 0 $((SECONDS - start))
+  for only in 'xgboost-[jub]*/*' 'catboost-*/*'; do
+    PATH=$bindir:$PATH PGDATABASE=conformance python3 "$top/test/tools/conformance.py" "$folder" --only "$only" --limits \
+      --failures 20 --json "$place/conformance.json" || status=$?
+    passed=$((passed + $(sed -n 's/^ *"passed": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)))
+    cases=$((cases + $(sed -n 's/^ *"cases": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)))
+  done
+  [ "$status" = 0 ] || [ "$passed" != "$cases" ] || cases=$((cases + 1))
+  record conformance "$passed" $((cases > 0 ? cases - passed : 1)) 0 $((SECONDS - start))
 }
 
 for suite in $suites; do

@@ -271,6 +271,51 @@ std::vector<Damage> code_damages() {
   };
 }
 
+TEST(PlanVerify, NamesWhatIsWrongWithHashTables) {
+  model::Builder builder;
+  builder.add_input({.name = "a"});
+  builder.add_input({.name = "b", .type = model::ColumnType::kHash});
+  model::HashLookUp table;
+  table.inputs = {0, 1};
+  table.keys = {1, 1u << 20, std::uint64_t{1} << 62, std::uint64_t{3} << 62, UINT64_MAX};
+  table.unknown = {-1, -2};
+  table.values = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  const auto first = builder.hash_look_up(table);
+  builder.output().values = {{"x", first}, {"y", first + 1}};
+  const model::Model model = builder.finish();
+  using Damage = void (*)(DamagedPlan &);
+  auto record = [](DamagedPlan &p) -> HashTableRecord & { return p.at<HashTableRecord>(p.header().hash_tables); };
+  static HashTableRecord &(*table_of)(DamagedPlan &) = record;
+  const std::pair<const char *, Damage> damages[] = {
+      {"", [](DamagedPlan &) {}},
+      {"A step reads a column that does not exist yet.", [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().columns, 1) = 2; }},
+      {"A hash table has no columns or no values.", [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 0; }},
+      {"A step refers to elements out of place.", [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).first_number = 1; }},
+      {"The index of a hash table has a wrong size.", [](DamagedPlan &p) { table_of(p).bucket_bits = 0; }},
+      {"The index of a hash table has a wrong size.", [](DamagedPlan &p) { table_of(p).bucket_bits = 64; }},
+      {"A step refers to elements out of place.", [](DamagedPlan &p) { table_of(p).bucket_bits = 31; }},
+      {"A step refers to elements out of place.", [](DamagedPlan &p) { table_of(p).num_keys = 6; }},
+      {"A hash table has too few values.", [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 3; }},
+      {"A step refers to elements out of place.", [](DamagedPlan &p) { table_of(p).first_value = 1; }},
+      {"A pool has elements that no step uses.",
+       [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 1, --p.header().num_columns; }},
+      {"The index of a hash table does not cover it.", [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets) = 1; }},
+      {"The index of a hash table does not cover it.",
+       [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets, 8) = 4; }},
+      {"The index of a hash table is not ascending.",
+       [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets, 1) = 9; }},
+      {"The keys of a hash table are out of place.", [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets, 1) = 1; }},
+      {"The keys of a hash table are out of place.", [](DamagedPlan &p) { p.at<std::uint64_t>(p.header().hash_keys, 1) = 1; }},
+      {"The keys of a hash table are out of place.", [](DamagedPlan &p) { p.at<std::uint64_t>(p.header().hash_keys, 4) = 2; }},
+  };
+  for (const auto &[wanted, damage] : damages) {
+    DamagedPlan plan(model);
+    damage(plan);
+    plan.seal();
+    EXPECT_EQ(verdict(plan.memory().bytes()), wanted);
+  }
+}
+
 TEST(PlanVerify, NamesWhatIsWrongWithTreesOfCodes) {
   expect_refusals(TreeLayout::kCodes8, false, code_damages<TailBlock8>());
   expect_refusals(TreeLayout::kCodes16, false, code_damages<TailBlock16>());
