@@ -77,5 +77,5 @@ SELECT pgscore.release_model_name('loan');
 SELECT pgscore.import_model('loan', linear(17));
 
 SELECT pgscore.drop_model(name) FROM pgscore.models;
-SELECT count(pgscore.release_model_name(name)) FROM pgscore.catalog_name;
+SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM pgscore.catalog_name;
 DROP FUNCTION linear;

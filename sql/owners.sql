@@ -115,4 +115,4 @@ SELECT grantee, privilege, grantor FROM pgscore.catalog_acl;
 SELECT pgscore.drop_model('three');
 DROP VIEW held;
 DROP FUNCTION linear;
-SELECT count(pgscore.release_model_name(name)) FROM pgscore.catalog_name;
+SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM pgscore.catalog_name;
