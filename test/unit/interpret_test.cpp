@@ -225,6 +225,9 @@ TEST(Interpret, LinearLeaves) {
   // Term by term, in the precision of the sum, the feature rounded too; a product is rounded before it is added.
   EXPECT_EQ(leaf(kDouble, 0.1, {{0, 0.2}, {1, 0.3}}, 0, 0.7, 0.9), 1 + ((0.1 + 0.2 * 0.7) + 0.3 * 0.9));
   EXPECT_EQ(leaf(kSingle, 0.1f, {{0, 0.2f}, {1, 0.3f}}, 0, 0.7, 0.9), double{1 + ((0.1f + 0.2f * 0.7f) + 0.3f * 0.9f)});
+  // What is zero to LightGBM is zero here, too.
+  for (double zero : {1e-36, -1e-36, double{1e-35f}, -double{1e-35f}}) EXPECT_EQ(leaf(kDouble, 0, {{0, 1e40}}, 0, zero, 0), 1);
+  EXPECT_GT(leaf(kDouble, 0, {{0, 1e40}}, 0, std::nextafter(double{1e-35f}, 1), 0), 1000);
   // -16777217 is -16777216 in float32; three times the double would round to -50331652.
   EXPECT_EQ(leaf(kSingle, 0, {{0, 3}}, 0, -16777217, 0), -50331648);
   const double x = 1 + 0x1p-30;  // x * x - 1 keeps 2^-60 only when product and sum are fused
@@ -259,6 +262,26 @@ TEST(Interpret, Tables) {
   EXPECT_EQ(by_key(std::nextafter(2.5, 3)), -1);
   EXPECT_EQ(by_key(kInfinity), -1);
   EXPECT_EQ(by_key(kMissing), -2);
+}
+
+TEST(Interpret, HashTables) {
+  // CatBoost's CalcHashes, written out for the pairs (2, -1) and (0, 0).
+  constexpr std::uint64_t kM = 0x4906ba494954cb65;
+  const std::uint64_t pair = kM * (kM * (kM * 2) + kM * ~std::uint64_t{0});
+  auto look_up = [&](double x, double c) {
+    return value_of(
+        [&](Builder &b) {
+          HashLookUp table{.inputs = {0, 1}, .keys = {0, pair}, .values = {10, 11, 20, 21}, .unknown = {-1, -2}};
+          return b.hash_look_up(table) + 1;
+        },
+        x, c);
+  };
+  EXPECT_EQ(look_up(2, -1), 21);
+  EXPECT_EQ(look_up(0, 0), 11);
+  EXPECT_EQ(look_up(-1, 2), -2);  // the order is part of the key
+  EXPECT_EQ(look_up(2, 1), -2);
+  for (double x : {kMissing, 2.5, kInfinity, -kInfinity, 1e300}) EXPECT_EQ(look_up(x, -1), -2) << x;
+  EXPECT_EQ(look_up(2, kMissing), -2);
 }
 
 TEST(Interpret, Bins) {

@@ -175,6 +175,32 @@ TEST(ModelVerify, Transforms) {
   EXPECT_EQ(verdict([](Model &m) { body<ArgMax>(m, kArgMaxNode).inputs.clear(); }), "graph node 7: an argmax has no input");
 }
 
+TEST(ModelVerify, HashTables) {
+  auto broken = [](auto change, const Limits &limits = {}, ErrorCode code = ErrorCode::kInvalidModel) {
+    Builder builder;
+    builder.add_input({"h", ColumnType::kHash, {}});
+    builder.hash_look_up({.inputs = {0, 0}, .keys = {1, 2}, .values = {1, 2, 3, 4}, .unknown = {5, 6}});
+    builder.output().values = {{"v", 2}};
+    const std::string place = "graph node 0: ";
+    const std::string said = verdict(
+        builder.finish(), [&](Model &m) { change(body<HashLookUp>(m, 0)); }, limits, code);
+    return said.starts_with(place) ? said.substr(place.size()) : said;
+  };
+  EXPECT_EQ(broken([](HashLookUp &) {}), "sound");
+  EXPECT_EQ(broken([](HashLookUp &t) { t.inputs.clear(); }), "a hash table has no input");
+  EXPECT_EQ(broken([](HashLookUp &t) { t.inputs[1] = 1; }), "column 1 is used before it exists");
+  EXPECT_EQ(broken([](HashLookUp &t) { t.unknown.clear(); }), "a hash table has no values");
+  EXPECT_EQ(broken([](HashLookUp &t) { t.values.pop_back(); }), "a hash table has not its values for each key");
+  EXPECT_EQ(broken([](HashLookUp &t) { t.keys[1] = 1; }), "the keys of a hash table are not ascending");
+  EXPECT_EQ(broken([](HashLookUp &t) { t.unknown.push_back(7), t.values = {1, 2, 3, 4, 5, 6}; }),
+            "the number of columns of a node is wrong");
+  Limits limits;
+  limits.max_nodes = 3;
+  EXPECT_EQ(broken([](HashLookUp &) {}, limits, ErrorCode::kLimitExceeded), "model has too many values of hash tables");
+  EXPECT_EQ(verdict([](Model &m) { m.inputs[1].type = ColumnType::kHash; }),
+            "feature \"c\" takes any category and has categories");
+}
+
 TEST(ModelVerify, LinearPredictors) {
   auto broken = [](auto change) {
     const std::string place = "graph node 4: ", said = verdict([&](Model &m) { change(body<Linear>(m, kLinearNode)); });
@@ -267,8 +293,9 @@ TEST(ModelVerify, Outputs) {
   EXPECT_EQ(broken([](auto &o) { o.labels[1] = "no"; }), "class label \"no\" appears twice");
   EXPECT_EQ(broken([](auto &o) { o.probabilities.pop_back(); }), "there is not one probability per class");
   EXPECT_EQ(broken([](auto &o) { o.values.push_back({"q", 10}); }), "a classification model has more than one value");
-  EXPECT_EQ(broken([](auto &o) { o.class_code = Operand::kNoColumn; }),
-            "a classification model does not say which class it predicts");
+  EXPECT_EQ(broken([](auto &o) { o.class_code = Operand::kNoColumn; }), "sound");  // labels that do not exclude each other
+  EXPECT_EQ(broken([](auto &o) { o.class_code = Operand::kNoColumn, o.probabilities.clear(); }),
+            "a classification model predicts neither a class nor probabilities");
   EXPECT_EQ(broken([](auto &o) { o.positive = 2; }), "the positive class does not exist");
   auto regression = [&](auto change) {
     return broken([&](Output &o) {
