@@ -1,5 +1,6 @@
 // The module's entry: settings and hooks. Nothing else.
 #include "pg/boundary/guard.hpp"
+#include "pg/planner/batch_planner.hpp"
 #include "pg/settings.hpp"
 #include "pg/store/directory.hpp"
 #include "pg/store/store.hpp"
@@ -39,6 +40,7 @@ PG_MODULE_MAGIC;
 void _PG_init(void);
 void _PG_init(void) {
   pgscore::pg::define_settings();
+  pgscore::pg::install_batch_planner();
   if (process_shared_preload_libraries_in_progress) {
     previous_shmem_request = shmem_request_hook;
     shmem_request_hook = request_shared_memory;

@@ -1,5 +1,6 @@
 #include "pg/settings.hpp"
 
+#include "kernels/kernel.hpp"
 #include "kernels/tree_kernel.hpp"
 
 #include "pg/postgres.hpp"
@@ -17,6 +18,9 @@ int max_categories = 1'000'000;
 int shared_memory_limit = 1024;
 bool track = true;
 bool enable_rewrite = true;
+bool enable_batch = true;
+int batch_size = 512;
+int batch_min_rows = 64;
 int on_error = kOnErrorError;
 int kernel = 0;
 }  // namespace setting
@@ -75,6 +79,14 @@ void define_settings() {
                            "Lets the planner pass scoring functions only the columns that the model needs.",
                            "The scores are the same. Statements planned before keep their plans.", &setting::enable_rewrite,
                            setting::enable_rewrite, PGC_USERSET, GUC_EXPLAIN, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable("pgscore.enable_batch", "Lets the planner score rows in batches.",
+                           "The scores are the same. Statements planned before keep their plans.", &setting::enable_batch,
+                           setting::enable_batch, PGC_USERSET, GUC_EXPLAIN, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("pgscore.batch_size", "Rows that are scored at once.", nullptr, &setting::batch_size,
+                          setting::batch_size, 1, kernels::kBlockRows, PGC_USERSET, GUC_EXPLAIN, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("pgscore.batch_min_rows", "Rows that the planner must expect to score them in batches.", nullptr,
+                          &setting::batch_min_rows, setting::batch_min_rows, 0, INT_MAX, PGC_USERSET, GUC_EXPLAIN, nullptr,
+                          nullptr, nullptr);
   DefineCustomEnumVariable("pgscore.on_error", "What a row gives that the model's policies forbid to score.",
                            "\"null\" gives NULL and counts the row in pgscore.stat_models.", &setting::on_error,
                            setting::on_error, kOnError, PGC_USERSET, 0, nullptr, nullptr, nullptr);

@@ -17,6 +17,9 @@ extern int max_categories;
 extern int shared_memory_limit;  // MB; 0: no limit
 extern bool track;
 extern bool enable_rewrite;
+extern bool enable_batch;
+extern int batch_size;      // rows
+extern int batch_min_rows;  // that the planner expects
 enum OnError { kOnErrorError, kOnErrorNull };
 extern int on_error;  // OnError
 extern int kernel;    // index in the names of kernels; kernel_name() gives it

@@ -3,7 +3,9 @@
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "catalog/pg_proc.h"
+#include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
+#include "nodes/plannodes.h"
 PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg::compat {
@@ -55,6 +57,37 @@ inline bool is_old_or_new(const Var *var) {
 #else
   (void)var;
   return false;
+#endif
+}
+
+// Callbacks of the tree walkers are declared without parameters before 16, which in C++ is a type of its own.
+using TreeWalker = bool (*)(Node *node, void *context);
+using TreeMutator = Node *(*)(Node *node, void *context);
+
+inline bool walk_expression(Node *node, TreeWalker walker, void *context) {
+#if PG_VERSION_NUM >= 160000
+  return expression_tree_walker(node, walker, context);
+#else
+  return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
+#endif
+}
+
+inline Node *mutate_expression(Node *node, TreeMutator mutator, void *context) {
+#if PG_VERSION_NUM >= 160000
+  return expression_tree_mutator(node, mutator, context);
+#else
+  return expression_tree_mutator(node, reinterpret_cast<Node *(*)()>(reinterpret_cast<void (*)()>(mutator)), context);
+#endif
+}
+
+/// What the planner thinks of `plan` for a node that is put upon it.
+inline void copy_estimates(Plan *to, const Plan *plan) {
+  to->startup_cost = plan->startup_cost;
+  to->total_cost = plan->total_cost;
+  to->plan_rows = plan->plan_rows;
+  to->plan_width = plan->plan_width;
+#if PG_VERSION_NUM >= 180000
+  to->disabled_nodes = plan->disabled_nodes;
 #endif
 }
 

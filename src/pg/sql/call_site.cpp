@@ -116,9 +116,10 @@ void CallSite::resolve(int num_arguments) {
     const int last_input = request_.one_input ? request_.first_input + 1 : num_arguments;
     binding_.emplace(plan.plan(), planned_.reference, request_.first_input, last_input, memory_,
                      request_.columns ? &planned_ : nullptr);
-    scratch_.emplace(plan.plan(), 1, kernel_name());
-    inputs_.assign(plan.plan().num_inputs(), model::kMissing);
-    outputs_.assign(kernels::output_width(plan.plan(), request_.want), 0);
+    scratch_.emplace(plan.plan(), max_rows_, kernel_name());
+    inputs_.assign(plan.plan().num_inputs() * max_rows_, model::kMissing);
+    output_width_ = kernels::output_width(plan.plan(), request_.want);
+    outputs_.assign(output_width_ * max_rows_, 0);
     plan_ = std::move(plan);
     version_ = version;
     statistics_ = setting::track ? claim_statistics(version.model_id) : nullptr;
@@ -143,14 +144,47 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
     if (++counts_.rows >= kFlushRows) flush();
     return result;
   } catch (const Error &error) {
-    ++counts_.errors;
-    ++counts_.rows;
-    // pgscore.on_error = null forgives what one row does, never a call that fits no row at all.
-    const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory || error.code() == ErrorCode::kMissingValue ||
-                              error.code() == ErrorCode::kOutOfRange;
-    if (!fault_of_row || setting::on_error != setting::kOnErrorNull) throw;
+    if (!forgive(error)) throw;
     return nullptr;
   }
+}
+
+/// pgscore.on_error = null forgives what one row does, never a call that fits no row at all.
+bool CallSite::forgive(const Error &error) {
+  ++counts_.errors;
+  ++counts_.rows;
+  const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory || error.code() == ErrorCode::kMissingValue ||
+                            error.code() == ErrorCode::kOutOfRange;
+  return fault_of_row && setting::on_error == setting::kOnErrorNull;
+}
+
+void CallSite::begin_block(int num_arguments, std::size_t max_rows) {
+  max_rows_ = max_rows;
+  resolve(num_arguments);
+}
+
+bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
+  try {
+    const bool timed = row % kTimedRow == 0 && statistics_ != nullptr;
+    const std::uint64_t start = timed ? nanoseconds_now() : 0;
+    const bool scorable = binding_->read(fcinfo, inputs_.data() + row * plan_.plan().num_inputs()) == RowStatus::kScorable;
+    if (timed) counts_.nanoseconds += (nanoseconds_now() - start) * kTimedRow;
+    ++counts_.rows;
+    counts_.null_rows += scorable ? 0 : 1;
+    return scorable;
+  } catch (const Error &error) {
+    if (!forgive(error)) throw;
+    return false;
+  }
+}
+
+const double *CallSite::score_block(std::size_t count) {
+  const std::uint64_t start = statistics_ != nullptr ? nanoseconds_now() : 0;
+  const std::size_t num_inputs = plan_.plan().num_inputs();
+  kernels::score(plan_.plan(), {inputs_.data(), 1, count, num_inputs}, request_.want, *scratch_, outputs_.data());
+  if (statistics_ != nullptr) counts_.nanoseconds += nanoseconds_now() - start;
+  if (counts_.rows >= kFlushRows) flush();
+  return outputs_.data();
 }
 
 CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoringFunction &function) {

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/row/binding.hpp"
@@ -48,8 +49,20 @@ class CallSite {
   /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the next call.
   const double *score(FunctionCallInfo fcinfo);
 
+  // The same in blocks, for a caller that has many rows: begin_block, read for row 0, 1, .., score_block.
+  /// Looks the model up, as score() does, and makes room for `max_rows` rows.
+  void begin_block(int num_arguments, std::size_t max_rows);
+  /// Reads the arguments as row `row` of the block, the rows before it being read. -> false: its result is NULL. Throws what
+  /// score() would; the rows before may be scored nevertheless.
+  bool read(FunctionCallInfo fcinfo, std::size_t row);
+  /// The outputs of the first `count` rows, output_width() each, also (but without meaning) of rows whose result is NULL. They
+  /// stay until the next call.
+  const double *score_block(std::size_t count);
+  std::size_t output_width() const { return output_width_; }
+
  private:
   void resolve(int num_arguments);
+  bool forgive(const Error &error);
   void flush() noexcept;
 
   std::string model_;
@@ -61,7 +74,9 @@ class CallSite {
   PlanRef plan_;
   std::optional<Binding> binding_;
   std::optional<kernels::Scratch> scratch_;
-  std::vector<double> inputs_, outputs_;
+  std::vector<double> inputs_, outputs_;  // of one row, or of the rows of a block
+  std::size_t max_rows_ = 1;
+  std::size_t output_width_ = 0;
   ModelStatistics *statistics_ = nullptr;
   RowCounts counts_;
 };

@@ -1,0 +1,33 @@
+// A batch node in a plan: a CustomScan that reads blocks of rows from its child, scores them all at once, and gives them on one
+// by one with their scores.
+//
+//     Custom Scan (PgscoreBatch)             target list and filter refer to the scan tuple as INDEX_VAR
+//       Scan tuple (custom_scan_tlist):      child's column 1 .. child's column n, call 1 .. call m
+//       -> child                             (outer plan)
+// A column is a Var, a call the FuncExpr of a scoring call (scoring_calls.hpp) whose arguments refer to the child's columns as
+// OUTER_VAR. The call is never executed: the node evaluates its arguments, and its value is the score. Of the columns, those that
+// the node or its parent refer to are copied with the block; the others are NULL in the scan tuple.
+#pragma once
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "nodes/extensible.h"
+#include "nodes/plannodes.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+
+/// Registered under this name, so that parallel workers find the node too.
+extern const CustomScanMethods kBatchScanMethods;
+
+inline bool is_batch_node(const Plan *plan) {
+  return IsA(plan, CustomScan) && reinterpret_cast<const CustomScan *>(plan)->methods == &kBatchScanMethods;
+}
+
+/// Number of the child's columns, and those of them that are copied (an integer list, counted from 1).
+inline int batch_num_columns(const CustomScan *scan) { return intVal(linitial(scan->custom_private)); }
+inline const List *batch_copied_columns(const CustomScan *scan) {
+  return static_cast<const List *>(lsecond(scan->custom_private));
+}
+inline List *batch_private(int num_columns, List *copied) { return list_make2(makeInteger(num_columns), copied); }
+
+}  // namespace pgscore::pg

@@ -1,0 +1,286 @@
+#include "pg/planner/batch_plan.hpp"
+
+#include "pg/compat/planner_compat.hpp"
+#include "pg/planner/batch_node.hpp"
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "access/table.h"
+#include "nodes/makefuncs.h"
+#include "optimizer/optimizer.h"
+#include "parser/parsetree.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+Node *make_column(int varno, int number, Node *like) {
+  return reinterpret_cast<Node *>(
+      makeVar(varno, static_cast<AttrNumber>(number), exprType(like), exprTypmod(like), exprCollation(like), 0));
+}
+
+TargetEntry *make_entry(Node *expression, int number) {
+  return makeTargetEntry(reinterpret_cast<Expr *>(expression), static_cast<AttrNumber>(number), nullptr, false);
+}
+
+/// The columns that a batch node asks of its child. `leaves`: what the child computes and its parents can only refer to.
+struct Columns {
+  List *leaves;
+  bool of_groups;     // the child is an Agg or a WindowAgg: aggregates and window functions are leaves
+  Bitmapset *copied;  // numbers of columns
+};
+
+bool is_leaf(const Columns &columns, const Node *node) {
+  if (IsA(node, Var)) return true;
+  return columns.of_groups && (IsA(node, Aggref) || IsA(node, WindowFunc) || IsA(node, GroupingFunc));
+}
+
+/// Number of the column, counted from 1.
+int number_of(const Columns &columns, const Node *leaf) {
+  ListCell *cell;
+  foreach (cell, columns.leaves)
+    if (equal(lfirst(cell), leaf)) return foreach_current_index(cell) + 1;
+  return 0;
+}
+
+int number_of_call(const List *calls, const Node *node) {
+  if (!IsA(node, FuncExpr)) return 0;
+  ListCell *cell;
+  foreach (cell, calls)
+    if (equal(lfirst(cell), node)) return foreach_current_index(cell) + 1;
+  return 0;
+}
+
+struct Collection {
+  Columns *columns;
+  const List *calls;  // not descended into
+  bool copy;
+};
+
+bool collect_columns(Node *node, void *context) {
+  if (node == nullptr) return false;
+  auto &collection = *static_cast<Collection *>(context);
+  if (number_of_call(collection.calls, node) != 0) return false;
+  Columns &columns = *collection.columns;
+  if (!is_leaf(columns, node)) return compat::walk_expression(node, collect_columns, context);
+  int number = number_of(columns, node);
+  if (number == 0) {
+    columns.leaves = lappend(columns.leaves, node);
+    number = list_length(columns.leaves);
+  }
+  if (collection.copy) columns.copied = bms_add_member(columns.copied, number);
+  return false;
+}
+
+struct Replacement {
+  const Columns *columns;  // null: Vars stay as they are
+  const List *calls;
+  int varno;
+  int first_call;  // number of the column of the first call
+};
+
+Node *replace(Node *node, void *context) {
+  if (node == nullptr) return nullptr;
+  const auto &replacement = *static_cast<const Replacement *>(context);
+  if (const int call = number_of_call(replacement.calls, node); call != 0)
+    return make_column(replacement.varno, replacement.first_call + call - 1, node);
+  if (replacement.columns != nullptr && is_leaf(*replacement.columns, node))
+    return make_column(replacement.varno, number_of(*replacement.columns, node), node);
+  return compat::mutate_expression(node, replace, context);
+}
+
+template <class T>
+T *replaced(T *expression, Replacement &replacement) {
+  return reinterpret_cast<T *>(replace(reinterpret_cast<Node *>(expression), &replacement));
+}
+
+List *integers(const Bitmapset *numbers) {
+  List *list = NIL;
+  for (int number = -1; (number = bms_next_member(numbers, number)) >= 0;) list = lappend_int(list, number);
+  return list;
+}
+
+/// The scan tuple's columns, without the calls.
+List *child_columns(const List *child_targets) {
+  List *columns = NIL;
+  ListCell *cell;
+  foreach (cell, child_targets) {
+    auto *expression = reinterpret_cast<Node *>(static_cast<TargetEntry *>(lfirst(cell))->expr);
+    const int number = foreach_current_index(cell) + 1;
+    columns = lappend(columns, make_entry(make_column(OUTER_VAR, number, expression), number));
+  }
+  return columns;
+}
+
+CustomScan *make_batch_node(Plan *child, const Plan *like) {
+  auto *scan = makeNode(CustomScan);
+  compat::copy_estimates(&scan->scan.plan, like);
+  scan->scan.plan.parallel_safe = child->parallel_safe;
+  scan->scan.plan.extParam = bms_copy(like->extParam);
+  scan->scan.plan.allParam = bms_copy(like->allParam);
+  outerPlan(&scan->scan.plan) = child;
+  scan->flags = CUSTOMPATH_SUPPORT_PROJECTION;
+  scan->methods = &kBatchScanMethods;
+  return scan;
+}
+
+bool returns_stored_rows(const Plan *plan) {
+  switch (nodeTag(plan)) {
+    case T_SeqScan:
+    case T_SampleScan:
+    case T_IndexScan:
+    case T_BitmapHeapScan:
+    case T_TidScan:
+    case T_TidRangeScan:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// A scan whose target list is the table's own columns returns its rows as they are: nothing is copied to another tuple, and no
+/// more columns are taken apart than somebody reads. -> false: not here.
+bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
+  if (!returns_stored_rows(plan)) return false;
+  const auto varno = static_cast<int>(reinterpret_cast<const Scan *>(plan)->scanrelid);
+  ListCell *cell;
+  foreach (cell, columns.leaves) {
+    const auto *var = static_cast<const Var *>(lfirst(cell));
+    if (var->varattno <= 0) return false;
+  }
+  Relation relation = table_open(rt_fetch(varno, rtable)->relid, NoLock);
+  TupleDesc stored = RelationGetDescr(relation);
+  List *all = NIL;
+  // The executor asks for the very same columns; one that was dropped, or added with a default, spoils it
+  // (tlist_matches_tupdesc).
+  for (int i = 0; i < stored->natts; ++i) {
+    const FormData_pg_attribute *column = TupleDescAttr(stored, i);
+    if (column->attisdropped || column->atthasmissing) {
+      all = NIL;
+      break;
+    }
+    all = lappend(all,
+                  makeVar(varno, static_cast<AttrNumber>(i + 1), column->atttypid, column->atttypmod, column->attcollation, 0));
+  }
+  table_close(relation, NoLock);
+  if (all == NIL) return false;
+  // Compared by number: after an ALTER of a type a plan is made again.
+  Bitmapset *copied = nullptr;
+  foreach (cell, columns.leaves) {
+    const AttrNumber number = static_cast<const Var *>(lfirst(cell))->varattno;
+    if (number > list_length(all)) return false;
+    lfirst(list_nth_cell(all, number - 1)) = lfirst(cell);
+    if (bms_is_member(foreach_current_index(cell) + 1, columns.copied)) copied = bms_add_member(copied, number);
+  }
+  columns.leaves = all;
+  columns.copied = copied;
+  return true;
+}
+
+}  // namespace
+
+CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *rtable) {
+  List *quals = list_copy_tail(plan->qual, first_qual);
+  Columns columns{NIL, IsA(plan, Agg) || IsA(plan, WindowAgg), nullptr};
+  Collection used{&columns, calls, true};
+  collect_columns(reinterpret_cast<Node *>(plan->targetlist), &used);
+  collect_columns(reinterpret_cast<Node *>(quals), &used);
+  Collection arguments{&columns, NIL, false};
+  ListCell *cell;
+  foreach (cell, calls) collect_columns(reinterpret_cast<Node *>(static_cast<FuncExpr *>(lfirst(cell))->args), &arguments);
+  use_stored_rows(plan, columns, rtable);
+
+  CustomScan *scan = make_batch_node(plan, plan);
+  const int num_columns = list_length(columns.leaves);
+  Replacement above{&columns, calls, INDEX_VAR, num_columns + 1};
+  scan->scan.plan.targetlist = replaced(plan->targetlist, above);
+  scan->scan.plan.qual = replaced(quals, above);
+
+  List *targets = NIL;
+  foreach (cell, columns.leaves)
+    targets = lappend(targets, make_entry(static_cast<Node *>(copyObjectImpl(lfirst(cell))), foreach_current_index(cell) + 1));
+  scan->custom_scan_tlist = child_columns(targets);
+  Replacement below{&columns, NIL, OUTER_VAR, 0};
+  foreach (cell, calls) {
+    Node *call = replaced(static_cast<Node *>(lfirst(cell)), below);
+    scan->custom_scan_tlist = lappend(scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
+  }
+  scan->custom_private = batch_private(num_columns, integers(columns.copied));
+
+  plan->targetlist = targets;
+  plan->qual = list_truncate(plan->qual, first_qual);
+  // Whoever runs asynchronously must be a direct child of its Append.
+  plan->async_capable = false;
+  return scan;
+}
+
+namespace {
+
+bool add_outer_column(Node *node, void *context) {
+  if (node == nullptr) return false;
+  if (!IsA(node, Var)) return compat::walk_expression(node, add_outer_column, context);
+  const auto *var = reinterpret_cast<const Var *>(node);
+  auto **columns = static_cast<Bitmapset **>(context);
+  if (var->varno == OUTER_VAR) *columns = bms_add_member(*columns, var->varattno);
+  return false;
+}
+
+void add_numbers(Bitmapset **columns, int count, const AttrNumber *numbers) {
+  for (int i = 0; i < count; ++i) *columns = bms_add_member(*columns, numbers[i]);
+}
+
+/// The columns of its child that `parent` refers to, apart from those that are calls now.
+Bitmapset *columns_read_by(Plan *parent, int num_columns) {
+  Bitmapset *columns = nullptr;
+  add_outer_column(reinterpret_cast<Node *>(parent->targetlist), &columns);
+  add_outer_column(reinterpret_cast<Node *>(parent->qual), &columns);
+  if (IsA(parent, Agg)) {
+    const auto *aggregate = reinterpret_cast<const Agg *>(parent);
+    add_numbers(&columns, aggregate->numCols, aggregate->grpColIdx);
+    // Grouping sets sort and hash the same input in ways of their own.
+    if (aggregate->chain != NIL || aggregate->groupingSets != NIL) columns = bms_add_range(columns, 1, num_columns);
+  } else {
+    const auto *window = reinterpret_cast<const WindowAgg *>(parent);
+    add_numbers(&columns, window->partNumCols, window->partColIdx);
+    add_numbers(&columns, window->ordNumCols, window->ordColIdx);
+    add_outer_column(window->startOffset, &columns);
+    add_outer_column(window->endOffset, &columns);
+  }
+  Bitmapset *of_child = nullptr;
+  for (int number = -1; (number = bms_next_member(columns, number)) >= 0;)
+    if (number >= 1 && number <= num_columns) of_child = bms_add_member(of_child, number);
+  return of_child;
+}
+
+}  // namespace
+
+CustomScan *put_batch_under(Plan *parent, List *calls) {
+  Plan *child = outerPlan(parent);
+  const int num_columns = list_length(child->targetlist);
+  CustomScan *scan = make_batch_node(child, child);
+  scan->scan.plan.extParam = bms_union(child->extParam, parent->extParam);
+  scan->scan.plan.allParam = bms_union(child->allParam, parent->allParam);
+  scan->custom_scan_tlist = child_columns(child->targetlist);
+  ListCell *cell;
+  foreach (cell, calls) {
+    auto *call = static_cast<Node *>(copyObjectImpl(lfirst(cell)));
+    scan->custom_scan_tlist = lappend(scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
+  }
+  // The scan tuple as it is, so that the numbers of the child's columns stay what they are.
+  foreach (cell, scan->custom_scan_tlist) {
+    const int number = foreach_current_index(cell) + 1;
+    auto *expression = reinterpret_cast<Node *>(static_cast<TargetEntry *>(lfirst(cell))->expr);
+    TargetEntry *target = make_entry(make_column(INDEX_VAR, number, expression), number);
+    if (number <= num_columns)
+      target->ressortgroupref = static_cast<TargetEntry *>(list_nth(child->targetlist, number - 1))->ressortgroupref;
+    scan->scan.plan.targetlist = lappend(scan->scan.plan.targetlist, target);
+  }
+  Replacement replacement{nullptr, calls, OUTER_VAR, num_columns + 1};
+  parent->targetlist = replaced(parent->targetlist, replacement);
+  parent->qual = replaced(parent->qual, replacement);
+  scan->custom_private = batch_private(num_columns, integers(columns_read_by(parent, num_columns)));
+  child->async_capable = false;
+  outerPlan(parent) = reinterpret_cast<Plan *>(scan);
+  return scan;
+}
+
+}  // namespace pgscore::pg

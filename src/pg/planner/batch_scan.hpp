@@ -1,0 +1,98 @@
+// The execution of a batch node (batch_node.hpp).
+//
+// A block of rows is read from the child: the inputs of each model are taken from the row as a call would take them (CallSite),
+// the columns that are passed on are copied. Then each model scores the block, and the rows are given on. A block begins with few
+// rows and grows, for queries that want but few.
+//
+// The error of a row is raised when the row is asked for: a LIMIT may end the query before. If the parent is a batch node that
+// reads ahead, it asks to hold errors: then the node ends at such a row, and raises the error when it is asked again.
+#pragma once
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/error.hpp"
+#include "pg/sql/call_site.hpp"
+#include "pg/sql/scoring_result.hpp"
+
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "nodes/execnodes.h"
+#include "nodes/extensible.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+
+/// Of a column of the child's rows, where it is passed on.
+struct CopiedColumn {
+  int column;  // of the child and of the scan tuple, counted from 0
+  std::int16_t length;
+  bool by_value;
+};
+
+/// One call: what makes its arguments, and its scores of the block.
+struct BatchCall {
+  struct Argument {
+    int argument;
+    int column;             // of the child, counted from 0; -1: an expression
+    ExprState *expression;  // over the child's row as OUTER_VAR
+  };
+
+  const ScoringKind *kind;
+  MakeResult make_result;
+  CallSite *site;
+  FunctionCallInfo fcinfo;  // never called: carries the arguments and, in flinfo, their types
+  std::vector<Argument> arguments;
+  int more;  // number of that argument, or -1
+  std::int16_t more_length;
+  bool more_by_value;
+
+  std::vector<char> scorable;  // of each row of the block
+  std::vector<NullableDatum> mores;
+  const double *outputs;  // of the block
+};
+
+class BatchScan {
+ public:
+  /// May throw and ereport; nothing of `state` but its child is needed.
+  BatchScan(CustomScanState &state, EState *estate);
+
+  /// The next row as the scan tuple in `slot`; false: there is none, or held_error().
+  bool next(TupleTableSlot *slot);
+  void rescan();
+  void hold_errors(bool hold) { hold_errors_ = hold; }
+  bool held_error() const { return error_.has_value() && position_ == count_; }
+
+  std::uint64_t num_batches() const { return num_batches_; }
+  std::size_t batch_size() const { return max_rows_; }
+
+ private:
+  void add_call(const FuncExpr *call, EState *estate);
+  bool fill();
+  void read_row(TupleTableSlot *row);
+  void store_row(TupleTableSlot *slot);
+
+  CustomScanState &state_;
+  int num_columns_;  // of the child
+  int last_column_;  // the last one that is read
+  MemoryContext memory_, batch_memory_;
+  std::vector<CopiedColumn> copied_;
+  std::vector<BatchCall> calls_;
+  std::size_t max_rows_, target_;
+  std::vector<NullableDatum> values_;  // of the copied columns, row after row
+  std::size_t count_ = 0, position_ = 0;
+  bool finished_ = false, hold_errors_ = false;
+  std::optional<Error> error_;  // of row count_
+  std::uint64_t num_batches_ = 0;
+};
+
+/// The state of a batch node as the executor knows it.
+struct BatchScanState {
+  CustomScanState custom;
+  BatchScan *scan;  // null when the plan is only explained
+};
+
+/// What EXPLAIN shows.
+void explain_batch_scan(const BatchScanState &state, ExplainState *explain);
+
+}  // namespace pgscore::pg

@@ -1,0 +1,159 @@
+#include "pg/sql/scoring_result.hpp"
+
+#include <cmath>
+#include <iterator>
+#include <string>
+
+#include "base/error.hpp"
+#include "pg/catalog/model_name.hpp"
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "utils/float.h"
+#include "utils/fmgrprotos.h"
+#include "utils/numeric.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+constexpr NullableDatum kNull{0, true};
+NullableDatum value(Datum datum) { return {datum, false}; }
+
+NullableDatum float8_or_null(double number) { return std::isnan(number) ? kNull : value(Float8GetDatum(number)); }
+
+/// float8[] with NULL for missing elements.
+NullableDatum float8_array(const double *values, std::uint32_t count) {
+  bool any_missing = false;
+  auto *datums = static_cast<Datum *>(palloc(sizeof(Datum) * count + 1));
+  auto *nulls = static_cast<bool *>(palloc(count + 1));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    nulls[i] = std::isnan(values[i]);
+    any_missing |= nulls[i];
+    datums[i] = Float8GetDatum(values[i]);
+  }
+  int dims[1] = {static_cast<int>(count)}, lower[1] = {1};
+  return value(PointerGetDatum(construct_md_array(datums, any_missing ? nulls : nullptr, 1, dims, lower, FLOAT8OID,
+                                                  sizeof(float8), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE)));
+}
+
+NullableDatum label_or_null(plan::Plan plan, double code) {
+  if (std::isnan(code)) return kNull;
+  const std::string_view label = plan.label(static_cast<std::uint32_t>(code));
+  return value(PointerGetDatum(cstring_to_text_with_len(label.data(), static_cast<int>(label.size()))));
+}
+
+[[noreturn]] void throw_unknown_class(plan::Plan plan, std::string_view wanted) {
+  std::string labels;
+  for (std::uint32_t i = 0; i < plan.num_labels(); ++i) labels += (i > 0 ? ", " : "") + in_quotes(plan.label(i));
+  throw Error(ErrorCode::kInvalidArgument, "the model has no class " + in_quotes(wanted), {}, "Its classes are: " + labels + ".");
+}
+
+void push_text(JsonbParseState **state, JsonbIteratorToken token, std::string_view text) {
+  JsonbValue value;
+  value.type = jbvString;
+  value.val.string.val = const_cast<char *>(text.data());
+  value.val.string.len = static_cast<int>(text.size());
+  pushJsonbValue(state, token, &value);
+}
+
+/// Numbers as float8 prints them; missing is null; JSON has no infinity, so it becomes a string.
+void push_number(JsonbParseState **state, double number) {
+  JsonbValue value;
+  if (std::isnan(number)) {
+    value.type = jbvNull;
+  } else if (std::isinf(number)) {
+    return push_text(state, WJB_VALUE, number > 0 ? "Infinity" : "-Infinity");
+  } else {
+    value.type = jbvNumeric;
+    value.val.numeric = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(float8out_internal(number)),
+                                                            ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+  }
+  pushJsonbValue(state, WJB_VALUE, &value);
+}
+
+}  // namespace
+
+NullableDatum predict_result(plan::Plan, const double *outputs, const NullableDatum &) {
+  return outputs == nullptr ? kNull : float8_or_null(outputs[0]);
+}
+
+NullableDatum predict_class_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
+  return outputs == nullptr ? kNull : label_or_null(plan, outputs[0]);
+}
+
+/// predict_class(model, input, threshold): the positive class when its probability is above the threshold.
+NullableDatum predict_class_at_result(plan::Plan plan, const double *outputs, const NullableDatum &more) {
+  if (outputs == nullptr || more.isnull) return kNull;
+  if (plan.num_labels() != 2)
+    throw Error(ErrorCode::kWrongTask,
+                "a threshold needs a model with two classes, this one has " + std::to_string(plan.num_labels()));
+  const std::uint32_t positive = plan.positive();
+  const double probability = outputs[positive];
+  if (std::isnan(probability)) return kNull;
+  return label_or_null(plan, probability > DatumGetFloat8(more.value) ? positive : 1 - positive);
+}
+
+NullableDatum predict_proba_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
+  return outputs == nullptr ? kNull : float8_array(outputs, plan.num_probabilities());
+}
+
+NullableDatum predict_proba_of_result(plan::Plan plan, const double *outputs, const NullableDatum &more) {
+  if (more.isnull || plan.base() == nullptr) return kNull;
+  const text *argument = DatumGetTextPP(more.value);
+  const std::string_view wanted(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
+  for (std::uint32_t i = 0; i < plan.num_labels(); ++i)
+    if (plan.label(i) == wanted) return outputs == nullptr ? kNull : float8_or_null(outputs[i]);
+  throw_unknown_class(plan, wanted);
+}
+
+NullableDatum predict_raw_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
+  return outputs == nullptr ? kNull : float8_array(outputs, plan.num_raw());
+}
+
+NullableDatum predict_leaf_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
+  if (outputs == nullptr) return kNull;
+  const auto count = static_cast<int>(plan.num_trees());
+  auto *leaves = static_cast<Datum *>(palloc(sizeof(Datum) * count + 1));
+  for (int i = 0; i < count; ++i) leaves[i] = Int32GetDatum(static_cast<std::int32_t>(outputs[i]));
+  return value(PointerGetDatum(construct_array(leaves, count, INT4OID, sizeof(int32), true, TYPALIGN_INT)));
+}
+
+NullableDatum predict_outputs_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
+  if (outputs == nullptr) return kNull;
+  const double *probabilities = outputs + plan.num_values() + plan.num_raw();
+  JsonbParseState *state = nullptr;
+  pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+  if (plan.has_class()) {
+    const double code = probabilities[plan.num_probabilities()];
+    push_text(&state, WJB_KEY, "class");
+    if (std::isnan(code))
+      push_number(&state, code);
+    else
+      push_text(&state, WJB_VALUE, plan.label(static_cast<std::uint32_t>(code)));
+  }
+  for (std::uint32_t i = 0; i < plan.num_values(); ++i) {
+    push_text(&state, WJB_KEY, plan.value_name(i));
+    push_number(&state, outputs[i]);
+  }
+  if (plan.num_probabilities() > 0) {
+    push_text(&state, WJB_KEY, "probabilities");
+    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+    for (std::uint32_t i = 0; i < plan.num_probabilities(); ++i) {
+      push_text(&state, WJB_KEY, plan.label(i));
+      push_number(&state, probabilities[i]);
+    }
+    pushJsonbValue(&state, WJB_END_OBJECT, nullptr);
+  }
+  return value(JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr))));
+}
+
+MakeResult result_of(const ScoringKind &kind) {
+  // In the order of kScoringKinds.
+  constexpr MakeResult kFunctions[] = {predict_result,       predict_class_result,    predict_class_at_result,
+                                       predict_proba_result, predict_proba_of_result, predict_raw_result,
+                                       predict_leaf_result,  predict_outputs_result};
+  static_assert(std::size(kFunctions) == std::size(kScoringKinds));
+  return kFunctions[&kind - kScoringKinds];
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,34 @@
+// The outputs of a row -> the SQL value of a scoring function. One function for each kind, for calls that are executed row by row
+// and for those that are scored in batches.
+#pragma once
+#include <string_view>
+
+#include "pg/sql/scoring_function.hpp"
+#include "plan/plan.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// `outputs`: of the row, as the kind's Want gives them; null when the row's result is NULL. `more`: the argument of that name.
+/// What the result needs is palloc'ed. May ereport; throws Error for what `more` says.
+using MakeResult = NullableDatum (*)(plan::Plan plan, const double *outputs, const NullableDatum &more);
+
+NullableDatum predict_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_class_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_class_at_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_proba_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_proba_of_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_raw_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_leaf_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_outputs_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+
+/// The function of a kind.
+MakeResult result_of(const ScoringKind &kind);
+
+/// Is the result NULL before the row is looked at? predict_proba_of needs a class.
+inline bool is_null_at_once(const ScoringKind &kind, const NullableDatum &more) {
+  return kind.more && !kind.more_is_last && more.isnull;
+}
+
+}  // namespace pgscore::pg
