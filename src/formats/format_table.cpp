@@ -5,6 +5,7 @@
 #include "formats/lightgbm.hpp"
 #include "formats/pgscore_json.hpp"
 #include "formats/xgboost.hpp"
+#include "formats/xgboost_dump.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::array kFormats = {
     Format{"xgboost-ubj", "XGBoost model in UBJSON (save_model('m.ubj'))", sniff_xgboost_ubjson, load_xgboost_ubjson},
     Format{"xgboost-binary", "XGBoost model in the binary format of versions up to 3.0", sniff_xgboost_binary,
            load_xgboost_binary},
+    Format{"xgboost-dump", "XGBoost dump, text or JSON (Booster.dump_model); needs options", sniff_xgboost_dump,
+           load_xgboost_dump},
     Format{"lightgbm-text", "LightGBM model (Booster.save_model('m.txt'))", sniff_lightgbm_text, load_lightgbm_text},
     Format{"lightgbm-json", "LightGBM dump in JSON (Booster.dump_model())", sniff_lightgbm_json, load_lightgbm_json},
     Format{"catboost-cbm", "CatBoost model (save_model('m.cbm'))", sniff_catboost_cbm, load_catboost_cbm},

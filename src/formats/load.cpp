@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "formats/base64_artifact.hpp"
 #include "formats/format.hpp"
 
 namespace pgscore::formats {
@@ -80,13 +81,32 @@ void check_hash_options(const Options &options, const std::vector<model::Input> 
     refuse("option \"on_unknown\" does not apply", "The features of the model take any category: none is unknown.");
 }
 
+bool is_recognized(std::string_view format_name, Bytes bytes) {
+  for (const Format &format : format_table())
+    if ((format_name == "auto" || format_name == format.name) && format.sniff(bytes)) return true;
+  return false;
+}
+
+/// What base64 stands for, when the artifact is no model of the format as it is but would be one decoded. (pgscore JSON is text,
+/// and read for its test rows as well: it has no need of it.)
+std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes bytes) {
+  if (format_name == "pgscore-json" || is_recognized(format_name, bytes)) return std::nullopt;
+  std::optional<std::string> decoded = decode_base64_artifact(bytes);
+  if (!decoded || is_recognized("pgscore-json", as_bytes(*decoded)) || !is_recognized(format_name, as_bytes(*decoded)))
+    return std::nullopt;
+  return decoded;
+}
+
 }  // namespace
 
-model::Model load(std::string_view format_name, const Source &source, const Limits &limits, Interrupt interrupt) {
-  if (source.bytes.size() > limits.max_artifact_bytes)
+model::Model load(std::string_view format_name, const Source &given, const Limits &limits, Interrupt interrupt) {
+  if (given.bytes.size() > limits.max_artifact_bytes)
     throw Error(ErrorCode::kLimitExceeded, "model file is too large",
-                "It has " + std::to_string(source.bytes.size()) + " bytes, the limit is " +
+                "It has " + std::to_string(given.bytes.size()) + " bytes, the limit is " +
                     std::to_string(limits.max_artifact_bytes) + ".");
+  const std::optional<std::string> decoded = decoded_artifact(format_name, given.bytes);
+  Source source = given;
+  if (decoded) source.bytes = as_bytes(*decoded);
   const Format &format = find_format(format_name, source.bytes);
   if (source.options.start_iteration && !format.name.starts_with("lightgbm"))
     refuse("option \"start_iteration\" does not apply to format \"" + std::string(format.name) + "\"");

@@ -18,9 +18,14 @@ spec = importlib.util.spec_from_file_location("run_cases", os.path.join(folder, 
 runner = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(runner)
 
-# Case -> options. This model is of XGBoost 3.1; its expected values are of 1.7.4, which silently takes the base_score
-# "[9.9333334E-1]" for 0.5. With that base score everything else must be the same.
-OPTIONS = {"ankane-regression": {"base_score": 0.5}}
+# Case -> options.
+OPTIONS = {
+    # This model is of XGBoost 3.1; its expected values are of 1.7.4, which silently takes the base_score "[9.9333334E-1]" for 0.5.
+    # With that base score everything else must be the same.
+    "xgboost-json/ankane-regression": {"base_score": 0.5},
+    # A dump of LightGBM 2.2 or older does not say its objective.
+    "lightgbm-json/leaves-lg_dart_breast_cancer": {"objective": "binary sigmoid:1"},
+}
 
 INSPECT = "SELECT pgscore.inspect_model({artifact})->'features'"
 IMPORT = runner.IMPORT[:-1] + ", features => {features}::jsonb)"
@@ -57,7 +62,7 @@ def import_model(server, name, manifest, artifact, options):
     options = dict(options)
     if "tree_limit" in manifest:
         options.setdefault(runner.LIMIT_OPTION, manifest["tree_limit"])
-    options.update(OPTIONS.get(manifest["name"], {}))
+    options.update(OPTIONS.get(manifest["format"] + "/" + manifest["name"], {}))
     names = [f["name"] for f in Case.features]
     nameless = names == ["f%d" % i for i in range(len(Case.header))] and len(set(Case.header)) == len(Case.header)
     values = {"name": runner.literal(name), "artifact": "'\\x%s'::bytea" % artifact.hex(),

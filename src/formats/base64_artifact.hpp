@@ -1,0 +1,13 @@
+// Model files that somebody put into base64, to carry them in a text column or a JSON document.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/bytes.hpp"
+
+namespace pgscore::formats {
+
+/// The bytes that `text` stands for when all of it is base64 (RFC 4648, either alphabet, line breaks allowed); nullopt otherwise.
+std::optional<std::string> decode_base64_artifact(Bytes text);
+
+}  // namespace pgscore::formats
