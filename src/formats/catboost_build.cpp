@@ -81,8 +81,10 @@ class CatboostBuilder {
       if (number == nullptr) input.type = model::ColumnType::kHash;
       const ColumnId column = builder_.add_input(std::move(input));
       const bool nan_is_infinity = number != nullptr && number->has_nans && number->nan == CatboostNan::kAsTrue;
-      const bool is_new = number != nullptr ? columns_.numbers.try_emplace(position.index, column, nan_is_infinity).second
-                                            : columns_.categories.try_emplace(position.index, column).second;
+      const bool is_new =
+          number != nullptr
+              ? columns_.numbers.try_emplace(position.index, CatboostColumns::Number{column, nan_is_infinity}).second
+              : columns_.categories.try_emplace(position.index, column).second;
       if (!is_new) refuse("two features have the index " + std::to_string(position.index));
     }
     if (builder_.num_inputs() == 0) refuse("the model has no features");
