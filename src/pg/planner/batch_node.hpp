@@ -28,6 +28,10 @@ inline int batch_num_columns(const CustomScan *scan) { return intVal(linitial(sc
 inline const List *batch_copied_columns(const CustomScan *scan) {
   return static_cast<const List *>(lsecond(scan->custom_private));
 }
-inline List *batch_private(int num_columns, List *copied) { return list_make2(makeInteger(num_columns), copied); }
+/// May rows be read ahead only when the execution runs to its end (executor_run.hpp)?
+inline bool batch_needs_full_run(const CustomScan *scan) { return intVal(lthird(scan->custom_private)) != 0; }
+inline List *batch_private(int num_columns, List *copied, bool needs_full_run) {
+  return list_make3(makeInteger(num_columns), copied, makeInteger(needs_full_run ? 1 : 0));
+}
 
 }  // namespace pgscore::pg

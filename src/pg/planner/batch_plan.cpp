@@ -178,7 +178,7 @@ bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
 
 }  // namespace
 
-CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *rtable) {
+CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *rtable, bool needs_full_run) {
   List *quals = list_copy_tail(plan->qual, first_qual);
   Columns columns{NIL, IsA(plan, Agg) || IsA(plan, WindowAgg), nullptr};
   Collection used{&columns, calls, true};
@@ -204,7 +204,7 @@ CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *
     Node *call = replaced(static_cast<Node *>(lfirst(cell)), below);
     scan->custom_scan_tlist = lappend(scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
   }
-  scan->custom_private = batch_private(num_columns, integers(columns.copied));
+  scan->custom_private = batch_private(num_columns, integers(columns.copied), needs_full_run);
 
   plan->targetlist = targets;
   plan->qual = list_truncate(plan->qual, first_qual);
@@ -253,7 +253,7 @@ Bitmapset *columns_read_by(Plan *parent, int num_columns) {
 
 }  // namespace
 
-CustomScan *put_batch_under(Plan *parent, List *calls) {
+CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
   Plan *child = outerPlan(parent);
   const int num_columns = list_length(child->targetlist);
   CustomScan *scan = make_batch_node(child, child);
@@ -277,7 +277,7 @@ CustomScan *put_batch_under(Plan *parent, List *calls) {
   Replacement replacement{nullptr, calls, OUTER_VAR, num_columns + 1};
   parent->targetlist = replaced(parent->targetlist, replacement);
   parent->qual = replaced(parent->qual, replacement);
-  scan->custom_private = batch_private(num_columns, integers(columns_read_by(parent, num_columns)));
+  scan->custom_private = batch_private(num_columns, integers(columns_read_by(parent, num_columns)), needs_full_run);
   child->async_capable = false;
   outerPlan(parent) = reinterpret_cast<Plan *>(scan);
   return scan;

@@ -18,6 +18,7 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/planner/batch_node.hpp"
 #include "pg/planner/batch_plan.hpp"
+#include "pg/planner/executor_run.hpp"
 #include "pg/planner/read_ahead.hpp"
 #include "pg/planner/scoring_calls.hpp"
 #include "pg/settings.hpp"
@@ -40,12 +41,19 @@ struct Statement {
   List *added;  // batch nodes
 };
 
+/// If a row of a node is read, are all?
+enum class Reading {
+  kSome,         // not known
+  kWhatIsAsked,  // if the execution runs to its end (executor_run.hpp)
+  kAll,
+};
+
 /// Where in the plan a node stands.
 struct Place {
-  bool all_read;  // if a row of it is read, all are
-  bool marked;    // a merge join returns to rows of it
-  bool current;   // WHERE CURRENT OF may ask for its row
-  double limit;   // rows that are asked for at most
+  Reading reading;
+  bool marked;   // a merge join returns to rows of it
+  bool current;  // WHERE CURRENT OF may ask for its row
+  double limit;  // rows that are asked for at most
 };
 
 constexpr double kNoLimit = 1e300;
@@ -85,19 +93,27 @@ bool is_place_for_batch(const Plan *plan) {
   }
 }
 
-/// Do the arguments of `calls`, and the rows that they are computed from, allow to be read before they are asked for?
-bool may_read_ahead(const Statement &statement, const Plan *rows, List *calls, const Place &place) {
+/// May rows be read ahead when their reading allows `allowed`? And then, `needs_full_run`?
+bool may_read_ahead(ReadAhead allowed, const Place &place, bool &needs_full_run) {
+  needs_full_run = allowed == ReadAhead::kWhenAllRead && place.reading == Reading::kWhatIsAsked;
+  return allowed == ReadAhead::kAlways || (allowed == ReadAhead::kWhenAllRead && place.reading != Reading::kSome);
+}
+
+/// What the arguments of `calls`, and the rows that they are computed from, allow.
+ReadAhead allowed_read_ahead(const Statement &statement, const Plan *rows, List *calls) {
   const List *subplans = statement.planned->subplans;
-  ReadAhead allowed = read_ahead_of_plan(rows, subplans);
+  ReadAhead allowed;
   if (is_batch_node(rows))  // holds its scores' errors back for us (batch_scan.hpp)
     allowed = std::min(read_ahead_of_expression(reinterpret_cast<Node *>(rows->qual), subplans),
                        read_ahead_of_plan(outerPlan(rows), subplans));
+  else
+    allowed = read_ahead_of_plan(rows, subplans);
   ListCell *cell;
   foreach (cell, calls) {
     auto *arguments = reinterpret_cast<Node *>(static_cast<FuncExpr *>(lfirst(cell))->args);
     allowed = std::min(allowed, read_ahead_of_expression(arguments, subplans));
   }
-  return allowed == ReadAhead::kAlways || (allowed == ReadAhead::kWhenAllRead && place.all_read);
+  return allowed;
 }
 
 void add_node(Statement &statement, CustomScan *scan) { statement.added = lappend(statement.added, scan); }
@@ -125,10 +141,11 @@ Plan *batch_upon(Statement &statement, Plan *plan, const Place &place) {
     // The node without what is about to leave it.
     List *quals = plan->qual;
     plan->qual = list_copy_head(quals, first_qual);
-    const bool may = may_read_ahead(statement, plan, calls, place);
+    const ReadAhead allowed = allowed_read_ahead(statement, plan, calls);
     plan->qual = quals;
-    if (!may) return plan;
-    CustomScan *scan = put_batch_upon(plan, calls, first_qual, statement.planned->rtable);
+    bool needs_full_run;
+    if (!may_read_ahead(allowed, place, needs_full_run)) return plan;
+    CustomScan *scan = put_batch_upon(plan, calls, first_qual, statement.planned->rtable, needs_full_run);
     add_node(statement, scan);
     plan = reinterpret_cast<Plan *>(scan);
   }
@@ -150,10 +167,10 @@ void batch_under(Statement &statement, Plan *parent, const Place &place_of_child
   calls = list_concat_unique(calls, unconditional_calls_of_aggregates(reinterpret_cast<Node *>(parent->qual), whole));
   if (calls == NIL) return;
   // The child's target list is computed as its rows are read.
-  const List *subplans = statement.planned->subplans;
-  const ReadAhead targets = read_ahead_of_expression(reinterpret_cast<Node *>(child->targetlist), subplans);
-  if (targets == ReadAhead::kNever || (targets == ReadAhead::kWhenAllRead && !place_of_child.all_read)) return;
-  if (may_read_ahead(statement, child, calls, place_of_child)) add_node(statement, put_batch_under(parent, calls));
+  const ReadAhead targets = read_ahead_of_expression(reinterpret_cast<Node *>(child->targetlist), statement.planned->subplans);
+  bool needs_full_run;
+  if (may_read_ahead(std::min(targets, allowed_read_ahead(statement, child, calls)), place_of_child, needs_full_run))
+    add_node(statement, put_batch_under(parent, calls, needs_full_run));
 }
 
 Plan *visit(Statement &statement, Plan *plan, const Place &place);
@@ -175,15 +192,16 @@ void visit_children(Statement &statement, Plan *plan, const Place &place) {
   switch (nodeTag(plan)) {
     case T_ModifyTable:
       // Runs to its end in any case, unless somebody reads only some of what it returns.
-      below = {reinterpret_cast<ModifyTable *>(plan)->returningLists == NIL, false, false, kNoLimit};
+      below = {reinterpret_cast<ModifyTable *>(plan)->returningLists == NIL ? Reading::kAll : place.reading, false, false,
+               kNoLimit};
       return visit_outer();
     case T_Sort:
     case T_Hash:
-      below = {true, false, false, kNoLimit};
+      below = {Reading::kAll, false, false, kNoLimit};
       return visit_outer();
     case T_Agg: {
       const AggStrategy strategy = reinterpret_cast<Agg *>(plan)->aggstrategy;
-      below = {strategy != AGG_SORTED || place.all_read, false, false, kNoLimit};
+      below = {strategy != AGG_SORTED ? Reading::kAll : place.reading, false, false, kNoLimit};
       visit_outer();
       return batch_under(statement, plan, below);
     }
@@ -193,7 +211,7 @@ void visit_children(Statement &statement, Plan *plan, const Place &place) {
       visit_outer();
       return batch_under(statement, plan, below);
     case T_Limit:
-      below = {false, false, place.current, std::min(place.limit, count_of_limit(reinterpret_cast<Limit *>(plan)))};
+      below = {Reading::kSome, false, place.current, std::min(place.limit, count_of_limit(reinterpret_cast<Limit *>(plan)))};
       return visit_outer();
     case T_Result:
       below.current = place.current;
@@ -213,28 +231,28 @@ void visit_children(Statement &statement, Plan *plan, const Place &place) {
     case T_NestLoop:
       below.limit = kNoLimit;
       visit_outer();
-      below.all_read = false;
+      below.reading = Reading::kSome;
       innerPlan(plan) = visit(statement, innerPlan(plan), below);
       return;
     case T_MergeJoin:
-      below = {false, false, false, kNoLimit};
+      below = {Reading::kSome, false, false, kNoLimit};
       visit_outer();
       below.marked = true;
       innerPlan(plan) = visit(statement, innerPlan(plan), below);
       return;
     case T_HashJoin:
       // An empty hash table ends it after one row of the other side.
-      below = {false, false, false, kNoLimit};
+      below = {Reading::kSome, false, false, kNoLimit};
       visit_outer();
       innerPlan(plan) = visit(statement, innerPlan(plan), below);
       return;
     case T_RecursiveUnion:
-      below = {false, false, false, kNoLimit};
+      below = {Reading::kSome, false, false, kNoLimit};
       visit_outer();
       innerPlan(plan) = visit(statement, innerPlan(plan), below);
       return;
     case T_Memoize:
-      below = {false, false, false, kNoLimit};
+      below = {Reading::kSome, false, false, kNoLimit};
       return visit_outer();
     case T_IncrementalSort:
     case T_Material:
@@ -296,7 +314,7 @@ void add_batch_nodes(PlannedStmt *planned, int cursor_options) {
   const bool may_scroll = is_cursor && (cursor_options & CURSOR_OPT_NO_SCROLL) == 0 && planned->rowMarks == NIL &&
                           ExecSupportsBackwardScan(planned->planTree);
   Statement statement{planned, NIL};
-  const Place top{false, false, is_cursor && planned->rowMarks == NIL, kNoLimit};
+  const Place top{Reading::kWhatIsAsked, false, is_cursor && planned->rowMarks == NIL, kNoLimit};
   Plan *original = may_scroll ? static_cast<Plan *>(copyObjectImpl(planned->planTree)) : nullptr;
   Plan *changed = visit(statement, planned->planTree, top);
   if (may_scroll && !ExecSupportsBackwardScan(changed)) {
@@ -306,7 +324,7 @@ void add_batch_nodes(PlannedStmt *planned, int cursor_options) {
   planned->planTree = changed;
   ListCell *cell;
   foreach (cell, planned->subplans)
-    lfirst(cell) = visit(statement, static_cast<Plan *>(lfirst(cell)), {false, false, false, kNoLimit});
+    lfirst(cell) = visit(statement, static_cast<Plan *>(lfirst(cell)), {Reading::kSome, false, false, kNoLimit});
   number_nodes(statement);
 }
 
@@ -322,6 +340,7 @@ PlannedStmt *plan_with_batches(Query *query, const char *text, int cursor_option
 
 void install_batch_planner() {
   RegisterCustomScanMethods(&kBatchScanMethods);
+  install_run_hook();
   previous_planner = planner_hook;
   planner_hook = plan_with_batches;
 }

@@ -7,6 +7,7 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/compat/planner_compat.hpp"
 #include "pg/planner/batch_node.hpp"
+#include "pg/planner/executor_run.hpp"
 #include "pg/settings.hpp"
 
 #include "pg/postgres.hpp"
@@ -55,6 +56,7 @@ FunctionCallInfo make_call_info(const FuncExpr *call, List *arguments) {
 BatchScan::BatchScan(CustomScanState &state, EState *estate) : state_(state), last_column_(0), memory_(estate->es_query_cxt) {
   const auto *plan = reinterpret_cast<const CustomScan *>(state.ss.ps.plan);
   num_columns_ = batch_num_columns(plan);
+  needs_full_run_ = batch_needs_full_run(plan);
   max_rows_ = static_cast<std::size_t>(setting::batch_size);
   target_ = std::min(kFirstRows, max_rows_);
   batch_memory_ = call([=, this] { return AllocSetContextCreate(memory_, "pgscore batch", ALLOCSET_DEFAULT_SIZES); });
@@ -133,7 +135,7 @@ void BatchScan::add_call(const FuncExpr *expression, EState *) {
 
 void BatchScan::rescan() {
   count_ = position_ = 0;
-  finished_ = false;
+  finished_ = child_holds_ = false;
   error_.reset();
   target_ = std::min(kFirstRows, max_rows_);
 }
@@ -194,16 +196,20 @@ bool BatchScan::fill() {
     throw *error_;
   }
   count_ = position_ = 0;
+  child_holds_ = false;
   if (finished_) return false;
   MemoryContextReset(batch_memory_);
   PlanState *child = outerPlanState(&state_.ss.ps);
   BatchScan *batch = nullptr;
   if (is_batch_node(child->plan)) batch = reinterpret_cast<BatchScanState *>(child)->scan;
-  for (; count_ < target_; ++count_) {
+  const bool one_by_one = needs_full_run_ && !runs_to_the_end(state_.ss.ps.state);
+  const std::size_t target = one_by_one ? 1 : target_;
+  for (; count_ < target; ++count_) {
     if (batch != nullptr) batch->hold_errors(count_ > 0 || hold_errors_);
     TupleTableSlot *row = ExecProcNode(child);
     if (TupIsNull(row)) {
-      if (batch == nullptr || !batch->held_error()) finished_ = true;
+      child_holds_ = batch != nullptr && batch->held_error();
+      finished_ = !child_holds_;
       break;
     }
     MemoryContext outer = CurrentMemoryContext;
@@ -219,7 +225,7 @@ bool BatchScan::fill() {
   if (count_ == 0) return false;
   for (BatchCall &each : calls_) each.outputs = each.site->plan().base() != nullptr ? each.site->score_block(count_) : nullptr;
   ++num_batches_;
-  target_ = std::min(target_ * 4, max_rows_);
+  if (!one_by_one) target_ = std::min(target_ * 4, max_rows_);
   return true;
 }
 

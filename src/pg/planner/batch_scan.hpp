@@ -61,7 +61,7 @@ class BatchScan {
   bool next(TupleTableSlot *slot);
   void rescan();
   void hold_errors(bool hold) { hold_errors_ = hold; }
-  bool held_error() const { return error_.has_value() && position_ == count_; }
+  bool held_error() const { return position_ == count_ && (error_.has_value() || child_holds_); }
 
   std::uint64_t num_batches() const { return num_batches_; }
   std::size_t batch_size() const { return max_rows_; }
@@ -74,6 +74,7 @@ class BatchScan {
 
   CustomScanState &state_;
   int num_columns_;  // of the child
+  bool needs_full_run_;
   int last_column_;  // the last one that is read
   MemoryContext memory_, batch_memory_;
   std::vector<CopiedColumn> copied_;
@@ -82,6 +83,7 @@ class BatchScan {
   std::vector<NullableDatum> values_;  // of the copied columns, row after row
   std::size_t count_ = 0, position_ = 0;
   bool finished_ = false, hold_errors_ = false;
+  bool child_holds_ = false;    // the child, a batch node too, has an error instead of its next row
   std::optional<Error> error_;  // of row count_
   std::uint64_t num_batches_ = 0;
 };
