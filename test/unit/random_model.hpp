@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "model/builder.hpp"
+#include "model/hashed_category.hpp"
 #include "model/names.hpp"
 
 namespace pgscore::test {
@@ -103,6 +104,11 @@ inline double in_precision(double x, model::Precision precision) {
   return precision == model::Precision::kFloat32 ? static_cast<double>(static_cast<float>(x)) : x;
 }
 
+/// A value of a hash column, from so few that tables know some.
+inline double hash_value(Choices &choices) {
+  return choices.one_in(12) ? static_cast<std::int32_t>(choices.below(65536)) - 2147483648.0 : choices.below(5) - 1.0;
+}
+
 class RandomModel {
  public:
   explicit RandomModel(Choices &choices) : choices_(choices) {}
@@ -124,7 +130,9 @@ class RandomModel {
     for (std::uint32_t i = 0; i < count; ++i) {
       model::Input input;
       input.name = (choices_.one_in(6) ? "Spalte ä" : "x") + std::to_string(choices_.one_in(4) ? 1000 - i : i);
-      if (choices_.one_in(3)) {
+      if (choices_.one_in(8)) {
+        input.type = model::ColumnType::kHash;
+      } else if (choices_.one_in(3)) {
         input.type = model::ColumnType::kCategory;
         const std::uint32_t categories = choices_.one_in(10) ? choices_.between(0, 150) : choices_.between(1, 6);
         for (std::uint32_t c = 0; c < categories; ++c) input.categories.push_back("c" + std::to_string((c * 7919) % 1009));
@@ -143,7 +151,7 @@ class RandomModel {
   }
 
   void add_node(std::uint32_t n) {
-    switch (n == 0 && choices_.coin() ? 6 : choices_.below(9)) {
+    switch (n == 0 && choices_.coin() ? 7 : choices_.below(10)) {
       case 0:
         add_apply();
         break;
@@ -161,6 +169,9 @@ class RandomModel {
         break;
       case 5:
         num_columns_ = builder_.arg_max(some_columns()) + 1;
+        break;
+      case 6:
+        add_hash_look_up();
         break;
       default:
         add_trees();
@@ -209,6 +220,29 @@ class RandomModel {
     table.unknown = choices_.coin() ? any_number(choices_) : model::kMissing;
     table.missing = choices_.coin() ? any_number(choices_) : model::kMissing;
     num_columns_ = builder_.look_up(table) + 1;
+  }
+
+  void add_hash_look_up() {
+    model::HashLookUp table;
+    table.inputs = some_columns();
+    for (std::uint32_t i = choices_.one_in(8) ? 200 : choices_.between(0, 12); i > 0; --i) {
+      std::uint64_t key = 0;
+      if (choices_.one_in(8)) {
+        key = choices_.next() << choices_.below(60);
+      } else {  // of integers that rows have too
+        for (std::size_t k = 0; k < table.inputs.size(); ++k) model::mix_hash(key, hash_value(choices_));
+      }
+      table.keys.push_back(key);
+    }
+    std::sort(table.keys.begin(), table.keys.end());
+    table.keys.erase(std::unique(table.keys.begin(), table.keys.end()), table.keys.end());
+    auto number = [&] { return choices_.one_in(8) ? NAN : static_cast<float>(any_number(choices_)); };
+    table.unknown.resize(choices_.between(1, 3));
+    for (float &value : table.unknown) value = number();
+    table.values.resize(table.keys.size() * table.unknown.size());
+    for (float &value : table.values) value = number();
+    const auto outputs = static_cast<std::uint32_t>(table.unknown.size());
+    num_columns_ = builder_.hash_look_up(table) + outputs;
   }
 
   void add_discretize() {
@@ -368,7 +402,7 @@ class RandomModel {
       for (std::uint32_t i = choices_.between(2, 5); i > 0; --i) output.labels.push_back("label " + std::to_string(i));
       if (choices_.coin())
         for (std::size_t i = 0; i < output.labels.size(); ++i) output.probabilities.push_back(last());
-      output.class_code = last();
+      if (output.probabilities.empty() || !choices_.one_in(4)) output.class_code = last();
       output.positive = choices_.below(static_cast<std::uint32_t>(output.labels.size()));
       if (choices_.coin()) output.values.push_back({"value", last()});
     } else {
@@ -420,6 +454,7 @@ class HostileRows {
       return input.categories.empty() ? model::kUnknownCategory
                                       : choices.below(static_cast<std::uint32_t>(input.categories.size()));
     }
+    if (input.type == model::ColumnType::kHash) return hash_value(choices);
     if (numbers_.empty() || choices.one_in(4)) return any_number(choices);
     if (choices.one_in(8)) return choices.below(210);  // a member of a set, perhaps
     if (choices.one_in(12)) return choices.below(12) - 0.75;
