@@ -22,7 +22,7 @@ help:
 	@echo 'make check-server     regression, isolation and TAP tests on a private server'
 	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in Debian chroots (root)'
 	@echo 'make conformance      score the conformance cases (PGSCORE_CONFORMANCE) through SQL'
-	@echo 'make bench            the kernels against XGBoost, one table of ratios and build/bench/kernels.json'
+	@echo 'make bench            the kernels, and scoring in SQL, against XGBoost and others: tables of ratios, JSON in build/bench'
 	@echo 'make models           train the models of models/ again (installs Python and R training libraries)'
 	@echo 'make lint format      clang-tidy and the other static checks; clang-format'
 	@echo
@@ -45,6 +45,7 @@ models:
 	@bash models/make/all.sh
 bench:
 	@bash test/bench/kernels.sh
+	@bash test/bench/sql_bench.sh
 format:
 	clang-format -i $$(git ls-files '*.cpp' '*.hpp')
 

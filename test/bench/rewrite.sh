@@ -60,6 +60,8 @@ SELECT name, replace(query, 'COLUMNS', (SELECT string_agg('f' || i, ', ' ORDER B
                ('plan and run: predict(row), rewritten', 'SELECT predict(''sum'', t) FROM t LIMIT 1', 'on', 2000, 1),
                ('plan and run: predict(row), as written', 'SELECT predict(''sum'', t) FROM t LIMIT 1', 'off', 2000, 1)) v (name, query, rewrite, times, rows);
 CREATE TABLE measured (n int, ns float8);
+-- Row by row: sql_bench.sh measures batches.
+SET pgscore.enable_batch = off;
 SET max_parallel_workers_per_gather = 0;
 SET jit = off;
 SELECT set_config('bench.rounds', :'rounds', false);

@@ -62,7 +62,7 @@ for _ in $(seq "$rounds"); do
   for name in $order; do
     n=$rows; [ "$name" = xgboost_per_row ] && n=$slow
     # A first statement loads whatever the backend needs; the second is timed.
-    ms=$(printf 'SET max_parallel_workers_per_gather = 0; SET jit = off;\n%s \\g /dev/null\n\\timing on\n%s;\n' \
+    ms=$(printf 'SET pgscore.enable_batch = off; SET max_parallel_workers_per_gather = 0; SET jit = off;\n%s \\g /dev/null\n\\timing on\n%s;\n' \
       "SELECT 1" "${sql[$name]}" | q -f - | sed -n 's/^Time: \([0-9.]*\) ms.*/\1/p' | tail -n 1)
     times[$name]+=" $(awk -v ms="$ms" -v n="$n" 'BEGIN { printf "%.1f", ms * 1e6 / n }')"
   done
