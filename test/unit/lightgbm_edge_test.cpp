@@ -1,0 +1,234 @@
+// models/edge/lightgbm_*: the smallest models for one trap each, against the scores that LightGBM itself gave
+// (models/make/lightgbm_edge.py). Margins, predictions and leaves must be equal bit for bit; what went through exp, within the
+// last place, which differs between C libraries.
+#include <bit>
+#include <cmath>
+
+#include "base/float_text.hpp"
+#include "formats/format.hpp"
+#include "model/interpret.hpp"
+#include "support/files.hpp"
+
+namespace pgscore {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<fs::path> edge_models() {
+  std::vector<fs::path> models;
+  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge"))
+    if (entry.path().filename().string().starts_with("lightgbm_") && entry.path().extension() != ".csv")
+      models.push_back(entry.path());
+  std::sort(models.begin(), models.end());
+  return models;
+}
+
+fs::path beside(const fs::path &model, const char *suffix) {
+  fs::path path = model;
+  return path.replace_extension() += suffix;
+}
+
+/// Unknown categories are missing, as pandas codes them.
+double encode(const model::Input &input, const std::string &cell) {
+  if (cell.empty()) return model::kMissing;
+  if (input.type == model::ColumnType::kNumber) return *parse_float64(cell);
+  std::string text = cell;
+  if (const auto number = parse_float64(cell); number && std::trunc(*number) == *number)
+    text = std::to_string(static_cast<std::int64_t>(*number));
+  const auto code = std::find(input.categories.begin(), input.categories.end(), text);
+  return code == input.categories.end() ? model::kMissing : static_cast<double>(code - input.categories.begin());
+}
+
+bool nearly(double a, double b) { return a == b || std::fabs(a - b) <= 1e-15 * std::fabs(b) || (std::isnan(a) && std::isnan(b)); }
+
+/// What predict returns: probabilities where there are more than two classes, else the values.
+std::vector<double> predictions(const model::Model &model, const std::vector<double> &columns) {
+  std::vector<double> out;
+  for (const model::NamedColumn &value : model.output.values) out.push_back(columns[value.column]);
+  if (out.empty())
+    for (model::ColumnId id : model.output.probabilities) out.push_back(columns[id]);
+  return out;
+}
+
+void check_row(const model::Model &model, const std::vector<double> &row, const test::CsvTable &scores,
+               const std::vector<std::string> &expected) {
+  const std::vector<double> columns = model::interpret(model, row);
+  const std::vector<std::uint32_t> leaves = model::interpret_leaves(model, row);
+  const std::vector<double> predicted = predictions(model, columns);
+  std::size_t margin = 0, prediction = 0, leaf = 0;
+  for (std::size_t c = 0; c < scores.header.size(); ++c) {
+    const double wanted = *parse_float64(expected[c]);
+    SCOPED_TRACE(scores.header[c]);
+    if (scores.header[c].starts_with("margin")) {
+      ASSERT_LT(margin, model.output.raw.size());
+      const double got = columns[model.output.raw[margin++]];
+      EXPECT_TRUE(std::bit_cast<std::uint64_t>(got) == std::bit_cast<std::uint64_t>(wanted) ||
+                  (std::isnan(got) && std::isnan(wanted)))
+          << float64_text(got) << " for " << float64_text(wanted);
+    } else if (scores.header[c].starts_with("prediction")) {
+      ASSERT_LT(prediction, predicted.size());
+      const double got = predicted[prediction++];
+      EXPECT_TRUE(nearly(got, wanted)) << float64_text(got) << " for " << float64_text(wanted);
+    } else {
+      ASSERT_LT(leaf, leaves.size());
+      EXPECT_EQ(static_cast<double>(leaves[leaf++]), wanted);
+    }
+  }
+  EXPECT_EQ(margin, model.output.raw.size());
+  EXPECT_EQ(prediction, predicted.size());
+  EXPECT_EQ(leaf, leaves.size());
+}
+
+model::Model load(const fs::path &path, formats::Options options = {}) {
+  const std::string bytes = test::read_file(path);
+  const formats::Source source{.bytes = as_bytes(bytes), .options = std::move(options), .features = {}, .labels = {}};
+  const std::string format = path.extension() == ".json" ? "lightgbm-json" : "lightgbm-text";
+  EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
+  return formats::load("auto", source);
+}
+
+TEST(LightgbmEdge, every_model_gives_the_scores_of_the_library) {
+  const std::vector<fs::path> models = edge_models();
+  ASSERT_GE(models.size(), 48u);
+  for (const fs::path &path : models) {
+    SCOPED_TRACE(path.filename());
+    try {
+      const model::Model model = load(path);
+      const test::CsvTable rows = test::read_csv(beside(path, ".rows.csv")), scores = test::read_csv(beside(path, ".scores.csv"));
+      ASSERT_EQ(rows.rows.size(), scores.rows.size());
+      ASSERT_EQ(rows.header.size(), model.inputs.size());
+      for (std::size_t r = 0; r < rows.rows.size(); ++r) {
+        SCOPED_TRACE("row " + std::to_string(r + 1));
+        std::vector<double> row;
+        for (std::size_t i = 0; i < model.inputs.size(); ++i) {
+          EXPECT_EQ(rows.header[i], model.inputs[i].name);
+          row.push_back(encode(model.inputs[i], rows.rows[r].at(i)));
+        }
+        check_row(model, row, scores, scores.rows[r]);
+      }
+    } catch (const Error &e) {
+      ADD_FAILURE() << e.message() << " | " << e.detail();
+    }
+  }
+}
+
+fs::path edge(const char *name) { return fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / name; }
+
+TEST(LightgbmEdge, pandas_categories_are_the_categories_of_sql) {
+  for (const char *name : {"lightgbm_pandas.txt", "lightgbm_pandas_dump.json"}) {
+    const model::Model model = load(edge(name));
+    ASSERT_EQ(model.inputs.size(), 5u);
+    EXPECT_EQ(model.inputs[0].type, model::ColumnType::kNumber);
+    EXPECT_EQ(model.inputs[1].categories, (std::vector<std::string>{"", "a b", "cook", "Ärztin"}));
+    EXPECT_EQ(model.inputs[2].categories, (std::vector<std::string>{"3", "5", "70"}));
+    EXPECT_EQ(model.inputs[3].categories, (std::vector<std::string>{"false", "true"}));
+    EXPECT_EQ(model.inputs[4].categories, (std::vector<std::string>{"1", "2.5", "4"}));
+    EXPECT_EQ(model.inputs[1].on_unknown, model::UnknownPolicy::kMissing);
+  }
+}
+
+/// `text` with the first `from` replaced.
+std::string with(std::string text, const std::string &from, const std::string &to) {
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, text.npos) << from;
+  return at == text.npos ? text : text.replace(at, from.size(), to);
+}
+
+model::Model load_text(const std::string &text, formats::Options options = {},
+                       std::vector<formats::FeatureOverride> features = {}) {
+  return formats::load("lightgbm-text",
+                       {.bytes = as_bytes(text), .options = std::move(options), .features = std::move(features), .labels = {}});
+}
+
+std::string message_of(const std::string &text, formats::Options options = {}) {
+  try {
+    load_text(text, std::move(options));
+  } catch (const Error &e) {
+    return e.message();
+  }
+  return "";
+}
+
+TEST(LightgbmEdge, categories_that_fit_no_features_are_not_guessed) {
+  const std::string text = test::read_file(edge("lightgbm_pandas.txt"));
+  const std::string one_list = text.substr(0, text.find("pandas_categorical:")) + "pandas_categorical:[[\"a\"]]\n";
+  EXPECT_EQ(message_of(one_list), "could not tell which features the pandas categories of the model belong to");
+  std::vector<formats::FeatureOverride> features;
+  for (const char *name : {"income", "job", "rooms", "owner", "rate"}) features.push_back({name, std::nullopt});
+  features[1].categories = {"", "a b", "cook", "Ärztin"};
+  EXPECT_EQ(load_text(one_list, {}, features).inputs[1].categories.size(), 4u);
+}
+
+TEST(LightgbmEdge, iterations_and_objective_are_options) {
+  const std::string text = test::read_file(edge("lightgbm_multiclass.txt"));
+  formats::Options options;
+  options.start_iteration = 1;
+  options.iterations = 2;
+  EXPECT_EQ(load_text(text, options).num_trees(), 6u);
+  options.iterations = 4;
+  EXPECT_EQ(message_of(text, options), "option \"iterations\" is greater than the number of boosting rounds");
+  formats::Options raw;
+  raw.objective = "custom";
+  EXPECT_EQ(load_text(text, raw).output.values.size(), 3u);
+  raw.objective = "binary:logistic";
+  EXPECT_EQ(message_of(text, raw), "unknown LightGBM objective \"binary:logistic\"");
+  formats::Options none;
+  none.base_score = 0.5;
+  EXPECT_EQ(message_of(text, none), "option \"base_score\" does not apply to a LightGBM model");
+}
+
+/// A forest of two trees: one split each, leaves 0.2 and 0.4, then `other` and 0.6.
+std::string forest(const std::string &version, const std::string &other, const std::string &objective,
+                   const std::string &trailer) {
+  auto tree = [](const std::string &low, const std::string &high) {
+    return "num_leaves=2\nnum_cat=0\nsplit_feature=0\nthreshold=0.5\ndecision_type=2\nleft_child=-1\nright_child=-2\nleaf_"
+           "value=" +
+           low + " " + high + "\n\n";
+  };
+  return "tree\nversion=" + version + "\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=0\nobjective=" + objective +
+         "\naverage_output\nfeature_names=x\nfeature_infos=[0:1]\n\nTree=0\n" + tree("0.2", "0.4") + "Tree=1\n" +
+         tree(other, "0.6") + trailer;
+}
+
+double predict(const model::Model &model, double x) {
+  return model::interpret(model, std::vector<double>{x}).at(model.output.values.at(0).column);
+}
+
+TEST(LightgbmEdge, forests_of_old_versions_hold_probabilities) {
+  auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
+  const std::string end = "end of trees\n";
+  EXPECT_EQ(predict(load_text(forest("v4", "0.4", "binary sigmoid:1", end)), 0), logistic((0.2 + 0.4) / 2));
+  EXPECT_EQ(predict(load_text(forest("v2", "0.4", "binary sigmoid:1", end)), 0), (0.2 + 0.4) / 2);             // 2.2.0 to 2.2.2
+  EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "binary sigmoid:1", "")), 0), (0.2 - 0.4) / 2);             // 2.1 and older
+  EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "binary sigmoid:1", end)), 0), logistic((0.2 - 0.4) / 2));  // 2.2.3
+  EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "poisson", end)), 0), std::exp((0.2 - 0.4) / 2));
+  EXPECT_EQ(message_of(forest("v2", "0.4", "poisson", end)),
+            "could not tell whether the leaves of the random forest are margins");
+  formats::Options said;
+  said.objective = "poisson";
+  EXPECT_EQ(predict(load_text(forest("v2", "0.4", "poisson", end), said), 0), std::exp((0.2 + 0.4) / 2));
+}
+
+TEST(LightgbmEdge, a_constant_of_boost_from_average_is_no_round) {
+  const std::string text = with(forest("v2", "0.4", "regression", ""), "average_output", "boost_from_average");
+  formats::Options options;
+  options.iterations = 1;
+  EXPECT_EQ(predict(load_text(text, options), 0), 0.2 + 0.4);
+  options.iterations = 2;
+  EXPECT_EQ(message_of(text, options), "option \"iterations\" is greater than the number of boosting rounds");
+}
+
+TEST(LightgbmEdge, a_split_of_2017_is_equality_with_one_category) {
+  std::string text = with(with(forest("v2", "0.4", "regression", ""), "version=v2\n", ""), "average_output\n", "");
+  text = with(with(text, "num_cat=0\n", ""), "num_cat=0\n", "");
+  text = with(with(text, "decision_type=2", "decision_type=1"), "decision_type=2", "decision_type=0");
+  text = with(text, "threshold=0.5", "threshold=3.7");
+  const model::Model model = load_text(text);
+  EXPECT_EQ(predict(model, 3.2), 0.2 + 0.6);  // 3 is 3
+  EXPECT_EQ(predict(model, 4.0), 0.4 + 0.6);
+  EXPECT_EQ(predict(model, NAN), 0.4 + 0.4);  // NaN was 0
+  EXPECT_EQ(predict(load_text(with(text, "3.7", "0.1")), NAN), 0.2 + 0.4);
+}
+
+}  // namespace
+}  // namespace pgscore
