@@ -8,7 +8,7 @@ namespace pgscore::kernels {
 // The descriptions live in the kernels' own files as constants; what refers to them from here is made on the first call, since a
 // table of references to other files' constants would need a static initialiser.
 std::span<const TreeKernel *const> kernel_table() {
-  static const std::array table {
+  static const std::array kTable {
 #if defined(__x86_64__)
     &vbmi_kernel(), &avx512_kernel(), &avx2_kernel(),
 #elif defined(__aarch64__)
@@ -16,7 +16,7 @@ std::span<const TreeKernel *const> kernel_table() {
 #endif
         &scalar_kernel(),
   };
-  return table;
+  return kTable;
 }
 
 const TreeKernel *find_kernel(std::string_view name) {
