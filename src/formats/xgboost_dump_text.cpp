@@ -4,8 +4,8 @@
 //   2:[job:{0,3}] yes=3,no=4,missing=4
 //   4:[is_new] yes=5,no=6           (an indicator)
 //
-// R leaves out the colon after the number of the tree. Names of features may hold any character; the last "<" or ":{" before "]
-// yes=" ends them.
+// R leaves out the colon after the number of the tree. Names of features hold no "<" and no bracket, but anything else: the last
+// "<" or ":{" before "] yes=" ends them.
 #include <algorithm>
 #include <charconv>
 
