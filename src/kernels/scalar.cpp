@@ -322,9 +322,7 @@ std::size_t memory(const EnsembleRecord &ensemble, std::size_t rows) {
 }
 
 TreeFunction rows(const EnsembleRecord &ensemble, std::size_t rows) { return {sum, memory(ensemble, rows)}; }
-TreeFunction block(const EnsembleRecord &, std::size_t) { return {}; }
-
-constexpr TreeKernel kScalar{"scalar", [] { return true; }, rows, block};
+constexpr TreeKernel kScalar{"scalar", [] { return true; }, rows, portable_block};
 
 }  // namespace
 

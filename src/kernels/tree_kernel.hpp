@@ -76,6 +76,8 @@ void write_leaves(const TreeTask &task, double *out, std::size_t stride);
 std::size_t leaves_memory(const plan::EnsembleRecord &ensemble, std::size_t rows);
 
 const TreeKernel &scalar_kernel();
+/// TreeKernel::block for any CPU.
+TreeFunction portable_block(const plan::EnsembleRecord &ensemble, std::size_t rows);
 #if defined(__x86_64__)
 const TreeKernel &avx2_kernel();
 const TreeKernel &avx512_kernel();

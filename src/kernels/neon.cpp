@@ -1,0 +1,66 @@
+// Rows for arm64, where every processor has NEON: the codes of a row lie in eight registers, and a byte look-up finds the codes
+// of 16 nodes in 64 of them at once.
+#if defined(__aarch64__)
+#include <arm_neon.h>
+
+#include "kernels/codes_trees.hpp"
+#include "kernels/count_cuts.hpp"
+#include "kernels/encode_row.hpp"
+#include "kernels/path_tables.hpp"
+#include "kernels/tree_kernel.hpp"
+
+#define PGSCORE_TARGET
+
+namespace pgscore::kernels {
+namespace {
+
+#define PGSCORE_COUNT_CUTS count_cuts
+#include "kernels/encode_codes.inc"
+
+/// Tables: 1 or 2, of 64 codes each.
+template <int Tables>
+class LookUpComparer {
+ public:
+  using Slot = std::uint8_t;
+
+  explicit LookUpComparer(const std::uint8_t *codes) {
+    for (int i = 0; i < Tables; ++i) codes_[i] = vld1q_u8_x4(codes + 64 * i);
+  }
+  PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds, std::uint64_t *masks) const {
+    const uint8x16_t bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
+    for (int v = 0; v < 8; ++v) {
+      auto left = [&](int i) {
+        const uint8x16_t slot = vld1q_u8(slots + 64 * v + 16 * i);
+        uint8x16_t code = vqtbl4q_u8(codes_[0], slot);  // 0 for slots beyond
+        if constexpr (Tables > 1) code = vorrq_u8(code, vqtbl4q_u8(codes_[1], vsubq_u8(slot, vdupq_n_u8(64))));
+        return vandq_u8(vcltq_u8(code, vld1q_u8(thresholds + 64 * v + 16 * i)), bits);
+      };
+      // Sums of neighbours, three times over: a bit of its own from each byte.
+      const uint8x16_t quarters = vpaddq_u8(vpaddq_u8(left(0), left(1)), vpaddq_u8(left(2), left(3)));
+      masks[v] = vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
+    }
+  }
+  template <int T>
+  PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
+    descend_scalar<T>(masks, positions);
+  }
+
+ private:
+  uint8x16x4_t codes_[Tables];
+};
+
+#include "kernels/row_sum.inc"
+
+TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
+  if (ensemble.layout != plan::TreeLayout::kCodes8 || ensemble.num_slots > 128) return {};
+  return ensemble.num_slots <= 64 ? rows_of<LookUpComparer<1>>(ensemble) : rows_of<LookUpComparer<2>>(ensemble);
+}
+
+constexpr TreeKernel kNeon{"neon", [] { return true; }, rows, portable_block};
+
+}  // namespace
+
+const TreeKernel &neon_kernel() { return kNeon; }
+
+}  // namespace pgscore::kernels
+#endif
