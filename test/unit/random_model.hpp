@@ -350,7 +350,9 @@ class RandomModel {
         if (settings.linear_leaves && !choices_.one_in(4)) {
           std::vector<model::LeafTerm> terms(choices_.between(0, 3));
           for (model::LeafTerm &term : terms)
-            term = {choices_.below(static_cast<std::uint32_t>(settings.features.size())), leaf_value(settings.sum)};
+            term = {
+                choices_.below(static_cast<std::uint32_t>(settings.features.size())),
+                choices_.one_in(4) ? in_precision(1e36, settings.sum) : leaf_value(settings.sum)};  // 1e36 shows what is no zero
           trees.linear_leaf(node.id, leaf_value(settings.sum), terms, leaf_value(settings.sum));
         } else if (settings.leaf_width == 1) {
           trees.leaf(node.id, leaf_value(settings.sum));
@@ -458,6 +460,7 @@ class HostileRows {
     if (numbers_.empty() || choices.one_in(4)) return any_number(choices);
     if (choices.one_in(8)) return choices.below(210);  // a member of a set, perhaps
     if (choices.one_in(12)) return choices.below(12) - 0.75;
+    if (choices.one_in(24)) return std::nextafter(double{1e-35f}, choices.below(3) - 1.0);  // the last zero, and its neighbours
     const double at = numbers_[choices.below(static_cast<std::uint32_t>(numbers_.size()))];
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     const float narrow = static_cast<float>(at);
