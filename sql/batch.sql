@@ -382,6 +382,19 @@ SELECT pgscore.import_model('broad', convert_to(json_build_object('pgscore_model
 SELECT format('CREATE TABLE broad AS SELECT %s FROM generate_series(1, 600) g', string_agg(format('(g + %s) %% 17 AS c%s', i, i), ', ')) FROM generate_series(1, 320) i \gexec
 ANALYZE broad;
 SELECT * FROM both_ways($$ SELECT predict('broad', b) FROM broad b $$);
+-- Not the row but its columns, whoever scores it.
+CREATE FUNCTION first_lines(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  line text;
+BEGIN
+  FOR line IN EXECUTE 'EXPLAIN (VERBOSE, COSTS OFF) ' || query LOOP
+    RETURN NEXT regexp_replace(line, '(, b?\.?c\d+)+', ', ...', 'g');
+  END LOOP;
+END $$;
+SELECT first_lines($$ SELECT c320, predict('broad', b) FROM broad b $$);
+SET pgscore.enable_batch = off;
+SELECT first_lines($$ SELECT c320, predict('broad', b) FROM broad b $$);
+SET pgscore.enable_batch = on;
 SELECT * FROM both_ways($$ SELECT sum(predict('broad', b)) FROM broad b $$);
 SELECT * FROM both_ways($$ SELECT c320 FROM broad b WHERE predict('broad', b) > 370000 $$);
 

@@ -120,7 +120,7 @@ SELECT * FROM both_ways($$ SELECT predict(name, p) FROM people p, (VALUES ('wage
 CREATE FUNCTION pay_of(person people) RETURNS float8 LANGUAGE sql STABLE AS $$ SELECT predict('wages', person) $$;
 SELECT * FROM both_ways($$ SELECT pay_of(p) FROM people p ORDER BY id $$);
 SELECT * FROM both_ways($$ SELECT p.pay_of FROM people p ORDER BY id $$);
--- A call has 100 arguments at most.
+-- A call has 100 arguments at most: more columns are one row of them.
 SELECT pgscore.import_model('broad' || n, convert_to(json_build_object('pgscore_model', 1,
     'inputs', (SELECT json_agg(json_build_object('name', 'c' || i) ORDER BY i) FROM generate_series(1, n) i),
     'nodes', json_build_array(json_build_object('type', 'linear', 'intercept', json_build_array(0),

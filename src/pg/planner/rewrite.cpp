@@ -197,6 +197,17 @@ std::optional<OldArguments> old_arguments(const FuncExpr &expression, const Scor
   return out;
 }
 
+/// ROW(columns), a record whose columns have their names.
+List *in_one_row(List *inputs, const std::vector<std::string> &names) {
+  auto *row = makeNode(RowExpr);
+  row->args = inputs;
+  row->row_typeid = RECORDOID;
+  row->row_format = COERCE_EXPLICIT_CALL;
+  for (const std::string &name : names) row->colnames = lappend(row->colnames, makeString(pnstrdup(name.data(), name.size())));
+  row->location = -1;
+  return list_make1(row);
+}
+
 Node *make_call(const FuncExpr &old, Oid function, const std::string &planned_model, Node *more, const NewArguments &arguments) {
   return call([&] {
     Oid *argument_types;
@@ -205,7 +216,10 @@ Node *make_call(const FuncExpr &old, Oid function, const std::string &planned_mo
     text *model = cstring_to_text_with_len(planned_model.data(), static_cast<int>(planned_model.size()));
     List *list = list_make1(makeConst(argument_types[0], -1, InvalidOid, -1, PointerGetDatum(model), false, false));
     if (more != nullptr) list = lappend(list, more);
-    for (Node *input : arguments.inputs) list = lappend(list, input);
+    List *inputs = NIL;
+    for (Node *input : arguments.inputs) inputs = lappend(inputs, input);
+    if (list_length(list) + list_length(inputs) > FUNC_MAX_ARGS) inputs = in_one_row(inputs, arguments.planned.columns);
+    list = list_concat(list, inputs);
     FuncExpr *made = makeFuncExpr(function, old.funcresulttype, list, old.funccollid, InvalidOid, COERCE_EXPLICIT_CALL);
     made->location = old.location;
     auto *result = reinterpret_cast<Node *>(made);
@@ -249,7 +263,7 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
   }
   ScoringFunction rewritten = function;
   rewritten.columns = true;
-  if (!arguments || static_cast<int>(arguments->inputs.size()) + rewritten.first_input() > FUNC_MAX_ARGS) return nullptr;
+  if (!arguments || arguments->inputs.size() > MaxTupleAttributeNumber) return nullptr;
   const Oid form = columns_form(rewritten);
   if (!OidIsValid(form)) return nullptr;
   arguments->planned.reference = given->reference;

@@ -9,12 +9,14 @@
 //     (planned_model.hpp) 1                    of predict_proba_of_columns: the class, text; of predict_class_at_columns: the
 //     threshold, float8. Any
 //                          expression, may be null (the result is NULL)
-//     first_input() ..     the columns, at least one, of the types that they have in the row; any expressions
+//     first_input() ..     the columns, at least one, of the types that they have in the row; any expressions. More than a call
+//     may
+//                          have arguments (FUNC_MAX_ARGS) are one argument: a RowExpr of them, of type record
 // funcvariadic is false. The result type and collation are those of the original call. The call is never NULL for a NULL row:
 // where the row may be NULL (nullable side of an outer join) it stands in CASE WHEN t.tableoid IS NOT NULL THEN ... END.
 //
 // Calls that stay as the user wrote them: the name is not a constant; the row is not seen through (a function's result, a
-// parameter, a composite column, an outer query's row), jsonb, arrays, VARIADIC; more columns than a call may have arguments; the
+// parameter, a composite column, an outer query's row), jsonb, arrays, VARIADIC; more columns than a row may have; the
 // planning snapshot's version is not the latest one; pgscore.enable_rewrite is off.
 //
 // To score what a call would score: CallSite (pg/sql/call_site.hpp), made of the text of argument 0 and request_of(function). It

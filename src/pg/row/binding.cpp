@@ -22,6 +22,11 @@ bool is_row_type(Oid type) {
   return type == RECORDOID || call([type] { return type_is_rowtype(type); });
 }
 
+[[noreturn]] void throw_wrong_planned_count(const std::string &model, std::size_t expected, int given) {
+  throw Error(ErrorCode::kInvalidArgument, "the planned call of model " + in_quotes(model) + " has " + std::to_string(expected) +
+                                               " columns, but " + std::to_string(given) + " values");
+}
+
 }  // namespace
 
 Binding::Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned)
@@ -37,7 +42,10 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
   if (count < 1) throw Error(ErrorCode::kInvalidArgument, "no input for model " + in_quotes(model_) + " is given");
   if (planned_ != nullptr) {
     if (planned_->by_position) return bind_scalars(fcinfo);
-    return bind_planned(fcinfo);
+    FmgrInfo *function = fcinfo->flinfo;
+    if (count > 1 || call([=, this] { return get_fn_expr_argtype(function, first_); }) != RECORDOID) return bind_planned(fcinfo);
+    shape_ = Shape::kRow;  // more columns than a call may have arguments
+    return;
   }
   readers_.clear();
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) readers_.push_back({i, i, ValueKind::kFloat8});
@@ -100,12 +108,10 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
   shape_ = Shape::kScalars;
 }
 
-void Binding::bind_planned(FunctionCallInfo fcinfo) {
+/// `kind_of(input, position)`: how the planned column at `position` is read.
+template <class KindOf>
+void Binding::bind_planned_columns(KindOf kind_of) {
   const std::vector<std::string> &columns = planned_->columns;
-  if (last_ - first_ != static_cast<int>(columns.size()))
-    throw Error(ErrorCode::kInvalidArgument, "the planned call of model " + in_quotes(model_) + " has " +
-                                                 std::to_string(columns.size()) + " columns, but " +
-                                                 std::to_string(last_ - first_) + " values");
   readers_.clear();
   const std::vector<bool> used = plan::used_inputs(plan_);
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
@@ -121,9 +127,17 @@ void Binding::bind_planned(FunctionCallInfo fcinfo) {
                   "Run the statement again: it will be planned anew.");
     }
     const auto position = static_cast<std::uint32_t>(column - columns.begin());
-    readers_.push_back({i, position, kind_of_argument(fcinfo, i, first_ + static_cast<int>(position), *column)});
+    readers_.push_back({i, position, kind_of(i, position)});
   }
   finish_readers();
+}
+
+void Binding::bind_planned(FunctionCallInfo fcinfo) {
+  const std::vector<std::string> &columns = planned_->columns;
+  if (last_ - first_ != static_cast<int>(columns.size())) throw_wrong_planned_count(model_, columns.size(), last_ - first_);
+  bind_planned_columns([&](std::uint32_t input, std::uint32_t position) {
+    return kind_of_argument(fcinfo, input, first_ + static_cast<int>(position), columns[position]);
+  });
   shape_ = Shape::kScalars;
 }
 
@@ -143,13 +157,21 @@ void Binding::bind_row(Oid type, std::int32_t typmod) {
   datums_.resize(row->natts);
   nulls_.resize(row->natts);
 
-  std::vector<RowColumn> columns;
-  for (int i = 0; i < row->natts; ++i) {
-    const FormData_pg_attribute *column = TupleDescAttr(row, i);
-    if (!column->attisdropped) columns.push_back({NameStr(column->attname), column->atttypid, static_cast<std::uint32_t>(i)});
+  if (planned_ != nullptr) {
+    const std::vector<std::string> &names = planned_->columns;
+    if (static_cast<std::size_t>(row->natts) != names.size()) throw_wrong_planned_count(model_, names.size(), row->natts);
+    bind_planned_columns([&](std::uint32_t input, std::uint32_t position) {
+      return value_kind(plan_, input, TupleDescAttr(row, static_cast<int>(position))->atttypid, names[position], model_);
+    });
+  } else {
+    std::vector<RowColumn> columns;
+    for (int i = 0; i < row->natts; ++i) {
+      const FormData_pg_attribute *column = TupleDescAttr(row, i);
+      if (!column->attisdropped) columns.push_back({NameStr(column->attname), column->atttypid, static_cast<std::uint32_t>(i)});
+    }
+    readers_ = match_columns(plan_, model_, columns, type == RECORDOID);
+    finish_readers();
   }
-  readers_ = match_columns(plan_, model_, columns, type == RECORDOID);
-  finish_readers();
   type_ = type;
   typmod_ = typmod;
 }

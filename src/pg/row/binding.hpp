@@ -53,6 +53,8 @@ class Binding {
   void bind_row(Oid type, std::int32_t typmod);
   void bind_scalars(FunctionCallInfo fcinfo);
   void bind_planned(FunctionCallInfo fcinfo);
+  template <class KindOf>
+  void bind_planned_columns(KindOf kind_of);
   ValueKind kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const;
   void finish_readers();
   RowStatus read_row(Datum row, double *inputs);
