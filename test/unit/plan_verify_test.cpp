@@ -273,8 +273,8 @@ std::vector<Damage> code_damages() {
 
 TEST(PlanVerify, NamesWhatIsWrongWithHashTables) {
   model::Builder builder;
-  builder.add_input({.name = "a"});
-  builder.add_input({.name = "b", .type = model::ColumnType::kHash});
+  builder.add_input({.name = "a", .categories = {}});
+  builder.add_input({.name = "b", .type = model::ColumnType::kHash, .categories = {}});
   model::HashLookUp table;
   table.inputs = {0, 1};
   table.keys = {1, 1u << 20, std::uint64_t{1} << 62, std::uint64_t{3} << 62, UINT64_MAX};
