@@ -33,8 +33,10 @@ double threshold_with_flushed_zero(double threshold) {
 /// them.
 class TreeBuilder {
  public:
-  TreeBuilder(const LightgbmTree &tree, bool is_of_2017, std::uint32_t num_features, model::EnsembleBuilder &ensemble)
+  TreeBuilder(const LightgbmTree &tree, bool is_of_2017, std::uint32_t num_features, std::uint64_t max_category,
+              model::EnsembleBuilder &ensemble)
       : tree_(tree),
+        max_category_(max_category),
         is_of_2017_(is_of_2017),
         num_features_(num_features),
         num_leaves_(static_cast<std::uint32_t>(tree.leaf_value.size())),
@@ -116,6 +118,10 @@ class TreeBuilder {
     categories_.clear();
     if (!tree_.categories_are_bits) {
       categories_.assign(values.begin() + first, values.begin() + end);
+      for (const std::uint32_t category : categories_)
+        if (category > max_category_)
+          throw Error(ErrorCode::kLimitExceeded, place(i) + ": category " + std::to_string(category) + " is too large",
+                      "The limit is " + std::to_string(max_category_) + ".");
       return;
     }
     for (std::uint32_t word = first; word < end; ++word)
@@ -137,6 +143,7 @@ class TreeBuilder {
   }
 
   const LightgbmTree &tree_;
+  std::uint64_t max_category_;
   bool is_of_2017_;
   std::uint32_t num_features_, num_leaves_;
   model::EnsembleBuilder &ensemble_;
@@ -156,6 +163,7 @@ struct Rounds {
 };
 
 Rounds choose_rounds(const LightgbmModel &model, const Options &options) {
+  if (model.trees.empty()) refuse("there are no trees");
   if (model.trees.size() % model.num_tree_per_iteration != 0)
     refuse("there are " + std::to_string(model.trees.size()) + " trees, no multiple of the " +
            std::to_string(model.num_tree_per_iteration) + " trees per iteration");
@@ -258,7 +266,8 @@ std::vector<ColumnId> add_trees(LightgbmModel &model, const Rounds &rounds, Buil
     const LightgbmTree tree = std::move(model.trees[t]);
     if (!rounds.uses(t / settings.num_groups)) continue;
     try {
-      TreeBuilder(tree, model.is_of_2017, model.num_features, ensemble).add(static_cast<std::uint32_t>(t % settings.num_groups));
+      TreeBuilder(tree, model.is_of_2017, model.num_features, builder.limits().max_category, ensemble)
+          .add(static_cast<std::uint32_t>(t % settings.num_groups));
     } catch (const Error &e) {
       throw e.within("tree " + std::to_string(t));
     }

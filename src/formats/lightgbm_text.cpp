@@ -307,6 +307,8 @@ class LightgbmText {
       TreeLines tree(limits_);
       bool more = false;
       while ((more = lines_.next(line)) && !line.empty() && !line.starts_with("Tree=") && !is_trailer(line)) tree.take(line);
+      // Every tree ends with an empty line. What stands before it may be cut off with the rest unnoticed: is_linear, for one.
+      if (!more) refuse("the file ends within the tree");
       model_.trees.push_back(tree.read(model_.is_of_2017));
       num_nodes_ += 2 * model_.trees.back().leaf_value.size() - 1;
       check_limit(num_nodes_, limits_.max_nodes, "tree nodes");

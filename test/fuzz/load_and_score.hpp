@@ -11,7 +11,7 @@
 
 namespace pgscore::fuzz {
 
-inline void load_and_score(std::string_view format, Bytes bytes) {
+inline void load_and_score(std::string_view format, Bytes bytes, const formats::Options &options = {}) {
   Limits limits;  // small, so that what is allowed is also fast
   limits.max_nodes = 100'000;
   limits.max_trees = 10'000;
@@ -20,7 +20,7 @@ inline void load_and_score(std::string_view format, Bytes bytes) {
   limits.max_outputs = 1'000;
   model::Model model;
   try {
-    model = formats::load(format, {bytes, {}, {}, {}}, limits);
+    model = formats::load(format, {bytes, options, {}, {}}, limits);
   } catch (const Error &) {
     return;
   }
