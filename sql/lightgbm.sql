@@ -36,5 +36,6 @@ SELECT pgscore.import_model('dump', convert_to(:'dump', 'UTF8'));
 SELECT pgscore.import_model('dump', convert_to(:'dump', 'UTF8'), options => '{"objective": "reg:squarederror", "base_score": 0}');
 SELECT pgscore.import_model('dump', convert_to(:'dump', 'UTF8'), options => '{"objective": "reg:squarederror", "base_score": 0}',
   features => '["age", {"name": "job", "categories": ["a", "b", "c", "d", "e"]}, "a b", "e:{f"]');
-SELECT x, predict('dump@1', jsonb_build_object('age', x, 'job', 2, 'e:{f', x)), predict('dump@2', jsonb_build_object('age', x, 'job', 'c', 'a b', NULL, 'e:{f', x))
+SELECT x, predict('dump@1', jsonb_build_object('age', x, 'job', 2, 'a b', NULL, 'e:{f', x)) AS by_code,
+       predict('dump@2', jsonb_build_object('age', x, 'job', 'c', 'a b', NULL, 'e:{f', x)) AS by_text
   FROM unnest('{-1,0.25,1}'::float8[]) x;
