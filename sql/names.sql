@@ -1,4 +1,5 @@
 -- A name outlives its model: credit@1 never comes to mean other bytes, so that what is IMMUTABLE by it stays true.
+SELECT count(pgscore.drop_model(name)) >= 0 AS dropped FROM pgscore.models;
 SELECT count(pgscore.release_model_name(name)) >= 0 AS released FROM pgscore.catalog_name;
 CREATE FUNCTION linear(intercept float8) RETURNS bytea LANGUAGE sql AS $$ SELECT convert_to(format('{"pgscore_model": 1,
   "inputs": [{"name": "x"}], "nodes": [{"type": "linear", "intercept": [%s], "terms": [{"column": 0, "coefficients": [2]}]}],
