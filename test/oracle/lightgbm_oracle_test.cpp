@@ -1,5 +1,6 @@
 // The judge: LightGBM itself. Random models are trained through its C API, saved as text and as a dump and read by our readers;
-// then both score random and hostile rows. Margins, predictions and leaves must be equal, bit for bit.
+// then both score random and hostile rows. Margins, predictions and leaves must be equal, bit for bit; so must the kernels'
+// scores.
 //
 //   PGSCORE_LIGHTGBM        the library: lib_lightgbm.so of version 3.2 or later, or the folder that holds it
 //   PGSCORE_ORACLE_MODELS   number of random models (default 200)
@@ -18,6 +19,7 @@
 #include "base/float_text.hpp"
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
+#include "unit/kernel_differential.hpp"
 
 namespace pgscore {
 namespace {
@@ -388,6 +390,8 @@ TEST(LightgbmOracle, random_models) {
     const Rows rows = experiment.hostile_rows(40, thresholds_of(model));
     const std::size_t width = experiment.num_outputs();
     compare(experiment.booster(), model, rows, width, 0, experiment.num_rounds(), counts);
+    const test::Difference difference = test::compare_with_interpreter(model, rows);
+    ASSERT_EQ(difference.text, "");
     compare(*Booster::from_text(library, text), model, rows, width, 0, experiment.num_rounds(), counts);
     {
       SCOPED_TRACE("dump");

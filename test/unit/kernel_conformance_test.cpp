@@ -26,7 +26,7 @@ TEST(KernelConformance, RealModels) {
   std::size_t models = 0;
   std::uint64_t comparisons = 0;
   Choices choices(std::uint64_t{5});
-  for (const char *format : {"xgboost-json", "xgboost-ubj", "xgboost-binary"}) {
+  for (const char *format : {"xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"}) {
     std::error_code ignored;
     for (const auto &entry : fs::recursive_directory_iterator(conformance_folder() / format, ignored)) {
       if (entry.path().filename() != "manifest.json") continue;
