@@ -263,6 +263,7 @@ std::vector<ColumnId> add_trees(LightgbmModel &model, const Rounds &rounds, Buil
   for (std::size_t t = 0; t < model.trees.size(); ++t)
     if (rounds.uses(t / settings.num_groups) && model.trees[t].is_linear) settings.linear_leaves = true;
   for (std::size_t t = 0; t < model.trees.size(); ++t) {
+    builder.interrupt().check();
     const LightgbmTree tree = std::move(model.trees[t]);
     if (!rounds.uses(t / settings.num_groups)) continue;
     try {

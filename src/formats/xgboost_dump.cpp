@@ -157,6 +157,7 @@ void load_xgboost_dump(const Source &source, model::Builder &builder) {
   settings.base.assign(base.begin(), base.end());
   const std::uint64_t num_trees = options.iterations ? std::uint64_t{*options.iterations} * num_groups : dump.trees.size();
   for (std::size_t t = 0; t < num_trees; ++t) {
+    builder.interrupt().check();
     try {
       TreeBuilder(dump.trees[t], inputs, ensemble).add(static_cast<std::uint32_t>(t % num_groups));
     } catch (const Error &e) {
