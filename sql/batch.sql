@@ -162,7 +162,7 @@ DECLARE
   line text;
 BEGIN
   FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
-    IF line !~ 'Memory|Buffers|Heap' THEN
+    IF line !~ 'Memory|Buffers|Planning' THEN
       RETURN NEXT regexp_replace(line, 'rows=(\d+)\.00', 'rows=\1');
     END IF;
   END LOOP;

@@ -251,13 +251,18 @@ void visit_children(Statement &statement, Plan *plan, const Place &place) {
       visit_outer();
       innerPlan(plan) = visit(statement, innerPlan(plan), below);
       return;
+    case T_SetOp:  // two inputs since 18
+      below.marked = false;
+      below.limit = kNoLimit;
+      visit_outer();
+      innerPlan(plan) = visit(statement, innerPlan(plan), below);
+      return;
     case T_Memoize:
       below = {Reading::kSome, false, false, kNoLimit};
       return visit_outer();
     case T_IncrementalSort:
     case T_Material:
     case T_Unique:
-    case T_SetOp:
     case T_Group:
     case T_LockRows:
     case T_Gather:

@@ -175,10 +175,12 @@ void add_own(Search &search, const Plan *plan) {
     case T_Material:
     case T_Memoize:
     case T_Unique:
-    case T_SetOp:
     case T_Gather:
     case T_GatherMerge:
       add_plan(search, outerPlan(plan));
+      return;
+    case T_SetOp:  // two inputs since 18
+      if (!add_plan(search, outerPlan(plan)) && innerPlan(plan) != nullptr) add_plan(search, innerPlan(plan));
       return;
     case T_Limit:
       add_expressions(search, as<Limit>(plan)->limitOffset) || add_expressions(search, as<Limit>(plan)->limitCount) ||
