@@ -1,6 +1,9 @@
-// The steps of a plan other than trees, column by column over a block of rows. Single operations and link functions are the
-// interpreter's own (model/interpret.hpp), so both agree by construction.
+// The steps of a plan other than trees, column by column over a block of rows. Single operations and functions are the
+// interpreter's own (model/scalar_operation.hpp, model/interpret.hpp), so both agree by construction.
 #pragma once
+#include <cstddef>
+
+#include "kernels/dense.hpp"
 #include "kernels/tree_kernel.hpp"
 
 namespace pgscore::kernels {
@@ -8,7 +11,11 @@ namespace pgscore::kernels {
 /// Rows of a block: evaluate() and the callers of SumTrees hand over no more.
 inline constexpr std::size_t kMaxRows = 512;
 
-/// Writes the output columns of `step`, which is not StepKind::kTrees. `row_values`: step.num_items doubles of work space.
-void evaluate(plan::Plan plan, const plan::StepRecord &step, const Columns &columns, double *row_values);
+/// Bytes of work space that `step` needs for blocks of up to `rows` rows.
+std::size_t evaluate_memory(plan::Plan plan, const plan::StepRecord &step, std::size_t rows);
+
+/// Writes the output columns of `step`, which is not StepKind::kTrees. `memory`: evaluate_memory() bytes, aligned to 64.
+void evaluate(plan::Plan plan, const plan::StepRecord &step, const Columns &columns, const DenseKernel &dense_kernel,
+              std::byte *memory);
 
 }  // namespace pgscore::kernels

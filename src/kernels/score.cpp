@@ -38,7 +38,7 @@ std::uint8_t wants_mask(Want want) {
     case Want::kAll:
       break;
   }
-  return plan::kWantValues | plan::kWantRaw | plan::kWantProbabilities | plan::kWantClass;
+  return plan::kWantValues | plan::kWantRaw | plan::kWantProbabilities | plan::kWantClass | plan::kWantMore;
 }
 
 /// The part of the section `outputs` that belongs to `want`.
@@ -62,12 +62,12 @@ OutputRange output_range(const plan::Header &header, Want want) {
     case Want::kAll:
       break;
   }
-  return {0, classes + header.num_classes};
+  return {0, classes + header.num_classes + header.num_more};
 }
 
 }  // namespace
 
-/// One allocation: the derived columns of a block, work space for one row of a link, memory of the tree kernels, and columns for
+/// One allocation: the derived columns of a block, work space for one step, memory of the tree kernels, and columns for
 /// the inputs of blocks that are row-major.
 struct Scratch::Memory {
   Memory(Plan plan, std::size_t max_rows, std::string_view kernel) {
@@ -86,18 +86,18 @@ struct Scratch::Memory {
       kernels.push_back(choose_kernel(ensemble, kernel, rows));
       tree_bytes = std::max({tree_bytes, kernels.back().memory, leaves_memory(ensemble, rows)});
     }
-    std::size_t link_items = 0;
+    dense = &choose_dense_kernel(kernel);
+    std::size_t step_bytes = 0;
     for (const StepRecord &step : plan.elements<StepRecord>(header.steps))
-      link_items = std::max<std::size_t>(link_items, step.kind == StepKind::kLink ? step.num_items : 0);
+      step_bytes = std::max(step_bytes, evaluate_memory(plan, step, rows));
     const std::size_t derived_bytes = round_up_64(num_derived * rows * sizeof(double));
-    const std::size_t link_bytes = round_up_64(link_items * sizeof(double));
     const std::size_t input_bytes = rows == 1 ? 0 : round_up_64(header.inputs.count * rows * sizeof(double));
-    const std::size_t used = derived_bytes + link_bytes + round_up_64(tree_bytes) + 64;
+    const std::size_t used = derived_bytes + round_up_64(step_bytes) + round_up_64(tree_bytes) + 64;
     bytes = static_cast<std::byte *>(::operator new (used + input_bytes, std::align_val_t{64}));
     std::memset(bytes, 0, used);
     derived = reinterpret_cast<double *>(bytes);
-    row_values = reinterpret_cast<double *>(bytes + derived_bytes);
-    trees = bytes + derived_bytes + link_bytes;
+    steps = bytes + derived_bytes;
+    trees = steps + round_up_64(step_bytes);
     inputs = reinterpret_cast<double *>(bytes + used);
   }
   ~Memory() { ::operator delete (bytes, std::align_val_t{64}); }
@@ -105,10 +105,11 @@ struct Scratch::Memory {
   Memory &operator=(const Memory &) = delete;
 
   std::vector<ChosenKernel> kernels;  // for each ensemble
-  std::size_t rows = 1;               // per block
+  const DenseKernel *dense = nullptr;
+  std::size_t rows = 1;  // per block
   std::byte *bytes = nullptr;
   double *derived = nullptr;  // column c at (c - num_inputs) * rows
-  double *row_values = nullptr;
+  std::byte *steps = nullptr;
   std::byte *trees = nullptr;
   double *inputs = nullptr;  // column c at c * rows; not there when rows is 1
 };
@@ -161,7 +162,7 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
     for (const StepRecord &step : plan.elements<StepRecord>(header.steps)) {
       const bool runs = (step.wants & mask) != 0;
       if (step.kind != StepKind::kTrees) {
-        if (runs) evaluate(plan, step, columns, memory.row_values);
+        if (runs) evaluate(plan, step, columns, *memory.dense, memory.steps);
         continue;
       }
       const plan::EnsembleRecord &ensemble = ensembles[step.first_item];

@@ -45,6 +45,28 @@ ColumnId Builder::link(Link link) {
   return add(std::move(link), width);
 }
 ColumnId Builder::arg_max(std::vector<ColumnId> inputs) { return add(ArgMax{std::move(inputs)}, 1); }
+ColumnId Builder::reduce(Reduce reduce) { return add(std::move(reduce), 1); }
+ColumnId Builder::rank(Rank rank) {
+  const std::uint64_t width = rank.count;
+  return add(std::move(rank), width);
+}
+ColumnId Builder::predicate_tree(PredicateTree tree) { return add(std::move(tree), 2); }
+ColumnId Builder::dense(Dense layer) {
+  const std::uint64_t width = layer.num_outputs;
+  return add(std::move(layer), width);
+}
+ColumnId Builder::kernel_machine(KernelMachine machine) {
+  const std::uint64_t width = machine.num_outputs;
+  return add(std::move(machine), width);
+}
+ColumnId Builder::pairwise_coupling(PairwiseCoupling coupling) {
+  const std::uint64_t width = coupling.num_classes;
+  return add(std::move(coupling), width);
+}
+ColumnId Builder::distances(Distances distances) {
+  const std::uint64_t width = distances.nearest != 0 ? std::uint64_t{2} * distances.nearest : distances.num_points;
+  return add(std::move(distances), width);
+}
 
 Model Builder::finish() {
   verify(model_, limits_);

@@ -85,6 +85,13 @@ class Builder {
   ColumnId linear(Linear linear);
   ColumnId link(Link link);
   ColumnId arg_max(std::vector<ColumnId> inputs);
+  ColumnId reduce(Reduce reduce);
+  ColumnId rank(Rank rank);
+  ColumnId predicate_tree(PredicateTree tree);
+  ColumnId dense(Dense layer);
+  ColumnId kernel_machine(KernelMachine machine);
+  ColumnId pairwise_coupling(PairwiseCoupling coupling);
+  ColumnId distances(Distances distances);
 
   Output &output() { return model_.output; }
   /// Names, categories and policies may still be changed before finish(); finish() checks what came of it.

@@ -20,6 +20,7 @@ Json features_of(const Model &model) {
     }
     if (input.type == ColumnType::kHash) feature["hashed"] = true;  // any text is a category; the model has no list of them
     if (input.on_missing != MissingPolicy::kNative) feature["on_missing"] = name_of(input.on_missing);
+    if (input.unit != Unit::kNone) feature["unit"] = name_of(input.unit);
     if (input.range != NumberRange::kAny) feature["range"] = name_of(input.range);
     features.push_back(std::move(feature));
   }
@@ -52,7 +53,8 @@ std::string describe(const Model &model) {
   json["task"] = name_of(model.output.task);
   if (model.output.task == Task::kClassification) json["labels"] = model.output.labels;
   Json outputs = Json::array();
-  for (const NamedColumn &value : model.output.values) outputs.push_back(value.name);
+  for (const std::vector<NamedColumn> *list : {&model.output.values, &model.output.more})
+    for (const NamedColumn &value : *list) outputs.push_back(value.name);
   json["outputs"] = std::move(outputs);
   json["num_features"] = model.inputs.size();
   json["features"] = features_of(model);

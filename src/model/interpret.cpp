@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "model/hashed_category.hpp"
+#include "model/interpret_nodes.hpp"
 
 namespace pgscore::model {
 namespace {
@@ -19,10 +20,6 @@ Overloaded(F...) -> Overloaded<F...>;
 
 double rounded(double value, Precision precision) {
   return precision == Precision::kFloat32 ? static_cast<double>(static_cast<float>(value)) : value;
-}
-
-double operand(const Operand &arg, const std::vector<double> &columns) {
-  return arg.is_constant() ? arg.constant : columns[arg.column];
 }
 
 double look_up(const LookUp &table, double x) {
@@ -196,6 +193,7 @@ std::vector<double> interpret(const Model &model, std::span<const double> inputs
                      apply_link(link.function, link.precision, {out, link.inputs.size()});
                    },
                    [&](const ArgMax &node) { *out = arg_max(node, columns); },
+                   [&](const auto &node) { interpret_node(node, columns, out); },
                },
                node.body);
   }

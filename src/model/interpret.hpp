@@ -19,4 +19,17 @@ std::vector<std::uint32_t> interpret_leaves(const Model &model, std::span<const 
 double apply_op(Op op, Precision precision, std::span<const double> args);
 void apply_link(LinkFunction function, Precision precision, std::span<double> values);
 
+/// A kernel function of KernelMachine, of the product (of the distance, for kRadial) of two vectors.
+float apply_kernel(KernelMachine::Kernel function, float value, float gamma, float offset, float degree);
+double apply_kernel(KernelMachine::Kernel function, double value, double gamma, double offset, double degree);
+
+/// PairwiseCoupling: `pairs`, num_classes * (num_classes - 1) / 2 probabilities; num_classes numbers of `work` and of `out`.
+void couple_pairs(Precision precision, std::uint32_t num_classes, const double *pairs, double *work, double *out);
+
+/// Of Distances: Compare::kGauss; the distance once the sum or the greatest is there; Measure::kBinary of the counts a_11, a_10,
+/// a_01, a_00.
+double gauss_similarity(double x, double y, double scale);
+double finish_distance(Distances::Measure measure, double exponent, double sum, double greatest, double adjustment);
+double binary_similarity(const double *parameters, const double *counts);
+
 }  // namespace pgscore::model

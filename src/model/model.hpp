@@ -52,6 +52,14 @@ enum class NumberRange : std::uint8_t {
   kFloat32,  // finite when rounded to float32 (scikit-learn's trees, utils/validation.py _assert_all_finite)
 };
 
+/// What a number column counts, for inputs that SQL gives as dates and times.
+enum class Unit : std::uint8_t {
+  kNone,          // a number
+  kDays,          // a date: days since 1970-01-01
+  kSeconds,       // a timestamp: seconds since 1970-01-01 00:00, leap seconds not counted
+  kSecondsOfDay,  // a time of day: seconds since midnight
+};
+
 struct Input {
   std::string name;
   ColumnType type = ColumnType::kNumber;
@@ -59,6 +67,7 @@ struct Input {
   UnknownPolicy on_unknown = UnknownPolicy::kMissing;
   MissingPolicy on_missing = MissingPolicy::kNative;
   NumberRange range = NumberRange::kAny;  // kNumber
+  Unit unit = Unit::kNone;                // kNumber
 };
 
 // ---- transforms -----------------------------------------------------------------------------------------------------
@@ -107,6 +116,21 @@ enum class Op : std::uint8_t {
   kIf,         // (c, x, y): x where c is true, y where it is false, missing where c is missing
   kIndicator,  // (x, y) -> 1 when both are present and equal, else 0; never missing (one-hot)
   kToFloat32,  // (x) rounded to float32
+  kModulo,     // (x, y): x - y * floor(x / y)
+  kRint,       // (x) half to even
+  kTruncate,
+  kSign,  // (x): -1, 0 or 1
+  kLog10,
+  kSin,
+  kCos,
+  kTan,
+  kAsin,
+  kAcos,
+  kAtan,
+  kSinh,
+  kCosh,
+  kTanh,
+  kErf,  // (x)
 };
 
 /// One scalar operation. Result: one number column.
@@ -143,6 +167,61 @@ struct HashLookUp {
   std::vector<std::uint64_t> keys;  // ascending
   std::vector<float> values;        // for each key, one after the other, all of its values
   std::vector<float> unknown;       // the values where there is no equal key, or an input is missing or no integer
+};
+
+enum class Reduction : std::uint8_t {
+  kSum,
+  kProduct,
+  kMin,
+  kMax,
+  kMean,        // sum / number of values
+  kMedian,      // of an even number of values the mean of the two in the middle, (a + b) / 2
+  kSumSquares,  // sum of x * x
+  kSumSizes,    // sum of |x|
+};
+
+/// Many columns to one, in their order: s = 0; s = s + x1; s = s + x2; ... each operation in `precision` (the median sorts
+/// first). Result: one number column.
+struct Reduce {
+  Reduction function = Reduction::kSum;
+  Precision precision = Precision::kFloat64;
+  bool skip_missing = false;  // true: missing inputs are left out, and the result is missing when all are. false: one is enough
+  std::vector<ColumnId> inputs;
+};
+
+/// Which inputs are greatest. Result: `count` columns, the k-th with the index of the k-th greatest input (least, with
+/// `ascending`); equal ones in the order of the inputs. Missing inputs are left out, and columns beyond the others are missing.
+struct Rank {
+  bool ascending = false;
+  std::uint32_t count = 1;
+  std::vector<ColumnId> inputs;
+};
+
+/// A tree whose branches are truth columns: PMML's TreeModel where predicates are not splits of one column, rule sets where the
+/// first true one counts, segments of which one is selected. Result: two columns, the index of the node that the walk ends in
+/// (missing: none), and the number of default children on the way.
+///
+/// The walk begins at node 0 if its predicate is true, otherwise there is no node. From a node it goes to the first child whose
+/// predicate is true. A missing predicate before that ends the search as `on_missing` says. A node without children ends the
+/// walk; one whose children are all false ends it as `no_true_child` says (PMML 4.4, TreeModel).
+struct PredicateTree {
+  enum class OnMissing : std::uint8_t {
+    kFalse,         // as a false one
+    kLast,          // the walk ends here
+    kNone,          // there is no node
+    kDefaultChild,  // the walk goes on at default_child; without one there is no node
+  };
+  enum class NoTrueChild : std::uint8_t { kNone, kLast };
+  static constexpr std::uint32_t kNoChild = UINT32_MAX;
+  struct Node {
+    Operand predicate;
+    std::uint32_t first_child = 0;  // children stand one after the other, behind their parent
+    std::uint32_t num_children = 0;
+    std::uint32_t default_child = kNoChild;  // index in `nodes`, one of the children
+  };
+  OnMissing on_missing = OnMissing::kFalse;
+  NoTrueChild no_true_child = NoTrueChild::kNone;
+  std::vector<Node> nodes;
 };
 
 // ---- predictors -----------------------------------------------------------------------------------------------------
@@ -258,6 +337,85 @@ struct Linear {
   std::vector<LinearTerm> terms;
 };
 
+/// A fully connected layer: y_j = s + bias_j after s = 0; s = fma(x_k, weight_kj, s) for each input k in order; all in
+/// `precision`, arguments rounded to it first. fma rounds once. Result: `num_outputs` number columns; a missing input makes all
+/// of them missing.
+struct Dense {
+  Precision precision = Precision::kFloat32;
+  std::vector<ColumnId> inputs;
+  std::uint32_t num_outputs = 1;
+  std::vector<double> weights;  // input k, output j: weights[k * num_outputs + j]
+  std::vector<double> bias;     // num_outputs
+};
+
+/// Sums of kernel functions: a support vector machine. y_j = s + intercept_j after s = 0; s = s + coefficient_ij * K(x, v_i) for
+/// each vector i in order, but those whose coefficient is 0. Result: `num_outputs` number columns; a missing input makes all of
+/// them missing.
+/// With d = x_1 * v_1 + x_2 * v_2 + ... from 0 in order, and e = (x_1 - v_1)^2 + ... likewise:
+struct KernelMachine {
+  enum class Kernel : std::uint8_t {
+    kLinear,      // d
+    kPolynomial,  // pow(gamma * d + offset, degree)
+    kRadial,      // exp(-gamma * e)
+    kSigmoid,     // tanh(gamma * d + offset)
+  };
+  Kernel kernel = Kernel::kLinear;
+  Precision precision = Precision::kFloat64;  // of every operation and argument
+  double gamma = 1, offset = 0, degree = 1;
+  std::vector<ColumnId> inputs;
+  std::uint32_t num_outputs = 1;
+  std::vector<double> vectors;       // vector i, input k: vectors[i * inputs.size() + k]
+  std::vector<double> coefficients;  // vector i, output j: coefficients[i * num_outputs + j]
+  std::vector<double> intercept;     // num_outputs
+};
+
+/// Probabilities of classes from those of pairs of them: the second method of Wu, Lin and Weng (2004) as libsvm computes it
+/// (svm.cpp multiclass_probability: at most max(100, n) rounds, until no error is above 0.005 / n). Result: num_classes number
+/// columns that sum to 1. `inputs`: for the pairs (0,1), (0,2), ... (1,2), ... the probability of the first; a missing one makes
+/// all missing.
+struct PairwiseCoupling {
+  Precision precision = Precision::kFloat64;
+  std::uint32_t num_classes = 2;
+  std::vector<ColumnId> inputs;  // num_classes * (num_classes - 1) / 2
+};
+
+/// Distances, or similarities, between the row and points: clusterings, nearest neighbours (PMML 4.4, ComparisonMeasure). A field
+/// is left out where its column or the point's value is missing; when all are, the distance is missing. Computed in double.
+struct Distances {
+  enum class Compare : std::uint8_t {
+    kAbsDiff,  // c = |x - y|
+    kGauss,    // c = exp(-ln(2) * (x - y)^2 / scale^2)
+    kDelta,    // c = 0 when equal, else 1
+    kEqual,    // c = 1 when equal, else 0
+  };
+  enum class Measure : std::uint8_t {
+    // Distances. With z = sum of weight over all fields / sum of weight over those not left out, sums in the order of the fields:
+    kEuclidean,         // sqrt(z * sum of weight * c * c)
+    kSquaredEuclidean,  // z * sum of weight * c * c
+    kCityBlock,         // z * sum of weight * c
+    kChebychev,         // greatest weight * c
+    kMinkowski,         // pow(z * sum of weight * pow(c, exponent), 1 / exponent)
+    // Similarity of truth values. With a_ij the number of fields where the row is i and the point is j (not 0 counts as 1):
+    kBinary,  // (n_11 a_11 + n_10 a_10 + n_01 a_01 + n_00 a_00) / (d_11 a_11 + ...); n_11, n_10, n_01, n_00, d_11 ... in `binary`
+  };
+  struct Field {
+    ColumnId column = 0;
+    Compare compare = Compare::kAbsDiff;
+    double weight = 1;
+    double scale = 1;
+  };
+  Measure measure = Measure::kEuclidean;
+  double exponent = 2;
+  std::vector<double> binary;  // kBinary: 8 numbers
+  std::vector<Field> fields;
+  std::uint32_t num_points = 0;
+  std::vector<double> points;  // point i, field k: points[i * fields.size() + k]
+  /// 0: the result is num_points number columns, the distances. Otherwise 2 * nearest columns: the indices of the nearest points
+  /// (of the most similar, for kBinary), equal ones in the order of the points, then their distances; missing where there are
+  /// fewer.
+  std::uint32_t nearest = 0;
+};
+
 // ---- links and decisions --------------------------------------------------------------------------------------------
 
 /// Inverse link functions. kSoftmax and kNormalize need all of their inputs, the others work on each input by itself.
@@ -274,6 +432,8 @@ enum class LinkFunction : std::uint8_t {
   kReciprocal,     // 1 / x
   kInverseSquare,  // 1 / sqrt(x)   (link 1/mu^2)
   kSquare,         // x * x         (link sqrt)
+  kRectify,        // max(x, 0)
+  kTanh,
 };
 
 /// Result: as many number columns as there are inputs. A missing input makes the result missing (all of them for the
@@ -284,13 +444,16 @@ struct Link {
   std::vector<ColumnId> inputs;
 };
 
-/// The first input that is greatest. Result: one column with its index; missing when any input is missing.
+/// The first input that is greatest. Result: one column with its index; missing when any input is missing. (Rank leaves missing
+/// ones out.)
 struct ArgMax {
   std::vector<ColumnId> inputs;
 };
 
 struct Node {
-  std::variant<Apply, LookUp, Discretize, HashLookUp, TreeEnsemble, Linear, Link, ArgMax> body;
+  std::variant<Apply, LookUp, Discretize, HashLookUp, TreeEnsemble, Linear, Link, ArgMax, Reduce, Rank, PredicateTree, Dense,
+               KernelMachine, PairwiseCoupling, Distances>
+      body;
   ColumnId first_output = 0;
   std::uint32_t num_outputs = 1;
 };
@@ -302,6 +465,8 @@ enum class Task : std::uint8_t { kRegression, kClassification };
 struct NamedColumn {
   std::string name;
   ColumnId column = 0;
+  std::vector<std::string> texts =
+      {};  // empty: a number. Otherwise the column is an index into these; any other value gives NULL
 };
 
 /// Which columns the scoring functions return.
@@ -316,6 +481,8 @@ struct Output {
   // Classification: column with an index into labels (predict_class); none when labels do not exclude each other (multi-label).
   ColumnId class_code = Operand::kNoColumn;
   std::uint32_t positive = 1;  // binary classification: index of the positive label
+  /// Whatever else the model computes (PMML's Output, reason codes, further tensors): predict_outputs returns these, too.
+  std::vector<NamedColumn> more;
 };
 
 /// Facts about the file for people; nothing computes with them. Order is kept.

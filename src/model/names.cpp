@@ -23,20 +23,26 @@ constexpr std::array kOperations = {
     Operation{"equal", 2},      Operation{"not_equal", 2}, Operation{"and", 2},
     Operation{"or", 2},         Operation{"not", 1},       Operation{"is_missing", 1},
     Operation{"if_missing", 2}, Operation{"if", 3},        Operation{"indicator", 2},
-    Operation{"to_float32", 1},
+    Operation{"to_float32", 1}, Operation{"modulo", 2},    Operation{"rint", 1},
+    Operation{"truncate", 1},   Operation{"sign", 1},      Operation{"log10", 1},
+    Operation{"sin", 1},        Operation{"cos", 1},       Operation{"tan", 1},
+    Operation{"asin", 1},       Operation{"acos", 1},      Operation{"atan", 1},
+    Operation{"sinh", 1},       Operation{"cosh", 1},      Operation{"tanh", 1},
+    Operation{"erf", 1},
 };
-static_assert(kOperations.size() == static_cast<std::size_t>(Op::kToFloat32) + 1);
+static_assert(kOperations.size() == static_cast<std::size_t>(Op::kErf) + 1);
 
-constexpr std::array<std::string_view, 12> kLinks = {"logistic",       "logistic_glm", "exp",    "softmax", "normalize",
-                                                     "normal_cdf",     "cloglog",      "loglog", "cauchit", "reciprocal",
-                                                     "inverse_square", "square"};
-static_assert(kLinks.size() == static_cast<std::size_t>(LinkFunction::kSquare) + 1);
+constexpr std::array<std::string_view, 14> kLinks = {"logistic",       "logistic_glm", "exp",     "softmax", "normalize",
+                                                     "normal_cdf",     "cloglog",      "loglog",  "cauchit", "reciprocal",
+                                                     "inverse_square", "square",       "rectify", "tanh"};
+static_assert(kLinks.size() == static_cast<std::size_t>(LinkFunction::kTanh) + 1);
 constexpr std::array<std::string_view, 5> kSplits = {"leaf", "less", "less_equal", "in_set", "in_set_truncated"};
 static_assert(kSplits.size() == static_cast<std::size_t>(Split::kInSetTruncated) + 1);
 constexpr std::array<std::string_view, 3> kMissingKinds = {"nan", "nan_is_zero", "zero_or_nan"};
 constexpr std::array<std::string_view, 4> kUnknownPolicies = {"missing", "keep", "error", "null"};
 constexpr std::array<std::string_view, 3> kMissingPolicies = {"native", "error", "null"};
 constexpr std::array<std::string_view, 3> kNumberRanges = {"any", "finite", "float32"};
+constexpr std::array<std::string_view, 4> kUnits = {"none", "days", "seconds", "seconds_of_day"};
 constexpr std::array<std::string_view, 2> kTasks = {"regression", "classification"};
 constexpr std::array<std::string_view, 2> kPrecisions = {"float32", "float64"};
 
@@ -61,6 +67,7 @@ std::string_view name_of(MissingKind kind) { return kMissingKinds[index(kind)]; 
 std::string_view name_of(UnknownPolicy policy) { return kUnknownPolicies[index(policy)]; }
 std::string_view name_of(MissingPolicy policy) { return kMissingPolicies[index(policy)]; }
 std::string_view name_of(NumberRange range) { return kNumberRanges[index(range)]; }
+std::string_view name_of(Unit unit) { return kUnits[index(unit)]; }
 std::string_view name_of(Task task) { return kTasks[index(task)]; }
 std::string_view name_of(Precision precision) { return kPrecisions[index(precision)]; }
 
@@ -75,6 +82,7 @@ std::optional<MissingKind> missing_kind_named(std::string_view name) { return fi
 std::optional<UnknownPolicy> unknown_policy_named(std::string_view name) { return find<UnknownPolicy>(kUnknownPolicies, name); }
 std::optional<MissingPolicy> missing_policy_named(std::string_view name) { return find<MissingPolicy>(kMissingPolicies, name); }
 std::optional<NumberRange> number_range_named(std::string_view name) { return find<NumberRange>(kNumberRanges, name); }
+std::optional<Unit> unit_named(std::string_view name) { return find<Unit>(kUnits, name); }
 std::optional<Task> task_named(std::string_view name) { return find<Task>(kTasks, name); }
 std::optional<Precision> precision_named(std::string_view name) { return find<Precision>(kPrecisions, name); }
 

@@ -15,6 +15,7 @@ std::string_view name_of(MissingKind kind);
 std::string_view name_of(UnknownPolicy policy);
 std::string_view name_of(MissingPolicy policy);
 std::string_view name_of(NumberRange range);
+std::string_view name_of(Unit unit);
 std::string_view name_of(Task task);
 std::string_view name_of(Precision precision);
 
@@ -26,6 +27,7 @@ std::optional<MissingKind> missing_kind_named(std::string_view name);
 std::optional<UnknownPolicy> unknown_policy_named(std::string_view name);
 std::optional<MissingPolicy> missing_policy_named(std::string_view name);
 std::optional<NumberRange> number_range_named(std::string_view name);
+std::optional<Unit> unit_named(std::string_view name);
 std::optional<Task> task_named(std::string_view name);
 std::optional<Precision> precision_named(std::string_view name);
 

@@ -1,100 +1,16 @@
 // apply_op and apply_link: the arithmetic of single values. The interpreter and the kernels share it, because here there is
 // nothing to gain by a second implementation and bits to lose.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "model/interpret.hpp"
+#include "model/scalar_operation.hpp"
 
 namespace pgscore::model {
 namespace {
-
-template <class Number>
-double truth(Number condition) {
-  return condition ? 1.0 : 0.0;
-}
-
-template <class Number>
-double apply(Op op, std::span<const double> args) {
-  const auto x = static_cast<Number>(args[0]);
-  const auto y = args.size() > 1 ? static_cast<Number>(args[1]) : Number{};
-  const bool x_missing = std::isnan(x), y_missing = std::isnan(y);
-
-  switch (op) {  // operations with a treatment of missing values of their own
-    case Op::kAnd:
-      if ((!x_missing && x == 0) || (!y_missing && y == 0)) return 0;
-      return x_missing || y_missing ? kMissing : 1;
-    case Op::kOr:
-      if ((!x_missing && x != 0) || (!y_missing && y != 0)) return 1;
-      return x_missing || y_missing ? kMissing : 0;
-    case Op::kIsMissing:
-      return truth(x_missing);
-    case Op::kIfMissing:
-      return x_missing ? y : x;
-    case Op::kIf:
-      return x_missing ? kMissing : static_cast<double>(static_cast<Number>(x != 0 ? args[1] : args[2]));
-    case Op::kIndicator:
-      return truth(!x_missing && !y_missing && x == y);
-    default:
-      break;
-  }
-  if (x_missing || y_missing) return kMissing;
-
-  switch (op) {
-    case Op::kAdd:
-      return x + y;
-    case Op::kSubtract:
-      return x - y;
-    case Op::kMultiply:
-      return x * y;
-    case Op::kDivide:
-      return x / y;
-    case Op::kMin:
-      return y < x ? y : x;
-    case Op::kMax:
-      return x < y ? y : x;
-    case Op::kPower:
-      return std::pow(x, y);
-    case Op::kNegate:
-      return -x;
-    case Op::kAbs:
-      return std::fabs(x);
-    case Op::kSqrt:
-      return std::sqrt(x);
-    case Op::kExp:
-      return std::exp(x);
-    case Op::kExpm1:
-      return std::expm1(x);
-    case Op::kLog:
-      return std::log(x);
-    case Op::kLog1p:
-      return std::log1p(x);
-    case Op::kFloor:
-      return std::floor(x);
-    case Op::kCeil:
-      return std::ceil(x);
-    case Op::kRound:
-      return std::round(x);
-    case Op::kLess:
-      return truth(x < y);
-    case Op::kLessEqual:
-      return truth(x <= y);
-    case Op::kGreater:
-      return truth(x > y);
-    case Op::kGreaterEqual:
-      return truth(x >= y);
-    case Op::kEqual:
-      return truth(x == y);
-    case Op::kNotEqual:
-      return truth(x != y);
-    case Op::kNot:
-      return truth(x == 0);
-    case Op::kToFloat32:
-      return static_cast<float>(x);
-    default:
-      return kMissing;  // handled above
-  }
-}
 
 /// Functions that work on each value by itself; x is not missing.
 template <class Number>
@@ -128,6 +44,10 @@ Number link_one(LinkFunction function, Number x) {
       return kOne / std::sqrt(x);
     case LinkFunction::kSquare:
       return x * x;
+    case LinkFunction::kRectify:
+      return x < 0 ? 0 : x;
+    case LinkFunction::kTanh:
+      return std::tanh(x);
     case LinkFunction::kSoftmax:
     case LinkFunction::kNormalize:
       break;
@@ -173,8 +93,21 @@ void link(LinkFunction function, std::span<double> values) {
 
 }  // namespace
 
+namespace {
+
+using ScalarOperation = double (*)(double, double, double);
+template <class Number, std::size_t... I>
+constexpr std::array<ScalarOperation, kNumOps> scalar_operations(std::index_sequence<I...>) {
+  return {apply_scalar<static_cast<Op>(I), Number>...};
+}
+constexpr auto kOperations32 = scalar_operations<float>(std::make_index_sequence<kNumOps>());
+constexpr auto kOperations64 = scalar_operations<double>(std::make_index_sequence<kNumOps>());
+
+}  // namespace
+
 double apply_op(Op op, Precision precision, std::span<const double> args) {
-  return precision == Precision::kFloat32 ? apply<float>(op, args) : apply<double>(op, args);
+  const auto &operations = precision == Precision::kFloat32 ? kOperations32 : kOperations64;
+  return operations[static_cast<std::size_t>(op)](args[0], args.size() > 1 ? args[1] : 0, args.size() > 2 ? args[2] : 0);
 }
 
 void apply_link(LinkFunction function, Precision precision, std::span<double> values) {

@@ -6,6 +6,7 @@
 
 #include "model/builder.hpp"
 #include "model/names.hpp"
+#include "model/verify_machines.hpp"
 
 namespace pgscore::model {
 namespace {
@@ -42,6 +43,8 @@ void check_inputs(const Model &model, const Limits &limits) {
              " and has categories");
     if (input.type != ColumnType::kNumber && input.range != NumberRange::kAny)
       refuse("feature " + quoted(input.name) + " is a category and has a range");
+    if (input.type != ColumnType::kNumber && input.unit != Unit::kNone)
+      refuse("feature " + quoted(input.name) + " is a category and has a unit");
     for (const std::string &category : input.categories) check_text(category, "category", limits);
     check_distinct(input.categories, "feature " + quoted(input.name) + ": category");
     categories += input.categories.size();
@@ -158,6 +161,8 @@ class NodeCheck {
     width(1);
   }
 
+  void operator()(const auto &node) const { width(check_node(node, {num_columns_, limits_})); }
+
  private:
   void column(ColumnId id) const {
     if (id >= num_columns_) refuse("column " + std::to_string(id) + " is used before it exists");
@@ -231,18 +236,23 @@ void check_output(const Model &model, const Limits &limits) {
   const Output &output = model.output;
   auto column = [&](ColumnId id) { require(id < model.num_columns, "an output column does not exist"); };
   std::vector<std::string> names;
-  for (const NamedColumn &value : output.values) {
-    column(value.column);
-    check_text(value.name, "output name", limits);
-    names.push_back(value.name);
-  }
+  std::uint64_t num_texts = 0;
+  for (const std::vector<NamedColumn> *list : {&output.values, &output.more})
+    for (const NamedColumn &value : *list) {
+      column(value.column);
+      check_text(value.name, "output name", limits);
+      names.push_back(value.name);
+      for (const std::string &text : value.texts) check_text(text, "output text", limits);
+      num_texts += value.texts.size();
+    }
   check_distinct(names, "output name");
+  check_limit(num_texts, limits.max_categories, "output texts");
   for (ColumnId id : output.raw) column(id);
   for (ColumnId id : output.probabilities) column(id);
-  for (std::size_t count : {output.values.size(), output.raw.size(), output.labels.size()})
+  for (std::size_t count : {output.values.size(), output.raw.size(), output.labels.size(), output.more.size()})
     check_limit(count, limits.max_outputs, "outputs");
   if (output.task == Task::kRegression) {
-    require(!output.values.empty(), "a regression model has no value");
+    require(!output.values.empty() || !output.more.empty(), "a regression model has no value");
     require(output.labels.empty() && output.probabilities.empty(), "a regression model has classes");
     return;
   }

@@ -38,6 +38,7 @@ model::MissingPolicy Plan::input_on_missing(std::uint32_t input) const {
 model::NumberRange Plan::input_range(std::uint32_t input) const {
   return static_cast<model::NumberRange>(input_record(input).range);
 }
+model::Unit Plan::input_unit(std::uint32_t input) const { return static_cast<model::Unit>(input_record(input).unit); }
 std::uint32_t Plan::num_categories(std::uint32_t input) const { return input_record(input).num_categories; }
 std::string_view Plan::category(std::uint32_t input, std::uint32_t code) const {
   return text(data<Text>(header().categories)[input_record(input).first_category + code]);
@@ -54,7 +55,15 @@ std::int64_t Plan::find_input(std::string_view wanted) const {
                    [&](std::uint32_t input) { return input_name(input); });
 }
 
-std::string_view Plan::value_name(std::uint32_t i) const { return text(data<Text>(header().value_names)[i]); }
+std::string_view Plan::output_name(std::uint32_t i) const {
+  return text(data<NamedOutputRecord>(header().named_outputs)[i].name);
+}
+std::uint32_t Plan::num_output_texts(std::uint32_t i) const {
+  return data<NamedOutputRecord>(header().named_outputs)[i].num_texts;
+}
+std::string_view Plan::output_text(std::uint32_t i, std::uint32_t index) const {
+  return text(data<Text>(header().output_texts)[data<NamedOutputRecord>(header().named_outputs)[i].first_text + index]);
+}
 std::string_view Plan::label(std::uint32_t i) const { return text(data<Text>(header().labels)[i]); }
 
 }  // namespace pgscore::plan

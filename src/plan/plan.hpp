@@ -31,6 +31,7 @@ class Plan {
   model::UnknownPolicy input_on_unknown(std::uint32_t input) const;
   model::MissingPolicy input_on_missing(std::uint32_t input) const;
   model::NumberRange input_range(std::uint32_t input) const;
+  model::Unit input_unit(std::uint32_t input) const;
   /// Number of categories of a category input, and their texts in the order of their codes.
   std::uint32_t num_categories(std::uint32_t input) const;
   std::string_view category(std::uint32_t input, std::uint32_t code) const;
@@ -41,7 +42,13 @@ class Plan {
 
   model::Task task() const { return static_cast<model::Task>(header().task); }
   std::uint32_t num_values() const { return header().num_values; }  // what predict returns: one per target
-  std::string_view value_name(std::uint32_t i) const;
+  std::string_view value_name(std::uint32_t i) const { return output_name(i); }
+  /// The named outputs: num_values that predict returns, then num_more that only predict_outputs does. One with texts is not a
+  /// number but output_text(i, number).
+  std::uint32_t num_more() const { return header().num_more; }
+  std::string_view output_name(std::uint32_t i) const;
+  std::uint32_t num_output_texts(std::uint32_t i) const;
+  std::string_view output_text(std::uint32_t i, std::uint32_t index) const;
   std::uint32_t num_raw() const { return header().num_raw; }
   std::uint32_t num_probabilities() const { return header().num_probabilities; }
   std::uint32_t num_labels() const { return static_cast<std::uint32_t>(header().labels.count); }

@@ -43,7 +43,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 4;
+inline constexpr std::uint32_t kPlanVersion = 5;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -70,20 +70,23 @@ struct Header {
   std::uint32_t num_values;         // the section `outputs` holds this many columns for predict,
   std::uint32_t num_raw;            // then these for predict_raw,
   std::uint32_t num_probabilities;  // then these for predict_proba,
-  std::uint32_t num_classes;        // then 0 or 1 for predict_class
-  std::uint32_t reserved;           // 0
+  std::uint32_t num_classes;        // then 0 or 1 for predict_class,
+  std::uint32_t num_more;           // then these, which predict_outputs returns besides
   std::uint64_t num_trees;          // of all ensembles: the width of predict_leaf
   Section inputs;                   // InputRecord
   Section categories;               // Text, of all inputs, by input and code
   Section category_order;           // uint32: for each input its codes in ascending order of their texts (bytes)
   Section input_order;              // uint32: inputs in ascending order of their names (bytes)
   Section labels;                   // Text
-  Section value_names;              // Text, num_values
+  Section named_outputs;            // NamedOutputRecord, num_values and num_more
+  Section output_texts;             // Text, of all named outputs
   Section outputs;                  // uint32: columns
   Section steps;                    // StepRecord, in order of evaluation
   Section operands;                 // OperandRecord
   Section numbers;                  // double
-  Section columns;                  // uint32: the column lists of links, argmax and hash tables
+  Section weights;                  // float: of layers in float32
+  Section columns;                  // uint32: the column lists of the steps that read many columns
+  Section branches;                 // BranchRecord, of all predicate trees
   Section terms;                    // TermRecord
   Section hash_tables;              // HashTableRecord
   Section hash_keys;                // uint64, of all hash tables
@@ -101,7 +104,15 @@ struct InputRecord {
   std::uint8_t on_unknown;   // model::UnknownPolicy
   std::uint8_t on_missing;   // model::MissingPolicy
   std::uint8_t range;        // model::NumberRange
-  std::uint8_t reserved[4];  // 0
+  std::uint8_t unit;         // model::Unit
+  std::uint8_t reserved[3];  // 0
+};
+
+/// An output with a name. With texts its column is an index into them.
+struct NamedOutputRecord {
+  Text name;
+  std::uint32_t first_text;  // in `output_texts`
+  std::uint32_t num_texts;
 };
 
 /// Who needs a step. A step runs when the wanted output is among these.
@@ -111,28 +122,65 @@ enum StepWants : std::uint8_t {
   kWantProbabilities = 4,
   kWantClass = 8,
   kWantLeaves = 16,  // its columns lead to a tree ensemble. (Ensembles themselves report leaves without it.)
+  kWantMore = 32,
 };
 
-enum class StepKind : std::uint8_t { kApply, kLookUp, kDiscretize, kTrees, kLinear, kLink, kArgMax, kHashLookUp };
+enum class StepKind : std::uint8_t {
+  kApply,
+  kLookUp,
+  kDiscretize,
+  kTrees,
+  kLinear,
+  kLink,
+  kArgMax,
+  kHashLookUp,
+  kReduce,
+  kRank,
+  kPredicateTree,
+  kDense,
+  kKernelMachine,
+  kPairwiseCoupling,
+  kDistances,
+};
 
+/// Fields that a kind does not name are 0 (precision: kFloat64).
 struct StepRecord {
   StepKind kind;
-  std::uint8_t wants;          // StepWants
-  std::uint8_t function;       // kApply: model::Op. kLink: model::LinkFunction. Else 0
-  std::uint8_t precision;      // model::Precision; kApply, kLinear, kLink. Else kFloat64
-  std::uint8_t flag;           // kLookUp: the column is a category. kDiscretize: upper_open. kLinear: intercept_first. Else 0
-  std::uint8_t on_missing;     // kLinear: model::Linear::OnMissing. Else 0
+  std::uint8_t wants;      // StepWants
+  std::uint8_t function;   // kApply: model::Op. kLink: model::LinkFunction. kReduce: model::Reduction. kPredicateTree: OnMissing.
+                           // kKernelMachine: Kernel. kDistances: Measure
+  std::uint8_t precision;  // model::Precision: kApply, kLinear, kLink, kReduce, kDense, kKernelMachine, kPairwiseCoupling
+  std::uint8_t flag;       // kLookUp: the column is a category. kDiscretize: upper_open. kLinear: intercept_first. kReduce:
+                           // skip_missing. kRank: ascending. kPredicateTree: no_true_child is kLast. kDistances: nearest
+  std::uint8_t on_missing;     // kLinear: model::Linear::OnMissing
   std::uint8_t reserved[2];    // 0
   std::uint32_t first_output;  // the column of the first output
   std::uint32_t num_outputs;
-  std::uint32_t column;  // kLookUp, kDiscretize: the input column. Else 0
-  std::uint32_t
-      first_item;  // kApply: operands. kLinear: terms. kLink, kArgMax, kHashLookUp: columns. kTrees: the ensemble. Else 0
+  std::uint32_t column;        // kLookUp, kDiscretize: the input column
+  std::uint32_t first_item;    // kApply: operands. kPredicateTree: operands and branches. kLinear: terms. kTrees: the ensemble.
+                               // Other kinds with many inputs: columns
   std::uint32_t num_items;     // kTrees: 1
-  std::uint32_t first_number;  // kLookUp: unknown, missing, keys, values. kDiscretize: missing, cuts, values.
-                               // kHashLookUp: the table.
-  std::uint32_t
-      num_numbers;  // kLinear: intercepts (num_outputs), then the coefficients of the terms, one after the other. Else 0
+  std::uint32_t first_number;  // in `numbers`:
+                               //   kLookUp: unknown, missing, keys, values. kDiscretize: missing, cuts, values.
+                               //   kLinear: intercepts (num_outputs), then the coefficients of the terms, one after the other.
+                               //   kKernelMachine: gamma, offset, degree, intercepts, then for each vector its coefficients and
+                               //   its values. kDistances: DistanceNumbers. kDense in float64, and in `weights` in float32:
+                               //   weights as in model::Dense, then the biases.
+                               // kHashLookUp: the table. kPredicateTree: in `branches`, num_items of them.
+  std::uint32_t num_numbers;   // of `numbers` and `weights` only
+};
+
+/// What the numbers of kDistances are: exponent, 8 parameters of a binary similarity (else 0), then for each field its
+/// model::Distances::Compare, weight and scale, then the points.
+struct DistanceNumbers {
+  static constexpr std::uint32_t kExponent = 0, kBinary = 1, kFields = 9, kFieldSize = 3;
+};
+
+/// A node of a predicate tree; its predicate is the operand of the same number. As model::PredicateTree::Node.
+struct BranchRecord {
+  std::uint32_t first_child;  // within the tree
+  std::uint32_t num_children;
+  std::uint32_t default_child;
 };
 
 struct OperandRecord {
@@ -329,12 +377,13 @@ constexpr std::uint32_t block_position(std::uint32_t top_levels, std::uint32_t h
 template <class T, std::size_t Size>
 inline constexpr bool kIsPlain = std::is_trivially_copyable_v<T> &&std::is_standard_layout_v<T> && sizeof(T) == Size;
 static_assert(kIsPlain<Section, 16> && kIsPlain<Text, 8>);
-static_assert(kIsPlain<Header, 72 + 18 * 16> && offsetof(Header, version) == 8 && offsetof(Header, total_size) == 16 &&
+static_assert(kIsPlain<Header, 72 + 21 * 16> && offsetof(Header, version) == 8 && offsetof(Header, total_size) == 16 &&
               offsetof(Header, checksum) == 24 && offsetof(Header, task) == 32 && offsetof(Header, num_trees) == 64 &&
-              offsetof(Header, inputs) == 72 && offsetof(Header, text) == 72 + 17 * 16);
+              offsetof(Header, inputs) == 72 && offsetof(Header, text) == 72 + 20 * 16);
 static_assert(kIsPlain<InputRecord, 24> && offsetof(InputRecord, first_category) == 8 && offsetof(InputRecord, type) == 16);
 static_assert(kIsPlain<StepRecord, 36> && offsetof(StepRecord, first_output) == 8 && offsetof(StepRecord, num_numbers) == 32);
 static_assert(kIsPlain<OperandRecord, 16> && offsetof(OperandRecord, constant) == 8);
+static_assert(kIsPlain<NamedOutputRecord, 16> && kIsPlain<BranchRecord, 12>);
 static_assert(kIsPlain<TermRecord, 16> && kIsPlain<HashTableRecord, 20>);
 static_assert(kIsPlain<EnsembleRecord, 64 + 21 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
               offsetof(EnsembleRecord, first_leaf) == 32 && offsetof(EnsembleRecord, base) == 64 &&

@@ -17,7 +17,7 @@
 namespace pgscore::plan {
 namespace {
 
-constexpr std::uint8_t kWantAll = kWantValues | kWantRaw | kWantProbabilities | kWantClass | kWantLeaves;
+constexpr std::uint8_t kWantAll = kWantValues | kWantRaw | kWantProbabilities | kWantClass | kWantLeaves | kWantMore;
 
 class PlanVerifier {
  public:
@@ -31,9 +31,9 @@ class PlanVerifier {
     for (const StepRecord &step : steps_) check_step(step);
     expect(column_wants_.size() == header_.num_columns, "The number of columns is wrong.");
     expect(next_operand_ == operands_.size() && next_number_ == numbers_.size() && next_column_ == columns_.size() &&
-               next_term_ == terms_.size() && next_table_ == hash_tables_.size() && next_key_ == hash_keys_.size() &&
-               next_bucket_ == hash_buckets_.size() && next_value_ == hash_values_.size() &&
-               tree_steps_.size() == ensembles_.size(),
+               next_term_ == terms_.size() && next_table_ == hash_tables_.size() && next_weight_ == weights_.size() &&
+               next_branch_ == branches_.size() && next_key_ == hash_keys_.size() && next_bucket_ == hash_buckets_.size() &&
+               next_value_ == hash_values_.size() && tree_steps_.size() == ensembles_.size(),
            "A pool has elements that no step uses.");
     check_outputs();
     check_ensembles();
@@ -49,12 +49,15 @@ class PlanVerifier {
     category_order_ = cursor_.take<std::uint32_t>(header_.category_order, "category_order");
     input_order_ = cursor_.take<std::uint32_t>(header_.input_order, "input_order");
     labels_ = cursor_.take<Text>(header_.labels, "labels");
-    value_names_ = cursor_.take<Text>(header_.value_names, "value_names");
+    named_outputs_ = cursor_.take<NamedOutputRecord>(header_.named_outputs, "named_outputs");
+    output_texts_ = cursor_.take<Text>(header_.output_texts, "output_texts");
     outputs_ = cursor_.take<std::uint32_t>(header_.outputs, "outputs");
     steps_ = cursor_.take<StepRecord>(header_.steps, "steps");
     operands_ = cursor_.take<OperandRecord>(header_.operands, "operands");
     numbers_ = cursor_.take<double>(header_.numbers, "numbers");
+    weights_ = cursor_.take<float>(header_.weights, "weights");
     columns_ = cursor_.take<std::uint32_t>(header_.columns, "columns");
+    branches_ = cursor_.take<BranchRecord>(header_.branches, "branches");
     terms_ = cursor_.take<TermRecord>(header_.terms, "terms");
     hash_tables_ = cursor_.take<HashTableRecord>(header_.hash_tables, "hash_tables");
     hash_keys_ = cursor_.take<std::uint64_t>(header_.hash_keys, "hash_keys");
@@ -65,20 +68,27 @@ class PlanVerifier {
 
   void check_header() {
     const Header &h = header_;
-    expect(h.task <= 1 && h.reserved == 0, "The task is unknown.");
+    expect(h.task <= 1, "The task is unknown.");
     const bool classification = h.task == static_cast<std::uint32_t>(model::Task::kClassification);
     expect(h.num_classes <= 1 && (classification ? h.num_classes + h.num_probabilities > 0 : h.num_classes == 0),
            "The task and the outputs do not agree.");
-    expect(std::uint64_t{h.num_values} + h.num_raw + h.num_probabilities + h.num_classes == outputs_.size() &&
-               h.num_values == value_names_.size(),
+    expect(std::uint64_t{h.num_values} + h.num_raw + h.num_probabilities + h.num_classes + h.num_more == outputs_.size() &&
+               std::uint64_t{h.num_values} + h.num_more == named_outputs_.size(),
            "The number of outputs is wrong.");
+    std::uint64_t text = 0;
+    for (const NamedOutputRecord &output : named_outputs_) {
+      expect(output.first_text == text && output.num_texts <= output_texts_.size() - text,
+             "The texts of an output are out of place.");
+      text += output.num_texts;
+    }
+    expect(text == output_texts_.size(), "There are texts of no output.");
     expect(classification ? labels_.size() >= 2 && h.positive < labels_.size() &&
                                 (h.num_probabilities == 0 || h.num_probabilities == labels_.size())
                           : labels_.empty() && h.positive == 0 && h.num_probabilities == 0,
            "The number of labels is wrong.");
     std::uint64_t category = 0;
     for (const InputRecord &input : inputs_) {
-      expect(input.type <= 2 && input.on_unknown <= 3 && input.on_missing <= 2 && input.range <= 2 &&
+      expect(input.type <= 2 && input.on_unknown <= 3 && input.on_missing <= 2 && input.range <= 2 && input.unit <= 3 &&
                  std::ranges::all_of(input.reserved, [](auto byte) { return byte == 0; }),
              "An input has an unknown type or policy.");
       expect(input.first_category == category && input.num_categories <= categories_.size() - category,
@@ -109,7 +119,7 @@ class PlanVerifier {
   }
 
   void check_step(const StepRecord &step) {
-    expect(step.kind <= StepKind::kHashLookUp, "A step is of an unknown kind.");
+    expect(step.kind <= StepKind::kDistances, "A step is of an unknown kind.");
     expect(step.wants <= kWantAll && (step.wants != 0 || step.kind == StepKind::kTrees), "A step is needed by nobody.");
     expect(step.precision <= 1 && step.flag <= 1 && step.on_missing <= 1 && step.reserved[0] == 0 && step.reserved[1] == 0,
            "A flag of a step is out of range.");
@@ -133,7 +143,22 @@ class PlanVerifier {
         break;
       case StepKind::kLink:
       case StepKind::kArgMax:
+      case StepKind::kReduce:
+      case StepKind::kRank:
+      case StepKind::kPairwiseCoupling:
         check_columns_step(step);
+        break;
+      case StepKind::kPredicateTree:
+        check_predicate_tree(step);
+        break;
+      case StepKind::kDense:
+        check_dense(step);
+        break;
+      case StepKind::kKernelMachine:
+        check_kernel_machine(step);
+        break;
+      case StepKind::kDistances:
+        check_distances(step);
         break;
     }
     // Every column has at least 4 bytes of its own somewhere; ensembles show theirs only later.
@@ -142,7 +167,7 @@ class PlanVerifier {
   }
 
   void check_apply(const StepRecord &step) {
-    expect(step.function <= static_cast<std::uint8_t>(model::Op::kToFloat32), "An operation is unknown.");
+    expect(step.function <= static_cast<std::uint8_t>(model::Op::kErf), "An operation is unknown.");
     expect(step.num_items == model::arity(static_cast<model::Op>(step.function)) && step.num_items <= 3 && step.num_outputs == 1,
            "An operation has the wrong number of arguments.");
     for (const OperandRecord &operand : take_items(operands_, next_operand_, step.first_item, step.num_items)) {
@@ -186,13 +211,96 @@ class PlanVerifier {
     expect(next == step.first_number + numbers.size(), "A linear predictor has the wrong number of coefficients.");
   }
 
-  void check_columns_step(const StepRecord &step) {
-    expect(step.kind == StepKind::kArgMax || step.function <= static_cast<std::uint8_t>(model::LinkFunction::kSquare),
-           "A link function is unknown.");
+  /// The column list of a step; not empty.
+  std::span<const std::uint32_t> take_columns(const StepRecord &step) {
     const auto columns = take_items(columns_, next_column_, step.first_item, step.num_items);
-    expect(!columns.empty() && step.num_outputs == (step.kind == StepKind::kLink ? columns.size() : 1),
-           "A step has the wrong number of outputs.");
+    expect(!columns.empty(), "A step reads nothing.");
     for (std::uint32_t column : columns) read_column(column, step.wants);
+    return columns;
+  }
+
+  void check_columns_step(const StepRecord &step) {
+    const auto columns = take_columns(step);
+    switch (step.kind) {
+      case StepKind::kLink:
+        expect(step.function <= static_cast<std::uint8_t>(model::LinkFunction::kTanh), "A link function is unknown.");
+        expect(step.num_outputs == columns.size(), "A step has the wrong number of outputs.");
+        break;
+      case StepKind::kReduce:
+        expect(step.function <= static_cast<std::uint8_t>(model::Reduction::kSumSizes), "A reduction is unknown.");
+        expect(step.num_outputs == 1, "A step has the wrong number of outputs.");
+        break;
+      case StepKind::kRank:
+        expect(step.num_outputs >= 1 && step.num_outputs <= columns.size(), "A rank has the wrong number of outputs.");
+        break;
+      case StepKind::kPairwiseCoupling:
+        expect(step.num_outputs >= 2 && std::uint64_t{step.num_outputs} * (step.num_outputs - 1) / 2 == columns.size(),
+               "A coupling of pairs has the wrong number of outputs.");
+        break;
+      default:
+        expect(step.num_outputs == 1, "A step has the wrong number of outputs.");
+    }
+  }
+
+  void check_predicate_tree(const StepRecord &step) {
+    expect(step.function <= static_cast<std::uint8_t>(model::PredicateTree::OnMissing::kDefaultChild) && step.num_outputs == 2 &&
+               step.num_items >= 1,
+           "A predicate tree is malformed.");
+    for (const OperandRecord &operand : take_items(operands_, next_operand_, step.first_item, step.num_items)) {
+      expect(operand.reserved == 0, "An operand is malformed.");
+      if (operand.column != OperandRecord::kConstant) read_column(operand.column, step.wants);
+    }
+    const auto nodes = take_items(branches_, next_branch_, step.first_number, step.num_items);
+    std::uint64_t next = 1;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const BranchRecord &node = nodes[i];
+      constexpr std::uint32_t kNoChild = model::PredicateTree::kNoChild;
+      if (node.num_children == 0) {
+        expect(node.first_child == 0 && node.default_child == kNoChild, "A leaf of a predicate tree is malformed.");
+        continue;
+      }
+      expect(node.first_child == next && next > i && node.num_children <= nodes.size() - next,
+             "The children of a predicate tree are out of place.");
+      next += node.num_children;
+      expect(node.default_child == kNoChild || (node.default_child >= node.first_child && node.default_child < next),
+             "A default child of a predicate tree is out of place.");
+    }
+    expect(next == nodes.size(), "A node of a predicate tree has no parent.");
+  }
+
+  void check_dense(const StepRecord &step) {
+    const auto columns = take_columns(step);
+    expect(step.num_outputs >= 1 && (columns.size() + 1) * std::uint64_t{step.num_outputs} == step.num_numbers,
+           "A layer has the wrong number of weights.");
+    if (step.precision == static_cast<std::uint8_t>(model::Precision::kFloat32))
+      take_items(weights_, next_weight_, step.first_number, step.num_numbers);
+    else
+      take_items(numbers_, next_number_, step.first_number, step.num_numbers);
+  }
+
+  void check_kernel_machine(const StepRecord &step) {
+    const auto columns = take_columns(step);
+    take_items(numbers_, next_number_, step.first_number, step.num_numbers);
+    expect(step.function <= static_cast<std::uint8_t>(model::KernelMachine::Kernel::kSigmoid), "A kernel function is unknown.");
+    const std::uint64_t head = 3 + std::uint64_t{step.num_outputs}, vector = step.num_outputs + columns.size();
+    expect(step.num_outputs >= 1 && step.num_numbers >= head && (step.num_numbers - head) % vector == 0,
+           "A kernel machine has the wrong number of numbers.");
+  }
+
+  void check_distances(const StepRecord &step) {
+    const auto columns = take_columns(step);
+    const auto numbers = take_items(numbers_, next_number_, step.first_number, step.num_numbers);
+    expect(step.function <= static_cast<std::uint8_t>(model::Distances::Measure::kBinary), "A distance is unknown.");
+    const std::uint64_t head = DistanceNumbers::kFields + DistanceNumbers::kFieldSize * columns.size();
+    expect(numbers.size() > head && (numbers.size() - head) % columns.size() == 0, "Distances have the wrong number of numbers.");
+    const std::uint64_t points = (numbers.size() - head) / columns.size();
+    expect(step.flag != 0 ? step.num_outputs >= 2 && step.num_outputs % 2 == 0 && step.num_outputs / 2 <= points
+                          : step.num_outputs == points,
+           "Distances have the wrong number of outputs.");
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const double compare = numbers[DistanceNumbers::kFields + k * DistanceNumbers::kFieldSize];
+      expect(compare == 0 || compare == 1 || compare == 2 || compare == 3, "The comparison of a field is unknown.");
+    }
   }
 
   void check_hash_look_up(const StepRecord &step) {
@@ -224,6 +332,7 @@ class PlanVerifier {
     check(header_.num_raw, kWantRaw);
     check(header_.num_probabilities, kWantProbabilities);
     check(header_.num_classes, kWantClass);
+    check(header_.num_more, kWantMore);
   }
 
   void check_ensembles() {
@@ -259,7 +368,10 @@ class PlanVerifier {
       for (const Text &category : categories_.subspan(input.first_category, input.num_categories)) check_text(category);
     }
     std::ranges::for_each(labels_, [&](const Text &label) { check_text(label); });
-    std::ranges::for_each(value_names_, [&](const Text &name) { check_text(name); });
+    for (const NamedOutputRecord &output : named_outputs_) {
+      check_text(output.name);
+      for (const Text &text : output_texts_.subspan(output.first_text, output.num_texts)) check_text(text);
+    }
     expect(next_text_ == text_.size(), "There is text of nobody.");
     check_sorted(input_order_, [&](std::uint32_t i) { return text(inputs_[i].name); });
     for (const InputRecord &input : inputs_)
@@ -271,11 +383,14 @@ class PlanVerifier {
   const Header &header_;
   SectionCursor cursor_;
   std::span<const InputRecord> inputs_;
-  std::span<const Text> categories_, labels_, value_names_;
+  std::span<const Text> categories_, labels_, output_texts_;
+  std::span<const NamedOutputRecord> named_outputs_;
   std::span<const std::uint32_t> category_order_, input_order_, outputs_, columns_;
   std::span<const StepRecord> steps_;
   std::span<const OperandRecord> operands_;
   std::span<const double> numbers_;
+  std::span<const float> weights_;
+  std::span<const BranchRecord> branches_;
   std::span<const TermRecord> terms_;
   std::span<const HashTableRecord> hash_tables_;
   std::span<const std::uint64_t> hash_keys_;
@@ -284,6 +399,7 @@ class PlanVerifier {
   std::span<const EnsembleRecord> ensembles_;
   std::span<const char> text_;
   std::uint64_t next_operand_ = 0, next_number_ = 0, next_column_ = 0, next_term_ = 0, next_text_ = 0;
+  std::uint64_t next_weight_ = 0, next_branch_ = 0;
   std::uint64_t next_table_ = 0, next_key_ = 0, next_bucket_ = 0, next_value_ = 0;
   std::vector<std::uint8_t> column_wants_;  // for each column so far: the wants of the step that writes it
   std::vector<const StepRecord *> tree_steps_;

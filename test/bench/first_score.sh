@@ -60,6 +60,6 @@ for preload in '' pgscore; do
   server_start "jit = off" "shared_preload_libraries = '$preload'"
   export PATH=$bindir:$PATH
   prepare
-  measure "$("$pg_config" --version), shared_preload_libraries = '$preload'"
+  measure "$("$pg_config" --version), ${preload:-not} preloaded"
   unset PGDATABASE
 done

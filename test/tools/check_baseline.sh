@@ -28,7 +28,7 @@ for object in "${objects[@]}"; do
       if (instruction[1] !~ /^ver[rw]$/ && !(function_name in seen)) { seen[function_name] = 1; print section, function_name, instruction[1] } }')
   [ -n "$found" ] || continue
   case $(basename "$object") in
-    avx2.* | avx512.* | vbmi.*)
+    avx2*.* | avx512*.* | vbmi.*)
       wide=$((wide + 1))
       # A section of its own per function, .text._Z...: a function that other objects may hold as well.
       shared=$(grep -E '^\.text\._Z' <<<"$found") || true

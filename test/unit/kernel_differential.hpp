@@ -41,6 +41,7 @@ inline std::vector<std::vector<double>> expected_outputs(const model::Model &mod
   for (std::uint32_t id : model::interpret_leaves(model, row)) of(Want::kLeaves).push_back(id);
   for (Want want : {Want::kValues, Want::kRaw, Want::kProbabilities, Want::kClass})
     of(Want::kAll).insert(of(Want::kAll).end(), of(want).begin(), of(want).end());
+  for (const auto &value : model.output.more) of(Want::kAll).push_back(columns[value.column]);
   return out;
 }
 

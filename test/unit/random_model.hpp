@@ -14,6 +14,7 @@
 #include "model/builder.hpp"
 #include "model/hashed_category.hpp"
 #include "model/names.hpp"
+#include "unit/random_machines.hpp"
 
 namespace pgscore::test {
 
@@ -140,6 +141,8 @@ class RandomModel {
       }
       input.on_unknown = static_cast<model::UnknownPolicy>(choices_.below(4));
       input.on_missing = static_cast<model::MissingPolicy>(choices_.below(3));
+      if (input.type == model::ColumnType::kNumber && choices_.one_in(8))
+        input.unit = static_cast<model::Unit>(choices_.below(4));
       inputs_.push_back(input);
     }
     for (std::size_t i = 0; i < inputs_.size(); ++i) {  // distinct names
@@ -151,7 +154,7 @@ class RandomModel {
   }
 
   void add_node(std::uint32_t n) {
-    switch (n == 0 && choices_.coin() ? 7 : choices_.below(10)) {
+    switch (n == 0 && choices_.coin() ? 9 : choices_.below(12)) {
       case 0:
         add_apply();
         break;
@@ -173,6 +176,10 @@ class RandomModel {
       case 6:
         add_hash_look_up();
         break;
+      case 7:
+      case 8:
+        add_machine();
+        break;
       default:
         add_trees();
         break;
@@ -186,8 +193,16 @@ class RandomModel {
     return columns;
   }
 
+  void add_machine() {
+    const std::vector<model::ColumnId> inputs = some_columns();
+    auto number = [&](model::Precision precision) {
+      return in_precision(static_cast<double>(choices_.below(2001)) / 512 - 2, precision);
+    };
+    num_columns_ += add_random_machine(choices_, builder_, inputs, precision(), number);
+  }
+
   void add_apply() {
-    const auto op = static_cast<model::Op>(choices_.below(static_cast<std::uint32_t>(model::Op::kToFloat32) + 1));
+    const auto op = static_cast<model::Op>(choices_.below(static_cast<std::uint32_t>(model::Op::kErf) + 1));
     std::vector<model::Operand> args;
     for (std::size_t i = 0; i < model::arity(op); ++i)
       args.push_back(choices_.one_in(3) ? model::Operand::value(choices_.one_in(8) ? model::kMissing : any_number(choices_))
@@ -281,8 +296,7 @@ class RandomModel {
 
   void add_link() {
     model::Link link;
-    link.function =
-        static_cast<model::LinkFunction>(choices_.below(static_cast<std::uint32_t>(model::LinkFunction::kSquare) + 1));
+    link.function = static_cast<model::LinkFunction>(choices_.below(static_cast<std::uint32_t>(model::LinkFunction::kTanh) + 1));
     link.precision = precision();
     link.inputs = some_columns();
     const auto outputs = static_cast<std::uint32_t>(link.inputs.size());
@@ -406,10 +420,13 @@ class RandomModel {
         for (std::size_t i = 0; i < output.labels.size(); ++i) output.probabilities.push_back(last());
       if (output.probabilities.empty() || !choices_.one_in(4)) output.class_code = last();
       output.positive = choices_.below(static_cast<std::uint32_t>(output.labels.size()));
-      if (choices_.coin()) output.values.push_back({"value", last()});
+      if (choices_.coin()) output.values.push_back({"value", last(), {}});
     } else {
-      for (std::uint32_t i = choices_.between(1, 3); i > 0; --i) output.values.push_back({"value " + std::to_string(i), last()});
+      for (std::uint32_t i = choices_.between(1, 3); i > 0; --i)
+        output.values.push_back({"value " + std::to_string(i), last(), {}});
     }
+    for (std::uint32_t i = choices_.one_in(3) ? choices_.between(1, 3) : 0; i > 0; --i)
+      output.more.push_back({"more " + std::to_string(i), last(), std::vector<std::string>(choices_.below(3), "text")});
   }
 
   Choices &choices_;

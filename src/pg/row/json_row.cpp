@@ -6,6 +6,7 @@
 #include "pg/catalog/model_name.hpp"
 #include "pg/row/binding.hpp"
 #include "pg/row/column_match.hpp"
+#include "pg/row/temporal.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -44,6 +45,8 @@ double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &v
     }
     case jbvString:
       if (category) return category_of_text(plan, input, {value.val.string.val, static_cast<std::size_t>(value.val.string.len)});
+      if (plan.input_unit(input) != model::Unit::kNone)
+        return temporal_number(plan.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)});
       [[fallthrough]];
     default:
       throw Error(ErrorCode::kTypeMismatch, "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a " +

@@ -9,6 +9,7 @@
 #include "model/hashed_category.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
+#include "pg/row/temporal.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -142,11 +143,24 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
     if (base == NAMEOID) return ValueKind::kName;
     if (call([base] { return type_is_enum(base); })) return ValueKind::kEnum;
   }
+  const model::Unit unit = plan.input_unit(input);
+  if (unit != model::Unit::kNone) {
+    if (base == DATEOID) return ValueKind::kDate;
+    if (base == TIMESTAMPOID || base == TIMESTAMPTZOID) return ValueKind::kTimestamp;
+    if (base == TIMEOID && unit == model::Unit::kSecondsOfDay) return ValueKind::kTime;
+  }
   const char *name = call([type] { return format_type_be(type); });
   throw Error(ErrorCode::kTypeMismatch,
               "column " + in_quotes(column) + " has type " + name + ", but feature " + in_quotes(plan.input_name(input)) +
-                  " of model " + in_quotes(model) + " is a " + (category ? "category" : "number"),
-              {}, category ? "Cast the column to text." : "Cast the column to a number type.");
+                  " of model " + in_quotes(model) + " is a " +
+                  (category                             ? "category"
+                   : unit == model::Unit::kNone         ? "number"
+                   : unit == model::Unit::kSecondsOfDay ? "time of day"
+                                                        : "date or time"),
+              {},
+              category                     ? "Cast the column to text."
+              : unit == model::Unit::kNone ? "Cast the column to a number type."
+                                           : "Cast the column to date, timestamp or time.");
 }
 
 std::string_view text_of_value(ValueKind kind, Datum datum) {
@@ -223,6 +237,12 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
       return category_of_number(plan, input, number_of(datum));
     case ValueKind::kBoolCategory:
       return category_of_bool(plan, input, DatumGetBool(datum));
+    case ValueKind::kDate:
+      return temporal_number(plan.input_unit(input), TemporalType::kDate, datum);
+    case ValueKind::kTimestamp:
+      return temporal_number(plan.input_unit(input), TemporalType::kTimestamp, datum);
+    case ValueKind::kTime:
+      return temporal_number(plan.input_unit(input), TemporalType::kTime, datum);
   }
   return model::kMissing;
 }

@@ -35,6 +35,9 @@ enum class ValueKind : std::uint8_t {
   kBoolCategory,
   kTextHash,
   kBpcharHash,  // of features that take any category (model::ColumnType::kHash)
+  kDate,
+  kTimestamp,
+  kTime,  // numbers of features with a unit (model::Unit)
 };
 
 /// Where feature `input` finds its value, and how to read it.

@@ -54,10 +54,12 @@ void check_task(plan::Plan plan, kernels::Want want, std::string_view name) {
   const std::string model = "model " + in_quotes(name);
   switch (want) {
     case kernels::Want::kValues:
-      if (plan.num_values() == 1) return;
+      if (plan.num_values() == 1 && plan.num_output_texts(0) == 0) return;
       if (classifies)
         wrong_task(model + " has " + std::to_string(plan.num_labels()) + " classes, predict returns one number",
                    "Use predict_class, predict_proba or predict_proba_of.");
+      if (plan.num_values() == 1 || (plan.num_values() == 0 && plan.num_more() > 0))
+        wrong_task(model + " has no value that is a number", "Use predict_outputs.");
       wrong_task(model + " has " + std::to_string(plan.num_values()) + " targets, predict returns one number",
                  "Use predict_outputs.");
     case kernels::Want::kClass:

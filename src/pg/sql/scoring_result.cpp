@@ -71,6 +71,16 @@ void push_number(JsonbParseState **state, double number) {
   pushJsonbValue(state, WJB_VALUE, &value);
 }
 
+/// The named output `i`: a number, or one of its texts.
+void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, double number) {
+  push_text(state, WJB_KEY, plan.output_name(i));
+  const std::uint32_t num_texts = plan.num_output_texts(i);
+  if (num_texts == 0) return push_number(state, number);
+  if (number >= 0 && number < num_texts)
+    return push_text(state, WJB_VALUE, plan.output_text(i, static_cast<std::uint32_t>(number)));
+  push_number(state, model::kMissing);
+}
+
 }  // namespace
 
 NullableDatum predict_result(plan::Plan, const double *outputs, const NullableDatum &) {
@@ -131,10 +141,7 @@ NullableDatum predict_outputs_result(plan::Plan plan, const double *outputs, con
     else
       push_text(&state, WJB_VALUE, plan.label(static_cast<std::uint32_t>(code)));
   }
-  for (std::uint32_t i = 0; i < plan.num_values(); ++i) {
-    push_text(&state, WJB_KEY, plan.value_name(i));
-    push_number(&state, outputs[i]);
-  }
+  for (std::uint32_t i = 0; i < plan.num_values(); ++i) push_output(&state, plan, i, outputs[i]);
   if (plan.num_probabilities() > 0) {
     push_text(&state, WJB_KEY, "probabilities");
     pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
@@ -144,6 +151,8 @@ NullableDatum predict_outputs_result(plan::Plan plan, const double *outputs, con
     }
     pushJsonbValue(&state, WJB_END_OBJECT, nullptr);
   }
+  const double *more = probabilities + plan.num_probabilities() + (plan.has_class() ? 1 : 0);
+  for (std::uint32_t i = 0; i < plan.num_more(); ++i) push_output(&state, plan, plan.num_values() + i, more[i]);
   return value(JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr))));
 }
 

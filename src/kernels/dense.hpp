@@ -1,0 +1,39 @@
+// Fully connected layers (model::Dense): y_j = bias_j + sum of x_k * w_kj, fused and in the order of k for each output, so that
+// every form gives the interpreter's bits. Vectors run over rows in a block, over outputs for a single row.
+#pragma once
+#include <cstddef>
+#include <string_view>
+
+namespace pgscore::kernels {
+
+template <class Number>
+struct DenseTask {
+  const Number *x;  // input k of row r: x[k * x_stride + r]
+  std::size_t x_stride;
+  std::size_t num_inputs;
+  const Number *weights;  // weights[k * num_outputs + j]
+  const Number *bias;     // num_outputs
+  std::size_t num_outputs;
+  std::size_t num_rows;
+  double *out;  // output j of row r: out[j * out_stride + r]
+  std::size_t out_stride;
+};
+
+/// Rows of x are read, and computed with, up to the next multiple of this many bytes.
+inline constexpr std::size_t kDensePadding = 64;
+
+struct DenseKernel {
+  void (*float32)(const DenseTask<float> &task);
+  void (*float64)(const DenseTask<double> &task);
+};
+
+/// The best one that this CPU runs, from the kernel called `name` on (kernel_table, "auto").
+const DenseKernel &choose_dense_kernel(std::string_view name);
+
+const DenseKernel &portable_dense_kernel();
+#if defined(__x86_64__)
+const DenseKernel &avx2_dense_kernel();
+const DenseKernel &avx512_dense_kernel();
+#endif
+
+}  // namespace pgscore::kernels

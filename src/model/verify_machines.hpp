@@ -1,0 +1,25 @@
+// The rules of model.hpp for reductions, predicate trees, layers, kernel machines and distances. See verify.cpp.
+#pragma once
+#include <cstdint>
+
+#include "base/limits.hpp"
+#include "model/model.hpp"
+
+namespace pgscore::model {
+
+/// What a node may refer to: columns before it, within the limits.
+struct NodeScope {
+  ColumnId num_columns;
+  const Limits &limits;
+};
+
+/// Throws when the node breaks a rule; returns how many columns it writes.
+std::uint64_t check_node(const Reduce &node, const NodeScope &scope);
+std::uint64_t check_node(const Rank &node, const NodeScope &scope);
+std::uint64_t check_node(const PredicateTree &node, const NodeScope &scope);
+std::uint64_t check_node(const Dense &node, const NodeScope &scope);
+std::uint64_t check_node(const KernelMachine &node, const NodeScope &scope);
+std::uint64_t check_node(const PairwiseCoupling &node, const NodeScope &scope);
+std::uint64_t check_node(const Distances &node, const NodeScope &scope);
+
+}  // namespace pgscore::model
