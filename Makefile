@@ -78,7 +78,7 @@ PG_CPPFLAGS  = -Isrc
 # -Wno-register: PostgreSQL 15's headers use the keyword, which C++17 took away. -Wno-missing-field-initializers: PG_MODULE_MAGIC of 18.
 PG_CXXFLAGS  = -std=c++20 -ffp-contract=off -fno-fast-math -Wall -Wextra -Wno-register -Wno-missing-field-initializers -MMD -MP
 # PostgreSQL 15 exports nothing under -fvisibility=hidden; a version script works on every release.
-SHLIB_LINK   = -lstdc++ -Wl,--version-script=src/pg/exports.map
+SHLIB_LINK   = -lstdc++ -lpugixml -Wl,--version-script=src/pg/exports.map
 
 # Not through `echo '#include ...'`: what \# means inside $(shell) differs between releases of make.
 WITH_XGBOOST ?= $(shell g++ -E -include xgboost/c_api.h -x c++ /dev/null >/dev/null 2>&1 && echo 1 || echo 0)

@@ -4,6 +4,7 @@
 #include "formats/format.hpp"
 #include "formats/lightgbm.hpp"
 #include "formats/pgscore_json.hpp"
+#include "formats/pmml.hpp"
 #include "formats/xgboost.hpp"
 #include "formats/xgboost_dump.hpp"
 
@@ -24,6 +25,7 @@ constexpr std::array kFormats = {
     Format{"catboost-cbm", "CatBoost model (save_model('m.cbm'))", sniff_catboost_cbm, load_catboost_cbm},
     Format{"catboost-json", "CatBoost model in JSON (save_model('m.json', format='json'))", sniff_catboost_json,
            load_catboost_json},
+    Format{"pmml", "PMML document, versions 3.0 to 4.4", sniff_pmml, load_pmml},
 };
 
 }  // namespace

@@ -46,7 +46,7 @@ make_chroot() (
   mkdir -p "$root/etc/postgresql-common/createcluster.d"
   echo 'create_main_cluster = false' >"$root/etc/postgresql-common/createcluster.d/pgscore.conf"
   enter apt-get update -q
-  enter apt-get install -y -q --no-install-recommends "postgresql-$major" libpq-dev g++ make nlohmann-json3-dev libxxhash-dev libipc-run-perl \
+  enter apt-get install -y -q --no-install-recommends "postgresql-$major" libpq-dev g++ make nlohmann-json3-dev libxxhash-dev libpugixml-dev libipc-run-perl \
     ccache libxgboost-dev
   # The server's headers without the compiler and LLVM that the package depends on.
   enter sh -ec "cd /tmp; apt-get download postgresql-server-dev-$major; dpkg -x postgresql-server-dev-${major}_*.deb /; rm -f ./*.deb"

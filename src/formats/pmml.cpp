@@ -1,0 +1,176 @@
+// A PMML document -> model::Model.
+//
+// A document is read once or twice. The first reading finds out which fields the model uses, and which texts it asks about of
+// fields without declared values; when that is more or less than the document declares, the second reading begins with what
+// the first one found.
+#include "formats/pmml.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/float_text.hpp"
+#include "base/shown_text.hpp"
+#include "formats/pmml_model.hpp"
+
+namespace pgscore::formats {
+
+using model::NamedColumn;
+using model::Operand;
+
+namespace {
+
+[[noreturn]] void refuse_option(const char *option) {
+  throw Error(ErrorCode::kInvalidArgument, std::string("option \"") + option + "\" does not apply to format \"pmml\"");
+}
+
+void check_options(const Options &options) {
+  if (options.iterations) refuse_option("iterations");
+  if (options.start_iteration) refuse_option("start_iteration");
+  if (options.objective) refuse_option("objective");
+  if (options.base_score) refuse_option("base_score");
+  if (options.num_class) refuse_option("num_class");
+}
+
+/// "4.3" of the attribute or of the namespace "http://www.dmg.org/PMML-4_3"; empty when neither says it.
+std::string version_of(const XmlElement &root) {
+  if (const auto version = root.attribute("version")) return std::string(*version);
+  const std::string_view name = root.attribute("xmlns").value_or("");
+  const std::size_t at = name.find("PMML-");
+  if (at == name.npos) return {};
+  std::string version(name.substr(at + 5));
+  std::replace(version.begin(), version.end(), '_', '.');
+  return version;
+}
+
+void check_version(const XmlElement &root) {
+  if (!root.is("PMML")) root.fail("the root element must be PMML");
+  const std::string version = version_of(root);
+  constexpr std::array kVersions = {std::string_view("3."), std::string_view("4.")};
+  if (!version.empty() &&
+      std::none_of(kVersions.begin(), kVersions.end(), [&](std::string_view start) { return version.starts_with(start); }))
+    root.unsupported("version " + shown(version) + " of PMML is not supported", "Versions 3.0 to 4.4 are.");
+}
+
+/// The first model of the document that is to be scored with.
+XmlElement find_model(const XmlElement &root) {
+  std::optional<XmlElement> first;
+  for (const XmlElement element : root.children()) {
+    if (!is_pmml_model(element)) continue;
+    if (!first) first = element;
+    if (element.boolean("isScorable", true)) return element;
+  }
+  if (!first) root.fail("it has no model");
+  return *first;
+}
+
+/// The columns of a model that has been read -> the model's output.
+class OutputWriter {
+ public:
+  OutputWriter(PmmlReading &reading, const PmmlModel &model)
+      : graph_(reading.graph()), invalid_(reading.invalid()), model_(model) {}
+
+  void write() {
+    const PmmlResult &result = model_.result;
+    model::Output &output = graph_.builder().output();
+    const std::string name = model_.target.name.empty() ? "value" : model_.target.name;
+    if (result.task == PmmlTask::kRegression) {
+      output.task = model::Task::kRegression;
+      output.values = {named(name, result.value)};
+      output.raw = columns(result.raw);
+    } else {
+      output.task = model::Task::kClassification;
+      output.labels = pmml_display_labels(result, model_.target);
+      output.class_code = column(result.value.operand);
+      output.probabilities = columns(result.probabilities);
+      output.raw = columns(result.raw);
+      if (result.labels.size() == 2 && result.probabilities.size() == 2)
+        output.values = {{name, output.probabilities[output.positive], {}}};
+      else
+        output.positive = 0;
+    }
+    for (const PmmlOutputColumn &column : model_.outputs) {
+      const auto same = [&](const NamedColumn &other) { return other.name == column.name; };
+      if (std::none_of(output.more.begin(), output.more.end(), same)) output.more.push_back(named(column.name, column.column));
+    }
+  }
+
+ private:
+  model::ColumnId column(Operand operand) {
+    return graph_.column(graph_.choose(invalid_, Operand::value(model::kMissing), operand));
+  }
+  std::vector<model::ColumnId> columns(const std::vector<Operand> &operands) {
+    std::vector<model::ColumnId> out;
+    for (const Operand &operand : operands) out.push_back(column(operand));
+    return out;
+  }
+  NamedColumn named(const std::string &name, const PmmlColumn &value) {
+    if (!value.is_text() || !value.texts->texts().empty())
+      return {name, column(value.operand), value.is_text() ? value.texts->texts() : std::vector<std::string>()};
+    return {name, column(Operand::value(model::kMissing)), {}};
+  }
+
+  PmmlGraph &graph_;
+  Operand invalid_;
+  const PmmlModel &model_;
+};
+
+void add_facts(const XmlElement &root, const XmlElement &model, model::Builder &builder) {
+  if (const std::string version = version_of(root); !version.empty()) builder.add_fact("pmml_version", version);
+  if (const auto header = root.child("Header"))
+    if (const auto application = header->child("Application")) {
+      std::string text(application->attribute("name").value_or(""));
+      if (const auto version = application->attribute("version")) text += (text.empty() ? "" : " ") + std::string(*version);
+      if (!text.empty()) builder.add_fact("application", text);
+    }
+  builder.add_fact("model_element", std::string(model.name()));
+  for (const char *attribute : {"modelName", "algorithmName"})
+    if (const auto value = model.attribute(attribute); value && !value->empty())
+      builder.add_fact(attribute == std::string_view("modelName") ? "model_name" : "algorithm_name", std::string(*value));
+}
+
+/// Reads the document into `builder`. Returns what it found out when that calls for another reading.
+std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &dictionary, const PmmlFindings *findings,
+                                 model::Builder &builder) {
+  const XmlElement element = find_model(root);
+  PmmlReading reading(dictionary, findings, builder);
+  reading.add_inputs(element.required_child("MiningSchema"), false);
+  const PmmlModel model = read_pmml_model(element, reading, nullptr);
+  if (findings == nullptr && !reading.is_final()) return reading.findings();
+  if (!reading.is_final()) throw Error(ErrorCode::kInternal, "a PMML document read twice was read differently");
+  OutputWriter(reading, model).write();
+  builder.set_format("pmml");
+  builder.set_objective(std::string(element.attribute("functionName").value_or("")));
+  add_facts(root, element, builder);
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool sniff_pmml(Bytes bytes) {
+  // The name of the root element stands in the first few KB, behind comments perhaps; UTF-16 has zero bytes between the letters.
+  std::string head;
+  for (char c : as_text(bytes.first(std::min<std::size_t>(bytes.size(), 8192))))
+    if (c != '\0') head += c;
+  const std::size_t first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF\xFF\xFE");
+  if (first == head.npos || head[first] != '<') return false;
+  const std::size_t root = head.find("PMML");
+  return root != head.npos && root > 0 && (head[root - 1] == '<' || head[root - 1] == ':');
+}
+
+void load_pmml(const Source &source, model::Builder &builder) {
+  check_options(source.options);
+  const Limits &limits = builder.limits();
+  // A tree is as deep as its elements are nested.
+  const XmlDocument document(source.bytes, limits.max_nesting + limits.max_depth, limits, builder.interrupt());
+  const XmlElement root = document.root();
+  check_version(root);
+  const PmmlDictionary dictionary(root);
+  model::Builder first(limits, builder.interrupt());
+  if (const std::optional<PmmlFindings> findings = read(root, dictionary, nullptr, first))
+    read(root, dictionary, &*findings, builder);
+  else
+    builder = std::move(first);
+}
+
+}  // namespace pgscore::formats

@@ -1,0 +1,199 @@
+// Output (PMML 4.4, Output).
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/shown_text.hpp"
+#include "formats/pmml_expression.hpp"
+#include "formats/pmml_model.hpp"
+
+namespace pgscore::formats {
+
+using model::kMissing;
+using model::Op;
+using model::Operand;
+
+namespace {
+
+struct Request {
+  const XmlElement &field;
+  const PmmlResult &result;
+  const PmmlTarget &target;
+  PmmlScope &scope;
+
+  PmmlGraph &graph() const { return scope.graph(); }
+  std::size_t rank() const {
+    const std::uint32_t rank = field.count("rank").value_or(1);
+    if (rank < 1) field.fail("ranks are counted from 1");
+    return rank - 1;
+  }
+  /// The one of `by_label` that the attribute value names; that of the predicted class when it names none.
+  PmmlColumn of_label(const std::vector<Operand> &by_label) const {
+    if (by_label.empty()) return pmml_missing();
+    if (const auto value = field.attribute("value")) {
+      const auto index = pmml_label_index(result.labels, *value);
+      return pmml_number(index ? by_label[*index] : Operand::value(kMissing));
+    }
+    Operand out = Operand::value(kMissing);
+    for (std::size_t i = 0; i < by_label.size(); ++i)
+      out = graph().choose(graph().apply(Op::kEqual, {result.value.operand, Operand::value(static_cast<double>(i))}), by_label[i],
+                           out);
+    return pmml_number(out);
+  }
+};
+
+PmmlColumn expression_of(const Request &request) {
+  std::optional<PmmlType> wanted;
+  if (request.field.attribute("dataType")) wanted = pmml_type_of(request.field, {});
+  for (const XmlElement child : request.field.children())
+    if (is_pmml_expression(child)) return evaluate_pmml_expression(child, request.scope, wanted);
+  request.field.fail("it has no expression");
+}
+
+PmmlColumn predicted_value(const Request &request) { return request.result.value; }
+
+/// The display values of Targets or of the data dictionary in place of the values.
+PmmlColumn predicted_display_value(const Request &request) {
+  const PmmlResult &result = request.result;
+  if (!result.value.is_text()) return result.value;
+  std::vector<std::string> texts = result.labels;
+  auto rename = [&](const XmlElement &value) {
+    const auto label = value.attribute("value"), display = value.attribute("displayValue");
+    if (!label || !display) return;
+    if (const auto index = pmml_label_index(result.labels, *label)) texts[*index] = std::string(*display);
+  };
+  if (const PmmlDataField *field = request.scope.reading().dictionary().field(request.target.name))
+    for (const XmlElement value : field->element.children("Value")) rename(value);
+  if (request.target.target)
+    for (const XmlElement value : request.target.target->children("TargetValue")) rename(value);
+  const auto list = PmmlTexts::closed(texts);
+  std::vector<double> values;
+  for (const std::string &text : texts) values.push_back(*list->find(text));
+  return {request.graph().text_table(result.value, std::move(values), kMissing), result.value.type, list};
+}
+
+PmmlColumn probability(const Request &request) { return request.of_label(request.result.probabilities); }
+
+PmmlColumn confidence(const Request &request) {
+  const PmmlResult &result = request.result;
+  return request.of_label(result.confidences.empty() ? result.probabilities : result.confidences);
+}
+
+/// Truth minus prediction: of a number, or of the probability of the class `value` (JPMML-Evaluator, OutputUtil).
+PmmlColumn residual(const Request &request) {
+  PmmlGraph &graph = request.graph();
+  if (!request.scope.reading().has_input(request.target.name)) return pmml_missing();
+  const PmmlColumn actual = request.scope.field(request.target.name, request.field);
+  const PmmlResult &result = request.result;
+  if (result.task == PmmlTask::kRegression)
+    return pmml_number(graph.apply(Op::kSubtract, {actual.operand, result.value.operand}));
+  std::string_view label;
+  if (const auto value = request.field.attribute("value"))
+    label = *value;
+  else
+    request.field.unsupported("a residual without a class");
+  const PmmlColumn predicted = request.of_label(result.probabilities);
+  return pmml_number(graph.apply(Op::kSubtract, {graph.equals(actual, label, request.field), predicted.operand}));
+}
+
+PmmlColumn entity(const Request &request) {
+  const std::size_t rank = request.rank();
+  if (rank < request.result.entities.size()) return request.result.entities[rank];
+  if (request.result.entities.empty() && request.result.task == PmmlTask::kClustering && rank == 0) return request.result.value;
+  return pmml_missing();
+}
+
+PmmlColumn affinity(const Request &request) {
+  const PmmlResult &result = request.result;
+  if (request.field.attribute("value")) return request.of_label(result.label_affinities);
+  const std::size_t rank = request.rank();
+  return rank < result.affinities.size() ? pmml_number(result.affinities[rank]) : pmml_missing();
+}
+
+PmmlColumn reason_code(const Request &request) {
+  const std::size_t rank = request.rank();
+  return rank < request.result.reason_codes.size() ? request.result.reason_codes[rank] : pmml_missing();
+}
+
+/// ruleFeature tells what of the winning rule is asked for.
+PmmlColumn rule_value(const Request &request) {
+  const std::string_view part = request.field.attribute("ruleFeature").value_or("consequent");
+  if (part == "ruleId") return entity(request);
+  if (part == "confidence") return confidence(request);
+  if (part == "consequent") return request.result.value;
+  request.field.unsupported("rule feature " + shown(part) + " is not supported");
+}
+
+struct Feature {
+  std::string_view name;
+  PmmlColumn (*read)(const Request &request);  // null: not supported
+};
+constexpr std::array kFeatures = {
+    Feature{"predictedValue", predicted_value},
+    Feature{"predictedDisplayValue", predicted_display_value},
+    Feature{"probability", probability},
+    Feature{"confidence", confidence},
+    Feature{"residual", residual},
+    Feature{"transformedValue", expression_of},
+    Feature{"decision", expression_of},
+    Feature{"entityId", entity},
+    Feature{"clusterId", entity},
+    Feature{"entityAffinity", affinity},
+    Feature{"clusterAffinity", affinity},
+    Feature{"affinity", affinity},
+    Feature{"reasonCode", reason_code},
+    Feature{"ruleValue", rule_value},
+    Feature{"ruleId", entity},
+    // What an import can do without: these are missing.
+    Feature{"standardError", nullptr},
+    Feature{"standardDeviation", nullptr},
+    Feature{"warning", nullptr},
+    Feature{"antecedent", nullptr},
+    Feature{"consequent", nullptr},
+    Feature{"rule", nullptr},
+    Feature{"support", nullptr},
+    Feature{"lift", nullptr},
+    Feature{"leverage", nullptr},
+};
+
+/// As the type that the OutputField says, where that is possible.
+PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
+  if (!field.attribute("dataType")) return column;
+  const PmmlType type = pmml_type_of(field, column.type);
+  if (column.operand.is_constant() && std::isnan(column.operand.constant) && type.is_text())
+    return {column.operand, type, PmmlTexts::closed({})};
+  if (column.is_text() && !type.is_text()) {
+    const std::vector<std::string> &texts = column.texts->texts();
+    if (column.texts->is_open() || !std::all_of(texts.begin(), texts.end(), [&](const std::string &text) {
+          return parse_pmml_value(text, type).has_value();
+        }))
+      return column;
+  }
+  if (!column.is_text() && type.is_text() && !column.operand.is_constant() && column.type.kind != PmmlType::Kind::kBoolean)
+    return column;
+  return graph.cast(column, type, field);
+}
+
+}  // namespace
+
+std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const PmmlResult &result, const PmmlTarget &target,
+                                                PmmlScope &scope) {
+  std::vector<PmmlOutputColumn> outputs;
+  const auto output = model.child("Output");
+  if (!output) return outputs;
+  for (const XmlElement field : output->children("OutputField")) {
+    if (field.attribute("segmentId")) continue;  // the segment's model has defined it
+    const std::string name(field.required("name"));
+    const std::string_view feature_name = field.attribute("feature").value_or("predictedValue");
+    const auto feature =
+        std::find_if(kFeatures.begin(), kFeatures.end(), [&](const Feature &entry) { return entry.name == feature_name; });
+    if (feature == kFeatures.end()) field.fail("unknown feature " + shown(feature_name));
+    PmmlColumn column = feature->read == nullptr ? pmml_missing() : feature->read({field, result, target, scope});
+    column = typed(std::move(column), field, scope.graph());
+    scope.define(name, column);
+    outputs.push_back({name, std::move(column)});
+  }
+  return outputs;
+}
+
+}  // namespace pgscore::formats

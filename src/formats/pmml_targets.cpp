@@ -1,0 +1,80 @@
+// Targets (PMML 4.4, Targets).
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/shown_text.hpp"
+#include "formats/pmml_model.hpp"
+
+namespace pgscore::formats {
+
+using model::Op;
+using model::Operand;
+
+namespace {
+
+/// A missing class is the one of the greatest prior probability; the probabilities are the priors.
+void apply_priors(PmmlResult &result, const XmlElement &target, PmmlGraph &graph) {
+  std::vector<double> priors(result.labels.size(), 0);
+  bool has_priors = false;
+  for (const XmlElement value : target.children("TargetValue")) {
+    const auto prior = value.number("priorProbability");
+    const auto label = value.attribute("value");
+    if (!prior || !label) continue;
+    if (const auto index = pmml_label_index(result.labels, *label)) {
+      priors[*index] = *prior;
+      has_priors = true;
+    }
+  }
+  if (!has_priors) return;
+  const auto best = std::max_element(priors.begin(), priors.end()) - priors.begin();
+  result.value.operand = graph.or_else(result.value.operand, Operand::value(static_cast<double>(best)));
+  for (std::size_t i = 0; i < result.probabilities.size(); ++i)
+    result.probabilities[i] = graph.or_else(result.probabilities[i], Operand::value(priors[i]));
+}
+
+}  // namespace
+
+std::vector<std::string> pmml_display_labels(const PmmlResult &result, const PmmlTarget &target) {
+  std::vector<std::string> labels = result.labels;
+  if (!target.target) return labels;
+  for (const XmlElement value : target.target->children("TargetValue")) {
+    const auto label = value.attribute("value"), display = value.attribute("displayValue");
+    if (!label || !display) continue;
+    if (const auto index = pmml_label_index(result.labels, *label)) labels[*index] = std::string(*display);
+  }
+  return std::set<std::string>(labels.begin(), labels.end()).size() == labels.size() ? labels : result.labels;
+}
+
+void apply_pmml_targets(PmmlResult &result, const PmmlTarget &target, PmmlGraph &graph) {
+  if (!target.target) return;
+  const XmlElement &element = *target.target;
+  if (result.task == PmmlTask::kClassification) return apply_priors(result, element, graph);
+  if (result.task != PmmlTask::kRegression) return;
+  Operand value = result.value.operand;
+  for (const XmlElement target_value : element.children("TargetValue"))
+    if (const auto number = target_value.number("defaultValue")) {
+      value = graph.or_else(value, Operand::value(*number));
+      break;
+    }
+  if (const auto min = element.number("min")) value = graph.apply(Op::kMax, {value, Operand::value(*min)});
+  if (const auto max = element.number("max")) value = graph.apply(Op::kMin, {value, Operand::value(*max)});
+  if (const auto factor = element.number("rescaleFactor"); factor && *factor != 1)
+    value = graph.apply(Op::kMultiply, {value, Operand::value(*factor)});
+  if (const auto constant = element.number("rescaleConstant"); constant && *constant != 0)
+    value = graph.apply(Op::kAdd, {value, Operand::value(*constant)});
+  if (const auto cast = element.attribute("castInteger")) {
+    result.value.type = {PmmlType::Kind::kInteger, 1970};
+    if (*cast == "round")
+      value = graph.apply(Op::kFloor, {graph.apply(Op::kAdd, {value, Operand::value(0.5)})});
+    else if (*cast == "ceiling")
+      value = graph.apply(Op::kCeil, {value});
+    else if (*cast == "floor")
+      value = graph.apply(Op::kFloor, {value});
+    else
+      element.fail("unknown castInteger " + shown(*cast));
+  }
+  result.value.operand = value;
+}
+
+}  // namespace pgscore::formats

@@ -1,0 +1,316 @@
+#include "formats/wire/xml_document.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+#include "base/float_text.hpp"
+#include "base/shown_text.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+constexpr std::size_t kCheckEvery = std::size_t{1} << 16;
+constexpr std::string_view kBlanks = " \t\r\n";
+
+[[noreturn]] void refuse(const std::string &what, const std::string &detail = {}) {
+  throw Error(ErrorCode::kInvalidModel, what, detail);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(kBlanks);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
+}
+
+void append_utf8(std::vector<char> &out, std::uint32_t code) {
+  auto byte = [&](std::uint32_t value) { out.push_back(static_cast<char>(static_cast<unsigned char>(value))); };
+  if (code < 0x80) {
+    byte(code);
+  } else if (code < 0x800) {
+    byte(0xC0 | code >> 6);
+    byte(0x80 | (code & 0x3F));
+  } else if (code < 0x10000) {
+    byte(0xE0 | code >> 12);
+    byte(0x80 | (code >> 6 & 0x3F));
+    byte(0x80 | (code & 0x3F));
+  } else {
+    byte(0xF0 | code >> 18);
+    byte(0x80 | (code >> 12 & 0x3F));
+    byte(0x80 | (code >> 6 & 0x3F));
+    byte(0x80 | (code & 0x3F));
+  }
+}
+
+std::vector<char> from_utf16(std::string_view bytes, bool big_endian) {
+  std::vector<char> out;
+  out.reserve(bytes.size() / 2);
+  auto unit = [&](std::size_t i) {
+    const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
+    return static_cast<std::uint32_t>(big_endian ? first << 8 | second : second << 8 | first);
+  };
+  if (bytes.size() % 2 != 0) refuse("the text is not UTF-16");
+  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    std::uint32_t code = unit(i);
+    if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) < 0xE000) {
+      code = 0x10000 + ((code - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
+      i += 2;
+    } else if (code >= 0xD800 && code < 0xE000) {
+      refuse("the text is not UTF-16");
+    }
+    append_utf8(out, code);
+  }
+  return out;
+}
+
+/// RFC 3629: no overlong forms, no surrogates.
+bool is_utf8(std::string_view text) {
+  auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  auto continues = [&](std::size_t i) { return (at(i) & 0xC0) == 0x80; };
+  for (std::size_t i = 0; i < text.size();) {
+    const unsigned first = at(i);
+    if (first < 0x80) {
+      ++i;
+    } else if (first >= 0xC2 && first < 0xE0) {
+      if (!continues(i + 1)) return false;
+      i += 2;
+    } else if (first >= 0xE0 && first < 0xF0) {
+      if (!continues(i + 1) || !continues(i + 2) || (first == 0xE0 && at(i + 1) < 0xA0) || (first == 0xED && at(i + 1) >= 0xA0))
+        return false;
+      i += 3;
+    } else if (first >= 0xF0 && first < 0xF5) {
+      if (!continues(i + 1) || !continues(i + 2) || !continues(i + 3) || (first == 0xF0 && at(i + 1) < 0x90) ||
+          (first == 0xF4 && at(i + 1) >= 0x90))
+        return false;
+      i += 4;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The encoding that the XML declaration names, in lower case; empty when it names none.
+std::string declared_encoding(std::string_view text) {
+  const std::string_view head = text.substr(0, 256);
+  if (!head.starts_with("<?xml")) return {};
+  const std::string_view declaration = head.substr(0, head.find("?>"));
+  std::size_t at = declaration.find("encoding");
+  if (at == declaration.npos) return {};
+  at = declaration.find_first_of("\"'", at);
+  if (at == declaration.npos) return {};
+  const std::size_t end = declaration.find(declaration[at], at + 1);
+  if (end == declaration.npos) return {};
+  std::string name(declaration.substr(at + 1, end - at - 1));
+  for (char &c : name) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return name;
+}
+
+std::vector<char> to_utf8(Bytes bytes) {
+  std::string_view text = as_text(bytes);
+  using namespace std::string_view_literals;
+  if (text.starts_with("\xFF\xFE"sv)) return from_utf16(text.substr(2), false);
+  if (text.starts_with("\xFE\xFF"sv)) return from_utf16(text.substr(2), true);
+  if (text.starts_with("<\0"sv)) return from_utf16(text, false);
+  if (text.starts_with("\0<"sv)) return from_utf16(text, true);
+  if (text.starts_with("\xEF\xBB\xBF"sv)) text.remove_prefix(3);
+  const std::string encoding = declared_encoding(text);
+  if (encoding == "iso-8859-1" || encoding == "latin1") {
+    std::vector<char> out;
+    out.reserve(text.size() + text.size() / 8);
+    for (char c : text) append_utf8(out, static_cast<unsigned char>(c));
+    return out;
+  }
+  if (!is_utf8(text))
+    refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8"
+                                        ? std::string()
+                                        : "Its declaration says " + shown(encoding) + "; UTF-8, UTF-16 and ISO-8859-1 are read.");
+  return {text.begin(), text.end()};
+}
+
+std::string_view local_name(std::string_view name) {
+  const std::size_t colon = name.find(':');
+  return colon == name.npos ? name : name.substr(colon + 1);
+}
+
+}  // namespace
+
+// ---- document -------------------------------------------------------------------------------------------------------------
+
+XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt)
+    : text_(to_utf8(bytes)) {
+  if (std::find(text_.begin(), text_.end(), '\0') != text_.end()) refuse("the text contains a zero byte");
+  // Every element is at least one '<': so much memory, and no more, may be asked for.
+  std::uint64_t elements = 0;
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    if (i % kCheckEvery == 0) interrupt.check();
+    if (text_[i] == '<' && i + 1 < text_.size() && text_[i + 1] != '/') ++elements;
+    if (text_[i] == '\n') line_ends_.push_back(i);
+  }
+  check_limit(elements, limits.max_nodes, "XML elements");
+  constexpr unsigned kOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol |
+                                pugi::parse_doctype | pugi::parse_ws_pcdata_single | pugi::parse_embed_pcdata;
+  const pugi::xml_parse_result result = document_.load_buffer_inplace(text_.data(), text_.size(), kOptions, pugi::encoding_utf8);
+  if (result.status == pugi::status_out_of_memory) throw std::bad_alloc();
+  if (!result)
+    refuse("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed", std::string(result.description()) + ".");
+  for (pugi::xml_node node : document_.children())
+    if (node.type() == pugi::node_doctype)
+      throw Error(ErrorCode::kUnsupportedModel, "XML with a document type declaration is not read");
+  const pugi::xml_node root = document_.document_element();
+  if (!root) refuse("the XML has no root element");
+  const std::string_view name = root.name();
+  if (const std::size_t colon = name.find(':'); colon != name.npos) prefix_ = name.substr(0, colon + 1);
+  check(max_nesting, limits, interrupt);
+}
+
+void XmlDocument::check(std::size_t max_nesting, const Limits &limits, Interrupt interrupt) const {
+  std::size_t depth = 1, steps = 0;
+  const pugi::xml_node root = document_.document_element();
+  for (pugi::xml_node node = root; node;) {
+    if (++steps % kCheckEvery == 0) interrupt.check();
+    if (node.type() == pugi::node_element) {
+      if (std::string_view(node.name()).size() > limits.max_string_bytes) XmlElement(this, node).fail("the name is too long");
+      for (pugi::xml_attribute attribute : node.attributes())
+        if (std::string_view(attribute.value()).size() > limits.max_string_bytes ||
+            std::string_view(attribute.name()).size() > limits.max_string_bytes)
+          throw Error(ErrorCode::kLimitExceeded, XmlElement(this, node).place() + ": an attribute is too long",
+                      "The limit is " + std::to_string(limits.max_string_bytes) + " bytes.");
+    }
+    if (node.first_child()) {
+      node = node.first_child();
+      if (++depth > max_nesting)
+        throw Error(ErrorCode::kLimitExceeded,
+                    "line " + std::to_string(line_of(node.offset_debug())) + ": XML elements are nested too deeply",
+                    "The limit is " + std::to_string(max_nesting) + ".");
+      continue;
+    }
+    while (node != root && !node.next_sibling()) {
+      node = node.parent();
+      --depth;
+    }
+    if (node == root) break;
+    node = node.next_sibling();
+  }
+}
+
+std::size_t XmlDocument::line_of(std::ptrdiff_t offset) const {
+  return static_cast<std::size_t>(std::lower_bound(line_ends_.begin(), line_ends_.end(),
+                                                   static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0))) -
+                                  line_ends_.begin()) +
+         1;
+}
+
+bool XmlDocument::is_of_root_namespace(pugi::xml_node node) const {
+  const std::string_view name = node.name();
+  const std::size_t colon = name.find(':');
+  if (name.substr(0, colon == name.npos ? 0 : colon + 1) != prefix_) return false;
+  const pugi::xml_attribute own = node.attribute("xmlns");
+  return !own || node == document_.document_element() ||
+         std::string_view(own.value()) == document_.document_element().attribute("xmlns").value();
+}
+
+// ---- elements -------------------------------------------------------------------------------------------------------------
+
+pugi::xml_node XmlElement::Children::next(pugi::xml_node node) const {
+  for (; node; node = node.next_sibling()) {
+    if (node.type() != pugi::node_element) continue;
+    if (all_) break;
+    const std::string_view name = local_name(node.name());
+    if (name == "Extension" || (!name_.empty() && name != name_)) continue;
+    if (document_->is_of_root_namespace(node)) break;
+  }
+  return node;
+}
+
+std::string_view XmlElement::name() const { return local_name(node_.name()); }
+
+std::optional<std::string_view> XmlElement::attribute(std::string_view name) const {
+  for (pugi::xml_attribute attribute : node_.attributes())
+    if (name == attribute.name()) return attribute.value();
+  return std::nullopt;
+}
+
+std::string_view XmlElement::required(std::string_view name) const {
+  const std::optional<std::string_view> value = attribute(name);
+  if (!value) fail("attribute \"" + std::string(name) + "\" is missing");
+  return *value;
+}
+
+std::optional<double> XmlElement::parse_number(std::string_view name, std::string_view text) const {
+  const std::optional<double> number = parse_float64(trimmed(text));
+  if (!number || std::isnan(*number))
+    fail("attribute \"" + std::string(name) + "\" must be a number", "It is " + shown(text) + ".");
+  return number;
+}
+
+std::optional<double> XmlElement::number(std::string_view name) const {
+  const std::optional<std::string_view> value = attribute(name);
+  return value ? parse_number(name, *value) : std::nullopt;
+}
+
+double XmlElement::required_number(std::string_view name) const { return *parse_number(name, required(name)); }
+
+std::optional<std::uint32_t> XmlElement::count(std::string_view name) const {
+  const std::optional<std::string_view> value = attribute(name);
+  if (!value) return std::nullopt;
+  const std::optional<std::int64_t> count = parse_integer(trimmed(*value));
+  if (!count || *count < 0 || *count > UINT32_MAX)
+    fail("attribute \"" + std::string(name) + "\" must be a count", "It is " + shown(*value) + ".");
+  return static_cast<std::uint32_t>(*count);
+}
+
+bool XmlElement::boolean(std::string_view name, bool otherwise) const {
+  const std::optional<std::string_view> value = attribute(name);
+  if (!value) return otherwise;
+  if (*value == "true" || *value == "1") return true;
+  if (*value == "false" || *value == "0") return false;
+  fail("attribute \"" + std::string(name) + "\" must be true or false", "It is " + shown(*value) + ".");
+}
+
+std::string XmlElement::text() const {
+  std::string text = node_.value();
+  for (pugi::xml_node child : node_.children())
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
+  return text;
+}
+
+std::string XmlElement::trimmed_text() const { return std::string(trimmed(text())); }
+
+XmlElement::Children XmlElement::children() const { return {document_, node_, {}, false}; }
+XmlElement::Children XmlElement::children(std::string_view name) const { return {document_, node_, name, false}; }
+XmlElement::Children XmlElement::all_children() const { return {document_, node_, {}, true}; }
+
+std::optional<XmlElement> XmlElement::child(std::string_view name) const {
+  for (const XmlElement child : children(name)) return child;
+  return std::nullopt;
+}
+
+XmlElement XmlElement::required_child(std::string_view name) const {
+  const std::optional<XmlElement> found = child(name);
+  if (!found) fail("element " + std::string(name) + " is missing");
+  return *found;
+}
+
+std::optional<XmlElement> XmlElement::first_child() const {
+  for (const XmlElement child : children()) return child;
+  return std::nullopt;
+}
+
+std::size_t XmlElement::line() const { return document_->line_of(node_.offset_debug()); }
+
+std::string XmlElement::place() const {
+  std::string name;
+  for (char c : this->name().substr(0, 40)) name += c >= ' ' && c <= '~' ? c : '?';
+  return "line " + std::to_string(line()) + ": " + name;
+}
+
+void XmlElement::fail(const std::string &message, const std::string &detail) const {
+  throw Error(ErrorCode::kInvalidModel, place() + ": " + message, detail);
+}
+
+void XmlElement::unsupported(const std::string &message, const std::string &detail) const {
+  throw Error(ErrorCode::kUnsupportedModel, place() + ": " + message, detail);
+}
+
+}  // namespace pgscore::formats
