@@ -1,6 +1,7 @@
 // Tree ensembles. A tree is a set of parallel arrays, one entry per node, so that a file of a million nodes stays small; node 0
 // is the root.
 #include <cmath>
+#include <utility>
 
 #include "formats/pgscore_json_nodes.hpp"
 #include "model/names.hpp"
@@ -14,6 +15,11 @@ using model::TreeEnsemble;
 std::optional<model::Split> numeric_split_named(std::string_view name) {
   const auto split = model::split_named(name);
   return split == model::Split::kLess || split == model::Split::kLessEqual ? split : std::nullopt;
+}
+
+std::optional<model::Split> set_split_named(std::string_view name) {
+  const auto split = model::split_named(name);
+  return split && model::is_set_split(*split) ? split : std::nullopt;
 }
 
 std::optional<model::Aggregate> aggregate_named(std::string_view name) {
@@ -32,7 +38,7 @@ bool read_flag(JsonValue value) {
 
 /// Defaults that hold for all nodes of an ensemble.
 struct Defaults {
-  model::Split split = model::Split::kLessEqual;
+  model::Split split = model::Split::kLessEqual, set_split = model::Split::kInSet;
   model::MissingKind missing = model::MissingKind::kNan;
 };
 
@@ -74,7 +80,7 @@ class TreeReader {
     NodeArray thresholds(fields_, "threshold", num_nodes), lefts(fields_, "left", num_nodes), rights(fields_, "right", num_nodes),
         values(fields_, "value", num_nodes), default_lefts(fields_, "default_left", num_nodes),
         categories(fields_, "categories", num_nodes), splits(fields_, "split", num_nodes),
-        missings(fields_, "missing", num_nodes);
+        missings(fields_, "missing", num_nodes), functions(fields_, "function", num_nodes);
     const auto group = fields_.optional("group");
     out_.begin_tree(group ? group->unsigned_integer() : 0, id_of(0));
 
@@ -82,8 +88,9 @@ class TreeReader {
     for (const JsonValue feature : features.elements()) {
       const auto threshold = thresholds.take(), left = lefts.take(), right = rights.take(), value = values.take();
       const auto default_left = default_lefts.take(), set = categories.take(), split = splits.take(), missing = missings.take();
+      const auto function = functions.take();
       if (is_leaf(feature)) {
-        leaf(node, value);
+        leaf(node, value, function);
       } else {
         const std::uint32_t left_id = child(left, "left"), right_id = child(right, "right");
         const std::uint32_t column = feature.unsigned_integer();
@@ -92,7 +99,9 @@ class TreeReader {
                                             ? read_name(*missing, model::missing_kind_named, "kind of missing value")
                                             : defaults_.missing;
         if (set && !set->is_null()) {
-          out_.split_in_set(id_of(node), column, set->unsigned_integers(), goes_left, left_id, right_id, kind);
+          const model::Split test =
+              split && !split->is_null() ? read_name(*split, set_split_named, "split by categories") : defaults_.set_split;
+          out_.split_in_set(id_of(node), column, set->unsigned_integers(), goes_left, left_id, right_id, kind, test);
         } else {
           if (!threshold) fields_.required("threshold");
           const model::Split comparison =
@@ -120,12 +129,28 @@ class TreeReader {
     if (!ids_.empty() && node >= ids_.size()) value->fail("node " + std::to_string(node) + " does not exist");
     return id_of(node);
   }
-  void leaf(std::uint32_t node, const std::optional<JsonValue> &value) {
+  void leaf(std::uint32_t node, const std::optional<JsonValue> &value, const std::optional<JsonValue> &function) {
     if (!value) fields_.required("value");
-    if (value->kind() == JsonValue::Kind::kArray)
+    if (function && !function->is_null())
+      linear_leaf(node, value->number_or_missing(), *function);
+    else if (value->kind() == JsonValue::Kind::kArray)
       out_.leaf_vector(id_of(node), value->numbers_or_missing());
     else
       out_.leaf(id_of(node), value->number_or_missing());
+  }
+  void linear_leaf(std::uint32_t node, double when_missing, JsonValue function) {
+    if (!std::as_const(out_).settings().linear_leaves) function.fail("needs \"linear_leaves\" of the trees to be true");
+    JsonFields fields(function);
+    const double constant = fields.required("constant").number();
+    terms_.clear();
+    for (const JsonValue element : fields.required("terms").elements()) {
+      JsonFields term(element);
+      const std::uint32_t feature = term.required("feature").unsigned_integer();
+      terms_.push_back({feature, term.required("coefficient").number()});
+      term.finish();
+    }
+    fields.finish();
+    out_.linear_leaf(id_of(node), constant, terms_, when_missing);
   }
 
   JsonValue tree_;
@@ -133,6 +158,7 @@ class TreeReader {
   const Defaults &defaults_;
   EnsembleBuilder &out_;
   std::vector<std::uint32_t> ids_;
+  std::vector<model::LeafTerm> terms_;
 };
 
 }  // namespace
@@ -156,6 +182,9 @@ TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns, con
   if (const auto divisor = fields.optional("divisor")) settings.divisor = divisor->number();
   Defaults defaults;
   if (const auto split = fields.optional("split")) defaults.split = read_name(*split, numeric_split_named, "numeric split");
+  if (const auto split = fields.optional("set_split"))
+    defaults.set_split = read_name(*split, set_split_named, "split by categories");
+  if (const auto linear = fields.optional("linear_leaves")) settings.linear_leaves = read_flag(*linear);
   if (const auto kind = fields.optional("missing"))
     defaults.missing = read_name(*kind, model::missing_kind_named, "kind of missing value");
 

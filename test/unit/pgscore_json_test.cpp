@@ -123,6 +123,16 @@ TEST(PgscoreJson, Trees) {
   EXPECT_EQ(score(trees(plain, in_set), 0, 2), 105);
   EXPECT_EQ(score(trees(plain, in_set), 0, 1), 106);
   EXPECT_EQ(score(trees(plain, in_set), 0, -1), 106);
+  // What a fraction below 0 is: no category (the default), or 0.
+  const std::string truncated = R"("feature":[0,-1,-1],"categories":[[0,2],null,null],"left":[1,null,null],"right":[2,null,null],
+    "value":[null,5,6])";
+  EXPECT_EQ(score(trees(plain, truncated), -0.5), 106);
+  EXPECT_EQ(score(trees(plain + R"(,"set_split":"in_set")", truncated), -0.5), 106);
+  EXPECT_EQ(score(trees(plain + R"(,"set_split":"in_set_truncated")", truncated), -0.5), 105);
+  EXPECT_EQ(score(trees(plain + R"(,"set_split":"in_set_truncated")", truncated), -1), 106);
+  EXPECT_EQ(score(trees(plain, truncated + R"(,"split":["in_set_truncated",null,null])"), -0.5), 105);
+  EXPECT_EQ(score(trees(plain + R"(,"set_split":"in_set_truncated")", truncated + R"(,"split":["in_set",null,null])"), -0.5),
+            106);
   // Vectors, groups and ids.
   const std::string vectors = R"("feature":[0,-1,-1],"threshold":[0,null,null],"left":[1,null,null],"right":[2,null,null],
     "value":[null,[1,2],[3,4]])";
@@ -131,6 +141,33 @@ TEST(PgscoreJson, Trees) {
   const double row[] = {1, 0};
   EXPECT_EQ(model::interpret_leaves(load(with_nodes(trees(plain, stump + R"(,"id":[9,8,7])"), 2)), row),
             (std::vector<std::uint32_t>{7}));
+}
+
+TEST(PgscoreJson, LinearLeaves) {
+  const auto trees = [](const std::string &fields, const std::string &functions) {
+    return R"({"type":"trees","features":[0,1],"base":[100],"compare":"float64","sum":"float64",)" + fields +
+           R"("trees":[{"feature":[0,-1,-1],"threshold":[0.5,null,null],"left":[1,null,null],"right":[2,null,null],
+           "value":[null,5,6],"default_left":[1,0,0],"function":)" +
+           functions + "}]}";
+  };
+  const std::string linear = R"("linear_leaves":true,)";
+  const std::string both = R"([null,{"constant":1,"terms":[{"feature":0,"coefficient":8},{"feature":1,"coefficient":-2}]},null])";
+  EXPECT_EQ(score(trees(linear, both), 0.25, 2), 99);  // 100 + (1 + 8 * 0.25 - 2 * 2)
+  EXPECT_EQ(score(trees(linear, both), 0.75, 2), 106);
+  EXPECT_EQ(score(trees(linear, both), NAN, 2), 105);
+  EXPECT_EQ(score(trees(linear, R"([null,{"constant":1,"terms":[{"feature":0,"coefficient":1e36}]},null])"), 1e-36), 101);
+  EXPECT_EQ(score(trees(linear, R"([null,{"constant":2.5,"terms":[]},null])"), NAN), 102.5);
+  EXPECT_EQ(score(trees("", "[null,null,null]"), 0), 105);
+
+  auto refusal = [](const std::string &node) { return error_of(with_nodes(node, 2)); };
+  EXPECT_EQ(refusal(trees("", both)),
+            "invalid pgscore-json model: nodes[0].trees[0].function[1]: needs \"linear_leaves\" of the trees to be true");
+  EXPECT_EQ(refusal(trees(linear, R"([null,{"constant":1,"terms":[{"feature":2,"coefficient":8}]},null])")),
+            "invalid pgscore-json model: nodes[0].trees[0]: node 1: feature 2 is out of range, the model has 2 features");
+  EXPECT_EQ(refusal(trees(linear, R"([null,{"constant":1,"terms":[{"feature":1,"coefficient":8,"x":1}]},null])")),
+            "invalid pgscore-json model: nodes[0].trees[0].function[1].terms[0].x: unknown field");
+  EXPECT_EQ(refusal(trees(R"("set_split":"less",)", "[null,null,null]")),
+            "invalid pgscore-json model: nodes[0].set_split: unknown split by categories \"less\"");
 }
 
 TEST(PgscoreJson, TestRows) {
