@@ -19,8 +19,8 @@ namespace {
 // The elements that PMML 4.4 knows.
 constexpr std::array kKinds = {
     PmmlModelKind{"RegressionModel", read_pmml_regression, ""},
-    PmmlModelKind{"TreeModel", nullptr, ""},
-    PmmlModelKind{"MiningModel", nullptr, ""},
+    PmmlModelKind{"TreeModel", read_pmml_tree, ""},
+    PmmlModelKind{"MiningModel", read_pmml_mining, ""},
     PmmlModelKind{"GeneralRegressionModel", nullptr, ""},
     PmmlModelKind{"Scorecard", nullptr, ""},
     PmmlModelKind{"NaiveBayesModel", nullptr, ""},

@@ -17,6 +17,11 @@ namespace pgscore::formats {
 /// PMML's functionName.
 enum class PmmlTask : std::uint8_t { kRegression, kClassification, kClustering };
 
+struct PmmlOutputColumn {
+  std::string name;
+  PmmlColumn column;
+};
+
 /// What a model computes for a row. Operands are numbers; missing where the model gives no result.
 struct PmmlResult {
   PmmlTask task = PmmlTask::kRegression;
@@ -31,6 +36,8 @@ struct PmmlResult {
   std::vector<PmmlColumn> entities;
   std::vector<model::Operand> affinities;  // of the entities, by rank (distance or similarity)
   std::vector<PmmlColumn> reason_codes;    // by rank. Texts
+  /// OutputFields of segments that the model hands on.
+  std::vector<PmmlOutputColumn> outputs;
   /// For labels of clusters and entities by name: affinity of each label (OutputField's value=...).
   std::vector<model::Operand> label_affinities;
 };
@@ -85,10 +92,6 @@ bool is_pmml_model(const XmlElement &element);
 
 // ---- around them ----------------------------------------------------------------------------------------------------------
 
-struct PmmlOutputColumn {
-  std::string name;
-  PmmlColumn column;
-};
 struct PmmlModel {
   PmmlResult result;
   PmmlTarget target;

@@ -1,0 +1,257 @@
+// TreeModel (PMML 4.4, TreeModel).
+#include "formats/pmml_tree.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/shown_text.hpp"
+#include "formats/pmml_expression.hpp"
+#include "formats/pmml_tree_mixture.hpp"
+
+namespace pgscore::formats {
+
+using model::kMissing;
+using model::Op;
+using model::Operand;
+
+namespace {
+
+struct Strategy {
+  std::string_view name;
+  PmmlTree::OnMissing value;
+};
+constexpr std::array kStrategies = {
+    Strategy{"none", PmmlTree::OnMissing::kNone},
+    Strategy{"lastPrediction", PmmlTree::OnMissing::kLast},
+    Strategy{"nullPrediction", PmmlTree::OnMissing::kNull},
+    Strategy{"defaultChild", PmmlTree::OnMissing::kDefaultChild},
+    Strategy{"weightedConfidence", PmmlTree::OnMissing::kWeightedConfidence},
+    Strategy{"aggregateNodes", PmmlTree::OnMissing::kAggregateNodes},
+};
+
+/// One number for each node -> the number of the node that the walk ends at.
+Operand by_node(PmmlGraph &graph, Operand node, const std::vector<double> &values) {
+  if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end() && !std::isnan(values[0]))
+    return graph.choose(graph.apply(Op::kIsMissing, {node}), Operand::value(kMissing), Operand::value(values[0]));
+  std::vector<std::pair<double, double>> entries;
+  for (std::size_t i = 0; i < values.size(); ++i) entries.emplace_back(static_cast<double>(i), values[i]);
+  return graph.number_table(node, std::move(entries), kMissing);
+}
+
+double regression_score(const PmmlTreeNode &node, model::Precision precision) {
+  const std::optional<std::string> score = pmml_score(node.element);
+  if (!score) return kMissing;
+  const auto kind = precision == model::Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
+  const std::optional<double> number = parse_pmml_value(*score, {kind, 1970});
+  if (!number) node.element.fail("score " + shown(*score) + " is not a number");
+  return *number;
+}
+
+/// The walk as a PredicateTree: the node, and the number of default children on the way.
+std::pair<Operand, Operand> walk(const PmmlTree &tree, PmmlScope &scope) {
+  using OnMissing = PmmlTree::OnMissing;
+  model::PredicateTree out;
+  out.on_missing = tree.on_missing == OnMissing::kNone           ? model::PredicateTree::OnMissing::kFalse
+                   : tree.on_missing == OnMissing::kLast         ? model::PredicateTree::OnMissing::kLast
+                   : tree.on_missing == OnMissing::kDefaultChild ? model::PredicateTree::OnMissing::kDefaultChild
+                                                                 : model::PredicateTree::OnMissing::kNone;
+  out.no_true_child =
+      tree.no_true_child_is_last ? model::PredicateTree::NoTrueChild::kLast : model::PredicateTree::NoTrueChild::kNone;
+  for (const PmmlTreeNode &node : tree.nodes) {
+    model::PredicateTree::Node to;
+    to.predicate = evaluate_pmml_predicate(pmml_predicate_of(node.element), scope);
+    to.num_children = node.num_children;
+    if (node.num_children > 0) to.first_child = node.first_child;
+    if (node.default_child) to.default_child = *node.default_child;
+    out.nodes.push_back(to);
+  }
+  const model::ColumnId first = scope.builder().predicate_tree(std::move(out));
+  return {Operand::of(first), Operand::of(first + 1)};
+}
+
+/// The walk by the fast kernels, where that is possible: the number of the node.
+std::optional<Operand> walk_fast(const PmmlTree &tree, PmmlScope &scope) {
+  PmmlEnsemble ensemble(scope);
+  ensemble.announce(tree, scope);
+  ensemble.builder().settings().base = {0};
+  const bool added =
+      ensemble.add(tree, scope, 0, [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
+        builder.leaf(id, node == nullptr ? kMissing : static_cast<double>(node - tree.nodes.data()));
+      });
+  if (!added) return std::nullopt;
+  return Operand::of(ensemble.finish());
+}
+
+PmmlResult regress(const PmmlTree &tree, PmmlScope &scope) {
+  const model::Precision precision = pmml_precision(tree.model);
+  PmmlResult result;
+  std::vector<double> scores;
+  for (const PmmlTreeNode &node : tree.nodes) scores.push_back(regression_score(node, precision));
+  const auto kind = precision == model::Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
+  if (!tree.model.child("Output")) {  // nobody asks for the node
+    PmmlEnsemble ensemble(scope);
+    ensemble.announce(tree, scope);
+    ensemble.builder().settings().base = {0};
+    if (ensemble.add(tree, scope, 0, [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
+          builder.leaf(id, node == nullptr ? kMissing : scores[static_cast<std::size_t>(node - tree.nodes.data())]);
+        })) {
+      result.value = pmml_number(Operand::of(ensemble.finish()), kind);
+      return result;
+    }
+  }
+  const std::optional<Operand> fast = walk_fast(tree, scope);
+  const Operand node = fast ? *fast : walk(tree, scope).first;
+  result.value = pmml_number(by_node(scope.graph(), node, scores), kind);
+  result.entities = {pmml_tree_entity(tree, node)};
+  return result;
+}
+
+PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
+  PmmlGraph &graph = scope.graph();
+  std::vector<std::string> found;
+  collect_pmml_scores(tree, found);
+  const std::vector<std::string> labels = pmml_labels(pmml_target(tree.model, scope), found);
+  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
+    return mix_pmml_tree(tree, labels, scope);
+
+  const bool has_penalty = tree.on_missing == PmmlTree::OnMissing::kDefaultChild && tree.missing_penalty != 1;
+  std::optional<Operand> fast;
+  if (!has_penalty) fast = walk_fast(tree, scope);
+  const auto [node, defaults] = fast ? std::pair(*fast, Operand::value(0)) : walk(tree, scope);
+
+  PmmlResult result;
+  result.task = PmmlTask::kClassification;
+  result.labels = labels;
+  std::vector<double> scores;
+  std::vector<std::vector<double>> probabilities(labels.size()), confidences(labels.size());
+  bool has_distribution = false, has_confidences = has_penalty;
+  for (const PmmlTreeNode &at : tree.nodes) {
+    const std::optional<std::string> score = pmml_score(at.element);
+    scores.push_back(score ? static_cast<double>(*pmml_label_index(labels, *score)) : kMissing);
+    const std::vector<double> p = pmml_distribution(at.element, labels, false), c = pmml_distribution(at.element, labels, true);
+    has_distribution = has_distribution || !p.empty();
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      probabilities[i].push_back(p.empty() ? kMissing : p[i]);
+      confidences[i].push_back(c.empty() ? kMissing : c[i]);
+      has_confidences = has_confidences || (!p.empty() && p[i] != c[i]);
+    }
+  }
+  result.value = {by_node(graph, node, scores), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
+  for (std::size_t i = 0; has_distribution && i < labels.size(); ++i) {
+    result.probabilities.push_back(by_node(graph, node, probabilities[i]));
+    if (!has_confidences) continue;
+    Operand confidence = by_node(graph, node, confidences[i]);
+    if (has_penalty)
+      confidence =
+          graph.apply(Op::kMultiply, {confidence, graph.apply(Op::kPower, {Operand::value(tree.missing_penalty), defaults})});
+    result.confidences.push_back(confidence);
+  }
+  result.entities = {pmml_tree_entity(tree, node)};
+  return result;
+}
+
+}  // namespace
+
+PmmlTree parse_pmml_tree(const XmlElement &model, PmmlReading &reading) {
+  PmmlTree tree{model};
+  const std::string_view on_missing = model.attribute("missingValueStrategy").value_or("none");
+  const auto strategy =
+      std::find_if(kStrategies.begin(), kStrategies.end(), [&](const Strategy &s) { return s.name == on_missing; });
+  if (strategy == kStrategies.end()) model.fail("unknown missingValueStrategy " + shown(on_missing));
+  tree.on_missing = strategy->value;
+  const std::string_view no_true_child = model.attribute("noTrueChildStrategy").value_or("returnNullPrediction");
+  if (no_true_child != "returnNullPrediction" && no_true_child != "returnLastPrediction")
+    model.fail("unknown noTrueChildStrategy " + shown(no_true_child));
+  tree.no_true_child_is_last = no_true_child == "returnLastPrediction";
+  tree.missing_penalty = model.number("missingValuePenalty").value_or(1);
+
+  tree.nodes.push_back({model.required_child("Node"), 0, 0, {}});
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
+    if (i % 4096 == 0) {
+      reading.builder().interrupt().check();
+      check_limit(tree.nodes.size(), reading.builder().limits().max_nodes, "tree nodes");
+    }
+    const XmlElement element = tree.nodes[i].element;
+    const auto first = static_cast<std::uint32_t>(tree.nodes.size());
+    const auto default_child = element.attribute("defaultChild");
+    for (const XmlElement child : element.children()) {
+      if (child.is("Regression") || child.is("DecisionTree")) child.unsupported("models within a node are not supported");
+      if (!child.is("Node")) continue;
+      if (default_child && child.attribute("id") == default_child)
+        tree.nodes[i].default_child = static_cast<std::uint32_t>(tree.nodes.size());
+      tree.nodes.push_back({child, 0, 0, {}});
+    }
+    if (default_child && !tree.nodes[i].default_child && tree.nodes.size() > first &&
+        tree.on_missing == PmmlTree::OnMissing::kDefaultChild)
+      element.fail("default child " + shown(*default_child) + " is no child of the node");
+    tree.nodes[i].first_child = first;
+    tree.nodes[i].num_children = static_cast<std::uint32_t>(tree.nodes.size()) - first;
+  }
+  return tree;
+}
+
+std::optional<std::string> pmml_score(const XmlElement &node) {
+  if (const auto score = node.attribute("score")) return std::string(*score);
+  std::optional<std::string> best;
+  double most = -1;
+  for (const XmlElement part : node.children("ScoreDistribution")) {
+    const double count = part.required_number("recordCount");
+    if (count > most) {
+      most = count;
+      best = std::string(part.required("value"));
+    }
+  }
+  return best;
+}
+
+std::vector<double> pmml_distribution(const XmlElement &node, const std::vector<std::string> &labels, bool confidences) {
+  std::vector<double> out;
+  double total = 0;
+  for (const XmlElement part : node.children("ScoreDistribution")) total += part.number("recordCount").value_or(0);
+  for (const XmlElement part : node.children("ScoreDistribution")) {
+    if (out.empty()) out.assign(labels.size(), 0);
+    const auto index = pmml_label_index(labels, part.required("value"));
+    if (!index) part.fail("value " + shown(part.required("value")) + " is no class");
+    double value = part.number("probability").value_or(part.number("recordCount").value_or(0) / total);
+    if (confidences) value = part.number("confidence").value_or(value);
+    out[*index] = value;
+  }
+  return out;
+}
+
+void collect_pmml_scores(const PmmlTree &tree, std::vector<std::string> &found) {
+  auto add = [&](std::string_view text) {
+    if (std::find(found.begin(), found.end(), text) == found.end()) found.emplace_back(text);
+  };
+  for (const PmmlTreeNode &node : tree.nodes) {
+    for (const XmlElement part : node.element.children("ScoreDistribution")) add(part.required("value"));
+    if (const auto score = node.element.attribute("score")) add(*score);
+  }
+}
+
+PmmlColumn pmml_tree_entity(const PmmlTree &tree, Operand node) {
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
+    const auto id = tree.nodes[i].element.attribute("id");
+    ids.push_back(id ? std::string(*id) : std::to_string(i + 1));
+  }
+  const auto texts = PmmlTexts::closed(ids);
+  if (texts->size() != ids.size()) return pmml_missing();  // ids that name more than one node name none
+  return {node, {PmmlType::Kind::kString, 1970}, texts};
+}
+
+PmmlResult read_pmml_tree(const XmlElement &model, PmmlScope &scope) {
+  const PmmlTree tree = parse_pmml_tree(model, scope.reading());
+  switch (pmml_task(model)) {
+    case PmmlTask::kRegression:
+      return regress(tree, scope);
+    case PmmlTask::kClassification:
+      return classify(tree, scope);
+    case PmmlTask::kClustering:
+      break;
+  }
+  model.fail("a tree does not cluster");
+}
+
+}  // namespace pgscore::formats
