@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
@@ -89,10 +90,11 @@ class OutputWriter {
       else
         output.positive = 0;
     }
-    for (const PmmlOutputColumn &column : model_.outputs) {
-      const auto same = [&](const NamedColumn &other) { return other.name == column.name; };
-      if (std::none_of(output.more.begin(), output.more.end(), same)) output.more.push_back(named(column.name, column.column));
-    }
+    std::set<std::string> names;
+    for (const NamedColumn &value : output.values) names.insert(value.name);
+    for (const std::vector<PmmlOutputColumn> &columns : {model_.outputs, result.outputs})
+      for (const PmmlOutputColumn &column : columns)
+        if (names.insert(column.name).second) output.more.push_back(named(column.name, column.column));
   }
 
  private:

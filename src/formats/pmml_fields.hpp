@@ -129,6 +129,7 @@ class PmmlScope {
   PmmlColumn unrounded_field(std::string_view name, const XmlElement &at);
   bool has(std::string_view name) const;
   bool is_function() const { return is_function_; }
+  bool is_outermost() const { return around_ == nullptr && !is_function_; }
 
   /// Adds a field whose value is known: an output, a parameter.
   void define(const std::string &name, PmmlColumn column);

@@ -174,13 +174,26 @@ PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
   return graph.cast(column, type, field);
 }
 
+/// What a model without Output is asked for most: names as PMML4S gives them.
+void add_default_outputs(const PmmlResult &result, const PmmlTarget &target, const XmlElement &model, PmmlScope &scope,
+                         std::vector<PmmlOutputColumn> &outputs) {
+  if (!target.name.empty()) outputs.push_back({"predicted_" + target.name, result.value});
+  if (result.task != PmmlTask::kClassification || result.probabilities.empty()) return;
+  const Request request{model, result, target, scope};
+  outputs.push_back({"probability", request.of_label(result.probabilities)});
+  if (!result.confidences.empty()) outputs.push_back({"confidence", request.of_label(result.confidences)});
+}
+
 }  // namespace
 
 std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const PmmlResult &result, const PmmlTarget &target,
                                                 PmmlScope &scope) {
   std::vector<PmmlOutputColumn> outputs;
   const auto output = model.child("Output");
-  if (!output) return outputs;
+  if (!output) {
+    if (scope.is_outermost()) add_default_outputs(result, target, model, scope, outputs);
+    return outputs;
+  }
   for (const XmlElement field : output->children("OutputField")) {
     if (field.attribute("segmentId")) continue;  // the segment's model has defined it
     const std::string name(field.required("name"));
@@ -192,6 +205,13 @@ std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const P
     column = typed(std::move(column), field, scope.graph());
     scope.define(name, column);
     outputs.push_back({name, std::move(column)});
+    // Of all classes where none is named: JPMML-Evaluator gives them as one value.
+    if (result.task != PmmlTask::kClassification || field.attribute("value")) continue;
+    if (feature_name != "probability" && feature_name != "confidence") continue;
+    const std::vector<Operand> &by_label =
+        feature_name == "confidence" && !result.confidences.empty() ? result.confidences : result.probabilities;
+    for (std::size_t i = 0; i < by_label.size(); ++i)
+      outputs.push_back({std::string(feature_name) + "(" + result.labels[i] + ")", pmml_number(by_label[i])});
   }
   return outputs;
 }

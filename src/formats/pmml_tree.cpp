@@ -70,6 +70,26 @@ std::pair<Operand, Operand> walk(const PmmlTree &tree, PmmlScope &scope) {
   return {Operand::of(first), Operand::of(first + 1)};
 }
 
+/// On how many nodes of the way to `node` a surrogate decided: the first part of the predicate was unknown.
+Operand surrogates_on_the_way(const PmmlTree &tree, Operand node, PmmlScope &scope) {
+  PmmlGraph &graph = scope.graph();
+  std::vector<Operand> on_the_way(tree.nodes.size(), Operand::value(0));
+  Operand result = Operand::value(0);
+  for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
+    const XmlElement predicate = pmml_predicate_of(tree.nodes[i].element);
+    if (predicate.attribute("booleanOperator") == "surrogate")
+      if (const auto first = predicate.first_child()) {
+        const Operand is_unknown = graph.apply(Op::kIsMissing, {evaluate_pmml_predicate(*first, scope)});
+        on_the_way[i] = graph.apply(Op::kAdd, {on_the_way[i], is_unknown});
+      }
+    for (std::uint32_t k = 0; k < tree.nodes[i].num_children; ++k) on_the_way[tree.nodes[i].first_child + k] = on_the_way[i];
+    if (on_the_way[i].is_constant() && on_the_way[i].constant == 0) continue;
+    const Operand is_here = graph.apply(Op::kEqual, {node, Operand::value(static_cast<double>(i))});
+    result = graph.choose(is_here, on_the_way[i], result);
+  }
+  return result;
+}
+
 /// The walk by the fast kernels, where that is possible: the number of the node.
 std::optional<Operand> walk_fast(const PmmlTree &tree, PmmlScope &scope) {
   PmmlEnsemble ensemble(scope);
@@ -119,6 +139,12 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
   std::optional<Operand> fast;
   if (!has_penalty) fast = walk_fast(tree, scope);
   const auto [node, defaults] = fast ? std::pair(*fast, Operand::value(0)) : walk(tree, scope);
+  // "for each Node where either surrogate rules had to be used or the defaultChild strategy had to be applied"
+  Operand penalty = Operand::value(1);
+  if (has_penalty) {
+    const Operand times = graph.apply(Op::kAdd, {defaults, surrogates_on_the_way(tree, node, scope)});
+    penalty = graph.apply(Op::kPower, {Operand::value(tree.missing_penalty), times});
+  }
 
   PmmlResult result;
   result.task = PmmlTask::kClassification;
@@ -142,9 +168,7 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
     result.probabilities.push_back(by_node(graph, node, probabilities[i]));
     if (!has_confidences) continue;
     Operand confidence = by_node(graph, node, confidences[i]);
-    if (has_penalty)
-      confidence =
-          graph.apply(Op::kMultiply, {confidence, graph.apply(Op::kPower, {Operand::value(tree.missing_penalty), defaults})});
+    if (has_penalty) confidence = graph.apply(Op::kMultiply, {confidence, penalty});
     result.confidences.push_back(confidence);
   }
   result.entities = {pmml_tree_entity(tree, node)};

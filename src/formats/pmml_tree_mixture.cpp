@@ -65,7 +65,9 @@ PmmlResult mix_pmml_tree(const PmmlTree &tree, const std::vector<std::string> &l
     const Operand total = graph.sum(confidences);
     for (Operand &confidence : confidences) confidence = graph.apply(Op::kDivide, {confidence, total});
   }
-  return pmml_classify(scope, labels, confidences);
+  PmmlResult result = pmml_classify(scope, labels, confidences);
+  result.confidences = std::move(confidences);
+  return result;
 }
 
 }  // namespace pgscore::formats

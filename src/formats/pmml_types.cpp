@@ -99,8 +99,9 @@ std::optional<double> parse_boolean(std::string_view text) {
   for (char c : text.substr(0, 8)) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (lower == "true") return 1;
   if (lower == "false") return 0;
+  // Thresholds between them are compared with booleans as well (rpart).
   const std::optional<double> number = parse_float64(text);
-  return number && (*number == 0 || *number == 1) ? number : std::nullopt;
+  return number && !std::isnan(*number) ? number : std::nullopt;
 }
 
 }  // namespace
