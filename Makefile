@@ -46,6 +46,7 @@ models:
 bench:
 	@bash test/bench/kernels.sh
 	@bash test/bench/sql_bench.sh
+	@bash test/bench/onnx_bench.sh
 format:
 	clang-format -i $$(git ls-files '*.cpp' '*.hpp')
 

@@ -17,6 +17,7 @@ case $major in
 esac
 [ "$(id -u)" = 0 ] || { echo 'chroot: only root can make and enter one' >&2; exit 1; }
 root=/var/tmp/pgscore-chroot-$major
+packages=("postgresql-$major" libpq-dev g++ make nlohmann-json3-dev libxxhash-dev libpugixml-dev libprotozero-dev libipc-run-perl ccache libxgboost-dev)
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 
 enter() { chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
@@ -46,8 +47,7 @@ make_chroot() (
   mkdir -p "$root/etc/postgresql-common/createcluster.d"
   echo 'create_main_cluster = false' >"$root/etc/postgresql-common/createcluster.d/pgscore.conf"
   enter apt-get update -q
-  enter apt-get install -y -q --no-install-recommends "postgresql-$major" libpq-dev g++ make nlohmann-json3-dev libxxhash-dev libpugixml-dev libipc-run-perl \
-    ccache libxgboost-dev
+  enter apt-get install -y -q --no-install-recommends "${packages[@]}"
   # The server's headers without the compiler and LLVM that the package depends on.
   enter sh -ec "cd /tmp; apt-get download postgresql-server-dev-$major; dpkg -x postgresql-server-dev-${major}_*.deb /; rm -f ./*.deb"
   enter apt-get clean
@@ -56,7 +56,8 @@ make_chroot() (
 )
 
 valid() {
-  [ -O "$root" ] && [ -n "$(find "$root/.pgscore-ready" -mtime -7 2>/dev/null)" ] && enter "/usr/lib/postgresql/$major/bin/postgres" --version >/dev/null 2>&1
+  [ -O "$root" ] && [ -n "$(find "$root/.pgscore-ready" -mtime -7 2>/dev/null)" ] && enter "/usr/lib/postgresql/$major/bin/postgres" --version >/dev/null 2>&1 &&
+    enter dpkg-query -W "${packages[@]}" >/dev/null 2>&1  # a chroot of before a package was needed is made again
 }
 
 if ! valid; then
