@@ -46,6 +46,7 @@ template <int Tables>
 class ShuffleComparer {
  public:
   using Slot = std::uint8_t;
+  static constexpr std::uint32_t kDecisions = 512;
 
   PGSCORE_TARGET explicit ShuffleComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Tables; ++i)
@@ -121,10 +122,7 @@ class ShuffleComparer {
 
 bool runs() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"); }
 
-TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
-  if (ensemble.layout != plan::TreeLayout::kCodes8) return {};
-  return rows_by_tables<ShuffleComparer>(ensemble);
-}
+TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) { return rows_by_tables<ShuffleComparer>(ensemble); }
 
 // ---- blocks ----
 
@@ -261,19 +259,48 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *p
 }
 
 template <int T>
-PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const std::uint8_t *positions, float *sums) {
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const std::uint8_t *positions, float *sums,
+                                                     std::size_t rows) {
+  if constexpr (T > 6) {  // as with double: too many registers
 #pragma GCC unroll 8
-  for (int r = 0; r < 64; r += 8) {
-    const __m256i at = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(positions + r)));
-    _mm256_store_ps(sums + r, _mm256_add_ps(_mm256_load_ps(sums + r), pick<1 << (T - 3)>(leaves, at)));
+    for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
+  } else {
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < rows; r += 8) {
+      const __m256i at = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(positions + r)));
+      _mm256_store_ps(sums + r, _mm256_add_ps(_mm256_load_ps(sums + r), pick<1 << (T - 3)>(leaves, at)));
+    }
   }
 }
 template <int T>
-PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const double *leaves, const std::uint8_t *positions, double *sums) {
-  for (int r = 0; r < 64; ++r) sums[r] = sums[r] + leaves[positions[r]];
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const double *leaves, const std::uint8_t *positions, double *sums,
+                                                     std::size_t rows) {
+#pragma GCC unroll 8
+  for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
+}
+
+template <int Levels>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std::uint8_t *thresholds,
+                                                    std::size_t row, std::uint8_t *places) {
+#pragma GCC unroll 2
+  for (std::size_t r = 0; r < 64; r += 32) {
+    __m256i at = _mm256_setzero_si256();
+#pragma GCC unroll 8
+    for (int i = 0; i < Levels; ++i) {
+      const __m256i code = _mm256_load_si256(reinterpret_cast<const __m256i *>(codes[i] + row + r));
+      const __m256i not_left = _mm256_cmpeq_epi8(_mm256_max_epu8(code, _mm256_set1_epi8(static_cast<char>(thresholds[i]))), code);
+      at = _mm256_or_si256(at, _mm256_andnot_si256(not_left, _mm256_set1_epi8(static_cast<char>(1 << i))));
+    }
+    _mm256_store_si256(reinterpret_cast<__m256i *>(places + r), at);
+  }
 }
 
 #include "kernels/block_sum.inc"
+#include "kernels/oblivious_block.inc"
+
+TreeFunction block(const plan::EnsembleRecord &ensemble, std::size_t rows) {
+  return plan::is_oblivious(ensemble.layout) ? oblivious_block(ensemble) : codes_block(ensemble, rows);
+}
 
 constexpr TreeKernel kAvx2{"avx2", runs, rows, block};
 

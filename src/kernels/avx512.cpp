@@ -31,6 +31,7 @@ template <int Tables>
 class ShuffleComparer {
  public:
   using Slot = std::uint8_t;
+  static constexpr std::uint32_t kDecisions = 512;
 
   PGSCORE_TARGET explicit ShuffleComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Tables; ++i)
@@ -115,37 +116,43 @@ bool runs() {
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
 }
 
-TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
-  if (ensemble.layout != plan::TreeLayout::kCodes8) return {};
-  return rows_by_tables<ShuffleComparer>(ensemble);
-}
+TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) { return rows_by_tables<ShuffleComparer>(ensemble); }
 
 // ---- blocks ----
 
 constexpr int kMaxPlaneBytes = 64;
 
-/// The numbers at `index` of a table of Registers registers, which lies at `table`. Bits of the index above it do not matter.
+/// The numbers at `index` of a table of Registers registers. Bits of the index above it do not matter.
 template <int Registers>
-PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512 pick(const float *table, __m512i index) {
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512 pick(const __m512 *table, __m512i index) {
   if constexpr (Registers == 1) {
-    return _mm512_permutexvar_ps(index, _mm512_load_ps(table));
+    return _mm512_permutexvar_ps(index, table[0]);
   } else if constexpr (Registers == 2) {
-    return _mm512_permutex2var_ps(_mm512_load_ps(table), index, _mm512_load_ps(table + 16));
+    return _mm512_permutex2var_ps(table[0], index, table[1]);
   } else {
     const __mmask16 upper = _mm512_test_epi32_mask(index, _mm512_set1_epi32(8 * Registers));
-    return _mm512_mask_mov_ps(pick<Registers / 2>(table, index), upper, pick<Registers / 2>(table + 8 * Registers, index));
+    return _mm512_mask_mov_ps(pick<Registers / 2>(table, index), upper, pick<Registers / 2>(table + Registers / 2, index));
   }
 }
 template <int Registers>
-PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512d pick(const double *table, __m512i index) {
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512d pick(const __m512d *table, __m512i index) {
   if constexpr (Registers == 1) {
-    return _mm512_permutexvar_pd(index, _mm512_load_pd(table));
+    return _mm512_permutexvar_pd(index, table[0]);
   } else if constexpr (Registers == 2) {
-    return _mm512_permutex2var_pd(_mm512_load_pd(table), index, _mm512_load_pd(table + 8));
+    return _mm512_permutex2var_pd(table[0], index, table[1]);
   } else {
     const __mmask8 upper = _mm512_test_epi64_mask(index, _mm512_set1_epi64(4 * Registers));
-    return _mm512_mask_mov_pd(pick<Registers / 2>(table, index), upper, pick<Registers / 2>(table + 4 * Registers, index));
+    return _mm512_mask_mov_pd(pick<Registers / 2>(table, index), upper, pick<Registers / 2>(table + Registers / 2, index));
   }
+}
+/// The same of a table in memory, aligned to 64 bytes.
+template <int Registers>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512 pick(const float *table, __m512i index) {
+  return pick<Registers>(reinterpret_cast<const __m512 *>(table), index);
+}
+template <int Registers>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512d pick(const double *table, __m512i index) {
+  return pick<Registers>(reinterpret_cast<const __m512d *>(table), index);
 }
 
 /// One level of a search tree (plan::cut_level_index) for 16 or 8 rows. Level l has 2^l numbers from number 2^l on; up to level 3
@@ -251,24 +258,59 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *p
   _mm512_store_si512(positions, at);
 }
 
+/// The leaves of a tree stay in registers as long as there are enough of them.
 template <int T>
-PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const std::uint8_t *positions, float *sums) {
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const std::uint8_t *positions, float *sums,
+                                                     std::size_t rows) {
+  if constexpr (T > 7) {
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
+  } else {
+    __m512 table[1 << (T - 4)];
+    for (int i = 0; i < 1 << (T - 4); ++i) table[i] = _mm512_load_ps(leaves + 16 * i);
 #pragma GCC unroll 4
-  for (int r = 0; r < 64; r += 16) {
-    const __m512i at = _mm512_cvtepu8_epi32(_mm_load_si128(reinterpret_cast<const __m128i *>(positions + r)));
-    _mm512_store_ps(sums + r, _mm512_add_ps(_mm512_load_ps(sums + r), pick<1 << (T - 4)>(leaves, at)));
+    for (std::size_t r = 0; r < rows; r += 16) {
+      const __m512i at = _mm512_cvtepu8_epi32(_mm_load_si128(reinterpret_cast<const __m128i *>(positions + r)));
+      _mm512_store_ps(sums + r, _mm512_add_ps(_mm512_load_ps(sums + r), pick<1 << (T - 4)>(table, at)));
+    }
   }
 }
 template <int T>
-PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const double *leaves, const std::uint8_t *positions, double *sums) {
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const double *leaves, const std::uint8_t *positions, double *sums,
+                                                     std::size_t rows) {
+  if constexpr (T > 7) {
 #pragma GCC unroll 8
-  for (int r = 0; r < 64; r += 8) {
-    const __m512i at = _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(positions + r)));
-    _mm512_store_pd(sums + r, _mm512_add_pd(_mm512_load_pd(sums + r), pick<1 << (T - 3)>(leaves, at)));
+    for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
+  } else {
+    __m512d table[1 << (T - 3)];
+    for (int i = 0; i < 1 << (T - 3); ++i) table[i] = _mm512_load_pd(leaves + 8 * i);
+#pragma GCC unroll 4
+    for (std::size_t r = 0; r < rows; r += 8) {
+      const __m512i at = _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(positions + r)));
+      _mm512_store_pd(sums + r, _mm512_add_pd(_mm512_load_pd(sums + r), pick<1 << (T - 3)>(table, at)));
+    }
   }
 }
 
+template <int Levels>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std::uint8_t *thresholds,
+                                                    std::size_t row, std::uint8_t *places) {
+  __m512i at = _mm512_setzero_si512();
+#pragma GCC unroll 8
+  for (int i = 0; i < Levels; ++i) {
+    const __mmask64 left =
+        _mm512_cmplt_epu8_mask(_mm512_load_si512(codes[i] + row), _mm512_set1_epi8(static_cast<char>(thresholds[i])));
+    at = _mm512_mask_add_epi8(at, left, at, _mm512_set1_epi8(static_cast<char>(1 << i)));
+  }
+  _mm512_store_si512(places, at);
+}
+
 #include "kernels/block_sum.inc"
+#include "kernels/oblivious_block.inc"
+
+TreeFunction block(const plan::EnsembleRecord &ensemble, std::size_t rows) {
+  return plan::is_oblivious(ensemble.layout) ? oblivious_block(ensemble) : codes_block(ensemble, rows);
+}
 
 constexpr TreeKernel kAvx512{"avx512", runs, rows, block};
 

@@ -91,15 +91,34 @@ PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *planes, std::siz
 }
 
 template <int T, class Number>
-PGSCORE_ALWAYS_INLINE void add_leaves(const Number *leaves, const std::uint8_t *positions, Number *sums) {
+PGSCORE_ALWAYS_INLINE void add_leaves(const Number *leaves, const std::uint8_t *positions, Number *sums, std::size_t rows) {
 #pragma GCC unroll 8
-  for (int r = 0; r < 64; ++r) sums[r] = sums[r] + leaves[positions[r]];
+  for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
+}
+
+template <int Levels>
+PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std::uint8_t *thresholds, std::size_t row,
+                                     std::uint8_t *places) {
+  typedef std::uint8_t Vector __attribute__((vector_size(16)));
+#pragma GCC unroll 4
+  for (std::size_t r = 0; r < 64; r += 16) {
+    Vector at{};
+#pragma GCC unroll 8
+    for (int i = 0; i < Levels; ++i) {
+      const Vector left = reinterpret_cast<Vector>(*reinterpret_cast<const Vector *>(codes[i] + row + r) < thresholds[i]);
+      at |= left & static_cast<std::uint8_t>(1u << i);
+    }
+    *reinterpret_cast<Vector *>(places + r) = at;
+  }
 }
 
 #include "kernels/block_sum.inc"
+#include "kernels/oblivious_block.inc"
 
 }  // namespace
 
-TreeFunction portable_block(const plan::EnsembleRecord &ensemble, std::size_t rows) { return block(ensemble, rows); }
+TreeFunction portable_block(const plan::EnsembleRecord &ensemble, std::size_t rows) {
+  return plan::is_oblivious(ensemble.layout) ? oblivious_block(ensemble) : codes_block(ensemble, rows);
+}
 
 }  // namespace pgscore::kernels

@@ -3,6 +3,8 @@
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
+#include <cstring>
+
 #include "kernels/codes_trees.hpp"
 #include "kernels/count_cuts.hpp"
 #include "kernels/encode_row.hpp"
@@ -22,6 +24,7 @@ template <int Tables>
 class LookUpComparer {
  public:
   using Slot = std::uint8_t;
+  static constexpr std::uint32_t kDecisions = 512;
 
   explicit LookUpComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Tables; ++i) codes_[i] = vld1q_u8_x4(codes + 64 * i);
@@ -52,7 +55,7 @@ class LookUpComparer {
 #include "kernels/row_sum.inc"
 
 TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
-  if (ensemble.layout != plan::TreeLayout::kCodes8 || ensemble.num_slots > 128) return {};
+  if (ensemble.num_slots > 128) return {};
   return ensemble.num_slots <= 64 ? rows_of<LookUpComparer<1>>(ensemble) : rows_of<LookUpComparer<2>>(ensemble);
 }
 

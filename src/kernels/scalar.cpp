@@ -12,6 +12,10 @@
 #include <cmath>
 #include <cstring>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "kernels/codes_trees.hpp"
 #include "kernels/count_cuts.hpp"
 #include "kernels/encode_row.hpp"
@@ -49,13 +53,7 @@ class CodesWalker {
 
   static std::size_t row_bytes(const EnsembleRecord &ensemble) { return plan::code_stride(ensemble.num_slots); }
 
-  void encode(const TreeTask &task, std::size_t row) const {
-    std::uint8_t *codes = codes_ + row * stride_;
-    if (task.ensemble.compare == static_cast<std::uint8_t>(model::Precision::kFloat32))
-      encode_codes<float>(task, row, codes);
-    else
-      encode_codes<double>(task, row, codes);
-  }
+  void encode(const TreeTask &task, std::size_t row) const { encode_row(task, row, codes_ + row * stride_); }
 
   /// The exits of the `count` <= kLanes trees from `position` on. Lanes beyond are walked too: blocks may be read ahead.
   void walk(std::size_t row, std::uint32_t position, std::uint32_t count, Exits &exits) const {
@@ -108,6 +106,45 @@ class CodesWalker {
   const std::uint8_t *thresholds_;
   const std::uint32_t *entries_;
   const Block *blocks_;
+  std::uint8_t *codes_;
+  std::size_t stride_;
+};
+
+/// Trees with one test for each level, in 2^T lanes.
+template <class Slot, int T>
+class ObliviousWalker {
+ public:
+  explicit ObliviousWalker(const TreeTask &task)
+      : slots_(task.plan.data<Slot>(task.ensemble.slots)),
+        thresholds_(task.plan.data<std::uint8_t>(task.ensemble.thresholds)),
+        roots_(task.plan.data<std::uint32_t>(task.ensemble.roots)),
+        levels_(task.ensemble.levels),
+        codes_(reinterpret_cast<std::uint8_t *>(task.memory)),
+        stride_(plan::code_stride(task.ensemble.num_slots)) {}
+
+  static std::size_t row_bytes(const EnsembleRecord &ensemble) { return plan::code_stride(ensemble.num_slots); }
+
+  void encode(const TreeTask &task, std::size_t row) const { encode_row(task, row, codes_ + row * stride_); }
+
+  void walk(std::size_t row, std::uint32_t position, std::uint32_t count, Exits &exits) const {
+    const std::uint8_t *codes = codes_ + row * stride_;
+    const Slot *slots = slots_ + (std::size_t{position} << T);
+    const std::uint8_t *thresholds = thresholds_ + (std::size_t{position} << T);
+    exits = {};
+    for (std::uint32_t level = 0; level < levels_; ++level) {
+      PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) {
+        const std::uint32_t at = (k << T) + level;
+        exits[k] |= (codes[slots[at]] < thresholds[at] ? 1u : 0u) << level;
+      }
+    }
+    for (std::uint32_t k = 0; k < count; ++k) exits[k] += roots_[position + k];
+  }
+
+ private:
+  const Slot *slots_;
+  const std::uint8_t *thresholds_;
+  const std::uint32_t *roots_;
+  std::uint32_t levels_;
   std::uint8_t *codes_;
   std::size_t stride_;
 };
@@ -190,7 +227,15 @@ decltype(auto) with_walker(const EnsembleRecord &ensemble, F f) {
     return ensemble.has_sets != 0 ? f(std::type_identity<DirectWalker<Number, true>>{})
                                   : f(std::type_identity<DirectWalker<Number, false>>{});
   };
+  auto oblivious = [&]<class Slot>() -> decltype(auto) {
+    return ensemble.top_levels == 3 ? f(std::type_identity<ObliviousWalker<Slot, 3>>{})
+                                    : f(std::type_identity<ObliviousWalker<Slot, 4>>{});
+  };
   switch (ensemble.layout) {
+    case TreeLayout::kOblivious8:
+      return oblivious.template operator()<std::uint8_t>();
+    case TreeLayout::kOblivious16:
+      return oblivious.template operator()<std::uint16_t>();
     case TreeLayout::kCodes8:
       return codes.template operator()<std::uint8_t, plan::TailBlock8>();
     case TreeLayout::kCodes16:
@@ -321,7 +366,55 @@ std::size_t memory(const EnsembleRecord &ensemble, std::size_t rows) {
   return round_up_64(row_bytes * rows) + round_up_64(std::size_t{ensemble.num_groups} * sizeof(double) * rows);
 }
 
-TreeFunction rows(const EnsembleRecord &ensemble, std::size_t rows) { return {sum, memory(ensemble, rows)}; }
+/// For oblivious trees one by one is slow: 8 or 16 independent tests give a place. Here their codes are collected first, and then
+/// compared 16 at once (or as the compiler can).
+template <class SlotType>
+class CollectedComparer {
+ public:
+  using Slot = SlotType;
+  static constexpr std::uint32_t kDecisions = 128;
+
+  explicit CollectedComparer(const std::uint8_t *codes) : codes_(codes) {}
+  void compare(const Slot *slots, const std::uint8_t *thresholds, std::uint64_t *masks) const {
+    alignas(64) std::uint8_t collected[kDecisions];
+#pragma GCC unroll 16
+    for (std::uint32_t i = 0; i < kDecisions; ++i) collected[i] = codes_[slots[i]];
+    for (std::uint32_t v = 0; v < kDecisions / 64; ++v) masks[v] = left_64(collected + 64 * v, thresholds + 64 * v);
+  }
+
+ private:
+  static std::uint64_t left_64(const std::uint8_t *codes, const std::uint8_t *thresholds) {
+#if defined(__SSE2__)
+    std::uint64_t not_left = 0;
+#pragma GCC unroll 4
+    for (int i = 0; i < 64; i += 16) {
+      const __m128i code = _mm_load_si128(reinterpret_cast<const __m128i *>(codes + i));
+      const __m128i threshold = _mm_load_si128(reinterpret_cast<const __m128i *>(thresholds + i));
+      const int mask = _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_max_epu8(code, threshold), code));
+      not_left |= static_cast<std::uint64_t>(static_cast<unsigned>(mask)) << i;
+    }
+    return ~not_left;
+#else
+    std::uint64_t left = 0;
+    for (int i = 0; i < 64; ++i) left |= std::uint64_t{codes[i] < thresholds[i]} << i;
+    return left;
+#endif
+  }
+  const std::uint8_t *codes_;
+};
+
+#include "kernels/row_sum.inc"
+
+TreeFunction rows(const EnsembleRecord &ensemble, std::size_t rows) {
+  switch (ensemble.layout) {
+    case TreeLayout::kOblivious8:
+      return oblivious_rows_of<CollectedComparer<std::uint8_t>>(ensemble);
+    case TreeLayout::kOblivious16:
+      return oblivious_rows_of<CollectedComparer<std::uint16_t>>(ensemble);
+    default:
+      return {sum, memory(ensemble, rows)};
+  }
+}
 constexpr TreeKernel kScalar{"scalar", [] { return true; }, rows, portable_block};
 
 }  // namespace

@@ -6,6 +6,8 @@
 #endif
 #include <immintrin.h>
 
+#include <cstring>
+
 #include "kernels/codes_trees.hpp"
 #include "kernels/encode_row.hpp"
 #include "kernels/path_tables.hpp"
@@ -25,6 +27,7 @@ template <int Registers>
 class ByteComparer {
  public:
   using Slot = std::uint8_t;
+  static constexpr std::uint32_t kDecisions = 512;
 
   PGSCORE_TARGET explicit ByteComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
@@ -78,7 +81,6 @@ bool runs() {
 }
 
 TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
-  if (ensemble.layout != plan::TreeLayout::kCodes8) return {};
   return ensemble.num_slots <= 64    ? rows_of<ByteComparer<1>>(ensemble)
          : ensemble.num_slots <= 128 ? rows_of<ByteComparer<2>>(ensemble)
                                      : rows_of<ByteComparer<4>>(ensemble);

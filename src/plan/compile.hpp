@@ -12,8 +12,8 @@
 namespace pgscore::plan {
 
 struct CompileOptions {
-  /// Tests force a layout; nullopt takes the one that should be fastest. A code layout that the model has too many slots for
-  /// gives way to the next wider one.
+  /// Tests force a layout; nullopt takes the one that should be fastest. A layout that the model has too many slots for gives way
+  /// to the next wider one, an oblivious one that it has other trees for to that of codes.
   std::optional<TreeLayout> layout;
 };
 

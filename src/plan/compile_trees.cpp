@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "plan/category_sets.hpp"
+#include "plan/oblivious_trees.hpp"
 #include "plan/quantiser.hpp"
 
 namespace pgscore::plan {
@@ -52,22 +53,68 @@ bool quantiser_is_too_dear(const Quantiser<Number> &quantiser, const Shape &shap
   return quantise > 1.3 * shape.mean_path;
 }
 
+/// The layout of a kind that has room for the slots; kDirect when there are too many for any.
+TreeLayout with_room_for(std::uint32_t num_slots, TreeLayout narrow, TreeLayout wide) {
+  return num_slots <= kMaxSlots8 ? narrow : num_slots <= kMaxSlots16 ? wide : TreeLayout::kDirect;
+}
+
 template <class Number>
 TreeLayout choose_layout(const Quantiser<Number> &quantiser, const Shape &shape, const CompileOptions &options) {
-  TreeLayout layout = options.layout                            ? *options.layout
-                      : quantiser_is_too_dear(quantiser, shape) ? TreeLayout::kDirect
-                                                                : TreeLayout::kCodes8;
-  if (layout == TreeLayout::kCodes8 && quantiser.num_slots > kMaxSlots8) layout = TreeLayout::kCodes16;
-  if (layout == TreeLayout::kCodes16 && quantiser.num_slots > kMaxSlots16) layout = TreeLayout::kDirect;
-  return layout;
+  const bool asked = options.layout && !is_oblivious(*options.layout);
+  if (asked ? options.layout == TreeLayout::kDirect : quantiser_is_too_dear(quantiser, shape)) return TreeLayout::kDirect;
+  if (asked && options.layout == TreeLayout::kCodes16 && quantiser.num_slots <= kMaxSlots16) return TreeLayout::kCodes16;
+  return with_room_for(quantiser.num_slots, TreeLayout::kCodes8, TreeLayout::kCodes16);
+}
+
+template <class Number>
+void add_quantiser(const Quantiser<Number> &quantiser, ImageWriter &image, EnsembleRecord &record) {
+  record.num_slots = quantiser.num_slots;
+  record.num_tests = quantiser.num_tests;
+  record.segments = image.add(quantiser.segments);
+  record.cuts = image.add(quantiser.cuts);
+  record.cut_levels = image.add(quantiser.cut_levels);
+  record.set_slots = image.add(quantiser.set_slots);
+}
+
+void add_order(const TreeOrder &order, ImageWriter &image, EnsembleRecord &record) {
+  record.num_positions = static_cast<std::uint32_t>(order.tree_at.size());
+  record.groups = image.add(order.groups);
+  record.tree_order = image.add(order.tree_at);
+}
+
+/// False when the trees are not oblivious, or another layout is better or asked for.
+template <class Number>
+bool compile_oblivious(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets,
+                       const Shape &shape, const CompileOptions &options, Interrupt interrupt, ImageWriter &image,
+                       EnsembleRecord &record, Exits &exits) {
+  if (ensemble.linear_leaves || (options.layout && !is_oblivious(*options.layout))) return false;
+  const std::optional<ObliviousTrees> trees = find_oblivious_trees(ensemble, sets, interrupt);
+  if (!trees) return false;
+  TreeEnsemble tests;  // each once, where the ensemble has it in all nodes of a level
+  for (const std::uint32_t node : trees->tests) tests.nodes.push_back(ensemble.nodes[node]);
+  const Quantiser<Number> quantiser(tests, columns, sets, interrupt);
+  if (!options.layout && quantiser_is_too_dear(quantiser, shape)) return false;
+  record.layout = options.layout == TreeLayout::kOblivious16 && quantiser.num_slots <= kMaxSlots16
+                      ? TreeLayout::kOblivious16
+                      : with_room_for(quantiser.num_slots, TreeLayout::kOblivious8, TreeLayout::kOblivious16);
+  if (record.layout == TreeLayout::kDirect) return false;
+  record.levels = static_cast<std::uint8_t>(trees->max_levels);
+  record.top_levels = trees->max_levels <= 8 ? 3 : 4;
+  const TreeOrder order = order_trees(ensemble, 64u >> record.top_levels);
+  add_order(order, image, record);
+  add_quantiser(quantiser, image, record);
+  pack_oblivious(ensemble, *trees, order, quantiser.codes, interrupt, image, record, exits);
+  record.set_words = image.add(sets.words);
+  return true;
 }
 
 template <class Number>
 void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CompileOptions &options,
                     Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
   const CategorySets sets(ensemble);
-  std::optional<Quantiser<Number>> quantiser(std::in_place, ensemble, columns, sets, interrupt);
   const Shape shape = measure(ensemble);
+  if (compile_oblivious<Number>(ensemble, columns, sets, shape, options, interrupt, image, record, exits)) return;
+  std::optional<Quantiser<Number>> quantiser(std::in_place, ensemble, columns, sets, interrupt);
   record.layout = choose_layout(*quantiser, shape, options);
   if (ensemble.trees.empty()) record.layout = TreeLayout::kCodes8;  // kDirect needs a node
 
@@ -78,9 +125,7 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
     alignment = 64u >> record.top_levels;
   }
   const TreeOrder order = order_trees(ensemble, alignment);
-  record.num_positions = static_cast<std::uint32_t>(order.tree_at.size());
-  record.groups = image.add(order.groups);
-  record.tree_order = image.add(order.tree_at);
+  add_order(order, image, record);
 
   if (record.layout == TreeLayout::kDirect) {
     quantiser.reset();
@@ -89,12 +134,7 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
         record.segments;
     pack_direct(ensemble, columns, order, sets, interrupt, image, record, exits);
   } else {
-    record.num_slots = quantiser->num_slots;
-    record.segments = image.add(quantiser->segments);
-    record.num_tests = quantiser->num_tests;
-    record.cuts = image.add(quantiser->cuts);
-    record.cut_levels = image.add(quantiser->cut_levels);
-    record.set_slots = image.add(quantiser->set_slots);
+    add_quantiser(*quantiser, image, record);
     pack_codes(ensemble, order, quantiser->codes, interrupt, image, record, exits);
     record.channels = image.add(std::span<const ChannelRecord>{});
     record.sets = record.roots = record.nodes = record.channels;
@@ -104,15 +144,13 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
 
 template <class Number>
 Section add_values(const TreeEnsemble &ensemble, const Exits &exits, ImageWriter &image) {
-  std::vector<Number> values;
-  if (ensemble.leaf_width > 1) {
-    for (double value : ensemble.leaf_vectors) values.push_back(static_cast<Number>(value));
-  } else {
-    values.reserve(exits.node.size());
-    for (std::uint32_t leaf : exits.node)
-      values.push_back(leaf == Exits::kNoNode ? Number{0} : static_cast<Number>(ensemble.nodes[leaf].value));
-  }
-  return image.add(values);
+  if (ensemble.leaf_width > 1)
+    return image.add_each<Number>(ensemble.leaf_vectors.size(),
+                                  [&](std::size_t i) { return static_cast<Number>(ensemble.leaf_vectors[i]); });
+  return image.add_each<Number>(exits.node.size(), [&](std::size_t i) {
+    const std::uint32_t leaf = exits.node[i];
+    return leaf == Exits::kNoNode ? Number{0} : static_cast<Number>(ensemble.nodes[leaf].value);
+  });
 }
 
 /// Functions in their own order, each with its own terms: the pool of terms is used front to back, once.
@@ -133,6 +171,13 @@ void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint3
 }
 
 }  // namespace
+
+std::size_t bytes_behind_splits(const TreeEnsemble &ensemble, const Exits &exits) {
+  constexpr std::size_t kIndex = sizeof(std::uint32_t), kValue = sizeof(double), kPadding = 16 * kPlanAlignment;
+  return exits.node.size() * (2 * kIndex + kValue) + ensemble.leaf_vectors.size() * kValue +
+         ensemble.leaf_functions.size() * sizeof(LeafFunctionRecord) + ensemble.leaf_terms.size() * sizeof(LeafTermRecord) +
+         ensemble.set_words.size() * kIndex + kPadding;
+}
 
 TreeOrder order_trees(const TreeEnsemble &ensemble, std::uint32_t alignment) {
   const std::uint32_t num_groups = ensemble.leaf_width > 1 ? 1 : ensemble.num_groups;
@@ -172,16 +217,18 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
   if (exits.node.size() >= kExitFlag) throw Error(ErrorCode::kLimitExceeded, "model has too many leaves");
   record.num_exits = exits.node.size();
 
-  std::vector<std::uint32_t> numbers;
+  auto number_of_leaf = [&](std::uint32_t TreeNode::*number) {
+    return [&ensemble, &exits, number](std::size_t i) {
+      const std::uint32_t leaf = exits.node[i];
+      return leaf == Exits::kNoNode ? 0 : ensemble.nodes[leaf].*number;
+    };
+  };
   record.linear_leaves = ensemble.linear_leaves;
-  if (ensemble.leaf_width > 1 || ensemble.linear_leaves)
-    for (std::uint32_t leaf : exits.node) numbers.push_back(leaf == Exits::kNoNode ? 0 : ensemble.nodes[leaf].index);
-  record.exit_vectors = image.add(numbers);
+  const bool has_index = ensemble.leaf_width > 1 || ensemble.linear_leaves;
+  record.exit_vectors = image.add_each<std::uint32_t>(has_index ? exits.node.size() : 0, number_of_leaf(&TreeNode::index));
   record.values = ensemble.sum == Precision::kFloat32 ? add_values<float>(ensemble, exits, image)
                                                       : add_values<double>(ensemble, exits, image);
-  numbers.clear();
-  for (std::uint32_t leaf : exits.node) numbers.push_back(leaf == Exits::kNoNode ? 0 : ensemble.nodes[leaf].id);
-  record.leaf_ids = image.add(numbers);
+  record.leaf_ids = image.add_each<std::uint32_t>(exits.node.size(), number_of_leaf(&TreeNode::id));
   add_leaf_functions(ensemble, columns, image, record);
   return record;
 }

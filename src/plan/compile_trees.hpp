@@ -37,12 +37,22 @@ struct Exits {
   }
 };
 
+/// At most so many bytes follow the sections of the packers below, before the end of the ensemble's.
+std::size_t bytes_behind_splits(const model::TreeEnsemble &ensemble, const Exits &exits);
+
 struct SplitCode;
 struct CategorySets;
 
 /// Sections slots, thresholds, entries, blocks, for positions as in `order`, with T levels on top.
 void pack_codes(const model::TreeEnsemble &ensemble, const TreeOrder &order, std::span<const SplitCode> codes,
                 Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits);
+
+struct ObliviousTrees;
+
+/// Sections slots to nodes, for trees in the lanes of oblivious layouts. `codes`: of the tests of `trees`.
+void pack_oblivious(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, const TreeOrder &order,
+                    std::span<const SplitCode> codes, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record,
+                    Exits &exits);
 
 /// Sections channels, sets, roots, nodes.
 void pack_direct(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const TreeOrder &order,

@@ -1,5 +1,6 @@
 // Appends sections to a plan: each aligned, padding zero.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -25,6 +26,20 @@ class ImageWriter {
   template <class T>
   Section add(const std::vector<T> &elements) {
     return add(std::span<const T>(elements));
+  }
+  /// value(0), value(1), ..., without a vector of them.
+  template <class T, class Value>
+  Section add_each(std::size_t count, Value value) {
+    const Section section{bytes_.size(), count};
+    bytes_.resize(round_up(bytes_.size() + count * sizeof(T)));
+    auto *elements = reinterpret_cast<T *>(bytes_.data() + section.offset);
+    for (std::size_t i = 0; i < count; ++i) elements[i] = value(i);
+    return section;
+  }
+  /// Memory for so many bytes more, so that what is there is not copied, and held twice, again and again while they come.
+  void reserve_more(std::size_t bytes) {
+    const std::size_t needed = bytes_.size() + bytes;
+    if (needed > bytes_.capacity()) bytes_.reserve(std::max(needed, bytes_.capacity() / 2 * 3));
   }
   /// Overwrites bytes of a section that was added before what it tells of was known.
   template <class T>

@@ -38,11 +38,19 @@ class Packer {
     }
   }
 
-  void write(ImageWriter &image, EnsembleRecord &record) const {
-    record.slots = image.add(slots_);
-    record.thresholds = image.add(thresholds_);
-    record.entries = image.add(entries_);
-    record.blocks = image.add(blocks_);
+  /// Once: gives the memory back as it goes.
+  void write(ImageWriter &image, EnsembleRecord &record) {
+    image.reserve_more(slots_.size() * sizeof(Slot) + thresholds_.size() + entries_.size() * sizeof(std::uint32_t) +
+                       blocks_.size() * sizeof(Block) + bytes_behind_splits(ensemble_, exits_));
+    auto move_to_image = [&](auto &elements) {
+      const Section section = image.add(elements);
+      elements = {};
+      return section;
+    };
+    record.slots = move_to_image(slots_);
+    record.thresholds = move_to_image(thresholds_);
+    record.entries = move_to_image(entries_);
+    record.blocks = move_to_image(blocks_);
   }
 
  private:

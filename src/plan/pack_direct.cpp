@@ -124,6 +124,8 @@ void pack(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, 
     roots.push_back(packer.add_tree(tree));
     interrupt.check();
   }
+  image.reserve_more(packer.nodes().size() * sizeof(DirectNode<Number>) + roots.size() * sizeof(std::uint32_t) +
+                     bytes_behind_splits(ensemble, exits));
   record.channels = image.add(channels);
   record.sets = image.add(sets.sets);
   record.roots = image.add(roots);

@@ -28,6 +28,12 @@
 //       thresholds: forests grown on continuous data) or that need more than 65,536 slots. Rows are expanded to channels: a
 //       channel is a column and a treatment of missing values; channel 0 is the constant NaN, which goes left at every cut.
 //
+//   kOblivious8, kOblivious16   Trees that ask one test for each level, whatever the path (CatBoost's). A tree is 8 or 16 lanes
+//       (2^T, T = 3 or 4), each a slot and a threshold code: lane k is the test of level k, from the root down; lanes behind the
+//       last level have slot 0 and threshold 0. Bit k of a row's place is the decision of lane k, 1 = left, so one comparison of
+//       64 lanes gives the places in 8 or 4 trees. The exit is roots[tree] + place; `roots` are multiples of kExitAlignment,
+//       and for each of them 2^levels exits exist, so that nobody needs to know the levels of one tree.
+//
 // An exit is what a walk ends in: values[exit] for scalar leaves, values[exit_vectors[exit] * leaf_width ...] for vectors,
 // functions[exit_vectors[exit]] for linear leaves, leaf_ids[exit] for predict_leaf. Trees are sorted by output group, stably,
 // since the order of addition within a group is part of the result; each group starts on a vector boundary, and the positions in
@@ -43,7 +49,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 5;
+inline constexpr std::uint32_t kPlanVersion = 6;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -212,7 +218,8 @@ struct HashTableRecord {
 
 // ---- trees ----------------------------------------------------------------------------------------------------------
 
-enum class TreeLayout : std::uint8_t { kCodes8, kCodes16, kDirect };
+enum class TreeLayout : std::uint8_t { kCodes8, kCodes16, kDirect, kOblivious8, kOblivious16 };
+constexpr bool is_oblivious(TreeLayout layout) { return layout == TreeLayout::kOblivious8 || layout == TreeLayout::kOblivious16; }
 
 /// One tree ensemble. Sections that a layout does not use have count 0.
 struct EnsembleRecord {
@@ -220,7 +227,7 @@ struct EnsembleRecord {
   std::uint8_t compare;      // model::Precision: type of `cuts` and `nodes`
   std::uint8_t sum;          // model::Precision: type of `values`
   std::uint8_t average;      // 1: the sum is divided by `divisor`
-  std::uint8_t top_levels;   // T of the code layouts; 0 for kDirect
+  std::uint8_t top_levels;   // T of the code layouts and of the oblivious ones; 0 for kDirect
   std::uint8_t deep;         // code layouts: 1 when positions lead to references in `entries`
   std::uint8_t inputs_only;  // 1: all columns that it reads are inputs
   std::uint8_t has_sets;     // kDirect: 1 when a node tests a set
@@ -228,28 +235,29 @@ struct EnsembleRecord {
   std::uint32_t leaf_width;  // 1, or num_groups
   std::uint32_t num_trees;
   std::uint32_t num_positions;  // tree positions, padding included
-  std::uint32_t num_slots;      // code layouts: slots, slot 0 included. kDirect: channels, channel 0 included
-  std::uint8_t linear_leaves;   // 1: leaves are functions of columns (leaf_functions)
-  std::uint8_t reserved[3];     // 0
+  std::uint32_t num_slots;      // slots, slot 0 included. kDirect: channels, channel 0 included
+  std::uint8_t linear_leaves;   // 1: leaves are functions of columns (leaf_functions). Not with oblivious layouts
+  std::uint8_t levels;          // oblivious layouts: of the deepest tree, at most 2^T. Else 0
+  std::uint8_t reserved[2];     // 0
   std::uint64_t first_leaf;     // number of the first tree in the output of predict_leaf
   std::uint64_t num_exits;
-  std::uint64_t num_tests;  // code layouts: sum of max_threshold over the slots (below); 0 for kDirect
+  std::uint64_t num_tests;  // sum of max_threshold over the slots (below); 0 for kDirect
   double divisor;           // 1 unless `average`
   Section base;             // double, num_groups
   Section groups;           // GroupRecord: num_groups, or 1 when leaves are vectors
   Section tree_order;       // uint32, num_positions: number of the tree within the ensemble, kNoTree for padding
-  Section segments;         // SegmentRecord. Code layouts only, as the next six
+  Section segments;         // SegmentRecord. Not with kDirect, as the next five
   Section cuts;             // float or double: for each segment 16 pivots, its cuts padded with NaN to a multiple of 16, 16 NaN
   Section cut_levels;       // float or double: for each segment the same cuts as a search tree, level by level (cut_level_index)
   Section set_slots;        // SetSlotRecord
   Section slots;            // uint8 or uint16, num_positions << T, and kReadAhead zeros
   Section thresholds;       // uint8, the same count
-  Section entries;          // uint32, num_positions << T; only when `deep`
+  Section entries;          // uint32, num_positions << T; only when `deep`, as the next one
   Section blocks;           // TailBlock8 or TailBlock16
-  Section channels;         // ChannelRecord. kDirect only, as the next three
+  Section channels;         // ChannelRecord. kDirect only, as the next one
   Section sets;             // SetRecord
-  Section roots;            // uint32, num_positions: first node of each tree (no padding in this layout)
-  Section nodes;            // DirectNode<float> or DirectNode<double>; node 0 is a leaf that belongs to no tree
+  Section roots;            // uint32, num_positions. kDirect (no padding there): first node of each tree. Oblivious: first exit
+  Section nodes;            // DirectNode<float> or DirectNode<double>, kDirect only; node 0 is a leaf that belongs to no tree
   Section set_words;        // uint32, of `set_slots` or `sets`
   Section exit_vectors;  // uint32, num_exits: number of the vector (leaf_width > 1) or of the function (linear_leaves); else none
   Section values;        // float or double: num_exits, or vectors of leaf_width
@@ -273,6 +281,8 @@ struct LeafTermRecord {
 /// Zeros behind `slots` and `thresholds`: kernels may read this many elements from the start of the last block.
 inline constexpr std::uint32_t kReadAhead = 512;
 inline constexpr std::uint32_t kNoTree = UINT32_MAX;
+/// What `roots` of oblivious trees are multiples of: a vector of leaf values, and what kernels read of the smallest tree.
+inline constexpr std::uint32_t kExitAlignment = 16;
 inline constexpr std::uint32_t kMaxSegmentCuts = 255;
 inline constexpr std::uint32_t kMaxSlots8 = 256;
 inline constexpr std::uint32_t kMaxSlots16 = 65'536;

@@ -61,10 +61,12 @@ Quantiser<Number>::Quantiser(const TreeEnsemble &ensemble, std::span<const std::
 
 template <class Number>
 void Quantiser<Number>::index_cuts(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, Interrupt interrupt) {
+  auto is_numeric = [](const TreeNode &node) { return node.split == Split::kLess || node.split == Split::kLessEqual; };
   std::vector<CutOfNode<Number>> splits;
+  splits.reserve(static_cast<std::size_t>(std::ranges::count_if(ensemble.nodes, is_numeric)));
   for (std::uint32_t i = 0; i < ensemble.nodes.size(); ++i) {
     const TreeNode &node = ensemble.nodes[i];
-    if (node.split != Split::kLess && node.split != Split::kLessEqual) continue;
+    if (!is_numeric(node)) continue;
     splits.push_back({ordered_bits(split_cut<Number>(node.split, node.value)),
                       columns[node.feature] * kNumMissingKinds + static_cast<std::uint32_t>(node.missing), i});
   }
@@ -149,7 +151,9 @@ void Quantiser<Number>::index_sets(const TreeEnsemble &ensemble, std::span<const
       record.truncated = splits[i].behaviour % 2;
       set_slots.push_back(record);
     }
-    codes[splits[i].node] = {set_slots.back().slot, 1};
+    SplitCode &code = codes[splits[i].node];
+    code.slot = set_slots.back().slot;
+    code.threshold = 1;
   }
 }
 

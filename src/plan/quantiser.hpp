@@ -11,11 +11,13 @@
 
 namespace pgscore::plan {
 
-/// A split in codes: left when code of `slot` < threshold.
+/// A split in codes: left when code of `slot` < threshold. There is one for each node, so it is small: slots beyond kMaxSlots16
+/// are cut off, but then no layout uses them.
 struct SplitCode {
-  std::uint32_t slot = 0;
-  std::uint32_t threshold = 0;
+  std::uint32_t slot : 24 = 0;
+  std::uint32_t threshold : 8 = 0;
 };
+static_assert(kMaxSegmentCuts < 1u << 8 && kMaxSlots16 < 1u << 24);
 
 /// Number: float or double, the compare precision of the ensemble.
 template <class Number>

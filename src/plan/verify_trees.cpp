@@ -1,5 +1,6 @@
 #include "plan/verify_trees.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <vector>
@@ -27,22 +28,24 @@ class TreesVerifier {
 
  private:
   bool is_direct() const { return record_.layout == TreeLayout::kDirect; }
+  bool is_oblivious() const { return plan::is_oblivious(record_.layout); }
 
   void check_record() {
     const EnsembleRecord &r = record_;
-    expect(r.layout <= TreeLayout::kDirect, "A tree layout is unknown.");
+    expect(r.layout <= TreeLayout::kOblivious16, "A tree layout is unknown.");
     expect(r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 && r.has_sets <= 1 &&
-               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1) && r.reserved[0] == 0 && r.reserved[1] == 0 &&
-               r.reserved[2] == 0,
+               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1) && r.reserved[0] == 0 && r.reserved[1] == 0,
            "A flag of a tree ensemble is out of range.");
-    expect(is_direct() ? r.top_levels == 0 && r.deep == 0
-                       : r.top_levels >= 4 && r.top_levels <= 6 && (r.deep == 0 || r.top_levels == 6) && r.has_sets == 0,
+    expect(is_direct()      ? r.top_levels == 0 && r.deep == 0 && r.levels == 0
+           : is_oblivious() ? r.top_levels >= 3 && r.top_levels <= 4 && r.levels <= 1u << r.top_levels && r.deep == 0
+                            : r.top_levels >= 4 && r.top_levels <= 6 && (r.deep == 0 || r.top_levels == 6) && r.levels == 0,
            "The levels of a tree layout are out of range.");
+    expect(is_direct() || r.has_sets == 0, "A flag of a tree ensemble is out of range.");
+    expect(!is_oblivious() || r.linear_leaves == 0, "The leaves of oblivious trees are functions.");
     expect(r.num_groups >= 1 && (r.leaf_width == 1 || r.leaf_width == r.num_groups), "The width of tree leaves is out of range.");
     expect(std::isfinite(r.divisor) && r.divisor != 0 && (r.average != 0 || r.divisor == 1), "A tree ensemble divides by zero.");
-    const std::uint32_t max_slots = r.layout == TreeLayout::kCodes8    ? kMaxSlots8
-                                    : r.layout == TreeLayout::kCodes16 ? kMaxSlots16
-                                                                       : kSetFlag - 1;
+    const bool narrow = r.layout == TreeLayout::kCodes8 || r.layout == TreeLayout::kOblivious8;
+    const std::uint32_t max_slots = is_direct() ? kSetFlag - 1 : narrow ? kMaxSlots8 : kMaxSlots16;
     expect(r.num_slots >= 1 && r.num_slots <= max_slots, "The number of code slots is out of range.");
     expect(r.num_exits < kExitFlag, "The number of leaves is out of range.");
     const auto base = cursor_.take<double>(r.base, "base");
@@ -95,9 +98,11 @@ class TreesVerifier {
     check_set_slots(set_slots);
     switch (record_.layout) {
       case TreeLayout::kCodes8:
+      case TreeLayout::kOblivious8:
         check_blocks<std::uint8_t, TailBlock8>();
         break;
       case TreeLayout::kCodes16:
+      case TreeLayout::kOblivious16:
         check_blocks<std::uint16_t, TailBlock16>();
         break;
       case TreeLayout::kDirect:
@@ -207,6 +212,13 @@ class TreesVerifier {
     const std::uint64_t size = std::uint64_t{record_.num_positions} << record_.top_levels;
     expect(slots.size() == size + kReadAhead && thresholds.size() == slots.size(), "The size of the tree blocks is wrong.");
     for (std::size_t i = 0; i < slots.size(); ++i) check_test(slots[i], thresholds[i]);
+    if (is_oblivious()) {
+      expect(entries.empty() && blocks.empty(), "Oblivious trees have blocks.");
+      const std::size_t lanes = std::size_t{1} << record_.top_levels;
+      for (std::size_t i = 0; i < size; ++i)
+        expect(i % lanes < record_.levels || slots[i] == 0, "A tree has more levels than the deepest one.");
+      return;
+    }
     expect(entries.size() == (record_.deep != 0 ? size : 0), "The number of tree entries is wrong.");
     expect(record_.deep != 0 ? blocks.size() < kExitFlag : blocks.empty() && record_.num_exits == size,
            "The number of tree blocks is wrong.");
@@ -224,7 +236,11 @@ class TreesVerifier {
     const auto roots = cursor_.take<std::uint32_t>(record_.roots, "roots");
     const auto nodes = cursor_.take<DirectNode<Number>>(record_.nodes, "nodes");
     if (!is_direct()) {
-      expect(channels.empty() && sets.empty() && roots.empty() && nodes.empty(), "Trees of codes have direct nodes.");
+      expect(channels.empty() && sets.empty() && nodes.empty(), "Trees of codes have direct nodes.");
+      expect(roots.size() == (is_oblivious() ? record_.num_positions : 0), "The number of channels, roots or nodes is wrong.");
+      const std::uint64_t exits = std::max(std::uint64_t{kExitAlignment}, std::uint64_t{1} << record_.levels);
+      for (const std::uint32_t root : roots)
+        expect(root % kExitAlignment == 0 && root + exits <= record_.num_exits, "A root is out of range.");
       return;
     }
     expect(channels.size() == record_.num_slots && roots.size() == record_.num_positions && nodes.size() >= 1,

@@ -66,7 +66,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     const std::size_t change_bytes = std::min<std::size_t>(bytes[0] % 16 * 6, bytes.size() - 1);
     test::Choices choices(bytes.subspan(1 + change_bytes));
     plan::CompileOptions options;
-    if (mode % 8 < 4) options.layout = static_cast<plan::TreeLayout>(mode % 8 - 1);
+    if (mode % 8 < 6) options.layout = static_cast<plan::TreeLayout>(mode % 8 - 1);
     plan_bytes = plan::compile(test::random_model(choices), {}, options);
     change(plan_bytes, bytes.subspan(1, change_bytes));
   }

@@ -5,20 +5,20 @@
 //   PGSCORE_LIGHTGBM        the library: lib_lightgbm.so of version 3.2 or later, or the folder that holds it
 //   PGSCORE_ORACLE_MODELS   number of random models (default 200)
 //   PGSCORE_ORACLE_SEED     (default 1)
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <bit>
 #include <cmath>
 #include <cstdlib>
-#include <filesystem>
 #include <iostream>
 #include <limits>
+#include <optional>
 #include <random>
 
 #include "base/float_text.hpp"
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
+#include "support/lightgbm_library.hpp"
 #include "unit/kernel_differential.hpp"
 
 namespace pgscore {
@@ -26,32 +26,14 @@ namespace {
 
 using Rows = std::vector<std::vector<double>>;
 
-/// The part of LightGBM's C API (include/LightGBM/c_api.h) that is needed, found at run time.
-class Library {
- public:
-  explicit Library(const std::string &path) : handle_(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
-    if (handle_ == nullptr) throw std::runtime_error(dlerror());
-  }
-  template <class... Args>
-  void call(const char *name, Args... args) const {
-    auto *function = reinterpret_cast<int (*)(Args...)>(dlsym(handle_, name));
-    if (function == nullptr) throw std::runtime_error(std::string("no function ") + name);
-    if (function(args...) == 0) return;
-    auto *last_error = reinterpret_cast<const char *(*)()>(dlsym(handle_, "LGBM_GetLastError"));
-    throw std::runtime_error(last_error());
-  }
-
- private:
-  void *handle_;
-};
-
 std::vector<double> flat(const Rows &rows) {
   std::vector<double> out;
   for (const auto &row : rows) out.insert(out.end(), row.begin(), row.end());
   return out;
 }
 
-constexpr int kFloat32Type = 0, kFloat64Type = 1, kInt32Type = 2;
+using Library = test::LightgbmLibrary;
+constexpr int kFloat32Type = Library::kFloat32Type, kFloat64Type = Library::kFloat64Type, kInt32Type = Library::kInt32Type;
 
 class Booster {
  public:
@@ -370,14 +352,13 @@ std::uint64_t setting(const char *name, std::uint64_t otherwise) {
 }
 
 TEST(LightgbmOracle, random_models) {
-  const char *place = std::getenv("PGSCORE_LIGHTGBM");
-  if (place == nullptr) {
+  const std::optional<std::string> path = Library::path();
+  if (!path) {
     std::cerr << "\n*** SKIPPED: LightGBM does not judge, PGSCORE_LIGHTGBM is not set.\n"
               << "*** Set it to lib_lightgbm.so, or to the folder that holds it.\n\n";
     GTEST_SKIP();
   }
-  const std::filesystem::path path(place);
-  const Library library(std::filesystem::is_directory(path) ? (path / "lib_lightgbm.so").string() : path.string());
+  const Library library(*path);
   const std::uint64_t seed = setting("PGSCORE_ORACLE_SEED", 1), num_models = setting("PGSCORE_ORACLE_MODELS", 200);
   Counts counts;
   for (std::uint64_t i = 0; i < num_models && counts.differing == 0; ++i) {

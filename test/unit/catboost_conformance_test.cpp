@@ -100,7 +100,8 @@ void run_case(const fs::path &folder) {
   }
   EXPECT_EQ(wrong, 0u) << folder;
   if (worst > 0) std::cerr << folder.filename().string() << ": probabilities differ by at most " << worst << " (relative)\n";
-  for (const plan::TreeLayout layout : {plan::TreeLayout::kCodes8, plan::TreeLayout::kCodes16, plan::TreeLayout::kDirect})
+  for (const plan::TreeLayout layout : {plan::TreeLayout::kCodes8, plan::TreeLayout::kCodes16, plan::TreeLayout::kDirect,
+                                        plan::TreeLayout::kOblivious8, plan::TreeLayout::kOblivious16})
     EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "") << folder;
 }
 

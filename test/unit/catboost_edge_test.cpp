@@ -93,7 +93,7 @@ TEST(CatboostEdge, every_model_gives_its_scores) {
       check_row(model, row, scores, scores.rows[r]);
       rows.push_back(row);
     }
-    for (const plan::TreeLayout layout : {plan::TreeLayout::kCodes8, plan::TreeLayout::kDirect})
+    for (const plan::TreeLayout layout : {plan::TreeLayout::kCodes8, plan::TreeLayout::kDirect, plan::TreeLayout::kOblivious8})
       EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "");
   }
 }

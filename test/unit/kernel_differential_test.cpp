@@ -12,8 +12,8 @@ namespace pgscore::test {
 namespace {
 
 std::optional<plan::TreeLayout> layout_for(std::uint64_t seed) {
-  if (seed % 4 == 0) return std::nullopt;
-  return static_cast<plan::TreeLayout>(seed % 4 - 1);
+  if (seed % 6 == 0) return std::nullopt;
+  return static_cast<plan::TreeLayout>(seed % 6 - 1);
 }
 
 TEST(KernelDifferential, RandomModels) {

@@ -64,6 +64,9 @@ test::Rows hostile_rows(const model::Model &model, std::uint32_t count) {
   return rows;
 }
 
+constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect, TreeLayout::kOblivious8,
+                                   TreeLayout::kOblivious16};
+
 TEST(PlanCompile, SameModelSameBytes) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Choices first(seed), second(seed);
@@ -150,6 +153,69 @@ TEST(PlanCompile, DearQuantiserGivesDirectTrees) {
   EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = TreeLayout::kCodes16}).text, "");
 }
 
+/// Complete trees with one test for each level: trees[t][k] = {feature, threshold}.
+model::Model oblivious_model(std::uint32_t features, const std::vector<std::vector<std::pair<std::uint32_t, double>>> &tests) {
+  Builder builder;
+  add_numbers(builder, features);
+  EnsembleBuilder trees = start(builder, features);
+  for (const auto &levels : tests) {
+    const std::uint32_t first_leaf = 1u << levels.size();
+    trees.begin_tree(0, 1);
+    for (std::uint32_t h = 1; h < first_leaf; ++h) {
+      const auto [feature, threshold] = levels[static_cast<std::size_t>(std::bit_width(h)) - 1];
+      trees.split(h, feature, Split::kLessEqual, threshold, feature % 2 == 0, 2 * h, 2 * h + 1);
+    }
+    for (std::uint32_t h = first_leaf; h < 2 * first_leaf; ++h) trees.leaf(h, static_cast<float>(h % 1013));
+    trees.end_tree();
+  }
+  return regression(builder, builder.trees(trees.finish()));
+}
+
+TEST(PlanCompile, TreesWithOneTestForALevelAreOblivious) {
+  for (const std::uint32_t depth : {1u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 12u, 16u}) {
+    Choices choices(std::uint64_t{depth});
+    std::vector<std::vector<std::pair<std::uint32_t, double>>> tests(depth < 12 ? 70 : 3);
+    for (std::size_t t = 0; t < tests.size(); ++t)  // some trees have fewer levels
+      for (std::uint32_t k = 0; k < depth - (t % 4 == 1 ? std::min<std::size_t>(t, depth) : 0); ++k)
+        tests[t].push_back({choices.below(5), choices.below(30) / 8.0});
+    const model::Model model = oblivious_model(5, tests);
+    const EnsembleRecord record = layout_of(model);
+    EXPECT_EQ(record.layout, TreeLayout::kOblivious8) << depth;
+    EXPECT_EQ(record.levels, depth);
+    EXPECT_EQ(record.top_levels, depth <= 8 ? 3 : 4);
+    for (TreeLayout layout : kLayouts)
+      EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 300), {.layout = layout}).text, "") << depth;
+  }
+  // One level more than there are lanes, a test that differs in one node, and leaves that are functions, are other trees.
+  EXPECT_EQ(layout_of(oblivious_model(1, {std::vector(17, std::pair(0u, 0.5))}), {.layout = TreeLayout::kOblivious8}).layout,
+            TreeLayout::kCodes8);
+  for (const bool same : {true, false}) {
+    Builder builder;
+    add_numbers(builder, 1);
+    EnsembleBuilder trees = start(builder, 1);
+    trees.begin_tree();
+    trees.split(0, 0, Split::kLess, 1, false, 1, 2);
+    trees.split(1, 0, Split::kLess, 0, false, 3, 4);
+    trees.split(2, 0, Split::kLess, 0, !same, 5, 6);
+    for (std::uint32_t leaf = 3; leaf < 7; ++leaf) trees.leaf(leaf, leaf);
+    trees.end_tree();
+    const model::Model model = regression(builder, builder.trees(trees.finish()));
+    EXPECT_EQ(is_oblivious(layout_of(model, {.layout = TreeLayout::kOblivious16}).layout), same);
+  }
+}
+
+TEST(PlanCompile, ObliviousTreesOfManySlotsAre16Bits) {
+  Choices choices(std::uint64_t{6});
+  std::vector<std::vector<std::pair<std::uint32_t, double>>> tests(400);
+  for (auto &tree : tests)
+    for (int k = 0; k < 6; ++k) tree.push_back({choices.below(300), choices.below(4)});
+  const model::Model model = oblivious_model(300, tests);
+  EXPECT_EQ(layout_of(model).layout, TreeLayout::kOblivious16);
+  EXPECT_GT(layout_of(model).num_slots, 256u);
+  for (TreeLayout layout : kLayouts)
+    EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 100), {.layout = layout}).text, "");
+}
+
 TEST(PlanCompile, SegmentBoundaries) {
   for (std::uint32_t cuts : {1u, 15u, 16u, 17u, 254u, 255u, 256u, 510u, 511u}) {
     Builder builder;
@@ -167,7 +233,7 @@ TEST(PlanCompile, SegmentBoundaries) {
     test::Rows rows{{model::kMissing}, {-1}, {1e300}, {std::numeric_limits<double>::infinity()}};
     for (std::uint32_t c = 0; c <= cuts; ++c)
       for (double x : {c + 0.0, std::nextafter(c, -1.0), std::nextafter(c, 1e9)}) rows.push_back({x});
-    for (TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect})
+    for (TreeLayout layout : kLayouts)
       ASSERT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "") << cuts << " cuts";
   }
 }
@@ -189,7 +255,7 @@ TEST(PlanCompile, OddShapes) {
       }
       const model::Model model = regression(builder, builder.trees(trees.finish()));
       const test::Rows rows{{model::kMissing}, {-1}, {0}, {5.5}, {6}, {4095}, {1e9}};
-      for (TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect})
+      for (TreeLayout layout : kLayouts)
         ASSERT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "")
             << num_trees << " trees of depth " << depth;
     }

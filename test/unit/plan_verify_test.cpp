@@ -154,7 +154,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
 template <class Block>
 std::vector<Damage> code_damages() {
   return {
-      {"A tree layout is unknown.", [](auto &p) { p.ensemble().layout = static_cast<TreeLayout>(3); }},
+      {"A tree layout is unknown.", [](auto &p) { p.ensemble().layout = static_cast<TreeLayout>(5); }},
       {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().top_levels = 7; }},
       {"The number of code slots is out of range.", [](auto &p) { p.ensemble().num_slots = 70'000; }},
       {"A tree ensemble divides by zero.", [](auto &p) { p.ensemble().divisor = 0; }},
@@ -312,7 +312,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithLinearLeaves) {
     auto term = [](auto &p, std::size_t i) -> LeafTermRecord & { return p.template at<LeafTermRecord>(p.ensemble().terms, i); };
     EXPECT_EQ(refusal([](auto &) {}), "");
     EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 2; }), "A flag of a tree ensemble is out of range.");
-    EXPECT_EQ(refusal([](auto &p) { p.ensemble().reserved[2] = 1; }), "A flag of a tree ensemble is out of range.");
+    EXPECT_EQ(refusal([](auto &p) { p.ensemble().reserved[1] = 1; }), "A flag of a tree ensemble is out of range.");
     EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 0; }), "The number of leaf values is wrong.");
     EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors, 1) = 3; }),
               "A leaf function is out of range.");
@@ -333,24 +333,104 @@ TEST(PlanVerify, NamesWhatIsWrongWithLinearLeaves) {
   }
 }
 
+/// Trees of `levels` and fewer levels, each with one test for a level.
+model::Model oblivious(std::uint32_t levels, bool vector_leaves) {
+  model::Builder builder;
+  builder.add_input({.name = "x", .categories = {}});
+  builder.add_input({.name = "c", .type = model::ColumnType::kCategory, .categories = {"a", "b"}});
+  model::EnsembleBuilder trees = builder.ensemble();
+  trees.settings().features = {0, 1};
+  trees.settings().sum = model::Precision::kFloat64;
+  trees.settings().num_groups = 2;
+  trees.settings().leaf_width = vector_leaves ? 2 : 1;
+  trees.settings().base = {0, 1};
+  for (std::uint32_t t = 0; t < 5; ++t) {
+    const std::uint32_t first_leaf = 1u << (levels > t ? levels - t : 0);
+    trees.begin_tree(t % 2, 1);
+    for (std::uint32_t h = 1; h < first_leaf; ++h) {
+      const std::uint32_t level = static_cast<std::uint32_t>(std::bit_width(h));
+      if (level % 3 == 2)
+        trees.split_in_set(h, 1, std::vector<std::uint32_t>{1}, false, 2 * h, 2 * h + 1);
+      else
+        trees.split(h, 0, model::Split::kLessEqual, 0.5 * level + t, level % 2 == 0, 2 * h, 2 * h + 1);
+    }
+    for (std::uint32_t h = first_leaf; h < 2 * first_leaf; ++h) {
+      const double values[] = {0.25 * h, t + 0.5};
+      vector_leaves ? trees.leaf_vector(h, values) : trees.leaf(h, values[0]);
+    }
+    trees.end_tree();
+  }
+  const auto margins = model::column_range(builder.trees(trees.finish()), 2);
+  builder.output().values = {{"y", margins[0]}, {"z", margins[1]}};
+  return builder.finish();
+}
+
+template <class Slot>
+void expect_oblivious_refusals(TreeLayout layout, std::uint32_t levels) {
+  const std::uint32_t lanes = levels > 8 ? 16 : 8;
+  const auto refusal = [&](auto damage, bool vectors = false) {
+    DamagedPlan plan(oblivious(levels, vectors), layout);
+    EXPECT_EQ(plan.ensemble().layout, layout);
+    EXPECT_EQ(plan.ensemble().levels, levels);
+    EXPECT_EQ(1u << plan.ensemble().top_levels, lanes);
+    damage(plan);
+    plan.seal();
+    return verdict(plan.memory().bytes());
+  };
+  auto slot = [](auto &p, std::size_t i) -> Slot & { return p.template at<Slot>(p.ensemble().slots, i); };
+  auto root = [](auto &p, std::size_t i) -> std::uint32_t & { return p.template at<std::uint32_t>(p.ensemble().roots, i); };
+  EXPECT_EQ(refusal([](auto &) {}), "");
+  EXPECT_EQ(refusal([](auto &) {}, true), "");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().top_levels = 5; }), "The levels of a tree layout are out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().top_levels = 2; }), "The levels of a tree layout are out of range.");
+  EXPECT_EQ(refusal([&](auto &p) { p.ensemble().levels = static_cast<std::uint8_t>(lanes + 1); }),
+            "The levels of a tree layout are out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().deep = 1; }), "The levels of a tree layout are out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().has_sets = 1; }), "A flag of a tree ensemble is out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 1; }), "The leaves of oblivious trees are functions.");
+  EXPECT_EQ(refusal([](auto &p) { --p.ensemble().levels; }), "A tree has more levels than the deepest one.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().num_slots = 70'000; }), "The number of code slots is out of range.");
+  EXPECT_EQ(refusal([&](auto &p) { slot(p, 1) = 200; }), "A code slot is out of range.");
+  EXPECT_EQ(refusal([&](auto &p) { slot(p, 0) = 0; }), "A threshold is out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint8_t>(p.ensemble().thresholds) = 200; }), "A threshold is out of range.");
+  EXPECT_EQ(refusal([&](auto &p) { root(p, 0) = 8; }), "A root is out of range.");
+  EXPECT_EQ(refusal([&](auto &p) { root(p, 1) = static_cast<std::uint32_t>(p.ensemble().num_exits) - (1u << levels) + 16; }),
+            "A root is out of range.");
+  EXPECT_EQ(refusal([&](auto &p) { root(p, 1) = 0xFFFFFFF0; }), "A root is out of range.");
+  EXPECT_EQ(refusal([](auto &p) { --p.ensemble().num_exits; }), "A root is out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors) = 1000; }, true),
+            "A leaf vector is out of range.");
+}
+
+TEST(PlanVerify, NamesWhatIsWrongWithObliviousTrees) {
+  expect_oblivious_refusals<std::uint8_t>(TreeLayout::kOblivious8, 5);
+  expect_oblivious_refusals<std::uint16_t>(TreeLayout::kOblivious16, 5);
+  expect_oblivious_refusals<std::uint8_t>(TreeLayout::kOblivious8, 9);
+  expect_oblivious_refusals<std::uint16_t>(TreeLayout::kOblivious16, 9);
+}
+
 TEST(PlanVerify, EveryChangedByteIsRefusedOrHarmless) {
   int accepted = 0, refused = 0;
+  std::vector<std::pair<TreeLayout, model::Model>> cases;
   for (TreeLayout layout : kLayouts)
-    for (const model::Model &model : {sample(false), sample(true), linear_leaves()}) {
-      DamagedPlan plan(model, layout);
-      for (std::size_t at = offsetof(Header, task); at < plan.memory().size(); ++at)
-        for (std::byte change : {std::byte{0x01}, std::byte{0x80}, std::byte{0xFF}}) {
-          plan.memory().data()[at] ^= change;
-          plan.seal();
-          if (verdict(plan.memory().bytes()).empty()) {
-            score_everything(plan.memory());
-            ++accepted;
-          } else {
-            ++refused;
-          }
-          plan.memory().data()[at] ^= change;
+    for (const model::Model &model : {sample(false), sample(true), linear_leaves()}) cases.push_back({layout, model});
+  for (TreeLayout layout : {TreeLayout::kOblivious8, TreeLayout::kOblivious16})
+    for (bool vectors : {false, true}) cases.push_back({layout, oblivious(3, vectors)});
+  for (const auto &[layout, model] : cases) {
+    DamagedPlan plan(model, layout);
+    for (std::size_t at = offsetof(Header, task); at < plan.memory().size(); ++at)
+      for (std::byte change : {std::byte{0x01}, std::byte{0x80}, std::byte{0xFF}}) {
+        plan.memory().data()[at] ^= change;
+        plan.seal();
+        if (verdict(plan.memory().bytes()).empty()) {
+          score_everything(plan.memory());
+          ++accepted;
+        } else {
+          ++refused;
         }
-    }
+        plan.memory().data()[at] ^= change;
+      }
+  }
   EXPECT_GT(accepted, 1000);  // values of leaves and thresholds may be anything
   EXPECT_GT(refused, 10'000);
 }

@@ -333,9 +333,13 @@ class RandomModel {
     const std::uint32_t max_depth = choices_.one_in(3) ? choices_.between(0, 14) : choices_.between(0, 6);
     const std::uint32_t chain = choices_.one_in(6) ? choices_.between(1, 60) : 0;  // one long branch
     std::uint32_t budget = 1200;                                                   // splits of the ensemble
+    const bool oblivious = choices_.one_in(4);
     for (std::uint32_t t = 0; t < num_trees; ++t) {
       trees.begin_tree(choices_.below(settings.num_groups), 0);
-      grow(trees, max_depth, chain, budget);
+      if (oblivious)
+        grow_oblivious(trees, std::min(max_depth, 10u), budget);
+      else
+        grow(trees, max_depth, chain, budget);
       trees.end_tree();
     }
     const std::uint32_t outputs = settings.num_groups;
@@ -355,56 +359,90 @@ class RandomModel {
     };
     std::vector<Open> open{{0, 0, chain > 0}};
     std::uint32_t next_id = 1;
-    const model::TreeEnsemble &settings = std::as_const(trees).settings();
     while (!open.empty()) {
       const Open node = open.back();
       open.pop_back();
       const bool deeper = node.chain ? node.depth < chain : node.depth < max_depth && !choices_.one_in(6);
       if (!deeper || budget == 0 || choices_.at_end()) {
-        if (settings.linear_leaves && !choices_.one_in(4)) {
-          std::vector<model::LeafTerm> terms(choices_.between(0, 3));
-          for (model::LeafTerm &term : terms)
-            term = {
-                choices_.below(static_cast<std::uint32_t>(settings.features.size())),
-                choices_.one_in(4) ? in_precision(1e36, settings.sum) : leaf_value(settings.sum)};  // 1e36 shows what is no zero
-          trees.linear_leaf(node.id, leaf_value(settings.sum), terms, leaf_value(settings.sum));
-        } else if (settings.leaf_width == 1) {
-          trees.leaf(node.id, leaf_value(settings.sum));
-        } else {
-          std::vector<double> values(settings.leaf_width);
-          for (double &value : values) value = leaf_value(settings.sum);
-          trees.leaf_vector(node.id, values);
-        }
+        add_leaf(trees, node.id);
         continue;
       }
       --budget;
       const std::uint32_t left = next_id++, right = next_id++;
-      add_split(trees, node.id, left, right);
+      add_split(trees, draw_test(trees), node.id, left, right);
       const bool left_chain = choices_.coin();
       open.push_back({left, node.depth + 1, node.chain && left_chain});
       open.push_back({right, node.depth + 1, node.chain && !left_chain});
     }
   }
 
-  void add_split(model::EnsembleBuilder &trees, std::uint32_t id, std::uint32_t left, std::uint32_t right) {
-    const auto &features = std::as_const(trees).settings().features;
-    const std::uint32_t feature = choices_.below(static_cast<std::uint32_t>(features.size()));
-    const model::MissingKind missing = mixed_ ? static_cast<model::MissingKind>(choices_.below(3)) : missing_;
-    const bool default_left = choices_.coin();
-    const bool category = features[feature] < inputs_.size() && inputs_[features[feature]].type == model::ColumnType::kCategory;
-    if (choices_.below(8) < (category ? 6u : 1u)) {
-      std::vector<std::uint32_t> members(choices_.between(0, 4));
-      for (std::uint32_t &member : members) member = choices_.below(choices_.one_in(5) ? 200 : 8);
-      const bool other = mixed_ && choices_.coin();
-      const model::Split split = !other                               ? set_split_
-                                 : set_split_ == model::Split::kInSet ? model::Split::kInSetTruncated
-                                                                      : model::Split::kInSet;
-      trees.split_in_set(id, feature, members, default_left, left, right, missing, split);
-      return;
+  /// A complete tree with one test for each level, but perhaps for one node.
+  void grow_oblivious(model::EnsembleBuilder &trees, std::uint32_t max_depth, std::uint32_t &budget) {
+    std::uint32_t levels = choices_.between(0, max_depth);
+    while ((1u << levels) - 1 > budget) --levels;
+    const std::uint32_t first_leaf = 1u << levels;
+    budget -= first_leaf - 1;
+    std::vector<Test> tests;
+    for (std::uint32_t level = 0; level < levels; ++level) tests.push_back(draw_test(trees));
+    const std::uint32_t other = levels > 1 && choices_.one_in(16) ? choices_.between(1, first_leaf - 1) : 0;
+    for (std::uint32_t h = 1; h < first_leaf; ++h) {  // heap order
+      const Test &test = tests[static_cast<std::size_t>(std::bit_width(h)) - 1];
+      add_split(trees, h == other ? draw_test(trees) : test, h - 1, 2 * h - 1, 2 * h);
     }
-    const double threshold = thresholds_[choices_.below(static_cast<std::uint32_t>(thresholds_.size()))];
-    const model::Split split = mixed_ ? (choices_.coin() ? model::Split::kLess : model::Split::kLessEqual) : split_;
-    trees.split(id, feature, split, threshold, default_left, left, right, missing);
+    for (std::uint32_t h = first_leaf; h < 2 * first_leaf; ++h) add_leaf(trees, h - 1);
+  }
+
+  void add_leaf(model::EnsembleBuilder &trees, std::uint32_t id) {
+    const model::TreeEnsemble &settings = std::as_const(trees).settings();
+    if (settings.linear_leaves && !choices_.one_in(4)) {
+      std::vector<model::LeafTerm> terms(choices_.between(0, 3));
+      for (model::LeafTerm &term : terms)
+        term = {choices_.below(static_cast<std::uint32_t>(settings.features.size())),
+                choices_.one_in(4) ? in_precision(1e36, settings.sum) : leaf_value(settings.sum)};  // 1e36 shows what is no zero
+      trees.linear_leaf(id, leaf_value(settings.sum), terms, leaf_value(settings.sum));
+    } else if (settings.leaf_width == 1) {
+      trees.leaf(id, leaf_value(settings.sum));
+    } else {
+      std::vector<double> values(settings.leaf_width);
+      for (double &value : values) value = leaf_value(settings.sum);
+      trees.leaf_vector(id, values);
+    }
+  }
+
+  struct Test {
+    std::uint32_t feature = 0;
+    model::Split split = model::Split::kLess;
+    model::MissingKind missing = model::MissingKind::kNan;
+    bool default_left = false;
+    double threshold = 0;
+    std::vector<std::uint32_t> members;
+  };
+  Test draw_test(const model::EnsembleBuilder &trees) {
+    const auto &features = trees.settings().features;
+    Test test;
+    test.feature = choices_.below(static_cast<std::uint32_t>(features.size()));
+    test.missing = mixed_ ? static_cast<model::MissingKind>(choices_.below(3)) : missing_;
+    test.default_left = choices_.coin();
+    const model::ColumnId column = features[test.feature];
+    const bool category = column < inputs_.size() && inputs_[column].type == model::ColumnType::kCategory;
+    if (choices_.below(8) < (category ? 6u : 1u)) {
+      test.members.resize(choices_.between(0, 4));
+      for (std::uint32_t &member : test.members) member = choices_.below(choices_.one_in(5) ? 200 : 8);
+      const bool other = mixed_ && choices_.coin();
+      test.split = !other                               ? set_split_
+                   : set_split_ == model::Split::kInSet ? model::Split::kInSetTruncated
+                                                        : model::Split::kInSet;
+      return test;
+    }
+    test.threshold = thresholds_[choices_.below(static_cast<std::uint32_t>(thresholds_.size()))];
+    test.split = mixed_ ? (choices_.coin() ? model::Split::kLess : model::Split::kLessEqual) : split_;
+    return test;
+  }
+  void add_split(model::EnsembleBuilder &trees, const Test &test, std::uint32_t id, std::uint32_t left, std::uint32_t right) {
+    if (model::is_set_split(test.split))
+      trees.split_in_set(id, test.feature, test.members, test.default_left, left, right, test.missing, test.split);
+    else
+      trees.split(id, test.feature, test.split, test.threshold, test.default_left, left, right, test.missing);
   }
 
   // ---- outputs ----

@@ -20,13 +20,13 @@ std::vector<bool> used_by(const model::Model &model, const CompileOptions &optio
 }
 
 TEST(UsedInputs, OthersChangeNothing) {
-  constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect};
+  constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect, TreeLayout::kOblivious8};
   std::size_t left_out = 0;
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     test::Choices choices(seed);
     const model::Model model = test::random_model(choices);
     const test::HostileRows hostile(model);
-    const std::vector<bool> used = used_by(model, {.layout = kLayouts[seed % 3]});
+    const std::vector<bool> used = used_by(model, {.layout = kLayouts[seed % std::size(kLayouts)]});
     left_out += static_cast<std::size_t>(std::count(used.begin(), used.end(), false));
     for (int r = 0; r < 4; ++r) {
       const std::vector<double> row = hostile.row(choices);
