@@ -3,6 +3,7 @@
 #include "formats/catboost.hpp"
 #include "formats/format.hpp"
 #include "formats/lightgbm.hpp"
+#include "formats/onnx.hpp"
 #include "formats/pgscore_json.hpp"
 #include "formats/pmml.hpp"
 #include "formats/xgboost.hpp"
@@ -26,6 +27,7 @@ constexpr std::array kFormats = {
     Format{"catboost-json", "CatBoost model in JSON (save_model('m.json', format='json'))", sniff_catboost_json,
            load_catboost_json},
     Format{"pmml", "PMML document, versions 3.0 to 4.4", sniff_pmml, load_pmml},
+    Format{"onnx", "ONNX model (.onnx)", sniff_onnx, load_onnx},
 };
 
 }  // namespace

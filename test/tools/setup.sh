@@ -13,11 +13,11 @@ level=${1:-demo}
 have() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 
 if ! command -v apt-get >/dev/null 2>&1; then
-  echo "setup: this is no Debian; assuming that a C++20 compiler, make, PostgreSQL's server headers, nlohmann-json, xxhash and pugixml are there"
+  echo "setup: this is no Debian; assuming that a C++20 compiler, make, PostgreSQL's server headers, nlohmann-json, xxhash, pugixml and protozero are there"
   exit 0
 fi
 
-packages=(g++ make nlohmann-json3-dev libxxhash-dev libpugixml-dev)
+packages=(g++ make nlohmann-json3-dev libxxhash-dev libpugixml-dev libprotozero-dev)
 if [ -z "${PG_CONFIG:-}" ]; then
   # The release that is there already, or the distribution's own.
   major=

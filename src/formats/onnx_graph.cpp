@@ -1,0 +1,318 @@
+#include "formats/onnx_graph.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+
+#include "base/shown_text.hpp"
+#include "model/interpret.hpp"
+
+namespace pgscore::formats {
+
+using model::Op;
+using model::Operand;
+using model::Precision;
+
+void refuse_onnx(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
+void refuse_unsupported_onnx(const std::string &what) { throw Error(ErrorCode::kUnsupportedModel, what); }
+
+std::uint64_t element_count(std::span<const std::int64_t> shape) {
+  std::uint64_t count = 1;
+  for (const std::int64_t dim : shape) {
+    if (dim < 0) refuse_onnx("a dimension is negative");
+    if (dim != 0 && count > UINT64_MAX / static_cast<std::uint64_t>(dim)) refuse_onnx("a tensor is too large");
+    count *= static_cast<std::uint64_t>(dim);
+  }
+  return count;
+}
+
+OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories)
+    : file_(file), builder_(builder), categories_(categories) {
+  for (const OnnxNode &node : file.nodes) {
+    for (const std::string_view input : node.inputs) {
+      Uses &uses = uses_[input];
+      ++uses.count;
+      uses.last_reader = &node;
+    }
+  }
+  for (const OnnxValueInfo &output : file.outputs) {
+    Uses &uses = uses_[output.name];
+    ++uses.count;
+    uses.is_output = true;
+  }
+}
+
+std::int64_t OnnxGraph::opset(std::string_view domain) const {
+  for (const auto &[name, version] : file_.opsets)
+    if (name == domain) return version;
+  return 0;
+}
+
+// ---- values by name ---------------------------------------------------------------------------------------------------
+
+const OnnxValue *OnnxGraph::find(std::string_view name) const {
+  const auto at = values_.find(name);
+  return at == values_.end() ? nullptr : &at->second;
+}
+
+namespace {
+
+bool is_constant(const OnnxElement &element, OnnxType type) {
+  return type == OnnxType::kString ? element.domain->index.is_constant() : element.value.is_constant();
+}
+
+/// A value whose elements have all turned out to be constants says so.
+void simplify(OnnxValue &value) {
+  if (!std::all_of(value.elements.begin(), value.elements.end(), [&](const auto &e) { return is_constant(e, value.type); }))
+    return;
+  for (const OnnxElement &element : value.elements) {
+    if (value.type == OnnxType::kString)
+      value.texts.push_back(element.domain->texts.at(static_cast<std::size_t>(element.domain->index.constant)));
+    else
+      value.numbers.push_back(element.value.constant);
+  }
+  value.elements.clear();
+}
+
+}  // namespace
+
+void OnnxGraph::define(std::string_view name, OnnxValue value) {
+  if (name.empty()) return;
+  constexpr std::size_t kMaxRank = 64;
+  check_limit(value.shape.size(), kMaxRank, "dimensions of a tensor");
+  if (value.size() == 0)
+    for (const std::int64_t dim : value.shape)
+      check_limit(static_cast<std::uint64_t>(dim), limits().max_columns, "elements of a tensor");
+  simplify(value);
+  if (value.size() != element_count(value.shape)) throw Error(ErrorCode::kInternal, "a tensor has not the elements of its shape");
+  if (!values_.emplace(name, std::move(value)).second) refuse_onnx("value " + shown(name) + " is defined twice");
+}
+
+std::uint32_t OnnxGraph::num_uses(std::string_view name) const {
+  const auto at = uses_.find(name);
+  return at == uses_.end() ? 0 : at->second.count;
+}
+
+const OnnxNode *OnnxGraph::only_reader(std::string_view name) const {
+  const auto at = uses_.find(name);
+  return at == uses_.end() || at->second.count != 1 || at->second.is_output ? nullptr : at->second.last_reader;
+}
+
+// ---- elements ---------------------------------------------------------------------------------------------------------
+
+void OnnxGraph::count_elements(std::uint64_t count) {
+  check_limit(count, limits().max_nodes, "elements of a tensor");
+  num_elements_ += count;
+  check_limit(num_elements_, limits().max_nodes, "elements of tensors");
+  builder_.interrupt().check();
+}
+
+OnnxElement OnnxGraph::element(const OnnxValue &value, std::size_t i) const {
+  if (!value.elements.empty()) return value.elements[i];
+  if (!value.texts.empty()) {
+    auto domain = std::make_shared<OnnxDomain>();
+    domain->index = Operand::value(0);
+    domain->texts = {value.texts[i]};
+    return {{}, std::move(domain)};
+  }
+  return {Operand::value(value.numbers[i]), nullptr};
+}
+
+Operand OnnxGraph::rounded_later(const OnnxValue &value, std::size_t i) {
+  if (value.type == OnnxType::kString) refuse_unsupported_onnx("a text is used as a number");
+  return value.elements.empty() ? Operand::value(value.numbers[i]) : value.elements[i].value;
+}
+
+Operand OnnxGraph::number(const OnnxValue &value, std::size_t i) {
+  Operand operand = rounded_later(value, i);
+  if (!operand.is_constant() && operand.column < builder_.num_inputs()) operand.column = exact_input(operand.column, value.type);
+  return operand;
+}
+
+OnnxGraph::Column OnnxGraph::exact_input(Column input, OnnxType type) {
+  if (type != OnnxType::kFloat && !is_integral(type)) return input;
+  const auto [at, is_new] = exact_inputs_.try_emplace(input, 0);
+  if (is_new) at->second = builder_.apply(type == OnnxType::kFloat ? Op::kToFloat32 : Op::kTruncate, {Operand::of(input)});
+  return at->second;
+}
+
+std::vector<OnnxGraph::Column> OnnxGraph::columns(const OnnxValue &value) {
+  std::vector<Column> columns;
+  for (std::size_t i = 0; i < value.size(); ++i) columns.push_back(column(number(value, i)));
+  return columns;
+}
+
+std::vector<OnnxGraph::Column> OnnxGraph::columns_rounded_later(const OnnxValue &value) {
+  if (!is_floating(value.type)) return columns(value);
+  std::vector<Column> columns;
+  for (std::size_t i = 0; i < value.size(); ++i) columns.push_back(column(rounded_later(value, i)));
+  return columns;
+}
+
+// ---- operations -------------------------------------------------------------------------------------------------------
+
+Operand OnnxGraph::apply(Op op, std::initializer_list<Operand> args, Precision precision) {
+  if (std::all_of(args.begin(), args.end(), [](const Operand &arg) { return arg.is_constant(); })) {
+    std::vector<double> values;
+    for (const Operand &arg : args) values.push_back(arg.constant);
+    return Operand::value(model::apply_op(op, precision, values));
+  }
+  return Operand::of(builder_.apply(op, args, precision));
+}
+
+Operand OnnxGraph::if_missing(Operand x, double otherwise, Precision precision) {
+  return apply(Op::kIfMissing, {x, Operand::value(otherwise)}, precision);
+}
+
+Operand OnnxGraph::compare(Op op, Operand x, Operand y, Precision precision, bool with_missing) {
+  if (op == Op::kEqual && !with_missing) return apply(Op::kIndicator, {x, y}, precision);
+  return if_missing(apply(op, {x, y}, precision), with_missing ? 1 : 0, Precision::kFloat64);
+}
+
+Operand OnnxGraph::select(Operand condition, Operand yes, Operand no, Precision precision) {
+  if (condition.is_constant() && !std::isnan(condition.constant)) return condition.constant != 0 ? yes : no;
+  return apply(Op::kIf, {condition, yes, no}, precision);
+}
+
+Operand OnnxGraph::reduce(model::Reduction function, const std::vector<Operand> &inputs, Precision precision, bool skip_missing) {
+  if (inputs.empty()) refuse_unsupported_onnx("a reduction of no elements");
+  const bool all_constant = std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); });
+  model::Reduce node{function, precision, skip_missing, {}};
+  if (!all_constant) {
+    node.inputs = columns(inputs);
+    return Operand::of(builder_.reduce(std::move(node)));
+  }
+  // The interpreter is the specification of constants, too.
+  model::Model constant;
+  constant.num_columns = static_cast<std::uint32_t>(inputs.size()) + 1;
+  std::vector<double> values;
+  for (const Operand &input : inputs) {
+    node.inputs.push_back(static_cast<Column>(values.size()));
+    values.push_back(input.constant);
+    constant.inputs.emplace_back();
+  }
+  constant.nodes.push_back({std::move(node), static_cast<Column>(values.size()), 1});
+  return Operand::value(model::interpret(constant, values).back());
+}
+
+std::vector<Operand> OnnxGraph::link(model::LinkFunction function, const std::vector<Operand> &inputs, Precision precision) {
+  std::vector<Operand> results(inputs.size());
+  if (inputs.empty()) return results;
+  if (std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); })) {
+    std::vector<double> values;
+    for (const Operand &input : inputs) values.push_back(input.constant);
+    model::apply_link(function, precision, values);
+    std::transform(values.begin(), values.end(), results.begin(), Operand::value);
+    return results;
+  }
+  const Column first = builder_.link({function, precision, columns(inputs)});
+  for (std::size_t i = 0; i < results.size(); ++i) results[i] = Operand::of(first + static_cast<Column>(i));
+  return results;
+}
+
+Operand OnnxGraph::arg_max(const std::vector<Operand> &inputs) {
+  if (inputs.empty()) refuse_unsupported_onnx("the greatest of no elements");
+  if (!std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); }))
+    return Operand::of(builder_.arg_max(columns(inputs)));
+  const auto greatest =
+      std::max_element(inputs.begin(), inputs.end(), [](const Operand &a, const Operand &b) { return a.constant < b.constant; });
+  return Operand::value(static_cast<double>(greatest - inputs.begin()));
+}
+
+std::vector<Operand> OnnxGraph::dense(model::Dense layer) {
+  std::vector<Operand> results(layer.num_outputs);
+  const Column first = builder_.dense(std::move(layer));
+  for (std::size_t i = 0; i < results.size(); ++i) results[i] = Operand::of(first + static_cast<Column>(i));
+  return results;
+}
+
+Operand OnnxGraph::look_up(Operand index, const std::vector<double> &values, double unknown, double missing) {
+  if (index.is_constant()) {
+    if (std::isnan(index.constant)) return Operand::value(missing);
+    const double i = index.constant;
+    return Operand::value(i >= 0 && i < static_cast<double>(values.size()) ? values[static_cast<std::size_t>(i)] : unknown);
+  }
+  model::LookUp table{index.column, {}, values, unknown, missing};
+  const bool is_category =
+      index.column < builder_.num_inputs() && builder_.inputs()[index.column].type == model::ColumnType::kCategory;
+  if (!is_category) {
+    if (values.empty()) return look_up(index, std::vector<std::pair<double, double>>(), unknown, missing);
+    for (std::size_t i = 0; i < values.size(); ++i) table.keys.push_back(static_cast<double>(i));
+  }
+  return Operand::of(builder_.look_up(std::move(table)));
+}
+
+Operand OnnxGraph::look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown, double missing) {
+  if (x.is_constant()) {
+    if (std::isnan(x.constant)) return Operand::value(missing);
+    for (const auto &[key, value] : table)
+      if (key == x.constant) return Operand::value(value);
+    return Operand::value(unknown);
+  }
+  if (table.empty()) {
+    const Operand is_missing = apply(Op::kIsMissing, {x}, Precision::kFloat64);
+    return select(is_missing, Operand::value(missing), Operand::value(unknown), Precision::kFloat64);
+  }
+  std::sort(table.begin(), table.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+  model::LookUp node{x.column, {}, {}, unknown, missing};
+  for (const auto &[key, value] : table) {
+    node.keys.push_back(key);
+    node.values.push_back(value);
+  }
+  return Operand::of(builder_.look_up(std::move(node)));
+}
+
+OnnxGraph::Column OnnxGraph::column(Operand operand) {
+  if (!operand.is_constant()) return operand.column;
+  const auto [at, is_new] = constants_.try_emplace(std::bit_cast<std::uint64_t>(operand.constant), 0);
+  if (is_new) at->second = builder_.apply(Op::kIf, {Operand::value(1), operand, operand});
+  return at->second;
+}
+
+std::vector<OnnxGraph::Column> OnnxGraph::columns(const std::vector<Operand> &operands) {
+  std::vector<Column> columns;
+  columns.reserve(operands.size());
+  for (const Operand &operand : operands) columns.push_back(column(operand));
+  return columns;
+}
+
+// ---- texts and labels -------------------------------------------------------------------------------------------------
+
+double OnnxGraph::code(const OnnxDomain &domain, const std::string &text) {
+  if (domain.input != OnnxDomain::kNoInput) {
+    OnnxCategories::Input &input = categories_.inputs[domain.input];
+    if (categories_.collecting) {
+      const auto [at, is_new] = input.codes.try_emplace(text, static_cast<std::uint32_t>(input.texts.size()));
+      if (is_new) {
+        check_limit(input.texts.size() + 1, limits().max_categories, "categories");
+        input.texts.push_back(text);
+      }
+      return at->second;
+    }
+    const auto at = input.codes.find(text);
+    return at == input.codes.end() ? model::kUnknownCategory : at->second;
+  }
+  const auto at = std::find(domain.texts.begin(), domain.texts.end(), text);
+  return at == domain.texts.end() ? model::kUnknownCategory : static_cast<double>(at - domain.texts.begin());
+}
+
+OnnxElement OnnxGraph::text_element(std::string text) { return domain_element(Operand::value(0), {std::move(text)}); }
+
+OnnxElement OnnxGraph::domain_element(Operand index, std::vector<std::string> texts, std::vector<double> numbers) {
+  Operand value;
+  if (!numbers.empty()) value = look_up(index, numbers, model::kMissing, model::kMissing);
+  auto domain = std::make_shared<OnnxDomain>();
+  domain->index = index;
+  domain->texts = std::move(texts);
+  domain->numbers = std::move(numbers);
+  return {value, std::move(domain)};
+}
+
+Operand OnnxGraph::map_domain(const OnnxDomain &domain, const std::vector<double> &values, double unknown, double missing) {
+  if (domain.input != OnnxDomain::kNoInput &&
+      categories_.collecting)  // the list is not complete: what it gives does not matter yet
+    return apply(Op::kAdd, {domain.index, Operand::value(0)}, Precision::kFloat64);
+  return look_up(domain.index, values, unknown, missing);
+}
+
+}  // namespace pgscore::formats

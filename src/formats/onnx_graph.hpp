@@ -1,0 +1,122 @@
+// The state of reading an ONNX graph: its values by name, and the operations of the IR that operators are made of.
+//
+// Texts are compared with constants only, so the categories of a text input are the constants that it is compared with. They are
+// not known when the input is made: a graph with text inputs is read twice, first to collect them (OnnxCategories::collecting).
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "formats/onnx_tensor.hpp"
+#include "model/builder.hpp"
+
+namespace pgscore::formats {
+
+struct OnnxCategories {
+  struct Input {
+    std::vector<std::string> texts;
+    std::unordered_map<std::string, std::uint32_t> codes;
+  };
+  bool collecting = false;
+  std::vector<Input> inputs;  // by number of the model's input
+};
+
+class OnnxGraph {
+ public:
+  using Column = model::ColumnId;
+  using Element = OnnxElement;
+  using Op = model::Op;
+  using Operand = model::Operand;
+  using Precision = model::Precision;
+  using Value = OnnxValue;
+
+  OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories);
+
+  const OnnxFile &file() const { return file_; }
+  model::Builder &builder() { return builder_; }
+  const Limits &limits() const { return builder_.limits(); }
+  OnnxCategories &categories() { return categories_; }
+  /// Version of the operator set of `domain` that the file imports; 0 when it does not.
+  std::int64_t opset(std::string_view domain) const;
+
+  // ---- values by name ----
+  /// Null when there is none yet.
+  const Value *find(std::string_view name) const;
+  void define(std::string_view name, Value value);
+  /// How many nodes and outputs of the graph read the value.
+  std::uint32_t num_uses(std::string_view name) const;
+  /// A node whose outputs an earlier one has defined with its own.
+  void set_done(const OnnxNode &node) { done_.insert(&node); }
+  bool is_done(const OnnxNode &node) const { return done_.contains(&node); }
+  /// The only node that reads the value; null when there is not one, or the graph gives it out.
+  const OnnxNode *only_reader(std::string_view name) const;
+
+  // ---- elements ----
+  /// Refuses results that are too large: quotas on columns and on constants.
+  void count_elements(std::uint64_t count);
+  /// The element; a constant is one without a column.
+  Element element(const Value &value, std::size_t i) const;
+  /// A number that is exactly of the value's type: inputs of the model may have more digits (float) or a fraction (integers).
+  Operand number(const Value &value, std::size_t i);
+  /// The same, for operations that round their arguments to the value's type themselves.
+  Operand rounded_later(const Value &value, std::size_t i);
+  std::vector<Column> columns(const Value &value);
+  std::vector<Column> columns_rounded_later(const Value &value);
+
+  // ---- operations; those of constants are computed here ----
+  Operand apply(Op op, std::initializer_list<Operand> args, Precision precision);
+  /// A comparison as ONNX has it: with NaN it is `with_missing`, never missing.
+  Operand compare(Op op, Operand x, Operand y, Precision precision, bool with_missing = false);
+  /// x, or `otherwise` when x is missing.
+  Operand if_missing(Operand x, double otherwise, Precision precision);
+  Operand select(Operand condition, Operand yes, Operand no, Precision precision);
+  Operand reduce(model::Reduction function, const std::vector<Operand> &inputs, Precision precision, bool skip_missing = false);
+  std::vector<Operand> link(model::LinkFunction function, const std::vector<Operand> &inputs, Precision precision);
+  /// The number of the greatest, the first of equal ones.
+  Operand arg_max(const std::vector<Operand> &inputs);
+  std::vector<Operand> dense(model::Dense layer);
+  /// values[index]; `index` is a whole number. NaN gives `missing`, anything else `unknown`.
+  Operand look_up(Operand index, const std::vector<double> &values, double unknown, double missing);
+  /// The number that belongs to an equal key. Keys are distinct, in any order.
+  Operand look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown, double missing);
+  /// A column that holds the operand.
+  Column column(Operand operand);
+  std::vector<Column> columns(const std::vector<Operand> &operands);
+
+  // ---- texts and labels ----
+  /// The code of `text` in `domain`, kUnknownCategory when it has none; while categories are collected it gets one.
+  double code(const OnnxDomain &domain, const std::string &text);
+  Element text_element(std::string text);
+  /// An element that is one of `texts` (and numbers).
+  Element domain_element(Operand index, std::vector<std::string> texts, std::vector<double> numbers = {});
+  /// Elements of a domain one by one to numbers: `values` has one for each of the domain's texts.
+  Operand map_domain(const OnnxDomain &domain, const std::vector<double> &values, double unknown, double missing);
+
+ private:
+  Column exact_input(Column input, OnnxType type);
+
+  const OnnxFile &file_;
+  model::Builder &builder_;
+  OnnxCategories &categories_;
+  std::unordered_map<std::string_view, Value> values_;
+  struct Uses {
+    std::uint32_t count = 0;
+    const OnnxNode *last_reader = nullptr;
+    bool is_output = false;
+  };
+  std::unordered_map<std::string_view, Uses> uses_;
+  std::unordered_set<const OnnxNode *> done_;
+  std::unordered_map<Column, Column> exact_inputs_;
+  std::unordered_map<std::uint64_t, Column> constants_;
+  std::uint64_t num_elements_ = 0;
+};
+
+/// Number of elements of a shape.
+std::uint64_t element_count(std::span<const std::int64_t> shape);
+[[noreturn]] void refuse_onnx(const std::string &what);              // kInvalidModel
+[[noreturn]] void refuse_unsupported_onnx(const std::string &what);  // kUnsupportedModel
+
+}  // namespace pgscore::formats

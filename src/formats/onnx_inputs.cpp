@@ -1,0 +1,225 @@
+// Inputs of the graph -> inputs of the model: one for each element of a tensor for one row.
+//
+// Dimension 0 is the batch where the file gives it no size, or size 1. A fixed size above 1 is a batch when all inputs and
+// outputs have it and the inputs are matrices; otherwise the whole tensor belongs to one row.
+#include <algorithm>
+
+#include "base/shown_text.hpp"
+#include "formats/onnx_interface.hpp"
+#include "formats/onnx_operator.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+constexpr std::int64_t kUnknown = OnnxValueInfo::kUnknown;
+
+/// Files of IR versions before 4 list the initializers among the inputs.
+std::vector<const OnnxValueInfo *> real_inputs(const OnnxFile &file) {
+  std::unordered_set<std::string_view> initializers;
+  for (const OnnxTensor &tensor : file.initializers) initializers.insert(tensor.name);
+  std::vector<const OnnxValueInfo *> inputs;
+  for (const OnnxValueInfo &input : file.inputs)
+    if (!initializers.contains(input.name)) inputs.push_back(&input);
+  return inputs;
+}
+
+bool has_fixed_batch(const std::vector<const OnnxValueInfo *> &inputs, const OnnxFile &file) {
+  std::int64_t batch = 0;
+  auto same = [&](const OnnxValueInfo &value) {
+    if (!value.is_tensor || !value.dims || value.dims->empty() || (*value.dims)[0] < 2) return false;
+    if (batch == 0) batch = (*value.dims)[0];
+    return (*value.dims)[0] == batch;
+  };
+  return !inputs.empty() &&
+         std::all_of(inputs.begin(), inputs.end(), [&](const auto *input) { return same(*input) && input->dims->size() == 2; }) &&
+         std::all_of(file.outputs.begin(), file.outputs.end(), [&](const auto &output) { return output.is_map || same(output); });
+}
+
+/// The number of features that the readers of a matrix need; kUnknown when none of them says.
+class FeatureCount {
+ public:
+  explicit FeatureCount(const OnnxFile &file) : file_(file) {}
+
+  std::int64_t of(std::string_view name) {
+    std::int64_t count = kUnknown;
+    std::vector<std::string_view> names{name};
+    // Nodes stand behind what they read, so one pass follows every chain.
+    for (const OnnxNode &node : file_.nodes) {
+      if (node.inputs.empty() || std::find(names.begin(), names.end(), node.inputs[0]) == names.end()) continue;
+      count = std::max(count, needed_by(node));
+      constexpr std::string_view kKeepsFeatures[] = {"Identity",   "Cast",      "Scaler", "Imputer",
+                                                     "Normalizer", "Binarizer", "Dropout"};
+      if (std::ranges::find(kKeepsFeatures, node.op_type) != std::ranges::end(kKeepsFeatures) && !node.outputs.empty())
+        names.push_back(node.outputs[0]);
+    }
+    return count;
+  }
+
+ private:
+  static const OnnxAttribute *find(const OnnxNode &node, std::string_view name) {
+    for (const OnnxAttribute &attribute : node.attributes)
+      if (attribute.name == name) return &attribute;
+    return nullptr;
+  }
+  static std::int64_t length(const OnnxAttribute *attribute) {
+    return attribute == nullptr ? 0
+                                : static_cast<std::int64_t>(
+                                      std::max({attribute->floats.size(), attribute->ints.size(), attribute->strings.size()}));
+  }
+  static std::int64_t quotient(std::int64_t total, std::int64_t parts) {
+    return parts > 0 && total > 0 && total % parts == 0 ? total / parts : kUnknown;
+  }
+
+  std::int64_t needed_by(const OnnxNode &node) const {
+    if (node.op_type.starts_with("TreeEnsemble")) {
+      const OnnxAttribute *features = find(node, "nodes_featureids");
+      if (features == nullptr || features->ints.empty()) return kUnknown;
+      const std::int64_t greatest = *std::max_element(features->ints.begin(), features->ints.end());
+      return greatest < 0 || greatest >= INT32_MAX ? kUnknown : greatest + 1;
+    }
+    const OnnxAttribute *coefficients = find(node, "coefficients"), *targets = find(node, "targets");
+    if (node.op_type == "LinearRegressor") return quotient(length(coefficients), targets == nullptr ? 1 : targets->i);
+    if (node.op_type == "LinearClassifier") return quotient(length(coefficients), length(find(node, "intercepts")));
+    if (node.op_type == "Scaler" && length(find(node, "scale")) > 1) return length(find(node, "scale"));
+    if (node.op_type == "Imputer" && length(find(node, "imputed_value_floats")) > 1)
+      return length(find(node, "imputed_value_floats"));
+    if ((node.op_type == "Gemm" || node.op_type == "MatMul") && node.inputs.size() > 1) {
+      const OnnxAttribute *transposed = find(node, "transB");
+      for (const OnnxTensor &tensor : file_.initializers)
+        if (tensor.name == node.inputs[1] && tensor.dims.size() == 2)
+          return tensor.dims[transposed != nullptr && transposed->i != 0 ? 1 : 0];
+    }
+    return kUnknown;
+  }
+
+  const OnnxFile &file_;
+};
+
+/// The shape for one row; kUnknown where the file does not say a size.
+Shape row_shape(const OnnxValueInfo &input, bool fixed_batch) {
+  if (!input.dims) return {1, kUnknown};
+  Shape shape = *input.dims;
+  if (!shape.empty() && (shape[0] == kUnknown || fixed_batch)) shape[0] = 1;
+  for (std::int64_t &dim : shape)
+    if (dim < kUnknown) refuse_onnx("input " + shown(input.name) + ": a dimension is negative");
+  return shape;
+}
+
+void set_unknown_size(Shape &shape, const OnnxValueInfo &input, const OnnxFile &file, std::int64_t said) {
+  if (std::count(shape.begin(), shape.end(), kUnknown) == 0) return;
+  if (shape.size() != 2)
+    refuse_unsupported_onnx("input " + shown(input.name) + " has a dimension of no fixed size besides the batch");
+  shape[1] = said != kUnknown ? said : FeatureCount(file).of(input.name);
+  if (shape[1] == kUnknown)
+    throw Error(ErrorCode::kUnsupportedModel, "input " + shown(input.name) + " does not say how many features it has", {},
+                "Name the features in the argument \"features\".");
+}
+
+/// What a map can hold is what its readers look up.
+std::vector<std::string> map_keys(const OnnxFile &file, const OnnxValueInfo &input) {
+  std::vector<std::string> keys;
+  std::unordered_set<std::string> seen;
+  auto add = [&](std::string key) {
+    if (seen.insert(key).second) keys.push_back(std::move(key));
+  };
+  for (const OnnxNode &node : file.nodes) {
+    if (node.inputs.empty() || node.inputs[0] != input.name) continue;
+    if (node.op_type != "DictVectorizer")
+      refuse_unsupported_onnx("input " + shown(input.name) + " is a map that is read by " + std::string(node.op_type) +
+                              "; only DictVectorizer says which keys there are");
+    for (const OnnxAttribute &attribute : node.attributes) {
+      if (attribute.name == "string_vocabulary")
+        for (const std::string_view key : attribute.strings) add(std::string(key));
+      if (attribute.name == "int64_vocabulary")
+        for (const std::int64_t key : attribute.ints) add(std::to_string(key));
+    }
+  }
+  return keys;
+}
+
+void add_map(OnnxGraph &graph, const OnnxValueInfo &input, OnnxValue &value) {
+  value.is_map = true;
+  value.keys = map_keys(graph.file(), input);
+  if (value.type == OnnxType::kString) refuse_unsupported_onnx("input " + shown(input.name) + " is a map of texts");
+  value.shape = {1, static_cast<std::int64_t>(value.keys.size())};
+}
+
+std::string input_name(const OnnxValueInfo &input, const OnnxValue &value, std::size_t i, std::size_t count) {
+  if (value.is_map) return value.keys[i];
+  return count == 1 ? std::string(input.name) : std::string(input.name) + "_" + std::to_string(i);
+}
+
+/// A value of the model's inputs; `count` of them are made.
+void add_elements(OnnxGraph &graph, const OnnxValueInfo &info, OnnxValue &value, std::size_t count) {
+  OnnxCategories &categories = graph.categories();
+  for (std::size_t i = 0; i < count; ++i) {
+    model::Input input;
+    input.name = input_name(info, value, i, count);
+    const std::uint32_t number = graph.builder().num_inputs();
+    if (categories.inputs.size() <= number) categories.inputs.resize(number + 1);
+    const bool is_text = value.type == OnnxType::kString;
+    if (is_text) {
+      input.type = model::ColumnType::kCategory;
+      input.on_unknown = model::UnknownPolicy::kKeep;
+      input.categories = categories.inputs[number].texts;
+    }
+    const model::Operand column = model::Operand::of(graph.builder().add_input(std::move(input)));
+    OnnxElement element{column, nullptr};
+    if (is_text) {
+      auto domain = std::make_shared<OnnxDomain>();
+      domain->index = column;
+      domain->texts = categories.inputs[number].texts;
+      domain->input = number;
+      element.domain = std::move(domain);
+    }
+    value.elements.push_back(std::move(element));
+  }
+}
+
+}  // namespace
+
+void add_onnx_inputs(OnnxGraph &graph, const Source &source) {
+  const OnnxFile &file = graph.file();
+  const std::vector<const OnnxValueInfo *> inputs = real_inputs(file);
+  const bool fixed_batch = has_fixed_batch(inputs, file);
+  std::vector<OnnxValue> values;
+  std::uint64_t known = 0;
+  std::size_t num_unknown = 0;
+  for (const OnnxValueInfo *input : inputs) {
+    OnnxValue value = onnx_value(input->type, {});
+    if (input->is_map) {
+      add_map(graph, *input, value);
+    } else if (!input->is_tensor) {
+      refuse_unsupported_onnx("input " + shown(input->name) + " is neither a tensor nor a map");
+    } else {
+      value.shape = row_shape(*input, fixed_batch);
+    }
+    if (std::find(value.shape.begin(), value.shape.end(), kUnknown) != value.shape.end())
+      ++num_unknown;
+    else
+      known += element_count(value.shape);
+    if (value.type <= OnnxType::kUndefined || value.type == OnnxType::kFloat16 || value.type > OnnxType::kUint64)
+      refuse_unsupported_onnx("input " + shown(input->name) + " has elements of type " + onnx_type_name(value.type));
+    values.push_back(std::move(value));
+  }
+  // The caller's names say how many features there are, when only one input leaves it open.
+  const std::int64_t said =
+      num_unknown == 1 && source.features.size() > known ? static_cast<std::int64_t>(source.features.size() - known) : kUnknown;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    OnnxValue &value = values[i];
+    set_unknown_size(value.shape, *inputs[i], file, said);
+    const std::uint64_t count = element_count(value.shape);
+    check_limit(count + graph.builder().num_inputs(), graph.limits().max_features, "features");
+    add_elements(graph, *inputs[i], value, count);
+  }
+  // A map that lacks a key has the value 0 for it.
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    if (values[i].is_map)
+      for (OnnxElement &element : values[i].elements)
+        element.value = graph.if_missing(element.value, 0, precision_of(values[i].type));
+    graph.define(inputs[i]->name, std::move(values[i]));
+  }
+}
+
+}  // namespace pgscore::formats

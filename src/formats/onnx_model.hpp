@@ -1,0 +1,91 @@
+// The messages of an ONNX file that scoring needs, as plain structs (onnx/onnx.proto of ONNX 1.17), and their reader.
+//
+// Numbers of tensors are decoded to doubles at once: every type that is taken fits, integers up to 2^53. Texts are views of the
+// file's bytes, which must outlive the structs.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/interrupt.hpp"
+#include "base/limits.hpp"
+
+namespace pgscore::formats {
+
+/// TensorProto.DataType.
+enum class OnnxType : std::int32_t {
+  kUndefined = 0,
+  kFloat = 1,
+  kUint8 = 2,
+  kInt8 = 3,
+  kUint16 = 4,
+  kInt16 = 5,
+  kInt32 = 6,
+  kInt64 = 7,
+  kString = 8,
+  kBool = 9,
+  kFloat16 = 10,
+  kDouble = 11,
+  kUint32 = 12,
+  kUint64 = 13,
+};
+/// "float", "int64", ...: as ONNX writes types, tensor(float).
+std::string onnx_type_name(OnnxType type);
+
+struct OnnxTensor {
+  std::string_view name;
+  OnnxType type = OnnxType::kUndefined;
+  std::vector<std::int64_t> dims;
+  std::vector<double> numbers;          // all types but kString
+  std::vector<std::string_view> texts;  // kString
+};
+
+struct OnnxAttribute {
+  enum class Kind : std::uint8_t { kOther, kFloat, kInt, kString, kTensor, kFloats, kInts, kStrings };
+  std::string_view name;
+  Kind kind = Kind::kOther;
+  float f = 0;
+  std::int64_t i = 0;
+  std::string_view s;
+  OnnxTensor tensor;
+  std::vector<float> floats;
+  std::vector<std::int64_t> ints;
+  std::vector<std::string_view> strings;
+};
+
+struct OnnxNode {
+  std::size_t index = 0;  // in the graph
+  std::string_view name, op_type, domain;
+  std::vector<std::string_view> inputs, outputs;  // an empty name: an optional one that is not there
+  std::vector<OnnxAttribute> attributes;
+};
+
+/// The type of an input or output of the graph.
+struct OnnxValueInfo {
+  static constexpr std::int64_t kUnknown = -1;
+  std::string_view name;
+  OnnxType type = OnnxType::kUndefined;  // of the elements; of a map, of its values
+  bool is_tensor = false;
+  bool is_map = false;                            // a map, or a sequence of maps
+  OnnxType key_type = OnnxType::kUndefined;       // of a map
+  std::optional<std::vector<std::int64_t>> dims;  // kUnknown: named, or not given
+};
+
+struct OnnxFile {
+  std::int64_t ir_version = 0;
+  std::string_view producer_name, producer_version;
+  std::vector<std::pair<std::string_view, std::int64_t>> opsets;  // domain ("" is ai.onnx), version
+  std::vector<std::pair<std::string_view, std::string_view>> metadata;
+  std::string_view graph_name;
+  std::vector<OnnxNode> nodes;
+  std::vector<OnnxTensor> initializers;
+  std::vector<OnnxValueInfo> inputs, outputs;
+};
+
+OnnxFile read_onnx(Bytes bytes, const Limits &limits, Interrupt interrupt);
+
+}  // namespace pgscore::formats

@@ -1,0 +1,122 @@
+// Outputs of the graph -> what the scoring functions return.
+//
+// A model classifies when one of its outputs is a label: one element per row that is a whole number or a text of a known list.
+// The scores that go with it are the map (ZipMap) with these labels, or the first float tensor with one element for each.
+// Everything else is a value; of a model that classifies it is one of predict_outputs.
+#include <algorithm>
+#include <map>
+
+#include "formats/onnx_interface.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+using model::ColumnId;
+using model::Operand;
+using model::Output;
+
+struct NamedValue {
+  std::string name;
+  const OnnxValue *value;
+};
+
+/// The list of labels, when the value is one.
+const OnnxDomain *label_domain(const OnnxValue &value) {
+  if (value.is_map || value.elements.size() != 1 || is_floating(value.type)) return nullptr;
+  const OnnxDomain *domain = value.elements[0].domain.get();
+  if (domain == nullptr || domain->index.is_constant() || domain->texts.size() < 2) return nullptr;
+  std::vector<std::string> texts = domain->texts;
+  std::sort(texts.begin(), texts.end());
+  return std::adjacent_find(texts.begin(), texts.end()) == texts.end() ? domain : nullptr;
+}
+
+/// The columns of the scores in the order of the labels; empty when these are not their scores.
+std::vector<ColumnId> score_columns(OnnxGraph &graph, const OnnxValue &value, const OnnxDomain &labels) {
+  if (!is_floating(value.type) || value.size() != labels.texts.size()) return {};
+  std::vector<ColumnId> columns = graph.columns(value);
+  if (!value.is_map) return columns;
+  std::map<std::string, ColumnId> by_key;
+  for (std::size_t i = 0; i < value.keys.size(); ++i) by_key.emplace(value.keys[i], columns[i]);
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto at = by_key.find(labels.texts[i]);
+    if (at == by_key.end()) return {};
+    columns[i] = at->second;
+  }
+  return columns;
+}
+
+std::string element_name(const NamedValue &named, std::size_t i) {
+  if (named.value->is_map) return named.name + "(" + named.value->keys[i] + ")";
+  return named.value->size() == 1 ? named.name : named.name + "_" + std::to_string(i);
+}
+
+/// The elements of an output, numbers and texts, each with its name.
+std::vector<model::NamedColumn> named_columns(OnnxGraph &graph, const NamedValue &named) {
+  std::vector<model::NamedColumn> columns;
+  const OnnxValue &value = *named.value;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    model::NamedColumn column{element_name(named, i), 0, {}};
+    if (value.type == OnnxType::kString) {
+      const OnnxElement element = graph.element(value, i);
+      column.column = graph.column(element.domain->index);
+      column.texts = element.domain->texts;
+      if (column.texts.empty())
+        refuse_unsupported_onnx("output \"" + named.name + "\" is a text of the row that nothing is compared with");
+    } else {
+      column.column = graph.column(graph.number(value, i));
+    }
+    columns.push_back(std::move(column));
+  }
+  return columns;
+}
+
+void add_classes(OnnxGraph &graph, std::vector<NamedValue> outputs, std::size_t label, const OnnxDomain &labels) {
+  Output &output = graph.builder().output();
+  output.task = model::Task::kClassification;
+  output.labels = labels.texts;
+  output.class_code = graph.column(labels.index);
+  output.more.push_back({outputs[label].name, output.class_code, labels.texts});
+  outputs.erase(outputs.begin() + static_cast<std::ptrdiff_t>(label));
+  // Maps name their labels, so they come first.
+  std::stable_sort(outputs.begin(), outputs.end(),
+                   [](const auto &a, const auto &b) { return a.value->is_map > b.value->is_map; });
+  for (const NamedValue &named : outputs) {
+    std::vector<ColumnId> scores;
+    if (output.probabilities.empty()) scores = score_columns(graph, *named.value, labels);
+    if (scores.empty()) {
+      for (model::NamedColumn &column : named_columns(graph, named)) output.more.push_back(std::move(column));
+      continue;
+    }
+    output.probabilities = scores;
+    output.raw = std::move(scores);
+    if (output.labels.size() == 2) output.values = {{named.name, output.probabilities[output.positive], {}}};
+  }
+}
+
+}  // namespace
+
+void add_onnx_outputs(OnnxGraph &graph) {
+  std::vector<NamedValue> outputs;
+  for (const OnnxValueInfo &info : graph.file().outputs) {
+    const OnnxValue *value = graph.find(info.name);
+    if (value == nullptr) refuse_onnx("output \"" + std::string(info.name) + "\" is computed by no node");
+    outputs.push_back({std::string(info.name), value});
+  }
+  if (outputs.empty()) refuse_onnx("the graph has no outputs");
+  for (std::size_t i = 0; i < outputs.size(); ++i)
+    if (const OnnxDomain *labels = label_domain(*outputs[i].value); labels != nullptr && labels->input == OnnxDomain::kNoInput)
+      return add_classes(graph, outputs, i, *labels);
+  Output &output = graph.builder().output();
+  for (const NamedValue &named : outputs) {
+    for (model::NamedColumn &column : named_columns(graph, named)) {
+      if (!column.texts.empty()) {
+        output.more.push_back(std::move(column));
+        continue;
+      }
+      output.raw.push_back(column.column);
+      output.values.push_back(std::move(column));
+    }
+  }
+}
+
+}  // namespace pgscore::formats

@@ -1,0 +1,138 @@
+#include "formats/onnx_post_transform.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+using model::Op;
+using model::Operand;
+using model::Precision;
+using model::Reduction;
+
+/// float32 arithmetic in few words.
+class Float {
+ public:
+  explicit Float(OnnxGraph &graph) : graph_(graph) {}
+  Operand op(Op op, Operand x) { return graph_.apply(op, {x}, Precision::kFloat32); }
+  Operand op(Op op, Operand x, Operand y) { return graph_.apply(op, {x, y}, Precision::kFloat32); }
+  Operand op(Op op, Operand x, float y) { return this->op(op, x, Operand::value(y)); }
+  Operand op(Op op, float x, Operand y) { return this->op(op, Operand::value(x), y); }
+  Operand select(Operand condition, Operand yes, Operand no) { return graph_.select(condition, yes, no, Precision::kFloat32); }
+  Operand reduce(Reduction function, const std::vector<Operand> &inputs) {
+    return graph_.reduce(function, inputs, Precision::kFloat32);
+  }
+
+ private:
+  OnnxGraph &graph_;
+};
+
+Operand logistic(OnnxGraph &graph, Operand x) {
+  Float f(graph);
+  const Operand size = f.op(Op::kExp, f.op(Op::kNegate, f.op(Op::kAbs, x)));
+  const Operand positive = f.op(Op::kDivide, 1.0f, f.op(Op::kAdd, 1.0f, size));
+  return f.select(f.op(Op::kLess, x, 0.0f), f.op(Op::kSubtract, 1.0f, positive), positive);
+}
+
+std::vector<Operand> softmax(OnnxGraph &graph, std::vector<Operand> scores) {
+  Float f(graph);
+  const Operand greatest = f.reduce(Reduction::kMax, scores);
+  for (Operand &score : scores) score = f.op(Op::kExp, f.op(Op::kSubtract, score, greatest));
+  const Operand sum = f.reduce(Reduction::kSum, scores);
+  for (Operand &score : scores) score = f.op(Op::kDivide, score, sum);
+  return scores;
+}
+
+/// Scores next to zero stay out of the sum.
+std::vector<Operand> softmax_zero(OnnxGraph &graph, std::vector<Operand> scores) {
+  constexpr float kZero = 0.0000001f;
+  Float f(graph);
+  const Operand greatest = f.reduce(Reduction::kMax, scores);
+  const Operand factor = f.op(Op::kExp, f.op(Op::kNegate, greatest));
+  std::vector<Operand> summed;
+  for (Operand &score : scores) {
+    const Operand counts = f.op(Op::kGreater, f.op(Op::kAbs, score), kZero);
+    const Operand power = f.op(Op::kExp, f.op(Op::kSubtract, score, greatest));
+    summed.push_back(f.select(counts, power, Operand::value(0)));
+    score = f.select(counts, power, f.op(Op::kMultiply, score, factor));
+  }
+  const Operand sum = f.reduce(Reduction::kSum, summed);
+  for (Operand &score : scores) score = f.op(Op::kDivide, score, sum);
+  return scores;
+}
+
+PostTransform transform_named(const std::string &name) {
+  // Anything unknown is taken for PROBIT (MakeTransform).
+  if (name == "NONE") return PostTransform::kNone;
+  if (name == "SOFTMAX") return PostTransform::kSoftmax;
+  if (name == "LOGISTIC") return PostTransform::kLogistic;
+  if (name == "SOFTMAX_ZERO") return PostTransform::kSoftmaxZero;
+  if (name == "PROBIT") return PostTransform::kProbit;
+  refuse_onnx("unknown post_transform \"" + name + "\"");
+}
+
+}  // namespace
+
+PostTransform onnx_post_transform(const OnnxCall &call) { return transform_named(call.text("post_transform", "NONE")); }
+
+/// ComputeProbit and ErfInv: Winitzki's approximation.
+Operand onnx_probit(OnnxGraph &graph, Operand score) {
+  constexpr float kSqrt2 = 1.41421356f;
+  Float f(graph);
+  const Operand x = f.op(Op::kSubtract, f.op(Op::kMultiply, 2.0f, score), 1.0f);
+  const Operand log = f.op(Op::kLog, f.op(Op::kMultiply, f.op(Op::kSubtract, 1.0f, x), f.op(Op::kAdd, 1.0f, x)));
+  const Operand v = f.op(Op::kAdd, 2 / (3.14159f * 0.147f), f.op(Op::kMultiply, 0.5f, log));
+  const Operand v2 = f.op(Op::kMultiply, 1 / 0.147f, log);
+  const Operand root = f.op(Op::kSqrt, f.op(Op::kSubtract, f.op(Op::kMultiply, v, v), v2));
+  const Operand size = f.op(Op::kSqrt, f.op(Op::kAdd, f.op(Op::kNegate, v), root));
+  const Operand inverse = f.select(f.op(Op::kLess, x, 0.0f), f.op(Op::kNegate, size), size);
+  return f.op(Op::kMultiply, kSqrt2, inverse);
+}
+
+std::vector<Operand> transform_scores(OnnxGraph &graph, PostTransform transform, std::vector<Operand> scores) {
+  switch (transform) {
+    case PostTransform::kSoftmax:
+      return softmax(graph, std::move(scores));
+    case PostTransform::kSoftmaxZero:
+      return softmax_zero(graph, std::move(scores));
+    case PostTransform::kLogistic:
+      for (Operand &score : scores) score = logistic(graph, score);
+      return scores;
+    case PostTransform::kProbit:
+      for (Operand &score : scores) score = onnx_probit(graph, score);
+      return scores;
+    case PostTransform::kNone:
+      break;
+  }
+  return scores;
+}
+
+std::vector<Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform, Operand score) {
+  Float f(graph);
+  // write_scores: PROBIT has one score only, in front.
+  if (transform == PostTransform::kProbit) return {onnx_probit(graph, score), Operand::value(0)};
+  if (kind == SecondScore::kComplement) return {f.op(Op::kSubtract, 1.0f, score), score};
+  const Operand negative = f.op(Op::kNegate, score);
+  if (transform == PostTransform::kLogistic) return {logistic(graph, negative), logistic(graph, score)};
+  return {negative, score};
+}
+
+OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string_view integers) {
+  OnnxLabels labels{call.texts(texts), {}};
+  if (labels.texts.empty()) {
+    for (const std::int64_t label : call.integers(integers)) {
+      labels.numbers.push_back(static_cast<double>(label));
+      labels.texts.push_back(std::to_string(label));
+    }
+  }
+  if (labels.texts.size() < 2) refuse_unsupported_onnx("the classifier has fewer than two class labels");
+  check_limit(labels.texts.size(), call.graph().limits().max_outputs, "classes");
+  return labels;
+}
+
+void output_classes(const OnnxCall &call, const OnnxLabels &labels, Operand index, const std::vector<Operand> &scores) {
+  OnnxValue label = onnx_value(labels.type(), {1});
+  label.elements = {call.graph().domain_element(index, labels.texts, labels.numbers)};
+  call.output(0, std::move(label));
+  call.output(1, OnnxType::kFloat, {1, static_cast<std::int64_t>(scores.size())}, scores);
+}
+
+}  // namespace pgscore::formats

@@ -1,0 +1,39 @@
+// What ai.onnx.ml's predictors do with their scores at the end (post_transform), and the outputs of its classifiers.
+//
+// Computed in float32 with the operations of ONNX Runtime 1.21, core/providers/cpu/ml/ml_common.h, one by one: trees give its
+// bits (as far as exp and log of the C library are the same).
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/onnx_operator.hpp"
+
+namespace pgscore::formats {
+
+enum class PostTransform : std::uint8_t { kNone, kSoftmax, kLogistic, kSoftmaxZero, kProbit };  // as TreeEnsemble numbers them
+PostTransform onnx_post_transform(const OnnxCall &call);
+
+/// Of two and more scores.
+std::vector<model::Operand> transform_scores(OnnxGraph &graph, PostTransform transform, std::vector<model::Operand> scores);
+model::Operand onnx_probit(OnnxGraph &graph, model::Operand score);
+
+/// The two scores that ONNX Runtime makes of the only one of a binary classifier.
+enum class SecondScore : std::uint8_t {
+  kComplement,  // 1 - s, s
+  kNegative,    // -s, s; or logistic(-s), logistic(s)
+};
+std::vector<model::Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform, model::Operand score);
+
+/// The labels of a classifier, texts or integers.
+struct OnnxLabels {
+  std::vector<std::string> texts;
+  std::vector<double> numbers;  // empty for texts
+  OnnxType type() const { return numbers.empty() ? OnnxType::kString : OnnxType::kInt64; }
+};
+OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string_view integers);
+/// Outputs 0 and 1: the label with that number, and the scores.
+void output_classes(const OnnxCall &call, const OnnxLabels &labels, model::Operand index,
+                    const std::vector<model::Operand> &scores);
+
+}  // namespace pgscore::formats

@@ -1,0 +1,222 @@
+// SVMRegressor and SVMClassifier of ai.onnx.ml (ONNX Runtime 1.21, ml/svmregressor.cc, ml/svmclassifier.cc).
+//
+// ONNX Runtime computes kernel functions in float32 and sums them in double; here all is computed in double, so the last digits
+// of a float32 can differ.
+#include <algorithm>
+
+#include "formats/onnx_post_transform.hpp"
+#include "formats/onnx_tree_set.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+using model::KernelMachine;
+using model::Op;
+using model::Operand;
+using model::Precision;
+
+KernelMachine kernel_machine(const OnnxCall &call) {
+  KernelMachine machine;
+  const std::string kernel = call.text("kernel_type", "LINEAR");
+  if (kernel == "LINEAR")
+    machine.kernel = KernelMachine::Kernel::kLinear;
+  else if (kernel == "POLY")
+    machine.kernel = KernelMachine::Kernel::kPolynomial;
+  else if (kernel == "RBF")
+    machine.kernel = KernelMachine::Kernel::kRadial;
+  else if (kernel == "SIGMOID")
+    machine.kernel = KernelMachine::Kernel::kSigmoid;
+  else
+    refuse_onnx("unknown kernel_type \"" + kernel + "\"");
+  const auto parameters = call.floats("kernel_params");
+  if (!parameters.empty()) {
+    if (parameters.size() != 3) refuse_onnx("kernel_params are not three numbers");
+    machine.gamma = parameters[0];
+    machine.offset = parameters[1];
+    machine.degree = parameters[2];
+  }
+  for (const OnnxGraph::Column column : call.graph().columns(feature_row(call))) machine.inputs.push_back(column);
+  return machine;
+}
+
+std::vector<Operand> run(OnnxGraph &graph, KernelMachine machine) {
+  const std::uint32_t count = machine.num_outputs;
+  const OnnxGraph::Column first = graph.builder().kernel_machine(std::move(machine));
+  std::vector<Operand> results;
+  // The machine's sums are doubles; the operator's output is float32.
+  for (std::uint32_t k = 0; k < count; ++k)
+    results.push_back(graph.apply(Op::kToFloat32, {Operand::of(first + k)}, Precision::kFloat64));
+  return results;
+}
+
+void set_vectors(KernelMachine &machine, std::span<const float> vectors, std::size_t count) {
+  const std::size_t features = machine.inputs.size();
+  if (features == 0 || vectors.size() != count * features)
+    refuse_onnx("there are " + std::to_string(vectors.size()) + " numbers in support_vectors, " + std::to_string(count) +
+                " vectors of " + std::to_string(features) + " features need another number");
+  machine.vectors.assign(vectors.begin(), vectors.end());
+}
+
+/// Models without support vectors: coefficients of the features, one row for each output, and one number added to all.
+std::vector<Operand> linear(const OnnxCall &call, std::size_t outputs, float added) {
+  OnnxGraph &graph = call.graph();
+  const OnnxValue &row = feature_row(call);
+  const auto coefficients = call.floats("coefficients");
+  if (coefficients.size() != outputs * row.size())
+    refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " + std::to_string(row.size()) +
+                " features and " + std::to_string(outputs) + " outputs");
+  model::Dense layer{Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, std::vector<double>(outputs, added)};
+  for (std::size_t k = 0; k < row.size(); ++k)
+    for (std::size_t j = 0; j < outputs; ++j) layer.weights.push_back(coefficients[j * row.size() + k]);
+  layer.inputs = graph.columns_rounded_later(row);
+  return graph.dense(std::move(layer));
+}
+
+float first_rho(const OnnxCall &call) {
+  const auto rho = call.floats("rho");
+  if (rho.empty()) refuse_onnx("attribute \"rho\" is missing");
+  return rho[0];
+}
+
+/// One machine for each pair of classes: the vectors of both, with the coefficients that each has against the other.
+class Pairs {
+ public:
+  Pairs(const OnnxCall &call, std::size_t classes, std::span<const std::int64_t> vectors_per_class)
+      : call_(call), classes_(classes) {
+    if (vectors_per_class.size() != classes) refuse_onnx("vectors_per_class has not one number per class");
+    for (const std::int64_t count : vectors_per_class) {
+      if (count < 0 || count > INT32_MAX) refuse_onnx("vectors_per_class is out of range");
+      first_.push_back(num_vectors_);
+      num_vectors_ += static_cast<std::size_t>(count);
+    }
+    first_.push_back(num_vectors_);
+  }
+
+  std::size_t count() const { return classes_ * (classes_ - 1) / 2; }
+
+  std::vector<Operand> scores() {
+    KernelMachine machine = kernel_machine(call_);
+    set_vectors(machine, call_.floats("support_vectors"), num_vectors_);
+    const auto coefficients = call_.floats("coefficients"), rho = call_.floats("rho");
+    if (coefficients.size() < (classes_ - 1) * num_vectors_) refuse_onnx("there are too few coefficients");
+    if (rho.size() < count()) refuse_onnx("there are too few numbers in rho");
+    check_limit(count(), call_.graph().limits().max_outputs, "outputs");
+    check_limit(count() * num_vectors_, call_.graph().limits().max_nodes, "coefficients of a kernel machine");
+    machine.num_outputs = static_cast<std::uint32_t>(count());
+    machine.coefficients.assign(num_vectors_ * count(), 0);
+    std::size_t pair = 0;
+    for (std::size_t i = 0; i < classes_; ++i)
+      for (std::size_t j = i + 1; j < classes_; ++j, ++pair) {
+        for (std::size_t v = first_[i]; v < first_[i + 1]; ++v)
+          machine.coefficients[v * count() + pair] = coefficients[(j - 1) * num_vectors_ + v];
+        for (std::size_t v = first_[j]; v < first_[j + 1]; ++v)
+          machine.coefficients[v * count() + pair] = coefficients[i * num_vectors_ + v];
+        machine.intercept.push_back(rho[pair]);
+      }
+    return run(call_.graph(), std::move(machine));
+  }
+
+  /// The class with the most wins, the first of equal ones.
+  Operand winner(const std::vector<Operand> &scores) const {
+    OnnxGraph &graph = call_.graph();
+    std::vector<std::vector<Operand>> votes(classes_);
+    std::size_t pair = 0;
+    for (std::size_t i = 0; i < classes_; ++i)
+      for (std::size_t j = i + 1; j < classes_; ++j, ++pair) {
+        const Operand first = graph.compare(Op::kGreater, scores[pair], Operand::value(0), Precision::kFloat32);
+        votes[i].push_back(first);
+        votes[j].push_back(graph.apply(Op::kNot, {first}, Precision::kFloat64));
+      }
+    std::vector<Operand> counts;
+    for (const std::vector<Operand> &list : votes)
+      counts.push_back(graph.reduce(model::Reduction::kSum, list, Precision::kFloat64));
+    return graph.arg_max(counts);
+  }
+
+  /// Platt's sigmoid of each pair, then the coupling.
+  std::vector<Operand> probabilities(const std::vector<Operand> &scores) const {
+    OnnxGraph &graph = call_.graph();
+    const auto a = call_.floats("prob_a"), b = call_.floats("prob_b");
+    if (a.size() < count() || b.size() != a.size()) refuse_onnx("prob_a and prob_b have not one number for each pair of classes");
+    auto op = [&](Op op, Operand x, Operand y) { return graph.apply(op, {x, y}, Precision::kFloat32); };
+    std::vector<Operand> pairs;
+    for (std::size_t p = 0; p < count(); ++p) {
+      const Operand value = op(Op::kAdd, op(Op::kMultiply, scores[p], Operand::value(a[p])), Operand::value(b[p]));
+      const Operand logistic = transform_scores(graph, PostTransform::kLogistic, {value})[0];
+      Operand probability = op(Op::kSubtract, Operand::value(1), logistic);
+      probability = op(Op::kMax, probability, Operand::value(1.0e-7f));
+      pairs.push_back(op(Op::kMin, probability, Operand::value(1 - 1.0e-7f)));
+    }
+    const auto classes = static_cast<std::uint32_t>(classes_);
+    const OnnxGraph::Column first = graph.builder().pairwise_coupling({Precision::kFloat32, classes, graph.columns(pairs)});
+    std::vector<Operand> results;
+    for (std::uint32_t k = 0; k < classes; ++k) results.push_back(Operand::of(first + k));
+    return results;
+  }
+
+ private:
+  const OnnxCall &call_;
+  std::size_t classes_, num_vectors_ = 0;
+  std::vector<std::size_t> first_;  // vector of each class, and their number
+};
+
+/// ChooseClass: of two classes with one score each.
+Operand choose_of_two(OnnxGraph &graph, const std::vector<Operand> &scores, bool all_positive) {
+  const Operand greatest = graph.reduce(model::Reduction::kMax, scores, Precision::kFloat32);
+  const Operand second = all_positive ? graph.compare(Op::kGreaterEqual, greatest, Operand::value(0.5), Precision::kFloat32)
+                                      : graph.compare(Op::kGreater, greatest, Operand::value(0), Precision::kFloat32);
+  return graph.select(second, Operand::value(1), graph.arg_max(scores), Precision::kFloat64);
+}
+
+}  // namespace
+
+void read_onnx_svm_regressor(const OnnxCall &call) {
+  OnnxGraph &graph = call.graph();
+  const std::int64_t count = call.integer("n_supports", 0);
+  if (count < 0 || count > INT32_MAX) refuse_onnx("n_supports is " + std::to_string(count));
+  Operand score;
+  if (count == 0) {
+    score = linear(call, 1, first_rho(call))[0];
+  } else {
+    KernelMachine machine = kernel_machine(call);
+    set_vectors(machine, call.floats("support_vectors"), static_cast<std::size_t>(count));
+    const auto coefficients = call.floats("coefficients");
+    if (coefficients.size() != static_cast<std::size_t>(count)) refuse_onnx("there is not one coefficient per support vector");
+    machine.coefficients.assign(coefficients.begin(), coefficients.end());
+    machine.intercept = {first_rho(call)};
+    score = run(graph, std::move(machine))[0];
+  }
+  if (call.integer("one_class", 0) != 0)
+    score = graph.select(graph.compare(Op::kGreater, score, Operand::value(0), Precision::kFloat32), Operand::value(1),
+                         Operand::value(-1), Precision::kFloat32);
+  call.output(0, OnnxType::kFloat, {1, 1}, {score});
+}
+
+void read_onnx_svm_classifier(const OnnxCall &call) {
+  OnnxGraph &graph = call.graph();
+  const OnnxLabels labels = onnx_labels(call, "classlabels_strings", "classlabels_ints");
+  const std::size_t classes = labels.texts.size();
+  const PostTransform transform = onnx_post_transform(call);
+  const auto vectors_per_class = call.integers("vectors_per_class");
+  if (std::all_of(vectors_per_class.begin(), vectors_per_class.end(), [](std::int64_t n) { return n == 0; })) {
+    const auto coefficients = call.floats("coefficients");
+    const bool all_positive = std::all_of(coefficients.begin(), coefficients.end(), [](float c) { return c >= 0; });
+    std::vector<Operand> scores = linear(call, classes, first_rho(call));
+    const Operand index = classes == 2 ? choose_of_two(graph, scores, all_positive) : graph.arg_max(scores);
+    return output_classes(call, labels, index, transform_scores(graph, transform, std::move(scores)));
+  }
+  Pairs pairs(call, classes, vectors_per_class);
+  std::vector<Operand> scores = pairs.scores();
+  const Operand index = pairs.winner(scores);
+  if (!call.floats("prob_a").empty()) {
+    scores = transform_scores(graph, transform, pairs.probabilities(scores));
+  } else if (classes == 2) {
+    scores = second_score(graph, transform == PostTransform::kNone ? SecondScore::kNegative : SecondScore::kComplement, transform,
+                          scores[0]);
+  } else {
+    scores = transform_scores(graph, transform, std::move(scores));
+  }
+  output_classes(call, labels, index, scores);
+}
+
+}  // namespace pgscore::formats

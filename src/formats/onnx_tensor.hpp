@@ -1,0 +1,60 @@
+// What an ONNX value is while the graph is read: a grid of the IR's columns and constants, of one row.
+//
+// The score of a row is what the graph gives when it runs with that row alone: the batch dimension is 1, so every shape is known
+// when the model is imported. Operators on shapes only move elements; operators on constants are computed at once.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "formats/onnx_model.hpp"
+#include "model/model.hpp"
+
+namespace pgscore::formats {
+
+/// What an element can be, when that is a known list: every text, and the labels of classifiers. Value i is texts[i], and
+/// numbers[i] where the element is a number.
+struct OnnxDomain {
+  static constexpr std::uint32_t kNoInput = UINT32_MAX;
+  model::Operand index;  // i; kUnknownCategory: none of them
+  std::vector<std::string> texts;
+  std::vector<double> numbers;     // empty for texts
+  std::uint32_t input = kNoInput;  // a text of this input of the model: texts are its categories
+};
+
+struct OnnxElement {
+  model::Operand value;                      // a number; nothing for a text
+  std::shared_ptr<const OnnxDomain> domain;  // of a text always
+};
+
+struct OnnxValue {
+  OnnxType type = OnnxType::kFloat;
+  std::vector<std::int64_t> shape;
+  // One of these holds the elements, the last dimension fastest; all are empty when there are none.
+  std::vector<double> numbers;     // all constant
+  std::vector<std::string> texts;  // all constant, of type kString
+  std::vector<OnnxElement> elements;
+  /// A map (ZipMap's output, or an input that is one): the elements belong to these keys.
+  bool is_map = false;
+  std::vector<std::string> keys;
+
+  bool is_constant() const { return elements.empty(); }
+  std::size_t size() const { return numbers.size() + texts.size() + elements.size(); }
+};
+
+/// A value without its elements yet.
+inline OnnxValue onnx_value(OnnxType type, std::vector<std::int64_t> shape) {
+  OnnxValue value;
+  value.type = type;
+  value.shape = std::move(shape);
+  return value;
+}
+inline model::Precision precision_of(OnnxType type) {
+  return type == OnnxType::kFloat ? model::Precision::kFloat32 : model::Precision::kFloat64;
+}
+inline bool is_floating(OnnxType type) { return type == OnnxType::kFloat || type == OnnxType::kDouble; }
+inline bool is_integral(OnnxType type) { return !is_floating(type) && type != OnnxType::kString && type != OnnxType::kBool; }
+
+}  // namespace pgscore::formats

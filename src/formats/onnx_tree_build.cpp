@@ -1,0 +1,257 @@
+// OnnxTreeSet -> TreeEnsemble nodes of the IR.
+//
+// Splits that compare become the IR's: x >= t is x < t with its children swapped, x > t is x <= t. Equality and membership
+// become a column of their own, 1 or 0, and a split of that. ONNX Runtime (1.21, tree_ensemble_common.h, ProcessTreeNodeLeave)
+// sends a missing value to the true child when the node says so or the test is !=, otherwise to the false one.
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <tuple>
+
+#include "formats/onnx_tree_set.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+using model::Op;
+using model::Operand;
+using model::Precision;
+using model::Reduction;
+
+class TreeBuilder {
+ public:
+  TreeBuilder(const OnnxCall &call, OnnxTreeSet &set, bool present)
+      : graph_(call.graph()), set_(set), row_(feature_row(call)), present_(present) {
+    precision_ = row_.type == OnnxType::kDouble ? Precision::kFloat64 : Precision::kFloat32;
+    features_ = graph_.columns_rounded_later(row_);
+    for (OnnxTreeSet::Tree &tree : set_.trees) merge_equalities(tree);
+    derive_columns();
+  }
+
+  std::vector<Operand> sums() {
+    const std::uint32_t targets = set_.num_targets;
+    const std::vector<std::uint32_t> groups = group_of_trees();
+    const bool vectors = groups.empty() && targets > 1;
+    model::EnsembleBuilder ensemble = start(targets);
+    ensemble.settings().leaf_width = vectors ? targets : 1;
+    if (set_.aggregate == OnnxAggregate::kAverage && !present_ && !set_.trees.empty()) {
+      ensemble.settings().aggregate = model::Aggregate::kAverage;
+      ensemble.settings().divisor = static_cast<double>(set_.trees.size());
+    }
+    std::vector<double> vector(targets);
+    for (std::uint32_t t = 0; t < set_.trees.size(); ++t) {
+      add_tree(ensemble, t, vectors || targets == 1 ? 0 : groups[t], [&](const OnnxTreeNode &leaf) {
+        if (!vectors) return ensemble.leaf(leaf.id, weight(leaf.first_weight));
+        std::fill(vector.begin(), vector.end(), 0.0);
+        for (std::uint32_t k = 0; k < leaf.num_weights; ++k)
+          vector[set_.weights[leaf.first_weight + k].target] = weight(leaf.first_weight + k);
+        ensemble.leaf_vector(leaf.id, vector);
+      });
+    }
+    return finish(std::move(ensemble), targets);
+  }
+
+  /// A group for each tree, then the least or greatest of them. A leaf without a weight for the target does not count; when none
+  /// counts, the result is 0.
+  std::vector<Operand> extremes() {
+    const Reduction function = set_.aggregate == OnnxAggregate::kMin ? Reduction::kMin : Reduction::kMax;
+    std::vector<Operand> results;
+    for (std::uint32_t target = 0; target < set_.num_targets; ++target) {
+      const auto count = static_cast<std::uint32_t>(set_.trees.size());
+      if (count == 0) {
+        results.push_back(Operand::value(0));
+        continue;
+      }
+      graph_.count_elements(set_.nodes.size());
+      model::EnsembleBuilder ensemble = start(count);
+      for (std::uint32_t t = 0; t < count; ++t)
+        add_tree(ensemble, t, t, [&](const OnnxTreeNode &leaf) {
+          double value = model::kMissing;
+          for (std::uint32_t k = leaf.first_weight; k < leaf.first_weight + leaf.num_weights; ++k)
+            if (set_.weights[k].target == target) value = weight(k);
+          ensemble.leaf(leaf.id, value);
+        });
+      const Operand extreme = graph_.reduce(function, finish(std::move(ensemble), count), precision_, true);
+      results.push_back(graph_.if_missing(extreme, 0, precision_));
+    }
+    return results;
+  }
+
+ private:
+  static bool is_set(OnnxNodeMode mode) {
+    return mode == OnnxNodeMode::kEqual || mode == OnnxNodeMode::kNotEqual || mode == OnnxNodeMode::kMember;
+  }
+  double weight(std::uint32_t index) const { return present_ ? 1 : set_.weights[index].value; }
+
+  /// Converters of LightGBM write a set of categories as a chain of equalities that share their true child: one membership.
+  void merge_equalities(const OnnxTreeSet::Tree &tree) {
+    const auto nodes = std::span(set_.nodes).subspan(tree.first, tree.count);
+    std::map<std::uint32_t, std::uint32_t> by_id;
+    for (std::uint32_t i = 0; i < nodes.size(); ++i)
+      if (nodes[i].mode == OnnxNodeMode::kEqual) by_id.emplace(nodes[i].id, i);
+    if (by_id.empty()) return;
+    merged_.resize(set_.nodes.size(), false);
+    std::vector<bool> is_inner(nodes.size(), false);  // the false child of an equality that it merges with
+    auto next_of = [&](std::uint32_t i) -> std::int64_t {
+      const auto at = by_id.find(nodes[i].no);
+      if (at == by_id.end()) return -1;
+      const OnnxTreeNode &next = nodes[at->second];
+      const bool same =
+          next.feature == nodes[i].feature && next.yes == nodes[i].yes && next.missing_is_true == nodes[i].missing_is_true;
+      return same && at->second != 0 ? static_cast<std::int64_t>(at->second) : -1;
+    };
+    for (const auto &[id, i] : by_id)
+      if (const std::int64_t next = next_of(i); next >= 0) is_inner[static_cast<std::size_t>(next)] = true;
+    for (const auto &[id, i] : by_id) {
+      if (is_inner[i]) continue;
+      OnnxTreeNode &head = nodes[i];
+      std::int64_t next = next_of(i);
+      if (next < 0) continue;
+      head.first_member = static_cast<std::uint32_t>(set_.members.size());
+      set_.members.push_back(head.value);
+      // An inner node is the false child of one node only, or the builder finds it with two parents.
+      for (; next >= 0 && !merged_[tree.first + static_cast<std::size_t>(next)];
+           next = next_of(static_cast<std::uint32_t>(next))) {
+        merged_[tree.first + static_cast<std::size_t>(next)] = true;
+        set_.members.push_back(nodes[static_cast<std::size_t>(next)].value);
+        head.no = nodes[static_cast<std::size_t>(next)].no;
+      }
+      head.mode = OnnxNodeMode::kMember;
+      head.num_members = static_cast<std::uint32_t>(set_.members.size()) - head.first_member;
+    }
+  }
+
+  void check_feature(const OnnxTreeNode &node) const {
+    if (node.feature >= row_.size())
+      refuse_onnx("node " + std::to_string(node.id) + ": feature " + std::to_string(node.feature) +
+                  " is out of range, the row has " + std::to_string(row_.size()) + " features");
+  }
+
+  void derive_columns() {
+    std::map<std::tuple<std::uint32_t, bool, bool, std::vector<double>>, std::uint32_t> known;
+    for (OnnxTreeNode &node : set_.nodes) {
+      if (node.mode == OnnxNodeMode::kLeaf) continue;
+      check_feature(node);
+      if (!is_set(node.mode)) continue;
+      std::vector<double> members{node.value};
+      if (node.mode == OnnxNodeMode::kMember) {
+        const auto first = set_.members.begin() + node.first_member;
+        members.assign(first, first + node.num_members);
+      }
+      std::erase_if(members, [](double x) { return std::isnan(x); });
+      std::sort(members.begin(), members.end());
+      members.erase(std::unique(members.begin(), members.end()), members.end());
+      const bool negated = node.mode == OnnxNodeMode::kNotEqual, missing = node.missing_is_true || negated;
+      const auto [at, is_new] = known.try_emplace({node.feature, negated, missing, members}, 0);
+      if (is_new) {
+        at->second = static_cast<std::uint32_t>(features_.size());
+        std::vector<std::pair<double, double>> table;
+        for (const double member : members) table.emplace_back(member, negated ? 0 : 1);
+        features_.push_back(
+            graph_.column(graph_.look_up(graph_.number(row_, node.feature), table, negated ? 1 : 0, missing ? 1 : 0)));
+      }
+      node.feature = at->second;
+    }
+  }
+
+  /// The target of each tree, when all leaves of a tree have one weight for the same target; otherwise empty.
+  std::vector<std::uint32_t> group_of_trees() const {
+    std::vector<std::uint32_t> groups;
+    for (const OnnxTreeSet::Tree &tree : set_.trees) {
+      std::uint32_t group = UINT32_MAX;
+      for (std::uint32_t i = tree.first; i < tree.first + tree.count; ++i) {
+        const OnnxTreeNode &node = set_.nodes[i];
+        if (node.mode != OnnxNodeMode::kLeaf) continue;
+        if (node.num_weights != 1) return {};
+        const std::uint32_t target = set_.weights[node.first_weight].target;
+        if (group != UINT32_MAX && group != target) return {};
+        group = target;
+      }
+      if (group == UINT32_MAX) return {};
+      groups.push_back(group);
+    }
+    return groups;
+  }
+
+  model::EnsembleBuilder start(std::uint32_t groups) {
+    check_limit(groups, graph_.limits().max_outputs, "outputs");
+    model::EnsembleBuilder ensemble = graph_.builder().ensemble();
+    model::TreeEnsemble &settings = ensemble.settings();
+    settings.features = features_;
+    // Integers are compared with float32 thresholds, as float32.
+    settings.compare = precision_;
+    settings.sum = precision_;
+    settings.num_groups = groups;
+    settings.base.assign(groups, 0.0);
+    return ensemble;
+  }
+
+  template <class AddLeaf>
+  void add_tree(model::EnsembleBuilder &ensemble, std::uint32_t number, std::uint32_t group, AddLeaf add_leaf) {
+    const OnnxTreeSet::Tree &tree = set_.trees[number];
+    try {
+      ensemble.begin_tree(group, set_.nodes[tree.first].id);
+      for (std::uint32_t i = tree.first; i < tree.first + tree.count; ++i) {
+        if (!merged_.empty() && merged_[i]) continue;
+        const OnnxTreeNode &node = set_.nodes[i];
+        if (node.mode == OnnxNodeMode::kLeaf)
+          add_leaf(node);
+        else
+          add_split(ensemble, node);
+      }
+      ensemble.end_tree();
+    } catch (const Error &e) {
+      throw e.within("tree " + std::to_string(number));
+    }
+  }
+
+  static void add_split(model::EnsembleBuilder &ensemble, const OnnxTreeNode &node) {
+    using model::Split;
+    switch (node.mode) {
+      case OnnxNodeMode::kLessEqual:
+      case OnnxNodeMode::kLess:
+        return ensemble.split(node.id, node.feature, node.mode == OnnxNodeMode::kLess ? Split::kLess : Split::kLessEqual,
+                              node.value, node.missing_is_true, node.yes, node.no);
+      case OnnxNodeMode::kGreaterEqual:
+      case OnnxNodeMode::kGreater:
+        return ensemble.split(node.id, node.feature, node.mode == OnnxNodeMode::kGreaterEqual ? Split::kLess : Split::kLessEqual,
+                              node.value, !node.missing_is_true, node.no, node.yes);
+      default:
+        return ensemble.split(node.id, node.feature, Split::kLess, 0.5, true, node.no, node.yes);
+    }
+  }
+
+  std::vector<Operand> finish(model::EnsembleBuilder ensemble, std::uint32_t groups) {
+    const model::ColumnId first = graph_.builder().trees(ensemble.finish());
+    std::vector<Operand> results;
+    for (std::uint32_t g = 0; g < groups; ++g) results.push_back(Operand::of(first + g));
+    return results;
+  }
+
+  OnnxGraph &graph_;
+  OnnxTreeSet &set_;
+  const OnnxValue &row_;
+  bool present_;
+  Precision precision_;
+  std::vector<model::ColumnId> features_;
+  std::vector<bool> merged_;  // by node: part of another one's membership
+};
+
+}  // namespace
+
+const OnnxValue &feature_row(const OnnxCall &call) {
+  const OnnxValue &row = call.input(0);
+  if (row.type == OnnxType::kString) refuse_onnx("its input is of texts");
+  if (row.shape.empty() || row.shape.size() > 2) refuse_onnx("its input has " + std::to_string(row.shape.size()) + " dimensions");
+  if (row.shape.size() == 2 && row.shape[0] != 1)
+    refuse_unsupported_onnx("its input has " + std::to_string(row.shape[0]) + " rows for one row of the model");
+  return row;
+}
+
+std::vector<Operand> add_onnx_trees(const OnnxCall &call, OnnxTreeSet set, bool present) {
+  const bool extreme = set.aggregate == OnnxAggregate::kMin || set.aggregate == OnnxAggregate::kMax;
+  TreeBuilder builder(call, set, present);
+  return extreme && !present ? builder.extremes() : builder.sums();
+}
+
+}  // namespace pgscore::formats

@@ -1,0 +1,309 @@
+// Attributes -> OnnxTreeSet. Semantics: ONNX Runtime 1.21, core/providers/cpu/ml/tree_ensemble_common.h, Init and AddNodes, and
+// tree_ensemble_attribute.h.
+#include "formats/onnx_tree_set.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "base/shown_text.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+std::string node_name(std::int64_t tree, std::int64_t node) {
+  return "tree " + std::to_string(tree) + ": node " + std::to_string(node);
+}
+
+std::uint32_t number_of(std::int64_t value, const char *what) {
+  if (value < 0 || value > INT32_MAX) refuse_onnx(std::string(what) + " " + std::to_string(value) + " is out of range");
+  return static_cast<std::uint32_t>(value);
+}
+
+OnnxNodeMode mode_named(std::string_view name) {
+  constexpr std::pair<std::string_view, OnnxNodeMode> kModes[] = {
+      {"BRANCH_LEQ", OnnxNodeMode::kLessEqual},    {"LEAF", OnnxNodeMode::kLeaf},         {"BRANCH_LT", OnnxNodeMode::kLess},
+      {"BRANCH_GTE", OnnxNodeMode::kGreaterEqual}, {"BRANCH_GT", OnnxNodeMode::kGreater}, {"BRANCH_EQ", OnnxNodeMode::kEqual},
+      {"BRANCH_NEQ", OnnxNodeMode::kNotEqual},
+  };
+  for (const auto &[known, mode] : kModes)
+    if (known == name) return mode;
+  refuse_onnx("unknown node mode " + shown(name));
+}
+
+/// Floats, or a tensor in the attribute <name>_as_tensor of operator set 3.
+std::vector<double> floats_or_tensor(const OnnxCall &call, const std::string &name) {
+  const auto floats = call.floats(name);
+  const OnnxTensor *tensor = call.tensor(name + "_as_tensor");
+  if (tensor != nullptr && !floats.empty()) refuse_onnx("attribute \"" + name + "\" is there twice, as a tensor too");
+  return tensor != nullptr ? tensor->numbers : std::vector<double>(floats.begin(), floats.end());
+}
+
+void same_length(std::size_t length, std::size_t expected, const char *name) {
+  if (length != expected)
+    refuse_onnx("attribute \"" + std::string(name) + "\" has " + std::to_string(length) + " elements, there must be " +
+                std::to_string(expected));
+}
+
+/// Where the nodes of each tree stand, by the file's numbers.
+class NodeIndex {
+ public:
+  NodeIndex(const OnnxTreeSet &set, std::span<const std::int64_t> tree_ids) : set_(set) {
+    for (std::uint32_t t = 0; t < set.trees.size(); ++t) {
+      const OnnxTreeSet::Tree &tree = set.trees[t];
+      const std::int64_t id = tree_ids[tree.first];
+      if (!trees_.emplace(id, t).second) refuse_onnx("the nodes of tree " + std::to_string(id) + " do not stand together");
+    }
+    order_.resize(set.nodes.size());
+    for (std::uint32_t i = 0; i < order_.size(); ++i) order_[i] = i;
+    for (const OnnxTreeSet::Tree &tree : set.trees) {
+      const auto first = order_.begin() + tree.first, end = first + tree.count;
+      std::sort(first, end, [&](std::uint32_t a, std::uint32_t b) { return set.nodes[a].id < set.nodes[b].id; });
+      const auto twice = std::adjacent_find(first, end, [&](auto a, auto b) { return set.nodes[a].id == set.nodes[b].id; });
+      if (twice != end) refuse_onnx(node_name(tree_ids[tree.first], set.nodes[*twice].id) + " is defined twice");
+    }
+  }
+  std::uint32_t find(std::int64_t tree_id, std::int64_t node_id) const {
+    const auto at = trees_.find(tree_id);
+    if (at != trees_.end()) {
+      const OnnxTreeSet::Tree &tree = set_.trees[at->second];
+      const auto first = order_.begin() + tree.first, end = first + tree.count;
+      const auto node =
+          std::lower_bound(first, end, node_id, [&](std::uint32_t i, std::int64_t id) { return set_.nodes[i].id < id; });
+      if (node != end && set_.nodes[*node].id == node_id) return *node;
+    }
+    refuse_onnx(node_name(tree_id, node_id) + " has weights and does not exist");
+  }
+
+ private:
+  const OnnxTreeSet &set_;
+  std::unordered_map<std::int64_t, std::uint32_t> trees_;
+  std::vector<std::uint32_t> order_;
+};
+
+void read_weights(const OnnxCall &call, const std::string &prefix, const NodeIndex &index, OnnxTreeSet &set) {
+  const auto targets = call.integers(prefix + "_ids"), nodes = call.integers(prefix + "_nodeids"),
+             trees = call.integers(prefix + "_treeids");
+  const std::vector<double> values = floats_or_tensor(call, prefix + "_weights");
+  same_length(nodes.size(), targets.size(), (prefix + "_nodeids").c_str());
+  same_length(trees.size(), targets.size(), (prefix + "_treeids").c_str());
+  same_length(values.size(), targets.size(), (prefix + "_weights").c_str());
+  std::vector<std::uint32_t> owner;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    owner.push_back(index.find(trees[i], nodes[i]));
+    OnnxTreeNode &node = set.nodes[owner.back()];
+    if (targets[i] < 0 || targets[i] >= set.num_targets)
+      refuse_onnx(node_name(trees[i], nodes[i]) + ": " + (prefix == "class" ? "class " : "target ") + std::to_string(targets[i]) +
+                  " is out of range, there are " + std::to_string(set.num_targets));
+    // Old versions of onnxmltools gave weights to splits: they are left out.
+    if (node.mode == OnnxNodeMode::kLeaf) ++node.num_weights;
+  }
+  std::uint32_t first = 0;
+  for (OnnxTreeNode &node : set.nodes) {
+    node.first_weight = first;
+    first += node.num_weights;
+    node.num_weights = 0;
+  }
+  set.weights.resize(first);
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    OnnxTreeNode &node = set.nodes[owner[i]];
+    if (node.mode != OnnxNodeMode::kLeaf) continue;
+    set.weights[node.first_weight + node.num_weights++] = {static_cast<std::uint32_t>(targets[i]), values[i]};
+  }
+  std::vector<std::uint32_t> last_leaf(set.num_targets, UINT32_MAX);
+  for (std::uint32_t i = 0; i < set.nodes.size(); ++i) {
+    const OnnxTreeNode &node = set.nodes[i];
+    if (node.mode == OnnxNodeMode::kLeaf && node.num_weights == 0)
+      refuse_onnx("leaf " + std::to_string(node.id) + " has no weight");
+    for (std::uint32_t k = node.first_weight; k < node.first_weight + node.num_weights; ++k) {
+      std::uint32_t &last = last_leaf[set.weights[k].target];
+      if (last == i) refuse_unsupported_onnx("leaf " + std::to_string(node.id) + " has two weights for one output");
+      last = i;
+    }
+  }
+}
+
+}  // namespace
+
+OnnxTreeSet read_onnx_trees(const OnnxCall &call, const char *prefix, std::uint32_t num_targets) {
+  OnnxTreeSet set;
+  set.num_targets = num_targets;
+  const std::string aggregate = call.text("aggregate_function", "SUM");
+  if (aggregate == "AVERAGE")
+    set.aggregate = OnnxAggregate::kAverage;
+  else if (aggregate == "MIN")
+    set.aggregate = OnnxAggregate::kMin;
+  else if (aggregate == "MAX")
+    set.aggregate = OnnxAggregate::kMax;
+  else if (aggregate != "SUM")
+    refuse_onnx("unknown aggregate_function " + shown(aggregate));
+  const auto tree_ids = call.integers("nodes_treeids"), ids = call.integers("nodes_nodeids"),
+             features = call.integers("nodes_featureids"), yes = call.integers("nodes_truenodeids"),
+             no = call.integers("nodes_falsenodeids"), missing = call.integers("nodes_missing_value_tracks_true");
+  const OnnxAttribute *modes = call.find("nodes_modes");
+  const std::vector<double> values = floats_or_tensor(call, "nodes_values");
+  same_length(ids.size(), tree_ids.size(), "nodes_nodeids");
+  same_length(features.size(), tree_ids.size(), "nodes_featureids");
+  same_length(yes.size(), tree_ids.size(), "nodes_truenodeids");
+  same_length(no.size(), tree_ids.size(), "nodes_falsenodeids");
+  same_length(values.size(), tree_ids.size(), "nodes_values");
+  same_length(modes == nullptr ? 0 : modes->strings.size(), tree_ids.size(), "nodes_modes");
+  if (!missing.empty()) same_length(missing.size(), tree_ids.size(), "nodes_missing_value_tracks_true");
+  check_limit(tree_ids.size(), call.graph().limits().max_nodes, "tree nodes");
+  set.nodes.reserve(tree_ids.size());
+  for (std::size_t i = 0; i < tree_ids.size(); ++i) {
+    // The first node of a tree is its root.
+    if (i == 0 || tree_ids[i] != tree_ids[i - 1]) set.trees.push_back({static_cast<std::uint32_t>(i), 0});
+    ++set.trees.back().count;
+    OnnxTreeNode node;
+    node.id = number_of(ids[i], "node");
+    node.mode = mode_named(modes->strings[i]);
+    node.missing_is_true = !missing.empty() && missing[i] == 1;
+    if (node.mode != OnnxNodeMode::kLeaf) {
+      node.feature = number_of(features[i], (node_name(tree_ids[i], ids[i]) + ": feature").c_str());
+      node.value = values[i];
+      node.yes = number_of(yes[i], (node_name(tree_ids[i], ids[i]) + ": true node").c_str());
+      node.no = number_of(no[i], (node_name(tree_ids[i], ids[i]) + ": false node").c_str());
+    }
+    set.nodes.push_back(node);
+  }
+  check_limit(set.trees.size(), call.graph().limits().max_trees, "trees");
+  read_weights(call, prefix, NodeIndex(set, tree_ids), set);
+  return set;
+}
+
+namespace {
+
+/// The arrays of operator set 5: splits and leaves are numbered on their own, trees say where their root is.
+class TreeReader5 {
+ public:
+  explicit TreeReader5(const OnnxCall &call)
+      : call_(call),
+        features_(call.integers("nodes_featureids")),
+        yes_(call.integers("nodes_truenodeids")),
+        no_(call.integers("nodes_falsenodeids")),
+        yes_leaf_(call.integers("nodes_trueleafs")),
+        no_leaf_(call.integers("nodes_falseleafs")),
+        missing_(call.integers("nodes_missing_value_tracks_true")),
+        targets_(call.integers("leaf_targetids")),
+        roots_(call.integers("tree_roots")) {}
+
+  OnnxTreeSet read() {
+    const std::size_t count = features_.size();
+    same_length(yes_.size(), count, "nodes_truenodeids");
+    same_length(no_.size(), count, "nodes_falsenodeids");
+    same_length(yes_leaf_.size(), count, "nodes_trueleafs");
+    same_length(no_leaf_.size(), count, "nodes_falseleafs");
+    if (!missing_.empty()) same_length(missing_.size(), count, "nodes_missing_value_tracks_true");
+    splits_ = tensor("nodes_splits", count);
+    modes_ = tensor("nodes_modes", count);
+    weights_ = tensor("leaf_weights", targets_.size());
+    const std::int64_t targets = call_.integer("n_targets", 0), aggregate = call_.integer("aggregate_function", 1);
+    if (targets < 1) refuse_onnx("n_targets is " + std::to_string(targets));
+    check_limit(static_cast<std::uint64_t>(targets), call_.graph().limits().max_outputs, "outputs");
+    if (aggregate < 0 || aggregate > 3) refuse_onnx("unknown aggregate_function " + std::to_string(aggregate));
+    set_.num_targets = static_cast<std::uint32_t>(targets);
+    set_.aggregate = static_cast<OnnxAggregate>(aggregate);
+    check_limit(roots_.size(), call_.graph().limits().max_trees, "trees");
+    read_members();
+    used_.assign(count + targets_.size(), false);
+    for (const std::int64_t root : roots_) add_tree(root);
+    return std::move(set_);
+  }
+
+ private:
+  std::vector<double> tensor(const char *name, std::size_t count) const {
+    const OnnxTensor *tensor = call_.tensor(name);
+    if (tensor == nullptr) refuse_onnx("attribute \"" + std::string(name) + "\" is missing");
+    same_length(tensor->numbers.size(), count, name);
+    return tensor->numbers;
+  }
+
+  /// The sets of all BRANCH_MEMBER nodes, in their order, with NaN after each.
+  void read_members() {
+    const OnnxTensor *tensor = call_.tensor("membership_values");
+    if (tensor != nullptr) set_.members = tensor->numbers;
+    std::size_t next = 0;
+    for (const double mode : modes_) {
+      std::pair<std::uint32_t, std::uint32_t> members{static_cast<std::uint32_t>(next), 0};
+      if (mode == static_cast<double>(OnnxNodeMode::kMember)) {
+        while (next < set_.members.size() && !std::isnan(set_.members[next])) ++next;
+        members.second = static_cast<std::uint32_t>(next) - members.first;
+        ++next;
+      }
+      members_.push_back(members);
+    }
+  }
+
+  std::uint32_t id_of(std::int64_t index, bool leaf) const {
+    if (index < 0 || index >= static_cast<std::int64_t>(leaf ? targets_.size() : features_.size()))
+      refuse_onnx((leaf ? "leaf " : "node ") + std::to_string(index) + " is out of range");
+    return static_cast<std::uint32_t>(index) + (leaf ? static_cast<std::uint32_t>(features_.size()) : 0);
+  }
+
+  void add_tree(std::int64_t root) {
+    OnnxTreeSet::Tree tree{static_cast<std::uint32_t>(set_.nodes.size()), 0};
+    const std::uint32_t first = id_of(root, false);
+    // A tree of one leaf is a split with that leaf on both sides.
+    const bool single = yes_leaf_[first] != 0 && no_leaf_[first] != 0 && yes_[first] == no_[first];
+    std::vector<std::uint32_t> open{single ? id_of(yes_[first], true) : first};
+    while (!open.empty()) {
+      const std::uint32_t id = open.back();
+      open.pop_back();
+      // The IR's trees share no nodes; without this a small file could say very many.
+      if (used_[id]) refuse_unsupported_onnx("node " + std::to_string(id) + " has more than one parent");
+      used_[id] = true;
+      ++tree.count;
+      if (id >= features_.size()) {
+        add_leaf(id);
+        continue;
+      }
+      add_split(id);
+      open.push_back(set_.nodes.back().no);
+      open.push_back(set_.nodes.back().yes);
+    }
+    set_.trees.push_back(tree);
+  }
+
+  void add_split(std::uint32_t id) {
+    OnnxTreeNode node;
+    node.id = id;
+    if (!(modes_[id] >= 0 && modes_[id] <= 6)) refuse_onnx("node " + std::to_string(id) + ": unknown mode");
+    node.mode = static_cast<OnnxNodeMode>(modes_[id]);
+    node.missing_is_true = !missing_.empty() && missing_[id] == 1;
+    node.feature = number_of(features_[id], "feature");
+    node.value = splits_[id];
+    node.yes = id_of(yes_[id], yes_leaf_[id] != 0);
+    node.no = id_of(no_[id], no_leaf_[id] != 0);
+    node.first_member = members_[id].first;
+    node.num_members = members_[id].second;
+    set_.nodes.push_back(node);
+  }
+
+  void add_leaf(std::uint32_t id) {
+    const std::size_t leaf = id - features_.size();
+    if (targets_[leaf] < 0 || targets_[leaf] >= set_.num_targets)
+      refuse_onnx("leaf " + std::to_string(leaf) + ": target " + std::to_string(targets_[leaf]) + " is out of range");
+    OnnxTreeNode node;
+    node.id = id;
+    node.first_weight = static_cast<std::uint32_t>(set_.weights.size());
+    node.num_weights = 1;
+    set_.weights.push_back({static_cast<std::uint32_t>(targets_[leaf]), weights_[leaf]});
+    set_.nodes.push_back(node);
+  }
+
+  const OnnxCall &call_;
+  std::span<const std::int64_t> features_, yes_, no_, yes_leaf_, no_leaf_, missing_, targets_, roots_;
+  std::vector<double> splits_, modes_, weights_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> members_;
+  std::vector<bool> used_;
+  OnnxTreeSet set_;
+};
+
+}  // namespace
+
+OnnxTreeSet read_onnx_trees_5(const OnnxCall &call) { return TreeReader5(call).read(); }
+
+}  // namespace pgscore::formats
