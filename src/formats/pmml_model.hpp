@@ -29,6 +29,7 @@ struct PmmlResult {
   PmmlColumn value;
   /// Classification: the classes. Clustering: the clusters' ids.
   std::vector<std::string> labels;
+  std::vector<std::string> display_labels;    // what to show for each label: clusters' names; empty: the labels
   std::vector<model::Operand> probabilities;  // one per label; empty when the model has none
   std::vector<model::Operand> confidences;    // one per label; empty: as the probabilities
   std::vector<model::Operand> raw;            // margins before the link, when there are such
@@ -80,6 +81,15 @@ std::optional<model::Operand> pmml_inverse_link(PmmlGraph &graph, std::string_vi
 PmmlResult read_pmml_regression(const XmlElement &model, PmmlScope &scope);
 PmmlResult read_pmml_tree(const XmlElement &model, PmmlScope &scope);
 PmmlResult read_pmml_mining(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_general_regression(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_scorecard(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_naive_bayes(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_support_vector(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_neural_network(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_clustering(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_nearest_neighbor(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_rule_set(const XmlElement &model, PmmlScope &scope);
+PmmlResult read_pmml_anomaly_detection(const XmlElement &model, PmmlScope &scope);
 
 struct PmmlModelKind {
   std::string_view element;

@@ -56,7 +56,7 @@ PmmlColumn predicted_value(const Request &request) { return request.result.value
 PmmlColumn predicted_display_value(const Request &request) {
   const PmmlResult &result = request.result;
   if (!result.value.is_text()) return result.value;
-  std::vector<std::string> texts = result.labels;
+  std::vector<std::string> texts = result.display_labels.empty() ? result.labels : result.display_labels;
   auto rename = [&](const XmlElement &value) {
     const auto label = value.attribute("value"), display = value.attribute("displayValue");
     if (!label || !display) return;

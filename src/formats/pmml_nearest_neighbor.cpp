@@ -1,0 +1,215 @@
+// NearestNeighborModel (PMML 4.4, KNN).
+#include <algorithm>
+#include <cmath>
+
+#include "base/shown_text.hpp"
+#include "formats/pmml_comparison.hpp"
+#include "formats/pmml_expression.hpp"
+
+namespace pgscore::formats {
+
+using model::kMissing;
+using model::Op;
+using model::Operand;
+
+namespace {
+
+class NearestNeighborReader {
+ public:
+  NearestNeighborReader(const XmlElement &model, PmmlScope &scope) : model_(model), scope_(scope), graph_(scope.graph()) {}
+
+  PmmlResult read() {
+    std::vector<PmmlComparedField> fields;
+    const XmlElement inputs = model_.required_child("KNNInputs");
+    for (const XmlElement input : inputs.children("KNNInput"))
+      fields.push_back({input, scope_.field(input.attribute("field") ? input.required("field") : input.required("name"), input)});
+    PmmlComparison comparison(model_.required_child("ComparisonMeasure"), std::move(fields), scope_);
+    read_instances(comparison);
+    const std::uint32_t k = model_.count("numberOfNeighbors").value_or(0);
+    if (k < 1 || k > comparison.num_points())
+      model_.fail("the number of neighbors is out of range",
+                  "It is " + std::to_string(k) + ", and there are " + std::to_string(comparison.num_points()) + " instances.");
+    const std::uint32_t count = std::max(k, pmml_greatest_rank(model_, comparison.num_points()));
+    PmmlComparison::Nearest nearest = comparison.nearest(count);
+    PmmlResult result;
+    {
+      PmmlComparison::Nearest neighbors = nearest;
+      neighbors.points.resize(k);
+      neighbors.distances.resize(k);
+      const PmmlTask task = pmml_task(model_);
+      if (task == PmmlTask::kRegression)
+        result = average(neighbors, comparison.is_similarity());
+      else if (task == PmmlTask::kClassification)
+        result = vote(neighbors, comparison.is_similarity());
+      else
+        result.task = PmmlTask::kClustering;
+    }
+    add_entities(nearest, result);
+    return result;
+  }
+
+ private:
+  void read_instances(PmmlComparison &comparison) {
+    const XmlElement instances = model_.required_child("TrainingInstances");
+    std::vector<std::string> names, columns;
+    for (const XmlElement field : instances.required_child("InstanceFields").children("InstanceField")) {
+      names.emplace_back(field.required("field"));
+      columns.emplace_back(field.attribute("column").value_or(names.back()));
+    }
+    auto place_of = [&](std::string_view name) -> std::optional<std::size_t> {
+      const auto found = std::find(names.begin(), names.end(), name);
+      return found == names.end() ? std::nullopt : std::optional<std::size_t>(found - names.begin());
+    };
+    std::vector<std::size_t> places;
+    for (const PmmlComparedField &field : comparison.fields()) {
+      const XmlElement &element = field.element;
+      const std::string_view name = element.attribute("field") ? element.required("field") : element.required("name");
+      const auto place = place_of(name);
+      if (!place) element.unsupported("a KNNInput that the training instances do not have", "It is " + shown(name) + ".");
+      places.push_back(*place);
+    }
+    const PmmlTarget target = pmml_target(model_, scope_);
+    const auto target_place = place_of(target.name);
+    if (!target_place && pmml_task(model_) != PmmlTask::kClustering)
+      instances.fail("they have no field for the target", "The target is " + shown(target.name) + ".");
+    std::optional<std::size_t> id_place;
+    if (const auto name = model_.attribute("instanceIdVariable")) {
+      id_place = place_of(*name);
+      if (!id_place) instances.fail("they have no field " + shown(*name));
+    }
+    for (std::vector<std::optional<std::string>> &row : read_pmml_table(instances, columns)) {
+      std::vector<std::optional<std::string>> point;
+      for (std::size_t place : places) point.push_back(row[place]);
+      comparison.add_point(point, instances);
+      if (target_place) {
+        if (!row[*target_place]) instances.fail("an instance has no value of the target");
+        targets_.push_back(*row[*target_place]);
+      }
+      // Instances without an id are counted from 1.
+      ids_.push_back(id_place && row[*id_place] ? *row[*id_place] : std::to_string(ids_.size() + 1));
+    }
+    if (ids_.empty()) instances.fail("there are none");
+  }
+
+  /// `values` of the instance that `point` is the index of.
+  Operand of_instance(Operand point, const std::vector<double> &values) {
+    return graph_.text_table({point, {}, nullptr}, values, kMissing);
+  }
+  /// 1 / (distance + threshold).
+  Operand weight(Operand distance) {
+    const Operand threshold = Operand::value(model_.number("threshold").value_or(0.001));
+    return graph_.apply(Op::kDivide, {Operand::value(1), graph_.apply(Op::kAdd, {distance, threshold})});
+  }
+
+  PmmlResult average(const PmmlComparison::Nearest &nearest, bool is_similarity) {
+    std::vector<double> numbers;
+    for (const std::string &text : targets_) {
+      const auto number = parse_pmml_value(text, {});
+      if (!number) model_.fail("the target has a value that is no number", "It is " + shown(text) + ".");
+      numbers.push_back(*number);
+    }
+    std::vector<Operand> values, weighted, weights;
+    for (const Operand &point : nearest.points) values.push_back(of_instance(point, numbers));
+    const std::string_view method = model_.attribute("continuousScoringMethod").value_or("average");
+    PmmlResult result;
+    if (method == "average" || method == "median") {
+      model::Reduce reduce;
+      reduce.function = method == "average" ? model::Reduction::kMean : model::Reduction::kMedian;
+      reduce.inputs = graph_.columns(values);
+      result.value = pmml_number(Operand::of(graph_.builder().reduce(std::move(reduce))));
+    } else if (method == "weightedAverage") {
+      if (is_similarity) model_.fail("similarities are averaged by distance");
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        weights.push_back(weight(nearest.distances[i]));
+        weighted.push_back(graph_.apply(Op::kMultiply, {weights[i], values[i]}));
+      }
+      result.value = pmml_number(graph_.apply(Op::kDivide, {graph_.sum(weighted), graph_.sum(weights)}));
+    } else {
+      model_.fail("unknown continuousScoringMethod " + shown(method));
+    }
+    return result;
+  }
+
+  /// "In case of a tie, the category with the largest number of cases in the training data is the winner"; of these the smallest
+  /// in lexical order. The probabilities are the shares of the votes.
+  PmmlResult vote(const PmmlComparison::Nearest &nearest, bool is_similarity) {
+    const std::string_view method = model_.attribute("categoricalScoringMethod").value_or("majorityVote");
+    if (method != "majorityVote" && method != "weightedMajorityVote")
+      model_.fail("unknown categoricalScoringMethod " + shown(method));
+    const bool is_weighted = method == "weightedMajorityVote";
+    if (is_weighted && is_similarity) model_.fail("similarities vote by distance");
+    const auto found = PmmlTexts::open({});
+    for (const std::string &text : targets_) found->find(text);
+    const std::vector<std::string> labels = pmml_labels(pmml_target(model_, scope_), found->texts());
+    check_limit(labels.size(), scope_.builder().limits().max_outputs, "classes");
+    std::vector<std::size_t> label_of_text, cases(labels.size(), 0);
+    for (const std::string &text : found->texts()) label_of_text.push_back(*pmml_label_index(labels, text));
+    std::vector<double> codes;
+    for (const std::string &text : targets_) {
+      codes.push_back(static_cast<double>(label_of_text[*found->find(text)]));
+      ++cases[static_cast<std::size_t>(codes.back())];
+    }
+    std::vector<Operand> voted, weights;
+    for (std::size_t i = 0; i < nearest.points.size(); ++i) {
+      voted.push_back(of_instance(nearest.points[i], codes));
+      weights.push_back(is_weighted ? weight(nearest.distances[i]) : Operand::value(1));
+    }
+    const Operand total = is_weighted ? graph_.sum(weights) : Operand::value(static_cast<double>(weights.size()));
+    std::vector<Operand> votes, probabilities;
+    for (std::size_t label = 0; label < labels.size(); ++label) {
+      std::vector<Operand> of_label;
+      for (std::size_t i = 0; i < voted.size(); ++i) {
+        const Operand is_it = graph_.apply(Op::kEqual, {voted[i], Operand::value(static_cast<double>(label))});
+        of_label.push_back(is_weighted ? graph_.apply(Op::kIf, {is_it, weights[i], Operand::value(0)}) : is_it);
+      }
+      votes.push_back(graph_.sum(of_label));
+      probabilities.push_back(graph_.apply(Op::kDivide, {votes.back(), total}));
+    }
+    std::vector<std::size_t> order(labels.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(),
+              [&](std::size_t a, std::size_t b) { return cases[a] != cases[b] ? cases[a] > cases[b] : labels[a] < labels[b]; });
+    std::vector<Operand> candidates;
+    std::vector<double> label_of_candidate;
+    for (std::size_t label : order) {
+      candidates.push_back(votes[label]);
+      label_of_candidate.push_back(static_cast<double>(label));
+    }
+    const Operand winner = Operand::of(graph_.builder().arg_max(graph_.columns(candidates)));
+    PmmlResult result;
+    result.task = PmmlTask::kClassification;
+    result.value = {of_instance(winner, label_of_candidate), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
+    result.labels = labels;
+    result.probabilities = std::move(probabilities);
+    return result;
+  }
+
+  /// The neighbours by rank: their ids and distances.
+  void add_entities(const PmmlComparison::Nearest &nearest, PmmlResult &result) {
+    const PmmlType text_type{PmmlType::Kind::kString, 1970};
+    const auto texts = PmmlTexts::closed(ids_);
+    const bool is_distinct = texts->size() == ids_.size();
+    std::vector<double> indices;
+    for (const std::string &id : ids_) indices.push_back(*texts->find(id));
+    for (const Operand &point : nearest.points)
+      result.entities.push_back({is_distinct ? point : of_instance(point, indices), text_type, texts});
+    result.affinities = nearest.distances;
+    if (result.task == PmmlTask::kClustering) {  // a model without a target: the nearest instance itself
+      result.labels = texts->texts();
+      result.value = result.entities.front();
+    }
+  }
+
+  const XmlElement &model_;
+  PmmlScope &scope_;
+  PmmlGraph &graph_;
+  std::vector<std::string> targets_, ids_;  // by instance
+};
+
+}  // namespace
+
+PmmlResult read_pmml_nearest_neighbor(const XmlElement &model, PmmlScope &scope) {
+  return NearestNeighborReader(model, scope).read();
+}
+
+}  // namespace pgscore::formats
