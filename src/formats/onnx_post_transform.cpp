@@ -1,5 +1,7 @@
 #include "formats/onnx_post_transform.hpp"
 
+#include <numbers>
+
 namespace pgscore::formats {
 namespace {
 
@@ -75,11 +77,11 @@ PostTransform onnx_post_transform(const OnnxCall &call) { return transform_named
 
 /// ComputeProbit and ErfInv: Winitzki's approximation.
 Operand onnx_probit(OnnxGraph &graph, Operand score) {
-  constexpr float kSqrt2 = 1.41421356f;
+  constexpr float kSqrt2 = std::numbers::sqrt2_v<float>;
   Float f(graph);
   const Operand x = f.op(Op::kSubtract, f.op(Op::kMultiply, 2.0f, score), 1.0f);
   const Operand log = f.op(Op::kLog, f.op(Op::kMultiply, f.op(Op::kSubtract, 1.0f, x), f.op(Op::kAdd, 1.0f, x)));
-  const Operand v = f.op(Op::kAdd, 2 / (3.14159f * 0.147f), f.op(Op::kMultiply, 0.5f, log));
+  const Operand v = f.op(Op::kAdd, 2 / (std::numbers::pi_v<float> * 0.147f), f.op(Op::kMultiply, 0.5f, log));
   const Operand v2 = f.op(Op::kMultiply, 1 / 0.147f, log);
   const Operand root = f.op(Op::kSqrt, f.op(Op::kSubtract, f.op(Op::kMultiply, v, v), v2));
   const Operand size = f.op(Op::kSqrt, f.op(Op::kAdd, f.op(Op::kNegate, v), root));

@@ -100,7 +100,7 @@ class Classifier {
       sums[1] = add(sums[0], base_[1]);
       sums[0] = graph_.apply(Op::kNegate, {sums[1]}, precision_);
     } else if (base_.size() == 2) {
-      sums[1] = add(sums[1], base_[1]);
+      sums[1] = Operand::value(0);  // a class without a score is written as 0, whatever its base value
       sums[0] = add(sums[0], base_[0]);
     } else {
       if (base_.size() == 1) sums[0] = add(sums[0], base_[0]);
@@ -161,17 +161,31 @@ std::vector<bool> certain_targets(const OnnxTreeSet &set) {
   return certain;
 }
 
+/// A target that no leaf of the row has a weight for is written as 0, whatever its base value.
+void add_base(const OnnxCall &call, const OnnxTreeSet &set, const std::vector<double> &base, std::vector<Operand> &scores) {
+  OnnxGraph &graph = call.graph();
+  const Precision precision = sum_precision(call);
+  const std::vector<bool> certain = certain_targets(set);
+  const bool several = scores.size() > 1;
+  std::vector<Operand> present(scores.size(), Operand::value(1));
+  if (several && std::find(certain.begin(), certain.end(), false) != certain.end()) present = add_onnx_trees(call, set, true);
+  for (std::size_t k = 0; k < scores.size(); ++k) {
+    scores[k] = graph.apply(Op::kAdd, {scores[k], Operand::value(base[k])}, precision);
+    if (several && !certain[k]) scores[k] = graph.select(present[k], scores[k], Operand::value(0), precision);
+  }
+}
+
 }  // namespace
 
 void read_onnx_tree_regressor(const OnnxCall &call) {
   const std::int64_t targets = call.integer("n_targets", 0);
   if (targets < 1) refuse_onnx("n_targets is " + std::to_string(targets));
   check_limit(static_cast<std::uint64_t>(targets), call.graph().limits().max_outputs, "outputs");
-  std::vector<Operand> scores = add_onnx_trees(call, read_onnx_trees(call, "target", static_cast<std::uint32_t>(targets)));
+  const OnnxTreeSet set = read_onnx_trees(call, "target", static_cast<std::uint32_t>(targets));
+  std::vector<Operand> scores = add_onnx_trees(call, set);
   const std::vector<double> base = base_values(call);
-  if (base.size() == scores.size())
-    for (std::size_t k = 0; k < base.size(); ++k)
-      if (base[k] != 0) scores[k] = call.graph().apply(Op::kAdd, {scores[k], Operand::value(base[k])}, sum_precision(call));
+  if (base.size() == scores.size() && std::any_of(base.begin(), base.end(), [](double b) { return b != 0; }))
+    add_base(call, set, base, scores);
   output_scores(call, 0, OnnxType::kFloat, finish_scores(call, onnx_post_transform(call), std::move(scores)));
 }
 
