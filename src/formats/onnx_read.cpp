@@ -478,7 +478,7 @@ std::string onnx_type_name(OnnxType type) {
   constexpr const char *kNames[] = {"undefined", "float",  "uint8", "int8",    "uint16", "int16",  "int32",
                                     "int64",     "string", "bool",  "float16", "double", "uint32", "uint64"};
   const auto index = static_cast<std::int32_t>(type);
-  return index >= 0 && index < 14 ? kNames[index] : "type " + std::to_string(index);
+  return index >= 0 && index < 14 ? kNames[index] : std::to_string(index);
 }
 
 OnnxFile read_onnx(Bytes bytes, const Limits &limits, Interrupt interrupt) { return Reader(limits, interrupt).file(bytes); }

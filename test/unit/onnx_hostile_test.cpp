@@ -1,0 +1,218 @@
+// models/hostile/onnx_*: every malformed file is refused with a message that names the fault and its place, in bounded time and
+// memory.
+#include <chrono>
+#include <map>
+
+#include "formats/format.hpp"
+#include "support/files.hpp"
+
+namespace pgscore {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Case {
+  const char *file;  // without "onnx_" and ".onnx"
+  ErrorCode code;
+  const char *message;  // without "invalid onnx model: "
+};
+
+constexpr Case kCases[] = {
+    {"attribute_type", ErrorCode::kInvalidModel, "node 0, LeakyRelu: attribute \"alpha\" has another type"},
+    {"axis", ErrorCode::kInvalidModel, "node 0, Softmax: axis 5 is out of range, the tensor has 2 dimensions"},
+    {"broadcast", ErrorCode::kInvalidModel, "node 0, Add: shapes do not go together: dimensions of 3 and 2"},
+    {"cast_float16", ErrorCode::kUnsupportedModel, "node 0, Cast: a cast to float16 is not supported"},
+    {"cast_map", ErrorCode::kInvalidModel, "node 0, CastMap: its input is no map"},
+    {"classes_none", ErrorCode::kUnsupportedModel,
+     "node 0, TreeEnsembleClassifier: the classifier has fewer than two class labels"},
+    {"classes_one", ErrorCode::kUnsupportedModel,
+     "node 0, TreeEnsembleClassifier: the classifier has fewer than two class labels"},
+    {"classes_range", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsembleClassifier: tree 0: node 2: class 2 is out of range, there are 2"},
+    {"columns_many", ErrorCode::kLimitExceeded, "node 83, Exp: model has too many columns"},
+    {"concat", ErrorCode::kInvalidModel, "node 0, Concat: its inputs differ in dimension 0"},
+    {"constant_of_shape", ErrorCode::kLimitExceeded, "node 0, ConstantOfShape: model has too many elements of a tensor"},
+    {"cycle", ErrorCode::kInvalidModel, "node 0, Add: input \"B\" is not defined before it is used"},
+    {"defined_twice", ErrorCode::kInvalidModel, "node 1, Neg: value \"Y\" is defined twice"},
+    {"dims_few", ErrorCode::kInvalidModel, "graph.initializer[0]: its dimensions say 2 elements, there are 3"},
+    {"dims_huge", ErrorCode::kInvalidModel, "graph.initializer[0]: its dimensions say 1099511627776 elements, there are 3"},
+    {"dims_negative", ErrorCode::kInvalidModel, "graph.initializer[0]: a dimension is negative"},
+    {"dims_overflow", ErrorCode::kInvalidModel, "graph.initializer[0]: its dimensions are too large"},
+    {"doubling", ErrorCode::kLimitExceeded, "node 23, Concat: model has too many elements of tensors"},
+    {"empty_product", ErrorCode::kUnsupportedModel, "node 0, MatMul: a product of matrices without elements"},
+    {"expand", ErrorCode::kLimitExceeded, "node 0, Expand: model has too many elements of a tensor"},
+    {"external", ErrorCode::kUnsupportedModel, "tensor \"C\" lies outside of the model file"},
+    {"feature_vectorizer", ErrorCode::kLimitExceeded, "node 0, FeatureVectorizer: model has too many elements of a tensor"},
+    {"functions", ErrorCode::kUnsupportedModel, "functions of the model's own are not supported"},
+    {"gather", ErrorCode::kInvalidModel, "node 0, Gather: index 7 is out of range, there are 3"},
+    {"gemm", ErrorCode::kInvalidModel, "node 0, Gemm: a matrix of 3 columns is multiplied with one of 2 rows"},
+    {"imputer", ErrorCode::kInvalidModel, "node 0, Imputer: there are no imputed values of the input's type"},
+    {"initializer_twice", ErrorCode::kInvalidModel, "value \"C\" is defined twice"},
+    {"input_dynamic", ErrorCode::kUnsupportedModel, "input \"X\" has a dimension of no fixed size besides the batch"},
+    {"input_empty", ErrorCode::kInvalidModel, "node 0, Add: input 1 is missing"},
+    {"input_features", ErrorCode::kLimitExceeded, "model has too many features"},
+    {"input_missing", ErrorCode::kInvalidModel, "node 0, Gemm: input 1 is missing"},
+    {"input_names", ErrorCode::kInvalidModel, "feature name \"X_1\" appears twice"},
+    {"input_overflow", ErrorCode::kInvalidModel, "a tensor is too large"},
+    {"input_twice", ErrorCode::kInvalidModel, "value \"X\" is defined twice"},
+    {"input_type", ErrorCode::kUnsupportedModel, "input \"X\" has elements of type 14"},
+    {"input_unknown", ErrorCode::kUnsupportedModel, "input \"X\" does not say how many features it has"},
+    {"integers_large", ErrorCode::kUnsupportedModel, "tensor \"C\" holds integers beyond 2^53"},
+    {"itself", ErrorCode::kInvalidModel, "node 0, Add: input \"Y\" is not defined before it is used"},
+    {"label_lengths", ErrorCode::kInvalidModel, "node 0, LabelEncoder: there are 2 keys and 1 values"},
+    {"label_two_keys", ErrorCode::kInvalidModel, "node 0, LabelEncoder: there are two lists of keys"},
+    {"label_type", ErrorCode::kInvalidModel, "node 0, LabelEncoder: its input is of float, its keys are texts"},
+    {"length", ErrorCode::kInvalidModel, "graph: node: it ends beyond the message that holds it"},
+    {"linear", ErrorCode::kInvalidModel, "node 0, LinearRegressor: there are 2 coefficients for 3 features and 1 outputs"},
+    {"linear_classes", ErrorCode::kInvalidModel, "node 0, LinearClassifier: there are 2 intercepts for 3 classes"},
+    {"long_number", ErrorCode::kInvalidModel, "model: ir_version: a number has more than ten bytes"},
+    {"map_number", ErrorCode::kUnsupportedModel,
+     "input \"X\" is a map that is read by Add; only DictVectorizer says which keys there are"},
+    {"map_reader", ErrorCode::kUnsupportedModel,
+     "input \"X\" is a map that is read by Identity; only DictVectorizer says which keys there are"},
+    {"nested", ErrorCode::kLimitExceeded, "the file is nested too deeply"},
+    {"no_graph", ErrorCode::kInvalidModel, "model: there is no graph"},
+    {"no_outputs", ErrorCode::kInvalidModel, "the graph has no outputs"},
+    {"one_hot", ErrorCode::kLimitExceeded, "node 1, OneHot: model has too many elements of a tensor"},
+    {"one_hot_none", ErrorCode::kInvalidModel, "node 0, OneHotEncoder: there are no categories of the input's type"},
+    {"operator", ErrorCode::kUnsupportedModel, "node 1, LSTM: the operator is not supported"},
+    {"operator_domain", ErrorCode::kUnsupportedModel, "node 0, Abs: the operator is not supported"},
+    {"output_missing", ErrorCode::kInvalidModel, "output \"Y\" is computed by no node"},
+    {"packed_length", ErrorCode::kInvalidModel, "graph.initializer[0]: float_data: its length is no multiple of an element's"},
+    {"raw_size", ErrorCode::kInvalidModel,
+     "graph.initializer[0]: raw_data has 11 bytes, 3 elements of type float need another number"},
+    {"raw_texts", ErrorCode::kInvalidModel, "graph.initializer[0]: texts cannot be raw data"},
+    {"reshape", ErrorCode::kInvalidModel, "node 0, Reshape: the new shape does not fit 3 elements, those of one row"},
+    {"reshape_dynamic", ErrorCode::kUnsupportedModel, "node 1, Reshape: the shape is computed from the row: it must be constant"},
+    {"reshape_two", ErrorCode::kInvalidModel, "node 0, Reshape: two dimensions of the new shape are -1"},
+    {"scaler", ErrorCode::kInvalidModel, "node 0, Scaler: attribute \"scale\" has 2 elements for 3 features"},
+    {"segment", ErrorCode::kInvalidModel, "graph.initializer[0]: segments of tensors are not supported"},
+    {"sequence", ErrorCode::kUnsupportedModel, "input \"X\" is neither a tensor nor a map"},
+    {"slice", ErrorCode::kInvalidModel, "node 0, Slice: a step is 0"},
+    {"sparse", ErrorCode::kUnsupportedModel, "sparse initializers are not supported"},
+    {"svm_classes", ErrorCode::kInvalidModel, "node 0, SVMClassifier: vectors_per_class is out of range"},
+    {"svm_huge", ErrorCode::kInvalidModel,
+     "node 0, SVMRegressor: there are 6 numbers in support_vectors, 1073741824 vectors of 3 features need another number"},
+    {"svm_kernel", ErrorCode::kInvalidModel, "node 0, SVMRegressor: unknown kernel_type \"MAGIC\""},
+    {"svm_vectors", ErrorCode::kInvalidModel,
+     "node 0, SVMRegressor: there are 5 numbers in support_vectors, 2 vectors of 3 features need another number"},
+    {"tensor_float16", ErrorCode::kUnsupportedModel, "tensor \"C\" has elements of type float16"},
+    {"tensor_type", ErrorCode::kUnsupportedModel, "tensor \"C\" has elements of a type that is not supported (23)"},
+    {"text_cast", ErrorCode::kUnsupportedModel, "node 0, Cast: a text of the row is taken for a number"},
+    {"text_number", ErrorCode::kUnsupportedModel, "node 0, Abs: a text is used as a number"},
+    {"text_output", ErrorCode::kUnsupportedModel, "output \"Y\" is a text of the row that nothing is compared with"},
+    {"texts_compared", ErrorCode::kUnsupportedModel, "node 0, Equal: two texts of the row are compared"},
+    {"tile", ErrorCode::kLimitExceeded, "node 0, Tile: model has too many elements of a tensor"},
+    {"transpose", ErrorCode::kInvalidModel, "node 0, Transpose: perm has a dimension twice"},
+    {"tree5_cycle", ErrorCode::kUnsupportedModel, "node 0, TreeEnsemble: node 0 has more than one parent"},
+    {"tree5_leaf", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: leaf 5 is out of range"},
+    {"tree5_mode", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: node 0: unknown mode"},
+    {"tree5_no_splits", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: attribute \"nodes_splits\" is missing"},
+    {"tree5_root", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: node 3 is out of range"},
+    {"tree5_shared", ErrorCode::kUnsupportedModel, "node 0, TreeEnsemble: node 0 has more than one parent"},
+    {"tree_aggregate", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: unknown aggregate_function \"MEDIAN\""},
+    {"tree_apart", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: the nodes of tree 0 do not stand together"},
+    {"tree_child", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 0: right child 9 does not exist"},
+    {"tree_child_negative", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsembleRegressor: tree 0: node 0: false node -1 is out of range"},
+    {"tree_cycle", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 0 has more than one parent"},
+    {"tree_equal_cycle", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 0 has more than one parent"},
+    {"tree_equal_ring", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 1 has more than one parent"},
+    {"tree_feature", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsembleRegressor: node 0: feature 7 is out of range, the row has 3 features"},
+    {"tree_itself", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 0 has more than one parent"},
+    {"tree_lengths", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsembleRegressor: attribute \"nodes_values\" has 1 elements, there must be 3"},
+    {"tree_mode", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: unknown node mode \"BRANCH_MAGIC\""},
+    {"tree_nan", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 0: the threshold is not a number"},
+    {"tree_no_modes", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsembleRegressor: attribute \"nodes_modes\" has 0 elements, there must be 3"},
+    {"tree_no_weight", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: leaf 2 has no weight"},
+    {"tree_post_transform", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: unknown post_transform \"MAGIC\""},
+    {"tree_targets", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: n_targets is 0"},
+    {"tree_targets_huge", ErrorCode::kLimitExceeded, "node 0, TreeEnsembleRegressor: model has too many outputs"},
+    {"tree_twice", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 1 is defined twice"},
+    {"tree_two_parents", ErrorCode::kInvalidModel, "node 0, TreeEnsembleRegressor: tree 0: node 2 has more than one parent"},
+    {"tree_two_weights", ErrorCode::kUnsupportedModel, "node 0, TreeEnsembleRegressor: leaf 2 has two weights for one output"},
+    {"tree_weight_node", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsembleRegressor: tree 0: node 9 has weights and does not exist"},
+    {"tree_weight_target", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsembleRegressor: tree 0: node 2: target 5 is out of range, there are 1"},
+    {"truncated", ErrorCode::kInvalidModel, "model: graph: it ends beyond the message that holds it"},
+    {"two_graphs", ErrorCode::kInvalidModel, "model: there are two graphs"},
+    {"types", ErrorCode::kInvalidModel, "node 0, Add: its inputs are of types float and int64, which differ"},
+    {"undefined", ErrorCode::kInvalidModel, "node 0, Add: input \"Z\" is not defined before it is used"},
+    {"unsqueeze", ErrorCode::kLimitExceeded, "node 0, Unsqueeze: model has too many dimensions of a tensor"},
+    {"wire_type", ErrorCode::kInvalidModel, "graph: node: the field has another type"},
+    {"zip_map", ErrorCode::kInvalidModel, "node 0, ZipMap: there are 2 class labels for 3 values"},
+};
+
+constexpr std::string_view kPrefix = "invalid onnx model: ";
+
+TEST(OnnxHostile, every_file_is_refused_with_its_message) {
+  std::map<std::string, const Case *> expected;
+  for (const Case &c : kCases) expected["onnx_" + std::string(c.file) + ".onnx"] = &c;
+  std::size_t found = 0;
+  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile")) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with("onnx_")) continue;
+    ++found;
+    SCOPED_TRACE(name);
+    const std::string bytes = test::read_file(entry.path());
+    const auto start = std::chrono::steady_clock::now();
+    try {
+      formats::load("onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+      ADD_FAILURE() << "it was loaded";
+    } catch (const Error &e) {
+      std::string message = e.message();
+      if (message.starts_with(kPrefix)) message.erase(0, kPrefix.size());
+      const auto at = expected.find(name);
+      if (at == expected.end()) {
+        ADD_FAILURE() << "no message is expected; it was " << static_cast<int>(e.code()) << ": " << message;
+        continue;
+      }
+      EXPECT_EQ(message, at->second->message);
+      EXPECT_EQ(static_cast<int>(e.code()), static_cast<int>(at->second->code));
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
+  }
+  EXPECT_EQ(found, std::size(kCases));
+}
+
+/// The operator sets come last in a file: what is cut there still says a model.
+TEST(OnnxHostile, a_cut_file_is_refused_or_whole) {
+  constexpr std::size_t kLast = 32;
+  const std::string bytes = test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / "onnx_pipeline.onnx");
+  for (std::size_t size = 0; size < bytes.size(); size += 7) {
+    const formats::Source source{
+        .bytes = as_bytes(std::string_view(bytes).substr(0, size)), .options = {}, .features = {}, .labels = {}};
+    if (size + kLast < bytes.size())
+      EXPECT_THROW(formats::load("onnx", source), Error) << size;
+    else
+      try {
+        formats::load("onnx", source);
+      } catch (const Error &) {
+      }
+  }
+}
+
+/// Two bytes of the file are a node.
+TEST(OnnxHostile, parts_count_against_a_quota) {
+  std::string nodes;
+  for (int i = 0; i < 1000; ++i) nodes += std::string("\x0a\x00", 2);
+  std::string file = "\x08\x08\x3a";
+  file += static_cast<char>(0x80 | (nodes.size() & 127));
+  file += static_cast<char>(nodes.size() >> 7);
+  file += nodes;
+  Limits limits;
+  limits.max_columns = 500;
+  try {
+    formats::load("onnx", {.bytes = as_bytes(file), .options = {}, .features = {}, .labels = {}}, limits);
+    ADD_FAILURE() << "it was loaded";
+  } catch (const Error &e) {
+    EXPECT_EQ(e.message(), "model has too many parts");
+  }
+}
+
+}  // namespace
+}  // namespace pgscore
