@@ -40,20 +40,27 @@ model::Input read_input(JsonValue value) {
   if (const auto policy = fields.optional("on_missing"))
     input.on_missing = read_name(*policy, model::missing_policy_named, "policy");
   if (const auto range = fields.optional("range")) input.range = read_name(*range, model::number_range_named, "range");
+  if (const auto unit = fields.optional("unit")) input.unit = read_name(*unit, model::unit_named, "unit");
   fields.finish();
   return input;
+}
+
+void read_named_columns(JsonValue list, const ColumnReferences &columns, std::vector<model::NamedColumn> &out) {
+  for (const JsonValue element : list.elements()) {
+    JsonFields fields(element);
+    model::NamedColumn &named = out.emplace_back();
+    named.name = fields.required("name").string();
+    named.column = columns.read(fields.required("column"));
+    if (const auto texts = fields.optional("texts")) named.texts = texts->strings();
+    fields.finish();
+  }
 }
 
 void read_output(JsonValue value, const ColumnReferences &columns, model::Output &output) {
   JsonFields fields(value);
   output.task = read_name(fields.required("task"), model::task_named, "task");
-  if (const auto values = fields.optional("values")) {
-    for (const JsonValue element : values->elements()) {
-      JsonFields named(element);
-      output.values.push_back({std::string(named.required("name").string()), columns.read(named.required("column"))});
-      named.finish();
-    }
-  }
+  if (const auto values = fields.optional("values")) read_named_columns(*values, columns, output.values);
+  if (const auto more = fields.optional("more")) read_named_columns(*more, columns, output.more);
   if (const auto raw = fields.optional("raw")) output.raw = columns.read_all(*raw);
   if (const auto probabilities = fields.optional("probabilities")) output.probabilities = columns.read_all(*probabilities);
   if (const auto labels = fields.optional("labels")) output.labels = labels->strings();

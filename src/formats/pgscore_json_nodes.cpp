@@ -10,11 +10,6 @@ namespace {
 using model::Builder;
 using model::ColumnId;
 
-model::Precision read_precision(JsonFields &fields) {
-  const auto value = fields.optional("precision");
-  return value ? read_name(*value, model::precision_named, "precision") : model::Precision::kFloat64;
-}
-
 ColumnId read_apply(JsonFields &fields, const ColumnReferences &columns, Builder &builder) {
   const model::Op op = read_name(fields.required("op"), model::op_named, "operation");
   const JsonValue arguments = fields.required("args");
@@ -92,6 +87,11 @@ ColumnId read_link(JsonFields &fields, const ColumnReferences &columns, Builder 
 
 }  // namespace
 
+model::Precision read_precision(JsonFields &fields) {
+  const auto value = fields.optional("precision");
+  return value ? read_name(*value, model::precision_named, "precision") : model::Precision::kFloat64;
+}
+
 ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
   JsonFields fields(node);
   const JsonValue type = fields.required("type");
@@ -117,9 +117,12 @@ ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
       read_link(fields, columns, builder);
     } else if (name == "arg_max") {
       builder.arg_max(columns.read_all(fields.required("inputs")));
+    } else if (const auto written = read_machine(name, fields, columns, builder)) {
+      width = *written;
     } else {
       type.fail("unknown type of node \"" + shortened(name) + "\"",
-                "Types are: apply, look_up, discretize, trees, linear, link, arg_max.");
+                "Types are: apply, look_up, discretize, trees, linear, link, arg_max, reduce, rank, dense, kernel_machine, "
+                "pairwise_coupling, distances.");
     }
   } catch (const Error &e) {
     // Errors of JsonValue name their place; the builder's quotas do not.

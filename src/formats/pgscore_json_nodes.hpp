@@ -1,5 +1,6 @@
 // The nodes of a pgscore JSON file -> Builder.
 #pragma once
+#include <optional>
 #include <vector>
 
 #include "formats/wire/json_document.hpp"
@@ -39,6 +40,14 @@ Enum read_name(JsonValue value, std::optional<Enum> (*find)(std::string_view), c
 
 /// Adds one element of "nodes" to the builder. `num_columns`: how many columns exist before it. Returns how many exist after.
 model::ColumnId read_node(JsonValue node, model::ColumnId num_columns, model::Builder &builder);
+
+/// "precision" of a node, float64 when it has none.
+model::Precision read_precision(JsonFields &fields);
+
+/// A node of one of the types reduce, rank, dense, kernel_machine, pairwise_coupling, distances. Returns how many columns it
+/// writes, nothing when `type` is another one.
+std::optional<model::ColumnId> read_machine(std::string_view type, JsonFields &fields, const ColumnReferences &columns,
+                                            model::Builder &builder);
 
 /// The body of a node of type "trees".
 model::TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns, const model::Builder &builder);

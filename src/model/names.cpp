@@ -43,6 +43,12 @@ constexpr std::array<std::string_view, 4> kUnknownPolicies = {"missing", "keep",
 constexpr std::array<std::string_view, 3> kMissingPolicies = {"native", "error", "null"};
 constexpr std::array<std::string_view, 3> kNumberRanges = {"any", "finite", "float32"};
 constexpr std::array<std::string_view, 4> kUnits = {"none", "days", "seconds", "seconds_of_day"};
+constexpr std::array<std::string_view, 8> kReductions = {"sum",  "product", "min",         "max",
+                                                         "mean", "median",  "sum_squares", "sum_sizes"};
+constexpr std::array<std::string_view, 4> kKernels = {"linear", "polynomial", "radial", "sigmoid"};
+constexpr std::array<std::string_view, 4> kCompares = {"abs_diff", "gauss", "delta", "equal"};
+constexpr std::array<std::string_view, 6> kMeasures = {"euclidean", "squared_euclidean", "city_block",
+                                                       "chebychev", "minkowski",         "binary"};
 constexpr std::array<std::string_view, 2> kTasks = {"regression", "classification"};
 constexpr std::array<std::string_view, 2> kPrecisions = {"float32", "float64"};
 
@@ -83,6 +89,10 @@ std::optional<UnknownPolicy> unknown_policy_named(std::string_view name) { retur
 std::optional<MissingPolicy> missing_policy_named(std::string_view name) { return find<MissingPolicy>(kMissingPolicies, name); }
 std::optional<NumberRange> number_range_named(std::string_view name) { return find<NumberRange>(kNumberRanges, name); }
 std::optional<Unit> unit_named(std::string_view name) { return find<Unit>(kUnits, name); }
+std::optional<Reduction> reduction_named(std::string_view name) { return find<Reduction>(kReductions, name); }
+std::optional<KernelMachine::Kernel> kernel_named(std::string_view name) { return find<KernelMachine::Kernel>(kKernels, name); }
+std::optional<Distances::Compare> compare_named(std::string_view name) { return find<Distances::Compare>(kCompares, name); }
+std::optional<Distances::Measure> measure_named(std::string_view name) { return find<Distances::Measure>(kMeasures, name); }
 std::optional<Task> task_named(std::string_view name) { return find<Task>(kTasks, name); }
 std::optional<Precision> precision_named(std::string_view name) { return find<Precision>(kPrecisions, name); }
 

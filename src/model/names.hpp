@@ -28,6 +28,10 @@ std::optional<UnknownPolicy> unknown_policy_named(std::string_view name);
 std::optional<MissingPolicy> missing_policy_named(std::string_view name);
 std::optional<NumberRange> number_range_named(std::string_view name);
 std::optional<Unit> unit_named(std::string_view name);
+std::optional<Reduction> reduction_named(std::string_view name);
+std::optional<KernelMachine::Kernel> kernel_named(std::string_view name);
+std::optional<Distances::Compare> compare_named(std::string_view name);
+std::optional<Distances::Measure> measure_named(std::string_view name);
 std::optional<Task> task_named(std::string_view name);
 std::optional<Precision> precision_named(std::string_view name);
 

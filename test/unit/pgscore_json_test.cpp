@@ -50,6 +50,46 @@ std::string error_of(const std::string &text, const Limits &limits = {}) {
   return "no error";
 }
 
+TEST(PgscoreJson, Machines) {
+  EXPECT_EQ(score(R"({"type":"reduce","function":"mean","inputs":[0,0,1]})", 4, 1), 3);
+  EXPECT_EQ(score(R"({"type":"reduce","function":"max","inputs":[0,1],"skip_missing":true})", NAN, 2), 2);
+  EXPECT_EQ(score(R"({"type":"reduce","function":"sum","inputs":[0,1],"precision":"float32"})", 0.1, 0), double{0.1f});
+  EXPECT_EQ(score(R"({"type":"rank","inputs":[0,1],"count":2,"ascending":true})", 5, 1, 3), 0);
+  EXPECT_EQ(score(R"({"type":"dense","inputs":[0,1],"weights":[1,10,2,20],"bias":[0.5,-1]})", 3, 2, 3), 69);
+  EXPECT_EQ(score(R"({"type":"kernel_machine","kernel":"polynomial","gamma":0.5,"offset":1,"degree":3,"inputs":[0,1],
+    "vectors":[1,2,0,-1],"coefficients":[2,-1],"intercept":[0.25]})",
+                  2, 0),
+            2 * 8 - 1 + 0.25);
+  EXPECT_EQ(score(R"({"type":"pairwise_coupling","num_classes":2,"inputs":[0]})", 0.5), 0.5);
+  EXPECT_EQ(
+      score(
+          R"({"type":"distances","measure":"city_block","fields":[{"column":0},{"column":1,"weight":2}],"points":[0,0,3,null]})",
+          1, 2, 3),
+      6);
+  EXPECT_EQ(score(R"({"type":"distances","measure":"binary","binary":[1,0,0,1,1,1,1,1],"fields":[{"column":0}],"points":[0,1],
+    "nearest":1})",
+                  1),
+            1);
+  EXPECT_EQ(error_of(with_nodes(R"({"type":"dense","inputs":[0],"weights":[1,2,3],"bias":[0,0]})", 2)),
+            "nodes[0].weights: must have one number for each input and output");
+  EXPECT_EQ(error_of(with_nodes(R"({"type":"dense","inputs":[0],"weights":[],"bias":[]})", 1)),
+            "graph node 0: a layer has no output");
+  EXPECT_EQ(error_of(with_nodes(R"({"type":"reduce","function":"mode","inputs":[0]})", 2)),
+            "nodes[0].function: unknown reduction \"mode\"");
+  EXPECT_EQ(
+      error_of(with_nodes(R"({"type":"distances","measure":"euclidean","fields":[{"column":0}],"points":[1],"nearest":2})", 2)),
+      "graph node 0: more nearest points are wanted than there are");
+}
+
+TEST(PgscoreJson, UnitsAndFurtherOutputs) {
+  const model::Model model = load(R"({"pgscore_model": 1, "inputs": [{"name": "born", "unit": "days"}], "nodes": [],
+    "output": {"task": "regression", "values": [{"name": "v", "column": 0}],
+               "more": [{"name": "reason", "column": 0, "texts": ["old", "young"]}]}})");
+  EXPECT_EQ(model.inputs[0].unit, model::Unit::kDays);
+  ASSERT_EQ(model.output.more.size(), 1u);
+  EXPECT_EQ(model.output.more[0].texts, (std::vector<std::string>{"old", "young"}));
+}
+
 TEST(PgscoreJson, Header) {
   const model::Model model = load(R"({"pgscore_model": 1, "objective": "o", "facts": {"library": "l", "z": "1", "a": "2"},
     "inputs": [{"name": "n", "on_missing": "null", "range": "finite"}, {"name": "c", "type": "category", "categories": ["NaN", "Infinity", ""],
