@@ -50,7 +50,7 @@ void read_graph(OnnxGraph &graph, const Source &source) {
   const OnnxFile &file = graph.file();
   add_onnx_inputs(graph, source);
   for (const OnnxTensor &tensor : file.initializers) {
-    graph.count_elements(tensor.numbers.size() + tensor.texts.size());
+    graph.count_elements(tensor.numbers.size() + tensor.texts.size(), true);
     graph.define(tensor.name, onnx_constant(tensor));
   }
   for (const OnnxNode &node : file.nodes) read_node(graph, node);

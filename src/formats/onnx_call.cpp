@@ -44,9 +44,10 @@ void OnnxCall::output(std::size_t i, OnnxValue value) const {
 
 void OnnxCall::output(std::size_t i, OnnxType type, std::vector<std::int64_t> shape,
                       const std::vector<model::Operand> &numbers) const {
-  graph_.count_elements(numbers.size());
+  const bool constant = std::all_of(numbers.begin(), numbers.end(), [](const model::Operand &x) { return x.is_constant(); });
+  graph_.count_elements(numbers.size(), constant);
   OnnxValue value = onnx_value(type, std::move(shape));
-  if (std::all_of(numbers.begin(), numbers.end(), [](const model::Operand &x) { return x.is_constant(); })) {
+  if (constant) {
     for (const model::Operand &number : numbers) value.numbers.push_back(number.constant);
   } else {
     for (const model::Operand &number : numbers) value.elements.push_back({number, nullptr});
@@ -155,7 +156,7 @@ std::vector<std::size_t> broadcast_elements(const std::vector<std::int64_t> &fro
 
 OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &from,
                         std::vector<std::int64_t> shape) {
-  graph.count_elements(from.size());
+  graph.count_elements(from.size(), value.is_constant());
   OnnxValue picked = onnx_value(value.type, std::move(shape));
   for (const std::size_t i : from) {
     if (!value.elements.empty())

@@ -30,7 +30,7 @@ std::vector<Operand> multiply_vector(OnnxGraph &graph, const std::vector<Operand
   const Precision precision = precision_of(type);
   model::Dense layer{precision, {}, static_cast<std::uint32_t>(weights.columns), {}, bias};
   check_limit(weights.columns, graph.limits().max_outputs, "outputs");
-  graph.count_elements(weights.rows * weights.columns);
+  graph.count_elements(weights.rows * weights.columns, true);
   layer.weights.reserve(weights.rows * weights.columns);
   for (std::size_t r = 0; r < weights.rows; ++r)
     for (std::size_t c = 0; c < weights.columns; ++c) layer.weights.push_back(weights.value.numbers.at(weights.at(r, c)));
@@ -64,7 +64,8 @@ double multiply_constants(const Matrix &a, const Matrix &b, std::size_t r, std::
 std::vector<Operand> multiply(OnnxGraph &graph, const Matrix &a, const Matrix &b, const std::vector<double> &bias,
                               OnnxType type) {
   const Precision precision = precision_of(type);
-  graph.count_elements(a.rows * b.columns);
+  const bool constant = a.value.is_constant() && b.value.is_constant();
+  graph.count_elements(a.rows * b.columns, constant);
   std::vector<Operand> results(a.rows * b.columns);
   auto add_bias = [&](std::size_t r, std::size_t c) {
     Operand &result = results[r * b.columns + c];
@@ -91,7 +92,7 @@ std::vector<Operand> multiply(OnnxGraph &graph, const Matrix &a, const Matrix &b
       }
     }
   } else {
-    graph.count_elements(a.rows * b.columns * a.columns);
+    graph.count_elements(a.rows * b.columns * a.columns, constant);
     for (std::size_t r = 0; r < a.rows; ++r)
       for (std::size_t c = 0; c < b.columns; ++c) {
         results[r * b.columns + c] = a.value.is_constant() ? Operand::value(multiply_constants(a, b, r, c, precision))

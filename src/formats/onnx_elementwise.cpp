@@ -22,7 +22,7 @@ void for_each_pair(const OnnxCall &call, OnnxType result, F f, bool exact = fals
   if (a.type != b.type)
     refuse_onnx("its inputs are of types " + onnx_type_name(a.type) + " and " + onnx_type_name(b.type) + ", which differ");
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
-  graph.count_elements(element_count(shape));
+  graph.count_elements(element_count(shape), a.is_constant() && b.is_constant());
   const std::vector<std::size_t> from_a = broadcast_elements(a.shape, shape), from_b = broadcast_elements(b.shape, shape);
   const bool later = !exact && a.type == OnnxType::kFloat;
   std::vector<Operand> results;
@@ -113,7 +113,7 @@ void read_onnx_power(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &base = call.input(0), &exponent = call.input(1);
   const std::vector<std::int64_t> shape = broadcast_shape(base.shape, exponent.shape);
-  graph.count_elements(element_count(shape));
+  graph.count_elements(element_count(shape), base.is_constant() && exponent.is_constant());
   const std::vector<std::size_t> from_base = broadcast_elements(base.shape, shape),
                                  from_exponent = broadcast_elements(exponent.shape, shape);
   const Precision precision = precision_of(base.type);
@@ -167,7 +167,7 @@ void read_onnx_where(const OnnxCall &call) {
   const OnnxValue &condition = call.input(0), &yes = call.input(1), &no = call.input(2);
   if (yes.type != no.type) refuse_onnx("its inputs have different types");
   const std::vector<std::int64_t> shape = broadcast_shape(condition.shape, broadcast_shape(yes.shape, no.shape));
-  graph.count_elements(element_count(shape));
+  graph.count_elements(element_count(shape), condition.is_constant() && yes.is_constant() && no.is_constant());
   const std::vector<std::size_t> from_condition = broadcast_elements(condition.shape, shape),
                                  from_yes = broadcast_elements(yes.shape, shape), from_no = broadcast_elements(no.shape, shape);
   if (yes.type == OnnxType::kString && !condition.is_constant())

@@ -202,8 +202,13 @@ void cast(const OnnxCall &call, OnnxType to) {
   const OnnxValue &value = call.input(0);
   if (to == OnnxType::kFloat16 || to < OnnxType::kFloat || to > OnnxType::kUint64)
     refuse_unsupported_onnx("a cast to " + onnx_type_name(to) + " is not supported");
-  call.graph().count_elements(value.size());
+  call.graph().count_elements(value.size(), value.is_constant());
   OnnxValue result = onnx_value(to, value.shape);
+  if (value.is_constant() && value.type != OnnxType::kString && to != OnnxType::kString) {
+    for (const double number : value.numbers)
+      result.numbers.push_back(cast_number(call.graph(), Operand::value(number), value.type, to).value.constant);
+    return call.output(0, std::move(result));
+  }
   for (std::size_t i = 0; i < value.size(); ++i) result.elements.push_back(cast_element(call.graph(), value, i, to));
   call.output(0, std::move(result));
 }

@@ -80,7 +80,7 @@ void read_onnx_gather(const OnnxCall &call) {
   Shape shape(value.shape.begin(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis));
   shape.insert(shape.end(), indices.shape.begin(), indices.shape.end());
   shape.insert(shape.end(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, value.shape.end());
-  graph.count_elements(element_count(shape));
+  graph.count_elements(element_count(shape), value.is_constant() && indices.is_constant());
   if (indices.is_constant()) {
     std::vector<std::size_t> from;
     for (std::size_t o = 0; o < outer; ++o)

@@ -100,10 +100,13 @@ const OnnxNode *OnnxGraph::only_reader(std::string_view name) const {
 
 // ---- elements ---------------------------------------------------------------------------------------------------------
 
-void OnnxGraph::count_elements(std::uint64_t count) {
-  check_limit(count, limits().max_nodes, "elements of a tensor");
-  num_elements_ += count;
-  check_limit(num_elements_, limits().max_nodes, "elements of tensors");
+void OnnxGraph::count_elements(std::uint64_t count, bool constant) {
+  // An element is only moved by most operators, so all tensors together may have more of them than there are columns.
+  constexpr std::uint64_t kUses = 16;
+  check_limit(count, constant ? limits().max_nodes : limits().max_columns, "elements of a tensor");
+  std::uint64_t &total = constant ? num_constants_ : num_elements_;
+  total += count;
+  check_limit(total, constant ? limits().max_nodes : kUses * limits().max_columns, "elements of tensors");
   builder_.interrupt().check();
 }
 

@@ -55,8 +55,9 @@ class OnnxGraph {
   const OnnxNode *only_reader(std::string_view name) const;
 
   // ---- elements ----
-  /// Refuses results that are too large: quotas on columns and on constants.
-  void count_elements(std::uint64_t count);
+  /// Before a result is made: refuses one that is too large. Elements that the row decides count against the quota of columns,
+  /// constants against that of tree nodes.
+  void count_elements(std::uint64_t count, bool constant = false);
   /// The element; a constant is one without a column.
   Element element(const Value &value, std::size_t i) const;
   /// A number that is exactly of the value's type: inputs of the model may have more digits (float) or a fraction (integers).
@@ -111,7 +112,7 @@ class OnnxGraph {
   std::unordered_set<const OnnxNode *> done_;
   std::unordered_map<Column, Column> exact_inputs_;
   std::unordered_map<std::uint64_t, Column> constants_;
-  std::uint64_t num_elements_ = 0;
+  std::uint64_t num_constants_ = 0, num_elements_ = 0;
 };
 
 /// Number of elements of a shape.

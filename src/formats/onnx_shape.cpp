@@ -19,7 +19,7 @@ void same_elements(const OnnxCall &call, Shape shape) {
   if (element_count(shape) != value.size())
     refuse_onnx("the new shape has " + std::to_string(element_count(shape)) + " elements, the tensor has " +
                 std::to_string(value.size()) + " for one row");
-  call.graph().count_elements(value.size());
+  call.graph().count_elements(value.size(), value.is_constant());
   OnnxValue result = value;
   result.shape = std::move(shape);
   call.output(0, std::move(result));
@@ -36,7 +36,7 @@ Split split_at(const Shape &shape, std::size_t axis) {
 /// The elements whose number on the axis is in `indices`, in that order.
 OnnxValue take(OnnxGraph &graph, const OnnxValue &value, std::size_t axis, const std::vector<std::size_t> &indices) {
   const Split split = split_at(value.shape, axis);
-  graph.count_elements(split.outer * indices.size() * split.inner);
+  graph.count_elements(split.outer * indices.size() * split.inner, value.is_constant());
   std::vector<std::size_t> from;
   for (std::size_t o = 0; o < split.outer; ++o)
     for (const std::size_t index : indices)
@@ -56,7 +56,7 @@ std::vector<std::size_t> range(std::size_t first, std::size_t count) {
 
 void read_onnx_identity(const OnnxCall &call) {
   const OnnxValue &value = call.map_input(0);
-  call.graph().count_elements(value.size());
+  call.graph().count_elements(value.size(), value.is_constant());
   call.output(0, value);
   // Dropout's mask.
   if (call.num_outputs() > 1 && !call.node().outputs[1].empty()) {
@@ -93,7 +93,7 @@ void read_onnx_constant(const OnnxCall &call) {
   } else {
     refuse_unsupported_onnx("the constant has no value that is supported");
   }
-  call.graph().count_elements(value.size());
+  call.graph().count_elements(value.size(), true);
   call.output(0, std::move(value));
 }
 
@@ -107,7 +107,7 @@ void read_onnx_constant_of_shape(const OnnxCall &call) {
   }
   value.shape = call.constant_integers(0, "the shape");
   const std::uint64_t count = element_count(value.shape);
-  call.graph().count_elements(count);
+  call.graph().count_elements(count, true);
   value.numbers.assign(count, value.numbers[0]);
   call.output(0, std::move(value));
 }
@@ -226,7 +226,7 @@ void read_onnx_transpose(const OnnxCall &call) {
   for (std::size_t k = rank; k-- > 1;) step[k - 1] = step[k] * size(value.shape[k]);
   Shape shape(rank);
   for (std::size_t k = 0; k < rank; ++k) shape[k] = value.shape[order[k]];
-  call.graph().count_elements(value.size());
+  call.graph().count_elements(value.size(), value.is_constant());
   std::vector<std::size_t> from;
   std::vector<std::int64_t> at(rank, 0);
   for (std::size_t n = 0; n < value.size(); ++n) {
@@ -255,13 +255,20 @@ void read_onnx_concat(const OnnxCall &call) {
       if (k != axis && part.shape[k] != first.shape[k]) refuse_onnx("its inputs differ in dimension " + std::to_string(k));
     result.shape[axis] += part.shape[axis];
   }
-  graph.count_elements(element_count(result.shape));
+  bool numbers = first.type != OnnxType::kString;  // constant ones
+  for (std::size_t i = 0; i < call.num_inputs(); ++i) numbers = numbers && call.input(i).is_constant();
+  graph.count_elements(element_count(result.shape), numbers);
   const Split split = split_at(result.shape, axis);
   for (std::size_t o = 0; o < split.outer; ++o) {
     for (std::size_t i = 0; i < call.num_inputs(); ++i) {
       const OnnxValue &part = call.input(i);
       const std::size_t count = size(part.shape[axis]) * split.inner;
-      for (std::size_t k = 0; k < count; ++k) result.elements.push_back(graph.element(part, o * count + k));
+      for (std::size_t k = o * count; k < (o + 1) * count; ++k) {
+        if (numbers)
+          result.numbers.push_back(part.numbers[k]);
+        else
+          result.elements.push_back(graph.element(part, k));
+      }
     }
   }
   call.output(0, std::move(result));
@@ -346,7 +353,7 @@ void read_onnx_slice(const OnnxCall &call) {
 void read_onnx_expand(const OnnxCall &call) {
   const OnnxValue &value = call.input(0);
   const Shape shape = broadcast_shape(value.shape, call.constant_integers(1, "the shape"));
-  call.graph().count_elements(element_count(shape));
+  call.graph().count_elements(element_count(shape), value.is_constant());
   call.output(0, pick_elements(call.graph(), value, broadcast_elements(value.shape, shape), shape));
 }
 
@@ -358,7 +365,7 @@ void read_onnx_tile(const OnnxCall &call) {
   for (std::size_t k = 0; k < repeats.size(); ++k) {
     if (repeats[k] < 0) refuse_onnx("a repeat is negative");
     const std::int64_t dims[] = {static_cast<std::int64_t>(result.size()), repeats[k]};
-    call.graph().count_elements(element_count(dims));
+    call.graph().count_elements(element_count(dims), result.is_constant());
     std::vector<std::size_t> indices;
     for (std::int64_t r = 0; r < repeats[k]; ++r)
       for (std::size_t i = 0; i < size(result.shape[k]); ++i) indices.push_back(i);

@@ -62,7 +62,7 @@ class TreeBuilder {
         results.push_back(Operand::value(0));
         continue;
       }
-      graph_.count_elements(set_.nodes.size());
+      graph_.count_elements(set_.nodes.size(), true);
       model::EnsembleBuilder ensemble = start(count);
       for (std::uint32_t t = 0; t < count; ++t)
         add_tree(ensemble, t, t, [&](const OnnxTreeNode &leaf) {

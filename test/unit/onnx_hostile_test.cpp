@@ -38,7 +38,7 @@ constexpr Case kCases[] = {
     {"dims_huge", ErrorCode::kInvalidModel, "graph.initializer[0]: its dimensions say 1099511627776 elements, there are 3"},
     {"dims_negative", ErrorCode::kInvalidModel, "graph.initializer[0]: a dimension is negative"},
     {"dims_overflow", ErrorCode::kInvalidModel, "graph.initializer[0]: its dimensions are too large"},
-    {"doubling", ErrorCode::kLimitExceeded, "node 23, Concat: model has too many elements of tensors"},
+    {"doubling", ErrorCode::kLimitExceeded, "node 18, Concat: model has too many elements of a tensor"},
     {"empty_product", ErrorCode::kUnsupportedModel, "node 0, MatMul: a product of matrices without elements"},
     {"expand", ErrorCode::kLimitExceeded, "node 0, Expand: model has too many elements of a tensor"},
     {"external", ErrorCode::kUnsupportedModel, "tensor \"C\" lies outside of the model file"},
