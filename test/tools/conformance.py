@@ -4,7 +4,8 @@
 - names of the columns, for models that have none (features => the header of the case's input);
 - the encoded input, for models whose file holds category codes but not the categories;
 - iterations, where the manifest says that the expected values are of the first trees only;
-- the base score that the expected values of one case were computed with.
+- the base score that the expected values of one case were computed with;
+- that a map of ONNX lacks keys: the case has columns for those only that it has.
 
     conformance.py FOLDER [arguments of run_cases.py]
 """
@@ -48,6 +49,14 @@ def inspect(server, artifact):
         return []  # import_model will say why
 
 
+def with_absent_keys(manifest, header, rows):
+    """The columns of all keys that the model knows; empty where the case's map has no such key."""
+    names = [f["name"] for f in Case.features]
+    if manifest["format"] != "onnx" or len(header) >= len(names) or not set(header) <= set(names):
+        return header, rows
+    return names, [[dict(zip(header, row)).get(name, "") for name in names] for row in rows]
+
+
 def run_case(server, functions, path, name, limits):
     with open(os.path.join(path, "manifest.json"), encoding="utf-8") as file:
         manifest = json.load(file)
@@ -58,7 +67,7 @@ def run_case(server, functions, path, name, limits):
     source = encoded if codes else plain
     Case.header = original_read_csv(source)[0]
     # The runner joins the folder and manifest["input_csv"]; that path is answered with the rows chosen here.
-    runner.read_csv = lambda file: original_read_csv(source if file == plain else file)
+    runner.read_csv = lambda file: with_absent_keys(manifest, *original_read_csv(source)) if file == plain else original_read_csv(file)
     return original_run_case(server, functions, path, name, limits)
 
 
