@@ -19,6 +19,7 @@ export PYTHONWARNINGS=ignore PYTHONHASHSEED=0 LC_ALL=C.UTF-8 TZ=UTC
 mkdir -p ../credit
 "$python" credit.py >../credit/applicants.csv
 "$python" credit_models.py
+"$python" credit_onnx.py
 training=$(mktemp)
 trap 'rm -f "$training"' EXIT
 "$python" credit.py 4000 2 >"$training"

@@ -34,7 +34,7 @@ if [ "$level" != demo ]; then
   packages+=(cmake libgtest-dev clang-14 libclang-rt-14-dev libipc-run-perl python3 libxgboost-dev)
 fi
 if [ "$level" = models ]; then
-  packages+=(python3-xgboost python3-sklearn python3-pandas r-base-core r-cran-rpart r-cran-randomforest r-cran-gbm r-cran-ranger
+  packages+=(python3-xgboost python3-sklearn python3-pandas python3-onnx r-base-core r-cran-rpart r-cran-randomforest r-cran-gbm r-cran-ranger
              r-cran-jsonlite)
 fi
 if [ "$level" = lint ]; then
