@@ -84,7 +84,8 @@ PmmlResult regression(const XmlElement &model, PmmlScope &scope) {
   return result;
 }
 
-/// The labels in the order of the computation: that without parameters, the reference category, at the end.
+/// The labels in the order of the computation: that without parameters, the reference category, at the end. When all have
+/// parameters there is none.
 std::vector<std::string> in_order(const XmlElement &model, const PmmlLinearPredictors &predictors, const PmmlTarget &target,
                                   const std::vector<std::string> &labels) {
   const auto &found = predictors.categories();
@@ -96,6 +97,8 @@ std::vector<std::string> in_order(const XmlElement &model, const PmmlLinearPredi
     reference = std::string(*attribute);
   else if (others.size() == 1)
     reference = others.front();
+  else if (others.empty() && model.required("modelType") == "multinomialLogistic")
+    return labels;
   else if (target.is_ordinal || model.required("modelType") == "ordinalMultinomial")
     reference = labels.back();
   else
@@ -129,8 +132,10 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
   if (is_multinomial && (model.attribute("offsetVariable") || model.number("offsetValue").value_or(0) != 0))
     model.unsupported("an offset of a multinomialLogistic model");
 
-  std::vector<Operand> y;  // of all categories but the last
-  for (std::size_t i = 0; i + 1 < ordered.size(); ++i) {
+  const bool has_reference =
+      model.attribute("targetReferenceCategory") || !is_multinomial || !pmml_label_index(predictors.categories(), ordered.back());
+  std::vector<Operand> y;  // of all categories but the reference
+  for (std::size_t i = 0; i + (has_reference ? 1 : 0) < ordered.size(); ++i) {
     const auto cell_category = pmml_label_index(predictors.categories(), ordered[i]);
     std::string_view category = cell_category ? std::string_view(predictors.categories()[*cell_category]) : std::string_view();
     if (is_ordinal && !cell_category) model.fail("the ParamMatrix has no intercept for category " + shown(ordered[i]));
@@ -144,7 +149,7 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
   std::vector<Operand> p;
   if (is_multinomial) {
     std::vector<Operand> all = y;
-    all.push_back(Operand::value(0));
+    if (has_reference) all.push_back(Operand::value(0));
     const model::ColumnId first = graph.builder().link({model::LinkFunction::kSoftmax, precision, graph.columns(all)});
     for (std::size_t i = 0; i < all.size(); ++i) p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
   } else if (is_ordinal) {

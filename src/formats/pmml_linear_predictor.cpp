@@ -68,6 +68,7 @@ void PmmlLinearPredictors::read_cells(const XmlElement &model) {
   }
   for (const XmlElement element : model.required_child("ParamMatrix").children("PCell")) {
     Cell cell{element, std::string(element.required("parameterName")), pmml_number_of(element, "beta", precision_)};
+    // BigML's logistic regressions number them otherwise than the list: what they mean cannot be known.
     if (reference_points_.count(cell.parameter) == 0) element.fail("there is no parameter " + shown(cell.parameter));
     const std::string category(element.attribute("targetCategory").value_or(""));
     std::vector<Cell> &cells = cells_[category];

@@ -42,14 +42,11 @@ class NaiveBayesReader {
   }
 
   PmmlResult read() {
-    for (const XmlElement input : model_.required_child("BayesInputs").children("BayesInput")) {
-      const std::string_view name = input.attribute("fieldName") ? input.required("fieldName") : input.required("field");
-      if (const auto stats = input.child("TargetValueStats"))
-        add_continuous(*stats, scope_.field(name, input));
-      else if (const auto derived = input.child("DerivedField"))
-        add_discrete(input, evaluate_pmml_derived_field(*derived, scope_));
-      else
-        add_discrete(input, scope_.field(name, input));
+    const XmlElement inputs = model_.required_child("BayesInputs");
+    for (const XmlElement child : inputs.all_children()) {
+      if (child.is("BayesInput")) add_input(child, false);
+      if (child.is("Extension"))
+        for (const XmlElement input : child.children("BayesInput")) add_input(input, true);
     }
     std::vector<Operand> scores;
     for (const std::vector<Operand> &terms : terms_) scores.push_back(graph_.sum(terms));
@@ -63,6 +60,17 @@ class NaiveBayesReader {
   }
 
  private:
+  /// `is_extension`: before PMML 4.2 there were no continuous distributions, and R's pmml wrote them as extensions.
+  void add_input(const XmlElement &input, bool is_extension) {
+    const std::string_view name = input.attribute("fieldName") ? input.required("fieldName") : input.required("field");
+    if (const auto stats = input.child("TargetValueStats"))
+      add_continuous(*stats, scope_.field(name, input), is_extension);
+    else if (const auto derived = input.child("DerivedField"))
+      add_discrete(input, evaluate_pmml_derived_field(*derived, scope_));
+    else
+      add_discrete(input, scope_.field(name, input));
+  }
+
   std::size_t label_of(const XmlElement &element) const {
     const auto label = pmml_label_index(labels_, element.required("value"));
     if (!label) element.fail("the target has no value " + shown(element.required("value")));
@@ -113,14 +121,17 @@ class NaiveBayesReader {
     return graph_.text_table(field, std::move(values), 0, 0);
   }
 
-  void add_continuous(const XmlElement &stats, const PmmlColumn &field) {
+  void add_continuous(const XmlElement &stats, const PmmlColumn &field, bool is_extension) {
     if (field.is_text()) stats.fail("the field is a string");
     bool has_stat = false;
     for (const XmlElement stat : stats.children("TargetValueStat")) {
       const auto distribution = stat.first_child();
       if (!distribution) stat.fail("it has no distribution");
-      // No density is less than the threshold.
-      const Operand density = graph_.apply(Op::kMax, {log_density(*distribution, field.operand), Operand::value(log_threshold_)});
+      // No density is less than the threshold. In the extensions it stands for zero only, as in R's e1071 that they come from.
+      const Operand log_density = this->log_density(*distribution, field.operand), least = Operand::value(log_threshold_);
+      const Operand is_zero = graph_.apply(Op::kEqual, {log_density, Operand::value(std::log(0.0))});
+      const Operand density =
+          is_extension ? graph_.apply(Op::kIf, {is_zero, least, log_density}) : graph_.apply(Op::kMax, {log_density, least});
       terms_[label_of(stat)].push_back(graph_.or_else(density, Operand::value(0)));
       has_stat = true;
     }

@@ -171,6 +171,8 @@ PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
   }
   if (!column.is_text() && type.is_text() && !column.operand.is_constant() && column.type.kind != PmmlType::Kind::kBoolean)
     return column;
+  // A value stays as exact as it is (PMML4S; JPMML-Evaluator would round it).
+  if (!column.is_text() && type.kind == PmmlType::Kind::kFloat) return column;
   return graph.cast(column, type, field);
 }
 
@@ -178,9 +180,14 @@ PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
 void add_default_outputs(const PmmlResult &result, const PmmlTarget &target, const XmlElement &model, PmmlScope &scope,
                          std::vector<PmmlOutputColumn> &outputs) {
   if (!target.name.empty()) outputs.push_back({"predicted_" + target.name, result.value});
-  if (result.task != PmmlTask::kClassification || result.probabilities.empty()) return;
   const Request request{model, result, target, scope};
-  outputs.push_back({"probability", request.of_label(result.probabilities)});
+  if (result.task == PmmlTask::kClustering) {
+    outputs.push_back({"cluster", result.value});
+    if (!result.display_labels.empty()) outputs.push_back({"cluster_name", predicted_display_value(request)});
+    if (!result.affinities.empty()) outputs.push_back({"distance", pmml_number(result.affinities[0])});
+  }
+  if (result.task != PmmlTask::kClassification) return;
+  if (!result.probabilities.empty()) outputs.push_back({"probability", request.of_label(result.probabilities)});
   if (!result.confidences.empty()) outputs.push_back({"confidence", request.of_label(result.confidences)});
 }
 

@@ -140,20 +140,23 @@ class RuleSetReader {
   }
 
   /// The probabilities of the classes are those of the rule's ScoreDistributions. Without them the class of the rule has its
-  /// confidence and the other one of two the rest (RapidMiner).
+  /// confidence and the other one, when rules give two classes, the rest (RapidMiner).
   void add_probabilities(Operand place, const std::vector<std::size_t> &order, PmmlResult &result) {
     const bool has_distributions = !rules_.empty() && std::all_of(rules_.begin(), rules_.end(), [](const Rule &rule) {
       return rule.element.child("ScoreDistribution");
     });
-    if (!has_distributions && labels_.size() != 2) return;
+    std::vector<bool> is_given(labels_.size(), false);
+    for (const Rule &rule : rules_) is_given[rule.label] = true;
+    if (default_label_ >= 0) is_given[static_cast<std::size_t>(default_label_)] = true;
+    if (!has_distributions && std::count(is_given.begin(), is_given.end(), true) != 2) return;
     check_limit(std::uint64_t{rules_.size()} * labels_.size(), scope_.builder().limits().max_nodes, "probabilities of rules");
     const std::vector<double> of_none = has_distributions && rule_set_.child("ScoreDistribution")
                                             ? distribution(rule_set_)
-                                            : split(default_label_, default_confidence_, has_distributions);
+                                            : split(has_distributions ? kMissing : default_label_, default_confidence_, is_given);
     std::vector<std::vector<double>> of_rules;
     for (const Rule &rule : rules_)
       of_rules.push_back(has_distributions ? distribution(rule.element)
-                                           : split(static_cast<double>(rule.label), rule.confidence, false));
+                                           : split(static_cast<double>(rule.label), rule.confidence, is_given));
     for (std::size_t label = 0; label < labels_.size(); ++label)
       result.probabilities.push_back(by_rule(place, order, of_none[label], [&](const Rule &rule) {
         return of_rules[static_cast<std::size_t>(&rule - rules_.data())][label];
@@ -176,11 +179,12 @@ class RuleSetReader {
       for (double &value : values) value /= total;
     return values;
   }
-  std::vector<double> split(double label, double confidence, bool is_unknown) const {
-    std::vector<double> values(labels_.size(), kMissing);
-    if (is_unknown || !(label >= 0) || labels_.size() != 2) return values;
-    values[static_cast<std::size_t>(label)] = confidence;
-    values[1 - static_cast<std::size_t>(label)] = 1 - confidence;
+  /// `confidence` for one of the two classes that rules give, and the rest for the other one.
+  std::vector<double> split(double label, double confidence, const std::vector<bool> &is_given) const {
+    if (!(label >= 0)) return std::vector<double>(labels_.size(), kMissing);
+    std::vector<double> values(labels_.size(), 0);
+    for (std::size_t i = 0; i < labels_.size(); ++i)
+      if (is_given[i]) values[i] = static_cast<double>(i) == label ? confidence : 1 - confidence;
     return values;
   }
 

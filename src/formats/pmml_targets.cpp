@@ -36,13 +36,13 @@ void apply_priors(PmmlResult &result, const XmlElement &target, PmmlGraph &graph
 }  // namespace
 
 std::vector<std::string> pmml_display_labels(const PmmlResult &result, const PmmlTarget &target) {
-  std::vector<std::string> labels = result.labels;
-  if (!target.target) return labels;
-  for (const XmlElement value : target.target->children("TargetValue")) {
-    const auto label = value.attribute("value"), display = value.attribute("displayValue");
-    if (!label || !display) continue;
-    if (const auto index = pmml_label_index(result.labels, *label)) labels[*index] = std::string(*display);
-  }
+  std::vector<std::string> labels = result.display_labels.empty() ? result.labels : result.display_labels;
+  if (target.target)
+    for (const XmlElement value : target.target->children("TargetValue")) {
+      const auto label = value.attribute("value"), display = value.attribute("displayValue");
+      if (!label || !display) continue;
+      if (const auto index = pmml_label_index(result.labels, *label)) labels[*index] = std::string(*display);
+    }
   return std::set<std::string>(labels.begin(), labels.end()).size() == labels.size() ? labels : result.labels;
 }
 
