@@ -157,7 +157,8 @@ bool sniff_pmml(Bytes bytes) {
   const std::size_t first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF\xFF\xFE");
   if (first == head.npos || head[first] != '<') return false;
   const std::size_t root = head.find("PMML");
-  return root != head.npos && root > 0 && (head[root - 1] == '<' || head[root - 1] == ':');
+  if (root == head.npos || root == 0) return false;
+  return head[root - 1] == '<' || head[root - 1] == ':' || head.substr(0, root).ends_with("<!DOCTYPE ");
 }
 
 void load_pmml(const Source &source, model::Builder &builder) {

@@ -287,7 +287,7 @@ void check_count(const XmlElement &apply, std::size_t count, std::size_t least, 
                (most == kAnyNumber ? " or more"
                 : most > least     ? " to " + std::to_string(most)
                                    : std::string()) +
-               " arguments, not " + std::to_string(count));
+               (most == 1 ? " argument, not " : " arguments, not ") + std::to_string(count));
 }
 
 PmmlColumn call_built_in(std::string_view name, const Call &call) {
