@@ -90,9 +90,12 @@ bool compile_oblivious(const TreeEnsemble &ensemble, std::span<const std::uint32
   if (ensemble.linear_leaves || (options.layout && !is_oblivious(*options.layout))) return false;
   const std::optional<ObliviousTrees> trees = find_oblivious_trees(ensemble, sets, interrupt);
   if (!trees) return false;
-  TreeEnsemble tests;  // each once, where the ensemble has it in all nodes of a level
-  for (const std::uint32_t node : trees->tests) tests.nodes.push_back(ensemble.nodes[node]);
-  const Quantiser<Number> quantiser(tests, columns, sets, interrupt);
+  const Quantiser<Number> quantiser = [&] {
+    TreeEnsemble tests;  // each once, where the ensemble has it in all nodes of a level
+    tests.nodes.reserve(trees->tests.size());
+    for (const std::uint32_t node : trees->tests) tests.nodes.push_back(ensemble.nodes[node]);
+    return Quantiser<Number>(tests, columns, sets, interrupt);
+  }();
   if (!options.layout && quantiser_is_too_dear(quantiser, shape)) return false;
   record.layout = options.layout == TreeLayout::kOblivious16 && quantiser.num_slots <= kMaxSlots16
                       ? TreeLayout::kOblivious16

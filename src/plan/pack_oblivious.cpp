@@ -15,6 +15,10 @@ void pack(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, cons
   std::vector<Slot> slots(size + kReadAhead);
   std::vector<std::uint8_t> thresholds(size + kReadAhead);
   std::vector<std::uint32_t> roots(record.num_positions, 0), leaves;
+  std::size_t num_exits = std::size_t{1} << record.levels;
+  for (std::uint32_t tree = 0; tree < ensemble.trees.size(); ++tree)
+    num_exits += std::max<std::size_t>(kExitAlignment, std::size_t{1} << trees.num_levels(tree));
+  exits.node.reserve(num_exits);
   std::size_t needed = 0;  // exits: a kernel may take any tree for one with record.levels
   for (std::uint32_t position = 0; position < record.num_positions; ++position) {
     const std::uint32_t tree = order.tree_at[position];

@@ -80,7 +80,11 @@ PreparedVersion prepare_version(std::string_view format, const formats::Source &
   version.model = read_model(format, source);
   version.features_json = model::describe_features(version.model);
   version.facts_json = facts_json(version.model.facts);
-  version.plan_bytes = plan::PlanMemory(plan::compile(version.model, kServerInterrupt));
+  version.num_trees = version.model.num_trees();
+  version.num_nodes = version.model.num_tree_nodes();
+  const std::vector<std::byte> compiled = plan::compile(version.model, kServerInterrupt);
+  version.model.nodes = {};
+  version.plan_bytes = plan::PlanMemory(compiled);
   // Our own compiler is not trusted either: what the catalog holds has been through the gate that guards shared memory.
   plan::verify_plan(version.plan_bytes.bytes());
   version.plan_key = sha256(version.plan_bytes.bytes());
