@@ -107,12 +107,12 @@ std::vector<Operand> transform_scores(OnnxGraph &graph, PostTransform transform,
   return scores;
 }
 
-std::vector<Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform, Operand score) {
-  Float f(graph);
+std::vector<Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform, Operand score,
+                                  Precision precision) {
   // write_scores: PROBIT has one score only, in front.
   if (transform == PostTransform::kProbit) return {onnx_probit(graph, score), Operand::value(0)};
-  if (kind == SecondScore::kComplement) return {f.op(Op::kSubtract, 1.0f, score), score};
-  const Operand negative = f.op(Op::kNegate, score);
+  if (kind == SecondScore::kComplement) return {graph.apply(Op::kSubtract, {Operand::value(1), score}, precision), score};
+  const Operand negative = graph.apply(Op::kNegate, {score}, precision);
   if (transform == PostTransform::kLogistic) return {logistic(graph, negative), logistic(graph, score)};
   return {negative, score};
 }

@@ -23,7 +23,9 @@ enum class SecondScore : std::uint8_t {
   kComplement,  // 1 - s, s
   kNegative,    // -s, s; or logistic(-s), logistic(s)
 };
-std::vector<model::Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform, model::Operand score);
+/// `precision`: of the score.
+std::vector<model::Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform, model::Operand score,
+                                         model::Precision precision = model::Precision::kFloat32);
 
 /// The labels of a classifier, texts or integers.
 struct OnnxLabels {

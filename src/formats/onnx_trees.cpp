@@ -115,7 +115,7 @@ class Classifier {
       result.scores = transform_scores(graph_, transform_, std::move(sums));
     else
       result.scores = second_score(graph_, one_class_ && all_positive_ ? SecondScore::kComplement : SecondScore::kNegative,
-                                   transform_, sums[0]);
+                                   transform_, sums[0], precision_);
     return result;
   }
 
