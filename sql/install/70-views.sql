@@ -92,7 +92,8 @@ SELECT m.name,
        END AS categories,
        f.feature OPERATOR(pg_catalog.->>) 'on_unknown' AS on_unknown,
        COALESCE(f.feature OPERATOR(pg_catalog.->>) 'on_missing', 'native') AS on_missing,
-       COALESCE(f.feature OPERATOR(pg_catalog.->>) 'range', 'any') AS range
+       COALESCE(f.feature OPERATOR(pg_catalog.->>) 'range', 'any') AS range,
+       f.feature OPERATOR(pg_catalog.->>) 'unit' AS unit
   FROM pgscore.catalog_version v
   JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(v.features) WITH ORDINALITY AS f (feature, position)
@@ -107,6 +108,7 @@ COMMENT ON COLUMN pgscore.model_features.type IS 'number, category and so on';
 COMMENT ON COLUMN pgscore.model_features.categories IS 'texts of the categories, in the order of their codes';
 COMMENT ON COLUMN pgscore.model_features.on_unknown IS 'what a category that the model does not know does: missing, error or null';
 COMMENT ON COLUMN pgscore.model_features.on_missing IS 'what a missing value does: native (as the training library), error or null';
+COMMENT ON COLUMN pgscore.model_features.unit IS 'what a feature that takes dates or times counts: days or seconds since 1970-01-01, or seconds_of_day; NULL for numbers and categories';
 COMMENT ON COLUMN pgscore.model_features.range IS 'numbers that it takes, others are errors: any, finite, or float32 (finite in float32)';
 
 CREATE VIEW pgscore.model_aliases WITH (security_barrier) AS

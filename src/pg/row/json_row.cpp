@@ -45,8 +45,14 @@ double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &v
     }
     case jbvString:
       if (category) return category_of_text(plan, input, {value.val.string.val, static_cast<std::size_t>(value.val.string.len)});
-      if (plan.input_unit(input) != model::Unit::kNone)
-        return temporal_number(plan.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)});
+      if (plan.input_unit(input) != model::Unit::kNone) {
+        if (const auto number =
+                temporal_number(plan.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
+          return *number;
+        throw Error(ErrorCode::kTypeMismatch,
+                    "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a date or time", {},
+                    "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
+      }
       [[fallthrough]];
     default:
       throw Error(ErrorCode::kTypeMismatch, "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a " +

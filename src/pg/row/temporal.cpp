@@ -1,12 +1,11 @@
 #include "pg/row/temporal.hpp"
 
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "utils/date.h"
-#include "utils/fmgrprotos.h"
+#include "utils/datetime.h"
 #include "utils/timestamp.h"
 PGSCORE_SERVER_HEADERS_END
 
@@ -32,6 +31,48 @@ double in_unit(model::Unit unit, double seconds) {
   return unit == model::Unit::kDays ? day : seconds - day * kSecondsPerDay;
 }
 
+/// Reads ISO 8601 from the front of a text.
+struct IsoReader {
+  std::string_view text;
+
+  bool take(char c) {
+    if (!text.starts_with(c)) return false;
+    text.remove_prefix(1);
+    return true;
+  }
+  bool number(std::size_t least_digits, std::size_t most_digits, int &value) {
+    std::size_t digits = 0;
+    value = 0;
+    for (; digits < most_digits && digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits)
+      value = value * 10 + (text[digits] - '0');
+    text.remove_prefix(digits);
+    return digits >= least_digits;
+  }
+  /// hh:mm, hh:mm:ss or with a fraction.
+  std::optional<double> time() {
+    int hours = 0, minutes = 0, seconds = 0, fraction = 0;
+    if (!number(2, 2, hours) || !take(':') || !number(2, 2, minutes)) return std::nullopt;
+    if (take(':') && !number(2, 2, seconds)) return std::nullopt;
+    if (hours > 24 || minutes > 59 || seconds > 60) return std::nullopt;
+    double scale = 1;
+    if (take('.')) {
+      const std::size_t before = text.size();
+      if (!number(1, 6, fraction)) return std::nullopt;
+      for (std::size_t i = text.size(); i < before; ++i) scale *= 10;
+    }
+    return hours * 3600.0 + minutes * 60.0 + seconds + fraction / scale;
+  }
+  /// Z, +hh, +hh:mm or nothing: seconds east of Greenwich.
+  std::optional<double> zone() {
+    if (text.empty() || take('Z')) return 0;
+    const bool east = text.starts_with('+');
+    int hours = 0, minutes = 0;
+    if ((!take('+') && !take('-')) || !number(2, 2, hours) || (take(':') && !number(2, 2, minutes))) return std::nullopt;
+    const double seconds = hours * 3600.0 + minutes * 60.0;
+    return east ? seconds : -seconds;
+  }
+};
+
 }  // namespace
 
 double temporal_number(model::Unit unit, TemporalType type, Datum value) {
@@ -49,15 +90,31 @@ double temporal_number(model::Unit unit, TemporalType type, Datum value) {
   return static_cast<double>(DatumGetTimeADT(value)) / kMicroseconds;
 }
 
-double temporal_number(model::Unit unit, std::string_view text) {
-  auto *string = static_cast<char *>(palloc(text.size() + 1));
-  std::memcpy(string, text.data(), text.size());
-  string[text.size()] = '\0';
-  const bool time = unit == model::Unit::kSecondsOfDay;
-  const Datum value = DirectFunctionCall3(time ? time_in : timestamp_in, CStringGetDatum(string), ObjectIdGetDatum(InvalidOid),
-                                          Int32GetDatum(-1));
-  pfree(string);
-  return temporal_number(unit, time ? TemporalType::kTime : TemporalType::kTimestamp, value);
+std::optional<double> temporal_number(model::Unit unit, std::string_view text) {
+  if (text == "infinity") return kInfinity;
+  if (text == "-infinity") return -kInfinity;
+  IsoReader reader{text};
+  double seconds = 0;
+  if (text.find('-') != text.npos) {
+    int year = 0, month = 0, day = 0;
+    if (!reader.number(4, 6, year) || !reader.take('-') || !reader.number(2, 2, month) || !reader.take('-') ||
+        !reader.number(2, 2, day))
+      return std::nullopt;
+    int year_back = 0, month_back = 0, day_back = 0;  // there is no February 30
+    const int julian = date2j(year, month, day);
+    j2date(julian, &year_back, &month_back, &day_back);
+    if (year < 1 || year != year_back || month != month_back || day != day_back) return std::nullopt;
+    seconds = static_cast<double>(julian - UNIX_EPOCH_JDATE) * kSecondsPerDay;
+    if (reader.text.empty()) return in_unit(unit, seconds);
+    if (!reader.take('T') && !reader.take(' ')) return std::nullopt;
+  } else if (unit != model::Unit::kSecondsOfDay) {
+    return std::nullopt;
+  }
+  const std::optional<double> time = reader.time();
+  const std::optional<double> zone = reader.zone();
+  if (!time || !zone || !reader.text.empty()) return std::nullopt;
+  if (text.find('-') == text.npos) return *time;
+  return in_unit(unit, seconds + *time - *zone);
 }
 
 }  // namespace pgscore::pg

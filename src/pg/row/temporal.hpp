@@ -2,6 +2,7 @@
 //
 // Like value_reader.hpp: no C++ memory, so PostgreSQL functions that may ereport are called without a guard.
 #pragma once
+#include <optional>
 #include <string_view>
 
 #include "model/model.hpp"
@@ -17,7 +18,8 @@ enum class TemporalType : std::uint8_t { kDate, kTimestamp, kTime };
 /// they are.
 double temporal_number(model::Unit unit, TemporalType type, Datum value);
 
-/// The same of a text, in any form that PostgreSQL reads, as found in jsonb.
-double temporal_number(model::Unit unit, std::string_view text);
+/// The same of a text in ISO 8601, as to_jsonb writes dates and times; nullopt when it is none. Nothing of the session (its time
+/// zone, its DateStyle, today's date) matters, so that a score stays immutable.
+std::optional<double> temporal_number(model::Unit unit, std::string_view text);
 
 }  // namespace pgscore::pg
