@@ -71,14 +71,14 @@ TEST(PgscoreJson, Machines) {
                   1),
             1);
   EXPECT_EQ(error_of(with_nodes(R"({"type":"dense","inputs":[0],"weights":[1,2,3],"bias":[0,0]})", 2)),
-            "nodes[0].weights: must have one number for each input and output");
+            "invalid pgscore-json model: nodes[0].weights: must have one number for each input and output");
   EXPECT_EQ(error_of(with_nodes(R"({"type":"dense","inputs":[0],"weights":[],"bias":[]})", 1)),
-            "graph node 0: a layer has no output");
+            "invalid pgscore-json model: graph node 0: a layer has no output");
   EXPECT_EQ(error_of(with_nodes(R"({"type":"reduce","function":"mode","inputs":[0]})", 2)),
-            "nodes[0].function: unknown reduction \"mode\"");
+            "invalid pgscore-json model: nodes[0].function: unknown reduction \"mode\"");
   EXPECT_EQ(
       error_of(with_nodes(R"({"type":"distances","measure":"euclidean","fields":[{"column":0}],"points":[1],"nearest":2})", 2)),
-      "graph node 0: more nearest points are wanted than there are");
+      "invalid pgscore-json model: graph node 0: more nearest points are wanted than there are");
 }
 
 TEST(PgscoreJson, UnitsAndFurtherOutputs) {
