@@ -136,7 +136,7 @@ std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &d
                                  model::Builder &builder) {
   const XmlElement element = find_model(root);
   PmmlReading reading(dictionary, findings, builder);
-  reading.add_inputs(element.required_child("MiningSchema"), false);
+  reading.add_inputs(element.required_child("MiningSchema"));
   const PmmlModel model = read_pmml_model(element, reading, nullptr);
   if (findings == nullptr && !reading.is_final()) return reading.findings();
   if (!reading.is_final()) throw Error(ErrorCode::kInternal, "a PMML document read twice was read differently");

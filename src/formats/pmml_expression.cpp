@@ -234,6 +234,12 @@ constexpr std::array kExpressions = {
 
 }  // namespace
 
+std::vector<PmmlSupport> pmml_expressions() {
+  std::vector<PmmlSupport> list;
+  for (const ExpressionKind &kind : kExpressions) list.push_back({kind.name, kind.evaluate != nullptr});
+  return list;
+}
+
 bool is_pmml_expression(const XmlElement &element) {
   return std::any_of(kExpressions.begin(), kExpressions.end(), [&](const ExpressionKind &kind) { return element.is(kind.name); });
 }

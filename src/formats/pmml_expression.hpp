@@ -19,6 +19,14 @@ PmmlColumn evaluate_pmml_derived_field(const XmlElement &derived_field, PmmlScop
 /// An Apply: a built-in function or one of the document.
 PmmlColumn apply_pmml_function(const XmlElement &apply, PmmlScope &scope, std::optional<PmmlType> wanted);
 
+/// What PMML has by that name, and whether it is supported: for models/formats/pmml.md.
+struct PmmlSupport {
+  std::string_view name;
+  bool is_supported;
+};
+std::vector<PmmlSupport> pmml_expressions();
+std::vector<PmmlSupport> pmml_functions();
+
 /// Whether PMML calls this element a predicate.
 bool is_pmml_predicate(const XmlElement &element);
 /// The predicate inside of `parent`, which must have exactly one.

@@ -63,12 +63,11 @@ PmmlReading::Level::Level(PmmlReading &reading, const XmlElement &at) : reading_
   ++reading_.level_;
 }
 
-void PmmlReading::add_inputs(const XmlElement &schema, bool with_targets) {
+void PmmlReading::add_inputs(const XmlElement &schema) {
   for (const XmlElement mining_field : schema.children("MiningField")) {
     const std::string name(mining_field.required("name"));
     const PmmlDataField *field = dictionary_->field(name);
-    if (field == nullptr || is_ignored(mining_field) || (is_target(mining_field) && !with_targets) || inputs_.count(name) != 0)
-      continue;
+    if (field == nullptr || is_ignored(mining_field) || is_target(mining_field) || inputs_.count(name) != 0) continue;
     if (findings_ != nullptr && findings_->used.count(name) == 0) continue;
     model::Input input;
     input.name = name;
@@ -76,7 +75,7 @@ void PmmlReading::add_inputs(const XmlElement &schema, bool with_targets) {
     state.column.type = field->type;
     if (field->type.is_text()) {
       std::vector<std::string> texts = declared_texts(*field);
-      const Invalid treatment = is_target(mining_field) ? Invalid::kAsIs : invalid_treatment(mining_field);
+      const Invalid treatment = invalid_treatment(mining_field);
       const bool is_open = field->valid.empty() || treatment == Invalid::kAsIs;
       if (is_open && findings_ != nullptr)
         if (const auto found = findings_->texts.find(name); found != findings_->texts.end()) texts = found->second;

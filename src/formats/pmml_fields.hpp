@@ -66,11 +66,10 @@ class PmmlReading {
   PmmlGraph &graph() { return graph_; }
   model::Builder &builder() { return graph_.builder(); }
 
-  /// Adds the inputs of the outermost model. `schema`: its MiningSchema; `with_targets`: the true values are asked for, too.
-  void add_inputs(const XmlElement &schema, bool with_targets);
+  /// Adds the inputs of the outermost model. `schema`: its MiningSchema.
+  void add_inputs(const XmlElement &schema);
   /// The column of an input; none when there is no such input.
   std::optional<PmmlColumn> input(std::string_view name);
-  bool has_input(std::string_view name) const { return inputs_.find(name) != inputs_.end(); }
   /// What this reading found out.
   PmmlFindings findings() const;
   /// Whether the graph is right as it is: all inputs are used, and no list has grown.

@@ -348,6 +348,16 @@ PmmlColumn call_defined(const XmlElement &function, const Call &call, PmmlReadin
 
 }  // namespace
 
+std::vector<PmmlSupport> pmml_functions() {
+  std::vector<PmmlSupport> list;
+  for (const ScalarFunction &function : kScalars) list.push_back({function.name, true});
+  for (const Aggregation &function : kAggregations) list.push_back({function.name, true});
+  for (const ComparisonFunction &function : kComparisons) list.push_back({function.name, true});
+  for (const Function &function : kFunctions) list.push_back({function.name, true});
+  for (std::string_view name : kUnsupported) list.push_back({name, false});
+  return list;
+}
+
 PmmlColumn apply_pmml_function(const XmlElement &apply, PmmlScope &scope, std::optional<PmmlType> wanted) {
   PmmlGraph &graph = scope.graph();
   const std::string_view name = apply.required("function");

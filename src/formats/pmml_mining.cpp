@@ -270,6 +270,13 @@ class Combination {
 
 }  // namespace
 
+std::vector<PmmlSupport> pmml_methods() {
+  std::vector<PmmlSupport> list;
+  for (const Method &method : kMethods) list.push_back({method.name, true});
+  for (std::string_view name : kUnsupportedMethods) list.push_back({name, false});
+  return list;
+}
+
 std::vector<Operand> pmml_shares(PmmlGraph &graph, const std::vector<Operand> &totals) {
   const Operand total = graph.sum(totals);
   std::vector<Operand> shares;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/pmml_expression.hpp"
 #include "formats/pmml_fields.hpp"
 
 namespace pgscore::formats {
@@ -99,6 +100,11 @@ struct PmmlModelKind {
 std::span<const PmmlModelKind> pmml_model_kinds();
 /// Whether the element is a model, supported or not.
 bool is_pmml_model(const XmlElement &element);
+
+/// The tables of models/formats/pmml.md: kinds of models, methods of MiningModel, expressions, functions, features of Output.
+std::string pmml_support_tables();
+std::vector<PmmlSupport> pmml_methods();
+std::vector<PmmlSupport> pmml_features();
 
 // ---- around them ----------------------------------------------------------------------------------------------------------
 

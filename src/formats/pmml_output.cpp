@@ -79,23 +79,6 @@ PmmlColumn confidence(const Request &request) {
   return request.of_label(result.confidences.empty() ? result.probabilities : result.confidences);
 }
 
-/// Truth minus prediction: of a number, or of the probability of the class `value` (JPMML-Evaluator, OutputUtil).
-PmmlColumn residual(const Request &request) {
-  PmmlGraph &graph = request.graph();
-  if (!request.scope.reading().has_input(request.target.name)) return pmml_missing();
-  const PmmlColumn actual = request.scope.field(request.target.name, request.field);
-  const PmmlResult &result = request.result;
-  if (result.task == PmmlTask::kRegression)
-    return pmml_number(graph.apply(Op::kSubtract, {actual.operand, result.value.operand}));
-  std::string_view label;
-  if (const auto value = request.field.attribute("value"))
-    label = *value;
-  else
-    request.field.unsupported("a residual without a class");
-  const PmmlColumn predicted = request.of_label(result.probabilities);
-  return pmml_number(graph.apply(Op::kSubtract, {graph.equals(actual, label, request.field), predicted.operand}));
-}
-
 PmmlColumn entity(const Request &request) {
   const std::size_t rank = request.rank();
   if (rank < request.result.entities.size()) return request.result.entities[rank];
@@ -133,7 +116,6 @@ constexpr std::array kFeatures = {
     Feature{"predictedDisplayValue", predicted_display_value},
     Feature{"probability", probability},
     Feature{"confidence", confidence},
-    Feature{"residual", residual},
     Feature{"transformedValue", expression_of},
     Feature{"decision", expression_of},
     Feature{"entityId", entity},
@@ -145,6 +127,7 @@ constexpr std::array kFeatures = {
     Feature{"ruleValue", rule_value},
     Feature{"ruleId", entity},
     // What an import can do without: these are missing.
+    Feature{"residual", nullptr},  // needs the true value
     Feature{"standardError", nullptr},
     Feature{"standardDeviation", nullptr},
     Feature{"warning", nullptr},
@@ -192,6 +175,12 @@ void add_default_outputs(const PmmlResult &result, const PmmlTarget &target, con
 }
 
 }  // namespace
+
+std::vector<PmmlSupport> pmml_features() {
+  std::vector<PmmlSupport> list;
+  for (const Feature &feature : kFeatures) list.push_back({feature.name, feature.read != nullptr});
+  return list;
+}
 
 std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const PmmlResult &result, const PmmlTarget &target,
                                                 PmmlScope &scope) {

@@ -69,7 +69,7 @@ conformance() {
     return
   fi
   "$bindir/psql" -X -q -c 'CREATE DATABASE conformance' -c '\c conformance' -c 'CREATE EXTENSION pgscore'
-  for only in 'xgboost-*/*' 'lightgbm-*/*' 'catboost-*/*' 'onnx/*'; do
+  for only in 'xgboost-*/*' 'lightgbm-*/*' 'catboost-*/*' 'onnx/*' 'pmml/*'; do
     PATH=$bindir:$PATH PGDATABASE=conformance python3 "$top/test/tools/conformance.py" "$folder" --only "$only" --limits \
       --failures 20 --json "$place/conformance.json" || status=$?
     passed=$((passed + $(sed -n 's/^ *"passed": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)))
