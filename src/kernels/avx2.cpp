@@ -80,6 +80,20 @@ class ShuffleComparer {
     }
   }
 
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
+    auto compare_4 = [&](const std::uint64_t *four) PGSCORE_TARGET {
+      const __m256i slots = _mm256_load_si256(reinterpret_cast<const __m256i *>(four));
+      return std::uint64_t{compare_32(slots, _mm256_srli_epi64(slots, 24))};
+    };
+    return compare_4(blocks) | compare_4(blocks + 4) << 32;
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void follow(const plan::TailBlock8 *blocks, const std::uint8_t *codes,
+                                                   std::uint32_t *references, std::uint32_t count) const {
+    for (std::uint32_t k = 0; k < count; k += 8)
+      kernels::follow<8>(blocks, references + k,
+                         [codes](std::uint32_t, std::uint32_t slot) PGSCORE_TARGET { return codes[slot]; });
+  }
+
  private:
   /// Of 8 trees with 2^T decisions each: down from the top, one bit at a time (path_tables.hpp says which bit is which).
   template <int T>
@@ -110,8 +124,11 @@ class ShuffleComparer {
     }
   }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint32_t compare_32(const std::uint8_t *slots, const std::uint8_t *thresholds) const {
-    const __m256i code = look_up<0, Tables>(_mm256_load_si256(reinterpret_cast<const __m256i *>(slots)));
-    const __m256i threshold = _mm256_load_si256(reinterpret_cast<const __m256i *>(thresholds));
+    return compare_32(_mm256_load_si256(reinterpret_cast<const __m256i *>(slots)),
+                      _mm256_load_si256(reinterpret_cast<const __m256i *>(thresholds)));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint32_t compare_32(__m256i slots, __m256i threshold) const {
+    const __m256i code = look_up<0, Tables>(slots);
     const __m256i not_below = _mm256_cmpeq_epi8(_mm256_max_epu8(code, threshold), code);
     return ~static_cast<std::uint32_t>(_mm256_movemask_epi8(not_below));
   }

@@ -32,16 +32,34 @@ struct CodesTrees {
   explicit CodesTrees(const TreeTask &task)
       : slots(task.plan.data<Slot>(task.ensemble.slots)),
         thresholds(task.plan.data<std::uint8_t>(task.ensemble.thresholds)),
+        low_blocks(task.plan.data<plan::LowBlock>(task.ensemble.low_blocks)),
         entries(task.plan.data<std::uint32_t>(task.ensemble.entries)),
         blocks(task.plan.data<Block>(task.ensemble.blocks)),
         values(task.plan.data<Number>(task.ensemble.values)) {}
 
   const Slot *slots;
   const std::uint8_t *thresholds;
+  const plan::LowBlock *low_blocks;
   const std::uint32_t *entries;
   const Block *blocks;
   const Number *values;
 };
+
+/// The place, 0 to 3, below two levels of nodes. code(slot) is the code of the row.
+template <class Block, class Code>
+PGSCORE_ALWAYS_INLINE std::uint32_t place_below(const Block &block, Code code) {
+  const std::uint32_t first = code(block.slot[0]) < block.threshold[0] ? 1 : 0;
+  const std::uint32_t second = code(block.slot[1 + first]) < block.threshold[1 + first] ? 1 : 0;
+  return 2 * first + second;
+}
+
+/// The places below 8 blocks at once, a byte each, from their decisions: bit 8 * k + i is that of node i of block k, 1 = left.
+PGSCORE_ALWAYS_INLINE std::uint64_t places_below(std::uint64_t decisions) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  const std::uint64_t first = decisions & kOnes;
+  const std::uint64_t second = ((decisions >> 2 & first) | (decisions >> 1 & ~first)) & kOnes;
+  return 2 * first + second;
+}
 
 /// From references of `entries` to exits, several walks in lockstep: one alone waits for its loads. code(k, slot) is the code
 /// of walk k. `references`: exits in, where a walk has arrived already.
@@ -60,9 +78,8 @@ PGSCORE_ALWAYS_INLINE void follow(const Block *blocks, std::uint32_t *references
       const std::uint32_t at = references[k];
       const std::uint32_t stays = 0u - (at >> 31);
       const Block &block = blocks[at & ~stays];  // block 0 exists: somebody is not at an exit
-      const std::uint32_t first = code(k, block.slot[0]) < block.threshold[0] ? 1 : 0;
-      const std::uint32_t second = code(k, block.slot[1 + first]) < block.threshold[1 + first] ? 1 : 0;
-      references[k] = (at & stays) | (block.next[2 * first + second] & ~stays);
+      const std::uint32_t place = place_below(block, [&](std::uint32_t slot) { return code(k, slot); });
+      references[k] = (at & stays) | (block.next[place] & ~stays);
       arrived &= references[k];
     }
   }

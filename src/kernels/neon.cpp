@@ -30,18 +30,18 @@ class LookUpComparer {
     for (int i = 0; i < Tables; ++i) codes_[i] = vld1q_u8_x4(codes + 64 * i);
   }
   PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds, std::uint64_t *masks) const {
-    const uint8x16_t bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
-    for (int v = 0; v < 8; ++v) {
-      auto left = [&](int i) {
-        const uint8x16_t slot = vld1q_u8(slots + 64 * v + 16 * i);
-        uint8x16_t code = vqtbl4q_u8(codes_[0], slot);  // 0 for slots beyond
-        if constexpr (Tables > 1) code = vorrq_u8(code, vqtbl4q_u8(codes_[1], vsubq_u8(slot, vdupq_n_u8(64))));
-        return vandq_u8(vcltq_u8(code, vld1q_u8(thresholds + 64 * v + 16 * i)), bits);
-      };
-      // Sums of neighbours, three times over: a bit of its own from each byte.
-      const uint8x16_t quarters = vpaddq_u8(vpaddq_u8(left(0), left(1)), vpaddq_u8(left(2), left(3)));
-      masks[v] = vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
-    }
+    for (int v = 0; v < 8; ++v)
+      masks[v] = compare_64([&](int i) { return vld1q_u8(slots + 64 * v + 16 * i); },
+                            [&](int i) { return vld1q_u8(thresholds + 64 * v + 16 * i); });
+  }
+  PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
+    return compare_64([&](int i) { return vreinterpretq_u8_u64(vld1q_u64(blocks + 2 * i)); },
+                      [&](int i) { return vreinterpretq_u8_u64(vshrq_n_u64(vld1q_u64(blocks + 2 * i), 24)); });
+  }
+  PGSCORE_ALWAYS_INLINE void follow(const plan::TailBlock8 *blocks, const std::uint8_t *codes, std::uint32_t *references,
+                                    std::uint32_t count) const {
+    for (std::uint32_t k = 0; k < count; k += 8)
+      kernels::follow<8>(blocks, references + k, [codes](std::uint32_t, std::uint32_t slot) { return codes[slot]; });
   }
   template <int T>
   PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
@@ -49,6 +49,20 @@ class LookUpComparer {
   }
 
  private:
+  /// slots(i), thresholds(i): 16 of 64.
+  template <class Slots, class Thresholds>
+  PGSCORE_ALWAYS_INLINE std::uint64_t compare_64(Slots slots, Thresholds thresholds) const {
+    const uint8x16_t bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
+    auto left = [&](int i) {
+      const uint8x16_t slot = slots(i);
+      uint8x16_t code = vqtbl4q_u8(codes_[0], slot);  // 0 for slots beyond
+      if constexpr (Tables > 1) code = vorrq_u8(code, vqtbl4q_u8(codes_[1], vsubq_u8(slot, vdupq_n_u8(64))));
+      return vandq_u8(vcltq_u8(code, thresholds(i)), bits);
+    };
+    // Sums of neighbours, three times over: a bit of its own from each byte.
+    const uint8x16_t quarters = vpaddq_u8(vpaddq_u8(left(0), left(1)), vpaddq_u8(left(2), left(3)));
+    return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
+  }
   uint8x16x4_t codes_[Tables];
 };
 

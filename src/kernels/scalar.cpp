@@ -40,12 +40,13 @@ using Exits = std::array<std::uint32_t, kLanes>;
 #define PGSCORE_UNROLL_LANES _Pragma("GCC unroll 8")
 
 /// Trees as blocks of codes, T levels on top.
-template <class Slot, class Block, int T, bool Deep>
+template <class Slot, class Block, int T, bool Low, bool Deep>
 class CodesWalker {
  public:
   explicit CodesWalker(const TreeTask &task)
       : slots_(task.plan.data<Slot>(task.ensemble.slots)),
         thresholds_(task.plan.data<std::uint8_t>(task.ensemble.thresholds)),
+        low_blocks_(task.plan.data<plan::LowBlock>(task.ensemble.low_blocks)),
         entries_(task.plan.data<std::uint32_t>(task.ensemble.entries)),
         blocks_(task.plan.data<Block>(task.ensemble.blocks)),
         codes_(reinterpret_cast<std::uint8_t *>(task.memory)),
@@ -93,6 +94,11 @@ class CodesWalker {
       }
     }
     PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) exits[k] += path[k];
+    if constexpr (Low) {
+      auto code = [codes](std::uint32_t slot) { return codes[slot]; };
+      PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) exits[k] =
+          4 * exits[k] + place_below(low_blocks_[exits[k]], code);
+    }
     if constexpr (Deep) follow<Lanes>(codes, count, exits);
   }
 
@@ -104,6 +110,7 @@ class CodesWalker {
 
   const Slot *slots_;
   const std::uint8_t *thresholds_;
+  const plan::LowBlock *low_blocks_;
   const std::uint32_t *entries_;
   const Block *blocks_;
   std::uint8_t *codes_;
@@ -215,13 +222,16 @@ class DirectWalker {
 template <class F>
 decltype(auto) with_walker(const EnsembleRecord &ensemble, F f) {
   auto codes = [&]<class Slot, class Block>() -> decltype(auto) {
-    auto deep = [&]<int T>() -> decltype(auto) {
-      return ensemble.deep != 0 ? f(std::type_identity<CodesWalker<Slot, Block, T, true>>{})
-                                : f(std::type_identity<CodesWalker<Slot, Block, T, false>>{});
+    auto walker = [&]<int T, bool Low, bool Deep>() -> decltype(auto) {
+      return f(std::type_identity<CodesWalker<Slot, Block, T, Low, Deep>>{});
     };
-    return ensemble.top_levels == 4   ? deep.template operator()<4>()
-           : ensemble.top_levels == 5 ? deep.template operator()<5>()
-                                      : deep.template operator()<6>();
+    if (ensemble.top_levels == 4) return walker.template operator()<4, false, false>();
+    if (ensemble.top_levels == 5) return walker.template operator()<5, false, false>();
+    if constexpr (sizeof(Slot) == 1) {
+      if (ensemble.low_levels != 0)
+        return ensemble.deep != 0 ? walker.template operator()<6, true, true>() : walker.template operator()<6, true, false>();
+    }
+    return ensemble.deep != 0 ? walker.template operator()<6, false, true>() : walker.template operator()<6, false, false>();
   };
   auto direct = [&]<class Number>() -> decltype(auto) {
     return ensemble.has_sets != 0 ? f(std::type_identity<DirectWalker<Number, true>>{})

@@ -6,6 +6,9 @@
 #endif
 #include <immintrin.h>
 
+#include <bit>
+#include <cstring>
+
 #include <cstring>
 
 #include "kernels/codes_trees.hpp"
@@ -21,6 +24,8 @@ namespace {
 #include "kernels/count_cuts_avx512.inc"
 #define PGSCORE_COUNT_CUTS count_cuts_avx512
 #include "kernels/encode_codes.inc"
+
+#include "kernels/follow_avx512.inc"
 
 /// Registers: 1, 2 or 4 with 64 codes each.
 template <int Registers>
@@ -59,6 +64,17 @@ class ByteComparer {
       const __m512i at = _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi16(mask, shift)));
       _mm256_store_si256(reinterpret_cast<__m256i *>(positions), _mm512_cvtepi16_epi8(at));
     }
+  }
+
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
+    return compare_blocks(_mm512_load_si512(blocks));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_blocks(__m512i blocks) const {
+    return _mm512_cmplt_epu8_mask(look_up(blocks), _mm512_srli_epi64(blocks, 24));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void follow(const plan::TailBlock8 *blocks, const std::uint8_t *,
+                                                   std::uint32_t *references, std::uint32_t count) const {
+    follow_avx512(*this, blocks, references, count);
   }
 
  private:

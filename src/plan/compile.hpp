@@ -15,6 +15,8 @@ struct CompileOptions {
   /// Tests force a layout; nullopt takes the one that should be fastest. A layout that the model has too many slots for gives way
   /// to the next wider one, an oblivious one that it has other trees for to that of codes.
   std::optional<TreeLayout> layout;
+  /// Whether trees of codes that are deep enough have low blocks; nullopt takes what should be faster.
+  std::optional<bool> low_blocks = std::nullopt;
 };
 
 /// The plan of `model`: immutable, position-independent bytes as plan_layout.hpp says, starting with a Header that holds a

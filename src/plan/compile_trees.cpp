@@ -20,6 +20,7 @@ using model::TreeNode;
 struct Shape {
   std::uint32_t max_depth = 0;  // edges
   double mean_path = 0;         // sum over the trees of the mean depth of their leaves
+  std::uint64_t num_below = 0;  // splits at level 6, below a block of the code layouts
 };
 
 Shape measure(const TreeEnsemble &ensemble) {
@@ -35,6 +36,7 @@ Shape measure(const TreeEnsemble &ensemble) {
         leaf_depths += depth[i];
         leaves += 1;
       } else {
+        shape.num_below += depth[i] == 6 ? 1 : 0;
         depth[node.left - tree.first_node] = depth[node.right - tree.first_node] = depth[i] + 1;
       }
     }
@@ -64,6 +66,16 @@ TreeLayout choose_layout(const Quantiser<Number> &quantiser, const Shape &shape,
   if (asked ? options.layout == TreeLayout::kDirect : quantiser_is_too_dear(quantiser, shape)) return TreeLayout::kDirect;
   if (asked && options.layout == TreeLayout::kCodes16 && quantiser.num_slots <= kMaxSlots16) return TreeLayout::kCodes16;
   return with_room_for(quantiser.num_slots, TreeLayout::kCodes8, TreeLayout::kCodes16);
+}
+
+/// Positions below low blocks, 256 for each tree and for each tree of padding, are numbers of 32 bits.
+constexpr std::size_t kMaxTreesOfLowBlocks = std::size_t{1} << 22;
+
+/// Low blocks are read without a decision, but there are 64 for each tree: they pay where rows need them. A quarter of them in
+/// use means that most rows do (rows do not go to all positions alike).
+bool has_low_blocks(const TreeEnsemble &ensemble, TreeLayout layout, const Shape &shape, const CompileOptions &options) {
+  if (layout != TreeLayout::kCodes8 || shape.max_depth <= 6 || ensemble.trees.size() > kMaxTreesOfLowBlocks) return false;
+  return options.low_blocks.value_or(shape.num_below >= 16 * ensemble.trees.size());
 }
 
 template <class Number>
@@ -124,7 +136,8 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
   std::uint32_t alignment = 1;
   if (record.layout != TreeLayout::kDirect) {
     record.top_levels = static_cast<std::uint8_t>(std::clamp(shape.max_depth, 4u, 6u));
-    record.deep = shape.max_depth > record.top_levels;
+    record.low_levels = has_low_blocks(ensemble, record.layout, shape, options) ? kLowLevels : 0;
+    record.deep = shape.max_depth > std::uint32_t{record.top_levels} + record.low_levels;
     alignment = 64u >> record.top_levels;
   }
   const TreeOrder order = order_trees(ensemble, alignment);
@@ -133,8 +146,8 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
   if (record.layout == TreeLayout::kDirect) {
     quantiser.reset();
     record.segments = image.add(std::span<const SegmentRecord>{});
-    record.cuts = record.cut_levels = record.set_slots = record.slots = record.thresholds = record.entries = record.blocks =
-        record.segments;
+    record.cuts = record.cut_levels = record.set_slots = record.slots = record.thresholds = record.low_blocks = record.entries =
+        record.blocks = record.segments;
     pack_direct(ensemble, columns, order, sets, interrupt, image, record, exits);
   } else {
     add_quantiser(*quantiser, image, record);

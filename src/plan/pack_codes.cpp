@@ -15,22 +15,25 @@ using model::TreeNode;
 template <class Slot, class Block>
 class Packer {
  public:
-  Packer(const TreeEnsemble &ensemble, std::span<const SplitCode> codes, std::uint32_t top_levels, bool deep,
-         std::uint32_t num_positions, Exits &exits)
+  Packer(const TreeEnsemble &ensemble, std::span<const SplitCode> codes, const EnsembleRecord &record, Exits &exits)
       : ensemble_(ensemble),
         codes_(codes),
-        top_levels_(top_levels),
-        deep_(deep),
+        top_levels_(record.top_levels),
+        low_levels_(record.low_levels),
+        deep_(record.deep != 0),
         exits_(exits),
-        leaf_of_(std::size_t{1} << top_levels) {
-    const std::size_t size = std::size_t{num_positions} << top_levels;
+        leaf_of_(std::size_t{1} << top_levels_) {
+    const std::size_t size = std::size_t{record.num_positions} << top_levels_;
     slots_.resize(size + kReadAhead);
     thresholds_.resize(size + kReadAhead);
-    if (deep_) entries_.reserve(size);
+    if (low_levels_ != 0) low_blocks_.resize(size + kReadAhead);
+    if (deep_) entries_.reserve(size << low_levels_);
   }
 
   void add_tree(std::uint32_t position, std::uint32_t tree) {
+    leaf_of_.resize(std::size_t{1} << top_levels_);
     fill_top(position, tree == kNoTree ? Exits::kNoNode : ensemble_.trees[tree].first_node);
+    if (low_levels_ != 0) fill_low(position);
     if (!deep_) {
       exits_.node.insert(exits_.node.end(), leaf_of_.begin(), leaf_of_.end());
     } else {
@@ -40,8 +43,9 @@ class Packer {
 
   /// Once: gives the memory back as it goes.
   void write(ImageWriter &image, EnsembleRecord &record) {
-    image.reserve_more(slots_.size() * sizeof(Slot) + thresholds_.size() + entries_.size() * sizeof(std::uint32_t) +
-                       blocks_.size() * sizeof(Block) + bytes_behind_splits(ensemble_, exits_));
+    image.reserve_more(slots_.size() * sizeof(Slot) + thresholds_.size() + low_blocks_.size() * sizeof(LowBlock) +
+                       entries_.size() * sizeof(std::uint32_t) + blocks_.size() * sizeof(Block) +
+                       bytes_behind_splits(ensemble_, exits_));
     auto move_to_image = [&](auto &elements) {
       const Section section = image.add(elements);
       elements = {};
@@ -49,6 +53,7 @@ class Packer {
     };
     record.slots = move_to_image(slots_);
     record.thresholds = move_to_image(thresholds_);
+    record.low_blocks = move_to_image(low_blocks_);
     record.entries = move_to_image(entries_);
     record.blocks = move_to_image(blocks_);
   }
@@ -77,6 +82,37 @@ class Packer {
     }
   }
 
+  /// The low blocks of one tree; leaf_of_ becomes the node at each of the 2^(T+2) positions below them.
+  void fill_low(std::uint32_t position) {
+    const std::vector<std::uint32_t> above = leaf_of_;
+    leaf_of_.clear();
+    for (std::size_t i = 0; i < above.size(); ++i) {
+      LowBlock &block = low_blocks_[(std::size_t{position} << top_levels_) + i];
+      if (above[i] == Exits::kNoNode || is_leaf(above[i])) {
+        leaf_of_.insert(leaf_of_.end(), 4, above[i]);
+        continue;
+      }
+      set_code(block, 0, above[i]);
+      const TreeNode &node = ensemble_.nodes[above[i]];
+      for (std::uint32_t bit = 0; bit < 2; ++bit) {
+        const std::uint32_t child = bit == 0 ? node.right : node.left;
+        if (is_leaf(child)) {
+          leaf_of_.insert(leaf_of_.end(), 2, child);
+          continue;
+        }
+        set_code(block, 1 + bit, child);
+        leaf_of_.push_back(ensemble_.nodes[child].right);
+        leaf_of_.push_back(ensemble_.nodes[child].left);
+      }
+    }
+  }
+  template <class AnyBlock>
+  void set_code(AnyBlock &block, std::uint32_t k, std::uint32_t node) const {
+    using SlotOfBlock = std::remove_reference_t<decltype(block.slot[0])>;
+    block.slot[k] = static_cast<SlotOfBlock>(codes_[node].slot);
+    block.threshold[k] = static_cast<std::uint8_t>(codes_[node].threshold);
+  }
+
   /// The entries of the tree at hand and, breadth first, the blocks below them: parents before their children.
   void add_tail() {
     queue_.clear();
@@ -91,25 +127,21 @@ class Packer {
     for (std::size_t i = 0; i < leaf_of_.size(); ++i) {
       if (leaf_of_[i] == Exits::kNoNode)  // padding: reaches no tree; any exit will do
         entries_.push_back(kExitFlag);
-      else if (i > 0 && leaf_of_[i] == leaf_of_[i - 1])  // a leaf above level T
+      else if (i > 0 && leaf_of_[i] == leaf_of_[i - 1])  // a leaf further up
         entries_.push_back(entries_.back());
       else
         entries_.push_back(reference(leaf_of_[i]));
     }
     for (std::size_t i = 0; i < queue_.size(); ++i) {
       Block block{};
-      auto set_code = [&](std::uint32_t k, std::uint32_t node) {
-        block.slot[k] = static_cast<Slot>(codes_[node].slot);
-        block.threshold[k] = static_cast<std::uint8_t>(codes_[node].threshold);
-      };
-      set_code(0, queue_[i]);
+      set_code(block, 0, queue_[i]);
       const TreeNode &node = ensemble_.nodes[queue_[i]];
       for (std::uint32_t bit = 0; bit < 2; ++bit) {
         const std::uint32_t child = bit == 0 ? node.right : node.left;
         if (is_leaf(child)) {
           block.next[2 * bit] = block.next[2 * bit + 1] = reference(child);
         } else {
-          set_code(1 + bit, child);
+          set_code(block, 1 + bit, child);
           block.next[2 * bit] = reference(ensemble_.nodes[child].right);
           block.next[2 * bit + 1] = reference(ensemble_.nodes[child].left);
         }
@@ -120,11 +152,12 @@ class Packer {
 
   const TreeEnsemble &ensemble_;
   std::span<const SplitCode> codes_;
-  const std::uint32_t top_levels_;
+  const std::uint32_t top_levels_, low_levels_;
   const bool deep_;
   Exits &exits_;
   std::vector<Slot> slots_;
   std::vector<std::uint8_t> thresholds_;
+  std::vector<LowBlock> low_blocks_;
   std::vector<std::uint32_t> entries_;
   std::vector<Block> blocks_;
   std::vector<std::uint32_t> leaf_of_, queue_;
@@ -137,7 +170,7 @@ class Packer {
 template <class Slot, class Block>
 void pack(const TreeEnsemble &ensemble, const TreeOrder &order, std::span<const SplitCode> codes, Interrupt interrupt,
           ImageWriter &image, EnsembleRecord &record, Exits &exits) {
-  Packer<Slot, Block> packer(ensemble, codes, record.top_levels, record.deep != 0, record.num_positions, exits);
+  Packer<Slot, Block> packer(ensemble, codes, record, exits);
   for (std::uint32_t position = 0; position < order.tree_at.size(); ++position) {
     packer.add_tree(position, order.tree_at[position]);
     interrupt.check();

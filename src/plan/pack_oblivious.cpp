@@ -41,7 +41,7 @@ void pack(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, cons
   record.slots = image.add(slots);
   record.thresholds = image.add(thresholds);
   record.entries = image.add(std::span<const std::uint32_t>{});
-  record.blocks = record.channels = record.sets = record.entries;
+  record.low_blocks = record.blocks = record.channels = record.sets = record.entries;
   record.roots = image.add(roots);
   record.nodes = image.add(std::span<const std::uint32_t>{});
 }

@@ -21,8 +21,10 @@
 //       (8- or 16-bit slots), node h (heap order, 1-based, left child 2h+1, right child 2h) at block_position(T, h): first 7
 //       nodes of the top, then 8 sub-trees, so that vector kernels turn the mask of decisions into a position by two look-ups.
 //       64-byte vectors hold 4, 2 or 1 blocks. Leaves above level T are replicated. The position of a row in tree t is t * 2^T +
-//       (path bits, 1 = left). If no tree is deeper than T, the position is the exit. Otherwise `entries` maps positions to
-//       references: an exit (kExitFlag | exit), or a tail block, which holds two more levels; T is 6 then.
+//       (path bits, 1 = left). Where T is 6 and most positions have nodes below, the next two levels are low blocks, one for each
+//       position, and the position grows to t * 2^8 + (path bits): a kernel knows where they are without having read anything
+//       (kCodes8 only). If no tree is deeper, the position is the exit. Otherwise `entries` maps positions to references: an
+//       exit (kExitFlag | exit), or a tail block, which holds two more levels; T is 6 then.
 //   kDirect             Nodes with the cuts themselves, for models whose quantiser would cost more than their trees (many
 //   distinct
 //       thresholds: forests grown on continuous data) or that need more than 65,536 slots. Rows are expanded to channels: a
@@ -49,7 +51,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 6;
+inline constexpr std::uint32_t kPlanVersion = 7;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -238,7 +240,8 @@ struct EnsembleRecord {
   std::uint32_t num_slots;      // slots, slot 0 included. kDirect: channels, channel 0 included
   std::uint8_t linear_leaves;   // 1: leaves are functions of columns (leaf_functions). Not with oblivious layouts
   std::uint8_t levels;          // oblivious layouts: of the deepest tree, at most 2^T. Else 0
-  std::uint8_t reserved[2];     // 0
+  std::uint8_t low_levels;      // kCodes8 with T = 6: levels of the low blocks, 2 or 0. Else 0
+  std::uint8_t reserved[1];     // 0
   std::uint64_t first_leaf;     // number of the first tree in the output of predict_leaf
   std::uint64_t num_exits;
   std::uint64_t num_tests;  // sum of max_threshold over the slots (below); 0 for kDirect
@@ -252,7 +255,8 @@ struct EnsembleRecord {
   Section set_slots;        // SetSlotRecord
   Section slots;            // uint8 or uint16, num_positions << T, and kReadAhead zeros
   Section thresholds;       // uint8, the same count
-  Section entries;          // uint32, num_positions << T; only when `deep`, as the next one
+  Section low_blocks;       // LowBlock, num_positions << T, and kReadAhead zeros; only with `low_levels`
+  Section entries;          // uint32, num_positions << (T + low_levels); only when `deep`, as the next one
   Section blocks;           // TailBlock8 or TailBlock16
   Section channels;         // ChannelRecord. kDirect only, as the next one
   Section sets;             // SetRecord
@@ -278,7 +282,7 @@ struct LeafTermRecord {
   std::uint32_t reserved;  // 0
 };
 
-/// Zeros behind `slots` and `thresholds`: kernels may read this many elements from the start of the last block.
+/// Zeros behind `slots`, `thresholds` and `low_blocks`: kernels may read this many elements from the start of the last block.
 inline constexpr std::uint32_t kReadAhead = 512;
 inline constexpr std::uint32_t kNoTree = UINT32_MAX;
 /// What `roots` of oblivious trees are multiples of: a vector of leaf values, and what kernels read of the smallest tree.
@@ -335,8 +339,18 @@ struct SetSlotRecord {
 /// A reference to an exit rather than to a block.
 inline constexpr std::uint32_t kExitFlag = 0x8000'0000;
 
-/// Two levels below a position: node 0, its right child 1, its left child 2. next[2 * b0 + b1], b = 1 for left. A node that does
-/// not exist has slot 0 and threshold 0, which goes right, and both of its `next` are equal. A block stands behind its parent.
+/// Two levels below a position: node 0, its right child 1, its left child 2. Below it, position p becomes 4 * p + 2 * b0 + b1, b
+/// = 1 for left. A node that does not exist has slot 0 and threshold 0, which goes right; a leaf above has all positions below
+/// it.
+struct LowBlock {
+  std::uint8_t slot[3];
+  std::uint8_t threshold[3];
+  std::uint8_t reserved[2];  // 0
+};
+inline constexpr std::uint32_t kLowLevels = 2;
+
+/// The same two levels where it depends on the row whether there are any: next[2 * b0 + b1]. Both `next` of a node that does not
+/// exist are equal. A block stands behind its parent.
 struct TailBlock8 {
   std::uint8_t slot[3];
   std::uint8_t threshold[3];
@@ -395,13 +409,14 @@ static_assert(kIsPlain<StepRecord, 36> && offsetof(StepRecord, first_output) == 
 static_assert(kIsPlain<OperandRecord, 16> && offsetof(OperandRecord, constant) == 8);
 static_assert(kIsPlain<NamedOutputRecord, 16> && kIsPlain<BranchRecord, 12>);
 static_assert(kIsPlain<TermRecord, 16> && kIsPlain<HashTableRecord, 20>);
-static_assert(kIsPlain<EnsembleRecord, 64 + 21 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
+static_assert(kIsPlain<EnsembleRecord, 64 + 22 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
               offsetof(EnsembleRecord, first_leaf) == 32 && offsetof(EnsembleRecord, base) == 64 &&
-              offsetof(EnsembleRecord, leaf_ids) == 64 + 18 * 16);
+              offsetof(EnsembleRecord, leaf_ids) == 64 + 19 * 16);
 static_assert(kIsPlain<LeafFunctionRecord, 16> && kIsPlain<LeafTermRecord, 16>);
 static_assert(kIsPlain<GroupRecord, 8> && kIsPlain<ChannelRecord, 8> && kIsPlain<SetRecord, 8>);
 static_assert(kIsPlain<SegmentRecord, 24> && offsetof(SegmentRecord, num_cuts) == 20 && offsetof(SegmentRecord, missing) == 22);
 static_assert(kIsPlain<SetSlotRecord, 20> && offsetof(SetSlotRecord, missing) == 16);
+static_assert(kIsPlain<LowBlock, 8> && offsetof(LowBlock, threshold) == 3);
 static_assert(kIsPlain<TailBlock8, 24> && offsetof(TailBlock8, threshold) == 3 && offsetof(TailBlock8, next) == 8);
 static_assert(kIsPlain<TailBlock16, 32> && offsetof(TailBlock16, threshold) == 6 && offsetof(TailBlock16, next) == 16);
 static_assert(kIsPlain<DirectNode<float>, 12> && kIsPlain<DirectNode<double>, 16>);

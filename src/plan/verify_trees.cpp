@@ -34,11 +34,13 @@ class TreesVerifier {
     const EnsembleRecord &r = record_;
     expect(r.layout <= TreeLayout::kOblivious16, "A tree layout is unknown.");
     expect(r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 && r.has_sets <= 1 &&
-               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1) && r.reserved[0] == 0 && r.reserved[1] == 0,
+               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1) && r.reserved[0] == 0,
            "A flag of a tree ensemble is out of range.");
     expect(is_direct()      ? r.top_levels == 0 && r.deep == 0 && r.levels == 0
            : is_oblivious() ? r.top_levels >= 3 && r.top_levels <= 4 && r.levels <= 1u << r.top_levels && r.deep == 0
                             : r.top_levels >= 4 && r.top_levels <= 6 && (r.deep == 0 || r.top_levels == 6) && r.levels == 0,
+           "The levels of a tree layout are out of range.");
+    expect(r.low_levels == 0 || (r.low_levels == kLowLevels && r.layout == TreeLayout::kCodes8 && r.top_levels == 6),
            "The levels of a tree layout are out of range.");
     expect(is_direct() || r.has_sets == 0, "A flag of a tree ensemble is out of range.");
     expect(!is_oblivious() || r.linear_leaves == 0, "The leaves of oblivious trees are functions.");
@@ -203,24 +205,33 @@ class TreesVerifier {
   void check_blocks() {
     const auto slots = cursor_.take<Slot>(record_.slots, "slots");
     const auto thresholds = cursor_.take<std::uint8_t>(record_.thresholds, "thresholds");
+    const auto low_blocks = cursor_.take<LowBlock>(record_.low_blocks, "low_blocks");
     const auto entries = cursor_.take<std::uint32_t>(record_.entries, "entries");
     const auto blocks = cursor_.take<Block>(record_.blocks, "blocks");
     if (is_direct()) {
-      expect(slots.empty() && thresholds.empty() && entries.empty() && blocks.empty(), "Direct trees have blocks.");
+      expect(slots.empty() && thresholds.empty() && low_blocks.empty() && entries.empty() && blocks.empty(),
+             "Direct trees have blocks.");
       return;
     }
     const std::uint64_t size = std::uint64_t{record_.num_positions} << record_.top_levels;
     expect(slots.size() == size + kReadAhead && thresholds.size() == slots.size(), "The size of the tree blocks is wrong.");
     for (std::size_t i = 0; i < slots.size(); ++i) check_test(slots[i], thresholds[i]);
     if (is_oblivious()) {
-      expect(entries.empty() && blocks.empty(), "Oblivious trees have blocks.");
+      expect(low_blocks.empty() && entries.empty() && blocks.empty(), "Oblivious trees have blocks.");
       const std::size_t lanes = std::size_t{1} << record_.top_levels;
       for (std::size_t i = 0; i < size; ++i)
         expect(i % lanes < record_.levels || slots[i] == 0, "A tree has more levels than the deepest one.");
       return;
     }
-    expect(entries.size() == (record_.deep != 0 ? size : 0), "The number of tree entries is wrong.");
-    expect(record_.deep != 0 ? blocks.size() < kExitFlag : blocks.empty() && record_.num_exits == size,
+    expect(low_blocks.size() == (record_.low_levels != 0 ? size + kReadAhead : 0), "The size of the low blocks is wrong.");
+    for (const LowBlock &block : low_blocks) {
+      for (std::size_t k = 0; k < 3; ++k) check_test(block.slot[k], block.threshold[k]);
+      expect(block.reserved[0] == 0 && block.reserved[1] == 0, "A low block is malformed.");
+    }
+    const std::uint64_t num_below = size << record_.low_levels;
+    expect(record_.low_levels == 0 || num_below <= UINT32_MAX, "The size of the low blocks is wrong.");
+    expect(entries.size() == (record_.deep != 0 ? num_below : 0), "The number of tree entries is wrong.");
+    expect(record_.deep != 0 ? blocks.size() < kExitFlag : blocks.empty() && record_.num_exits == num_below,
            "The number of tree blocks is wrong.");
     for (std::uint32_t entry : entries) check_reference(entry, 0, blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {

@@ -89,10 +89,10 @@ struct Subject {
     const auto &ensemble = *plan.data<plan::EnsembleRecord>(plan.header().ensembles);
     char text[200];
     std::snprintf(text, sizeof text,
-                  "%llu trees, %llu nodes, %zu features, %u slots, %llu tests, layout %d, T %d%s, plan %.1f bytes a node",
+                  "%llu trees, %llu nodes, %zu features, %u slots, %llu tests, layout %d, T %d+%d%s, plan %.1f bytes a node",
                   static_cast<unsigned long long>(ir.num_trees()), static_cast<unsigned long long>(ir.num_tree_nodes()),
                   num_features, ensemble.num_slots, static_cast<unsigned long long>(ensemble.num_tests),
-                  static_cast<int>(ensemble.layout), ensemble.top_levels, ensemble.deep != 0 ? " deep" : "",
+                  static_cast<int>(ensemble.layout), ensemble.top_levels, ensemble.low_levels, ensemble.deep != 0 ? " deep" : "",
                   static_cast<double>(memory.size()) / static_cast<double>(ir.num_tree_nodes()));
     shape_of_model = text;
   }

@@ -67,6 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
     test::Choices choices(bytes.subspan(1 + change_bytes));
     plan::CompileOptions options;
     if (mode % 8 < 6) options.layout = static_cast<plan::TreeLayout>(mode % 8 - 1);
+    if (mode % 16 < 8) options.low_blocks = true;
     plan_bytes = plan::compile(test::random_model(choices), {}, options);
     change(plan_bytes, bytes.subspan(1, change_bytes));
   }

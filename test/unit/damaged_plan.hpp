@@ -21,7 +21,8 @@ namespace pgscore::plan {
 class DamagedPlan {
  public:
   explicit DamagedPlan(const model::Model &model, TreeLayout layout = TreeLayout::kCodes8)
-      : memory_(compile(model, {}, {.layout = layout})) {}
+      : DamagedPlan(model, {.layout = layout}) {}
+  DamagedPlan(const model::Model &model, const CompileOptions &options) : memory_(compile(model, {}, options)) {}
 
   Header &header() { return *reinterpret_cast<Header *>(memory_.data()); }
   EnsembleRecord &ensemble() { return at<EnsembleRecord>(header().ensembles); }
@@ -80,13 +81,16 @@ struct Damage {
 };
 
 /// Each damage to a plan of `model`, with a right checksum, is refused with its detail.
-inline void expect_refusals(const model::Model &model, TreeLayout layout, const std::vector<Damage> &damages) {
+inline void expect_refusals(const model::Model &model, const CompileOptions &options, const std::vector<Damage> &damages) {
   for (const Damage &damage : damages) {
-    DamagedPlan plan(model, layout);
+    DamagedPlan plan(model, options);
     damage.make(plan);
     plan.seal();
     EXPECT_EQ(verdict(plan.memory().bytes()), damage.detail);
   }
+}
+inline void expect_refusals(const model::Model &model, TreeLayout layout, const std::vector<Damage> &damages) {
+  expect_refusals(model, CompileOptions{.layout = layout}, damages);
 }
 
 }  // namespace pgscore::plan

@@ -16,6 +16,11 @@ std::optional<plan::TreeLayout> layout_for(std::uint64_t seed) {
   return static_cast<plan::TreeLayout>(seed % 6 - 1);
 }
 
+std::optional<bool> low_blocks_for(std::uint64_t seed) {
+  if (seed % 3 == 0) return std::nullopt;
+  return seed % 3 == 1;
+}
+
 TEST(KernelDifferential, RandomModels) {
   const char *asked = std::getenv("PGSCORE_RANDOM_MODELS");
   const std::uint64_t count = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 10'000;
@@ -31,7 +36,8 @@ TEST(KernelDifferential, RandomModels) {
       rows.push_back(hostile.row(choices));
     Difference difference;
     try {
-      difference = compare_with_interpreter(model, rows, {.layout = layout_for(seed)}, choices.below(5));
+      difference = compare_with_interpreter(model, rows, {.layout = layout_for(seed), .low_blocks = low_blocks_for(seed)},
+                                            choices.below(5));
     } catch (const Error &e) {
       difference.text = e.message() + " " + e.detail();
     }

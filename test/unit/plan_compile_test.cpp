@@ -95,6 +95,45 @@ TEST(PlanCompile, UsualModelIsCodesOf8Bits) {
   EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 150)).text, "");
 }
 
+TEST(PlanCompile, DeepTreesHaveLowBlocksWhereMostRowsNeedThem) {
+  // Trees of two depths; slots for 1, 7 and more tables of 16, and for 1, 2 and 4 of 64.
+  for (std::uint32_t depth : {6u, 7u, 8u, 9u, 11u})
+    for (std::uint32_t num_features : {7u, 49u, 120u}) {
+      Builder builder;
+      add_numbers(builder, num_features);
+      EnsembleBuilder trees = start(builder, num_features);
+      Choices choices(std::uint64_t{depth});
+      const int num_trees = depth > 8 ? 11 : 67;  // not a multiple of 8, and more than go side by side
+      for (int t = 0; t < num_trees; ++t)
+        add_complete_tree(trees, t % 3 == 0 ? 3 : depth, num_features, choices, [&] { return choices.below(40) / 8.0; });
+      const model::Model model = regression(builder, builder.trees(trees.finish()));
+      const EnsembleRecord record = layout_of(model, {.layout = TreeLayout::kCodes8});
+      EXPECT_EQ(record.low_levels, depth > 6 ? 2 : 0);
+      EXPECT_EQ(record.deep, depth > 8 ? 1 : 0);
+      for (bool low_blocks : {false, true}) {
+        const CompileOptions options{.layout = TreeLayout::kCodes8, .low_blocks = low_blocks};
+        EXPECT_EQ(layout_of(model, options).low_levels, low_blocks && depth > 6 ? 2 : 0);
+        EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 70), options).text, "") << depth << num_features;
+      }
+    }
+  // One deep branch of 64: a row seldom goes there.
+  Builder builder;
+  add_numbers(builder, 1);
+  EnsembleBuilder trees = start(builder, 1);
+  for (int t = 0; t < 100; ++t) {
+    trees.begin_tree();
+    for (std::uint32_t i = 0; i < 20; ++i) {
+      trees.split(2 * i, 0, Split::kLess, i + t / 100.0, true, 2 * i + 1, 2 * i + 2);
+      trees.leaf(2 * i + 1, i);
+    }
+    trees.leaf(40, 40);
+    trees.end_tree();
+  }
+  const model::Model model = regression(builder, builder.trees(trees.finish()));
+  EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).low_levels, 0);
+  EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).deep, 1);
+}
+
 TEST(PlanCompile, MoreThan256SlotsAre16Bits) {
   Builder builder;
   add_numbers(builder, 300);

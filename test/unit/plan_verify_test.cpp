@@ -252,6 +252,40 @@ TEST(PlanVerify, NamesWhatIsWrongWithTreesOfCodes) {
       {{"A leaf vector is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors) = 1000; }}});
 }
 
+TEST(PlanVerify, NamesWhatIsWrongWithLowBlocks) {
+  const CompileOptions options{.layout = TreeLayout::kCodes8, .low_blocks = true};
+  for (bool vectors : {false, true}) {
+    DamagedPlan plan(sample(vectors), options);
+    EXPECT_EQ(plan.ensemble().low_levels, 2);
+    EXPECT_EQ(verdict(plan.memory().bytes()), "");
+    score_everything(plan.memory());
+  }
+  auto low = [](auto &p, std::size_t i) -> LowBlock & { return p.template at<LowBlock>(p.ensemble().low_blocks, i); };
+  auto used = [low](auto &p) -> LowBlock & {
+    std::size_t i = 0;
+    while (low(p, i).slot[0] == 0) ++i;
+    return low(p, i);
+  };
+  expect_refusals(
+      sample(), options,
+      {
+          {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().low_levels = 1; }},
+          {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().low_levels = 3; }},
+          {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().top_levels = 5; }},
+          {"The size of the low blocks is wrong.", [](auto &p) { p.ensemble().low_levels = 0; }},
+          {"The size of the low blocks is wrong.", [](auto &p) { --p.ensemble().low_blocks.count; }},
+          {"A threshold is out of range.", [low](auto &p) { low(p, 0).threshold[0] = 1; }},
+          {"A threshold is out of range.", [used](auto &p) { used(p).threshold[0] = 0; }},
+          {"A threshold is out of range.", [used](auto &p) { used(p).threshold[0] = 200; }},
+          {"A code slot is out of range.", [used](auto &p) { used(p).slot[2] = 250; }},
+          {"A code slot is out of range.", [low](auto &p) { low(p, p.ensemble().low_blocks.count - 1).slot[0] = 250; }},
+          {"A low block is malformed.", [low](auto &p) { low(p, 3).reserved[1] = 1; }},
+          {"A leaf is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 999) = UINT32_MAX; }},
+      });
+  expect_refusals(sample(), CompileOptions{.layout = TreeLayout::kCodes16},
+                  {{"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().low_levels = 2; }}});
+}
+
 TEST(PlanVerify, NamesWhatIsWrongWithDirectTrees) {
   using Node = DirectNode<float>;
   expect_refusals(
@@ -312,7 +346,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithLinearLeaves) {
     auto term = [](auto &p, std::size_t i) -> LeafTermRecord & { return p.template at<LeafTermRecord>(p.ensemble().terms, i); };
     EXPECT_EQ(refusal([](auto &) {}), "");
     EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 2; }), "A flag of a tree ensemble is out of range.");
-    EXPECT_EQ(refusal([](auto &p) { p.ensemble().reserved[1] = 1; }), "A flag of a tree ensemble is out of range.");
+    EXPECT_EQ(refusal([](auto &p) { p.ensemble().reserved[0] = 1; }), "A flag of a tree ensemble is out of range.");
     EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 0; }), "The number of leaf values is wrong.");
     EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors, 1) = 3; }),
               "A leaf function is out of range.");
