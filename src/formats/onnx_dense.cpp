@@ -44,7 +44,7 @@ Operand multiply_dynamic(OnnxGraph &graph, const Matrix &a, const Matrix &b, std
   std::vector<Operand> products;
   for (std::size_t k = 0; k < a.columns; ++k)
     products.push_back(
-        graph.apply(Op::kMultiply, {graph.number(a.value, a.at(r, k)), graph.number(b.value, b.at(k, c))}, precision));
+        graph.apply(Op::kMultiply, {graph.argument(a.value, a.at(r, k)), graph.argument(b.value, b.at(k, c))}, precision));
   return graph.reduce(model::Reduction::kSum, products, precision);
 }
 
@@ -72,19 +72,16 @@ std::vector<Operand> multiply(OnnxGraph &graph, const Matrix &a, const Matrix &b
     if (!bias.empty()) result = graph.apply(Op::kAdd, {result, Operand::value(bias[c])}, precision);
   };
   if (a.columns == 0) refuse_unsupported_onnx("a product of matrices without elements");
-  auto element = [&](const OnnxValue &value, std::size_t i) {
-    return is_floating(type) ? graph.rounded_later(value, i) : graph.number(value, i);
-  };
   if (b.value.is_constant() && !a.value.is_constant()) {
     for (std::size_t r = 0; r < a.rows; ++r) {
       std::vector<Operand> x;
-      for (std::size_t k = 0; k < a.columns; ++k) x.push_back(element(a.value, a.at(r, k)));
+      for (std::size_t k = 0; k < a.columns; ++k) x.push_back(graph.argument(a.value, a.at(r, k)));
       std::ranges::copy(multiply_vector(graph, x, b, bias, type), results.begin() + static_cast<std::ptrdiff_t>(r * b.columns));
     }
   } else if (a.value.is_constant() && !b.value.is_constant()) {
     for (std::size_t c = 0; c < b.columns; ++c) {
       std::vector<Operand> x;
-      for (std::size_t k = 0; k < b.rows; ++k) x.push_back(element(b.value, b.at(k, c)));
+      for (std::size_t k = 0; k < b.rows; ++k) x.push_back(graph.argument(b.value, b.at(k, c)));
       const std::vector<Operand> column = multiply_vector(graph, x, a.transposed(), {}, type);
       for (std::size_t r = 0; r < a.rows; ++r) {
         results[r * b.columns + c] = column[r];
@@ -227,7 +224,7 @@ void read_onnx_batch_normalization(const OnnxCall &call) {
   std::vector<Operand> results;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const std::size_t channel = i / inner % channels;
-    const Operand product = graph.apply(Op::kMultiply, {graph.number(value, i), factor[channel]}, precision);
+    const Operand product = graph.apply(Op::kMultiply, {graph.argument(value, i), factor[channel]}, precision);
     results.push_back(graph.apply(Op::kAdd, {product, offset[channel]}, precision));
   }
   call.output(0, value.type, value.shape, results);

@@ -10,13 +10,13 @@ using model::Op;
 using model::Operand;
 using model::Precision;
 
-/// The two arguments of one result element. Exact numbers where `exact`, otherwise the operation rounds them itself.
+/// The two arguments of one result element.
 struct Pair {
   Operand x, y;
 };
 
 template <class F>
-void for_each_pair(const OnnxCall &call, OnnxType result, F f, bool exact = false) {
+void for_each_pair(const OnnxCall &call, OnnxType result, F f) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &a = call.input(0), &b = call.input(1);
   if (a.type != b.type)
@@ -24,11 +24,9 @@ void for_each_pair(const OnnxCall &call, OnnxType result, F f, bool exact = fals
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape), a.is_constant() && b.is_constant());
   const std::vector<std::size_t> from_a = broadcast_elements(a.shape, shape), from_b = broadcast_elements(b.shape, shape);
-  const bool later = !exact && a.type == OnnxType::kFloat;
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_a.size(); ++i)
-    results.push_back(later ? f(Pair{graph.rounded_later(a, from_a[i]), graph.rounded_later(b, from_b[i])})
-                            : f(Pair{graph.number(a, from_a[i]), graph.number(b, from_b[i])}));
+    results.push_back(f(Pair{graph.argument(a, from_a[i]), graph.argument(b, from_b[i])}));
   call.output(0, result, shape, results);
 }
 
@@ -66,7 +64,7 @@ void fold(const OnnxCall &call, Op op, bool mean = false) {
   for (std::size_t i = 0; i < call.num_inputs(); ++i) {
     const std::vector<std::size_t> from = broadcast_elements(call.input(i).shape, shape);
     for (std::size_t k = 0; k < from.size(); ++k) {
-      const Operand x = graph.number(call.input(i), from[k]);
+      const Operand x = graph.argument(call.input(i), from[k]);
       if (i == 0)
         results.push_back(x);
       else
@@ -181,8 +179,8 @@ void read_onnx_where(const OnnxCall &call) {
   }
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_condition.size(); ++i)
-    results.push_back(graph.select(graph.number(condition, from_condition[i]), graph.number(yes, from_yes[i]),
-                                   graph.number(no, from_no[i]), precision_of(yes.type)));
+    results.push_back(graph.select(graph.number(condition, from_condition[i]), graph.argument(yes, from_yes[i]),
+                                   graph.argument(no, from_no[i]), precision_of(yes.type)));
   call.output(0, yes.type, shape, results);
 }
 

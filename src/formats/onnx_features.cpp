@@ -43,9 +43,9 @@ void read_onnx_scaler(const OnnxCall &call) {
   std::vector<Operand> results;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const std::size_t k = each ? i % features : 0;
-    Operand x = graph.apply(Op::kSubtract, {graph.number(value, i), Operand::value(offset[k])}, precision);
+    Operand x = graph.apply(Op::kSubtract, {graph.argument(value, i), Operand::value(offset[k])}, precision);
     x = graph.apply(Op::kMultiply, {x, Operand::value(scale[k])}, precision);
-    results.push_back(graph.apply(Op::kToFloat32, {x}, precision));
+    results.push_back(precision == Precision::kFloat32 ? x : graph.apply(Op::kToFloat32, {x}, precision));
   }
   call.output(0, OnnxType::kFloat, value.shape, results);
 }
@@ -106,7 +106,7 @@ void read_onnx_imputer(const OnnxCall &call) {
   const Precision precision = precision_of(value.type);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    const Operand x = graph.number(value, i), instead = Operand::value(imputed[each ? i % features : 0]);
+    const Operand x = graph.argument(value, i), instead = Operand::value(imputed[each ? i % features : 0]);
     if (std::isnan(replaced))
       results.push_back(graph.apply(Op::kIfMissing, {x, instead}, precision));
     else
@@ -121,7 +121,7 @@ void read_onnx_binarizer(const OnnxCall &call) {
   const Operand threshold = Operand::value(call.number("threshold", 0));
   std::vector<Operand> results;
   for (std::size_t i = 0; i < value.size(); ++i)
-    results.push_back(graph.compare(Op::kGreater, graph.number(value, i), threshold, precision_of(value.type)));
+    results.push_back(graph.compare(Op::kGreater, graph.argument(value, i), threshold, precision_of(value.type)));
   call.output(0, value.type, value.shape, results);
 }
 

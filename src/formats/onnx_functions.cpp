@@ -20,7 +20,7 @@ void for_each_element(const OnnxCall &call, OnnxType result, F f) {
   const OnnxValue &x = call.input(0);
   std::vector<Operand> results;
   results.reserve(x.size());
-  for (std::size_t i = 0; i < x.size(); ++i) results.push_back(f(call.graph().number(x, i)));
+  for (std::size_t i = 0; i < x.size(); ++i) results.push_back(f(call.graph().argument(x, i)));
   call.output(0, result, x.shape, results);
 }
 
@@ -76,7 +76,7 @@ void read_onnx_function(const OnnxCall &call) {
   const OnnxType type = call.input(0).type;
   for (const auto &[name, op] : kFunctions)
     if (name == call.node().op_type)
-      return for_each_element(call, type, [&](Operand x) { return call.graph().apply(op, {x}, precision_of(type)); });
+      return for_each_element(call, type, [&, op = op](Operand x) { return call.graph().apply(op, {x}, precision_of(type)); });
   refuse_onnx("unknown function");
 }
 
@@ -87,7 +87,7 @@ void read_onnx_activation(const OnnxCall &call) {
   for (const auto &[name, link] : kLinks) {
     if (name != call.node().op_type) continue;
     std::vector<Operand> inputs;
-    for (std::size_t i = 0; i < x.size(); ++i) inputs.push_back(call.graph().rounded_later(x, i));
+    for (std::size_t i = 0; i < x.size(); ++i) inputs.push_back(call.graph().argument(x, i));
     if (!is_floating(x.type) && link != LinkFunction::kRectify) refuse_onnx("its input is no floating number");
     return call.output(0, x.type, x.shape, call.graph().link(link, inputs, precision_of(x.type)));
   }
@@ -127,9 +127,10 @@ void read_onnx_is_inf(const OnnxCall &call) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   OnnxGraph &graph = call.graph();
   const bool positive = call.integer("detect_positive", 1) != 0, negative = call.integer("detect_negative", 1) != 0;
+  const Precision precision = precision_of(call.input(0).type);
   for_each_element(call, OnnxType::kBool, [&](Operand x) {
-    const Operand above = graph.apply(Op::kIndicator, {x, Operand::value(kInfinity)}, Precision::kFloat64);
-    const Operand below = graph.apply(Op::kIndicator, {x, Operand::value(-kInfinity)}, Precision::kFloat64);
+    const Operand above = graph.apply(Op::kIndicator, {x, Operand::value(kInfinity)}, precision);
+    const Operand below = graph.apply(Op::kIndicator, {x, Operand::value(-kInfinity)}, precision);
     if (!positive && !negative) return Operand::value(0);
     if (!negative) return above;
     if (!positive) return below;

@@ -81,6 +81,7 @@ void read_onnx_gather(const OnnxCall &call) {
   shape.insert(shape.end(), indices.shape.begin(), indices.shape.end());
   shape.insert(shape.end(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, value.shape.end());
   graph.count_elements(element_count(shape), value.is_constant() && indices.is_constant());
+  if (element_count(shape) == 0) return call.output(0, onnx_value(value.type, std::move(shape)));
   if (indices.is_constant()) {
     std::vector<std::size_t> from;
     for (std::size_t o = 0; o < outer; ++o)

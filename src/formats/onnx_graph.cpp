@@ -27,7 +27,7 @@ std::uint64_t element_count(std::span<const std::int64_t> shape) {
 }
 
 OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories)
-    : file_(file), builder_(builder), categories_(categories) {
+    : file_(file), builder_(builder), categories_(categories), opsets_(file.opsets.begin(), file.opsets.end()) {
   for (const OnnxNode &node : file.nodes) {
     for (const std::string_view input : node.inputs) {
       Uses &uses = uses_[input];
@@ -43,9 +43,8 @@ OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategori
 }
 
 std::int64_t OnnxGraph::opset(std::string_view domain) const {
-  for (const auto &[name, version] : file_.opsets)
-    if (name == domain) return version;
-  return 0;
+  const auto at = opsets_.find(domain);
+  return at == opsets_.end() ? 0 : at->second;
 }
 
 // ---- values by name ---------------------------------------------------------------------------------------------------
@@ -80,9 +79,14 @@ void OnnxGraph::define(std::string_view name, OnnxValue value) {
   if (name.empty()) return;
   constexpr std::size_t kMaxRank = 64;
   check_limit(value.shape.size(), kMaxRank, "dimensions of a tensor");
-  if (value.size() == 0)
-    for (const std::int64_t dim : value.shape)
+  if (value.size() == 0) {  // loops over the other dimensions must end
+    std::uint64_t others = 1;
+    for (const std::int64_t dim : value.shape) {
+      if (dim == 0) continue;
       check_limit(static_cast<std::uint64_t>(dim), limits().max_columns, "elements of a tensor");
+      check_limit(others *= static_cast<std::uint64_t>(dim), limits().max_columns, "elements of a tensor");
+    }
+  }
   simplify(value);
   if (value.size() != element_count(value.shape)) throw Error(ErrorCode::kInternal, "a tensor has not the elements of its shape");
   if (!values_.emplace(name, std::move(value)).second) refuse_onnx("value " + shown(name) + " is defined twice");
@@ -121,13 +125,14 @@ OnnxElement OnnxGraph::element(const OnnxValue &value, std::size_t i) const {
   return {Operand::value(value.numbers[i]), nullptr};
 }
 
-Operand OnnxGraph::rounded_later(const OnnxValue &value, std::size_t i) {
-  if (value.type == OnnxType::kString) refuse_unsupported_onnx("a text is used as a number");
+Operand OnnxGraph::argument(const OnnxValue &value, std::size_t i) {
+  if (!is_floating(value.type)) return number(value, i);
   return value.elements.empty() ? Operand::value(value.numbers[i]) : value.elements[i].value;
 }
 
 Operand OnnxGraph::number(const OnnxValue &value, std::size_t i) {
-  Operand operand = rounded_later(value, i);
+  if (value.type == OnnxType::kString) refuse_unsupported_onnx("a text is used as a number");
+  Operand operand = value.elements.empty() ? Operand::value(value.numbers[i]) : value.elements[i].value;
   if (!operand.is_constant() && operand.column < builder_.num_inputs()) operand.column = exact_input(operand.column, value.type);
   return operand;
 }
@@ -145,10 +150,9 @@ std::vector<OnnxGraph::Column> OnnxGraph::columns(const OnnxValue &value) {
   return columns;
 }
 
-std::vector<OnnxGraph::Column> OnnxGraph::columns_rounded_later(const OnnxValue &value) {
-  if (!is_floating(value.type)) return columns(value);
+std::vector<OnnxGraph::Column> OnnxGraph::arguments(const OnnxValue &value) {
   std::vector<Column> columns;
-  for (std::size_t i = 0; i < value.size(); ++i) columns.push_back(column(rounded_later(value, i)));
+  for (std::size_t i = 0; i < value.size(); ++i) columns.push_back(column(argument(value, i)));
   return columns;
 }
 

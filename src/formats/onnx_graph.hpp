@@ -62,10 +62,10 @@ class OnnxGraph {
   Element element(const Value &value, std::size_t i) const;
   /// A number that is exactly of the value's type: inputs of the model may have more digits (float) or a fraction (integers).
   Operand number(const Value &value, std::size_t i);
-  /// The same, for operations that round their arguments to the value's type themselves.
-  Operand rounded_later(const Value &value, std::size_t i);
+  /// The same, for operations in precision_of(the value's type): they round their arguments themselves.
+  Operand argument(const Value &value, std::size_t i);
   std::vector<Column> columns(const Value &value);
-  std::vector<Column> columns_rounded_later(const Value &value);
+  std::vector<Column> arguments(const Value &value);
 
   // ---- operations; those of constants are computed here ----
   Operand apply(Op op, std::initializer_list<Operand> args, Precision precision);
@@ -102,6 +102,7 @@ class OnnxGraph {
   const OnnxFile &file_;
   model::Builder &builder_;
   OnnxCategories &categories_;
+  std::unordered_map<std::string_view, std::int64_t> opsets_;
   std::unordered_map<std::string_view, Value> values_;
   struct Uses {
     std::uint32_t count = 0;

@@ -36,22 +36,36 @@ bool has_fixed_batch(const std::vector<const OnnxValueInfo *> &inputs, const Onn
          std::all_of(file.outputs.begin(), file.outputs.end(), [&](const auto &output) { return output.is_map || same(output); });
 }
 
+/// The nodes whose first input has the name.
+using Readers = std::unordered_map<std::string_view, std::vector<const OnnxNode *>>;
+
+Readers readers_of(const OnnxFile &file) {
+  Readers readers;
+  for (const OnnxNode &node : file.nodes)
+    if (!node.inputs.empty()) readers[node.inputs[0]].push_back(&node);
+  return readers;
+}
+
 /// The number of features that the readers of a matrix need; kUnknown when none of them says.
 class FeatureCount {
  public:
-  explicit FeatureCount(const OnnxFile &file) : file_(file) {}
+  FeatureCount(const OnnxFile &file, const Readers &readers) : file_(file), readers_(readers) {}
 
   std::int64_t of(std::string_view name) {
     std::int64_t count = kUnknown;
-    std::vector<std::string_view> names{name};
-    // Nodes stand behind what they read, so one pass follows every chain.
-    for (const OnnxNode &node : file_.nodes) {
-      if (node.inputs.empty() || std::find(names.begin(), names.end(), node.inputs[0]) == names.end()) continue;
-      count = std::max(count, needed_by(node));
-      constexpr std::string_view kKeepsFeatures[] = {"Identity",   "Cast",      "Scaler", "Imputer",
-                                                     "Normalizer", "Binarizer", "Dropout"};
-      if (std::ranges::find(kKeepsFeatures, node.op_type) != std::ranges::end(kKeepsFeatures) && !node.outputs.empty())
-        names.push_back(node.outputs[0]);
+    std::vector<std::string_view> open{name};
+    std::unordered_set<std::string_view> seen{name};
+    while (!open.empty()) {
+      const auto readers = readers_.find(open.back());
+      open.pop_back();
+      if (readers == readers_.end()) continue;
+      for (const OnnxNode *node : readers->second) {
+        count = std::max(count, needed_by(*node));
+        constexpr std::string_view kKeepsFeatures[] = {"Identity",   "Cast",      "Scaler", "Imputer",
+                                                       "Normalizer", "Binarizer", "Dropout"};
+        const bool keeps = std::ranges::find(kKeepsFeatures, node->op_type) != std::ranges::end(kKeepsFeatures);
+        if (keeps && !node->outputs.empty() && seen.insert(node->outputs[0]).second) open.push_back(node->outputs[0]);
+      }
     }
     return count;
   }
@@ -94,6 +108,7 @@ class FeatureCount {
   }
 
   const OnnxFile &file_;
+  const Readers &readers_;
 };
 
 /// The shape for one row; kUnknown where the file does not say a size.
@@ -106,29 +121,30 @@ Shape row_shape(const OnnxValueInfo &input, bool fixed_batch) {
   return shape;
 }
 
-void set_unknown_size(Shape &shape, const OnnxValueInfo &input, const OnnxFile &file, std::int64_t said) {
+void set_unknown_size(Shape &shape, const OnnxValueInfo &input, const OnnxFile &file, const Readers &readers, std::int64_t said) {
   if (std::count(shape.begin(), shape.end(), kUnknown) == 0) return;
   if (shape.size() != 2)
     refuse_unsupported_onnx("input " + shown(input.name) + " has a dimension of no fixed size besides the batch");
-  shape[1] = said != kUnknown ? said : FeatureCount(file).of(input.name);
+  shape[1] = said != kUnknown ? said : FeatureCount(file, readers).of(input.name);
   if (shape[1] == kUnknown)
     throw Error(ErrorCode::kUnsupportedModel, "input " + shown(input.name) + " does not say how many features it has", {},
                 "Name the features in the argument \"features\".");
 }
 
 /// What a map can hold is what its readers look up.
-std::vector<std::string> map_keys(const OnnxFile &file, const OnnxValueInfo &input) {
+std::vector<std::string> map_keys(const Readers &readers, const OnnxValueInfo &input) {
   std::vector<std::string> keys;
   std::unordered_set<std::string> seen;
   auto add = [&](std::string key) {
     if (seen.insert(key).second) keys.push_back(std::move(key));
   };
-  for (const OnnxNode &node : file.nodes) {
-    if (node.inputs.empty() || node.inputs[0] != input.name) continue;
-    if (node.op_type != "DictVectorizer")
-      refuse_unsupported_onnx("input " + shown(input.name) + " is a map that is read by " + std::string(node.op_type) +
-                              "; only DictVectorizer says which keys there are");
-    for (const OnnxAttribute &attribute : node.attributes) {
+  const auto found = readers.find(input.name);
+  if (found == readers.end()) return keys;
+  for (const OnnxNode *node : found->second) {
+    if (node->op_type != "DictVectorizer")
+      refuse_unsupported_onnx("input " + shown(input.name) + " is a map that is read by " +
+                              std::string(node->op_type.substr(0, 60)) + "; only DictVectorizer says which keys there are");
+    for (const OnnxAttribute &attribute : node->attributes) {
       if (attribute.name == "string_vocabulary")
         for (const std::string_view key : attribute.strings) add(std::string(key));
       if (attribute.name == "int64_vocabulary")
@@ -138,9 +154,9 @@ std::vector<std::string> map_keys(const OnnxFile &file, const OnnxValueInfo &inp
   return keys;
 }
 
-void add_map(OnnxGraph &graph, const OnnxValueInfo &input, OnnxValue &value) {
+void add_map(const Readers &readers, const OnnxValueInfo &input, OnnxValue &value) {
   value.is_map = true;
-  value.keys = map_keys(graph.file(), input);
+  value.keys = map_keys(readers, input);
   if (value.type == OnnxType::kString) refuse_unsupported_onnx("input " + shown(input.name) + " is a map of texts");
   value.shape = {1, static_cast<std::int64_t>(value.keys.size())};
 }
@@ -182,6 +198,8 @@ void add_elements(OnnxGraph &graph, const OnnxValueInfo &info, OnnxValue &value,
 void add_onnx_inputs(OnnxGraph &graph, const Source &source) {
   const OnnxFile &file = graph.file();
   const std::vector<const OnnxValueInfo *> inputs = real_inputs(file);
+  check_limit(inputs.size(), graph.limits().max_features, "features");
+  const Readers readers = readers_of(file);
   const bool fixed_batch = has_fixed_batch(inputs, file);
   std::vector<OnnxValue> values;
   std::uint64_t known = 0;
@@ -189,7 +207,7 @@ void add_onnx_inputs(OnnxGraph &graph, const Source &source) {
   for (const OnnxValueInfo *input : inputs) {
     OnnxValue value = onnx_value(input->type, {});
     if (input->is_map) {
-      add_map(graph, *input, value);
+      add_map(readers, *input, value);
     } else if (!input->is_tensor) {
       refuse_unsupported_onnx("input " + shown(input->name) + " is neither a tensor nor a map");
     } else {
@@ -208,7 +226,7 @@ void add_onnx_inputs(OnnxGraph &graph, const Source &source) {
       num_unknown == 1 && source.features.size() > known ? static_cast<std::int64_t>(source.features.size() - known) : kUnknown;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     OnnxValue &value = values[i];
-    set_unknown_size(value.shape, *inputs[i], file, said);
+    set_unknown_size(value.shape, *inputs[i], file, readers, said);
     const std::uint64_t count = element_count(value.shape);
     check_limit(count + graph.builder().num_inputs(), graph.limits().max_features, "features");
     add_elements(graph, *inputs[i], value, count);

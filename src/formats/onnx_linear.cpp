@@ -23,7 +23,7 @@ std::vector<Operand> linear(const OnnxCall &call, std::size_t outputs, std::span
     for (std::size_t j = 0; j < outputs; ++j) layer.weights.push_back(coefficients[j * row.size() + k]);
   layer.bias.assign(outputs, 0);
   for (std::size_t j = 0; j < intercepts.size(); ++j) layer.bias[j] = intercepts[j];
-  layer.inputs = graph.columns_rounded_later(row);
+  layer.inputs = graph.arguments(row);
   return graph.dense(std::move(layer));
 }
 

@@ -114,6 +114,7 @@ class Table {
   }
 
   OnnxElement of_texts(const OnnxDomain &domain) {
+    graph_.count_elements(text_keys_.size() + domain.texts.size() + texts_.size());
     for (const std::string &key : text_keys_) graph_.code(domain, key);  // a category of the input, if it is one
     std::vector<double> values;
     for (const std::string &text : domain.texts) {
@@ -124,6 +125,7 @@ class Table {
   }
 
   OnnxElement of_labels(const OnnxDomain &domain) {
+    graph_.count_elements(domain.numbers.size() + texts_.size());
     std::vector<double> values;
     for (const double number : domain.numbers) {
       const auto at = of_number_.find(number);

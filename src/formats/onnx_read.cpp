@@ -12,6 +12,7 @@ namespace pgscore::formats {
 namespace {
 
 constexpr std::size_t kNoIndex = SIZE_MAX;
+constexpr std::uint64_t kMaxAttributes = 1000;         // of one node, which looks for them by name
 constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
 
 float float_of_half(std::uint16_t half) {
@@ -197,6 +198,7 @@ class Reader {
           node.op_type = reader.text("op_type");
           break;
         case 5:
+          check_limit(node.attributes.size() + 1, kMaxAttributes, "attributes of a node");
           node.attributes.push_back(attribute(message(reader, "attribute", node.attributes.size())));
           break;
         case 7:
@@ -465,7 +467,7 @@ class Reader {
     return size;
   }
 
-  void count_text() { check_limit(++num_names_, limits_.max_nodes, "names"); }
+  void count_text() { check_limit(++num_names_, limits_.max_columns, "names"); }
 
   const Limits &limits_;
   Interrupt interrupt_;

@@ -83,7 +83,7 @@ void read_onnx_reduce(const OnnxCall &call) {
   std::vector<Operand> results;
   for (const std::vector<std::size_t> &members : groups.members) {
     std::vector<Operand> inputs;
-    for (const std::size_t i : members) inputs.push_back(graph.number(value, i));
+    for (const std::size_t i : members) inputs.push_back(graph.argument(value, i));
     const Operand result = nothing && call.integer("noop_with_empty_axes", 0) != 0
                                ? inputs.at(0)
                                : reduce_group(graph, call.node().op_type, inputs, precision);
@@ -145,7 +145,7 @@ void read_onnx_softmax(const OnnxCall &call) {
   std::vector<Operand> results(value.size());
   for (const std::vector<std::size_t> &members : groups.members) {
     std::vector<Operand> inputs;
-    for (const std::size_t i : members) inputs.push_back(graph.rounded_later(value, i));
+    for (const std::size_t i : members) inputs.push_back(graph.argument(value, i));
     std::vector<Operand> outputs;
     if (call.node().op_type == "Softmax") {
       outputs = graph.link(model::LinkFunction::kSoftmax, inputs, precision);

@@ -68,7 +68,7 @@ std::vector<Operand> linear(const OnnxCall &call, std::size_t outputs, float add
   model::Dense layer{Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, std::vector<double>(outputs, added)};
   for (std::size_t k = 0; k < row.size(); ++k)
     for (std::size_t j = 0; j < outputs; ++j) layer.weights.push_back(coefficients[j * row.size() + k]);
-  layer.inputs = graph.columns_rounded_later(row);
+  layer.inputs = graph.arguments(row);
   return graph.dense(std::move(layer));
 }
 

@@ -23,7 +23,7 @@ class TreeBuilder {
   TreeBuilder(const OnnxCall &call, OnnxTreeSet &set, bool present)
       : graph_(call.graph()), set_(set), row_(feature_row(call)), present_(present) {
     precision_ = row_.type == OnnxType::kDouble ? Precision::kFloat64 : Precision::kFloat32;
-    features_ = graph_.columns_rounded_later(row_);
+    features_ = graph_.arguments(row_);
     for (OnnxTreeSet::Tree &tree : set_.trees) merge_equalities(tree);
     derive_columns();
   }
