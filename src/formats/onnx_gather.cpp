@@ -152,8 +152,8 @@ void read_onnx_one_hot(const OnnxCall &call) {
   if (values.size() != 2) refuse_onnx("the values are not two");
   const std::int64_t depth = depths[0];
   const std::size_t rank = indices.shape.size(), axis = onnx_axis(call.integer("axis", -1), rank + 1);
-  Shape shape = indices.shape;
-  shape.insert(shape.begin() + static_cast<std::ptrdiff_t>(axis), depth);
+  Shape shape;  // that of the indices, with the new axis
+  for (std::size_t i = 0; i <= rank; ++i) shape.push_back(i == axis ? depth : indices.shape[i < axis ? i : i - 1]);
   graph.count_elements(element_count(shape));
   const std::size_t inner = element_count(std::span(indices.shape).subspan(axis)),
                     outer = inner == 0 ? 0 : indices.size() / inner;
