@@ -361,9 +361,9 @@ void read_onnx_tile(const OnnxCall &call) {
   OnnxValue result = call.input(0);
   const Shape repeats = call.constant_integers(1, "the list of repeats");
   if (repeats.size() != result.shape.size()) refuse_onnx("there is not one repeat per dimension");
-  if (result.size() == 0) refuse_unsupported_onnx("the tensor has no elements");
   for (std::size_t k = 0; k < repeats.size(); ++k) {
     if (repeats[k] < 0) refuse_onnx("a repeat is negative");
+    if (result.size() == 0 || repeats[k] == 0) refuse_unsupported_onnx("the result has no elements");
     const std::int64_t dims[] = {static_cast<std::int64_t>(result.size()), repeats[k]};
     call.graph().count_elements(element_count(dims), result.is_constant());
     std::vector<std::size_t> indices;

@@ -63,7 +63,10 @@ class Classifier {
 
   /// `certain`: a class has a score whatever the row; `present`: whether the row's leaves give it one.
   void run(std::vector<Operand> sums, const std::vector<bool> &certain, const std::vector<Operand> &present) {
-    if (sums.size() == 2) return binary(std::move(sums), certain, present);
+    if (sums.size() == 2) {
+      if (!certain[0]) first_present_ = present[0];
+      return binary(std::move(sums), certain, present);
+    }
     for (std::size_t k = 0; k < sums.size() && k < base_.size(); ++k) sums[k] = add(sums[k], base_[k]);
     // The greatest of the classes that have a score.
     std::vector<Operand> candidates = sums;
@@ -98,12 +101,12 @@ class Classifier {
     bool single = false;
     if (base_.size() == 2 && has_second) {  // as it is written there: the first class's sum and the second one's base value
       sums[1] = add(sums[0], base_[1]);
-      sums[0] = graph_.apply(Op::kNegate, {sums[1]}, precision_);
+      sums[0] = where_first_is(graph_.apply(Op::kNegate, {sums[1]}, precision_));
     } else if (base_.size() == 2) {
-      sums[1] = Operand::value(0);  // a class without a score is written as 0, whatever its base value
-      sums[0] = add(sums[0], base_[0]);
+      sums[1] = Operand::value(0);
+      sums[0] = where_first_is(add(sums[0], base_[0]));
     } else {
-      if (base_.size() == 1) sums[0] = add(sums[0], base_[0]);
+      if (base_.size() == 1) sums[0] = where_first_is(add(sums[0], base_[0]));
       single = !has_second;
     }
     BinaryResult result;
@@ -117,6 +120,11 @@ class Classifier {
       result.scores = second_score(graph_, one_class_ && all_positive_ ? SecondScore::kComplement : SecondScore::kNegative,
                                    transform_, sums[0], precision_);
     return result;
+  }
+
+  /// A class without a score is written as 0, whatever its base value.
+  Operand where_first_is(Operand score) {
+    return first_present_ ? graph_.select(*first_present_, score, Operand::value(0), precision_) : score;
   }
 
   /// With scores for both classes the label is the integer 1 or 0 itself, where labels are integers.
@@ -134,6 +142,7 @@ class Classifier {
   PostTransform transform_;
   bool all_positive_ = true;
   bool one_class_ = false;
+  std::optional<Operand> first_present_;  // none: the first class has a score for every row
 };
 
 /// Whether some tree gives the target a weight in every leaf.

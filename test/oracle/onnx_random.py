@@ -153,7 +153,10 @@ def trees(rng):
 
 
 def expressions(rng):
-    """Operators of comparisons, sums and products on matrices of 3 columns, NaN and infinities included."""
+    """Operators of comparisons, sums and products on matrices of 3 columns, NaN and infinities included.
+
+    Not Ceil, Floor and Round: where ONNX Runtime's give 0, its sign depends on the processor, and a division shows it.
+    """
     graph = Graph(rng)
     numbers, truths = [graph.input("X", F, edge_rows(rng, 3))], []
     pick = lambda values: values[int(rng.integers(len(values)))]
@@ -163,7 +166,7 @@ def expressions(rng):
         if kind <= 2:
             numbers.append(graph.node(pick(["Add", "Sub", "Mul", "Div"]), [x, y]))
         elif kind == 3:
-            numbers.append(graph.node(pick(["Abs", "Neg", "Floor", "Ceil", "Round", "LeakyRelu", "Reciprocal", "Identity"]), [x]))
+            numbers.append(graph.node(pick(["Abs", "Neg", "LeakyRelu", "Reciprocal", "Identity"]), [x]))
         elif kind == 4:
             truths.append(graph.node(pick(["Less", "LessOrEqual", "Greater", "GreaterOrEqual", "Equal"]), [x, y]))
         elif kind == 5 and truths:
