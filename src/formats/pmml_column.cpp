@@ -68,8 +68,14 @@ std::vector<ColumnId> PmmlGraph::columns(const std::vector<Operand> &operands) {
   return columns;
 }
 
+void PmmlGraph::count_entries(std::size_t entries) {
+  num_entries_ += entries;
+  check_limit(num_entries_, builder_->limits().max_nodes, "values in tables");
+}
+
 Operand PmmlGraph::text_table(const PmmlColumn &text, std::vector<double> values, double unknown, double missing) {
   const Operand operand = text.operand;
+  count_entries(values.size());
   if (operand.is_constant()) {
     if (std::isnan(operand.constant)) return Operand::value(missing);
     const bool known = operand.constant >= 0 && operand.constant < static_cast<double>(values.size());
@@ -90,6 +96,7 @@ Operand PmmlGraph::text_table(const PmmlColumn &text, std::vector<double> values
 }
 
 Operand PmmlGraph::number_table(Operand input, std::vector<std::pair<double, double>> entries, double unknown, double missing) {
+  count_entries(entries.size());
   std::stable_sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
   entries.erase(std::unique(entries.begin(), entries.end(), [](const auto &a, const auto &b) { return a.first == b.first; }),
                 entries.end());

@@ -121,7 +121,11 @@ class PmmlGraph {
   model::Operand is_missing(const PmmlColumn &column) { return apply(model::Op::kIsMissing, {column.operand}); }
 
  private:
+  /// Refuses tables that are larger together than what a model may have.
+  void count_entries(std::size_t entries);
+
   model::Builder *builder_;
+  std::uint64_t num_entries_ = 0;
 };
 
 }  // namespace pgscore::formats

@@ -23,14 +23,15 @@ class TreeLowering {
   using FeatureOf = std::function<std::uint32_t(model::ColumnId)>;
 
   TreeLowering(const PmmlTree &tree, const std::vector<PmmlSplit> &splits, EnsembleBuilder &builder, FeatureOf feature_of,
-               const PmmlEnsemble::Leaf &leaf)
-      : tree_(tree), splits_(splits), builder_(builder), feature_of_(std::move(feature_of)), leaf_(leaf) {}
+               const PmmlEnsemble::Leaf &leaf, Interrupt interrupt)
+      : tree_(tree), splits_(splits), builder_(builder), feature_of_(std::move(feature_of)), leaf_(leaf), interrupt_(interrupt) {}
 
   bool run() {
     // The root's predicate is tested, too.
     tasks_.push_back({0, Task::kRoot, 0, 0, kNothing});
     next_id_ = 1;
-    while (!tasks_.empty()) {
+    for (std::uint64_t steps = 1; !tasks_.empty(); ++steps) {
+      if (steps % 1024 == 0) interrupt_.check();
       const Task task = tasks_.back();
       tasks_.pop_back();
       if (!place(task)) return false;
@@ -226,6 +227,7 @@ class TreeLowering {
   EnsembleBuilder &builder_;
   FeatureOf feature_of_;
   const PmmlEnsemble::Leaf &leaf_;
+  Interrupt interrupt_;
   std::vector<Task> tasks_;
   std::vector<Present> present_;
   std::uint32_t next_id_ = 1;
@@ -267,7 +269,7 @@ bool PmmlEnsemble::add(const PmmlTree &tree, PmmlScope &scope, std::uint32_t gro
   for (const PmmlTreeNode &node : tree.nodes) splits.push_back(pmml_split(pmml_predicate_of(node.element), scope, all_float_));
   builder_.begin_tree(group, 0);
   if (!TreeLowering(
-           tree, splits, builder_, [this](model::ColumnId column) { return feature(column); }, leaf)
+           tree, splits, builder_, [this](model::ColumnId column) { return feature(column); }, leaf, graph_.builder().interrupt())
            .run())
     return false;
   builder_.end_tree();

@@ -86,10 +86,15 @@ class Forest {
                         segmentation_.method == PmmlCombination::kWeightedAverage;
     if ((!votes && !averages) || (averages && segmentation_.skips_missing)) return std::nullopt;
     if (!announce()) return std::nullopt;
-    std::vector<std::string> found;
-    for (const PmmlSegment &segment : segmentation_.segments)
-      collect_pmml_scores(parse_pmml_tree(segment.model, scope_.reading()), found);
-    const std::vector<std::string> labels = pmml_labels(pmml_target(segmentation_.model, scope_), found);
+    PmmlScores scores(scope_.builder().limits());
+    std::uint64_t num_nodes = 0;
+    for (const PmmlSegment &segment : segmentation_.segments) {
+      const PmmlTree tree = parse_pmml_tree(segment.model, scope_.reading());
+      num_nodes += tree.nodes.size();
+      scores.add(tree);
+    }
+    const std::vector<std::string> labels = pmml_labels(pmml_target(segmentation_.model, scope_), scores.found());
+    check_limit(num_nodes * labels.size(), scope_.builder().limits().max_nodes, "classes in its trees");
     if (labels.size() < 2) return std::nullopt;
     model::TreeEnsemble &settings = ensemble_.builder().settings();
     settings.num_groups = settings.leaf_width = static_cast<std::uint32_t>(labels.size());

@@ -51,18 +51,24 @@ void apply_pmml_targets(PmmlResult &result, const PmmlTarget &target, PmmlGraph 
   const XmlElement &element = *target.target;
   if (result.task == PmmlTask::kClassification) return apply_priors(result, element, graph);
   if (result.task != PmmlTask::kRegression) return;
+  // In the arithmetic of the model.
+  const bool is_float = result.value.type.kind == PmmlType::Kind::kFloat;
+  const model::Precision precision = is_float ? model::Precision::kFloat32 : model::Precision::kFloat64;
+  auto constant = [is_float](double number) {
+    return Operand::value(is_float ? static_cast<double>(static_cast<float>(number)) : number);
+  };
   Operand value = result.value.operand;
   for (const XmlElement target_value : element.children("TargetValue"))
     if (const auto number = target_value.number("defaultValue")) {
-      value = graph.or_else(value, Operand::value(*number));
+      value = graph.or_else(value, constant(*number));
       break;
     }
-  if (const auto min = element.number("min")) value = graph.apply(Op::kMax, {value, Operand::value(*min)});
-  if (const auto max = element.number("max")) value = graph.apply(Op::kMin, {value, Operand::value(*max)});
+  if (const auto min = element.number("min")) value = graph.apply(Op::kMax, {value, constant(*min)});
+  if (const auto max = element.number("max")) value = graph.apply(Op::kMin, {value, constant(*max)});
   if (const auto factor = element.number("rescaleFactor"); factor && *factor != 1)
-    value = graph.apply(Op::kMultiply, {value, Operand::value(*factor)});
-  if (const auto constant = element.number("rescaleConstant"); constant && *constant != 0)
-    value = graph.apply(Op::kAdd, {value, Operand::value(*constant)});
+    value = graph.apply(Op::kMultiply, {value, constant(*factor)}, precision);
+  if (const auto shift = element.number("rescaleConstant"); shift && *shift != 0)
+    value = graph.apply(Op::kAdd, {value, constant(*shift)}, precision);
   if (const auto cast = element.attribute("castInteger")) {
     result.value.type = {PmmlType::Kind::kInteger, 1970};
     if (*cast == "round")

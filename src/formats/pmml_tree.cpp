@@ -129,9 +129,10 @@ PmmlResult regress(const PmmlTree &tree, PmmlScope &scope) {
 
 PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
-  std::vector<std::string> found;
-  collect_pmml_scores(tree, found);
-  const std::vector<std::string> labels = pmml_labels(pmml_target(tree.model, scope), found);
+  PmmlScores scores_found(scope.builder().limits());
+  scores_found.add(tree);
+  const std::vector<std::string> labels = pmml_labels(pmml_target(tree.model, scope), scores_found.found());
+  check_limit(std::uint64_t{tree.nodes.size()} * labels.size(), scope.builder().limits().max_nodes, "classes in its trees");
   if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
     return mix_pmml_tree(tree, labels, scope);
 
@@ -244,10 +245,12 @@ std::vector<double> pmml_distribution(const XmlElement &node, const std::vector<
   return out;
 }
 
-void collect_pmml_scores(const PmmlTree &tree, std::vector<std::string> &found) {
-  auto add = [&](std::string_view text) {
-    if (std::find(found.begin(), found.end(), text) == found.end()) found.emplace_back(text);
-  };
+void PmmlScores::add(std::string_view score) {
+  if (std::find(found_.begin(), found_.end(), score) == found_.end()) found_.emplace_back(score);
+  check_limit(++num_nodes_ * found_.size(), limits_.max_nodes, "classes in its trees");
+}
+
+void PmmlScores::add(const PmmlTree &tree) {
   for (const PmmlTreeNode &node : tree.nodes) {
     for (const XmlElement part : node.element.children("ScoreDistribution")) add(part.required("value"));
     if (const auto score = node.element.attribute("score")) add(*score);

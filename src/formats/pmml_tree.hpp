@@ -45,8 +45,21 @@ PmmlTree parse_pmml_tree(const XmlElement &model, PmmlReading &reading);
 std::optional<std::string> pmml_score(const XmlElement &node);
 /// For each label the probability, or the confidence, that the node's ScoreDistribution says; empty when it has none.
 std::vector<double> pmml_distribution(const XmlElement &node, const std::vector<std::string> &labels, bool confidences);
-/// The scores of all nodes, and what their distributions name, each once.
-void collect_pmml_scores(const PmmlTree &tree, std::vector<std::string> &found);
+/// The classes of a tree or of several: the scores of all nodes, and what their distributions name, each once. As every node may
+/// have a number for every class, their product is limited.
+class PmmlScores {
+ public:
+  explicit PmmlScores(const Limits &limits) : limits_(limits) {}
+  void add(const PmmlTree &tree);
+  const std::vector<std::string> &found() const { return found_; }
+
+ private:
+  void add(std::string_view score);
+
+  const Limits &limits_;
+  std::uint64_t num_nodes_ = 0;
+  std::vector<std::string> found_;
+};
 
 /// Adds trees to an ensemble.
 class PmmlEnsemble {
