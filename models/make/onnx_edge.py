@@ -419,9 +419,18 @@ def pipeline():
          [constant("s", [-1, 3], I)])
 
 
+def trees_partial():
+    """Classes that only some leaves have a weight for."""
+    for bases in ([], [0.4, -0.3]):  # with one, ONNX Runtime may leave the second score unset
+        for transform in ("NONE", "LOGISTIC"):
+            more = dict(base_values=bases) if bases else {}
+            classifier("tree_two_partial_%d_%s" % (len(bases), transform.lower()),
+                       Trees(2, 3, 2, ["BRANCH_LEQ"], depth=2, as_vector=True, partial=True), [0, 1], post_transform=transform, **more)
+
+
 if __name__ == "__main__":
     for old in os.listdir(FOLDER):
         if old.startswith("onnx_"):
             os.remove(os.path.join(FOLDER, old))
-    for make in (trees, trees_5, linear_and_svm, features, functions, shapes, pipeline):
+    for make in (trees, trees_5, linear_and_svm, features, functions, shapes, pipeline, trees_partial):
         make()

@@ -157,6 +157,7 @@ def graphs():
     graph_case("expand", [node("Expand", ["X", "s"])], initializers=[integers("s", 100000, 100000, 3)])
     graph_case("constant_of_shape", [node("ConstantOfShape", ["s"])], initializers=[integers("s", 1 << 20, 1 << 20)])
     graph_case("tile", [node("Tile", ["X", "s"])], initializers=[integers("s", 1, 1 << 50)])
+    graph_case("tile_nothing", [node("Tile", ["X", "s"])], initializers=[integers("s", 0, 1 << 50)])
     graph_case("doubling", [node("Concat", ["X", "X"], ["A0"], axis=1)] +
                [node("Concat", ["A%d" % i, "A%d" % i], ["A%d" % (i + 1)], axis=1) for i in range(60)] + [node("Identity", ["A60"])])
     graph_case("columns_many", [node("Concat", ["X"] * 64, ["A0"], axis=1)] +

@@ -116,6 +116,8 @@ class Classifier {
     if (!one_class_) result.index = literal_label(result.index);
     if (!single)
       result.scores = transform_scores(graph_, transform_, std::move(sums));
+    else if (base_.size() == 1 && !one_class_)  // written as it is; ONNX Runtime leaves the second one unset
+      result.scores = {transform_ == PostTransform::kProbit ? onnx_probit(graph_, sums[0]) : sums[0], Operand::value(0)};
     else
       result.scores = second_score(graph_, one_class_ && all_positive_ ? SecondScore::kComplement : SecondScore::kNegative,
                                    transform_, sums[0], precision_);

@@ -103,6 +103,7 @@ constexpr Case kCases[] = {
     {"text_output", ErrorCode::kUnsupportedModel, "output \"Y\" is a text of the row that nothing is compared with"},
     {"texts_compared", ErrorCode::kUnsupportedModel, "node 0, Equal: two texts of the row are compared"},
     {"tile", ErrorCode::kLimitExceeded, "node 0, Tile: model has too many elements of a tensor"},
+    {"tile_nothing", ErrorCode::kUnsupportedModel, "node 0, Tile: the result has no elements"},
     {"transpose", ErrorCode::kInvalidModel, "node 0, Transpose: perm has a dimension twice"},
     {"tree5_cycle", ErrorCode::kUnsupportedModel, "node 0, TreeEnsemble: node 0 has more than one parent"},
     {"tree5_leaf", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: leaf 5 is out of range"},
