@@ -88,6 +88,9 @@ std::vector<std::vector<std::optional<std::string>>> read_pmml_table(const XmlEl
   if (const auto locator = parent.child("TableLocator")) locator->unsupported("tables outside of the document are not supported");
   std::vector<std::vector<std::optional<std::string>>> rows;
   for (const XmlElement row : parent.required_child("InlineTable").children("row")) {
+    // Rows may leave cells out, so that a table can be much larger than its text.
+    constexpr std::size_t kMaxCells = 20'000'000;
+    check_limit((rows.size() + 1) * columns.size(), kMaxCells, "cells of a table");
     std::vector<std::optional<std::string>> cells(columns.size());
     for (const XmlElement cell : row.all_children())
       for (std::size_t i = 0; i < columns.size(); ++i) {

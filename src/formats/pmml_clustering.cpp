@@ -34,7 +34,7 @@ bool wants_all_affinities(const XmlElement &model) {
 PmmlResult read_pmml_clustering(const XmlElement &model, PmmlScope &scope) {
   if (pmml_task(model) != PmmlTask::kClustering) model.fail("unknown function " + shown(model.required("functionName")));
   const std::string_view model_class = model.attribute("modelClass").value_or("centerBased");
-  if (model_class != "centerBased") model.unsupported("a clustering of the class " + shown(model_class));
+  if (model_class != "centerBased") model.unsupported("clusterings of class " + shown(model_class) + " are not supported");
   PmmlComparison comparison(model.required_child("ComparisonMeasure"), read_fields(model, scope), scope);
   if (const auto weights = model.child("MissingValueWeights"))
     if (const auto array = weights->first_child()) comparison.set_missing_value_weights(read_pmml_numbers(*array), *weights);

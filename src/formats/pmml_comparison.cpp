@@ -80,7 +80,7 @@ Distances::Compare PmmlComparison::read_compare(const XmlElement &measure, const
   if (name == "gaussSim") return Distances::Compare::kGauss;
   if (name == "delta") return Distances::Compare::kDelta;
   if (name == "equal") return Distances::Compare::kEqual;
-  if (name == "table") field.unsupported("the compareFunction \"table\"");
+  if (name == "table") field.unsupported("compareFunction \"table\" is not supported");
   field.fail("unknown compareFunction " + shown(name));
 }
 

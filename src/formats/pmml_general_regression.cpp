@@ -130,7 +130,7 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
   if (type == "generalizedLinear" && labels.size() != 2) model.fail("the target has not two categories");
   // PMML 4.4 does not say to which categories the offset belongs; its readings differ.
   if (is_multinomial && (model.attribute("offsetVariable") || model.number("offsetValue").value_or(0) != 0))
-    model.unsupported("an offset of a multinomialLogistic model");
+    model.unsupported("offsets of multinomialLogistic models are not supported");
 
   const bool has_reference =
       model.attribute("targetReferenceCategory") || !is_multinomial || !pmml_label_index(predictors.categories(), ordered.back());

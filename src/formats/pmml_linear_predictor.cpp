@@ -15,11 +15,11 @@ namespace {
 /// The rows of a Matrix of Arrays: a full one, or the diagonal or lower triangle of one.
 std::vector<std::vector<double>> read_matrix(const XmlElement &element) {
   const std::string_view kind = element.attribute("kind").value_or("any");
-  if (kind != "any") element.unsupported("a contrast matrix of kind " + shown(kind));
+  if (kind != "any") element.unsupported("contrast matrices of kind " + shown(kind) + " are not supported");
   std::vector<std::vector<double>> rows;
   for (const XmlElement row : element.children("Array")) rows.push_back(read_pmml_numbers(row));
   if (rows.empty()) {
-    if (element.child("MatCell")) element.unsupported("a contrast matrix of cells");
+    if (element.child("MatCell")) element.unsupported("contrast matrices of cells are not supported");
     element.fail("it has no rows");
   }
   for (const std::vector<double> &row : rows)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
+#include <unordered_set>
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
@@ -106,8 +108,15 @@ std::optional<std::size_t> pmml_label_index(const std::vector<std::string> &labe
 
 std::vector<std::string> pmml_labels(const PmmlTarget &target, const std::vector<std::string> &found) {
   std::vector<std::string> labels = target.values;
-  for (const std::string &label : found)
-    if (!pmml_label_index(labels, label)) labels.push_back(label);
+  std::unordered_set<std::string> texts(labels.begin(), labels.end());
+  std::set<double> numbers;
+  for (const std::string &label : labels)
+    if (const auto number = parse_float64(label)) numbers.insert(*number);
+  for (const std::string &label : found) {
+    if (!texts.insert(label).second) continue;
+    if (const auto number = parse_float64(label); number && !numbers.insert(*number).second) continue;
+    labels.push_back(label);
+  }
   if (target.values.empty() &&
       std::all_of(labels.begin(), labels.end(), [](const std::string &label) { return parse_float64(label).has_value(); }))
     std::stable_sort(labels.begin(), labels.end(),

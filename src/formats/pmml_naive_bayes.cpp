@@ -4,6 +4,7 @@
 // missing inputs, and values without counts, are left out. The probabilities are the softmax of the scores. So JPMML-Evaluator
 // (NaiveBayesModelEvaluator) and pmml4s compute it; the products of the standard's text are the same but for underflow.
 #include <cmath>
+#include <unordered_map>
 
 #include "base/shown_text.hpp"
 #include "formats/pmml_expression.hpp"
@@ -71,10 +72,13 @@ class NaiveBayesReader {
       add_discrete(input, scope_.field(name, input));
   }
 
-  std::size_t label_of(const XmlElement &element) const {
-    const auto label = pmml_label_index(labels_, element.required("value"));
-    if (!label) element.fail("the target has no value " + shown(element.required("value")));
-    return *label;
+  std::size_t label_of(const XmlElement &element) {
+    const std::string_view text = element.required("value");
+    const auto [known, is_new] = known_labels_.try_emplace(std::string(text), 0);
+    if (!is_new) return known->second;
+    const auto label = pmml_label_index(labels_, text);
+    if (!label) element.fail("the target has no value " + shown(text));
+    return known->second = *label;
   }
 
   /// P(value | class) is the value's count in the class over that of all values; the threshold in place of zero counts.
@@ -114,7 +118,7 @@ class NaiveBayesReader {
     }
     for (const auto &[text, value] : entries) field.texts->find(text);  // an open list takes it in
     num_values_ += field.texts->size();
-    check_limit(num_values_, scope_.builder().limits().max_nodes, "counts");
+    check_limit(num_values_, 16 * scope_.builder().limits().max_columns, "counts");
     std::vector<double> values(field.texts->size(), 0);
     for (const auto &[text, value] : entries)
       if (const auto index = field.texts->find(text)) values[*index] = value;
@@ -163,7 +167,7 @@ class NaiveBayesReader {
                                                      graph_.apply(Op::kLessEqual, {x, Operand::value(upper)})});
       return graph_.apply(Op::kIf, {inside, Operand::value(-std::log(upper - lower)), Operand::value(std::log(0.0))});
     }
-    distribution.unsupported("a distribution of this kind in a NaiveBayesModel");
+    distribution.unsupported("this distribution is not supported");
   }
 
   /// log(x!) of a count: a table of the first ones, then Stirling's series, whose error is below 1e-16 from 20 on.
@@ -196,6 +200,7 @@ class NaiveBayesReader {
   double log_threshold_ = 0;
   std::uint64_t num_values_ = 0;  // of all tables
   std::vector<std::string> labels_;
+  std::unordered_map<std::string, std::size_t> known_labels_;
   std::vector<std::vector<Operand>> terms_;  // by label
 };
 

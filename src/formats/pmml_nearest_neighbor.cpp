@@ -65,7 +65,8 @@ class NearestNeighborReader {
       const XmlElement &element = field.element;
       const std::string_view name = element.attribute("field") ? element.required("field") : element.required("name");
       const auto place = place_of(name);
-      if (!place) element.unsupported("a KNNInput that the training instances do not have", "It is " + shown(name) + ".");
+      if (!place)
+        element.unsupported("inputs that the training instances do not have are not supported", "It is " + shown(name) + ".");
       places.push_back(*place);
     }
     const PmmlTarget target = pmml_target(model_, scope_);

@@ -59,7 +59,9 @@ class NeuralNetworkReader {
     return found->second;
   }
   double number(const XmlElement &element, std::string_view attribute) const {
-    return pmml_number_of(element, attribute, precision_);
+    const double number = pmml_number_of(element, attribute, precision_);
+    if (std::isinf(number)) element.fail("attribute " + shown(attribute) + " is infinite");
+    return number;
   }
   /// An attribute of the layer, or else of the network.
   std::optional<std::string_view> of_layer(const XmlElement &layer, std::string_view name) const {
@@ -264,7 +266,7 @@ class NeuralNetworkReader {
     if (output.expression.is("NormContinuous"))
       value = denormalize(output.expression, value);
     else if (!output.expression.is("FieldRef"))
-      output.expression.unsupported("an expression of this kind in a NeuralOutput");
+      output.expression.unsupported("this expression is not supported in a NeuralOutput");
     result.value = pmml_number(value);
     return result;
   }
@@ -309,7 +311,8 @@ class NeuralNetworkReader {
     std::vector<std::string> found, ids;
     std::vector<Operand> values;
     for (const NetworkOutput &output : outputs) {
-      if (!output.expression.is("NormDiscrete")) output.expression.unsupported("an expression of this kind in a NeuralOutput");
+      if (!output.expression.is("NormDiscrete"))
+        output.expression.unsupported("this expression is not supported in a NeuralOutput");
       found.emplace_back(output.expression.required("value"));
     }
     const std::vector<std::string> labels = pmml_labels(pmml_target(model_, scope_), found);

@@ -107,6 +107,8 @@ class RuleSetReader {
 
   /// firstHit, and weightedMax with the rules ordered by weight. The confidence is that of the rule.
   PmmlResult select(const std::vector<std::size_t> &order) {
+    check_limit(std::uint64_t{rules_.size()} * labels_.size(), 16 * scope_.builder().limits().max_columns,
+                "probabilities of rules");
     const Operand place = first_that_fires(order);
     const PmmlType text_type{PmmlType::Kind::kString, 1970};
     PmmlResult result =
@@ -149,7 +151,6 @@ class RuleSetReader {
     for (const Rule &rule : rules_) is_given[rule.label] = true;
     if (default_label_ >= 0) is_given[static_cast<std::size_t>(default_label_)] = true;
     if (!has_distributions && std::count(is_given.begin(), is_given.end(), true) != 2) return;
-    check_limit(std::uint64_t{rules_.size()} * labels_.size(), scope_.builder().limits().max_nodes, "probabilities of rules");
     const std::vector<double> of_none = has_distributions && rule_set_.child("ScoreDistribution")
                                             ? distribution(rule_set_)
                                             : split(has_distributions ? kMissing : default_label_, default_confidence_, is_given);
@@ -232,7 +233,7 @@ class RuleSetReader {
 
   /// Scores that are numbers: the standard's selection methods but the sum, which it defines for categories.
   PmmlResult regress(std::string_view criterion, const XmlElement &method) {
-    if (criterion == "weightedSum") method.unsupported("a weightedSum of a regression");
+    if (criterion == "weightedSum") method.unsupported("weightedSum of numbers is not supported");
     auto number = [&](const std::string &text) {
       const auto value = parse_pmml_value(text, {});
       if (!value) rule_set_.fail("score " + shown(text) + " is no number");

@@ -1,5 +1,6 @@
 // SupportVectorMachineModel (PMML 4.4, SupportVectorMachine).
 #include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 #include "base/shown_text.hpp"
@@ -52,7 +53,10 @@ class SupportVectorReader {
 
  private:
   double number(const XmlElement &element, std::string_view attribute, double otherwise) const {
-    return element.attribute(attribute) ? pmml_number_of(element, attribute, precision_) : otherwise;
+    if (!element.attribute(attribute)) return otherwise;
+    const double number = pmml_number_of(element, attribute, precision_);
+    if (std::isinf(number)) element.fail("attribute " + shown(attribute) + " is infinite");
+    return number;
   }
   double rounded(double number) const {
     return precision_ == Precision::kFloat32 ? static_cast<double>(static_cast<float>(number)) : number;
@@ -94,7 +98,7 @@ class SupportVectorReader {
         inputs_.push_back(coefficient == 1 ? indicator
                                            : graph_.apply(Op::kMultiply, {indicator, Operand::value(coefficient)}, precision_));
       } else {
-        field.unsupported("an element of this kind in VectorFields");
+        field.unsupported("vector fields of this kind are not supported");
       }
     }
     if (inputs_.empty()) fields.fail("it has no fields");
@@ -103,6 +107,7 @@ class SupportVectorReader {
   void read_vectors() {
     const XmlElement dictionary = model_.required_child("VectorDictionary");
     std::size_t num_vectors = 0;
+    std::uint64_t num_sparse = 0;
     for (const XmlElement instance : dictionary.children("VectorInstance")) {
       if (!indices_.emplace(std::string(instance.required("id")), num_vectors).second)
         instance.fail("vector " + shown(instance.required("id")) + " is there twice");
@@ -110,12 +115,18 @@ class SupportVectorReader {
       check_limit(std::uint64_t{num_vectors} * inputs_.size(), graph_.builder().limits().max_nodes, "values of support vectors");
       const auto array = instance.first_child();
       if (!array) instance.fail("it has no array");
+      // What a document does not spell out may not take much more memory than what it does.
+      if (!array->is("Array")) num_sparse += inputs_.size();
+      check_limit(num_sparse, 64 * graph_.builder().limits().max_columns, "values of sparse support vectors");
       std::vector<double> values = read_pmml_numbers(*array);
       // A sparse array need not say its size.
       if (!array->is("Array") && !array->attribute("n") && values.size() < inputs_.size()) values.resize(inputs_.size(), 0);
       if (values.size() != inputs_.size())
         array->fail("it has " + std::to_string(values.size()) + " elements, not " + std::to_string(inputs_.size()));
-      for (double value : values) vectors_.push_back(rounded(value));
+      for (double value : values) {
+        if (std::isinf(rounded(value))) array->fail("an element is infinite");
+        vectors_.push_back(rounded(value));
+      }
     }
   }
 
