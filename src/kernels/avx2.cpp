@@ -87,12 +87,6 @@ class ShuffleComparer {
     };
     return compare_4(blocks) | compare_4(blocks + 4) << 32;
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void follow(const plan::TailBlock8 *blocks, const std::uint8_t *codes,
-                                                   std::uint32_t *references, std::uint32_t count) const {
-    for (std::uint32_t k = 0; k < count; k += 8)
-      kernels::follow<8>(blocks, references + k,
-                         [codes](std::uint32_t, std::uint32_t slot) PGSCORE_TARGET { return codes[slot]; });
-  }
 
  private:
   /// Of 8 trees with 2^T decisions each: down from the top, one bit at a time (path_tables.hpp says which bit is which).

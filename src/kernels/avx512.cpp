@@ -25,8 +25,6 @@ namespace {
 #define PGSCORE_COUNT_CUTS count_cuts_avx512
 #include "kernels/encode_codes.inc"
 
-#include "kernels/follow_avx512.inc"
-
 /// Codes in `Tables` registers of 16, each in all four lanes: pshufb looks a slot's low four bits up in all of them, and its
 /// higher bits choose, as in a tournament.
 template <int Tables>
@@ -69,16 +67,10 @@ class ShuffleComparer {
     L::store(positions, L::add(first, L::add(node, L::set1(-kNodes))));
   }
 
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
-    return compare_blocks(_mm512_load_si512(blocks));
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_blocks(__m512i blocks) const {
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
+    const __m512i blocks = _mm512_load_si512(eight);
     const __m512i code = look_up<0, Tables>(blocks);
     return _mm512_cmplt_epu8_mask(code, _mm512_srli_epi64(blocks, 24));
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void follow(const plan::TailBlock8 *blocks, const std::uint8_t *,
-                                                   std::uint32_t *references, std::uint32_t count) const {
-    follow_avx512(*this, blocks, references, count);
   }
 
  private:

@@ -38,11 +38,6 @@ class LookUpComparer {
     return compare_64([&](int i) { return vreinterpretq_u8_u64(vld1q_u64(blocks + 2 * i)); },
                       [&](int i) { return vreinterpretq_u8_u64(vshrq_n_u64(vld1q_u64(blocks + 2 * i), 24)); });
   }
-  PGSCORE_ALWAYS_INLINE void follow(const plan::TailBlock8 *blocks, const std::uint8_t *codes, std::uint32_t *references,
-                                    std::uint32_t count) const {
-    for (std::uint32_t k = 0; k < count; k += 8)
-      kernels::follow<8>(blocks, references + k, [codes](std::uint32_t, std::uint32_t slot) { return codes[slot]; });
-  }
   template <int T>
   PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
     descend_scalar<T>(masks, positions);

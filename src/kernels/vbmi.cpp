@@ -1,5 +1,5 @@
 // Rows for CPUs with AVX-512 VBMI (Intel Ice Lake, AMD Zen 4 and newer): the codes of a row lie in one to four registers, and one
-// byte permutation looks up the codes of 64 nodes.
+// byte permutation looks up the codes of 64 nodes. Up to sixteen registers hold those of wide rows.
 #if defined(__x86_64__)
 #if !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // inside GCC 12's own avx512fintrin.h (GCC bug 105593)
@@ -25,24 +25,11 @@ namespace {
 #define PGSCORE_COUNT_CUTS count_cuts_avx512
 #include "kernels/encode_codes.inc"
 
-#include "kernels/follow_avx512.inc"
-
-/// Registers: 1, 2 or 4 with 64 codes each.
-template <int Registers>
-class ByteComparer {
+/// What is the same for all comparers here.
+class Descent {
  public:
-  using Slot = std::uint8_t;
   static constexpr std::uint32_t kDecisions = 512;
 
-  PGSCORE_TARGET explicit ByteComparer(const std::uint8_t *codes) {
-    for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
-                                                    std::uint64_t *masks) const {
-#pragma GCC unroll 8
-    for (int v = 0; v < 8; ++v)
-      masks[v] = _mm512_cmplt_epu8_mask(look_up(_mm512_load_si512(slots + 64 * v)), _mm512_load_si512(thresholds + 64 * v));
-  }
   template <int T>
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
     const auto &tables = kPathTables<T>;
@@ -65,16 +52,26 @@ class ByteComparer {
       _mm256_store_si256(reinterpret_cast<__m256i *>(positions), _mm512_cvtepi16_epi8(at));
     }
   }
+};
 
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
-    return compare_blocks(_mm512_load_si512(blocks));
+/// Registers: 1, 2 or 4 with 64 codes each.
+template <int Registers>
+class ByteComparer : public Descent {
+ public:
+  using Slot = std::uint8_t;
+
+  PGSCORE_TARGET explicit ByteComparer(const std::uint8_t *codes) {
+    for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_blocks(__m512i blocks) const {
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                    std::uint64_t *masks) const {
+#pragma GCC unroll 8
+    for (int v = 0; v < 8; ++v)
+      masks[v] = _mm512_cmplt_epu8_mask(look_up(_mm512_load_si512(slots + 64 * v)), _mm512_load_si512(thresholds + 64 * v));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
+    const __m512i blocks = _mm512_load_si512(eight);
     return _mm512_cmplt_epu8_mask(look_up(blocks), _mm512_srli_epi64(blocks, 24));
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void follow(const plan::TailBlock8 *blocks, const std::uint8_t *,
-                                                   std::uint32_t *references, std::uint32_t count) const {
-    follow_avx512(*this, blocks, references, count);
   }
 
  private:
@@ -88,6 +85,49 @@ class ByteComparer {
   __m512i codes_[Registers];
 };
 
+/// Registers: 8 or 16, for slots of 16 bits: the low byte looks up, as in ByteComparer, and the bits above choose.
+template <int Registers>
+class WideComparer : public Descent {
+ public:
+  using Slot = std::uint16_t;
+
+  PGSCORE_TARGET explicit WideComparer(const std::uint8_t *codes) {
+    for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint16_t *slots, const std::uint8_t *thresholds,
+                                                    std::uint64_t *masks) const {
+    const __m512i even = _mm512_load_si512(kEven.data()), odd = _mm512_load_si512(kEven.data() + 64);
+    for (int v = 0; v < 8; ++v) {
+      const __m512i first = _mm512_load_si512(slots + 64 * v), second = _mm512_load_si512(slots + 64 * v + 32);
+      const __m512i low = _mm512_permutex2var_epi8(first, even, second), high = _mm512_permutex2var_epi8(first, odd, second);
+      masks[v] = _mm512_cmplt_epu8_mask((look_up<0, Registers>(low, high)), _mm512_load_si512(thresholds + 64 * v));
+    }
+  }
+
+ private:
+  template <int First, int Count>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i look_up(__m512i low, __m512i high) const {
+    if constexpr (Count == 2) {
+      return _mm512_permutex2var_epi8(codes_[First], low, codes_[First + 1]);
+    } else {
+      // 128 codes more: the highest bit of the low byte; 256 more: bit 0 of the other.
+      const __mmask64 upper =
+          Count == 4 ? _mm512_movepi8_mask(low) : _mm512_test_epi8_mask(high, _mm512_set1_epi8(Count == 8 ? 1 : 2));
+      return _mm512_mask_mov_epi8(look_up<First, Count / 2>(low, high), upper, look_up<First + Count / 2, Count / 2>(low, high));
+    }
+  }
+  /// The even bytes of two registers, then the odd ones.
+  alignas(64) static constexpr std::array<std::uint8_t, 128> kEven = [] {
+    std::array<std::uint8_t, 128> places{};
+    for (std::uint8_t i = 0; i < 64; ++i) {
+      places[i] = static_cast<std::uint8_t>(2 * i);
+      places[64 + i] = static_cast<std::uint8_t>(2 * i + 1);
+    }
+    return places;
+  }();
+  __m512i codes_[Registers];
+};
+
 #include "kernels/row_sum.inc"
 
 bool runs() {
@@ -97,9 +137,15 @@ bool runs() {
 }
 
 TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
-  return ensemble.num_slots <= 64    ? rows_of<ByteComparer<1>>(ensemble)
-         : ensemble.num_slots <= 128 ? rows_of<ByteComparer<2>>(ensemble)
-                                     : rows_of<ByteComparer<4>>(ensemble);
+  const std::uint32_t slots = ensemble.num_slots;
+  if (ensemble.layout == plan::TreeLayout::kCodes16 || ensemble.layout == plan::TreeLayout::kOblivious16)
+    return slots <= 512    ? rows_of<WideComparer<8>>(ensemble)
+           : slots <= 1024 ? rows_of<WideComparer<16>>(ensemble)
+                           : TreeFunction{};
+  return slots <= 64    ? rows_of<ByteComparer<1>>(ensemble)
+         : slots <= 128 ? rows_of<ByteComparer<2>>(ensemble)
+         : slots <= 256 ? rows_of<ByteComparer<4>>(ensemble)
+                        : TreeFunction{};
 }
 TreeFunction block(const plan::EnsembleRecord &, std::size_t) { return {}; }  // AVX-512's own are as fast
 
