@@ -216,7 +216,6 @@ std::string document(const std::string &kind, const std::string &attributes, con
 TEST(PmmlKindsHostile, products_of_sizes_are_within_the_quotas) {
   Limits few;
   few.max_nodes = 2000;
-  few.max_columns = 200;
   const std::string vectors = document(
       "SupportVectorMachineModel", "functionName=\"regression\"",
       "<LinearKernelType/><VectorDictionary><VectorFields>" + repeat(40, [](auto) { return "<FieldRef field=\"x\"/>"; }) +
@@ -233,6 +232,8 @@ TEST(PmmlKindsHostile, products_of_sizes_are_within_the_quotas) {
   EXPECT_EQ(refusal(clusters, few).message(), "model has too many values of points");
 
   // Each class has a table of all values of the field.
+  Limits narrow;
+  narrow.max_columns = 200;
   auto count = [](auto value) { return "<TargetValueCount value=\"" + value + "\" count=\"1\"/>"; };
   const std::string classes = document("NaiveBayesModel", "functionName=\"classification\" threshold=\"0\"",
                                        "<BayesInputs><BayesInput fieldName=\"c\">" +
@@ -243,14 +244,14 @@ TEST(PmmlKindsHostile, products_of_sizes_are_within_the_quotas) {
                                                   }) +
                                            "</BayesInput></BayesInputs><BayesOutput><TargetValueCounts>" + repeat(60, count) +
                                            "</TargetValueCounts></BayesOutput>");
-  EXPECT_EQ(refusal(classes, few).message(), "model has too many counts");
+  EXPECT_EQ(refusal(classes, narrow).message(), "model has too many counts");
 
   const std::string rules = document("RuleSetModel", "functionName=\"classification\"",
                                      "<RuleSet><RuleSelectionMethod criterion=\"firstHit\"/>" + repeat(60, [](auto i) {
                                        return "<SimpleRule score=\"" + i + "\"><True/><ScoreDistribution value=\"" + i +
                                               "\" recordCount=\"1\"/></SimpleRule>";
                                      }) + "</RuleSet>");
-  EXPECT_EQ(refusal(rules, few).message(), "model has too many probabilities of rules");
+  EXPECT_EQ(refusal(rules, narrow).message(), "model has too many probabilities of rules");
 
   // Rules in rules.
   const std::string nested = document(
