@@ -24,6 +24,9 @@ struct Lanes<float> {
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(float x) { return _mm256_set1_ps(x); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) { return _mm256_fmadd_ps(x, y, z); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) { return _mm256_add_ps(x, y); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
+    return _mm256_andnot_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ), x);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store(double *out, Vector x, std::size_t count) {
     const __m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(x)), high = _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
     if (count >= kCount) {
@@ -46,6 +49,9 @@ struct Lanes<double> {
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(double x) { return _mm256_set1_pd(x); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) { return _mm256_fmadd_pd(x, y, z); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) { return _mm256_add_pd(x, y); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
+    return _mm256_andnot_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_LT_OQ), x);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store(double *out, Vector x, std::size_t count) {
     if (count >= kCount) return _mm256_storeu_pd(out, x);
     double values[kCount];
@@ -58,7 +64,7 @@ constexpr std::size_t kVectors = 2, kTile = 6;
 
 #include "kernels/dense_layer.inc"
 
-constexpr DenseKernel kAvx2Dense{dense_layer<float>, dense_layer<double>};
+constexpr DenseKernel kAvx2Dense{round_numbers, dense_layer<float>, dense_layer<double>};
 
 }  // namespace
 

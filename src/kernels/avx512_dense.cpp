@@ -24,6 +24,9 @@ struct Lanes<double> {
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(double x) { return _mm512_set1_pd(x); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) { return _mm512_fmadd_pd(x, y, z); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) { return _mm512_add_pd(x, y); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
+    return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NLT_UQ), x);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store(double *out, Vector x, std::size_t count) {
     const auto mask = static_cast<__mmask8>(count >= kCount ? 0xff : (1u << count) - 1);
     _mm512_mask_storeu_pd(out, mask, x);
@@ -38,6 +41,9 @@ struct Lanes<float> {
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(float x) { return _mm512_set1_ps(x); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) { return _mm512_fmadd_ps(x, y, z); }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) { return _mm512_add_ps(x, y); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NLT_UQ), x);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store(double *out, Vector x, std::size_t count) {
     // The maskz forms: g++ 12 warns of what the plain ones leave undefined.
     const __m256 low = _mm256_castpd_ps(_mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x), 0));
@@ -51,7 +57,7 @@ constexpr std::size_t kVectors = 2, kTile = 12;
 
 #include "kernels/dense_layer.inc"
 
-constexpr DenseKernel kAvx512Dense{dense_layer<float>, dense_layer<double>};
+constexpr DenseKernel kAvx512Dense{round_numbers, dense_layer<float>, dense_layer<double>};
 
 }  // namespace
 

@@ -18,24 +18,33 @@ void portable_layer(const DenseTask<Number> &task) {
       const Number *x = task.x + k * task.x_stride, weight = task.weights[k * task.num_outputs + j];
       for (std::size_t row = 0; row < task.num_rows; ++row) sums[row] = std::fma(x[row], weight, sums[row]);
     }
-    for (std::size_t row = 0; row < task.num_rows; ++row) task.out[j * task.out_stride + row] = sums[row] + task.bias[j];
+    for (std::size_t row = 0; row < task.num_rows; ++row) {
+      const Number y = sums[row] + task.bias[j];
+      task.out[j * task.out_stride + row] = task.rectify && y < 0 ? Number{0} : y;
+    }
   }
 }
-constexpr DenseKernel kPortable{portable_layer<float>, portable_layer<double>};
+void round_numbers(const double *from, std::size_t count, float *to) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(from[i]);
+}
+constexpr DenseKernel kPortable{round_numbers, portable_layer<float>, portable_layer<double>};
 
 template <class Number>
 void run(const StepRecord &step, const std::uint32_t *inputs, const Number *weights, const Columns &columns, Number *x,
-         void (*layer)(const DenseTask<Number> &)) {
+         const DenseKernel &kernel, void (*layer)(const DenseTask<Number> &)) {
   constexpr std::size_t kLanes = kDensePadding / sizeof(Number);
   const std::size_t stride = columns.count == 1 ? 1 : (columns.count + 2 * kLanes - 1) / (2 * kLanes) * (2 * kLanes);
   for (std::size_t k = 0; k < step.num_items; ++k) {
     const double *in = columns[inputs[k]];
     Number *to = x + k * stride;
-    for (std::size_t row = 0; row < columns.count; ++row) to[row] = static_cast<Number>(in[row]);
+    if constexpr (sizeof(Number) == sizeof(float))
+      kernel.round(in, columns.count, to);
+    else
+      std::copy_n(in, columns.count, to);
     std::fill(to + columns.count, to + stride, Number{0});
   }
   layer({x, stride, step.num_items, weights, weights + std::size_t{step.num_items} * step.num_outputs, step.num_outputs,
-         columns.count, columns.output(step.first_output), columns.derived_stride});
+         columns.count, columns.output(step.first_output), columns.derived_stride, step.flag != 0});
 }
 
 }  // namespace
@@ -44,10 +53,10 @@ void dense(Plan plan, const StepRecord &step, const Columns &columns, const Dens
   const std::uint32_t *inputs = column_list(plan, step);
   if (in_float32(step))
     run(step, inputs, plan.data<float>(plan.header().weights) + step.first_number, columns, reinterpret_cast<float *>(memory),
-        kernel.float32);
+        kernel, kernel.float32);
   else
     run(step, inputs, plan.data<double>(plan.header().numbers) + step.first_number, columns, reinterpret_cast<double *>(memory),
-        kernel.float64);
+        kernel, kernel.float64);
 }
 
 const DenseKernel &portable_dense_kernel() { return kPortable; }

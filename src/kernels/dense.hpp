@@ -17,12 +17,15 @@ struct DenseTask {
   std::size_t num_rows;
   double *out;  // output j of row r: out[j * out_stride + r]
   std::size_t out_stride;
+  bool rectify;  // what is below 0 becomes 0
 };
 
 /// Rows of x are read, and computed with, up to the next multiple of this many bytes.
 inline constexpr std::size_t kDensePadding = 64;
 
 struct DenseKernel {
+  /// Rounds `count` numbers to float32, for DenseTask::x.
+  void (*round)(const double *from, std::size_t count, float *to);
   void (*float32)(const DenseTask<float> &task);
   void (*float64)(const DenseTask<double> &task);
 };

@@ -9,10 +9,33 @@ namespace pgscore::kernels {
 
 using model::kMissing;
 
+namespace {
+
+template <class Number>
+void rectify(const double *in, std::size_t count, double *out) {
+  for (std::size_t row = 0; row < count; ++row) {
+    const auto x = static_cast<Number>(in[row]);
+    out[row] = x < 0 ? Number{0} : x;
+  }
+}
+
+}  // namespace
+
 void link(Plan plan, const StepRecord &step, const Columns &columns, double *work) {
   const std::uint32_t *inputs = column_list(plan, step);
   const auto function = static_cast<model::LinkFunction>(step.function);
   const auto precision = static_cast<model::Precision>(step.precision);
+  if (function == model::LinkFunction::kRectify) {  // of whole layers: worth a loop that becomes vectors
+    for (std::uint32_t i = 0; i < step.num_items; ++i) {
+      const double *in = columns[inputs[i]];
+      double *out = columns.output(step.first_output + i);
+      if (in_float32(step))
+        rectify<float>(in, columns.count, out);
+      else
+        rectify<double>(in, columns.count, out);
+    }
+    return;
+  }
   if (function != model::LinkFunction::kSoftmax && function != model::LinkFunction::kNormalize) {  // each value by itself
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
       double *out = columns.output(step.first_output + i);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <numeric>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "base/error.hpp"
@@ -27,11 +28,16 @@ class Compiler {
 
   std::vector<std::byte> run() {
     find_wants();
+    find_rectified();
     number_columns();
     add_inputs();
     add_outputs();
     for (std::size_t n = 0; n < model_.nodes.size(); ++n) {
-      if (keeps(n)) pools_.add(model_.nodes[n], node_wants_[n]);
+      if (!keeps(n)) continue;
+      if (rectified_[n] != nullptr)
+        pools_.add_rectified(*rectified_[n], model_.nodes[n], node_wants_[n]);
+      else
+        pools_.add(model_.nodes[n], node_wants_[n]);
       interrupt_.check();
     }
     return write();
@@ -60,7 +66,39 @@ class Compiler {
       for_each_input(node, [&](model::ColumnId column) { wants[column] |= mask | (trees ? kWantLeaves : 0); });
     }
   }
+  /// Layers whose only use is a link kRectify of all their outputs become one step with it: the layer's own columns are never
+  /// written.
+  void find_rectified() {
+    rectified_.resize(model_.nodes.size());
+    within_.resize(model_.nodes.size());
+    std::vector<std::uint32_t> uses(model_.num_columns);
+    for (const Node &node : model_.nodes) for_each_input(node, [&](model::ColumnId column) { ++uses[column]; });
+    const model::Output &output = model_.output;
+    for (const std::vector<model::NamedColumn> *list : {&output.values, &output.more})
+      for (const model::NamedColumn &value : *list) ++uses[value.column];
+    for (const std::vector<model::ColumnId> *list : {&output.raw, &output.probabilities})
+      for (model::ColumnId column : *list) ++uses[column];
+    if (has_class()) ++uses[output.class_code];
+    std::unordered_map<model::ColumnId, std::size_t> layers;  // by first column
+    for (std::size_t n = 0; n < model_.nodes.size(); ++n) {
+      const Node &node = model_.nodes[n];
+      if (std::holds_alternative<model::Dense>(node.body)) layers.emplace(node.first_output, n);
+      const auto *link = std::get_if<model::Link>(&node.body);
+      if (link == nullptr || link->function != model::LinkFunction::kRectify) continue;
+      const auto found = layers.find(link->inputs[0]);
+      if (found == layers.end()) continue;
+      const Node &layer = model_.nodes[found->second];
+      const auto &dense = std::get<model::Dense>(layer.body);
+      bool all = dense.precision == link->precision && layer.num_outputs == link->inputs.size();
+      for (std::uint32_t k = 0; k < layer.num_outputs && all; ++k)
+        all = link->inputs[k] == layer.first_output + k && uses[layer.first_output + k] == 1;
+      if (!all) continue;
+      rectified_[n] = &dense;
+      within_[found->second] = true;
+    }
+  }
   bool keeps(std::size_t n) const {
+    if (within_[n]) return false;
     return node_wants_[n] != 0 || std::holds_alternative<model::TreeEnsemble>(model_.nodes[n].body);
   }
   void number_columns() {
@@ -190,7 +228,9 @@ class Compiler {
   Interrupt interrupt_;
   const CompileOptions &options_;
   std::vector<std::uint8_t> node_wants_;
-  std::vector<std::uint32_t> column_;  // column of the model -> column of the plan
+  std::vector<const model::Dense *> rectified_;  // of a link: the layer whose outputs it is all of
+  std::vector<bool> within_;                     // of a layer: it is one step with such a link
+  std::vector<std::uint32_t> column_;            // column of the model -> column of the plan
   std::uint32_t num_columns_ = 0;
   Header header_{};
   std::vector<InputRecord> inputs_;

@@ -159,7 +159,8 @@ struct StepRecord {
                            // kKernelMachine: Kernel. kDistances: Measure
   std::uint8_t precision;  // model::Precision: kApply, kLinear, kLink, kReduce, kDense, kKernelMachine, kPairwiseCoupling
   std::uint8_t flag;       // kLookUp: the column is a category. kDiscretize: upper_open. kLinear: intercept_first. kReduce:
-                           // skip_missing. kRank: ascending. kPredicateTree: no_true_child is kLast. kDistances: nearest
+                           // skip_missing. kRank: ascending. kPredicateTree: no_true_child is kLast. kDistances: nearest.
+                           // kDense: what is below 0 becomes 0 (a link kRectify of all outputs)
   std::uint8_t on_missing;     // kLinear: model::Linear::OnMissing
   std::uint8_t reserved[2];    // 0
   std::uint32_t first_output;  // the column of the first output

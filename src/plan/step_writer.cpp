@@ -33,13 +33,25 @@ std::uint8_t byte(Enum value) {
 
 }  // namespace
 
-void StepWriter::add(const model::Node &node, std::uint8_t wants) {
+StepRecord StepWriter::begin(const model::Node &node, std::uint8_t wants) const {
   StepRecord step{};
   step.wants = wants;
   step.precision = byte(model::Precision::kFloat64);
   step.first_output = column_[node.first_output];
   step.num_outputs = node.num_outputs;
+  return step;
+}
+
+void StepWriter::add(const model::Node &node, std::uint8_t wants) {
+  StepRecord step = begin(node, wants);
   std::visit([&](const auto &body) { fill(step, body); }, node.body);
+  steps.push_back(step);
+}
+
+void StepWriter::add_rectified(const model::Dense &layer, const model::Node &link, std::uint8_t wants) {
+  StepRecord step = begin(link, wants);
+  fill(step, layer);
+  step.flag = 1;
   steps.push_back(step);
 }
 

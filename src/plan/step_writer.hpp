@@ -18,6 +18,8 @@ class StepWriter {
   explicit StepWriter(const std::vector<std::uint32_t> &column) : column_(column) {}
 
   void add(const model::Node &node, std::uint8_t wants);
+  /// One step for a layer and the link kRectify of its outputs.
+  void add_rectified(const model::Dense &layer, const model::Node &link, std::uint8_t wants);
 
   // In the order of the header's sections.
   std::vector<StepRecord> steps;
@@ -50,6 +52,7 @@ class StepWriter {
   void fill(StepRecord &step, const model::PairwiseCoupling &coupling);
   void fill(StepRecord &step, const model::Distances &distances);
 
+  StepRecord begin(const model::Node &node, std::uint8_t wants) const;
   OperandRecord operand(const model::Operand &arg) const;
   void add_numbers(const std::vector<double> &values) { numbers.insert(numbers.end(), values.begin(), values.end()); }
   void begin_numbers(StepRecord &step) const;

@@ -53,8 +53,11 @@ std::uint32_t add_random_machine(Choices &choices, model::Builder &builder, cons
       layer.num_outputs = choices.one_in(3) ? choices.between(1, 70) : choices.between(1, 14);
       layer.weights = numbers(inputs.size() * layer.num_outputs);
       layer.bias = numbers(layer.num_outputs);
-      builder.dense(layer);
-      return layer.num_outputs;
+      const model::ColumnId first = builder.dense(layer);
+      if (!choices.coin()) return layer.num_outputs;
+      builder.link({model::LinkFunction::kRectify, choices.one_in(4) ? model::Precision::kFloat64 : precision,
+                    model::column_range(first, layer.num_outputs)});
+      return 2 * layer.num_outputs;
     }
     case 4: {
       model::KernelMachine machine;
