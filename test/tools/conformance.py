@@ -6,6 +6,7 @@
 - iterations, where the manifest says that the expected values are of the first trees only;
 - the base score that the expected values of one case were computed with;
 - that a map of ONNX lacks keys, or a record of PMML fields: the case has columns for those only that it has;
+- that a value of PMML is a text when the document declares it with blanks around, also "   0";
 - which of our outputs an expected column is that another engine names by its place, or computes from ours;
 - residuals of PMML, which are NULL here;
 - documents that are refused, and why (models/formats/pmml.md): a case of these passes when the import says so.
@@ -61,6 +62,10 @@ REFUSALS = {
 INSPECT = "SELECT pgscore.inspect_model({artifact})->'features'"
 IMPORT = runner.IMPORT[:-1] + ", features => {features}::jsonb)"
 original_run_case, original_read_csv, original_rule_for = runner.run_case, runner.read_csv, runner.rule_for
+original_column_type = runner.column_type
+
+
+refused = []
 
 
 class Case:
@@ -73,6 +78,11 @@ def inspect(server, artifact):
         return json.loads(server.run(INSPECT.format(artifact="'\\x%s'::bytea" % artifact.hex()) + ";") or "[]") or []
     except (runner.SqlError, runner.Crash):
         return []  # import_model will say why
+
+
+def column_type(cells):
+    padded = {c for f in Case.features for c in f.get("categories") or [] if c != c.strip()}
+    return "text" if any(cell in padded for cell in cells) else original_column_type(cells)
 
 
 def with_absent_keys(manifest, header, rows):
@@ -124,6 +134,7 @@ def run_case(server, functions, path, name, limits):
         if result.status == "refused" and REFUSALS[key] in result.message:
             result.status = "passed"
             print("%s is refused, as documented: %s" % (key, result.message))
+            refused.append(key)
         else:
             result.status, result.message = "failed", "it was to be refused: " + (result.message or "it was imported")
     return result
@@ -157,5 +168,9 @@ def import_model(server, name, manifest, artifact, options):
 
 runner.run_case = run_case
 runner.rule_for = rule_for
+runner.column_type = column_type
 runner.import_model = import_model
-sys.exit(runner.main())
+status = runner.main()
+if refused:
+    print("%d of these passed by being refused, as documented: %s" % (len(refused), ", ".join(refused)))
+sys.exit(status)
