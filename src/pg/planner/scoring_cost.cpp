@@ -30,8 +30,12 @@ double operators_per_row(plan::Plan plan) {
     const int depth = std::bit_width(leaves);
     cost += ensemble.num_trees * (0.2 + 0.1 * depth);
   }
-  for (const plan::StepRecord &step : plan.elements<plan::StepRecord>(plan.header().steps))
+  for (const plan::StepRecord &step : plan.elements<plan::StepRecord>(plan.header().steps)) {
     cost += 0.5 * (step.num_items + step.num_outputs);
+    // Of these every row meets every number; tables are searched.
+    if (step.kind == plan::StepKind::kDense) cost += 0.01 * step.num_numbers;
+    if (step.kind == plan::StepKind::kKernelMachine || step.kind == plan::StepKind::kDistances) cost += 0.2 * step.num_numbers;
+  }
   return cost;
 }
 

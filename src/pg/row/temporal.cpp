@@ -111,9 +111,10 @@ std::optional<double> temporal_number(model::Unit unit, std::string_view text) {
     return std::nullopt;
   }
   const std::optional<double> time = reader.time();
+  if (!time) return std::nullopt;
+  if (text.find('-') == text.npos) return reader.text.empty() ? time : std::nullopt;  // a time of day has no zone, as in SQL
   const std::optional<double> zone = reader.zone();
-  if (!time || !zone || !reader.text.empty()) return std::nullopt;
-  if (text.find('-') == text.npos) return *time;
+  if (!zone || !reader.text.empty()) return std::nullopt;
   return in_unit(unit, seconds + *time - *zone);
 }
 
