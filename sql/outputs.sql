@@ -31,6 +31,7 @@ SELECT predict('units', '{"day": "yesterday", "moment": 0, "hour": 0}'::jsonb);
 SELECT predict('units', '{"day": "2026-02-29", "moment": 0, "hour": 0}'::jsonb);
 SELECT predict('units', '{"day": "12:30:00", "moment": 0, "hour": 0}'::jsonb);
 SELECT predict('units', '{"day": "2026-02-28T25:00", "moment": 0, "hour": 0}'::jsonb);
+SELECT predict('units', '{"day": 0, "moment": 0, "hour": "12:30:00+01"}'::jsonb);
 SELECT predict('units', '{"day": true, "moment": {}, "hour": 0}'::jsonb);
 -- a feature without a unit takes no dates
 SELECT pgscore.import_model('number', pg_temp.model('{"name": "day"}', '', '{"task": "regression", "values": [{"name": "v", "column": 0}]}'));
