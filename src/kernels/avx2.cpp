@@ -47,6 +47,7 @@ class ShuffleComparer {
  public:
   using Slot = std::uint8_t;
   static constexpr std::uint32_t kDecisions = 512;
+  static constexpr bool kByHalves = true;
 
   PGSCORE_TARGET explicit ShuffleComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Tables; ++i)
@@ -80,6 +81,14 @@ class ShuffleComparer {
     }
   }
 
+  template <class Offset>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_7(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                               Offset offset) const {
+    auto compare_4 = [&](int tree) PGSCORE_TARGET {
+      return std::uint64_t{compare_32(load_4(slots, offset, tree), load_4(thresholds, offset, tree))};
+    };
+    return compare_4(0) | compare_4(4) << 32;
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
     auto compare_4 = [&](const std::uint64_t *four) PGSCORE_TARGET {
       const __m256i slots = _mm256_load_si256(reinterpret_cast<const __m256i *>(four));
@@ -89,6 +98,16 @@ class ShuffleComparer {
   }
 
  private:
+  /// 8 bytes of each of 4 trees.
+  template <class Offset>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m256i load_4(const std::uint8_t *bytes, Offset offset, int tree) {
+    auto load_2 = [&](int first) PGSCORE_TARGET {
+      const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(bytes + offset(first)));
+      const auto *high = reinterpret_cast<const double *>(bytes + offset(first + 1));
+      return _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(low), high));
+    };
+    return _mm256_set_m128i(load_2(tree + 2), load_2(tree));
+  }
   /// Of 8 trees with 2^T decisions each: down from the top, one bit at a time (path_tables.hpp says which bit is which).
   template <int T>
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m256i positions_of(__m256i mask) {

@@ -32,6 +32,7 @@ class ShuffleComparer {
  public:
   using Slot = std::uint8_t;
   static constexpr std::uint32_t kDecisions = 512;
+  static constexpr bool kByHalves = Tables > 4;  // with fewer, a comparison of 64 lanes costs less than its loads would
 
   PGSCORE_TARGET explicit ShuffleComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Tables; ++i)
@@ -67,6 +68,12 @@ class ShuffleComparer {
     L::store(positions, L::add(first, L::add(node, L::set1(-kNodes))));
   }
 
+  template <class Offset>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_7(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                               Offset offset) const {
+    const __m512i code = look_up<0, Tables>(load_8(slots, offset));  // clang's intrinsic is a macro
+    return _mm512_cmplt_epu8_mask(code, load_8(thresholds, offset));
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
     const __m512i blocks = _mm512_load_si512(eight);
     const __m512i code = look_up<0, Tables>(blocks);
@@ -74,6 +81,17 @@ class ShuffleComparer {
   }
 
  private:
+  /// 8 bytes of each of 8 trees.
+  template <class Offset>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i load_8(const std::uint8_t *bytes, Offset offset) {
+    auto load_2 = [&](int tree) PGSCORE_TARGET {
+      const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(bytes + offset(tree)));
+      const auto *high = reinterpret_cast<const double *>(bytes + offset(tree + 1));
+      return _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(low), high));
+    };
+    auto load_4 = [&](int tree) PGSCORE_TARGET { return _mm256_set_m128i(load_2(tree + 2), load_2(tree)); };
+    return _mm512_inserti64x4(_mm512_castsi256_si512(load_4(0)), load_4(4), 1);
+  }
   /// Lanes of 2^T bits.
   template <int T>
   struct Lanes {

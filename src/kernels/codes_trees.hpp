@@ -61,6 +61,17 @@ PGSCORE_ALWAYS_INLINE std::uint64_t places_below(std::uint64_t decisions) {
   return 2 * first + second;
 }
 
+/// The same of 7 nodes each, three levels in heap order: places 0 to 7.
+PGSCORE_ALWAYS_INLINE std::uint64_t places_below_7(std::uint64_t decisions) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101;
+  // What is shifted in from the next byte is never among the bits that are kept.
+  const std::uint64_t first = decisions & kOnes;
+  const std::uint64_t second = (decisions >> 1 ^ ((decisions >> 1 ^ decisions >> 2) & first)) & kOnes;
+  const std::uint64_t half = decisions >> 3 ^ ((decisions >> 3 ^ decisions >> 5) & (first | first << 1));  // two nodes
+  const std::uint64_t third = (half ^ ((half ^ half >> 1) & second)) & kOnes;
+  return 4 * first + 2 * second + third;
+}
+
 /// From references of `entries` to exits, several walks in lockstep: one alone waits for its loads. code(k, slot) is the code
 /// of walk k. `references`: exits in, where a walk has arrived already.
 template <std::uint32_t Lanes, class Block, class Code>

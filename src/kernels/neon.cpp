@@ -25,6 +25,7 @@ class LookUpComparer {
  public:
   using Slot = std::uint8_t;
   static constexpr std::uint32_t kDecisions = 512;
+  static constexpr bool kByHalves = false;
 
   explicit LookUpComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Tables; ++i) codes_[i] = vld1q_u8_x4(codes + 64 * i);

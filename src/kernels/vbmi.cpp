@@ -29,6 +29,7 @@ namespace {
 class Descent {
  public:
   static constexpr std::uint32_t kDecisions = 512;
+  static constexpr bool kByHalves = false;
 
   template <int T>
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
