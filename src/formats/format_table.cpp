@@ -44,7 +44,9 @@ const Format &find_format(std::string_view name, Bytes bytes) {
     throw Error(ErrorCode::kInvalidArgument, "unknown model format \"" + std::string(name) + "\"", {},
                 "Formats are: " + known + ".");
   throw Error(ErrorCode::kInvalidModel, bytes.empty() ? "the artifact is empty" : "could not recognize the format of the model",
-              {}, "Formats are: " + known + ". If it is one of them, say which with format => '...'.");
+              {},
+              "Formats are: " + known +
+                  ". If it is one of them, say which with format => '...': then the error says what is wrong with the file.");
 }
 
 }  // namespace pgscore::formats

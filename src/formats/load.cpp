@@ -1,6 +1,7 @@
 // load(): the part of import that is the same for every format.
 #include <algorithm>
 #include <string>
+#include <unordered_set>
 
 #include "formats/base64_artifact.hpp"
 #include "formats/format.hpp"
@@ -17,12 +18,29 @@ using model::Output;
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
+/// '"age", "income", ...'
+std::string listed(const std::vector<std::string> &names) {
+  constexpr std::size_t kMaxNames = 20;
+  std::string list;
+  for (std::size_t i = 0; i < names.size() && i < kMaxNames; ++i) list += (i > 0 ? ", \"" : "\"") + names[i] + "\"";
+  return list + (names.size() > kMaxNames ? ", ..." : "");
+}
+
+std::vector<std::string> names_of(const std::vector<model::Input> &inputs) {
+  std::vector<std::string> names;
+  for (const model::Input &input : inputs) names.push_back(input.name);
+  return names;
+}
+
 void apply_features(const std::vector<FeatureOverride> &features, Builder &builder) {
   if (features.empty()) return;
   if (features.size() != builder.num_inputs())
     refuse("features has " + std::to_string(features.size()) + " entries, the model has " + std::to_string(builder.num_inputs()) +
-           " features");
+               " features",
+           "The model's features are " + listed(names_of(builder.inputs())) + ".");
+  std::unordered_set<std::string_view> seen;
   for (std::size_t i = 0; i < features.size(); ++i) {
+    if (!seen.insert(features[i].name).second) refuse("features has the name \"" + features[i].name + "\" twice");
     model::Input &input = builder.inputs()[i];
     input.name = features[i].name;
     if (!features[i].categories) continue;
@@ -40,8 +58,9 @@ void apply_labels(const std::vector<std::string> &labels, Output &output) {
   if (labels.empty()) return;
   if (output.task != model::Task::kClassification) refuse("labels are given for a model that does not classify");
   if (labels.size() != output.labels.size())
-    refuse(std::to_string(labels.size()) + " labels are given, the model has " + std::to_string(output.labels.size()) +
-           " classes");
+    refuse(
+        std::to_string(labels.size()) + " labels are given, the model has " + std::to_string(output.labels.size()) + " classes",
+        "The model's classes are " + listed(output.labels) + ".");
   output.labels = labels;
 }
 

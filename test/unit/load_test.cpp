@@ -72,7 +72,7 @@ TEST(Load, FeaturesRenameAndMakeCategories) {
                          [](Source &s) {
                            s.features = {{"a", {}}};
                          }),
-            "features has 1 entries, the model has 2 features");
+            "features has 1 entries, the model has 2 features|The model's features are \"x\", \"c\".");
   EXPECT_EQ(load_refusal(kBinary,
                          [](Source &s) {
                            s.features = {{"a", {}}, {"b", std::vector<std::string>{"p"}}};
@@ -84,7 +84,11 @@ TEST(Load, LabelsReplaceThoseOfTheFile) {
   Source given = source(kBinary);
   given.labels = {"good", "bad"};
   EXPECT_EQ(load("auto", given).output.labels, given.labels);
-  EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.labels = {"a", "b", "c"}; }), "3 labels are given, the model has 2 classes");
+  EXPECT_EQ(load_refusal(kBinary,
+                         [](Source &s) {
+                           s.labels = {"a", "b", "c"};
+                         }),
+            "3 labels are given, the model has 2 classes|The model's classes are \"no\", \"yes\".");
   EXPECT_EQ(load_refusal(kRegression,
                          [](Source &s) {
                            s.labels = {"a", "b"};
@@ -148,7 +152,7 @@ TEST(Load, SaysWhoseFaultItIs) {
   limits.max_artifact_bytes = 10;
   EXPECT_EQ(refusal([&] { load("auto", source(kRegression), limits); }, ErrorCode::kLimitExceeded),
             "model file is too large|It has " + std::to_string(std::string(kRegression).size()) + " bytes, the limit is 10.");
-  // What the file says wrong names the format; a name given twice in the call is found by the verifier and reads the same.
+  // What the file says wrong names the format, what the call says wrong does not.
   EXPECT_TRUE(
       refusal([] { load("pgscore-json", source("{}")); }, ErrorCode::kInvalidModel).starts_with("invalid pgscore-json model: "));
   EXPECT_EQ(refusal(
@@ -157,8 +161,8 @@ TEST(Load, SaysWhoseFaultItIs) {
                   given.features = {{"a", {}}, {"a", {}}};
                   load("auto", given);
                 },
-                ErrorCode::kInvalidModel),
-            "invalid pgscore-json model: feature name \"a\" appears twice");
+                ErrorCode::kInvalidArgument),
+            "features has the name \"a\" twice");
 }
 
 TEST(ParseOptions, ReadsEachKey) {

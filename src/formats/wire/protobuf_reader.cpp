@@ -24,9 +24,9 @@ std::string ProtobufReader::path() const {
   return path;
 }
 
-void ProtobufReader::refuse(const std::string &what) const {
+void ProtobufReader::refuse(const std::string &what, const std::string &hint) const {
   const std::string place = path();
-  throw Error(ErrorCode::kInvalidModel, (place.empty() ? std::string(name_) : place) + ": " + what);
+  throw Error(ErrorCode::kInvalidModel, (place.empty() ? std::string(name_) : place) + ": " + what, {}, hint);
 }
 
 /// What goes wrong in f(), said in our words. `name`: of the field; nullptr for the message itself.
@@ -44,7 +44,8 @@ auto ProtobufReader::guarded(const char *name, F f) {
   } catch (const protozero::exception &) {
     fault = "malformed field";
   }
-  refuse(name == nullptr ? fault : std::string(name) + ": " + fault);
+  refuse(name == nullptr ? fault : std::string(name) + ": " + fault,
+         "The file is damaged, incomplete or of another format: compare its size and checksum with the original's.");
 }
 
 bool ProtobufReader::next() {

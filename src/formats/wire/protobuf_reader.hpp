@@ -41,7 +41,7 @@ class ProtobufReader {
   /// "graph.node[3].attribute[0]"; empty for the whole.
   std::string path() const;
   /// An error about this message.
-  [[noreturn]] void refuse(const std::string &what) const;
+  [[noreturn]] void refuse(const std::string &what, const std::string &hint = {}) const;
 
  private:
   static constexpr std::size_t kNoIndex = SIZE_MAX;

@@ -30,7 +30,7 @@ const char *keys_of(Jsonb *json) {
   });
 }
 
-double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &value) {
+double read_json_value(plan::Plan plan, std::string_view model, std::uint32_t input, const JsonbValue &value) {
   const bool category = plan.input_type(input) != model::ColumnType::kNumber;
   switch (value.type) {
     case jbvNull:
@@ -50,13 +50,16 @@ double read_json_value(plan::Plan plan, std::uint32_t input, const JsonbValue &v
                 temporal_number(plan.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
           return *number;
         throw Error(ErrorCode::kTypeMismatch,
-                    "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a date or time", {},
-                    "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
+                    "key " + in_quotes(plan.input_name(input)) + " of the jsonb input of model " + in_quotes(model) +
+                        " is not a date or time",
+                    {}, "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
       }
       [[fallthrough]];
     default:
-      throw Error(ErrorCode::kTypeMismatch, "key " + in_quotes(plan.input_name(input)) + " of the jsonb input is not a " +
-                                                (category ? "category" : "number"));
+      throw Error(ErrorCode::kTypeMismatch,
+                  "key " + in_quotes(plan.input_name(input)) + " of the jsonb input of model " + in_quotes(model) + " is not a " +
+                      (category ? "category" : "number"),
+                  {}, category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
   }
 }
 
@@ -76,7 +79,8 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     JsonbValue buffer;
     const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(), static_cast<int>(name.size()), &buffer);
     if (value == nullptr) throw_missing_column(plan_, model_, reader.input, keys_of(json));
-    if (store(reader.input, read_json_value(plan_, reader.input, *value), inputs) == RowStatus::kNull) status = RowStatus::kNull;
+    if (store(reader.input, read_json_value(plan_, model_, reader.input, *value), inputs) == RowStatus::kNull)
+      status = RowStatus::kNull;
   }
   return status;
 }
