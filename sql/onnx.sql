@@ -17,6 +17,12 @@ SELECT pgscore.import_model('colours', decode(:'colours', 'base64'));
 SELECT pgscore.import_model('words', decode(:'words', 'base64'));
 SELECT pgscore.import_model('argmax', decode(:'argmax', 'base64'));
 SELECT pgscore.import_model('credit_onnx', decode(:'credit', 'base64'));
+\set binary `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_margin_tree_binary_logistic.onnx"`
+\set classes `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_margin_linear_classes_softmax.onnx"`
+\set machine `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_margin_svm_3.onnx"`
+SELECT pgscore.import_model('binary', decode(:'binary', 'base64'));
+SELECT pgscore.import_model('classes', decode(:'classes', 'base64'));
+SELECT pgscore.import_model('machine', decode(:'machine', 'base64'));
 
 -- One named input per column: numbers and texts; the categories are what the graph compares the text with.
 SELECT feature, type, categories, on_unknown FROM pgscore.model_features WHERE name = 'pipeline' ORDER BY position;
@@ -51,6 +57,20 @@ SELECT predict('credit_onnx', '{"checking_status": "no account", "duration_month
   "other_debtors": "none", "residence_since": null, "property": "real estate", "age": 30, "other_installment_plans": "none", "housing": "own",
   "existing_credits": 1, "job": "skilled", "dependents": 1, "telephone": false, "foreign_worker": true}'::jsonb)::float4;
 
+SELECT predict_raw('credit_onnx', row)::float4[] FROM (SELECT to_jsonb(c) AS row FROM jsonb_to_record('{"checking_status": "no account", "duration_months": 9,
+  "credit_history": "none taken", "purpose": "radio or television", "credit_amount": 1413, "savings": "1000 or more", "employment_since": "unemployed", "installment_rate": 4,
+  "personal_status": "male single", "other_debtors": "none", "property": "real estate", "age": 30, "other_installment_plans": "none", "housing": "own", "existing_credits": 1,
+  "job": "skilled", "dependents": 1, "telephone": false, "foreign_worker": true}') AS c(checking_status text, duration_months int, credit_history text, purpose text,
+  credit_amount int, savings text, employment_since text, installment_rate int, personal_status text, other_debtors text, residence_since int, property text, age int,
+  other_installment_plans text, housing text, existing_credits int, job text, dependents int, telephone bool, foreign_worker bool)) rows;
+
+-- What the scores are made of by the last transform: one number for the two of a binary classifier; one for each class; one for each pair of classes of a support
+-- vector machine, which has no probabilities then.
+SELECT predict_raw('binary', 1, 0.5, -1), round(predict('binary', 1, 0.5, -1)::numeric, 6) AS p, round(1 / (1 + exp(-(predict_raw('binary', 1, 0.5, -1))[1]))::numeric, 6) AS of_raw;
+SELECT predict_raw('classes', 1, 0.5, -1)::float4[] AS raw, predict_proba('classes', 1, 0.5, -1)::float4[] AS proba, predict_class('classes', 1, 0.5, -1);
+SELECT predict_raw('machine', 1, 0.5, -1)::float4[] AS decisions, predict_class('machine', 1, 0.5, -1), predict_outputs('machine', 1, 0.5, -1) ? 'scores_2' AS in_outputs;
+SELECT predict_proba('machine', 1, 0.5, -1);
+
 -- What is refused.
 \set operator `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx_operator.onnx"`
 \set external `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx_external.onnx"`
@@ -66,5 +86,5 @@ SELECT pgscore.import_model('refused', decode(:'network', 'base64'), options => 
 SELECT pgscore.import_model('unknown', decode(:'unknown', 'base64'), features => '["a", "b", "c"]');
 SELECT predict_raw('unknown', '{"a": -1, "b": 2, "c": -3}'::jsonb);
 
-SELECT pgscore.drop_model(name) FROM pgscore.models WHERE name IN ('pipeline', 'forest', 'network', 'regressor', 'colours', 'words', 'argmax', 'credit_onnx', 'unknown') ORDER BY name;
+SELECT pgscore.drop_model(name) FROM pgscore.models WHERE name IN ('pipeline', 'forest', 'network', 'regressor', 'colours', 'words', 'argmax', 'credit_onnx', 'unknown', 'binary', 'classes', 'machine') ORDER BY name;
 DROP TABLE people;

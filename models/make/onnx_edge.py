@@ -70,8 +70,12 @@ def write_csv(path, table):
             file.write((",".join(quoted(c) if c else "" for c in row) or '""') + "\n")
 
 
-def case(name, nodes, inputs, outputs, initializers=(), opset=17, ml_opset=3):
-    """inputs: {name: (type, array with a row per record)}; outputs: {name: (type, shape of one row) or None for maps}."""
+def case(name, nodes, inputs, outputs, initializers=(), opset=17, ml_opset=3, margins=None):
+    """inputs: {name: (type, array with a row per record)}; outputs: {name: (type, shape of one row) or None for maps}.
+
+    margins: (changes of the first node's attributes, number of an output, columns of it): what that output is then must be
+    predict_raw, in the columns margin_0, margin_1, ...
+    """
     rows = len(next(iter(inputs.values()))[1])
     arrays = {n: np.asarray(a, NUMPY[t]) for n, (t, a) in inputs.items()}
     value_infos = [helper.make_tensor_value_info(n, t, ["N"] + list(arrays[n].shape[1:])) for n, (t, _) in inputs.items()]
@@ -83,17 +87,31 @@ def case(name, nodes, inputs, outputs, initializers=(), opset=17, ml_opset=3):
             output_infos.append(info)
         else:
             output_infos.append(helper.make_tensor_value_info(n, kind[0], ["N"] + list(kind[1])))
-    graph = helper.make_graph(list(nodes), name, value_infos, output_infos, list(initializers))
-    model = helper.make_model(graph, producer_name="pgscore", ir_version=8,
-                              opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid(ML, ml_opset)])
-    data = model.SerializeToString(deterministic=True)
-    session = onnxruntime.InferenceSession(data, session_options, providers=["CPUExecutionProvider"])
-    results = session.run(None, arrays)
+
+    def run(changes):
+        graph = helper.make_graph(list(nodes), name, value_infos, output_infos, list(initializers))
+        model = helper.make_model(graph, producer_name="pgscore", ir_version=8,
+                                  opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid(ML, ml_opset)])
+        for key, value in changes.items():
+            attributes = model.graph.node[0].attribute
+            kept = [a for a in attributes if a.name != key] + ([helper.make_attribute(key, value)] if value is not None else [])
+            del attributes[:]
+            attributes.extend(kept)
+        data = model.SerializeToString(deterministic=True)
+        session = onnxruntime.InferenceSession(data, session_options, providers=["CPUExecutionProvider"])
+        return data, session, session.run(None, arrays)
+
+    data, session, results = run({})
+    table = [c for o, r in zip(session.get_outputs(), results) for c in columns(o.name, r, rows)]
+    if margins:
+        changes, output, chosen = margins
+        before = [cells for _, cells in columns("", run(changes)[2][output], rows)]
+        table += [("margin_%d" % k, before[column]) for k, column in enumerate(chosen)]
     path = os.path.join(FOLDER, "onnx_" + name)
     with open(path + ".onnx", "wb") as file:
         file.write(data)
     write_csv(path + ".rows.csv", [c for n, a in arrays.items() for c in columns(n, a, rows)])
-    write_csv(path + ".scores.csv", [c for o, r in zip(session.get_outputs(), results) for c in columns(o.name, r, rows)])
+    write_csv(path + ".scores.csv", table)
 
 
 rng = np.random.default_rng(20)
@@ -428,9 +446,77 @@ def trees_partial():
                        Trees(2, 3, 2, ["BRANCH_LEQ"], depth=2, as_vector=True, partial=True), [0, 1], post_transform=transform, **more)
 
 
+def margins():
+    """predict_raw: what scores are without the transform at their end."""
+    positive = lambda: round(float(rng.random()) / 4, 3)
+    x = rng.normal(0, 2, (12, 3))
+    plain = {"post_transform": "NONE"}
+
+    def classify(name, op, labels, chosen, changes, x=x, zip_map=True, kind=F, **attributes):
+        text = isinstance(labels[0], str)
+        nodes = [ml(op, ["X"], ["label", "scores"], **attributes, **{"classlabels_" + ("strings" if text else "int64s" if op.startswith("Tree") else "ints"): labels})]
+        label = {"label": (S if text else I, [])}
+        case("margin_" + name, nodes, {"X": (kind, x)}, dict(label, scores=(F, [len(labels)])), margins=(changes, 1, chosen))
+        if zip_map:  # a map and a normalization in between change nothing
+            nodes += [ml("Normalizer", ["scores"], ["normal"], norm="L1"), node("Identity", ["normal"], ["same"]),
+                      ml("ZipMap", ["same"], ["probability"], **{"classlabels_" + ("strings" if text else "int64s"): labels[::-1]})]
+            case("margin_%s_map" % name, nodes, {"X": (kind, x)}, dict(label, probability=None, scores=(F, [len(labels)])), margins=(
+                changes, 2, chosen if len(chosen) < len(labels) else chosen[::-1]))
+
+    for transform in ("LOGISTIC", "SOFTMAX"):
+        low = transform.lower()
+        tree = lambda *more, **options: Trees(4, 3, *more, **options).attributes("class")
+        classify("tree_classes_" + low, "TreeEnsembleClassifier", ["a", "b", "c"], [0, 1, 2], plain, post_transform=transform, base_values=[0.1, 0.2, 0.3],
+                 **tree(3, ["BRANCH_LEQ"], as_vector=True))
+        classify("tree_binary_" + low, "TreeEnsembleClassifier", [0, 1], [1], plain, post_transform=transform, **tree(1, ["BRANCH_LEQ"]))
+        classify("tree_binary_positive_" + low, "TreeEnsembleClassifier", ["no", "yes"], [1], plain, post_transform=transform, base_values=[0.4],
+                 **tree(1, ["BRANCH_LEQ"], weights=positive))
+        classify("tree_two_" + low, "TreeEnsembleClassifier", [0, 1], [0, 1], plain, post_transform=transform, **tree(2, ["BRANCH_LEQ"], as_vector=True))
+        classify("tree_two_partial_" + low, "TreeEnsembleClassifier", [0, 1], [0, 1], plain, post_transform=transform,
+                 **tree(2, ["BRANCH_LEQ"], as_vector=True, partial=True))
+        classify("tree_double_" + low, "TreeEnsembleClassifier", [0, 1, 2], [0, 1, 2], plain, kind=D, zip_map=False, post_transform=transform,
+                 **tree(3, ["BRANCH_LEQ"], kind=D))
+        c = [round(float(v), 3) for v in rng.normal(0, 1, 9)]
+        for name, labels, count in (("classes", ["a", "b", "c"], 3), ("two", [7, 9], 2), ("binary", [0, 1], 1)):
+            classify("linear_%s_%s" % (name, low), "LinearClassifier", labels, list(range(count)) if count > 1 else [1], plain, post_transform=transform,
+                     coefficients=c[:3 * count], intercepts=[0.5, -0.25, 0.125][:count])
+        case("margin_linear_regressor_" + low, [ml("LinearRegressor", ["X"], ["Y"], targets=3, coefficients=c, post_transform=transform)], {"X": (F, x)},
+             {"Y": (F, [3])}, margins=(plain, 0, [0, 1, 2]))
+        case("margin_tree_regressor_" + low, [ml("TreeEnsembleRegressor", ["X"], ["Y"], n_targets=2, post_transform=transform, **Trees(4, 3, 2, ["BRANCH_LEQ"]).attributes("target"))],
+             {"X": (F, x)}, {"Y": (F, [2])}, margins=(plain, 0, [0, 1]))
+    vectors = [round(float(v), 3) for v in rng.normal(0, 1, 15)]
+    for classes, per_class in ((2, [3, 2]), (3, [2, 2, 1])):
+        pairs = classes * (classes - 1) // 2
+        common = dict(kernel_type="RBF", kernel_params=[0.25, 0.5, 3.0], vectors_per_class=per_class, support_vectors=vectors, rho=[0.1, -0.2, 0.3][:pairs],
+                      coefficients=[round(float(v), 3) for v in rng.normal(0, 1, 5 * (classes - 1))])
+        chosen, labels = list(range(pairs)) if classes > 2 else [1], list(range(classes))
+        # Decisions for pairs of classes are not the classes' scores, although there are three of each.
+        classify("svm_%d" % classes, "SVMClassifier", labels, chosen, {}, zip_map=False, **common)
+        classify("svm_%d_proba" % classes, "SVMClassifier", labels, chosen, {"prob_a": None, "prob_b": None}, zip_map=False, prob_a=[-1.2, -0.8, -1.5][:pairs],
+                 prob_b=[0.1, 0.2, -0.1][:pairs], **common)
+    case("margin_svm_one_class", [ml("SVMRegressor", ["X"], ["Y"], kernel_type="RBF", kernel_params=[0.25, 0.0, 3.0], n_supports=5, one_class=1, rho=[-1.0],
+                                     coefficients=[1.0, 0.5, 0.25, 0.75, 0.3], support_vectors=vectors)], {"X": (F, x)}, {"Y": (F, [1])},
+         margins=({"one_class": 0}, 0, [0]))
+    for op in ("Softmax", "Sigmoid"):  # the transform is a node of its own, here the first one
+        case("margin_op_" + op.lower(), [node(op, ["X"], ["scores"]), node("ArgMax", ["scores"], ["at"], axis=1, keepdims=0),
+                                         node("Gather", ["names", "at"], ["label"]), node("Identity", ["X"], ["before"])], {"X": (F, x)},
+             {"label": (S, []), "scores": (F, [3]), "before": (F, [3])}, [constant("names", list("uvw"), S)], margins=({}, 2, [0, 1, 2]))
+
+
+def large_integers():
+    """Bounds beyond 2^53 mean "to the end"; PyTorch writes them."""
+    x = [[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]]
+    greatest, least = 2**63 - 1, -2**63
+    case("op_slice_to_end", [node("Slice", ["X", "a", "b", "axes"], ["Y"]), node("Slice", ["X", "b", "c", "axes", "back"], ["Z"]), node("Constant", [], ["b"], value=constant("", [greatest], I))][::-1],
+         {"X": (F, x)}, {"Y": (F, [3]), "Z": (F, [4])},
+         [constant("a", [1], I), constant("c", [least], I), constant("axes", [1], I), constant("back", [-1], I)])
+    case("op_equal_exact", [node("Equal", ["X", "C"], ["B"]), node("Cast", ["B"], ["Y"], to=F)], {"X": (I, [[2**53 - 1], [2**53 - 2], [1 - 2**53]])}, {"Y": (F, [1])},
+         [constant("C", [2**53 - 1], I)])
+
+
 if __name__ == "__main__":
     for old in os.listdir(FOLDER):
         if old.startswith("onnx_"):
             os.remove(os.path.join(FOLDER, old))
-    for make in (trees, trees_5, linear_and_svm, features, functions, shapes, pipeline, trees_partial):
+    for make in (trees, trees_5, linear_and_svm, features, functions, shapes, pipeline, trees_partial, margins, large_integers):
         make()

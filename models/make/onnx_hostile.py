@@ -106,6 +106,8 @@ def tensors():
     changed("tensor_type", replaced(TensorProto(name="C", data_type=23, dims=[3], raw_data=b"\0" * 3)), **first)
     changed("tensor_float16", replaced(TensorProto(name="C", data_type=10, dims=[3], raw_data=b"\0" * 6)), **first)
     changed("integers_large", replaced(TensorProto(name="C", data_type=I, dims=[1], int64_data=[1 << 60])), **first)
+    graph_case("integers_output", [node("Identity", ["C"]), node("Abs", ["X"], ["Z"])], initializers=[tensor("C", I, [1], [(1 << 53) + 1])],
+               outputs=[helper.make_tensor_value_info("Y", I, [1])])
     external = TensorProto(name="C", data_type=F, dims=[3], data_location=1)
     external.external_data.add(key="location", value="../../etc/passwd")
     changed("external", replaced(external), **first)
@@ -211,6 +213,8 @@ def trees():
     tree("targets_huge", n_targets=1 << 40)
     tree("aggregate", aggregate_function="MEDIAN")
     tree("post_transform", post_transform="MAGIC")
+    graph_case("tree_rank", [ml("TreeEnsembleRegressor", **good)], inputs=[helper.make_tensor_value_info("X", F, ["N", 2, 3])],
+               outputs=[helper.make_tensor_value_info("Y", F, ["N", 1])])
     good5 = dict(n_targets=1, nodes_featureids=[0], nodes_splits=tensor("s", F, [1], [0.5]), nodes_modes=tensor("m", TensorProto.UINT8, [1], [0]),
                  nodes_truenodeids=[0], nodes_trueleafs=[1], nodes_falsenodeids=[1], nodes_falseleafs=[1], tree_roots=[0], leaf_targetids=[0, 0],
                  leaf_weights=tensor("w", F, [2], [1, 2]))
@@ -231,6 +235,7 @@ def trees():
         graph_case("classes_" + name, [ml("TreeEnsembleClassifier", ["X"], ["L", "Y"], **dict(classes, **changes))],
                    outputs=[helper.make_tensor_value_info("L", I, ["N"]), helper.make_tensor_value_info("Y", F, ["N", 2])])
 
+    classifier("large", classlabels_int64s=[0, (1 << 53) + 1])
     classifier("one", classlabels_int64s=[1])
     classifier("none")
     classifier("range", classlabels_int64s=[0, 1], class_ids=[0, 2])
@@ -249,6 +254,11 @@ def others():
     graph_case("one_hot_none", [ml("OneHotEncoder")])
     graph_case("label_lengths", [ml("LabelEncoder", keys_floats=[1.0, 2.0], values_floats=[1.0])])
     graph_case("label_two_keys", [ml("LabelEncoder", keys_floats=[1.0], keys_int64s=[1], values_floats=[1.0])])
+    graph_case("label_large", [ml("LabelEncoder", keys_int64s=[1, 1 << 53], values_floats=[1.0, 2.0])], inputs=[helper.make_tensor_value_info("X", I, ["N", 3])])
+    graph_case("label_large_default", [ml("LabelEncoder", keys_floats=[1.0], values_int64s=[1], default_int64=-(1 << 53))], outputs=[helper.make_tensor_value_info("Y", I, ["N", 3])])
+    graph_case("label_large_tensor", [ml("LabelEncoder", keys_tensor=tensor("keys", I, [1], [1 << 60]), values_floats=[1.0])],
+               inputs=[helper.make_tensor_value_info("X", I, ["N", 3])], ml_opset=4)
+    graph_case("one_hot_large", [ml("OneHotEncoder", cats_int64s=[1, 1 << 54])], inputs=[helper.make_tensor_value_info("X", I, ["N", 3])])
     graph_case("label_type", [ml("LabelEncoder", keys_strings=["a"], values_floats=[1.0])])
     graph_case("feature_vectorizer", [ml("FeatureVectorizer", inputdimensions=[1 << 40])])
     graph_case("zip_map", [ml("ZipMap", classlabels_int64s=[1, 2])])

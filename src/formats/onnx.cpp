@@ -32,7 +32,9 @@ void check_operators(const OnnxFile &file) {
   std::string list;
   for (const std::string &name : unknown) list += (list.empty() ? "" : ", ") + name;
   throw Error(ErrorCode::kUnsupportedModel, place(*first) + ": the operator is not supported",
-              "Operators of the graph that are not supported: " + list + ".");
+              "Operators of the graph that are not supported: " + list + ".",
+              "Leave that part out of the export, or export the model with other operators: models/formats/onnx.md lists those that "
+              "are supported.");
 }
 
 void read_node(OnnxGraph &graph, const OnnxNode &node) {
@@ -56,6 +58,19 @@ void read_graph(OnnxGraph &graph, const Source &source) {
   for (const OnnxNode &node : file.nodes) read_node(graph, node);
 }
 
+/// What to do about a file that is refused, where the place of the fault does not know it better.
+Error with_hint(const Error &e) {
+  if (!e.hint().empty()) return e;
+  switch (e.code()) {
+    case ErrorCode::kInvalidModel:
+      return {e.code(), e.message(), e.detail(), "Check the file with onnx.checker.check_model(), or export the model again."};
+    case ErrorCode::kUnsupportedModel:
+      return {e.code(), e.message(), e.detail(), "models/formats/onnx.md says what is supported, and how models are exported."};
+    default:
+      return e;
+  }
+}
+
 void refuse_options(const Options &options) {
   for (const auto &[given, name] : {std::pair{options.iterations.has_value(), "iterations"},
                                     {options.objective.has_value(), "objective"},
@@ -77,6 +92,23 @@ void add_facts(const OnnxFile &file, model::Builder &builder) {
   fact("operator_sets", opsets.substr(0, 200));
   fact("graph", file.graph_name);
   fact("nodes", std::to_string(file.nodes.size()));
+}
+
+void load_file(const Source &source, model::Builder &builder) {
+  const OnnxFile file = read_onnx(source.bytes, builder.limits(), builder.interrupt());
+  check_operators(file);
+  OnnxCategories categories;
+  if (std::any_of(file.inputs.begin(), file.inputs.end(), [](const auto &input) { return input.type == OnnxType::kString; })) {
+    categories.collecting = true;
+    model::Builder scratch(builder.limits(), builder.interrupt());
+    OnnxGraph graph(file, scratch, categories);
+    read_graph(graph, source);
+    categories.collecting = false;
+  }
+  OnnxGraph graph(file, builder, categories);
+  read_graph(graph, source);
+  add_onnx_outputs(graph);
+  add_facts(file, builder);
 }
 
 }  // namespace
@@ -124,20 +156,11 @@ bool sniff_onnx(Bytes bytes) {
 
 void load_onnx(const Source &source, model::Builder &builder) {
   refuse_options(source.options);
-  const OnnxFile file = read_onnx(source.bytes, builder.limits(), builder.interrupt());
-  check_operators(file);
-  OnnxCategories categories;
-  if (std::any_of(file.inputs.begin(), file.inputs.end(), [](const auto &input) { return input.type == OnnxType::kString; })) {
-    categories.collecting = true;
-    model::Builder scratch(builder.limits(), builder.interrupt());
-    OnnxGraph graph(file, scratch, categories);
-    read_graph(graph, source);
-    categories.collecting = false;
+  try {
+    load_file(source, builder);
+  } catch (const Error &e) {
+    throw with_hint(e);
   }
-  OnnxGraph graph(file, builder, categories);
-  read_graph(graph, source);
-  add_onnx_outputs(graph);
-  add_facts(file, builder);
 }
 
 }  // namespace pgscore::formats

@@ -13,7 +13,7 @@ std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\
 
 }  // namespace
 
-const OnnxValue &OnnxCall::map_input(std::size_t i) const {
+const OnnxValue &OnnxCall::any_input(std::size_t i) const {
   if (!has_input(i)) refuse_onnx("input " + std::to_string(i) + " is missing");
   const OnnxValue *value = graph_.find(node_.inputs[i]);
   if (value == nullptr) refuse_onnx("input " + shown(node_.inputs[i]) + " is not defined before it is used");
@@ -21,18 +21,25 @@ const OnnxValue &OnnxCall::map_input(std::size_t i) const {
 }
 
 const OnnxValue &OnnxCall::input(std::size_t i) const {
-  const OnnxValue &value = map_input(i);
+  const OnnxValue &value = any_input(i);
   if (value.is_map) refuse_unsupported_onnx("a map cannot be an input of this operator");
+  if (value.has_rounded_integers) refuse_unsupported_onnx("input " + shown(node_.inputs[i]) + " holds integers beyond 2^53");
   return value;
 }
 
 std::vector<std::int64_t> OnnxCall::constant_integers(std::size_t i, const char *what) const {
-  const OnnxValue &value = input(i);
-  if (!value.is_constant()) refuse_unsupported_onnx(std::string(what) + " is computed from the row: it must be constant");
+  input(i);
+  return constant_bounds(i, what);
+}
+
+std::vector<std::int64_t> OnnxCall::constant_bounds(std::size_t i, const char *what) const {
+  const OnnxValue &value = any_input(i);
+  if (!value.is_constant())
+    refuse_unsupported_onnx(std::string(what) + " is computed from the row: it must be constant", kFixedSizesHint);
   std::vector<std::int64_t> integers;
   for (const double number : value.numbers) {
-    if (!(std::fabs(number) <= 9007199254740992.0)) refuse_onnx(std::string(what) + " holds no integers");
-    integers.push_back(static_cast<std::int64_t>(number));
+    if (std::isnan(number)) refuse_onnx(std::string(what) + " holds no integers");
+    integers.push_back(static_cast<std::int64_t>(std::clamp(number, -kExactIntegers, kExactIntegers)));
   }
   if (!value.texts.empty()) refuse_onnx(std::string(what) + " holds texts");
   return integers;
@@ -42,8 +49,7 @@ void OnnxCall::output(std::size_t i, OnnxValue value) const {
   if (i < node_.outputs.size()) graph_.define(node_.outputs[i], std::move(value));
 }
 
-void OnnxCall::output(std::size_t i, OnnxType type, std::vector<std::int64_t> shape,
-                      const std::vector<model::Operand> &numbers) const {
+OnnxValue OnnxCall::numbers(OnnxType type, std::vector<std::int64_t> shape, const std::vector<model::Operand> &numbers) const {
   const bool constant = std::all_of(numbers.begin(), numbers.end(), [](const model::Operand &x) { return x.is_constant(); });
   graph_.count_elements(numbers.size(), constant);
   OnnxValue value = onnx_value(type, std::move(shape));
@@ -52,7 +58,12 @@ void OnnxCall::output(std::size_t i, OnnxType type, std::vector<std::int64_t> sh
   } else {
     for (const model::Operand &number : numbers) value.elements.push_back({number, nullptr});
   }
-  output(i, std::move(value));
+  return value;
+}
+
+void OnnxCall::output(std::size_t i, OnnxType type, std::vector<std::int64_t> shape,
+                      const std::vector<model::Operand> &numbers) const {
+  output(i, this->numbers(type, std::move(shape), numbers));
 }
 
 // ---- attributes -------------------------------------------------------------------------------------------------------
@@ -85,6 +96,11 @@ std::span<const std::int64_t> OnnxCall::integers(std::string_view name) const {
   const OnnxAttribute *attribute = find(name, Kind::kInts);
   if (attribute == nullptr) return {};
   return attribute->ints;
+}
+std::vector<double> OnnxCall::exact_integers(std::string_view name) const {
+  std::vector<double> numbers;
+  for (const std::int64_t value : integers(name)) numbers.push_back(exact_number(value));
+  return numbers;
 }
 std::span<const float> OnnxCall::floats(std::string_view name) const {
   const OnnxAttribute *attribute = find(name, Kind::kFloats);
@@ -174,10 +190,21 @@ OnnxValue onnx_constant(const OnnxTensor &tensor) {
     refuse_unsupported_onnx("tensor " + shown(tensor.name) + " has elements of type float16");
   OnnxValue value = onnx_value(tensor.type, tensor.dims);
   value.numbers = tensor.numbers;
+  value.has_rounded_integers = tensor.has_rounded_integers;
   value.texts.assign(tensor.texts.begin(), tensor.texts.end());
   return value;
 }
 
-std::string integer_text(double value) { return std::to_string(static_cast<std::int64_t>(value)); }
+std::string integer_text(double value) {
+  constexpr double kGreatest = 0x1p62;  // what is cast may be any number
+  return std::to_string(static_cast<std::int64_t>(std::isnan(value) ? 0 : std::clamp(value, -kGreatest, kGreatest)));
+}
+
+double exact_number(std::int64_t value) {
+  const auto number = static_cast<double>(value);
+  if (!(std::fabs(number) < kExactIntegers))
+    refuse_unsupported_onnx("the integer " + std::to_string(value) + " is beyond 2^53", "Keys and labels may be texts instead.");
+  return number;
+}
 
 }  // namespace pgscore::formats

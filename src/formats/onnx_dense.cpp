@@ -110,8 +110,8 @@ std::vector<double> following_bias(const OnnxCall &call, std::size_t columns, On
       reader->outputs.size() != 1 || reader->outputs[0].empty() || reader->inputs[0] == reader->inputs[1])
     return {};
   const OnnxValue *bias = call.graph().find(reader->inputs[reader->inputs[0] == product ? 1 : 0]);
-  if (bias == nullptr || !bias->is_constant() || bias->type != type || bias->shape.empty() || bias->size() != columns ||
-      bias->shape.back() != static_cast<std::int64_t>(columns) || bias->shape.size() > 2)
+  if (bias == nullptr || !bias->is_constant() || bias->has_rounded_integers || bias->type != type || bias->shape.empty() ||
+      bias->size() != columns || bias->shape.back() != static_cast<std::int64_t>(columns) || bias->shape.size() > 2)
     return {};
   adder = reader;
   return bias->numbers;

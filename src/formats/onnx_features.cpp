@@ -83,7 +83,10 @@ void read_onnx_normalizer(const OnnxCall &call) {
       results.push_back(graph.select(divides, result, row[k], Precision::kFloat32));
     }
   }
-  call.output(0, OnnxType::kFloat, value.shape, results);
+  // Of scores it is the last step of "one against the rest".
+  OnnxValue normalized = call.numbers(OnnxType::kFloat, value.shape, results);
+  normalized.margins = value.margins;
+  call.output(0, std::move(normalized));
 }
 
 void read_onnx_imputer(const OnnxCall &call) {
@@ -97,9 +100,8 @@ void read_onnx_imputer(const OnnxCall &call) {
     imputed.assign(floats.begin(), floats.end());
     replaced = call.number("replaced_value_float", 0);
   } else {
-    const auto integers = call.integers("imputed_value_int64s");
-    imputed.assign(integers.begin(), integers.end());
-    replaced = static_cast<double>(call.integer("replaced_value_int64", 0));
+    imputed = call.exact_integers("imputed_value_int64s");
+    replaced = exact_number(call.integer("replaced_value_int64", 0));
   }
   if (imputed.empty()) refuse_onnx("there are no imputed values of the input's type");
   const bool each = imputed.size() == features;
@@ -130,7 +132,7 @@ void read_onnx_one_hot_encoder(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0);
   const std::vector<std::string> texts = call.texts("cats_strings");
-  const auto integers = call.integers("cats_int64s");
+  const std::vector<double> integers = call.exact_integers("cats_int64s");
   const bool of_texts = value.type == OnnxType::kString, errors = call.integer("zeros", 1) == 0;
   const std::size_t count = of_texts ? texts.size() : integers.size();
   if (count == 0) refuse_onnx("there are no categories of the input's type");
@@ -157,8 +159,8 @@ void read_onnx_one_hot_encoder(const OnnxCall &call) {
     if (errors) refuse_unsupported_onnx("zeros = 0 is supported for texts only");
     Operand x = graph.number(value, i);
     if (is_floating(value.type)) x = graph.apply(Op::kTruncate, {x}, Precision::kFloat64);
-    for (const std::int64_t category : integers)
-      results.push_back(graph.apply(Op::kIndicator, {x, Operand::value(static_cast<double>(category))}, Precision::kFloat64));
+    for (const double category : integers)
+      results.push_back(graph.apply(Op::kIndicator, {x, Operand::value(category)}, Precision::kFloat64));
   }
   call.output(0, OnnxType::kFloat, std::move(shape), results);
 }

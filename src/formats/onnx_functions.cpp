@@ -89,7 +89,9 @@ void read_onnx_activation(const OnnxCall &call) {
     std::vector<Operand> inputs;
     for (std::size_t i = 0; i < x.size(); ++i) inputs.push_back(call.graph().argument(x, i));
     if (!is_floating(x.type) && link != LinkFunction::kRectify) refuse_onnx("its input is no floating number");
-    return call.output(0, x.type, x.shape, call.graph().link(link, inputs, precision_of(x.type)));
+    OnnxValue result = call.numbers(x.type, x.shape, call.graph().link(link, inputs, precision_of(x.type)));
+    if (link == LinkFunction::kLogistic) result.margins = call.graph().numbers(x);
+    return call.output(0, std::move(result));
   }
   const Activation a(call, precision_of(x.type));
   for_each_element(call, x.type, [&](Operand element) { return activation(call, a, element); });
@@ -205,6 +207,7 @@ void cast(const OnnxCall &call, OnnxType to) {
     refuse_unsupported_onnx("a cast to " + onnx_type_name(to) + " is not supported");
   call.graph().count_elements(value.size(), value.is_constant());
   OnnxValue result = onnx_value(to, value.shape);
+  if (is_floating(to) && is_floating(value.type)) result.margins = value.margins;
   if (value.is_constant() && value.type != OnnxType::kString && to != OnnxType::kString) {
     for (const double number : value.numbers)
       result.numbers.push_back(cast_number(call.graph(), Operand::value(number), value.type, to).value.constant);

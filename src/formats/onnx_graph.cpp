@@ -14,7 +14,9 @@ using model::Operand;
 using model::Precision;
 
 void refuse_onnx(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
-void refuse_unsupported_onnx(const std::string &what) { throw Error(ErrorCode::kUnsupportedModel, what); }
+void refuse_unsupported_onnx(const std::string &what, const std::string &hint) {
+  throw Error(ErrorCode::kUnsupportedModel, what, {}, hint);
+}
 
 std::uint64_t element_count(std::span<const std::int64_t> shape) {
   std::uint64_t count = 1;
@@ -137,6 +139,12 @@ Operand OnnxGraph::number(const OnnxValue &value, std::size_t i) {
   return operand;
 }
 
+std::vector<Operand> OnnxGraph::numbers(const Value &value) {
+  std::vector<Operand> numbers;
+  for (std::size_t i = 0; i < value.size(); ++i) numbers.push_back(number(value, i));
+  return numbers;
+}
+
 OnnxGraph::Column OnnxGraph::exact_input(Column input, OnnxType type) {
   if (type != OnnxType::kFloat && !is_integral(type)) return input;
   const auto [at, is_new] = exact_inputs_.try_emplace(input, 0);
@@ -144,11 +152,7 @@ OnnxGraph::Column OnnxGraph::exact_input(Column input, OnnxType type) {
   return at->second;
 }
 
-std::vector<OnnxGraph::Column> OnnxGraph::columns(const OnnxValue &value) {
-  std::vector<Column> columns;
-  for (std::size_t i = 0; i < value.size(); ++i) columns.push_back(column(number(value, i)));
-  return columns;
-}
+std::vector<OnnxGraph::Column> OnnxGraph::columns(const OnnxValue &value) { return columns(numbers(value)); }
 
 std::vector<OnnxGraph::Column> OnnxGraph::arguments(const OnnxValue &value) {
   std::vector<Column> columns;

@@ -62,6 +62,7 @@ class OnnxGraph {
   Element element(const Value &value, std::size_t i) const;
   /// A number that is exactly of the value's type: inputs of the model may have more digits (float) or a fraction (integers).
   Operand number(const Value &value, std::size_t i);
+  std::vector<Operand> numbers(const Value &value);
   /// The same, for operations in precision_of(the value's type): they round their arguments themselves.
   Operand argument(const Value &value, std::size_t i);
   std::vector<Column> columns(const Value &value);
@@ -118,7 +119,10 @@ class OnnxGraph {
 
 /// Number of elements of a shape.
 std::uint64_t element_count(std::span<const std::int64_t> shape);
-[[noreturn]] void refuse_onnx(const std::string &what);              // kInvalidModel
-[[noreturn]] void refuse_unsupported_onnx(const std::string &what);  // kUnsupportedModel
+// Without a hint, load_onnx gives a general one.
+[[noreturn]] void refuse_onnx(const std::string &what);                                            // kInvalidModel
+[[noreturn]] void refuse_unsupported_onnx(const std::string &what, const std::string &hint = {});  // kUnsupportedModel
+/// For sizes that the file leaves open, or has computed.
+inline constexpr const char *kFixedSizesHint = "Export the model with fixed sizes of all dimensions but the batch.";
 
 }  // namespace pgscore::formats

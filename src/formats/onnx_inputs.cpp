@@ -124,7 +124,8 @@ Shape row_shape(const OnnxValueInfo &input, bool fixed_batch) {
 void set_unknown_size(Shape &shape, const OnnxValueInfo &input, const OnnxFile &file, const Readers &readers, std::int64_t said) {
   if (std::count(shape.begin(), shape.end(), kUnknown) == 0) return;
   if (shape.size() != 2)
-    refuse_unsupported_onnx("input " + shown(input.name) + " has a dimension of no fixed size besides the batch");
+    refuse_unsupported_onnx("input " + shown(input.name) + " has a dimension of no fixed size besides the batch",
+                            kFixedSizesHint);
   shape[1] = said != kUnknown ? said : FeatureCount(file, readers).of(input.name);
   if (shape[1] == kUnknown)
     throw Error(ErrorCode::kUnsupportedModel, "input " + shown(input.name) + " does not say how many features it has", {},

@@ -36,13 +36,14 @@ void read_onnx_linear_regressor(const OnnxCall &call) {
   const auto intercepts = call.floats("intercepts");
   const auto count = static_cast<std::size_t>(targets);
   // Another number of intercepts than targets is none at all.
-  std::vector<Operand> scores = linear(call, count, intercepts.size() == count ? intercepts : std::span<const float>());
+  const std::vector<Operand> sums = linear(call, count, intercepts.size() == count ? intercepts : std::span<const float>());
   const PostTransform transform = onnx_post_transform(call);
+  OnnxScores scores{sums, sums};
   if (count > 1)
-    scores = transform_scores(call.graph(), transform, std::move(scores));
+    scores = transformed(call.graph(), transform, sums);
   else if (transform == PostTransform::kProbit)
-    scores[0] = onnx_probit(call.graph(), scores[0]);
-  call.output(0, OnnxType::kFloat, {1, targets}, scores);
+    scores.scores = {onnx_probit(call.graph(), sums[0])};
+  output_scores(call, 0, OnnxType::kFloat, std::move(scores));
 }
 
 void read_onnx_linear_classifier(const OnnxCall &call) {
@@ -56,10 +57,10 @@ void read_onnx_linear_classifier(const OnnxCall &call) {
   std::vector<Operand> scores = linear(call, count, intercepts);
   if (count > 1) {
     const Operand index = graph.arg_max(scores);
-    return output_classes(call, labels, index, transform_scores(graph, transform, std::move(scores)));
+    return output_classes(call, labels, index, transformed(graph, transform, std::move(scores)));
   }
   const Operand index = graph.compare(Op::kGreater, scores[0], Operand::value(0), Precision::kFloat32);
-  output_classes(call, labels, index, second_score(graph, SecondScore::kComplement, transform, scores[0]));
+  output_classes(call, labels, index, {second_score(graph, SecondScore::kComplement, transform, scores[0]), scores});
 }
 
 }  // namespace pgscore::formats

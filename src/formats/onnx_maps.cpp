@@ -24,6 +24,7 @@ struct Side {
 };
 
 Side side_of(const OnnxTensor &tensor) {
+  if (tensor.has_rounded_integers) refuse_unsupported_onnx("tensor " + shown(tensor.name) + " holds integers beyond 2^53");
   Side side{tensor.type, {tensor.texts.begin(), tensor.texts.end()}, tensor.numbers};
   return side;
 }
@@ -36,10 +37,7 @@ Side read_side(const OnnxCall &call, const std::string &prefix) {
     side = std::move(found);
   };
   if (call.has(prefix + "_strings")) set({OnnxType::kString, call.texts(prefix + "_strings"), {}});
-  if (call.has(prefix + "_int64s")) {
-    const auto list = call.integers(prefix + "_int64s");
-    set({OnnxType::kInt64, {}, {list.begin(), list.end()}});
-  }
+  if (call.has(prefix + "_int64s")) set({OnnxType::kInt64, {}, call.exact_integers(prefix + "_int64s")});
   if (call.has(prefix + "_floats")) {
     const auto list = call.floats(prefix + "_floats");
     set({OnnxType::kFloat, {}, {list.begin(), list.end()}});
@@ -58,7 +56,7 @@ Side read_default(const OnnxCall &call, OnnxType type) {
   }
   if (type == OnnxType::kString) return {type, {call.text("default_string", "_Unused")}, {}};
   if (is_floating(type)) return {type, {}, {call.number("default_float", -0.0f)}};
-  return {type, {}, {static_cast<double>(call.integer("default_int64", -1))}};
+  return {type, {}, {exact_number(call.integer("default_int64", -1))}};
 }
 
 /// A table from texts or numbers to texts or numbers, applied to every element of input 0. NULL and NaN get the default, too,
@@ -194,8 +192,7 @@ void read_onnx_label_encoder(const OnnxCall &call) {
 }
 
 void read_onnx_category_mapper(const OnnxCall &call) {
-  const auto integers = call.integers("cats_int64s");
-  map_both_ways(call, call.texts("cats_strings"), {integers.begin(), integers.end()});
+  map_both_ways(call, call.texts("cats_strings"), call.exact_integers("cats_int64s"));
 }
 
 void read_onnx_zip_map(const OnnxCall &call) {
@@ -211,7 +208,7 @@ void read_onnx_zip_map(const OnnxCall &call) {
 /// The values of the vocabulary's keys; 0 where the map has none.
 void read_onnx_dict_vectorizer(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
-  const OnnxValue &map = call.map_input(0);
+  const OnnxValue &map = call.any_input(0);
   if (!map.is_map) refuse_onnx("its input is no map");
   if (map.type == OnnxType::kString) refuse_unsupported_onnx("a map of texts becomes no vector");
   std::unordered_map<std::string, std::size_t> position;
@@ -229,7 +226,7 @@ void read_onnx_dict_vectorizer(const OnnxCall &call) {
 /// (SPARSE).
 void read_onnx_cast_map(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
-  const OnnxValue &map = call.map_input(0);
+  const OnnxValue &map = call.any_input(0);
   if (!map.is_map) refuse_onnx("its input is no map");
   const std::string to = call.text("cast_to", "TO_FLOAT"), form = call.text("map_form", "DENSE");
   if (map.type == OnnxType::kString || to == "TO_STRING") refuse_unsupported_onnx("texts in maps are not cast");

@@ -1,6 +1,6 @@
 // The messages of an ONNX file that scoring needs, as plain structs (onnx/onnx.proto of ONNX 1.17), and their reader.
 //
-// Numbers of tensors are decoded to doubles at once: every type that is taken fits, integers up to 2^53. Texts are views of the
+// Numbers of tensors are decoded to doubles at once: every type that is taken fits, integers below 2^53. Texts are views of the
 // file's bytes, which must outlive the structs.
 #pragma once
 #include <cstdint>
@@ -36,12 +36,16 @@ enum class OnnxType : std::int32_t {
 /// "float", "int64", ...: as ONNX writes types, tensor(float).
 std::string onnx_type_name(OnnxType type);
 
+/// 2^53. Integers below it in size are doubles of their own; this one is also what 2^53 + 1 is rounded to.
+inline constexpr double kExactIntegers = 9007199254740992.0;
+
 struct OnnxTensor {
   std::string_view name;
   OnnxType type = OnnxType::kUndefined;
   std::vector<std::int64_t> dims;
   std::vector<double> numbers;          // all types but kString
   std::vector<std::string_view> texts;  // kString
+  bool has_rounded_integers = false;    // some of `numbers` are integers from kExactIntegers on
 };
 
 struct OnnxAttribute {

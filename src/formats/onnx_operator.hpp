@@ -22,16 +22,19 @@ class OnnxCall {
 
   std::size_t num_inputs() const { return node_.inputs.size(); }
   bool has_input(std::size_t i) const { return i < node_.inputs.size() && !node_.inputs[i].empty(); }
-  /// Refuses an input that is not there, and maps.
+  /// Refuses an input that is not there, and in `input` maps and integers that are rounded.
   const OnnxValue &input(std::size_t i) const;
-  const OnnxValue &map_input(std::size_t i) const;
+  const OnnxValue &any_input(std::size_t i) const;
   const OnnxValue *optional_input(std::size_t i) const { return has_input(i) ? &input(i) : nullptr; }
   /// The numbers of an input that must be constant. `what` reads "the shape".
   std::vector<std::int64_t> constant_integers(std::size_t i, const char *what) const;
+  /// The same for bounds of a range, where integers beyond 2^53 only mean "to the end".
+  std::vector<std::int64_t> constant_bounds(std::size_t i, const char *what) const;
 
   std::size_t num_outputs() const { return node_.outputs.size(); }
   void output(std::size_t i, OnnxValue value) const;
-  /// An output of numbers.
+  /// A value of numbers; `output` makes it one.
+  OnnxValue numbers(OnnxType type, std::vector<std::int64_t> shape, const std::vector<model::Operand> &numbers) const;
   void output(std::size_t i, OnnxType type, std::vector<std::int64_t> shape, const std::vector<model::Operand> &numbers) const;
 
   // Attributes. Those of another kind are refused.
@@ -40,6 +43,8 @@ class OnnxCall {
   float number(std::string_view name, float otherwise) const;
   std::string text(std::string_view name, std::string_view otherwise) const;
   std::span<const std::int64_t> integers(std::string_view name) const;
+  /// As doubles; those that a double does not hold are refused.
+  std::vector<double> exact_integers(std::string_view name) const;
   std::span<const float> floats(std::string_view name) const;
   std::vector<std::string> texts(std::string_view name) const;
   const OnnxTensor *tensor(std::string_view name) const;
@@ -84,6 +89,8 @@ OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vec
 OnnxValue onnx_constant(const OnnxTensor &tensor);
 /// An integer as a text, as labels are written.
 std::string integer_text(double value);
+/// Refuses an integer beyond 2^53.
+double exact_number(std::int64_t value);
 
 // ---- operators --------------------------------------------------------------------------------------------------------
 

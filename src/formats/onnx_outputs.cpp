@@ -5,6 +5,7 @@
 // Everything else is a value; of a model that classifies it is one of predict_outputs.
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "formats/onnx_interface.hpp"
 
@@ -30,19 +31,29 @@ const OnnxDomain *label_domain(const OnnxValue &value) {
   return std::adjacent_find(texts.begin(), texts.end()) == texts.end() ? domain : nullptr;
 }
 
-/// The columns of the scores in the order of the labels; empty when these are not their scores.
-std::vector<ColumnId> score_columns(OnnxGraph &graph, const OnnxValue &value, const OnnxDomain &labels) {
+/// Where the scores stand in the value, in the order of the labels; empty when these are not their scores.
+std::vector<std::size_t> score_order(const OnnxValue &value, const OnnxDomain &labels) {
   if (!is_floating(value.type) || value.size() != labels.texts.size()) return {};
-  std::vector<ColumnId> columns = graph.columns(value);
-  if (!value.is_map) return columns;
-  std::map<std::string, ColumnId> by_key;
-  for (std::size_t i = 0; i < value.keys.size(); ++i) by_key.emplace(value.keys[i], columns[i]);
-  for (std::size_t i = 0; i < columns.size(); ++i) {
+  std::vector<std::size_t> order(value.size());
+  std::iota(order.begin(), order.end(), 0);
+  if (!value.is_map) return value.of_pairs ? std::vector<std::size_t>() : order;
+  std::map<std::string_view, std::size_t> by_key;
+  for (std::size_t i = 0; i < value.keys.size(); ++i) by_key.emplace(value.keys[i], i);
+  for (std::size_t i = 0; i < order.size(); ++i) {
     const auto at = by_key.find(labels.texts[i]);
     if (at == by_key.end()) return {};
-    columns[i] = at->second;
+    order[i] = at->second;
   }
-  return columns;
+  return order;
+}
+
+/// Margins of classes stand in the order of their scores, others (one of two classes, those of pairs) as they are.
+std::vector<ColumnId> margin_columns(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &order) {
+  std::vector<ColumnId> columns = graph.columns(value.margins);
+  if (columns.size() != order.size() || value.of_pairs) return columns;
+  std::vector<ColumnId> ordered;
+  for (const std::size_t i : order) ordered.push_back(columns[i]);
+  return ordered;
 }
 
 std::string element_name(const NamedValue &named, std::size_t i) {
@@ -81,14 +92,16 @@ void add_classes(OnnxGraph &graph, std::vector<NamedValue> outputs, std::size_t 
   std::stable_sort(outputs.begin(), outputs.end(),
                    [](const auto &a, const auto &b) { return a.value->is_map > b.value->is_map; });
   for (const NamedValue &named : outputs) {
-    std::vector<ColumnId> scores;
-    if (output.probabilities.empty()) scores = score_columns(graph, *named.value, labels);
-    if (scores.empty()) {
+    std::vector<std::size_t> order;
+    if (output.probabilities.empty()) order = score_order(*named.value, labels);
+    if (order.empty()) {
       for (model::NamedColumn &column : named_columns(graph, named)) output.more.push_back(std::move(column));
+      if (output.raw.empty()) output.raw = graph.columns(named.value->margins);
       continue;
     }
-    output.probabilities = scores;
-    output.raw = std::move(scores);
+    const std::vector<ColumnId> scores = graph.columns(*named.value);
+    for (const std::size_t i : order) output.probabilities.push_back(scores[i]);
+    output.raw = named.value->margins.empty() ? output.probabilities : margin_columns(graph, *named.value, order);
     if (output.labels.size() == 2) output.values = {{named.name, output.probabilities[output.positive], {}}};
   }
 }
@@ -100,6 +113,8 @@ void add_onnx_outputs(OnnxGraph &graph) {
   for (const OnnxValueInfo &info : graph.file().outputs) {
     const OnnxValue *value = graph.find(info.name);
     if (value == nullptr) refuse_onnx("output \"" + std::string(info.name) + "\" is computed by no node");
+    if (value->has_rounded_integers)
+      refuse_unsupported_onnx("output \"" + std::string(info.name) + "\" holds integers beyond 2^53");
     outputs.push_back({std::string(info.name), value});
   }
   if (outputs.empty()) refuse_onnx("the graph has no outputs");
@@ -113,9 +128,10 @@ void add_onnx_outputs(OnnxGraph &graph) {
         output.more.push_back(std::move(column));
         continue;
       }
-      output.raw.push_back(column.column);
+      if (named.value->margins.empty()) output.raw.push_back(column.column);
       output.values.push_back(std::move(column));
     }
+    for (const ColumnId margin : graph.columns(named.value->margins)) output.raw.push_back(margin);
   }
 }
 

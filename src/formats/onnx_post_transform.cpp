@@ -121,7 +121,7 @@ OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string
   OnnxLabels labels{call.texts(texts), {}};
   if (labels.texts.empty()) {
     for (const std::int64_t label : call.integers(integers)) {
-      labels.numbers.push_back(static_cast<double>(label));
+      labels.numbers.push_back(exact_number(label));
       labels.texts.push_back(std::to_string(label));
     }
   }
@@ -130,11 +130,23 @@ OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string
   return labels;
 }
 
-void output_classes(const OnnxCall &call, const OnnxLabels &labels, Operand index, const std::vector<Operand> &scores) {
+OnnxScores transformed(OnnxGraph &graph, PostTransform transform, std::vector<Operand> scores) {
+  std::vector<Operand> margins = scores;
+  return {transform_scores(graph, transform, std::move(scores)), std::move(margins)};
+}
+
+void output_scores(const OnnxCall &call, std::size_t output, OnnxType type, OnnxScores scores) {
+  OnnxValue value = call.numbers(type, {1, static_cast<std::int64_t>(scores.scores.size())}, scores.scores);
+  value.margins = std::move(scores.margins);
+  value.of_pairs = scores.of_pairs;
+  call.output(output, std::move(value));
+}
+
+void output_classes(const OnnxCall &call, const OnnxLabels &labels, Operand index, OnnxScores scores) {
   OnnxValue label = onnx_value(labels.type(), {1});
   label.elements = {call.graph().domain_element(index, labels.texts, labels.numbers)};
   call.output(0, std::move(label));
-  call.output(1, OnnxType::kFloat, {1, static_cast<std::int64_t>(scores.size())}, scores);
+  output_scores(call, 1, OnnxType::kFloat, std::move(scores));
 }
 
 }  // namespace pgscore::formats

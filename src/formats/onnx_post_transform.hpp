@@ -34,8 +34,18 @@ struct OnnxLabels {
   OnnxType type() const { return numbers.empty() ? OnnxType::kString : OnnxType::kInt64; }
 };
 OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string_view integers);
+
+/// What a predictor ends with.
+struct OnnxScores {
+  std::vector<model::Operand> scores;
+  std::vector<model::Operand> margins;  // what the scores were before the transform: OnnxValue::margins
+  bool of_pairs = false;
+};
+/// transform_scores of two and more scores.
+OnnxScores transformed(OnnxGraph &graph, PostTransform transform, std::vector<model::Operand> scores);
+/// An output of one row of scores.
+void output_scores(const OnnxCall &call, std::size_t output, OnnxType type, OnnxScores scores);
 /// Outputs 0 and 1: the label with that number, and the scores.
-void output_classes(const OnnxCall &call, const OnnxLabels &labels, model::Operand index,
-                    const std::vector<model::Operand> &scores);
+void output_classes(const OnnxCall &call, const OnnxLabels &labels, model::Operand index, OnnxScores scores);
 
 }  // namespace pgscore::formats

@@ -1,4 +1,5 @@
 // ONNX bytes -> OnnxFile. Field numbers are those of onnx/onnx.proto (ONNX 1.17).
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -12,8 +13,7 @@ namespace pgscore::formats {
 namespace {
 
 constexpr std::size_t kNoIndex = SIZE_MAX;
-constexpr std::uint64_t kMaxAttributes = 1000;         // of one node, which looks for them by name
-constexpr double kExactIntegers = 9007199254740992.0;  // 2^53
+constexpr std::uint64_t kMaxAttributes = 1000;  // of one node, which looks for them by name
 
 float float_of_half(std::uint16_t half) {
   const int exponent = half >> 10 & 31;
@@ -358,9 +358,8 @@ class Reader {
     if (found != count)
       reader.refuse("its dimensions say " + std::to_string(count) + " elements, there are " + std::to_string(found));
     if (!is_integer(tensor.type)) return;
-    for (const double number : tensor.numbers)
-      if (!(std::fabs(number) <= kExactIntegers))
-        throw Error(ErrorCode::kUnsupportedModel, "tensor " + shown(tensor.name) + " holds integers beyond 2^53");
+    tensor.has_rounded_integers = std::any_of(tensor.numbers.begin(), tensor.numbers.end(),
+                                              [](double number) { return !(std::fabs(number) < kExactIntegers); });
   }
 
   /// int32_data holds the bits of float16, and of all short integers.

@@ -161,7 +161,9 @@ void read_onnx_softmax(const OnnxCall &call) {
     }
     for (std::size_t i = 0; i < members.size(); ++i) results[members[i]] = outputs[i];
   }
-  call.output(0, value.type, value.shape, results);
+  OnnxValue scores = call.numbers(value.type, value.shape, results);
+  if (call.node().op_type == "Softmax") scores.margins = graph.numbers(value);
+  call.output(0, std::move(scores));
 }
 
 }  // namespace pgscore::formats

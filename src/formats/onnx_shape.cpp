@@ -55,7 +55,7 @@ std::vector<std::size_t> range(std::size_t first, std::size_t count) {
 }  // namespace
 
 void read_onnx_identity(const OnnxCall &call) {
-  const OnnxValue &value = call.map_input(0);
+  const OnnxValue &value = call.any_input(0);
   call.graph().count_elements(value.size(), value.is_constant());
   call.output(0, value);
   // Dropout's mask.
@@ -78,11 +78,11 @@ void read_onnx_constant(const OnnxCall &call) {
     value.numbers.assign(floats.begin(), floats.end());
   } else if (call.has("value_int")) {
     value.type = OnnxType::kInt64;
-    value.numbers = {static_cast<double>(call.integer("value_int", 0))};
+    value.numbers = {exact_number(call.integer("value_int", 0))};
   } else if (call.has("value_ints")) {
-    const auto integers = call.integers("value_ints");
+    std::vector<double> integers = call.exact_integers("value_ints");
     value = onnx_value(OnnxType::kInt64, {static_cast<std::int64_t>(integers.size())});
-    value.numbers.assign(integers.begin(), integers.end());
+    value.numbers = std::move(integers);
   } else if (call.has("value_string")) {
     value.type = OnnxType::kString;
     value.texts = {call.text("value_string", "")};
@@ -316,10 +316,10 @@ void read_onnx_slice(const OnnxCall &call) {
     ends = list("ends");
     axes = list("axes");
   } else {
-    starts = call.constant_integers(1, "the list of starts");
-    ends = call.constant_integers(2, "the list of ends");
+    starts = call.constant_bounds(1, "the list of starts");
+    ends = call.constant_bounds(2, "the list of ends");
     if (call.has_input(3)) axes = call.constant_integers(3, "the list of axes");
-    if (call.has_input(4)) steps = call.constant_integers(4, "the list of steps");
+    if (call.has_input(4)) steps = call.constant_bounds(4, "the list of steps");
   }
   if (axes.empty()) {
     axes.resize(starts.size());

@@ -186,10 +186,11 @@ void read_onnx_svm_regressor(const OnnxCall &call) {
     machine.intercept = {first_rho(call)};
     score = run(graph, std::move(machine))[0];
   }
+  OnnxScores scores{{score}, {score}};
   if (call.integer("one_class", 0) != 0)
-    score = graph.select(graph.compare(Op::kGreater, score, Operand::value(0), Precision::kFloat32), Operand::value(1),
-                         Operand::value(-1), Precision::kFloat32);
-  call.output(0, OnnxType::kFloat, {1, 1}, {score});
+    scores.scores[0] = graph.select(graph.compare(Op::kGreater, score, Operand::value(0), Precision::kFloat32), Operand::value(1),
+                                    Operand::value(-1), Precision::kFloat32);
+  output_scores(call, 0, OnnxType::kFloat, std::move(scores));
 }
 
 void read_onnx_svm_classifier(const OnnxCall &call) {
@@ -203,20 +204,21 @@ void read_onnx_svm_classifier(const OnnxCall &call) {
     const bool all_positive = std::all_of(coefficients.begin(), coefficients.end(), [](float c) { return c >= 0; });
     std::vector<Operand> scores = linear(call, classes, first_rho(call));
     const Operand index = classes == 2 ? choose_of_two(graph, scores, all_positive) : graph.arg_max(scores);
-    return output_classes(call, labels, index, transform_scores(graph, transform, std::move(scores)));
+    return output_classes(call, labels, index, transformed(graph, transform, std::move(scores)));
   }
   Pairs pairs(call, classes, vectors_per_class);
-  std::vector<Operand> scores = pairs.scores();
-  const Operand index = pairs.winner(scores);
+  const std::vector<Operand> decisions = pairs.scores();
+  OnnxScores scores{{}, decisions};
   if (!call.floats("prob_a").empty()) {
-    scores = transform_scores(graph, transform, pairs.probabilities(scores));
+    scores.scores = transform_scores(graph, transform, pairs.probabilities(decisions));
   } else if (classes == 2) {
-    scores = second_score(graph, transform == PostTransform::kNone ? SecondScore::kNegative : SecondScore::kComplement, transform,
-                          scores[0]);
+    scores.scores = second_score(graph, transform == PostTransform::kNone ? SecondScore::kNegative : SecondScore::kComplement,
+                                 transform, decisions[0]);
   } else {
-    scores = transform_scores(graph, transform, std::move(scores));
+    scores.scores = transform_scores(graph, transform, decisions);
+    scores.of_pairs = true;
   }
-  output_classes(call, labels, index, scores);
+  output_classes(call, labels, pairs.winner(decisions), std::move(scores));
 }
 
 }  // namespace pgscore::formats

@@ -39,6 +39,12 @@ struct OnnxValue {
   /// A map (ZipMap's output, or an input that is one): the elements belong to these keys.
   bool is_map = false;
   std::vector<std::string> keys;
+  /// Scores: what their last transform (logistic, softmax, ...) was applied to, for predict_raw. Empty: not known to be scores.
+  std::vector<model::Operand> margins;
+  /// Scores that belong to pairs of classes, not to classes.
+  bool of_pairs = false;
+  /// Constants some of which were integers beyond 2^53: they are rounded here.
+  bool has_rounded_integers = false;
 
   bool is_constant() const { return elements.empty(); }
   std::size_t size() const { return numbers.size() + texts.size() + elements.size(); }

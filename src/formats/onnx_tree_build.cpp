@@ -242,7 +242,8 @@ class TreeBuilder {
 const OnnxValue &feature_row(const OnnxCall &call) {
   const OnnxValue &row = call.input(0);
   if (row.type == OnnxType::kString) refuse_onnx("its input is of texts");
-  if (row.shape.empty() || row.shape.size() > 2) refuse_onnx("its input has " + std::to_string(row.shape.size()) + " dimensions");
+  if (row.shape.empty() || row.shape.size() > 2)
+    refuse_onnx("its input has " + std::to_string(row.shape.size()) + " dimensions, there must be one or two");
   if (row.shape.size() == 2 && row.shape[0] != 1)
     refuse_unsupported_onnx("its input has " + std::to_string(row.shape[0]) + " rows for one row of the model");
   return row;

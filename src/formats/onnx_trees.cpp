@@ -25,23 +25,33 @@ std::vector<double> base_values(const OnnxCall &call) {
 }
 
 /// One score has no transform but PROBIT; more have all.
-std::vector<Operand> finish_scores(const OnnxCall &call, PostTransform transform, std::vector<Operand> scores) {
-  if (scores.size() >= 2) return transform_scores(call.graph(), transform, std::move(scores));
-  if (transform == PostTransform::kProbit) scores[0] = onnx_probit(call.graph(), scores[0]);
+OnnxScores finish_scores(const OnnxCall &call, PostTransform transform, std::vector<Operand> sums) {
+  if (sums.size() >= 2) return transformed(call.graph(), transform, std::move(sums));
+  OnnxScores scores{sums, sums};
+  if (transform == PostTransform::kProbit) scores.scores[0] = onnx_probit(call.graph(), sums[0]);
   return scores;
 }
 
-void output_scores(const OnnxCall &call, std::size_t output, OnnxType type, std::vector<Operand> scores) {
-  // Sums of doubles become the float32 of the output.
-  if (type == OnnxType::kFloat && sum_precision(call) == Precision::kFloat64)
-    for (Operand &score : scores) score = call.graph().apply(Op::kToFloat32, {score}, Precision::kFloat64);
-  call.output(output, type, {1, static_cast<std::int64_t>(scores.size())}, scores);
+/// Sums of doubles become the float32 of the output.
+void round_scores(OnnxGraph &graph, OnnxScores &scores) {
+  const bool same = std::equal(scores.scores.begin(), scores.scores.end(), scores.margins.begin(), scores.margins.end(),
+                               [](const Operand &a, const Operand &b) { return !a.is_constant() && a.column == b.column; });
+  for (Operand &score : scores.scores) score = graph.apply(Op::kToFloat32, {score}, Precision::kFloat64);
+  if (same)
+    scores.margins = scores.scores;
+  else
+    for (Operand &margin : scores.margins) margin = graph.apply(Op::kToFloat32, {margin}, Precision::kFloat64);
 }
 
-/// Of two classes. `has_second`: whether the second one has a score of its own.
+void output_regression(const OnnxCall &call, OnnxType type, OnnxScores scores) {
+  if (type == OnnxType::kFloat && sum_precision(call) == Precision::kFloat64) round_scores(call.graph(), scores);
+  output_scores(call, 0, type, std::move(scores));
+}
+
+/// Of two classes.
 struct BinaryResult {
   Operand index;
-  std::vector<Operand> scores;
+  OnnxScores scores;
 };
 
 class Classifier {
@@ -73,30 +83,34 @@ class Classifier {
     for (std::size_t k = 0; k < sums.size(); ++k)
       if (k >= base_.size() && !certain[k])
         candidates[k] = graph_.select(present[k], sums[k], Operand::value(-std::numeric_limits<double>::infinity()), precision_);
-    write(graph_.arg_max(candidates), transform_scores(graph_, transform_, std::move(sums)));
+    write(graph_.arg_max(candidates), transformed(graph_, transform_, std::move(sums)));
   }
 
  private:
   Operand add(Operand x, double y) { return graph_.apply(Op::kAdd, {x, Operand::value(y)}, precision_); }
 
-  void write(Operand index, std::vector<Operand> scores) {
-    if (precision_ == Precision::kFloat64)
-      for (Operand &score : scores) score = graph_.apply(Op::kToFloat32, {score}, precision_);
-    output_classes(call_, labels_, index, scores);
+  void write(Operand index, OnnxScores scores) {
+    if (precision_ == Precision::kFloat64) round_scores(graph_, scores);
+    output_classes(call_, labels_, index, std::move(scores));
   }
 
   void binary(std::vector<Operand> sums, const std::vector<bool> &certain, const std::vector<Operand> &present) {
     if (certain[1] || (present[1].is_constant() && present[1].constant == 0)) {
-      const BinaryResult result = binary(sums, certain[1]);
-      return write(result.index, result.scores);
+      BinaryResult result = binary(sums, certain[1]);
+      return write(result.index, std::move(result.scores));
     }
-    const BinaryResult with = binary(sums, true), without = binary(sums, false);
-    std::vector<Operand> scores;
-    for (std::size_t k = 0; k < 2; ++k)
-      scores.push_back(graph_.select(present[1], with.scores[k], without.scores[k], precision_));
-    write(graph_.select(present[1], with.index, without.index, Precision::kFloat64), scores);
+    BinaryResult with = binary(sums, true), without = binary(sums, false);
+    if (without.scores.margins.size() == 1) without.scores.margins = two_scores(PostTransform::kNone, without.scores.margins[0]);
+    auto either = [&](const std::vector<Operand> &yes, const std::vector<Operand> &no) {
+      std::vector<Operand> list;
+      for (std::size_t k = 0; k < 2; ++k) list.push_back(graph_.select(present[1], yes[k], no[k], precision_));
+      return list;
+    };
+    write(graph_.select(present[1], with.index, without.index, Precision::kFloat64),
+          {either(with.scores.scores, without.scores.scores), either(with.scores.margins, without.scores.margins)});
   }
 
+  /// `has_second`: whether the second class has a score of its own.
   BinaryResult binary(std::vector<Operand> sums, bool has_second) {
     bool single = false;
     if (base_.size() == 2 && has_second) {  // as it is written there: the first class's sum and the second one's base value
@@ -114,14 +128,19 @@ class Classifier {
     const double limit = one_class_ && all_positive_ ? 0.5 : 0;
     result.index = graph_.compare(Op::kGreater, decisive, Operand::value(limit), precision_);
     if (!one_class_) result.index = literal_label(result.index);
-    if (!single)
-      result.scores = transform_scores(graph_, transform_, std::move(sums));
-    else if (base_.size() == 1 && !one_class_)  // written as it is; ONNX Runtime leaves the second one unset
-      result.scores = {transform_ == PostTransform::kProbit ? onnx_probit(graph_, sums[0]) : sums[0], Operand::value(0)};
+    if (single)
+      result.scores = {two_scores(transform_, sums[0]), {sums[0]}};
     else
-      result.scores = second_score(graph_, one_class_ && all_positive_ ? SecondScore::kComplement : SecondScore::kNegative,
-                                   transform_, sums[0], precision_);
+      result.scores = transformed(graph_, transform_, std::move(sums));
     return result;
+  }
+
+  /// The scores that the only one is written as.
+  std::vector<Operand> two_scores(PostTransform transform, Operand score) {
+    if (base_.size() == 1 && !one_class_)  // as it is; ONNX Runtime leaves the second one unset
+      return {transform == PostTransform::kProbit ? onnx_probit(graph_, score) : score, Operand::value(0)};
+    return second_score(graph_, one_class_ && all_positive_ ? SecondScore::kComplement : SecondScore::kNegative, transform, score,
+                        precision_);
   }
 
   /// A class without a score is written as 0, whatever its base value.
@@ -197,7 +216,7 @@ void read_onnx_tree_regressor(const OnnxCall &call) {
   const std::vector<double> base = base_values(call);
   if (base.size() == scores.size() && std::any_of(base.begin(), base.end(), [](double b) { return b != 0; }))
     add_base(call, set, base, scores);
-  output_scores(call, 0, OnnxType::kFloat, finish_scores(call, onnx_post_transform(call), std::move(scores)));
+  output_regression(call, OnnxType::kFloat, finish_scores(call, onnx_post_transform(call), std::move(scores)));
 }
 
 void read_onnx_tree_classifier(const OnnxCall &call) {
@@ -224,7 +243,7 @@ void read_onnx_tree_ensemble(const OnnxCall &call) {
   const std::int64_t transform = call.integer("post_transform", 0);
   if (transform < 0 || transform >= kTransforms) refuse_onnx("unknown post_transform " + std::to_string(transform));
   std::vector<Operand> scores = add_onnx_trees(call, read_onnx_trees_5(call));
-  output_scores(call, 0, call.input(0).type, finish_scores(call, static_cast<PostTransform>(transform), std::move(scores)));
+  output_regression(call, call.input(0).type, finish_scores(call, static_cast<PostTransform>(transform), std::move(scores)));
 }
 
 }  // namespace pgscore::formats

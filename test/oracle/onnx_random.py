@@ -1,7 +1,8 @@
 """Draws random ONNX models, runs them with ONNX Runtime and writes both as lines of JSON: onnx_random.py SEED COUNT.
 
 onnx_oracle_test runs this where the Python packages onnx and onnxruntime are (Debian 13 has them) and compares. A line is
-{"kind", "exact", "model": base64, "header": [...], "rows": [[cell, ...]], "outputs": {name: [cell, ...]}}; an empty cell is NaN.
+{"kind", "exact", "model": base64, "header": [...], "rows": [[cell, ...]], "outputs": {name: [cell, ...]}}; an empty cell is NaN, null one that is not
+compared. The outputs margin_0, margin_1, ... are what predict_raw must be: the scores of the same model without the transform at its end.
 """
 import base64
 import json
@@ -14,6 +15,7 @@ from onnx import TensorProto, ValueInfoProto, helper, numpy_helper
 F, D, I, S, B = TensorProto.FLOAT, TensorProto.DOUBLE, TensorProto.INT64, TensorProto.STRING, TensorProto.BOOL
 NUMPY = {F: np.float32, D: np.float64, I: np.int64, S: object, B: np.bool_}
 ML = "ai.onnx.ml"
+PLAIN = {"post_transform": "NONE"}
 EDGES = [-np.inf, -2.5, -1.0, -0.0, 0.0, 0.5, 1.0, 1.0000001, 2.0, 3.0, 1e-45, 3e38, np.inf, np.nan]
 options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = 1  # several threads add trees in another order
@@ -61,7 +63,8 @@ class Graph:
         self.inputs[name] = (kind, np.asarray(array, NUMPY[kind]))
         return name
 
-    def write(self, kind, exact, outputs, ml_opset=3, opset=17):
+    def write(self, kind, exact, outputs, ml_opset=3, opset=17, margins=None):
+        """margins: (changes of the last node's attributes, name of an output, columns of it)."""
         rows = len(next(iter(self.inputs.values()))[1])
         infos = [helper.make_tensor_value_info(n, k, ["N"] + list(a.shape[1:])) for n, (k, a) in self.inputs.items()]
         outs = []
@@ -70,13 +73,29 @@ class Graph:
         graph = helper.make_graph(self.nodes, kind, infos, outs, self.initializers)
         model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset), helper.make_opsetid(ML, ml_opset)])
         model.ir_version = 8
-        data = model.SerializeToString(deterministic=True)
-        session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
-        results = session.run(None, {n: a for n, (_, a) in self.inputs.items()})
+        def run():
+            data = model.SerializeToString(deterministic=True)
+            session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+            return data, dict(zip((o.name for o in session.get_outputs()), session.run(None, {n: a for n, (_, a) in self.inputs.items()})))
+
+        data, results = run()
+        outputs = dict(c for name, result in results.items() for c in columns(name, result, rows))
+        if not exact and "label" in outputs and np.ndim(results["scores"]) == 2:  # which of two nearly equal scores is the greatest is not compared
+            best = np.sort(results["scores"], axis=1)
+            outputs["label"] = [label if row.size < 2 or row[-1] - row[-2] > 1e-4 else None for label, row in zip(outputs["label"], best)]
+        if margins:
+            changes, output, chosen = margins
+            for key, value in changes.items():
+                attributes = model.graph.node[-1].attribute
+                kept = [a for a in attributes if a.name != key] + ([helper.make_attribute(key, value)] if value is not None else [])
+                del attributes[:]
+                attributes.extend(kept)
+            before = columns("", run()[1][output], rows)
+            outputs.update(("margin_%d" % k, before[column][1]) for k, column in enumerate(chosen))
         table = [c for n, (_, a) in self.inputs.items() for c in columns(n, a, rows)]
         print(json.dumps({"kind": kind, "exact": exact, "model": base64.b64encode(data).decode(), "header": [n for n, _ in table],
                           "rows": [list(r) for r in zip(*(c for _, c in table))],
-                          "outputs": dict(c for o, r in zip(session.get_outputs(), results) for c in columns(o.name, r, rows))}))
+                          "outputs": outputs}))
 
 
 def edge_rows(rng, width, count=30):
@@ -86,8 +105,7 @@ def edge_rows(rng, width, count=30):
 def tree_attributes(rng, prefix, count, features, outputs, modes, depth, vectors, partial, weight, as_double):
     a = {k: [] for k in "treeids nodeids featureids modes values truenodeids falsenodeids missing_value_tracks_true".split()}
     w = {k: [] for k in "ids nodeids treeids weights".split()}
-    # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all splits of a model are equalities.
-    values = [-1, 0, 0.5, 0.1, -2.5] if modes == ["BRANCH_EQ"] else [-1, 0, 0.5, 1, 2, 0.1, -2.5]
+    values = [-1, 0, 0.5, 1, 2, 0.1, -2.5]
 
     def add(tree, left):
         me = len(a["treeids"]) - start
@@ -111,6 +129,9 @@ def tree_attributes(rng, prefix, count, features, outputs, modes, depth, vectors
     for tree in range(count):
         start = len(a["treeids"])
         add(tree, depth)
+    # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all splits of a model are equalities.
+    if not set(a["modes"]) - {"BRANCH_EQ", "LEAF"}:
+        a["values"] = [-v if v in (1, 2) else v for v in a["values"]]
     out = {"nodes_" + k: v for k, v in a.items()}
     if rng.random() < 0.3:
         del out["nodes_missing_value_tracks_true"]
@@ -142,14 +163,50 @@ def trees(rng):
         if rng.random() < 0.6:
             more["aggregate_function"] = str(rng.choice(["SUM", "AVERAGE", "MIN", "MAX"]))
         graph.ml("TreeEnsembleRegressor", [x], ["Y"], n_targets=outputs, post_transform=transform, **of_trees("target", outputs), **more)
-        return graph.write("trees", True, {"Y": F})
+        return graph.write("trees", True, {"Y": F}, margins=(PLAIN, "Y", range(outputs)))
     if outputs == 2 and transform == "PROBIT":  # ONNX Runtime may leave the second score unset
         transform = "NONE"
     text = rng.random() < 0.5
     labels = ["a", "b", "c", "d"][:outputs] if text else [0, 1, 2, 3][:outputs]
+    attributes = of_trees("class", 1 if one_class else outputs)
     graph.ml("TreeEnsembleClassifier", [x], ["label", "scores"], post_transform=transform, **{"classlabels_strings" if text else "classlabels_int64s": labels},
-             **of_trees("class", 1 if one_class else outputs), **more)
-    graph.write("trees", True, {"label": S if text else I, "scores": F})
+             **attributes, **more)
+    # Where only the first of two classes has a score, it is the second one of the two that are written.
+    single = outputs == 2 and 1 not in attributes["class_ids"] and len(more.get("base_values", [])) != 2
+    graph.write("trees", True, {"label": S if text else I, "scores": F}, margins=(PLAIN, "scores", [1] if single else range(outputs)))
+
+
+def lines(rng):
+    """Linear models."""
+    graph, features = Graph(rng), int(rng.integers(1, 6))
+    x = graph.input("X", F, np.round(rng.normal(0, 2, (20, features)), 3))
+    transform = str(rng.choice(["NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO"]))
+    outputs = int(rng.integers(1, 5))
+    numbers = lambda count: [float(np.float32(v)) for v in rng.normal(0, 1, count)]
+    more = dict(coefficients=numbers(outputs * features), intercepts=numbers(outputs), post_transform=transform)
+    if rng.random() < 0.5:
+        graph.ml("LinearRegressor", [x], ["Y"], targets=outputs, **more)
+        return graph.write("lines", False, {"Y": F}, margins=(PLAIN, "Y", range(outputs)))
+    graph.ml("LinearClassifier", [x], ["label", "scores"], classlabels_ints=list(range(max(outputs, 2))), **more)
+    graph.write("lines", False, {"label": I, "scores": F}, margins=(PLAIN, "scores", [1] if outputs == 1 else range(outputs)))
+
+
+def machines(rng):
+    """Support vector machines, whose margins are the decisions for pairs of classes."""
+    graph, features, classes = Graph(rng), int(rng.integers(1, 5)), int(rng.integers(2, 5))
+    x = graph.input("X", F, np.round(rng.normal(0, 1, (20, features)), 3))
+    per_class = [int(v) for v in rng.integers(1, 4, classes)]
+    count, pairs = sum(per_class), classes * (classes - 1) // 2
+    numbers = lambda length: [float(np.float32(v)) for v in np.round(rng.normal(0, 1, length), 3)]
+    common = dict(kernel_type=str(rng.choice(["LINEAR", "POLY", "RBF", "SIGMOID"])), kernel_params=[0.25, 0.5, 2.0], support_vectors=numbers(count * features))
+    if rng.random() < 0.3:
+        graph.ml("SVMRegressor", [x], ["Y"], n_supports=count, coefficients=numbers(count), rho=numbers(1), one_class=int(rng.random() < 0.5), **common)
+        return graph.write("machines", False, {"Y": F}, margins=({"one_class": 0}, "Y", [0]))
+    if rng.random() < 0.5:
+        common.update(prob_a=[-float(np.float32(v)) for v in rng.random(pairs) + 0.5], prob_b=numbers(pairs))
+    graph.ml("SVMClassifier", [x], ["label", "scores"], classlabels_ints=list(range(classes)), vectors_per_class=per_class, rho=numbers(pairs),
+             coefficients=numbers(count * (classes - 1)), **common)
+    graph.write("machines", False, {"label": I, "scores": F}, margins=({"prob_a": None, "prob_b": None}, "scores", range(pairs) if classes > 2 else [1]))
 
 
 def expressions(rng):
@@ -246,7 +303,7 @@ def main():
     seed, count = int(sys.argv[1]), int(sys.argv[2])
     for i in range(count):
         rng = np.random.default_rng([seed, i])
-        (trees, trees, expressions, network, pipeline)[i % 5](rng)
+        (trees, trees, expressions, network, pipeline, lines, machines)[i % 7](rng)
 
 
 if __name__ == "__main__":

@@ -25,16 +25,17 @@ std::vector<std::string> edge_models() {
 }
 
 double tolerance(const std::string &name) {
-  for (const char *prefix : {"onnx_functions", "onnx_op_softmax", "onnx_op_logsoftmax", "onnx_op_pow_float", "onnx_linear_",
-                             "onnx_network_", "onnx_reductions", "onnx_op_reducemean", "onnx_op_gather_by_argmax"})
+  for (const char *prefix :
+       {"onnx_functions", "onnx_op_softmax", "onnx_op_logsoftmax", "onnx_op_pow_float", "onnx_linear_", "onnx_network_",
+        "onnx_reductions", "onnx_op_reducemean", "onnx_op_gather_by_argmax", "onnx_margin_linear_", "onnx_margin_op_"})
     if (name.starts_with(prefix)) return 3e-7;
-  if (name.starts_with("onnx_svm_")) return 3e-6;
+  if (name.starts_with("onnx_svm_") || name.starts_with("onnx_margin_svm_")) return 3e-6;
   return 0;
 }
 
 TEST(OnnxEdge, every_model_gives_its_scores) {
   const std::vector<std::string> names = edge_models();
-  ASSERT_GE(names.size(), 180u);
+  ASSERT_GE(names.size(), 220u);
   for (const std::string &name : names) {
     SCOPED_TRACE(name);
     const std::string bytes = test::read_file(edge_folder() / (name + ".onnx"));
@@ -64,6 +65,9 @@ TEST(OnnxEdge, every_model_gives_its_scores) {
         worst = std::max(worst, distance);
       }
     }
+    const auto margins =
+        std::count_if(scores.header.begin(), scores.header.end(), [](const auto &n) { return n.starts_with("margin_"); });
+    EXPECT_TRUE(margins == 0 || static_cast<std::size_t>(margins) == model.output.raw.size()) << model.output.raw.size();
     EXPECT_EQ(test::compare_with_interpreter(model, rows).text, "");
   }
 }

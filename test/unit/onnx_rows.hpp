@@ -33,7 +33,8 @@ inline std::vector<double> encode_onnx_row(const model::Model &model, const CsvT
   return row;
 }
 
-/// Every output as a text; "" is missing. Scores of classes stand under "(label)" and "_number", the class under "class".
+/// Every output as a text; "" is missing. Scores of classes stand under "(label)" and "_number", the class under "class",
+/// predict_raw under "margin_number".
 inline std::map<std::string, std::string> name_onnx_outputs(const model::Output &output, const std::vector<double> &columns) {
   std::map<std::string, std::string> named;
   auto number = [&](model::ColumnId column) { return std::isnan(columns[column]) ? "" : float64_text(columns[column]); };
@@ -48,6 +49,7 @@ inline std::map<std::string, std::string> name_onnx_outputs(const model::Output 
     named["(" + output.labels[k] + ")"] = number(output.probabilities[k]);
     named["_" + std::to_string(k)] = number(output.probabilities[k]);
   }
+  for (std::size_t k = 0; k < output.raw.size(); ++k) named["margin_" + std::to_string(k)] = number(output.raw[k]);
   if (output.class_code != model::Operand::kNoColumn) named["class"] = text(output.class_code, output.labels);
   return named;
 }
