@@ -256,6 +256,43 @@ def tables():
     document("tables", dictionary, regression(table(0, numeric("x", 1)), schema("x", "n", "band", "c", target="t"), element("Output", *outputs)), rows)
 
 
+def normalized():
+    """Functions of strings of fields without declared values, as SAS Enterprise Miner writes them: what they make of a text is looked
+    up, whatever the text is."""
+    functions = element(
+        "TransformationDictionary",
+        element("DefineFunction", element("ParameterField", name="width"), element("ParameterField", name="text"),
+                call("substring", ref("text"), constant(1), constant("width")), name="char", optype="categorical", dataType="string"),
+        element("DefineFunction", element("ParameterField", name="width"), element("ParameterField", name="text"),
+                call("trimBlanks", call("uppercase", call("substring", ref("text"), constant(1), constant("width")))),
+                name="normalize", optype="categorical", dataType="string"))
+    mapped = element("MapValues", element("FieldColumnPair", field="n", column="c"), element(
+        "InlineTable", *[element("row", element("c", c), element("o", str(o))) for c, o in (("RED", 10), ("BLUE", 20), ("\xe4\xf6\xfc\xdfX", 30))]),
+        outputColumn="o", defaultValue=-1, mapMissingTo=-2)
+    nobody = element("MapValues", element("FieldColumnPair", field="c", column="c"), element("InlineTable"), outputColumn="o", defaultValue=7,
+                     mapMissingTo=8)
+    local = element("LocalTransformations", derived("n", call("normalize", constant(5), call("char", constant(5), ref("c"))), "string"),
+                    derived("tail", call("substring", call("lowercase", ref("d")), constant(3), constant(2)), "string"))
+    outputs = [output("mapped", mapped, dataType="double"), output("is_red", element("NormDiscrete", field="n", value="RED")),
+               output("never", element("NormDiscrete", field="n", value="red")),
+               output("blank", call("equal", ref("n"), constant("", dataType="string"))),
+               output("one_of", call("isIn", ref("n"), constant("BLUE"), constant("GREEN"))), output("missing", call("isMissing", ref("c"))),
+               output("any", nobody, dataType="double"), output("plain", call("equal", ref("p"), constant("Red")))]
+    rows = []
+    for c, d, p in (("red", "xxAB", "red"), ("  Red ", "xxabc", "Red"), ("BLUE", "xxa", " Red"), ("bluebird", "xx", MISSING), ("green", "\xe4\xf6ab", "Red"),
+                    ("\xe4\xf6\xfc\xdfx and more", "ab", "Red"), ("      red", "xxAbab", "Red"), (MISSING, MISSING, MISSING)):
+        n = MISSING if c is MISSING else "".join(x.upper() if x < "\x80" else x for x in c[:5]).strip(" ")
+        tail = MISSING if d is MISSING else d.lower()[2:4]
+        rows.append({"c": c, "d": d, "p": p, "t": 1 if d is MISSING else 1 + {"ab": 0.5, "a": 0.25, "": 0.125}.get(tail, 0),
+                     "mapped": {MISSING: -2, "RED": 10, "BLUE": 20, "\xe4\xf6\xfc\xdfX": 30}.get(n, -1),
+                     "is_red": MISSING if n is MISSING else int(n == "RED"), "never": MISSING if n is MISSING else 0,
+                     "blank": MISSING if n is MISSING else n == "", "one_of": MISSING if n is MISSING else n in ("BLUE", "GREEN"),
+                     "missing": n is MISSING, "any": 8 if n is MISSING else 7, "plain": MISSING if p is MISSING else p == "Red"})
+    document("normalized", [data_field("c", "string"), data_field("d", "string"), data_field("p", "string"), data_field("t")],
+             regression(table(1, categorical("tail", "ab", 0.5), categorical("tail", "a", 0.25), categorical("tail", "", 0.125)),
+                        schema("c", "d", "p", target="t"), element("Output", *outputs), local), rows, functions)
+
+
 def dates():
     outputs = [output("days", call("dateDaysSinceYear", ref("d"), constant(1960))),
                output("seconds", call("dateSecondsSinceYear", ref("s"), constant(1970))),
@@ -661,5 +698,5 @@ def syntax():
 
 
 os.makedirs(folder, exist_ok=True)
-for make in (expressions, tables, dates, fields, invalid_level, regressions, targets, trees, ensembles, syntax):
+for make in (expressions, tables, normalized, dates, fields, invalid_level, regressions, targets, trees, ensembles, syntax):
     make()

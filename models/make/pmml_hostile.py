@@ -57,6 +57,7 @@ def leaf(predicate):
 
 
 X, C, ONE = '<FieldRef field="x"/>', '<FieldRef field="c"/>', "<Constant>1</Constant>"
+A = '<Constant dataType="string">A</Constant>'
 SIMPLE = '<SimplePredicate field="%s" operator="%s" value="%s"/>'
 FILES = {
     # the text
@@ -112,9 +113,14 @@ FILES = {
     "no_expression": derived(""),
     "aggregate": derived('<Aggregate field="x" function="sum"/>'),
     "open_strings": derived(apply("stringLength", C)),
+    "open_strings_two_ways": derived(apply("equal", apply("uppercase", C), A), apply("+", '<FieldRef field="d0"/>', apply("equal", C, A))),
+    "open_strings_replaced": derived(apply("equal", apply("uppercase", '<FieldRef field="c" mapMissingTo="A"/>'), A)),
+    "open_strings_compared": derived(apply("equal", apply("uppercase", C), apply("lowercase", C))),
+    "open_strings_many": derived(apply("equal", "<Apply function='trimBlanks'>" * 17 + C + "</Apply>" * 17, A)),
     "number_string": derived(apply("uppercase", X)),
     "compare_types": derived(apply("equal", X, '<FieldRef field="l"/>')),
     "substring": derived(apply("stringLength", apply("substring", '<FieldRef field="l"/>', "<Constant>0</Constant>", ONE))),
+    "substring_fraction": derived(apply("equal", apply("substring", C, ONE, "<Constant>1.5</Constant>"), A)),
     "line_points": derived('<NormContinuous field="x"><LinearNorm orig="0" norm="1"/></NormContinuous>'),
     "line_descends": derived('<NormContinuous field="x"><LinearNorm orig="1" norm="1"/><LinearNorm orig="0" norm="2"/></NormContinuous>'),
     "line_string": derived('<NormContinuous field="c"><LinearNorm orig="0" norm="1"/><LinearNorm orig="1" norm="2"/></NormContinuous>'),

@@ -93,7 +93,13 @@ SELECT m.name,
        f.feature OPERATOR(pg_catalog.->>) 'on_unknown' AS on_unknown,
        COALESCE(f.feature OPERATOR(pg_catalog.->>) 'on_missing', 'native') AS on_missing,
        COALESCE(f.feature OPERATOR(pg_catalog.->>) 'range', 'any') AS range,
-       f.feature OPERATOR(pg_catalog.->>) 'unit' AS unit
+       f.feature OPERATOR(pg_catalog.->>) 'unit' AS unit,
+       CASE WHEN pg_catalog.jsonb_typeof(f.feature OPERATOR(pg_catalog.->) 'text_operations') OPERATOR(pg_catalog.=) 'array'
+            THEN ARRAY(SELECT o.operation
+                         FROM pg_catalog.jsonb_array_elements_text(f.feature OPERATOR(pg_catalog.->) 'text_operations')
+                              WITH ORDINALITY AS o (operation, position)
+                        ORDER BY o.position)
+       END AS text_operations
   FROM pgscore.catalog_version v
   JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(v.features) WITH ORDINALITY AS f (feature, position)
@@ -109,6 +115,7 @@ COMMENT ON COLUMN pgscore.model_features.categories IS 'texts of the categories,
 COMMENT ON COLUMN pgscore.model_features.on_unknown IS 'what a category that the model does not know does: missing, error or null';
 COMMENT ON COLUMN pgscore.model_features.on_missing IS 'what a missing value does: native (as the training library), error or null';
 COMMENT ON COLUMN pgscore.model_features.unit IS 'what a feature that takes dates or times counts: days or seconds since 1970-01-01, or seconds_of_day; NULL for numbers and categories';
+COMMENT ON COLUMN pgscore.model_features.text_operations IS 'what is done with a text before it is looked up among the categories, in this order: substring(first, count), upper, lower, trim; NULL: nothing';
 COMMENT ON COLUMN pgscore.model_features.range IS 'numbers that it takes, others are errors: any, finite, or float32 (finite in float32)';
 
 CREATE VIEW pgscore.model_aliases WITH (security_barrier) AS

@@ -24,6 +24,18 @@ void read_header(JsonFields &fields, Builder &builder) {
     for (const auto [name, value] : facts->members()) builder.add_fact(std::string(name), std::string(value.string()));
 }
 
+model::TextOperation read_text_operation(JsonValue value) {
+  JsonFields fields(value);
+  model::TextOperation operation;
+  operation.function = read_name(fields.required("function"), model::text_function_named, "text function");
+  if (operation.function == model::TextFunction::kSubstring) {
+    operation.first = fields.required("first").unsigned_integer();
+    operation.count = fields.required("count").unsigned_integer();
+  }
+  fields.finish();
+  return operation;
+}
+
 model::Input read_input(JsonValue value) {
   JsonFields fields(value);
   model::Input input;
@@ -40,6 +52,8 @@ model::Input read_input(JsonValue value) {
   if (const auto policy = fields.optional("on_missing"))
     input.on_missing = read_name(*policy, model::missing_policy_named, "policy");
   if (const auto range = fields.optional("range")) input.range = read_name(*range, model::number_range_named, "range");
+  if (const auto operations = fields.optional("text_operations"))
+    for (const JsonValue operation : operations->elements()) input.text_operations.push_back(read_text_operation(operation));
   if (const auto unit = fields.optional("unit")) input.unit = read_name(*unit, model::unit_named, "unit");
   fields.finish();
   return input;

@@ -30,6 +30,7 @@ std::shared_ptr<PmmlTexts> PmmlTexts::derived(std::vector<std::string> texts, st
   for (std::shared_ptr<PmmlTexts> &source : sources) {
     if (!source->is_open()) continue;
     list->open_ = true;
+    for (const std::string &text : list->texts_) source->find(text);  // it may have the texts of the others, too
     list->sources_.push_back(std::move(source));
   }
   return list;
@@ -43,6 +44,26 @@ std::optional<std::uint32_t> PmmlTexts::find(std::string_view text) {
   index_.emplace(text, size());
   texts_.emplace_back(text);
   return size() - 1;
+}
+
+std::shared_ptr<PmmlTexts> PmmlTexts::after(const model::TextOperation &operation, const XmlElement &at) {
+  for (const std::shared_ptr<PmmlTexts> &list : after_)
+    if (list->operations_.back() == operation) return list;
+  if (operations_.size() == model::kMaxTextOperations) at.unsupported("too many functions of one string");
+  const std::shared_ptr<PmmlTexts> &list = after_.emplace_back(open({}));
+  list->input_ = input_;
+  list->operations_ = operations_;
+  list->operations_.push_back(operation);
+  list->place_ = at.place();
+  return list;
+}
+
+std::vector<const PmmlTexts *> PmmlTexts::asked() const {
+  std::vector<const PmmlTexts *> lists{this};
+  for (std::size_t i = 0; i < lists.size(); ++i)
+    for (const std::shared_ptr<PmmlTexts> &list : lists[i]->after_) lists.push_back(list.get());
+  std::erase_if(lists, [](const PmmlTexts *list) { return list->texts_.empty(); });
+  return lists;
 }
 
 // ---- graph ----------------------------------------------------------------------------------------------------------------
@@ -86,7 +107,11 @@ Operand PmmlGraph::text_table(const PmmlColumn &text, std::vector<double> values
   table.unknown = unknown;
   table.missing = missing;
   const bool is_input = operand.column < builder_->num_inputs();
-  if (!is_input) {
+  if (is_input) {
+    // A list that was asked about nothing may belong to an input that is asked about its texts after a function.
+    const std::size_t categories = builder_->inputs()[operand.column].categories.size();
+    if (values.size() < categories) values.resize(categories, unknown);
+  } else {
     // A number has to have keys.
     if (values.empty()) return choose(apply(Op::kIsMissing, {operand}), Operand::value(missing), Operand::value(unknown));
     for (std::size_t i = 0; i < values.size(); ++i) table.keys.push_back(static_cast<double>(i));
@@ -149,7 +174,10 @@ Operand PmmlGraph::is_in(const PmmlColumn &column, const std::vector<std::string
 PmmlColumn PmmlGraph::with_texts(const PmmlColumn &text, const std::shared_ptr<PmmlTexts> &texts) {
   if (text.texts == texts) return text;
   std::vector<double> values;
-  bool same = true;
+  // The input of a list that was asked about nothing may have categories: its texts after a function.
+  const ColumnId input = text.operand.column;
+  bool same = text.operand.is_constant() || input >= builder_->num_inputs() || text.texts->size() > 0 ||
+              builder_->inputs()[input].categories.empty();
   for (std::uint32_t i = 0; i < text.texts->size(); ++i) {
     const auto index = texts->find(text.texts->texts()[i]);
     values.push_back(index ? *index : model::kUnknownCategory);

@@ -3,7 +3,8 @@
 // Text exists at import only. A text column holds the index of its text in a list that the column brings along; so a function
 // of texts is a table. A field that is a string without declared values takes any text: its list is open and holds the texts
 // that the model asks about, everything else is kUnknownCategory. Open lists grow while the model is read, which is why
-// pmml.cpp reads a model with such fields twice.
+// pmml.cpp reads a model with such fields twice. A function of such a field's texts is left to the input (its text operations):
+// its result is the same column with another open list, of texts after the function; only one of these lists may be asked.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -66,11 +67,28 @@ class PmmlTexts {
   /// The index of `text`; an open list takes it in. nullopt when it cannot occur.
   std::optional<std::uint32_t> find(std::string_view text);
 
+  /// Makes this the open list of an input's own texts.
+  void set_input(model::ColumnId input) { input_ = input; }
+  /// Whether `column` is an input with the texts of this list, so that after() is right.
+  bool is_of_input(model::Operand column) const { return !column.is_constant() && input_ == column.column; }
+  /// The list of the same input's texts after one more operation; the same list for the same operation. `at` asks for it.
+  std::shared_ptr<PmmlTexts> after(const model::TextOperation &operation, const XmlElement &at);
+  /// Of the lists that after() makes of this one and of theirs, and of this one, those that were asked about a text.
+  std::vector<const PmmlTexts *> asked() const;
+  /// What makes the texts of this list from the input's own.
+  const std::vector<model::TextOperation> &operations() const { return operations_; }
+  /// The place of the first function that asked for this list.
+  const std::string &place() const { return place_; }
+
  private:
   std::vector<std::string> texts_;
   std::unordered_map<std::string, std::uint32_t> index_;
   std::vector<std::shared_ptr<PmmlTexts>> sources_;
   bool open_ = false;
+  std::optional<model::ColumnId> input_;
+  std::vector<model::TextOperation> operations_;
+  std::vector<std::shared_ptr<PmmlTexts>> after_;  // one more operation each
+  std::string place_;
 };
 
 struct PmmlColumn {

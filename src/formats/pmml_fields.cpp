@@ -77,11 +77,23 @@ void PmmlReading::add_inputs(const XmlElement &schema) {
       std::vector<std::string> texts = declared_texts(*field);
       const Invalid treatment = invalid_treatment(mining_field);
       const bool is_open = field->valid.empty() || treatment == Invalid::kAsIs;
+      const bool takes_operations = is_open && texts.empty();  // declared texts are asked for as they are
       if (is_open && findings_ != nullptr)
-        if (const auto found = findings_->texts.find(name); found != findings_->texts.end()) texts = found->second;
-      state.column.texts = is_open ? PmmlTexts::open(std::move(texts)) : PmmlTexts::closed(std::move(texts));
+        if (const auto found = findings_->texts.find(name); found != findings_->texts.end()) {
+          texts = found->second.texts;
+          input.text_operations = found->second.operations;
+        }
+      const bool is_plain = input.text_operations.empty();
+      state.column.texts = !is_open ? PmmlTexts::closed(texts) : PmmlTexts::open(is_plain ? texts : std::vector<std::string>());
+      if (takes_operations) state.column.texts->set_input(builder().num_inputs());
+      state.categories = state.column.texts;
+      if (!is_plain) {
+        for (const model::TextOperation &operation : input.text_operations)
+          state.categories = state.categories->after(operation, mining_field);
+        for (const std::string &text : texts) state.categories->find(text);
+      }
       input.type = model::ColumnType::kCategory;
-      input.categories = state.column.texts->texts();
+      input.categories = state.categories->texts();
       input.on_unknown = is_open || treatment == Invalid::kAsValue ? model::UnknownPolicy::kKeep
                          : treatment == Invalid::kReturnInvalid    ? model::UnknownPolicy::kNull
                                                                    : model::UnknownPolicy::kMissing;
@@ -114,7 +126,15 @@ PmmlFindings PmmlReading::findings() const {
   for (const auto &[name, state] : inputs_) {
     if (!state.used) continue;
     findings.used.insert(name);
-    if (state.column.is_text() && state.column.texts->is_open()) findings.texts[name] = state.column.texts->texts();
+    if (!state.is_open()) continue;
+    const std::vector<const PmmlTexts *> asked = state.column.texts->asked();
+    if (asked.size() > 1)
+      throw Error(ErrorCode::kUnsupportedModel,
+                  asked[1]->place() + ": a function of strings is applied to a field without declared values",
+                  "Elsewhere the model asks about field " + shown(name) +
+                      " as it is, or after other functions; such a field is read in one way only.",
+                  "Declare the values of the field in the DataDictionary.");
+    if (!asked.empty()) findings.texts[name] = {asked[0]->operations(), asked[0]->texts()};
   }
   return findings;
 }
@@ -122,7 +142,10 @@ PmmlFindings PmmlReading::findings() const {
 bool PmmlReading::is_final() const {
   return std::all_of(inputs_.begin(), inputs_.end(), [](const auto &entry) {
     const InputState &state = entry.second;
-    return state.used && (!state.column.is_text() || state.column.texts->size() == state.texts_at_first);
+    if (!state.used || (state.categories != nullptr && state.categories->size() != state.texts_at_first)) return false;
+    if (!state.is_open()) return true;
+    const std::vector<const PmmlTexts *> asked = state.column.texts->asked();
+    return asked.empty() || (asked.size() == 1 && asked[0] == state.categories.get());
   });
 }
 

@@ -49,7 +49,11 @@ class PmmlDictionary {
 
 /// What a first reading of a document finds out: which inputs a model uses, and the texts that it asks about.
 struct PmmlFindings {
-  std::map<std::string, std::vector<std::string>> texts;  // of fields whose list is open
+  struct Texts {
+    std::vector<model::TextOperation> operations;  // it asks about texts after these
+    std::vector<std::string> texts;
+  };
+  std::map<std::string, Texts> texts;  // of fields whose list is open
   std::set<std::string> used;
 };
 
@@ -97,8 +101,10 @@ class PmmlReading {
   static constexpr std::size_t kMaxLevel = 200;
   struct InputState {
     PmmlColumn column;
+    std::shared_ptr<PmmlTexts> categories;  // of a text: its own list, or the one after its operations
     std::size_t texts_at_first = 0;
     bool used = false;
+    bool is_open() const { return column.is_text() && column.texts->is_open(); }
   };
 
   const PmmlDictionary *dictionary_;

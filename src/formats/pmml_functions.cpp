@@ -154,6 +154,10 @@ std::pair<Operand, Operand> comparable(const Call &call, PmmlColumn x, PmmlColum
   };
   if (const auto text = constant_text(y)) return {x.operand, other(x, *text)};
   if (const auto text = constant_text(x)) return {other(y, *text), y.operand};
+  // Of texts that neither list has, nobody would know whether they are equal.
+  if (x.texts->is_open() && y.texts->is_open())
+    call.apply.unsupported("two strings without declared values are compared",
+                           "Declare the values of one of the fields in the DataDictionary.");
   std::vector<std::string> texts = x.texts->texts();
   texts.insert(texts.end(), y.texts->texts().begin(), y.texts->texts().end());
   const auto list = PmmlTexts::derived(std::move(texts), {x.texts, y.texts});
@@ -225,6 +229,12 @@ PmmlColumn seconds_since_midnight(const Call &call) {
   return column;
 }
 
+// ---- texts ----------------------------------------------------------------------------------------------------------------
+
+PmmlColumn change_text(const Call &call, model::TextFunction function) {
+  return pmml_change_text(call.args[0], {function, 0, 0}, call.graph, call.apply);
+}
+
 // ---- the table ------------------------------------------------------------------------------------------------------------
 
 constexpr std::size_t kAnyNumber = SIZE_MAX;
@@ -266,9 +276,9 @@ constexpr std::array kFunctions = {
     Function{"dateDaysSinceYear", 2, 2, [](const Call &call) { return since_year(call, Kind::kDaysSince); }},
     Function{"dateSecondsSinceYear", 2, 2, [](const Call &call) { return since_year(call, Kind::kSecondsSince); }},
     Function{"dateSecondsSinceMidnight", 1, 1, seconds_since_midnight},
-    Function{"uppercase", 1, 1, [](const Call &call) { return pmml_uppercase(call.args[0], call.graph, call.apply); }},
-    Function{"lowercase", 1, 1, [](const Call &call) { return pmml_lowercase(call.args[0], call.graph, call.apply); }},
-    Function{"trimBlanks", 1, 1, [](const Call &call) { return pmml_trim_blanks(call.args[0], call.graph, call.apply); }},
+    Function{"uppercase", 1, 1, [](const Call &call) { return change_text(call, model::TextFunction::kUpper); }},
+    Function{"lowercase", 1, 1, [](const Call &call) { return change_text(call, model::TextFunction::kLower); }},
+    Function{"trimBlanks", 1, 1, [](const Call &call) { return change_text(call, model::TextFunction::kTrim); }},
     Function{"stringLength", 1, 1, [](const Call &call) { return pmml_string_length(call.args[0], call.graph, call.apply); }},
     Function{"substring", 3, 3,
              [](const Call &call) {

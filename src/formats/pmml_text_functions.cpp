@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <span>
+
+#include "base/float_text.hpp"
 
 namespace pgscore::formats {
 
@@ -13,48 +17,45 @@ namespace {
 const std::vector<std::string> &finite_texts(const PmmlColumn &text, const XmlElement &at) {
   if (!text.is_text()) at.unsupported("a function of strings is applied to a number");
   if (text.texts->is_open())
-    at.unsupported("a function of strings is applied to a field without declared values",
+    at.unsupported("this function of strings is applied to a field without declared values",
                    "Texts are computed at import: declare the field's values in the DataDictionary.");
   return text.texts->texts();
 }
 
-template <class Function>
-PmmlColumn map_texts(const PmmlColumn &text, PmmlGraph &graph, const XmlElement &at, Function function) {
+bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+
+}  // namespace
+
+PmmlColumn pmml_change_text(const PmmlColumn &text, const model::TextOperation &operation, PmmlGraph &graph,
+                            const XmlElement &at) {
+  if (text.is_text() && text.texts->is_open()) {
+    if (!text.texts->is_of_input(text.operand))
+      at.unsupported(
+          "a function of strings is applied to a field without declared values",
+          "Such a field is changed when it is read, before anything else is done with it: declare the field's values in "
+          "the DataDictionary.");
+    return {text.operand, text.type, text.texts->after(operation, at)};
+  }
   std::vector<std::string> results;
-  for (const std::string &source : finite_texts(text, at)) results.push_back(function(source));
+  for (const std::string &source : finite_texts(text, at))
+    results.push_back(model::normal_text(std::span(&operation, 1), source).str());
   const auto list = PmmlTexts::closed(results);
   std::vector<double> values;
   for (const std::string &result : results) values.push_back(*list->find(result));
   return {graph.text_table(text, std::move(values), model::kUnknownCategory), text.type, list};
 }
 
-// Letters of ASCII; of other letters the case would depend on a locale.
-char upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
-
-}  // namespace
-
-PmmlColumn pmml_uppercase(const PmmlColumn &text, PmmlGraph &graph, const XmlElement &at) {
-  return map_texts(text, graph, at, [](std::string s) {
-    std::transform(s.begin(), s.end(), s.begin(), upper);
-    return s;
-  });
-}
-
-PmmlColumn pmml_lowercase(const PmmlColumn &text, PmmlGraph &graph, const XmlElement &at) {
-  return map_texts(text, graph, at, [](std::string s) {
-    std::transform(s.begin(), s.end(), s.begin(), lower);
-    return s;
-  });
-}
-
-PmmlColumn pmml_trim_blanks(const PmmlColumn &text, PmmlGraph &graph, const XmlElement &at) {
-  return map_texts(text, graph, at, [](const std::string &s) {
-    const std::size_t first = s.find_first_not_of(' ');
-    return first == s.npos ? std::string() : s.substr(first, s.find_last_not_of(' ') - first + 1);
-  });
+PmmlColumn pmml_substring(const PmmlColumn &text, double first, double length, PmmlGraph &graph, const XmlElement &at) {
+  // "The first character of a string is located at position 1"; before it, or of a negative length, there is nothing to say
+  // (JPMML-Evaluator 1.7, Functions.java, raises an error). What lies behind the end is empty.
+  if (!(first >= 1) || !(length >= 0) || std::trunc(first) != first || std::trunc(length) != length)
+    at.fail("the part of the string is out of range", "It begins at " + float64_text(first) + " and has " + float64_text(length) +
+                                                          " characters; these are whole numbers, and the first character is 1.");
+  constexpr double kMost = std::numeric_limits<std::uint32_t>::max();  // no text has more characters
+  return pmml_change_text(text,
+                          {model::TextFunction::kSubstring, static_cast<std::uint32_t>(std::min(first, kMost)),
+                           static_cast<std::uint32_t>(std::min(length, kMost))},
+                          graph, at);
 }
 
 PmmlColumn pmml_string_length(const PmmlColumn &text, PmmlGraph &graph, const XmlElement &at) {
@@ -62,19 +63,6 @@ PmmlColumn pmml_string_length(const PmmlColumn &text, PmmlGraph &graph, const Xm
   for (const std::string &s : finite_texts(text, at))
     values.push_back(static_cast<double>(std::count_if(s.begin(), s.end(), [](char c) { return !continues(c); })));
   return pmml_number(graph.text_table(text, std::move(values), model::kMissing), PmmlType::Kind::kInteger);
-}
-
-PmmlColumn pmml_substring(const PmmlColumn &text, double first, double length, PmmlGraph &graph, const XmlElement &at) {
-  if (!(first >= 1) || !(length >= 0)) at.fail("the part of the string is out of range");
-  return map_texts(text, graph, at, [first, length](const std::string &s) {
-    std::string out;
-    double place = 0;
-    for (char c : s) {
-      if (!continues(c)) ++place;
-      if (place >= first && place - first < length) out += c;
-    }
-    return out;
-  });
 }
 
 PmmlColumn pmml_concat(const std::vector<PmmlColumn> &parts, PmmlGraph &graph, const XmlElement &at) {

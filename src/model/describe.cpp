@@ -10,6 +10,14 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+/// "trim", "substring(1, 12)"
+std::string words_of(const TextOperation &operation) {
+  std::string words(name_of(operation.function));
+  if (operation.function == TextFunction::kSubstring)
+    words += "(" + std::to_string(operation.first) + ", " + std::to_string(operation.count) + ")";
+  return words;
+}
+
 Json features_of(const Model &model) {
   Json features = Json::array();
   for (const Input &input : model.inputs) {
@@ -17,6 +25,7 @@ Json features_of(const Model &model) {
     if (input.type == ColumnType::kCategory) {
       feature["categories"] = input.categories;
       feature["on_unknown"] = name_of(input.on_unknown);
+      for (const TextOperation &operation : input.text_operations) feature["text_operations"].push_back(words_of(operation));
     }
     if (input.type == ColumnType::kHash) feature["hashed"] = true;  // any text is a category; the model has no list of them
     if (input.on_missing != MissingPolicy::kNative) feature["on_missing"] = name_of(input.on_missing);

@@ -18,6 +18,8 @@
 #include <variant>
 #include <vector>
 
+#include "model/text_operation.hpp"
+
 namespace pgscore::model {
 
 using ColumnId = std::uint32_t;
@@ -68,6 +70,8 @@ struct Input {
   MissingPolicy on_missing = MissingPolicy::kNative;
   NumberRange range = NumberRange::kAny;  // kNumber
   Unit unit = Unit::kNone;                // kNumber
+  // kCategory: done with a text before it is looked up, in this order. (Tables and trees see codes, as ever.)
+  std::vector<TextOperation> text_operations = {};
 };
 
 // ---- transforms -----------------------------------------------------------------------------------------------------

@@ -43,6 +43,7 @@ constexpr std::array<std::string_view, 4> kUnknownPolicies = {"missing", "keep",
 constexpr std::array<std::string_view, 3> kMissingPolicies = {"native", "error", "null"};
 constexpr std::array<std::string_view, 3> kNumberRanges = {"any", "finite", "float32"};
 constexpr std::array<std::string_view, 4> kUnits = {"none", "days", "seconds", "seconds_of_day"};
+constexpr std::array<std::string_view, 4> kTextFunctions = {"substring", "upper", "lower", "trim"};
 constexpr std::array<std::string_view, 8> kReductions = {"sum",  "product", "min",         "max",
                                                          "mean", "median",  "sum_squares", "sum_sizes"};
 constexpr std::array<std::string_view, 4> kKernels = {"linear", "polynomial", "radial", "sigmoid"};
@@ -74,6 +75,7 @@ std::string_view name_of(UnknownPolicy policy) { return kUnknownPolicies[index(p
 std::string_view name_of(MissingPolicy policy) { return kMissingPolicies[index(policy)]; }
 std::string_view name_of(NumberRange range) { return kNumberRanges[index(range)]; }
 std::string_view name_of(Unit unit) { return kUnits[index(unit)]; }
+std::string_view name_of(TextFunction function) { return kTextFunctions[index(function)]; }
 std::string_view name_of(Task task) { return kTasks[index(task)]; }
 std::string_view name_of(Precision precision) { return kPrecisions[index(precision)]; }
 
@@ -89,6 +91,7 @@ std::optional<UnknownPolicy> unknown_policy_named(std::string_view name) { retur
 std::optional<MissingPolicy> missing_policy_named(std::string_view name) { return find<MissingPolicy>(kMissingPolicies, name); }
 std::optional<NumberRange> number_range_named(std::string_view name) { return find<NumberRange>(kNumberRanges, name); }
 std::optional<Unit> unit_named(std::string_view name) { return find<Unit>(kUnits, name); }
+std::optional<TextFunction> text_function_named(std::string_view name) { return find<TextFunction>(kTextFunctions, name); }
 std::optional<Reduction> reduction_named(std::string_view name) { return find<Reduction>(kReductions, name); }
 std::optional<KernelMachine::Kernel> kernel_named(std::string_view name) { return find<KernelMachine::Kernel>(kKernels, name); }
 std::optional<Distances::Compare> compare_named(std::string_view name) { return find<Distances::Compare>(kCompares, name); }

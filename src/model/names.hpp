@@ -16,6 +16,7 @@ std::string_view name_of(UnknownPolicy policy);
 std::string_view name_of(MissingPolicy policy);
 std::string_view name_of(NumberRange range);
 std::string_view name_of(Unit unit);
+std::string_view name_of(TextFunction function);
 std::string_view name_of(Task task);
 std::string_view name_of(Precision precision);
 
@@ -28,6 +29,7 @@ std::optional<UnknownPolicy> unknown_policy_named(std::string_view name);
 std::optional<MissingPolicy> missing_policy_named(std::string_view name);
 std::optional<NumberRange> number_range_named(std::string_view name);
 std::optional<Unit> unit_named(std::string_view name);
+std::optional<TextFunction> text_function_named(std::string_view name);
 std::optional<Reduction> reduction_named(std::string_view name);
 std::optional<KernelMachine::Kernel> kernel_named(std::string_view name);
 std::optional<Distances::Compare> compare_named(std::string_view name);

@@ -31,6 +31,20 @@ void check_distinct(const std::vector<std::string> &texts, const std::string &wh
     if (!seen.insert(text).second) refuse(what + " " + quoted(text) + " appears twice");
 }
 
+void check_text_operations(const Input &input, const std::string &what) {
+  if (input.text_operations.empty()) return;
+  if (input.type != ColumnType::kCategory) refuse(what + " is no category and has text operations");
+  if (input.text_operations.size() > kMaxTextOperations)
+    throw Error(
+        ErrorCode::kLimitExceeded, what + " has too many text operations",
+        "Found " + std::to_string(input.text_operations.size()) + ", the limit is " + std::to_string(kMaxTextOperations) + ".");
+  for (const TextOperation &operation : input.text_operations) {
+    const bool is_substring = operation.function == TextFunction::kSubstring;
+    if (is_substring ? operation.first == 0 : operation.first != 0 || operation.count != 0)
+      refuse(what + ": the part that a text operation takes is out of range");
+  }
+}
+
 void check_inputs(const Model &model, const Limits &limits) {
   check_limit(model.inputs.size(), limits.max_features, "features");
   std::vector<std::string> names;
@@ -47,6 +61,7 @@ void check_inputs(const Model &model, const Limits &limits) {
       refuse("feature " + quoted(input.name) + " is a category and has a unit");
     for (const std::string &category : input.categories) check_text(category, "category", limits);
     check_distinct(input.categories, "feature " + quoted(input.name) + ": category");
+    check_text_operations(input, "feature " + quoted(input.name));
     categories += input.categories.size();
     names.push_back(input.name);
   }

@@ -134,6 +134,10 @@ class Compiler {
       record.name = add_text(input.name);
       record.first_category = static_cast<std::uint32_t>(category_order_.size());
       record.num_categories = static_cast<std::uint32_t>(input.categories.size());
+      record.first_operation = static_cast<std::uint32_t>(text_operations_.size());
+      record.num_operations = static_cast<std::uint32_t>(input.text_operations.size());
+      for (const model::TextOperation &operation : input.text_operations)
+        text_operations_.push_back({static_cast<std::uint8_t>(operation.function), {}, operation.first, operation.count});
       record.type = static_cast<std::uint8_t>(input.type);
       record.on_unknown = static_cast<std::uint8_t>(input.on_unknown);
       record.on_missing = static_cast<std::uint8_t>(input.on_missing);
@@ -184,6 +188,7 @@ class Compiler {
     header_.inputs = image.add(inputs_);
     header_.categories = image.add(categories_);
     header_.category_order = image.add(category_order_);
+    header_.text_operations = image.add(text_operations_);
     header_.input_order = image.add(input_order_);
     header_.labels = image.add(labels_);
     header_.named_outputs = image.add(named_outputs_);
@@ -234,6 +239,7 @@ class Compiler {
   std::uint32_t num_columns_ = 0;
   Header header_{};
   std::vector<InputRecord> inputs_;
+  std::vector<TextOperationRecord> text_operations_;
   std::vector<Text> categories_, labels_, output_texts_;
   std::vector<NamedOutputRecord> named_outputs_;
   std::vector<std::uint32_t> category_order_, input_order_, outputs_;

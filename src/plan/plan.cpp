@@ -3,15 +3,15 @@
 namespace pgscore::plan {
 namespace {
 
-/// Binary search for `wanted` among `count` texts in ascending order.
-template <class TextAt>
-std::int64_t find_text(std::uint32_t count, std::string_view wanted, const std::uint32_t *order, TextAt text_at) {
+/// Binary search for `wanted`, a text or the normal form of one, among `count` texts in ascending order.
+template <class Wanted, class TextAt>
+std::int64_t find_text(std::uint32_t count, const Wanted &wanted, const std::uint32_t *order, TextAt text_at) {
   std::uint32_t first = 0;
   while (count > 0) {
     const std::uint32_t half = count / 2;
-    const int comparison = text_at(order[first + half]).compare(wanted);
+    const int comparison = wanted.compare(text_at(order[first + half]));
     if (comparison == 0) return order[first + half];
-    if (comparison < 0) {
+    if (comparison > 0) {
       first += half + 1;
       count -= half + 1;
     } else {
@@ -46,8 +46,22 @@ std::string_view Plan::category(std::uint32_t input, std::uint32_t code) const {
 
 std::int64_t Plan::find_category(std::uint32_t input, std::string_view wanted) const {
   const InputRecord &record = input_record(input);
-  return find_text(record.num_categories, wanted, data<std::uint32_t>(header().category_order) + record.first_category,
-                   [&](std::uint32_t code) { return category(input, code); });
+  const std::uint32_t *order = data<std::uint32_t>(header().category_order) + record.first_category;
+  auto text_at = [&](std::uint32_t code) { return category(input, code); };
+  if (record.num_operations == 0) return find_text(record.num_categories, wanted, order, text_at);
+  return find_text(record.num_categories, model::normal_text(text_operations(record), wanted), order, text_at);
+}
+
+bool Plan::is_category(std::uint32_t input, std::uint32_t code, std::string_view text) const {
+  const InputRecord &record = input_record(input);
+  if (record.num_operations == 0) return category(input, code) == text;
+  return model::normal_text(text_operations(record), text) == category(input, code);
+}
+
+bool Plan::counts_characters(std::uint32_t input) const {
+  for (const TextOperationRecord &operation : text_operations(input_record(input)))
+    if (static_cast<model::TextFunction>(operation.function) == model::TextFunction::kSubstring) return true;
+  return false;
 }
 
 std::int64_t Plan::find_input(std::string_view wanted) const {

@@ -35,8 +35,13 @@ class Plan {
   /// Number of categories of a category input, and their texts in the order of their codes.
   std::uint32_t num_categories(std::uint32_t input) const;
   std::string_view category(std::uint32_t input, std::uint32_t code) const;
-  /// The code of a category text, or -1 when the input does not know it. O(log n); no allocation.
+  /// The code of a category text, or -1 when the input does not know it. O(log n); no allocation. Texts are those of rows: the
+  /// input's text operations are done with them.
   std::int64_t find_category(std::uint32_t input, std::string_view text) const;
+  /// Whether `text` is the category `code`.
+  bool is_category(std::uint32_t input, std::uint32_t code, std::string_view text) const;
+  /// Whether texts must be UTF-8 to be looked up: a text operation counts their characters.
+  bool counts_characters(std::uint32_t input) const;
   /// Index of the input called `name`, or -1. O(log n); no allocation.
   std::int64_t find_input(std::string_view name) const;
 
@@ -69,6 +74,9 @@ class Plan {
 
  private:
   std::string_view text(const Text &text) const;
+  std::span<const TextOperationRecord> text_operations(const InputRecord &input) const {
+    return elements<TextOperationRecord>(header().text_operations).subspan(input.first_operation, input.num_operations);
+  }
   const InputRecord &input_record(std::uint32_t input) const { return data<InputRecord>(header().inputs)[input]; }
 
   const std::byte *base_ = nullptr;

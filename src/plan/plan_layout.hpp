@@ -51,7 +51,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 7;
+inline constexpr std::uint32_t kPlanVersion = 8;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -84,6 +84,7 @@ struct Header {
   Section inputs;                   // InputRecord
   Section categories;               // Text, of all inputs, by input and code
   Section category_order;           // uint32: for each input its codes in ascending order of their texts (bytes)
+  Section text_operations;          // TextOperationRecord, of all inputs
   Section input_order;              // uint32: inputs in ascending order of their names (bytes)
   Section labels;                   // Text
   Section named_outputs;            // NamedOutputRecord, num_values and num_more
@@ -108,12 +109,22 @@ struct InputRecord {
   Text name;
   std::uint32_t first_category;  // in `categories` and `category_order`
   std::uint32_t num_categories;
+  std::uint32_t first_operation;  // in `text_operations`
+  std::uint32_t num_operations;
   std::uint8_t type;         // model::ColumnType
   std::uint8_t on_unknown;   // model::UnknownPolicy
   std::uint8_t on_missing;   // model::MissingPolicy
   std::uint8_t range;        // model::NumberRange
   std::uint8_t unit;         // model::Unit
   std::uint8_t reserved[3];  // 0
+};
+
+/// As model::TextOperation.
+struct TextOperationRecord {
+  std::uint8_t function;     // model::TextFunction
+  std::uint8_t reserved[3];  // 0
+  std::uint32_t first;
+  std::uint32_t count;
 };
 
 /// An output with a name. With texts its column is an index into them.
@@ -402,10 +413,11 @@ constexpr std::uint32_t block_position(std::uint32_t top_levels, std::uint32_t h
 template <class T, std::size_t Size>
 inline constexpr bool kIsPlain = std::is_trivially_copyable_v<T> &&std::is_standard_layout_v<T> && sizeof(T) == Size;
 static_assert(kIsPlain<Section, 16> && kIsPlain<Text, 8>);
-static_assert(kIsPlain<Header, 72 + 21 * 16> && offsetof(Header, version) == 8 && offsetof(Header, total_size) == 16 &&
+static_assert(kIsPlain<Header, 72 + 22 * 16> && offsetof(Header, version) == 8 && offsetof(Header, total_size) == 16 &&
               offsetof(Header, checksum) == 24 && offsetof(Header, task) == 32 && offsetof(Header, num_trees) == 64 &&
-              offsetof(Header, inputs) == 72 && offsetof(Header, text) == 72 + 20 * 16);
-static_assert(kIsPlain<InputRecord, 24> && offsetof(InputRecord, first_category) == 8 && offsetof(InputRecord, type) == 16);
+              offsetof(Header, inputs) == 72 && offsetof(Header, text) == 72 + 21 * 16);
+static_assert(kIsPlain<InputRecord, 32> && offsetof(InputRecord, first_category) == 8 && offsetof(InputRecord, type) == 24);
+static_assert(kIsPlain<TextOperationRecord, 12> && offsetof(TextOperationRecord, first) == 4);
 static_assert(kIsPlain<StepRecord, 36> && offsetof(StepRecord, first_output) == 8 && offsetof(StepRecord, num_numbers) == 32);
 static_assert(kIsPlain<OperandRecord, 16> && offsetof(OperandRecord, constant) == 8);
 static_assert(kIsPlain<NamedOutputRecord, 16> && kIsPlain<BranchRecord, 12>);

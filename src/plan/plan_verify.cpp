@@ -47,6 +47,7 @@ class PlanVerifier {
     inputs_ = cursor_.take<InputRecord>(header_.inputs, "inputs");
     categories_ = cursor_.take<Text>(header_.categories, "categories");
     category_order_ = cursor_.take<std::uint32_t>(header_.category_order, "category_order");
+    text_operations_ = cursor_.take<TextOperationRecord>(header_.text_operations, "text_operations");
     input_order_ = cursor_.take<std::uint32_t>(header_.input_order, "input_order");
     labels_ = cursor_.take<Text>(header_.labels, "labels");
     named_outputs_ = cursor_.take<NamedOutputRecord>(header_.named_outputs, "named_outputs");
@@ -86,7 +87,7 @@ class PlanVerifier {
                                 (h.num_probabilities == 0 || h.num_probabilities == labels_.size())
                           : labels_.empty() && h.positive == 0 && h.num_probabilities == 0,
            "The number of labels is wrong.");
-    std::uint64_t category = 0;
+    std::uint64_t category = 0, operation = 0;
     for (const InputRecord &input : inputs_) {
       expect(input.type <= 2 && input.on_unknown <= 3 && input.on_missing <= 2 && input.range <= 2 && input.unit <= 3 &&
                  std::ranges::all_of(input.reserved, [](auto byte) { return byte == 0; }),
@@ -94,6 +95,18 @@ class PlanVerifier {
       expect(input.first_category == category && input.num_categories <= categories_.size() - category,
              "The categories of an input are out of place.");
       category += input.num_categories;
+      expect(input.first_operation == operation && input.num_operations <= text_operations_.size() - operation &&
+                 (input.num_operations == 0 || input.type == static_cast<std::uint8_t>(model::ColumnType::kCategory)),
+             "The text operations of an input are out of place.");
+      operation += input.num_operations;
+    }
+    expect(operation == text_operations_.size(), "There are text operations of no input.");
+    for (const TextOperationRecord &record : text_operations_) {
+      const bool is_substring = record.function == static_cast<std::uint8_t>(model::TextFunction::kSubstring);
+      expect(record.function <= static_cast<std::uint8_t>(model::TextFunction::kTrim) &&
+                 std::ranges::all_of(record.reserved, [](auto byte) { return byte == 0; }) &&
+                 (is_substring ? record.first >= 1 : record.first == 0 && record.count == 0),
+             "A text operation is malformed.");
     }
     expect(
         category == categories_.size() && category_order_.size() == categories_.size() && input_order_.size() == inputs_.size(),
@@ -383,6 +396,7 @@ class PlanVerifier {
   const Header &header_;
   SectionCursor cursor_;
   std::span<const InputRecord> inputs_;
+  std::span<const TextOperationRecord> text_operations_;
   std::span<const Text> categories_, labels_, output_texts_;
   std::span<const NamedOutputRecord> named_outputs_;
   std::span<const std::uint32_t> category_order_, input_order_, outputs_, columns_;

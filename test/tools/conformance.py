@@ -55,8 +55,6 @@ RESIDUALS = {"pmml4s-sas_3.1_iris_tree": "R_speciesIRIS_VIRGINICA "}
 REFUSALS = {
     "pmml/bigml-LogisticregressionIris": 'there is no parameter "p6"',
     "pmml/scoruby-titanic_gbm_4_2": 'there is no field "gbmValue"',
-    "pmml/sas-LogisticRegressionAudit": "a function of strings is applied to a field without declared values",
-    "pmml/sas-ProbitRegressionAudit": "a function of strings is applied to a field without declared values",
 }
 
 INSPECT = "SELECT pgscore.inspect_model({artifact})->'features'"

@@ -105,6 +105,18 @@ TEST(Describe, SaysWhatTheModelIs) {
   EXPECT_LT(describe(model).find("\"format\""), describe(model).find("\"facts\""));  // in the order that people read
 }
 
+TEST(Describe, TextOperations) {
+  Builder builder;
+  builder.add_input(
+      {.name = "c",
+       .type = ColumnType::kCategory,
+       .categories = {"a"},
+       .text_operations = {{TextFunction::kSubstring, 1, 12}, {TextFunction::kUpper, 0, 0}, {TextFunction::kTrim, 0, 0}}});
+  builder.output().values = {{"v", 0}};
+  EXPECT_EQ(Json::parse(describe_features(builder.finish()))[0]["text_operations"],
+            Json::parse(R"list(["substring(1, 12)","upper","trim"])list"));
+}
+
 TEST(Describe, LeavesOutWhatThereIsNot) {
   Builder builder;
   builder.add_input({"x", ColumnType::kNumber, {}});

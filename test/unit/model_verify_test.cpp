@@ -101,6 +101,19 @@ TEST(ModelVerify, Inputs) {
   EXPECT_EQ(verdict([](Model &m) { m.inputs[0].name = std::string("a\0b", 3); }), "feature name contains a zero byte");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[0].categories = {"a"}; }), "feature \"x\" is a number and has categories");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[1].range = NumberRange::kFinite; }), "feature \"c\" is a category and has a range");
+  EXPECT_EQ(verdict([](Model &m) { m.inputs[0].text_operations = {{}}; }),
+            "feature \"x\" is no category and has text operations");
+  EXPECT_EQ(verdict(
+                sound(), [](Model &m) { m.inputs[1].text_operations.resize(17); }, {}, ErrorCode::kLimitExceeded),
+            "feature \"c\" has too many text operations");
+  EXPECT_EQ(verdict([](Model &m) {
+              m.inputs[1].text_operations = {{TextFunction::kSubstring, 0, 1}};
+            }),
+            "feature \"c\": the part that a text operation takes is out of range");
+  EXPECT_EQ(verdict([](Model &m) {
+              m.inputs[1].text_operations = {{TextFunction::kTrim, 0, 1}};
+            }),
+            "feature \"c\": the part that a text operation takes is out of range");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[0].range = NumberRange::kFloat32; }), "sound");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[1].categories[1] = "p"; }), "feature \"c\": category \"p\" appears twice");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[1].categories[1] = std::string(1, '\0'); }), "category contains a zero byte");

@@ -90,6 +90,30 @@ TEST(PgscoreJson, UnitsAndFurtherOutputs) {
   EXPECT_EQ(model.output.more[0].texts, (std::vector<std::string>{"old", "young"}));
 }
 
+TEST(PgscoreJson, TextOperations) {
+  auto with = [](const std::string &input) {
+    return R"({"pgscore_model": 1, "inputs": [{"name": "c", )" + input +
+           R"(}], "nodes": [], "output": {"task": "regression", "values": [{"name": "v", "column": 0}]}})";
+  };
+  const std::string category = R"("type": "category", "categories": ["A"], "text_operations": )";
+  const model::Model model = load(
+      with(category + R"([{"function": "substring", "first": 2, "count": 3}, {"function": "upper"}, {"function": "trim"}])"));
+  EXPECT_EQ(model.inputs[0].text_operations, (std::vector<model::TextOperation>{{model::TextFunction::kSubstring, 2, 3},
+                                                                                {model::TextFunction::kUpper, 0, 0},
+                                                                                {model::TextFunction::kTrim, 0, 0}}));
+  EXPECT_EQ(error_of(with(category + R"([{"function": "reverse"}])")),
+            "invalid pgscore-json model: inputs[0].text_operations[0].function: unknown text function \"reverse\"");
+  EXPECT_EQ(error_of(with(category + R"([{"function": "substring", "first": 0, "count": 3}])")),
+            "invalid pgscore-json model: feature \"c\": the part that a text operation takes is out of range");
+  EXPECT_EQ(error_of(with(category + R"([{"function": "upper", "first": 1}])")),
+            "invalid pgscore-json model: inputs[0].text_operations[0].first: unknown field");
+  EXPECT_EQ(error_of(with(R"("text_operations": [{"function": "trim"}])")),
+            "invalid pgscore-json model: feature \"c\" is no category and has text operations");
+  std::string many;
+  for (int i = 0; i < 17; ++i) many += std::string(i > 0 ? "," : "") + R"({"function": "trim"})";
+  EXPECT_EQ(error_of(with(category + "[" + many + "]")), "feature \"c\" has too many text operations");
+}
+
 TEST(PgscoreJson, Header) {
   const model::Model model = load(R"({"pgscore_model": 1, "objective": "o", "facts": {"library": "l", "z": "1", "a": "2"},
     "inputs": [{"name": "n", "on_missing": "null", "range": "finite"}, {"name": "c", "type": "category", "categories": ["NaN", "Infinity", ""],

@@ -13,7 +13,10 @@ namespace {
 model::Model sample(bool vector_leaves = false) {
   model::Builder builder;
   builder.add_input({.name = "age", .categories = {}});
-  builder.add_input({.name = "purpose", .type = model::ColumnType::kCategory, .categories = {"car", "tv", "house"}});
+  builder.add_input({.name = "purpose",
+                     .type = model::ColumnType::kCategory,
+                     .categories = {"car", "tv", "house"},
+                     .text_operations = {{model::TextFunction::kSubstring, 2, 5}, {model::TextFunction::kTrim, 0, 0}}});
   const auto log = builder.apply(model::Op::kLog1p, {model::Operand::of(0)});
   model::LookUp table;
   table.input = 0;
@@ -109,6 +112,30 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
           {"An input has an unknown type or policy.", [](auto &p) { p.template at<InputRecord>(p.header().inputs).type = 3; }},
           {"The categories of an input are out of place.",
            [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).num_categories = 4; }},
+          {"The text operations of an input are out of place.",
+           [](auto &p) { ++p.template at<InputRecord>(p.header().inputs, 1).num_operations; }},
+          {"The text operations of an input are out of place.",
+           [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).num_operations = UINT32_MAX; }},
+          {"The text operations of an input are out of place.",
+           [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).first_operation = 1; }},
+          {"The text operations of an input are out of place.",
+           [](auto &p) {  // of a number
+             p.template at<InputRecord>(p.header().inputs, 0).num_operations = 1;
+             p.template at<InputRecord>(p.header().inputs, 1).first_operation = 1;
+             p.template at<InputRecord>(p.header().inputs, 1).num_operations = 1;
+           }},
+          {"There are text operations of no input.",
+           [](auto &p) { --p.template at<InputRecord>(p.header().inputs, 1).num_operations; }},
+          {"A text operation is malformed.",
+           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations).function = 4; }},
+          {"A text operation is malformed.",
+           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations).first = 0; }},
+          {"A text operation is malformed.",
+           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations, 1).first = 1; }},
+          {"A text operation is malformed.",
+           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations, 1).count = 1; }},
+          {"A text operation is malformed.",
+           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations).reserved[2] = 1; }},
           {"Names are not in order.",
            [](auto &p) {
              std::swap(p.template at<std::uint32_t>(p.header().category_order, 0),

@@ -56,7 +56,8 @@ std::optional<std::vector<double>> inputs_of(const model::Model &model, const Ro
     } else if (input.type == model::ColumnType::kNumber) {
       inputs.push_back(number_of(cell->second));
     } else {
-      const auto at = std::find(input.categories.begin(), input.categories.end(), cell->second);
+      const std::string text = model::normal_text(input.text_operations, cell->second).str();
+      const auto at = std::find(input.categories.begin(), input.categories.end(), text);
       if (at != input.categories.end()) {
         inputs.push_back(static_cast<double>(at - input.categories.begin()));
       } else {

@@ -138,6 +138,9 @@ class RandomModel {
         const std::uint32_t categories = choices_.one_in(10) ? choices_.between(0, 150) : choices_.between(1, 6);
         for (std::uint32_t c = 0; c < categories; ++c) input.categories.push_back("c" + std::to_string((c * 7919) % 1009));
         if (choices_.one_in(4) && !input.categories.empty()) input.categories[0].clear();
+        if (choices_.one_in(4))
+          input.text_operations = {{model::TextFunction::kSubstring, choices_.between(1, 3), choices_.below(9)},
+                                   {choices_.coin() ? model::TextFunction::kTrim : model::TextFunction::kLower, 0, 0}};
       }
       input.on_unknown = static_cast<model::UnknownPolicy>(choices_.below(4));
       input.on_missing = static_cast<model::MissingPolicy>(choices_.below(3));

@@ -2,7 +2,7 @@
 //
 // A direct-mapped table of codes, at most kMaxEntries, so that a category with a million texts does not cost each call site as
 // much memory again. A code that is found is compared with the plan's text; a place that is empty or holds another code, and a
-// text that is not known, go to the search.
+// text that is not known, go to the search. Where the input has text operations, each text of a category has a place of its own.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -25,7 +25,7 @@ class CategoryCache {
   /// As Plan::find_category.
   std::int64_t find(std::string_view text) {
     std::uint32_t &place = codes_[hash(text) >> shift_];
-    if (place != 0 && plan_.category(input_, place - 1) == text) [[likely]]
+    if (place != 0 && plan_.is_category(input_, place - 1, text)) [[likely]]
       return place - 1;
     const std::int64_t code = plan_.find_category(input_, text);
     if (code >= 0) place = static_cast<std::uint32_t>(code) + 1;

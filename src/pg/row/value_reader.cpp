@@ -73,10 +73,18 @@ std::string_view without_trailing_blanks(std::string_view text) {
 
 bool is_hash(plan::Plan plan, std::uint32_t input) { return plan.input_type(input) == model::ColumnType::kHash; }
 
-/// Libraries hash the UTF-8 text.
-double hash_of(std::string_view text) {
+std::string_view in_utf8(std::string_view text) {
   const char *utf8 = pg_server_to_any(text.data(), static_cast<int>(text.size()), PG_UTF8);
-  return model::hashed_category(utf8 == text.data() ? text : std::string_view(utf8));
+  return utf8 == text.data() ? text : std::string_view(utf8);
+}
+
+/// Libraries hash the UTF-8 text.
+double hash_of(std::string_view text) { return model::hashed_category(in_utf8(text)); }
+
+/// Whether texts must be converted before the plan counts their characters. Of SQL_ASCII nobody knows what the bytes mean.
+bool needs_utf8(plan::Plan plan, std::uint32_t input) {
+  const int encoding = GetDatabaseEncoding();
+  return encoding != PG_UTF8 && encoding != PG_SQL_ASCII && plan.counts_characters(input);
 }
 
 double hash_of(std::int64_t number) {
@@ -138,8 +146,10 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
   }
   if (category) {
     const bool hash = is_hash(plan, input);
-    if (base == TEXTOID || base == VARCHAROID) return hash ? ValueKind::kTextHash : ValueKind::kText;
-    if (base == BPCHAROID) return hash ? ValueKind::kBpcharHash : ValueKind::kBpchar;
+    const bool convert = !hash && needs_utf8(plan, input);
+    if (base == TEXTOID || base == VARCHAROID)
+      return hash ? ValueKind::kTextHash : convert ? ValueKind::kTextInUtf8 : ValueKind::kText;
+    if (base == BPCHAROID) return hash ? ValueKind::kBpcharHash : convert ? ValueKind::kBpcharInUtf8 : ValueKind::kBpchar;
     if (base == NAMEOID) return ValueKind::kName;
     if (call([base] { return type_is_enum(base); })) return ValueKind::kEnum;
   }
@@ -166,11 +176,13 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
 std::string_view text_of_value(ValueKind kind, Datum datum) {
   const text *value = DatumGetTextPP(datum);
   const std::string_view whole(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-  return kind == ValueKind::kBpchar || kind == ValueKind::kBpcharHash ? without_trailing_blanks(whole) : whole;
+  const bool padded = kind == ValueKind::kBpchar || kind == ValueKind::kBpcharHash || kind == ValueKind::kBpcharInUtf8;
+  return padded ? without_trailing_blanks(whole) : whole;
 }
 
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text) {
   if (is_hash(plan, input)) return hash_of(text);
+  if (unlikely(needs_utf8(plan, input))) text = in_utf8(text);
   return static_cast<double>(plan.find_category(input, text));
 }
 
@@ -211,6 +223,8 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
       return number_of(datum);
     case ValueKind::kText:
     case ValueKind::kBpchar:
+    case ValueKind::kTextInUtf8:
+    case ValueKind::kBpcharInUtf8:
       return category_of_text(plan, input, text_of_value(reader.kind, datum));
     case ValueKind::kTextHash:
     case ValueKind::kBpcharHash:

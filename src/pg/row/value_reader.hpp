@@ -35,6 +35,8 @@ enum class ValueKind : std::uint8_t {
   kBoolCategory,
   kTextHash,
   kBpcharHash,  // of features that take any category (model::ColumnType::kHash)
+  kTextInUtf8,
+  kBpcharInUtf8,  // categories by their text in UTF-8: it is counted in characters, and the database has another encoding
   kDate,
   kTimestamp,
   kTime,  // numbers of features with a unit (model::Unit)
