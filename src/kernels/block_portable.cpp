@@ -106,7 +106,8 @@ PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std
 #pragma GCC unroll 8
     for (int i = 0; i < Levels; ++i) {
       const Vector left = reinterpret_cast<Vector>(*reinterpret_cast<const Vector *>(codes[i] + row + r) < thresholds[i]);
-      at |= left & static_cast<std::uint8_t>(1u << i);
+      const auto bit = static_cast<std::uint8_t>(1u << i);  // a variable: g++ takes a sanitized shift for an int
+      at |= left & bit;
     }
     *reinterpret_cast<Vector *>(places + r) = at;
   }
