@@ -8,6 +8,7 @@
 //
 // Inputs that the model does not use are checked like the others, but not read; their places stay missing.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -49,6 +50,9 @@ class Binding {
  private:
   enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };  // kScalars: planned columns too
 
+  /// Numbers of number features, where no policy looks at missing values.
+  static constexpr std::array<ValueKind, 3> kPlainKinds = {ValueKind::kFloat4, ValueKind::kFloat8, ValueKind::kInt4};
+
   void bind_call(FunctionCallInfo fcinfo);
   void bind_row(Oid type, std::int32_t typmod);
   void bind_scalars(FunctionCallInfo fcinfo);
@@ -61,6 +65,8 @@ class Binding {
   RowStatus read_json(Datum json, double *inputs);
   RowStatus read_array(Datum array, double *inputs);
   RowStatus read_scalars(FunctionCallInfo fcinfo, double *inputs);
+  template <class ValueAt>
+  RowStatus read_all(ValueAt value_at, double *inputs);
   RowStatus read_one(const ValueReader &reader, NullableDatum value, double *inputs);
   RowStatus store(std::uint32_t input, double value, double *inputs);
 
@@ -72,7 +78,8 @@ class Binding {
   bool check_missing_ = false;    // some input has an on_missing policy
   std::vector<double> greatest_;  // of each input: the greatest magnitude that it takes
   ValueCounts counts_;
-  std::vector<ValueReader> readers_;  // one per used input; kJson: one per input
+  std::vector<ValueReader> readers_;  // one per used input, those of plain numbers by kind first; kJson: one per input
+  std::array<std::size_t, kPlainKinds.size()> num_plain_{};
   std::vector<CategoryCache> caches_;
   Oid type_ = InvalidOid;  // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
