@@ -180,7 +180,7 @@ OnnxElement cast_text(OnnxGraph &graph, const OnnxElement &element, OnnxType to)
 }
 
 OnnxElement cast_element(OnnxGraph &graph, const OnnxValue &value, std::size_t i, OnnxType to) {
-  const OnnxElement element = graph.element(value, i);
+  OnnxElement element = graph.element(value, i);
   if (value.type == to) return element;
   if (value.type == OnnxType::kString) return cast_text(graph, element, to);
   if (to != OnnxType::kString) {

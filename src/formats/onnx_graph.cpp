@@ -9,9 +9,7 @@
 
 namespace pgscore::formats {
 
-using model::Op;
 using model::Operand;
-using model::Precision;
 
 void refuse_onnx(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 void refuse_unsupported_onnx(const std::string &what, const std::string &hint) {

@@ -4,30 +4,24 @@
 #include "formats/onnx_tree_set.hpp"
 
 namespace pgscore::formats {
-namespace {
 
 using model::Op;
 using model::Operand;
 using model::Precision;
 
-/// coefficients: one row of features for each output.
-std::vector<Operand> linear(const OnnxCall &call, std::size_t outputs, std::span<const float> intercepts) {
-  OnnxGraph &graph = call.graph();
+std::vector<Operand> onnx_linear_sums(const OnnxCall &call, std::vector<double> added) {
   const OnnxValue &row = feature_row(call);
   const auto coefficients = call.floats("coefficients");
+  const std::size_t outputs = added.size();
   if (coefficients.size() != outputs * row.size())
     refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " + std::to_string(row.size()) +
                 " features and " + std::to_string(outputs) + " outputs");
-  model::Dense layer{Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, {}};
+  model::Dense layer{Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, std::move(added)};
   for (std::size_t k = 0; k < row.size(); ++k)
     for (std::size_t j = 0; j < outputs; ++j) layer.weights.push_back(coefficients[j * row.size() + k]);
-  layer.bias.assign(outputs, 0);
-  for (std::size_t j = 0; j < intercepts.size(); ++j) layer.bias[j] = intercepts[j];
-  layer.inputs = graph.arguments(row);
-  return graph.dense(std::move(layer));
+  layer.inputs = call.graph().arguments(row);
+  return call.graph().dense(std::move(layer));
 }
-
-}  // namespace
 
 void read_onnx_linear_regressor(const OnnxCall &call) {
   const std::int64_t targets = call.integer("targets", 1);
@@ -36,7 +30,9 @@ void read_onnx_linear_regressor(const OnnxCall &call) {
   const auto intercepts = call.floats("intercepts");
   const auto count = static_cast<std::size_t>(targets);
   // Another number of intercepts than targets is none at all.
-  const std::vector<Operand> sums = linear(call, count, intercepts.size() == count ? intercepts : std::span<const float>());
+  std::vector<double> added(count, 0);
+  if (intercepts.size() == count) added.assign(intercepts.begin(), intercepts.end());
+  const std::vector<Operand> sums = onnx_linear_sums(call, std::move(added));
   const PostTransform transform = onnx_post_transform(call);
   OnnxScores scores{sums, sums};
   if (count > 1)
@@ -54,7 +50,7 @@ void read_onnx_linear_classifier(const OnnxCall &call) {
   const std::size_t count = intercepts.size();
   if (count != labels.texts.size() && !(count == 1 && labels.texts.size() == 2))
     refuse_onnx("there are " + std::to_string(count) + " intercepts for " + std::to_string(labels.texts.size()) + " classes");
-  std::vector<Operand> scores = linear(call, count, intercepts);
+  std::vector<Operand> scores = onnx_linear_sums(call, {intercepts.begin(), intercepts.end()});
   if (count > 1) {
     const Operand index = graph.arg_max(scores);
     return output_classes(call, labels, index, transformed(graph, transform, std::move(scores)));

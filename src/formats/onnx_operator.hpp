@@ -163,6 +163,8 @@ void read_onnx_tree_classifier(const OnnxCall &call);
 void read_onnx_tree_ensemble(const OnnxCall &call);
 
 // onnx_linear.cpp
+/// One row of coefficients for each output, and what is added to it.
+std::vector<model::Operand> onnx_linear_sums(const OnnxCall &call, std::vector<double> added);
 void read_onnx_linear_regressor(const OnnxCall &call);
 void read_onnx_linear_classifier(const OnnxCall &call);
 

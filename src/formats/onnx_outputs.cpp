@@ -13,7 +13,6 @@ namespace pgscore::formats {
 namespace {
 
 using model::ColumnId;
-using model::Operand;
 using model::Output;
 
 struct NamedValue {

@@ -57,21 +57,6 @@ void set_vectors(KernelMachine &machine, std::span<const float> vectors, std::si
   machine.vectors.assign(vectors.begin(), vectors.end());
 }
 
-/// Models without support vectors: coefficients of the features, one row for each output, and one number added to all.
-std::vector<Operand> linear(const OnnxCall &call, std::size_t outputs, float added) {
-  OnnxGraph &graph = call.graph();
-  const OnnxValue &row = feature_row(call);
-  const auto coefficients = call.floats("coefficients");
-  if (coefficients.size() != outputs * row.size())
-    refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " + std::to_string(row.size()) +
-                " features and " + std::to_string(outputs) + " outputs");
-  model::Dense layer{Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, std::vector<double>(outputs, added)};
-  for (std::size_t k = 0; k < row.size(); ++k)
-    for (std::size_t j = 0; j < outputs; ++j) layer.weights.push_back(coefficients[j * row.size() + k]);
-  layer.inputs = graph.arguments(row);
-  return graph.dense(std::move(layer));
-}
-
 float first_rho(const OnnxCall &call) {
   const auto rho = call.floats("rho");
   if (rho.empty()) refuse_onnx("attribute \"rho\" is missing");
@@ -176,7 +161,7 @@ void read_onnx_svm_regressor(const OnnxCall &call) {
   if (count < 0 || count > INT32_MAX) refuse_onnx("n_supports is " + std::to_string(count));
   Operand score;
   if (count == 0) {
-    score = linear(call, 1, first_rho(call))[0];
+    score = onnx_linear_sums(call, {first_rho(call)})[0];
   } else {
     KernelMachine machine = kernel_machine(call);
     set_vectors(machine, call.floats("support_vectors"), static_cast<std::size_t>(count));
@@ -202,7 +187,7 @@ void read_onnx_svm_classifier(const OnnxCall &call) {
   if (std::all_of(vectors_per_class.begin(), vectors_per_class.end(), [](std::int64_t n) { return n == 0; })) {
     const auto coefficients = call.floats("coefficients");
     const bool all_positive = std::all_of(coefficients.begin(), coefficients.end(), [](float c) { return c >= 0; });
-    std::vector<Operand> scores = linear(call, classes, first_rho(call));
+    std::vector<Operand> scores = onnx_linear_sums(call, std::vector<double>(classes, first_rho(call)));  // one number for all
     const Operand index = classes == 2 ? choose_of_two(graph, scores, all_positive) : graph.arg_max(scores);
     return output_classes(call, labels, index, transformed(graph, transform, std::move(scores)));
   }

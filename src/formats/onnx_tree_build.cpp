@@ -13,7 +13,6 @@
 namespace pgscore::formats {
 namespace {
 
-using model::Op;
 using model::Operand;
 using model::Precision;
 using model::Reduction;

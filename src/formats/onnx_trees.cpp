@@ -94,7 +94,7 @@ class Classifier {
     output_classes(call_, labels_, index, std::move(scores));
   }
 
-  void binary(std::vector<Operand> sums, const std::vector<bool> &certain, const std::vector<Operand> &present) {
+  void binary(const std::vector<Operand> &sums, const std::vector<bool> &certain, const std::vector<Operand> &present) {
     if (certain[1] || (present[1].is_constant() && present[1].constant == 0)) {
       BinaryResult result = binary(sums, certain[1]);
       return write(result.index, std::move(result.scores));

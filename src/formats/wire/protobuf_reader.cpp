@@ -1,6 +1,7 @@
 #include "formats/wire/protobuf_reader.hpp"
 
 #include <protozero/exception.hpp>
+#include <utility>
 
 namespace pgscore::formats {
 
@@ -19,7 +20,8 @@ std::string ProtobufReader::path() const {
   for (const ProtobufReader *reader = this; reader->parent_ != nullptr; reader = reader->parent_) {
     std::string part = reader->name_;
     if (reader->index_ != kNoIndex) part += "[" + std::to_string(reader->index_) + "]";
-    path = path.empty() ? part : part + "." + path;
+    if (!path.empty()) part.append(".").append(path);
+    path = std::move(part);
   }
   return path;
 }
