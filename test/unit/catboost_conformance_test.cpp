@@ -2,7 +2,6 @@
 // PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance beside the source folder). Raw values must be equal to
 // the last bit; probabilities within the cases' tolerance, since CatBoost has an exponential function of its own.
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -11,6 +10,7 @@
 #include "model/hashed_category.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 #include "unit/kernel_differential.hpp"
 
 namespace pgscore {
@@ -18,22 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::CsvTable;
-
-fs::path conformance_folder() {
-  if (const char *folder = std::getenv("PGSCORE_CONFORMANCE")) return folder;
-  return fs::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
-}
-
-std::vector<fs::path> find_cases() {
-  std::vector<fs::path> cases;
-  for (const char *format : {"catboost-cbm", "catboost-json"}) {
-    std::error_code ignored;
-    for (const auto &entry : fs::directory_iterator(conformance_folder() / format, ignored))
-      if (fs::exists(entry.path() / "manifest.json")) cases.push_back(entry.path());
-  }
-  std::sort(cases.begin(), cases.end());
-  return cases;
-}
 
 /// Columns by name where all names are there, else by position.
 test::Rows encode(const model::Model &model, const CsvTable &table) {
@@ -106,12 +90,8 @@ void run_case(const fs::path &folder) {
 }
 
 TEST(CatboostConformance, every_case_gives_the_outputs_of_its_library) {
-  const std::vector<fs::path> cases = find_cases();
-  if (cases.empty()) {
-    std::cerr << "\n*** SKIPPED: there are no conformance cases in " << conformance_folder() << ".\n"
-              << "*** Set PGSCORE_CONFORMANCE to the folder that holds catboost-cbm and catboost-json.\n\n";
-    GTEST_SKIP();
-  }
+  const std::vector<fs::path> cases = test::conformance_cases({"catboost-cbm", "catboost-json"});
+  if (cases.empty()) GTEST_SKIP();
   for (const fs::path &folder : cases) {
     SCOPED_TRACE(folder.parent_path().filename().string() + "/" + folder.filename().string());
     try {

@@ -8,26 +8,13 @@
 #include "model/hashed_category.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 #include "unit/kernel_differential.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<fs::path> edge_models() {
-  std::vector<fs::path> models;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge"))
-    if (entry.path().filename().string().starts_with("catboost_") && entry.path().extension() != ".csv")
-      models.push_back(entry.path());
-  std::sort(models.begin(), models.end());
-  return models;
-}
-
-fs::path beside(const fs::path &model, const char *suffix) {
-  fs::path path = model;
-  return path.replace_extension() += suffix;
-}
 
 double encode(const model::Input &input, const std::string &cell) {
   if (cell.empty()) return model::kMissing;
@@ -74,7 +61,7 @@ void check_row(const model::Model &model, const std::vector<double> &row, const 
 }
 
 TEST(CatboostEdge, every_model_gives_its_scores) {
-  const std::vector<fs::path> models = edge_models();
+  const std::vector<fs::path> models = test::edge_models("catboost_");
   ASSERT_GE(models.size(), 39u);
   for (const fs::path &path : models) {
     SCOPED_TRACE(path.filename().string());
@@ -82,7 +69,8 @@ TEST(CatboostEdge, every_model_gives_its_scores) {
     const formats::Source source{.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
     EXPECT_EQ(formats::find_format("auto", source.bytes).name, path.extension() == ".cbm" ? "catboost-cbm" : "catboost-json");
     const model::Model model = formats::load("auto", source);
-    const test::CsvTable table = test::read_csv(beside(path, ".rows.csv")), scores = test::read_csv(beside(path, ".scores.csv"));
+    const test::CsvTable table = test::read_csv(test::beside(path, ".rows.csv")),
+                         scores = test::read_csv(test::beside(path, ".scores.csv"));
     ASSERT_EQ(table.rows.size(), scores.rows.size());
     ASSERT_EQ(table.header.size(), model.inputs.size());
     test::Rows rows;

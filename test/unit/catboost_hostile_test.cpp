@@ -1,22 +1,13 @@
 // models/hostile/catboost_*: every malformed file is refused with a message that names the fault and its place, in bounded time
 // and memory.
-#include <map>
-
-#include "formats/format.hpp"
-#include "support/files.hpp"
+#include "support/hostile_files.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Case {
-  const char *file;  // without "catboost_"
-  ErrorCode code;
-  const char *message;  // without "invalid catboost-... model: "
-};
-
-constexpr Case kCases[] = {
+constexpr test::HostileFile kCases[] = {
     {"bias_count.json", ErrorCode::kInvalidModel, "the bias has 2 values, the leaves have 1"},
     {"bias_infinite.json", ErrorCode::kInvalidModel, "the bias is not finite"},
     {"border_nan.json", ErrorCode::kInvalidModel, "a border is not a number"},
@@ -96,33 +87,8 @@ constexpr Case kCases[] = {
 };
 
 TEST(CatboostHostile, every_file_is_refused_with_its_message) {
-  std::map<std::string, const Case *> cases;
-  for (const Case &c : kCases) cases[std::string("catboost_") + c.file] = &c;
-  std::size_t files = 0;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile")) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("catboost_")) continue;
-    ++files;
-    SCOPED_TRACE(name);
-    const std::string bytes = test::read_file(entry.path());
-    const char *format = name.ends_with(".cbm") ? "catboost-cbm" : "catboost-json";
-    try {
-      formats::load(format, {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
-      ADD_FAILURE() << "it was read";
-    } catch (const Error &e) {
-      const auto known = cases.find(name);
-      std::string message = e.message();
-      const std::string prefix = std::string("invalid ") + format + " model: ";
-      if (message.starts_with(prefix)) message = message.substr(prefix.size());
-      if (known == cases.end()) {
-        ADD_FAILURE() << "no case: " << message;
-        continue;
-      }
-      EXPECT_EQ(message, known->second->message);
-      EXPECT_EQ(static_cast<int>(e.code()), static_cast<int>(known->second->code));
-    }
-  }
-  EXPECT_EQ(files, std::size(kCases)) << "files and cases differ";
+  test::expect_refusals("catboost_", "", kCases,
+                        [](const fs::path &path) { return path.extension() == ".cbm" ? "catboost-cbm" : "catboost-json"; });
 }
 
 }  // namespace

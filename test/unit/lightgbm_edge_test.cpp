@@ -8,25 +8,12 @@
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<fs::path> edge_models() {
-  std::vector<fs::path> models;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge"))
-    if (entry.path().filename().string().starts_with("lightgbm_") && entry.path().extension() != ".csv")
-      models.push_back(entry.path());
-  std::sort(models.begin(), models.end());
-  return models;
-}
-
-fs::path beside(const fs::path &model, const char *suffix) {
-  fs::path path = model;
-  return path.replace_extension() += suffix;
-}
 
 /// Unknown categories are missing, as pandas codes them.
 double encode(const model::Input &input, const std::string &cell) {
@@ -88,13 +75,14 @@ model::Model load(const fs::path &path, formats::Options options = {}) {
 }
 
 TEST(LightgbmEdge, every_model_gives_the_scores_of_the_library) {
-  const std::vector<fs::path> models = edge_models();
+  const std::vector<fs::path> models = test::edge_models("lightgbm_");
   ASSERT_GE(models.size(), 48u);
   for (const fs::path &path : models) {
     SCOPED_TRACE(path.filename());
     try {
       const model::Model model = load(path);
-      const test::CsvTable rows = test::read_csv(beside(path, ".rows.csv")), scores = test::read_csv(beside(path, ".scores.csv"));
+      const test::CsvTable rows = test::read_csv(test::beside(path, ".rows.csv")),
+                           scores = test::read_csv(test::beside(path, ".scores.csv"));
       ASSERT_EQ(rows.rows.size(), scores.rows.size());
       ASSERT_EQ(rows.header.size(), model.inputs.size());
       for (std::size_t r = 0; r < rows.rows.size(); ++r) {

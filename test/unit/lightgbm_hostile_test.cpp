@@ -1,22 +1,13 @@
 // models/hostile/lightgbm_*: every malformed file is refused with a message that names the fault and its place, in bounded time
 // and memory.
-#include <map>
-
-#include "formats/format.hpp"
-#include "support/files.hpp"
+#include "support/hostile_files.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Case {
-  const char *file;  // without "lightgbm_"
-  ErrorCode code;
-  const char *message;  // without "invalid lightgbm-... model: "
-};
-
-constexpr Case kCases[] = {
+constexpr test::HostileFile kCases[] = {
     {"boundaries.txt", ErrorCode::kInvalidModel, "tree 0: cat_threshold has 1 elements, there must be 0"},
     {"boundaries_huge.txt", ErrorCode::kInvalidModel, "tree 0: cat_threshold has 1 elements, there must be 4294967295"},
     {"categories.json", ErrorCode::kInvalidModel, "tree_info[0].tree_structure.threshold: must be categories between \"||\""},
@@ -98,46 +89,17 @@ constexpr Case kCases[] = {
 
 std::string format_of(const fs::path &path) { return path.extension() == ".json" ? "lightgbm-json" : "lightgbm-text"; }
 
-TEST(LightgbmHostile, every_file_is_refused_with_its_message) {
-  const fs::path folder = fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile";
-  for (const Case &expected : kCases) {
-    SCOPED_TRACE(expected.file);
-    const fs::path path = folder / (std::string("lightgbm_") + expected.file);
-    const std::string bytes = test::read_file(path), format = format_of(path);
-    try {
-      formats::load(format, {as_bytes(bytes), {}, {}, {}});
-      ADD_FAILURE() << "it was loaded";
-    } catch (const Error &e) {
-      EXPECT_EQ(e.code(), expected.code);
-      const std::string prefix = e.code() == ErrorCode::kInvalidModel ? "invalid " + format + " model: " : "";
-      EXPECT_EQ(e.message(), prefix + expected.message);
-    }
-  }
-}
-
-TEST(LightgbmHostile, no_file_is_forgotten) {
-  std::map<std::string, int> found;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile"))
-    if (entry.path().filename().string().starts_with("lightgbm_")) ++found[entry.path().filename()];
-  for (const Case &expected : kCases) EXPECT_EQ(found.erase(std::string("lightgbm_") + expected.file), 1u) << expected.file;
-  EXPECT_TRUE(found.empty()) << found.begin()->first << " is not in the list";
-}
+TEST(LightgbmHostile, every_file_is_refused_with_its_message) { test::expect_refusals("lightgbm_", "", kCases, format_of); }
 
 // The data may end anywhere before the end of the trees.
 TEST(LightgbmHostile, every_prefix_of_a_good_file_is_refused) {
   const fs::path folder = fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge";
   for (const char *file : {"lightgbm_categorical.txt", "lightgbm_linear_tree.txt", "lightgbm_pandas_dump.json"}) {
+    SCOPED_TRACE(file);
     const std::string bytes = test::read_file(folder / file), format = format_of(file);
     // What stands behind the trees has no part in prediction, but for the categories of pandas.
     const std::size_t end = format == "lightgbm-json" ? bytes.size() : bytes.find("end of trees") - 2;
-    for (std::size_t size = 0; size < end; size += 1 + size / 64) {
-      try {
-        formats::load(format, {as_bytes(std::string_view(bytes).substr(0, size)), {}, {}, {}});
-        const std::string_view last = std::string_view(bytes).substr(0, size);
-        ADD_FAILURE() << file << " loads with " << size << " of " << bytes.size() << " bytes: " << last.substr(last.size() - 40);
-      } catch (const Error &) {
-      }
-    }
+    test::expect_prefixes_refused(bytes, format, end);
   }
 }
 

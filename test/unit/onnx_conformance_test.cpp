@@ -1,13 +1,13 @@
 // Real ONNX models and the node tests of ONNX and ONNX Runtime, with the outputs of these. They are not part of the project:
 // PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance beside the source folder).
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 #include "unit/onnx_rows.hpp"
 
 namespace pgscore {
@@ -15,20 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using test::CsvTable;
-
-fs::path conformance_folder() {
-  if (const char *folder = std::getenv("PGSCORE_CONFORMANCE")) return folder;
-  return fs::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
-}
-
-std::vector<fs::path> find_cases() {
-  std::vector<fs::path> cases;
-  std::error_code ignored;
-  for (const auto &entry : fs::directory_iterator(conformance_folder() / "onnx", ignored))
-    if (fs::exists(entry.path() / "manifest.json")) cases.push_back(entry.path());
-  std::sort(cases.begin(), cases.end());
-  return cases;
-}
 
 bool is_close(const std::string &wanted, const std::string &got, double absolute, double relative) {
   const auto a = parse_float64(wanted), b = parse_float64(got);
@@ -61,12 +47,8 @@ void run_case(const fs::path &folder) {
 }
 
 TEST(OnnxConformance, every_case_gives_its_outputs) {
-  const std::vector<fs::path> cases = find_cases();
-  if (cases.empty()) {
-    std::cerr << "\n*** SKIPPED: no conformance cases in " << conformance_folder() << "\n"
-              << "*** Set PGSCORE_CONFORMANCE to the folder that holds onnx.\n\n";
-    GTEST_SKIP();
-  }
+  const std::vector<fs::path> cases = test::conformance_cases({"onnx"});
+  if (cases.empty()) GTEST_SKIP();
   for (const fs::path &folder : cases) {
     SCOPED_TRACE(folder.filename().string());
     try {

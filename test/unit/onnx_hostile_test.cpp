@@ -1,23 +1,13 @@
 // models/hostile/onnx_*: every malformed file is refused with a message that names the fault and its place, in bounded time and
 // memory.
-#include <chrono>
-#include <map>
-
-#include "formats/format.hpp"
-#include "support/files.hpp"
+#include "support/hostile_files.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Case {
-  const char *file;  // without "onnx_" and ".onnx"
-  ErrorCode code;
-  const char *message;  // without "invalid onnx model: "
-};
-
-constexpr Case kCases[] = {
+constexpr test::HostileFile kCases[] = {
     {"attribute_type", ErrorCode::kInvalidModel, "node 0, LeakyRelu: attribute \"alpha\" has another type"},
     {"axis", ErrorCode::kInvalidModel, "node 0, Softmax: axis 5 is out of range, the tensor has 2 dimensions"},
     {"broadcast", ErrorCode::kInvalidModel, "node 0, Add: shapes do not go together: dimensions of 3 and 2"},
@@ -157,36 +147,8 @@ constexpr Case kCases[] = {
     {"zip_map", ErrorCode::kInvalidModel, "node 0, ZipMap: there are 2 class labels for 3 values"},
 };
 
-constexpr std::string_view kPrefix = "invalid onnx model: ";
-
 TEST(OnnxHostile, every_file_is_refused_with_its_message) {
-  std::map<std::string, const Case *> expected;
-  for (const Case &c : kCases) expected["onnx_" + std::string(c.file) + ".onnx"] = &c;
-  std::size_t found = 0;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile")) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("onnx_")) continue;
-    ++found;
-    SCOPED_TRACE(name);
-    const std::string bytes = test::read_file(entry.path());
-    const auto start = std::chrono::steady_clock::now();
-    try {
-      formats::load("onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
-      ADD_FAILURE() << "it was loaded";
-    } catch (const Error &e) {
-      std::string message = e.message();
-      if (message.starts_with(kPrefix)) message.erase(0, kPrefix.size());
-      const auto at = expected.find(name);
-      if (at == expected.end()) {
-        ADD_FAILURE() << "no message is expected; it was " << static_cast<int>(e.code()) << ": " << message;
-        continue;
-      }
-      EXPECT_EQ(message, at->second->message);
-      EXPECT_EQ(static_cast<int>(e.code()), static_cast<int>(at->second->code));
-    }
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(20));
-  }
-  EXPECT_EQ(found, std::size(kCases));
+  test::expect_refusals("onnx_", ".onnx", kCases, [](const fs::path &) { return "onnx"; });
 }
 
 /// The operator sets come last in a file: what is cut there still says a model.

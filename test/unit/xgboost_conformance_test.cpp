@@ -1,38 +1,21 @@
 // Real XGBoost models that others made, with the outputs of the library that trained them. They are not part of the project:
 // PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance beside the source folder).
 #include <cmath>
-#include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
-#include <regex>
 
 #include "base/float_text.hpp"
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
 using test::CsvTable;
-
-fs::path conformance_folder() {
-  if (const char *folder = std::getenv("PGSCORE_CONFORMANCE")) return folder;
-  return fs::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
-}
-
-std::vector<fs::path> find_cases() {
-  std::vector<fs::path> cases;
-  for (const char *format : {"xgboost-json", "xgboost-ubj", "xgboost-binary"}) {
-    std::error_code ignored;
-    for (const auto &entry : fs::directory_iterator(conformance_folder() / format, ignored))
-      if (fs::exists(entry.path() / "manifest.json")) cases.push_back(entry.path());
-  }
-  std::sort(cases.begin(), cases.end());
-  return cases;
-}
 
 model::Model load_case(const fs::path &folder, const nlohmann::json &manifest, std::optional<std::uint32_t> iterations) {
   const std::string bytes = test::read_file(folder / manifest["model_file"]);
@@ -77,14 +60,22 @@ struct Selection {
   bool is_class = false;
 };
 
+/// The number that stands behind the prefix; none when something else does.
+std::optional<std::size_t> number_behind(const std::string &name, std::string_view prefix) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  const auto number = parse_integer(std::string_view(name).substr(prefix.size()));
+  return number && *number >= 0 ? std::optional(static_cast<std::size_t>(*number)) : std::nullopt;
+}
+
 Selection select(const model::Output &output, const std::string &name, bool has_probabilities) {
-  std::smatch match;
-  if (std::regex_match(name, match, std::regex("margin(\\d*)")))
-    return {output.raw.at(match[1].length() == 0 ? 0 : std::stoul(match[1]))};
-  if (std::regex_match(name, match, std::regex("(?:p|probability_)(\\d+)")))
-    return {output.probabilities.at(std::stoul(match[1]))};
-  if (std::regex_match(name, match, std::regex("probability\\((.*)\\)"))) {
-    const auto label = std::find(output.labels.begin(), output.labels.end(), match[1].str());
+  constexpr std::string_view kProbabilityOf = "probability(";
+  if (name == "margin") return {output.raw.at(0)};
+  if (const auto k = number_behind(name, "margin")) return {output.raw.at(*k)};
+  for (const char *prefix : {"p", "probability_"})
+    if (const auto k = number_behind(name, prefix)) return {output.probabilities.at(*k)};
+  if (name.starts_with(kProbabilityOf) && name.ends_with(')')) {
+    const std::string text = name.substr(kProbabilityOf.size(), name.size() - kProbabilityOf.size() - 1);
+    const auto label = std::find(output.labels.begin(), output.labels.end(), text);
     return {output.probabilities.at(static_cast<std::size_t>(label - output.labels.begin()))};
   }
   for (const model::NamedColumn &value : output.values)
@@ -170,12 +161,8 @@ void run_case(const fs::path &folder) {
 }
 
 TEST(XgboostConformance, every_case_gives_the_outputs_of_its_library) {
-  const std::vector<fs::path> cases = find_cases();
-  if (cases.empty()) {
-    std::cerr << "\n*** SKIPPED: there are no conformance cases in " << conformance_folder() << ".\n"
-              << "*** Set PGSCORE_CONFORMANCE to the folder that holds xgboost-json, xgboost-ubj and xgboost-binary.\n\n";
-    GTEST_SKIP();
-  }
+  const std::vector<fs::path> cases = test::conformance_cases({"xgboost-json", "xgboost-ubj", "xgboost-binary"});
+  if (cases.empty()) GTEST_SKIP();
   for (const fs::path &folder : cases) {
     SCOPED_TRACE(folder.parent_path().filename().string() + "/" + folder.filename().string());
     try {

@@ -7,25 +7,12 @@
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::vector<fs::path> edge_models() {
-  std::vector<fs::path> models;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge"))
-    if (entry.path().filename().string().starts_with("xgboost_") && entry.path().extension() != ".csv")
-      models.push_back(entry.path());
-  std::sort(models.begin(), models.end());
-  return models;
-}
-
-fs::path beside(const fs::path &model, const char *suffix) {
-  fs::path path = model;
-  return path.replace_extension() += suffix;
-}
 
 double encode(const model::Input &input, const std::string &cell) {
   if (cell.empty()) return model::kMissing;
@@ -82,7 +69,7 @@ void check_row(const model::Model &model, const std::vector<double> &row, const 
 }
 
 TEST(XgboostEdge, every_model_gives_the_scores_of_the_library) {
-  const std::vector<fs::path> models = edge_models();
+  const std::vector<fs::path> models = test::edge_models("xgboost_");
   ASSERT_GE(models.size(), 40u);
   for (const fs::path &path : models) {
     SCOPED_TRACE(path.filename());
@@ -93,7 +80,8 @@ TEST(XgboostEdge, every_model_gives_the_scores_of_the_library) {
       const std::string format = extension == ".json" ? "xgboost-json" : extension == ".ubj" ? "xgboost-ubj" : "xgboost-binary";
       EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
       const model::Model model = formats::load(format, source);
-      const test::CsvTable rows = test::read_csv(beside(path, ".rows.csv")), scores = test::read_csv(beside(path, ".scores.csv"));
+      const test::CsvTable rows = test::read_csv(test::beside(path, ".rows.csv")),
+                           scores = test::read_csv(test::beside(path, ".scores.csv"));
       ASSERT_EQ(rows.rows.size(), scores.rows.size());
       ASSERT_EQ(rows.header.size(), model.inputs.size());
       for (std::size_t r = 0; r < rows.rows.size(); ++r) {

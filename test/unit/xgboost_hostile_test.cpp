@@ -1,22 +1,13 @@
 // models/hostile/xgboost_*: every malformed file is refused with a message that names the fault and its place, in bounded time
 // and memory.
-#include <map>
-
-#include "formats/format.hpp"
-#include "support/files.hpp"
+#include "support/hostile_files.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
 
-struct Case {
-  const char *file;  // without "xgboost_"
-  ErrorCode code;
-  const char *message;  // without "invalid xgboost-... model: "
-};
-
-constexpr Case kCases[] = {
+constexpr test::HostileFile kCases[] = {
     {"array_lengths.json", ErrorCode::kInvalidModel, "tree 0: default_left has 2 elements, left_children has 3"},
     {"attribute_length.bin", ErrorCode::kInvalidModel, "unexpected end of data"},
     {"attributes.bin", ErrorCode::kLimitExceeded, "model has too many attributes"},
@@ -115,44 +106,16 @@ std::string format_of(const fs::path &path) {
   return path.extension() == ".json" ? "xgboost-json" : path.extension() == ".ubj" ? "xgboost-ubj" : "xgboost-binary";
 }
 
-TEST(XgboostHostile, every_file_is_refused_with_its_message) {
-  const fs::path folder = fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile";
-  for (const Case &expected : kCases) {
-    SCOPED_TRACE(expected.file);
-    const fs::path path = folder / (std::string("xgboost_") + expected.file);
-    const std::string bytes = test::read_file(path), format = format_of(path);
-    try {
-      formats::load(format, {as_bytes(bytes), {}, {}, {}});
-      ADD_FAILURE() << "it was loaded";
-    } catch (const Error &e) {
-      EXPECT_EQ(e.code(), expected.code);
-      const std::string prefix = e.code() == ErrorCode::kInvalidModel ? "invalid " + format + " model: " : "";
-      EXPECT_EQ(e.message(), prefix + expected.message);
-    }
-  }
-}
-
-TEST(XgboostHostile, no_file_is_forgotten) {
-  std::map<std::string, int> found;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile"))
-    if (entry.path().filename().string().starts_with("xgboost_")) ++found[entry.path().filename()];
-  for (const Case &expected : kCases) EXPECT_EQ(found.erase(std::string("xgboost_") + expected.file), 1u) << expected.file;
-  EXPECT_TRUE(found.empty()) << found.begin()->first << " is not in the list";
-}
+TEST(XgboostHostile, every_file_is_refused_with_its_message) { test::expect_refusals("xgboost_", "", kCases, format_of); }
 
 // The data may end anywhere.
 TEST(XgboostHostile, every_prefix_of_a_good_file_is_refused) {
   const fs::path folder = fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge";
   for (const char *file :
        {"xgboost_category_texts.json", "xgboost_category_texts_ubj.ubj", "xgboost_dart_bin.bin", "xgboost_linear_bin.bin"}) {
-    const std::string bytes = test::read_file(folder / file), format = format_of(file);
-    for (std::size_t size = 0; size < bytes.size(); size += 1 + size / 64) {
-      try {
-        formats::load(format, {as_bytes(std::string_view(bytes).substr(0, size)), {}, {}, {}});
-        ADD_FAILURE() << file << " loads with " << size << " of " << bytes.size() << " bytes";
-      } catch (const Error &) {
-      }
-    }
+    SCOPED_TRACE(file);
+    const std::string bytes = test::read_file(folder / file);
+    test::expect_prefixes_refused(bytes, format_of(file), bytes.size());
   }
 }
 
