@@ -75,7 +75,7 @@ class Classifier {
   void run(std::vector<Operand> sums, const std::vector<bool> &certain, const std::vector<Operand> &present) {
     if (sums.size() == 2) {
       if (!certain[0]) first_present_ = present[0];
-      return binary(std::move(sums), certain, present);
+      return binary(sums, certain, present);
     }
     for (std::size_t k = 0; k < sums.size() && k < base_.size(); ++k) sums[k] = add(sums[k], base_[k]);
     // The greatest of the classes that have a score.
