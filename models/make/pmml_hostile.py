@@ -56,6 +56,8 @@ def leaf(predicate):
     return '<Node score="1"><True/><Node score="2">%s</Node></Node>' % predicate
 
 
+CLASSES = ('<RegressionModel functionName="classification" normalizationMethod="logit">%s<RegressionTable targetCategory="a" intercept="1"/>'
+           '<RegressionTable targetCategory="b" intercept="0"/></RegressionModel>' % SCHEMA)
 X, C, ONE = '<FieldRef field="x"/>', '<FieldRef field="c"/>', "<Constant>1</Constant>"
 A = '<Constant dataType="string">A</Constant>'
 SIMPLE = '<SimplePredicate field="%s" operator="%s" value="%s"/>'
@@ -165,6 +167,13 @@ FILES = {
     "segment_weight": mining('<Segment weight="heavy"><True/>%s</Segment>' % regression()),
     "segment_field": mining("<Segment><True/>%s</Segment>" % regression().replace('"x"', '"later"')),
     "method": mining("<Segment><True/>%s</Segment>" % regression(), "magic"),
+    "mixed": mining("<Segment><True/>%s</Segment>" % regression(), "modelChain", "mixed"),
+    "multi_chain_targets": mining("<Segment><True/>%s</Segment><Segment><True/>%s</Segment>" % (regression(), regression()), "multiModelChain"),
+    "multi_chain_skip": mining("<Segment><True/>%s</Segment>" % regression(), 'multiModelChain" missingPredictionTreatment="skipSegment'),
+    "multi_chain_nested": mining("<Segment><True/>%s</Segment>" % mining("<Segment><True/>%s</Segment>" % regression(), "multiModelChain").split("</DataDictionary>")[1].replace("</PMML>", ""), "sum"),
+    "multi_chain_output": mining("<Segment><True/>%s</Segment>" % regression(), "multiModelChain").replace(
+        "<Segmentation", '<Output><OutputField name="o" feature="predictedValue"/></Output><Segmentation'),
+    "weighted_median_classes": mining("<Segment><True/>%s</Segment><Segment><True/>%s</Segment>" % (CLASSES, CLASSES), "weightedMedian", "classification"),
     "select_all": mining("<Segment><True/>%s</Segment>" % regression(), "selectAll"),
     "sum_of_classes": mining("<Segment><True/>%s</Segment>" % regression(), "majorityVote", "classification"),
     "missing_prediction": mining("<Segment><True/>%s</Segment>" % regression()).replace("<Segmentation", '<Segmentation missingPredictionTreatment="magic"'),

@@ -21,6 +21,7 @@ ColumnId read_reduce(JsonFields &fields, const ColumnReferences &columns, Builde
   node.precision = read_precision(fields);
   if (const auto skip = fields.optional("skip_missing")) node.skip_missing = skip->boolean();
   node.inputs = columns.read_all(fields.required("inputs"));
+  if (node.function == model::Reduction::kWeightedMedian) node.weights = fields.required("weights").numbers();
   builder.reduce(std::move(node));
   return 1;
 }

@@ -61,7 +61,7 @@ XmlElement find_model(const XmlElement &root) {
     if (!first) first = element;
     if (element.boolean("isScorable", true)) return element;
   }
-  if (!first) root.fail("it has no model");
+  if (!first) root.fail("it has no model", "None of its elements is a model of PMML 3.0 to 4.4.");
   return *first;
 }
 
@@ -79,6 +79,10 @@ class OutputWriter {
       output.task = model::Task::kRegression;
       output.values = {named(name, result.value)};
       output.raw = columns(result.raw);
+    } else if (result.task == PmmlTask::kMixed) {
+      output.task = model::Task::kRegression;
+      for (const PmmlOutputColumn &target : result.targets)
+        (target.column.is_text() ? output.more : output.values).push_back(named(target.name, target.column));
     } else {
       output.task = model::Task::kClassification;
       output.labels = pmml_display_labels(result, model_.target);
@@ -91,7 +95,8 @@ class OutputWriter {
         output.positive = 0;
     }
     std::set<std::string> names;
-    for (const NamedColumn &value : output.values) names.insert(value.name);
+    for (const std::vector<NamedColumn> *list : {&output.values, &output.more})
+      for (const NamedColumn &value : *list) names.insert(value.name);
     for (const std::vector<PmmlOutputColumn> &columns : {model_.outputs, result.outputs})
       for (const PmmlOutputColumn &column : columns)
         if (names.insert(column.name).second) output.more.push_back(named(column.name, column.column));
@@ -135,6 +140,7 @@ void add_facts(const XmlElement &root, const XmlElement &model, model::Builder &
 std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &dictionary, const PmmlFindings *findings,
                                  model::Builder &builder) {
   const XmlElement element = find_model(root);
+  pmml_model_kind(element);
   PmmlReading reading(dictionary, findings, builder);
   reading.add_inputs(element.required_child("MiningSchema"));
   const PmmlModel model = read_pmml_model(element, reading, nullptr);
@@ -161,8 +167,9 @@ bool sniff_pmml(Bytes bytes) {
   return head[root - 1] == '<' || head[root - 1] == ':' || head.substr(0, root).ends_with("<!DOCTYPE ");
 }
 
-void load_pmml(const Source &source, model::Builder &builder) {
-  check_options(source.options);
+namespace {
+
+void load_document(const Source &source, model::Builder &builder) {
   const Limits &limits = builder.limits();
   // A tree is as deep as its elements are nested.
   const XmlDocument document(source.bytes, limits.max_nesting + limits.max_depth, limits, builder.interrupt());
@@ -174,6 +181,28 @@ void load_pmml(const Source &source, model::Builder &builder) {
     read(root, dictionary, &*findings, builder);
   else
     builder = std::move(first);
+}
+
+/// What to do about a document that is refused, where the place of the fault does not know better.
+std::string advice_about(const Error &e) {
+  if (e.code() == ErrorCode::kUnsupportedModel)
+    return "models/formats/pmml.md says what is supported. Leave that part out of the export, or export the model in another "
+           "format.";
+  if (e.code() == ErrorCode::kInvalidModel)
+    return "Check the document with its producer, or export the model again; models/formats/pmml.md says how it is read.";
+  return {};
+}
+
+}  // namespace
+
+void load_pmml(const Source &source, model::Builder &builder) {
+  check_options(source.options);
+  try {
+    load_document(source, builder);
+  } catch (const Error &e) {
+    if (!e.hint().empty()) throw;
+    throw Error(e.code(), e.message(), e.detail(), advice_about(e));
+  }
 }
 
 }  // namespace pgscore::formats

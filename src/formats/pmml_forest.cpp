@@ -33,8 +33,9 @@ class Forest {
 
   std::optional<PmmlResult> regress() {
     model::TreeEnsemble &settings = ensemble_.builder().settings();
-    const bool separately = segmentation_.method == PmmlCombination::kMedian || segmentation_.method == PmmlCombination::kMax ||
-                            segmentation_.skips_missing;
+    const bool separately = segmentation_.method == PmmlCombination::kMedian ||
+                            segmentation_.method == PmmlCombination::kWeightedMedian ||
+                            segmentation_.method == PmmlCombination::kMax || segmentation_.skips_missing;
     double total_weight = 0;
     for (const PmmlSegment &segment : segmentation_.segments) total_weight += segment.weight;
     bool weighs = false;
@@ -55,6 +56,7 @@ class Forest {
         settings.divisor = rounded(total_weight);
         break;
       case PmmlCombination::kMedian:
+      case PmmlCombination::kWeightedMedian:
       case PmmlCombination::kMax:
         break;
       default:

@@ -109,6 +109,13 @@ PmmlColumn normal(const Call &call, bool cumulative, bool standard) {
   return pmml_number(graph.apply(Op::kDivide, {density, deviation}));
 }
 
+PmmlColumn normal_quantile(const Call &call, bool standard) {
+  PmmlGraph &graph = call.graph;
+  const Operand z = graph.apply(Op::kNormalQuantile, {call.number(0)});
+  if (standard) return pmml_number(z);
+  return pmml_number(graph.apply(Op::kAdd, {call.number(1), graph.apply(Op::kMultiply, {call.number(2), z})}));
+}
+
 /// Ends on .5 go up, as Java's Math.round has it.
 PmmlColumn round_half_up(const Call &call) {
   return {call.graph.apply(Op::kFloor, {call.graph.apply(Op::kAdd, {call.number(0), Operand::value(0.5)})}), call.args[0].type,
@@ -271,8 +278,10 @@ constexpr std::array kFunctions = {
     Function{"if", 2, 3, choose},
     Function{"normalCDF", 3, 3, [](const Call &call) { return normal(call, true, false); }},
     Function{"normalPDF", 3, 3, [](const Call &call) { return normal(call, false, false); }},
+    Function{"normalIDF", 3, 3, [](const Call &call) { return normal_quantile(call, false); }},
     Function{"stdNormalCDF", 1, 1, [](const Call &call) { return normal(call, true, true); }},
     Function{"stdNormalPDF", 1, 1, [](const Call &call) { return normal(call, false, true); }},
+    Function{"stdNormalIDF", 1, 1, [](const Call &call) { return normal_quantile(call, true); }},
     Function{"dateDaysSinceYear", 2, 2, [](const Call &call) { return since_year(call, Kind::kDaysSince); }},
     Function{"dateSecondsSinceYear", 2, 2, [](const Call &call) { return since_year(call, Kind::kSecondsSince); }},
     Function{"dateSecondsSinceMidnight", 1, 1, seconds_since_midnight},
@@ -287,8 +296,10 @@ constexpr std::array kFunctions = {
     Function{"concat", 2, kAnyNumber, [](const Call &call) { return pmml_concat(call.args, call.graph, call.apply); }},
 };
 constexpr std::array kUnsupported = {
-    std::string_view("replace"),        std::string_view("matches"),   std::string_view("formatNumber"),
-    std::string_view("formatDatetime"), std::string_view("normalIDF"), std::string_view("stdNormalIDF"),
+    std::string_view("replace"),
+    std::string_view("matches"),
+    std::string_view("formatNumber"),
+    std::string_view("formatDatetime"),
 };
 
 void check_count(const XmlElement &apply, std::size_t count, std::size_t least, std::size_t most) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <set>
 
 #include "base/shown_text.hpp"
 #include "formats/pmml_expression.hpp"
@@ -28,14 +29,18 @@ constexpr std::array kMethods = {
     Method{"average", PmmlCombination::kAverage},
     Method{"weightedAverage", PmmlCombination::kWeightedAverage},
     Method{"median", PmmlCombination::kMedian},
+    Method{"weightedMedian", PmmlCombination::kWeightedMedian},
+    Method{"x-weightedMedian", PmmlCombination::kWeightedMedian},
     Method{"max", PmmlCombination::kMax},
     Method{"majorityVote", PmmlCombination::kMajorityVote},
     Method{"weightedMajorityVote", PmmlCombination::kWeightedMajorityVote},
     Method{"selectFirst", PmmlCombination::kSelectFirst},
     Method{"modelChain", PmmlCombination::kModelChain},
+    // JPMML-Evaluator 1.6.4 and later: all results of the chain, not the last one.
+    Method{"multiModelChain", PmmlCombination::kMultiModelChain},
+    Method{"x-multiModelChain", PmmlCombination::kMultiModelChain},
 };
-constexpr std::array kUnsupportedMethods = {std::string_view("selectAll"), std::string_view("weightedMedian"),
-                                            std::string_view("x-weightedMedian"), std::string_view("multiModelChain")};
+constexpr std::array kUnsupportedMethods = {std::string_view("selectAll")};
 
 PmmlSegmentation parse_segmentation(const XmlElement &model) {
   if (const auto choice = model.child("Regression")) choice->unsupported("models within a model are not supported");
@@ -43,7 +48,8 @@ PmmlSegmentation parse_segmentation(const XmlElement &model) {
   PmmlSegmentation segmentation{model, element};
   const std::string_view name = element.required("multipleModelMethod");
   if (std::find(kUnsupportedMethods.begin(), kUnsupportedMethods.end(), name) != kUnsupportedMethods.end())
-    element.unsupported("method " + shown(name) + " is not supported");
+    element.unsupported("method " + shown(name) + " is not supported",
+                        "It gives the results of all segments that apply, as many as there are, not one score.");
   const auto method = std::find_if(kMethods.begin(), kMethods.end(), [&](const Method &m) { return m.name == name; });
   if (method == kMethods.end()) element.fail("unknown method " + shown(name));
   segmentation.method = method->value;
@@ -54,6 +60,11 @@ PmmlSegmentation parse_segmentation(const XmlElement &model) {
       segmentation.skips_missing = *treatment == "skipSegment";
       segmentation.returns_missing = *treatment == "returnMissing";
     }
+  const bool is_multi_chain = segmentation.method == PmmlCombination::kMultiModelChain;
+  if (pmml_task(model) == PmmlTask::kMixed && !is_multi_chain)
+    model.unsupported("function \"mixed\" is not supported", "It is with the method \"multiModelChain\".");
+  if (is_multi_chain && segmentation.skips_missing)
+    element.fail("missingPredictionTreatment \"skipSegment\" makes no sense in a chain");
   for (const XmlElement segment : element.children("Segment")) {
     std::optional<XmlElement> inner;
     for (const XmlElement child : segment.children())
@@ -85,6 +96,8 @@ class Combination {
     switch (segmentation_.method) {
       case PmmlCombination::kModelChain:
         return chain();
+      case PmmlCombination::kMultiModelChain:
+        return multi_chain();
       case PmmlCombination::kSelectFirst:
         return select_first();
       default:
@@ -103,10 +116,10 @@ class Combination {
         scope_.define(output.name, output.column);
       }
     // What a chain computes on the way is worth a look; of a hundred trees' outputs nobody asks for.
-    if (segmentation_.method == PmmlCombination::kModelChain)
+    if (segmentation_.method == PmmlCombination::kModelChain || segmentation_.method == PmmlCombination::kMultiModelChain) {
       for (const PmmlOutputColumn &output : part.model.outputs) outputs_.push_back(output);
-    if (segmentation_.method == PmmlCombination::kModelChain)
       for (const PmmlOutputColumn &output : part.model.result.outputs) outputs_.push_back(output);
+    }
     parts_.push_back(std::move(part));
   }
 
@@ -118,6 +131,39 @@ class Combination {
     if (!parts_.back().is_always()) {
       std::reverse(parts_.begin(), parts_.end());
       result = select_first();
+    }
+    result.outputs = outputs_;
+    return result;
+  }
+
+  /// Each segment predicts a target of its own; one that does not apply gives nothing. The outputs of one are fields of the next.
+  PmmlResult multi_chain() {
+    if (!scope_.is_outermost()) segmentation_.element.unsupported("a chain with several results within a model");
+    PmmlResult result;
+    result.task = PmmlTask::kMixed;
+    std::set<std::string> names;
+    Operand any_missing = Operand::value(0);
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const Part &part = parts_[i];
+      const XmlElement &element = segmentation_.segments[i].element;
+      if (part.model.target.name.empty()) element.fail("its model has no target");
+      PmmlColumn value = part.model.result.value;
+      value.operand = where(part, value.operand);
+      any_missing = graph_.apply(
+          Op::kOr, {any_missing, graph_.apply(Op::kAnd, {part.applies, graph_.apply(Op::kIsMissing, {value.operand})})});
+      result.targets.push_back({part.model.target.name, value});
+      if (!names.insert(part.model.target.name).second)
+        element.fail("another segment has the target " + shown(part.model.target.name),
+                     "Each has one of its own in such a chain.");
+    }
+    for (const PmmlOutputColumn &output : outputs_)
+      if (!names.insert(output.name).second) segmentation_.element.fail("output " + shown(output.name) + " is there twice");
+    if (segmentation_.returns_missing) {
+      auto unless_missing = [&](PmmlOutputColumn &output) {
+        output.column.operand = graph_.choose(any_missing, Operand::value(kMissing), output.column.operand);
+      };
+      std::for_each(result.targets.begin(), result.targets.end(), unless_missing);
+      std::for_each(outputs_.begin(), outputs_.end(), unless_missing);
     }
     result.outputs = outputs_;
     return result;
@@ -174,6 +220,8 @@ class Combination {
     node.precision = pmml_precision(segmentation_.model);
     node.skip_missing = skips();
     node.inputs = graph_.columns(values);
+    if (function == Reduction::kWeightedMedian)
+      for (const Part &part : parts_) node.weights.push_back(part.weight);
     return Operand::of(graph_.builder().reduce(std::move(node)));
   }
   bool skips() const {
@@ -207,6 +255,8 @@ class Combination {
       }
       case PmmlCombination::kMedian:
         return reduce(Reduction::kMedian, values);
+      case PmmlCombination::kWeightedMedian:
+        return reduce(Reduction::kWeightedMedian, values);
       case PmmlCombination::kMax:
         return reduce(Reduction::kMax, values);
       default:
@@ -248,6 +298,10 @@ class Combination {
       }
       return pmml_classify(scope_, labels, pmml_shares(graph_, totals));
     }
+    // Medians of probabilities with weights would be no distribution, and nobody defines them (JPMML-Evaluator refuses them,
+    // too).
+    if (segmentation_.method == PmmlCombination::kWeightedMedian)
+      segmentation_.element.fail("this method does not apply to classes");
     std::vector<Operand> probabilities;
     for (const std::string &label : labels) {
       std::vector<Operand> values;
@@ -289,6 +343,7 @@ std::vector<Operand> pmml_shares(PmmlGraph &graph, const std::vector<Operand> &t
 
 PmmlResult read_pmml_mining(const XmlElement &model, PmmlScope &scope) {
   const PmmlSegmentation segmentation = parse_segmentation(model);
+  if (segmentation.method == PmmlCombination::kMultiModelChain) return Combination(segmentation, scope).run();
   if (const std::optional<PmmlResult> result = read_pmml_forest(segmentation, scope)) return *result;
   return Combination(segmentation, scope).run();
 }

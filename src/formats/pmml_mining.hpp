@@ -13,11 +13,13 @@ enum class PmmlCombination : std::uint8_t {
   kAverage,
   kWeightedAverage,
   kMedian,
+  kWeightedMedian,
   kMax,
   kMajorityVote,
   kWeightedMajorityVote,
   kSelectFirst,
   kModelChain,
+  kMultiModelChain,
 };
 
 struct PmmlSegment {

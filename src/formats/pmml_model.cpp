@@ -55,6 +55,17 @@ const PmmlModelKind *find_kind(const XmlElement &element) {
 }  // namespace
 
 std::span<const PmmlModelKind> pmml_model_kinds() { return kKinds; }
+
+const PmmlModelKind &pmml_model_kind(const XmlElement &element) {
+  const PmmlModelKind *kind = find_kind(element);
+  if (kind == nullptr) element.fail("a model is expected here");
+  if (kind->read == nullptr)
+    element.unsupported(
+        "models of this kind are not supported",
+        kind->remark.empty() ? std::string() : std::string(kind->element) + ": " + std::string(kind->remark) + ".");
+  return *kind;
+}
+
 bool is_pmml_model(const XmlElement &element) { return find_kind(element) != nullptr; }
 
 PmmlTask pmml_task(const XmlElement &model) {
@@ -62,6 +73,7 @@ PmmlTask pmml_task(const XmlElement &model) {
   if (name == "regression") return PmmlTask::kRegression;
   if (name == "classification") return PmmlTask::kClassification;
   if (name == "clustering") return PmmlTask::kClustering;
+  if (name == "mixed" && model.is("MiningModel")) return PmmlTask::kMixed;
   if (name == "associationRules" || name == "sequences" || name == "timeSeries" || name == "mixed")
     model.unsupported("function " + shown(name) + " is not supported");
   model.fail("unknown function " + shown(name));
@@ -168,14 +180,12 @@ std::optional<Operand> pmml_inverse_link(PmmlGraph &graph, std::string_view name
 
 PmmlModel read_pmml_model(const XmlElement &element, PmmlReading &reading, PmmlScope *around) {
   const PmmlReading::Level level(reading, element);
-  const PmmlModelKind *kind = find_kind(element);
-  if (kind == nullptr) element.fail("a model is expected here");
-  if (kind->read == nullptr) element.unsupported("models of this kind are not supported");
+  const PmmlModelKind &kind = pmml_model_kind(element);
   if (!element.boolean("isScorable", true)) element.unsupported("the model says that it is not to be scored with");
   PmmlScope scope(reading, around, element);
   PmmlModel model;
   model.target = pmml_target(element, scope);
-  model.result = kind->read(element, scope);
+  model.result = kind.read(element, scope);
   apply_pmml_targets(model.result, model.target, scope.graph());
   model.outputs = read_pmml_outputs(element, model.result, model.target, scope);
   if (around != nullptr)

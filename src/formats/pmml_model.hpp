@@ -15,8 +15,8 @@
 
 namespace pgscore::formats {
 
-/// PMML's functionName.
-enum class PmmlTask : std::uint8_t { kRegression, kClassification, kClustering };
+/// PMML's functionName. kMixed: several results, of a chain of models.
+enum class PmmlTask : std::uint8_t { kRegression, kClassification, kClustering, kMixed };
 
 struct PmmlOutputColumn {
   std::string name;
@@ -26,6 +26,8 @@ struct PmmlOutputColumn {
 /// What a model computes for a row. Operands are numbers; missing where the model gives no result.
 struct PmmlResult {
   PmmlTask task = PmmlTask::kRegression;
+  /// kMixed: the predicted values of all targets, and nothing else but `outputs`.
+  std::vector<PmmlOutputColumn> targets;
   /// The predicted value: a number, or a text out of `labels` (their very list and order: closed(labels)).
   PmmlColumn value;
   /// Classification: the classes. Clustering: the clusters' ids.
@@ -98,6 +100,8 @@ struct PmmlModelKind {
   std::string_view remark;                                        // for models/formats/pmml.md
 };
 std::span<const PmmlModelKind> pmml_model_kinds();
+/// The kind of a model element; refuses those that are not supported.
+const PmmlModelKind &pmml_model_kind(const XmlElement &element);
 /// Whether the element is a model, supported or not.
 bool is_pmml_model(const XmlElement &element);
 

@@ -162,6 +162,7 @@ PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
 /// What a model without Output is asked for most: names as PMML4S gives them.
 void add_default_outputs(const PmmlResult &result, const PmmlTarget &target, const XmlElement &model, PmmlScope &scope,
                          std::vector<PmmlOutputColumn> &outputs) {
+  if (result.task == PmmlTask::kMixed) return;
   if (!target.name.empty()) outputs.push_back({"predicted_" + target.name, result.value});
   const Request request{model, result, target, scope};
   if (result.task == PmmlTask::kClustering) {
@@ -197,6 +198,9 @@ std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const P
     const auto feature =
         std::find_if(kFeatures.begin(), kFeatures.end(), [&](const Feature &entry) { return entry.name == feature_name; });
     if (feature == kFeatures.end()) field.fail("unknown feature " + shown(feature_name));
+    if (result.task == PmmlTask::kMixed && feature->read != expression_of)
+      field.unsupported("a chain with several results has no " + std::string(feature_name) + " of its own",
+                        "The results are outputs by the names of the targets.");
     PmmlColumn column = feature->read == nullptr ? pmml_missing() : feature->read({field, result, target, scope});
     column = typed(std::move(column), field, scope.graph());
     scope.define(name, column);

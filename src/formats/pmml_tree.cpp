@@ -276,6 +276,7 @@ PmmlResult read_pmml_tree(const XmlElement &model, PmmlScope &scope) {
     case PmmlTask::kClassification:
       return classify(tree, scope);
     case PmmlTask::kClustering:
+    case PmmlTask::kMixed:
       break;
   }
   model.fail("a tree does not cluster");

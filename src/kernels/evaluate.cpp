@@ -12,9 +12,9 @@ std::size_t evaluate_memory(Plan, const StepRecord &step, std::size_t rows) {
     case StepKind::kApply:
       return 3 * rows * sizeof(double);
     case StepKind::kLink:
-    case StepKind::kReduce:
     case StepKind::kKernelMachine:
       return items * sizeof(double);
+    case StepKind::kReduce:
     case StepKind::kRank:
       return 2 * items * sizeof(double);
     case StepKind::kPairwiseCoupling:

@@ -94,6 +94,7 @@ Number reduce_present(model::Reduction function, double *values, std::size_t cou
     case model::Reduction::kSumSizes:
       return fold(0, [](Number s, Number x) { return s + std::fabs(x); });
     case model::Reduction::kMedian:
+    case model::Reduction::kWeightedMedian:
       break;
   }
   double *middle = values + count / 2;
@@ -103,10 +104,44 @@ Number reduce_present(model::Reduction function, double *values, std::size_t cou
   return ((static_cast<Number>(*std::max_element(values, middle)) + Number{0}) + upper) / 2;
 }
 
+/// `order`: memory for as many numbers as there are inputs.
+template <class Number>
+double weighted_median(Plan plan, const StepRecord &step, const Columns &columns, std::size_t row, double *values,
+                       double *order) {
+  const std::uint32_t *inputs = column_list(plan, step);
+  const double *weights = plan.data<double>(plan.header().numbers) + step.first_number;
+  std::size_t present = 0;
+  Number total = 0;
+  for (std::uint32_t i = 0; i < step.num_items; ++i) {
+    const double x = columns[inputs[i]][row];
+    if (std::isnan(x)) continue;
+    values[i] = static_cast<Number>(x);
+    order[present++] = i;
+    total = total + static_cast<Number>(weights[i]);
+  }
+  if (present == 0 || (step.flag == 0 && present < step.num_items)) return kMissing;
+  auto at = [](double index) { return static_cast<std::size_t>(index); };
+  std::sort(order, order + present, [&](double a, double b) {
+    const double x = values[at(a)], y = values[at(b)];
+    return x < y || (x == y && a < b);
+  });
+  double so_far = 0;
+  for (std::size_t k = 0; k < present; ++k) {
+    so_far += static_cast<Number>(weights[at(order[k])]);
+    if (so_far >= 0.5 * static_cast<double>(total)) return values[at(order[k])] + 0;
+  }
+  return kMissing;
+}
+
 template <class Number>
 void reduce_rows(Plan plan, const StepRecord &step, const Columns &columns, double *work) {
   const std::uint32_t *inputs = column_list(plan, step);
   double *out = columns.output(step.first_output);
+  if (static_cast<model::Reduction>(step.function) == model::Reduction::kWeightedMedian) {
+    for (std::size_t row = 0; row < columns.count; ++row)
+      out[row] = weighted_median<Number>(plan, step, columns, row, work, work + step.num_items);
+    return;
+  }
   for (std::size_t row = 0; row < columns.count; ++row) {
     std::size_t present = 0;
     for (std::uint32_t i = 0; i < step.num_items; ++i) {

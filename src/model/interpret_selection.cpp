@@ -31,6 +31,7 @@ double reduce_values(Reduction function, std::vector<Number> values) {
     case Reduction::kSumSizes:
       return fold(0, [](Number s, Number x) { return s + std::fabs(x); });
     case Reduction::kMedian:
+    case Reduction::kWeightedMedian:
       break;
   }
   std::sort(values.begin(), values.end());
@@ -41,15 +42,35 @@ double reduce_values(Reduction function, std::vector<Number> values) {
 }
 
 template <class Number>
-double reduce(const Reduce &node, const std::vector<double> &columns) {
-  std::vector<Number> values;
-  for (ColumnId input : node.inputs) {
-    if (!std::isnan(columns[input]))
-      values.push_back(static_cast<Number>(columns[input]));
-    else if (!node.skip_missing)
-      return kMissing;
+double weighted_median(const std::vector<Number> &values, const std::vector<Number> &weights) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  Number total = 0;
+  for (Number weight : weights) total = total + weight;
+  double so_far = 0;
+  for (std::size_t i : order) {
+    so_far += weights[i];
+    if (so_far >= 0.5 * static_cast<double>(total)) return values[i] + Number{0};  // a zero has no sign here, either
   }
-  return values.empty() ? kMissing : reduce_values<Number>(node.function, std::move(values));
+  return kMissing;
+}
+
+template <class Number>
+double reduce(const Reduce &node, const std::vector<double> &columns) {
+  std::vector<Number> values, weights;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const double x = columns[node.inputs[i]];
+    if (std::isnan(x)) {
+      if (!node.skip_missing) return kMissing;
+      continue;
+    }
+    values.push_back(static_cast<Number>(x));
+    if (!node.weights.empty()) weights.push_back(static_cast<Number>(node.weights[i]));
+  }
+  if (values.empty()) return kMissing;
+  if (node.function == Reduction::kWeightedMedian) return weighted_median(values, weights);
+  return reduce_values<Number>(node.function, std::move(values));
 }
 
 }  // namespace

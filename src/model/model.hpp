@@ -134,7 +134,8 @@ enum class Op : std::uint8_t {
   kSinh,
   kCosh,
   kTanh,
-  kErf,  // (x)
+  kErf,
+  kNormalQuantile,  // (x): the z with normal_cdf(z) = x; missing outside of [0, 1]
 };
 
 /// One scalar operation. Result: one number column.
@@ -182,6 +183,10 @@ enum class Reduction : std::uint8_t {
   kMedian,      // of an even number of values the mean of the two in the middle, (a + b) / 2
   kSumSquares,  // sum of x * x
   kSumSizes,    // sum of |x|
+  // The least value for which the weights of the values up to it are half of all weights or more. Weights are added in double, of
+  // equal values in the order of the inputs; all weights in the order of the inputs, in `precision`. (JPMML-Evaluator 1.7,
+  // ValueAggregator.weightedMedian; scikit-learn's AdaBoostRegressor takes the same one.)
+  kWeightedMedian,
 };
 
 /// Many columns to one, in their order: s = 0; s = s + x1; s = s + x2; ... each operation in `precision` (the median sorts
@@ -191,6 +196,7 @@ struct Reduce {
   Precision precision = Precision::kFloat64;
   bool skip_missing = false;  // true: missing inputs are left out, and the result is missing when all are. false: one is enough
   std::vector<ColumnId> inputs;
+  std::vector<double> weights = {};  // kWeightedMedian: of each input
 };
 
 /// Which inputs are greatest. Result: `count` columns, the k-th with the index of the k-th greatest input (least, with

@@ -13,24 +13,55 @@ struct Operation {
   std::size_t arity;
 };
 constexpr std::array kOperations = {
-    Operation{"add", 2},        Operation{"subtract", 2},  Operation{"multiply", 2},
-    Operation{"divide", 2},     Operation{"min", 2},       Operation{"max", 2},
-    Operation{"power", 2},      Operation{"negate", 1},    Operation{"abs", 1},
-    Operation{"sqrt", 1},       Operation{"exp", 1},       Operation{"expm1", 1},
-    Operation{"log", 1},        Operation{"log1p", 1},     Operation{"floor", 1},
-    Operation{"ceil", 1},       Operation{"round", 1},     Operation{"less", 2},
-    Operation{"less_equal", 2}, Operation{"greater", 2},   Operation{"greater_equal", 2},
-    Operation{"equal", 2},      Operation{"not_equal", 2}, Operation{"and", 2},
-    Operation{"or", 2},         Operation{"not", 1},       Operation{"is_missing", 1},
-    Operation{"if_missing", 2}, Operation{"if", 3},        Operation{"indicator", 2},
-    Operation{"to_float32", 1}, Operation{"modulo", 2},    Operation{"rint", 1},
-    Operation{"truncate", 1},   Operation{"sign", 1},      Operation{"log10", 1},
-    Operation{"sin", 1},        Operation{"cos", 1},       Operation{"tan", 1},
-    Operation{"asin", 1},       Operation{"acos", 1},      Operation{"atan", 1},
-    Operation{"sinh", 1},       Operation{"cosh", 1},      Operation{"tanh", 1},
+    Operation{"add", 2},
+    Operation{"subtract", 2},
+    Operation{"multiply", 2},
+    Operation{"divide", 2},
+    Operation{"min", 2},
+    Operation{"max", 2},
+    Operation{"power", 2},
+    Operation{"negate", 1},
+    Operation{"abs", 1},
+    Operation{"sqrt", 1},
+    Operation{"exp", 1},
+    Operation{"expm1", 1},
+    Operation{"log", 1},
+    Operation{"log1p", 1},
+    Operation{"floor", 1},
+    Operation{"ceil", 1},
+    Operation{"round", 1},
+    Operation{"less", 2},
+    Operation{"less_equal", 2},
+    Operation{"greater", 2},
+    Operation{"greater_equal", 2},
+    Operation{"equal", 2},
+    Operation{"not_equal", 2},
+    Operation{"and", 2},
+    Operation{"or", 2},
+    Operation{"not", 1},
+    Operation{"is_missing", 1},
+    Operation{"if_missing", 2},
+    Operation{"if", 3},
+    Operation{"indicator", 2},
+    Operation{"to_float32", 1},
+    Operation{"modulo", 2},
+    Operation{"rint", 1},
+    Operation{"truncate", 1},
+    Operation{"sign", 1},
+    Operation{"log10", 1},
+    Operation{"sin", 1},
+    Operation{"cos", 1},
+    Operation{"tan", 1},
+    Operation{"asin", 1},
+    Operation{"acos", 1},
+    Operation{"atan", 1},
+    Operation{"sinh", 1},
+    Operation{"cosh", 1},
+    Operation{"tanh", 1},
     Operation{"erf", 1},
+    Operation{"normal_quantile", 1},
 };
-static_assert(kOperations.size() == static_cast<std::size_t>(Op::kErf) + 1);
+static_assert(kOperations.size() == static_cast<std::size_t>(Op::kNormalQuantile) + 1);
 
 constexpr std::array<std::string_view, 14> kLinks = {"logistic",       "logistic_glm", "exp",     "softmax", "normalize",
                                                      "normal_cdf",     "cloglog",      "loglog",  "cauchit", "reciprocal",
@@ -44,8 +75,8 @@ constexpr std::array<std::string_view, 3> kMissingPolicies = {"native", "error",
 constexpr std::array<std::string_view, 3> kNumberRanges = {"any", "finite", "float32"};
 constexpr std::array<std::string_view, 4> kUnits = {"none", "days", "seconds", "seconds_of_day"};
 constexpr std::array<std::string_view, 4> kTextFunctions = {"substring", "upper", "lower", "trim"};
-constexpr std::array<std::string_view, 8> kReductions = {"sum",  "product", "min",         "max",
-                                                         "mean", "median",  "sum_squares", "sum_sizes"};
+constexpr std::array<std::string_view, 9> kReductions = {
+    "sum", "product", "min", "max", "mean", "median", "sum_squares", "sum_sizes", "weighted_median"};
 constexpr std::array<std::string_view, 4> kKernels = {"linear", "polynomial", "radial", "sigmoid"};
 constexpr std::array<std::string_view, 4> kCompares = {"abs_diff", "gauss", "delta", "equal"};
 constexpr std::array<std::string_view, 6> kMeasures = {"euclidean", "squared_euclidean", "city_block",

@@ -5,10 +5,11 @@
 #include <cstddef>
 
 #include "model/model.hpp"
+#include "model/normal_quantile.hpp"
 
 namespace pgscore::model {
 
-inline constexpr std::size_t kNumOps = static_cast<std::size_t>(Op::kErf) + 1;
+inline constexpr std::size_t kNumOps = static_cast<std::size_t>(Op::kNormalQuantile) + 1;
 
 /// Op `op` of its first arity(op) arguments, each rounded to Number first; what it means when one is missing stands in model.hpp.
 template <Op op, class Number>
@@ -80,6 +81,7 @@ inline double apply_scalar(double a, double b, double c) {
   PGSCORE_UNARY(kCosh, std::cosh(x))
   PGSCORE_UNARY(kTanh, std::tanh(x))
   PGSCORE_UNARY(kErf, std::erf(x))
+  PGSCORE_UNARY(kNormalQuantile, static_cast<Number>(normal_quantile(x)))
 #undef PGSCORE_UNARY
 }
 

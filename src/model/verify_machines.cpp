@@ -34,6 +34,9 @@ void check_parameters(const std::vector<double> &values, Precision precision, co
 
 std::uint64_t check_node(const Reduce &node, const NodeScope &scope) {
   check_columns(node.inputs, scope, "a reduction has no input");
+  require(node.weights.size() == (node.function == Reduction::kWeightedMedian ? node.inputs.size() : 0),
+          "a reduction has not its weights");
+  for (double weight : node.weights) require(std::isfinite(weight), "a weight of a reduction is not finite");
   return 1;
 }
 

@@ -51,7 +51,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 8;
+inline constexpr std::uint32_t kPlanVersion = 9;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -183,9 +183,9 @@ struct StepRecord {
   std::uint32_t first_number;  // in `numbers`:
                                //   kLookUp: unknown, missing, keys, values. kDiscretize: missing, cuts, values.
                                //   kLinear: intercepts (num_outputs), then the coefficients of the terms, one after the other.
-                               //   kKernelMachine: gamma, offset, degree, intercepts, then for each vector its coefficients and
-                               //   its values. kDistances: DistanceNumbers. kDense in float64, and in `weights` in float32:
-                               //   weights as in model::Dense, then the biases.
+                               //   kReduce: the weights of a weighted median. kKernelMachine: gamma, offset, degree, intercepts,
+                               //   then for each vector its coefficients and its values. kDistances: DistanceNumbers. kDense in
+                               //   float64, and in `weights` in float32: weights as in model::Dense, then the biases.
                                // kHashLookUp: the table. kPredicateTree: in `branches`, num_items of them.
   std::uint32_t num_numbers;   // of `numbers` and `weights` only
 };

@@ -180,7 +180,7 @@ class PlanVerifier {
   }
 
   void check_apply(const StepRecord &step) {
-    expect(step.function <= static_cast<std::uint8_t>(model::Op::kErf), "An operation is unknown.");
+    expect(step.function <= static_cast<std::uint8_t>(model::Op::kNormalQuantile), "An operation is unknown.");
     expect(step.num_items == model::arity(static_cast<model::Op>(step.function)) && step.num_items <= 3 && step.num_outputs == 1,
            "An operation has the wrong number of arguments.");
     for (const OperandRecord &operand : take_items(operands_, next_operand_, step.first_item, step.num_items)) {
@@ -240,7 +240,11 @@ class PlanVerifier {
         expect(step.num_outputs == columns.size(), "A step has the wrong number of outputs.");
         break;
       case StepKind::kReduce:
-        expect(step.function <= static_cast<std::uint8_t>(model::Reduction::kSumSizes), "A reduction is unknown.");
+        expect(step.function <= static_cast<std::uint8_t>(model::Reduction::kWeightedMedian), "A reduction is unknown.");
+        expect(step.num_numbers ==
+                   (step.function == static_cast<std::uint8_t>(model::Reduction::kWeightedMedian) ? columns.size() : 0),
+               "A reduction has the wrong number of weights.");
+        if (step.num_numbers != 0) take_items(numbers_, next_number_, step.first_number, step.num_numbers);
         expect(step.num_outputs == 1, "A step has the wrong number of outputs.");
         break;
       case StepKind::kRank:

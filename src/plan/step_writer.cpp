@@ -9,13 +9,13 @@ namespace pgscore::plan {
 namespace {
 
 // Plans hold these enumerators as numbers. Who adds, drops or reorders one makes a new plan format: raise kPlanVersion.
-static_assert(static_cast<int>(model::Op::kErf) == 45 && static_cast<int>(model::Op::kIf) == 28);
+static_assert(static_cast<int>(model::Op::kNormalQuantile) == 46 && static_cast<int>(model::Op::kIf) == 28);
 static_assert(static_cast<int>(model::LinkFunction::kTanh) == 13 && static_cast<int>(model::Precision::kFloat64) == 1);
 static_assert(static_cast<int>(model::MissingKind::kZeroOrNan) == 2 && static_cast<int>(model::Task::kClassification) == 1);
 static_assert(static_cast<int>(model::UnknownPolicy::kNull) == 3 && static_cast<int>(model::MissingPolicy::kNull) == 2);
 static_assert(static_cast<int>(model::NumberRange::kFloat32) == 2 && static_cast<int>(model::Unit::kSecondsOfDay) == 3);
 static_assert(static_cast<int>(model::ColumnType::kHash) == 2 && static_cast<int>(model::Linear::OnMissing::kPropagate) == 1);
-static_assert(static_cast<int>(model::Reduction::kSumSizes) == 7 &&
+static_assert(static_cast<int>(model::Reduction::kWeightedMedian) == 8 &&
               static_cast<int>(model::PredicateTree::OnMissing::kDefaultChild) == 3);
 static_assert(static_cast<int>(model::KernelMachine::Kernel::kSigmoid) == 3 &&
               static_cast<int>(model::Distances::Compare::kEqual) == 3 &&
@@ -158,6 +158,10 @@ void StepWriter::fill(StepRecord &step, const model::Reduce &node) {
   step.precision = byte(node.precision);
   step.flag = node.skip_missing;
   add_columns(step, node.inputs);
+  if (node.weights.empty()) return;
+  begin_numbers(step);
+  add_numbers(node.weights);
+  end_numbers(step);
 }
 
 void StepWriter::fill(StepRecord &step, const model::Rank &node) {

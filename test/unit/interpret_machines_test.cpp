@@ -55,6 +55,26 @@ TEST(Reduce, FoldsInOrder) {
   EXPECT_EQ(reduced(Reduction::kSum, {0.1, 0.2}, false, Precision::kFloat32), double{0.1f + 0.2f});
 }
 
+TEST(Reduce, WeightedMedian) {
+  auto median = [](const std::vector<double> &row, const std::vector<double> &weights, bool skip = false) {
+    return columns_of(row, [&](Builder &b, auto &inputs) {
+      return b.reduce({Reduction::kWeightedMedian, Precision::kFloat64, skip, inputs, weights});
+    })[0];
+  };
+  EXPECT_EQ(median({7, 1, 5}, {11, 3, 7}), 7);
+  EXPECT_EQ(median({7, 1, 5}, {1, 3, 7}), 5);
+  EXPECT_EQ(median({5, 1}, {7, 3}), 5);
+  EXPECT_EQ(median({5, 1}, {3, 3}), 1);  // half is enough
+  EXPECT_EQ(median({4, 4, 1}, {1, 1, 1}), 4);
+  EXPECT_EQ(median({9, 8, 7}, {0, 0, 1}), 7);
+  EXPECT_EQ(median({9, 8, 7}, {1, 0, 0}), 9);
+  EXPECT_EQ(median({3}, {0}), 3);
+  EXPECT_TRUE(std::isnan(median({3, 4}, {-3, 1})));  // weights that nobody reaches half of
+  EXPECT_TRUE(std::isnan(median({7, kNone, 5}, {1, 1, 5})));
+  EXPECT_EQ(median({7, kNone, 5}, {3, 9, 2}, true), 7);  // the weight of what is missing does not count
+  EXPECT_TRUE(std::isnan(median({kNone, kNone}, {1, 1}, true)));
+}
+
 TEST(Reduce, MissingInputs) {
   EXPECT_TRUE(std::isnan(reduced(Reduction::kSum, {1, kNone, 2})));
   EXPECT_EQ(reduced(Reduction::kSum, {1, kNone, 2}, true), 3);

@@ -54,6 +54,7 @@ TEST(PgscoreJson, Machines) {
   EXPECT_EQ(score(R"({"type":"reduce","function":"mean","inputs":[0,0,1]})", 4, 1), 3);
   EXPECT_EQ(score(R"({"type":"reduce","function":"max","inputs":[0,1],"skip_missing":true})", NAN, 2), 2);
   EXPECT_EQ(score(R"({"type":"reduce","function":"sum","inputs":[0,1],"precision":"float32"})", 0.1, 0), double{0.1f});
+  EXPECT_EQ(score(R"({"type":"reduce","function":"weighted_median","inputs":[0,1],"weights":[1,2]})", 4, 7), 7);
   EXPECT_EQ(score(R"({"type":"rank","inputs":[0,1],"count":2,"ascending":true})", 5, 1, 3), 0);
   EXPECT_EQ(score(R"({"type":"dense","inputs":[0,1],"weights":[1,10,2,20],"bias":[0.5,-1]})", 3, 2, 3), 69);
   EXPECT_EQ(score(R"({"type":"kernel_machine","kernel":"polynomial","gamma":0.5,"offset":1,"degree":3,"inputs":[0,1],

@@ -60,7 +60,8 @@ TEST(PlanVerifyMachines, NamesWhatIsWrong) {
              p.template at<NamedOutputRecord>(p.header().named_outputs, 2).num_texts = 2;
            }},
           {"An input has an unknown type or policy.", [](auto &p) { p.template at<InputRecord>(p.header().inputs).unit = 4; }},
-          {"A reduction is unknown.", [](auto &p) { p.step(StepKind::kReduce).function = 8; }},
+          {"A reduction is unknown.", [](auto &p) { p.step(StepKind::kReduce).function = 9; }},
+          {"A reduction has the wrong number of weights.", [](auto &p) { p.step(StepKind::kReduce).function = 8; }},
           {"A step has the wrong number of outputs.", [](auto &p) { p.step(StepKind::kReduce).num_outputs = 2; }},
           {"A step reads a column that does not exist yet.",
            [](auto &p) { p.template at<std::uint32_t>(p.header().columns, p.step(StepKind::kReduce).first_item) = 99; }},

@@ -150,7 +150,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
            [](auto &p) { p.template at<OperandRecord>(p.header().operands).column = p.step(StepKind::kApply).first_output; }},
           {"A step reads a column that is not always computed before it.",
            [](auto &p) { p.step(StepKind::kTrees).wants = kWantRaw; }},
-          {"An operation is unknown.", [](auto &p) { p.step(StepKind::kApply).function = 46; }},
+          {"An operation is unknown.", [](auto &p) { p.step(StepKind::kApply).function = 47; }},
           {"An operation has the wrong number of arguments.", [](auto &p) { p.step(StepKind::kApply).function = 0; }},
           {"A link function is unknown.", [](auto &p) { p.step(StepKind::kLink).function = 14; }},
           {"A step refers to elements out of place.", [](auto &p) { ++p.step(StepKind::kLink).first_item; }},

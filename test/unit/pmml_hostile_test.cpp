@@ -1,22 +1,11 @@
 // models/hostile/pmml/*.pmml: every malformed document is refused with a message that names the fault and its line, in bounded
 // time and memory; and those that are too large to keep as files.
-#include <map>
-
-#include "formats/format.hpp"
-#include "support/files.hpp"
+#include "unit/pmml_refusal.hpp"
 
 namespace pgscore {
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Case {
-  const char *file;  // without ".pmml"
-  ErrorCode code;
-  const char *message;  // without "invalid pmml model: "
-};
-
-constexpr Case kCases[] = {
+constexpr test::PmmlRefusal kCases[] = {
     {"aggregate", ErrorCode::kUnsupportedModel, "line 5: Aggregate: this expression is not supported"},
     {"arity", ErrorCode::kInvalidModel, "line 5: Apply: function \"ln\" takes 1 argument, not 2"},
     {"association", ErrorCode::kUnsupportedModel, "line 4: AssociationModel: models of this kind are not supported"},
@@ -95,6 +84,13 @@ constexpr Case kCases[] = {
     {"segment_model", ErrorCode::kInvalidModel, "line 4: Segment: it has no model"},
     {"segment_predicate", ErrorCode::kInvalidModel, "line 4: Segment: it has no predicate"},
     {"segment_weight", ErrorCode::kInvalidModel, "line 4: Segment: attribute \"weight\" must be a number"},
+    {"mixed", ErrorCode::kUnsupportedModel, "line 4: MiningModel: function \"mixed\" is not supported"},
+    {"multi_chain_nested", ErrorCode::kUnsupportedModel, "line 5: Segmentation: a chain with several results within a model"},
+    {"multi_chain_output", ErrorCode::kUnsupportedModel,
+     "line 4: OutputField: a chain with several results has no predictedValue of its own"},
+    {"multi_chain_skip", ErrorCode::kInvalidModel,
+     "line 4: Segmentation: missingPredictionTreatment \"skipSegment\" makes no sense in a chain"},
+    {"multi_chain_targets", ErrorCode::kInvalidModel, "line 7: Segment: another segment has the target \"t\""},
     {"select_all", ErrorCode::kUnsupportedModel, "line 4: Segmentation: method \"selectAll\" is not supported"},
     {"set_count", ErrorCode::kInvalidModel, "line 5: Array: it has 2 elements, not 3"},
     {"set_operator", ErrorCode::kInvalidModel, "line 5: SimpleSetPredicate: unknown operator \"has\""},
@@ -119,37 +115,12 @@ constexpr Case kCases[] = {
     {"unsupported_function", ErrorCode::kUnsupportedModel, "line 5: Apply: function \"formatNumber\" is not supported"},
     {"usage", ErrorCode::kInvalidModel, "line 5: MiningField: unknown usageType \"magic\""},
     {"version_2", ErrorCode::kUnsupportedModel, "line 1: PMML: version \"2.1\" of PMML is not supported"},
+    {"weighted_median_classes", ErrorCode::kInvalidModel, "line 4: Segmentation: this method does not apply to classes"},
     {"zero_byte", ErrorCode::kInvalidModel, "the text contains a zero byte"},
 };
 
-/// The error that loading ends with, without the name of the format.
-Error refusal(const std::string &text, const Limits &limits = {}) {
-  try {
-    formats::load("pmml", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}}, limits);
-  } catch (const Error &e) {
-    constexpr std::string_view kPrefix = "invalid pmml model: ";
-    const bool named = std::string_view(e.message()).starts_with(kPrefix);
-    return {e.code(), named ? e.message().substr(kPrefix.size()) : e.message(), e.detail(), e.hint()};
-  }
-  ADD_FAILURE() << "it was read";
-  return {ErrorCode::kInternal, ""};
-}
-
 TEST(PmmlHostile, EveryDocumentIsRefusedWithItsMessage) {
-  std::map<std::string, const Case *> cases;
-  for (const Case &c : kCases) cases[c.file] = &c;
-  std::size_t files = 0;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile" / "pmml")) {
-    const std::string name = entry.path().stem().string();
-    SCOPED_TRACE(name);
-    const auto known = cases.find(name);
-    if (known == cases.end()) continue;  // of another test
-    ++files;
-    const Error e = refusal(test::read_file(entry.path()));
-    EXPECT_EQ(e.message(), known->second->message);
-    EXPECT_EQ(static_cast<int>(e.code()), static_cast<int>(known->second->code));
-  }
-  EXPECT_EQ(files, std::size(kCases)) << "a document is missing";
+  for (const test::PmmlRefusal &refusal : kCases) test::expect_refusal(refusal);
 }
 
 std::string document(const std::string &dictionary, const std::string &model) {
@@ -162,22 +133,23 @@ const std::string kModel =
 
 TEST(PmmlHostile, QuotasHoldBeforeAnythingIsBuilt) {
   const std::string huge(2 << 20, 'a');
-  EXPECT_EQ(refusal("<PMML version=\"4.4\" copyright=\"" + huge + "\"/>").message(), "line 1: PMML: an attribute is too long");
-  EXPECT_EQ(refusal("<PMML version=\"4.4\"><" + huge + "/></PMML>").message(),
+  EXPECT_EQ(test::refusal_of_pmml("<PMML version=\"4.4\" copyright=\"" + huge + "\"/>").message(),
+            "line 1: PMML: an attribute is too long");
+  EXPECT_EQ(test::refusal_of_pmml("<PMML version=\"4.4\"><" + huge + "/></PMML>").message(),
             "line 1: " + std::string(40, 'a') + ": the name is too long");
 
   std::string elements = "<PMML version=\"4.4\">";
   for (int i = 0; i < 1000; ++i) elements += "<a/>";
   Limits few;
   few.max_nodes = 900;
-  EXPECT_EQ(refusal(elements + "</PMML>", few).message(), "model has too many XML elements");
+  EXPECT_EQ(test::refusal_of_pmml(elements + "</PMML>", few).message(), "model has too many XML elements");
 
   Limits narrow;
   narrow.max_features = 1;
   const std::string two = "<DataField name=\"y\" optype=\"continuous\" dataType=\"double\"/>";
   std::string model = kModel;
   model.replace(model.find("</MiningSchema>"), 0, "<MiningField name=\"y\"/>");
-  EXPECT_EQ(refusal(document(kField + two, model), narrow).message(), "model has too many features");
+  EXPECT_EQ(test::refusal_of_pmml(document(kField + two, model), narrow).message(), "model has too many features");
 }
 
 TEST(PmmlHostile, OptionsThatMakeNoSenseAreRefused) {

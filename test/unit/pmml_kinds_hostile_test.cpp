@@ -2,21 +2,12 @@
 // fault and its line; and those whose size multiplies, within the quotas.
 #include <functional>
 
-#include "formats/format.hpp"
-#include "support/files.hpp"
+#include "unit/pmml_refusal.hpp"
 
 namespace pgscore {
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Case {
-  const char *file;  // without ".pmml"
-  ErrorCode code;
-  const char *message;  // without "invalid pmml model: "
-};
-
-constexpr Case kCases[] = {
+constexpr test::PmmlRefusal kCases[] = {
     {"anomaly_clusters", ErrorCode::kInvalidModel, "line 7: AnomalyDetectionModel: element MeanClusterDistances is missing"},
     {"anomaly_distances", ErrorCode::kInvalidModel, "line 12: MeanClusterDistances: it has 1 distances, not 2"},
     {"anomaly_no_distances", ErrorCode::kInvalidModel, "line 7: AnomalyDetectionModel: element MeanClusterDistances is missing"},
@@ -175,27 +166,8 @@ constexpr Case kCases[] = {
     {"svm_vector_unknown", ErrorCode::kInvalidModel, "line 18: SupportVector: there is no vector \"v9\""},
 };
 
-/// The error that loading ends with, without the name of the format.
-Error refusal(const std::string &text, const Limits &limits = {}) {
-  try {
-    formats::load("pmml", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}}, limits);
-  } catch (const Error &e) {
-    constexpr std::string_view kPrefix = "invalid pmml model: ";
-    const bool named = std::string_view(e.message()).starts_with(kPrefix);
-    return {e.code(), named ? e.message().substr(kPrefix.size()) : e.message(), e.detail(), e.hint()};
-  }
-  ADD_FAILURE() << "it was read";
-  return {ErrorCode::kInternal, ""};
-}
-
 TEST(PmmlKindsHostile, every_document_is_refused_with_its_message) {
-  for (const Case &c : kCases) {
-    SCOPED_TRACE(c.file);
-    const Error e =
-        refusal(test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile" / "pmml" / (std::string(c.file) + ".pmml")));
-    EXPECT_EQ(e.message(), c.message);
-    EXPECT_EQ(static_cast<int>(e.code()), static_cast<int>(c.code));
-  }
+  for (const test::PmmlRefusal &refusal : kCases) test::expect_refusal(refusal);
 }
 
 // ---- documents whose parts multiply ---------------------------------------------------------------------------------------
@@ -222,14 +194,14 @@ TEST(PmmlKindsHostile, products_of_sizes_are_within_the_quotas) {
           "</VectorFields>" +
           repeat(60, [](auto i) { return "<VectorInstance id=\"" + i + "\"><REAL-SparseArray n=\"40\"/></VectorInstance>"; }) +
           "</VectorDictionary><SupportVectorMachine><Coefficients/></SupportVectorMachine>");
-  EXPECT_EQ(refusal(vectors, few).message(), "model has too many values of support vectors");
+  EXPECT_EQ(test::refusal_of_pmml(vectors, few).message(), "model has too many values of support vectors");
 
   const std::string center = "<Array>" + repeat(40, [](auto) { return "1 "; }) + "</Array>";
   const std::string clusters = document("ClusteringModel", "functionName=\"clustering\"",
                                         "<ComparisonMeasure><euclidean/></ComparisonMeasure>" + repeat(40, [](auto) {
                                           return "<ClusteringField field=\"x\"/>";
                                         }) + repeat(60, [&](auto) { return "<Cluster>" + center + "</Cluster>"; }));
-  EXPECT_EQ(refusal(clusters, few).message(), "model has too many values of points");
+  EXPECT_EQ(test::refusal_of_pmml(clusters, few).message(), "model has too many values of points");
 
   // Each class has a table of all values of the field.
   Limits narrow;
@@ -244,21 +216,21 @@ TEST(PmmlKindsHostile, products_of_sizes_are_within_the_quotas) {
                                                   }) +
                                            "</BayesInput></BayesInputs><BayesOutput><TargetValueCounts>" + repeat(60, count) +
                                            "</TargetValueCounts></BayesOutput>");
-  EXPECT_EQ(refusal(classes, narrow).message(), "model has too many counts");
+  EXPECT_EQ(test::refusal_of_pmml(classes, narrow).message(), "model has too many counts");
 
   const std::string rules = document("RuleSetModel", "functionName=\"classification\"",
                                      "<RuleSet><RuleSelectionMethod criterion=\"firstHit\"/>" + repeat(60, [](auto i) {
                                        return "<SimpleRule score=\"" + i + "\"><True/><ScoreDistribution value=\"" + i +
                                               "\" recordCount=\"1\"/></SimpleRule>";
                                      }) + "</RuleSet>");
-  EXPECT_EQ(refusal(rules, narrow).message(), "model has too many probabilities of rules");
+  EXPECT_EQ(test::refusal_of_pmml(rules, narrow).message(), "model has too many probabilities of rules");
 
   // Rules in rules.
   const std::string nested = document(
       "RuleSetModel", "functionName=\"classification\"",
       "<RuleSet><RuleSelectionMethod criterion=\"firstHit\"/>" + repeat(300, [](auto) { return "<CompoundRule><True/>"; }) +
           "<SimpleRule score=\"1\"><True/></SimpleRule>" + repeat(300, [](auto) { return "</CompoundRule>"; }) + "</RuleSet>");
-  EXPECT_EQ(refusal(nested).message(), "line 1: True: expressions are nested too deeply");
+  EXPECT_EQ(test::refusal_of_pmml(nested).message(), "line 1: True: expressions are nested too deeply");
 }
 
 }  // namespace

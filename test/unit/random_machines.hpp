@@ -19,7 +19,9 @@ std::uint32_t add_random_machine(Choices &choices, model::Builder &builder, cons
   const auto width = static_cast<std::uint32_t>(inputs.size());
   switch (choices.below(7)) {
     case 0: {
-      model::Reduce reduce{static_cast<model::Reduction>(choices.below(8)), precision, choices.coin(), inputs};
+      model::Reduce reduce{static_cast<model::Reduction>(choices.below(9)), precision, choices.coin(), inputs};
+      if (reduce.function == model::Reduction::kWeightedMedian)
+        for (std::size_t i = 0; i < inputs.size(); ++i) reduce.weights.push_back(choices.below(5) * 0.1);
       builder.reduce(reduce);
       return 1;
     }

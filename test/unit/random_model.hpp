@@ -205,7 +205,7 @@ class RandomModel {
   }
 
   void add_apply() {
-    const auto op = static_cast<model::Op>(choices_.below(static_cast<std::uint32_t>(model::Op::kErf) + 1));
+    const auto op = static_cast<model::Op>(choices_.below(static_cast<std::uint32_t>(model::Op::kNormalQuantile) + 1));
     std::vector<model::Operand> args;
     for (std::size_t i = 0; i < model::arity(op); ++i)
       args.push_back(choices_.one_in(3) ? model::Operand::value(choices_.one_in(8) ? model::kMissing : any_number(choices_))

@@ -13,8 +13,10 @@ namespace {
 constexpr std::size_t kCheckEvery = std::size_t{1} << 16;
 constexpr std::string_view kBlanks = " \t\r\n";
 
+/// A fault of the text itself: no producer writes it so.
 [[noreturn]] void refuse(const std::string &what, const std::string &detail = {}) {
-  throw Error(ErrorCode::kInvalidModel, what, detail);
+  throw Error(ErrorCode::kInvalidModel, what, detail,
+              "The file is damaged, incomplete or no XML: compare its size and checksum with the original's.");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -156,7 +158,8 @@ XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &lim
     refuse("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed", std::string(result.description()) + ".");
   for (pugi::xml_node node : document_.children())
     if (node.type() == pugi::node_doctype)
-      throw Error(ErrorCode::kUnsupportedModel, "XML with a document type declaration is not read");
+      throw Error(ErrorCode::kUnsupportedModel, "XML with a document type declaration is not read", {},
+                  "Remove the declaration: models need none, and entities of a document's own are not read.");
   const pugi::xml_node root = document_.document_element();
   if (!root) refuse("the XML has no root element");
   const std::string_view name = root.name();
