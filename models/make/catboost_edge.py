@@ -333,13 +333,15 @@ def value_table(key, table):
                           ("=i", table["denominator"]), ("=i", classes)])
 
 
-def to_cbm(model, half_leaves=False):
+def to_cbm(model, half_leaves=False, leaf_weights=False):
     fields = [None] * 19
     fields[0] = ("=i", model["dimension"])
     if model["oblivious"]:
         fields[1] = ("i", [s for t in model["trees"] for s in t["splits"]])
         fields[2] = ("i", [len(t["splits"]) for t in model["trees"]])
         fields[8] = ("d", [v for t in model["trees"] for v in t["leaf_values"]])
+        if leaf_weights:
+            fields[9] = ("d", [1.0] * len(fields[8][1]))
     else:
         splits, sizes, starts, steps, leaf_ids, values = [], [], [], [], [], []
 

@@ -26,7 +26,7 @@ values=$(seq -s ', ' -f '0.5 AS f%g' 0 19)
 for file in "$place"/models/*; do
   coproc SESSION { psql -X -q -At -v ON_ERROR_STOP=1; }
   exec 3<&"${SESSION[0]}" 4>&"${SESSION[1]}"
-  echo 'SET pgscore.max_trees = 1000000; SELECT pg_backend_pid();' >&4
+  echo 'SELECT pg_backend_pid();' >&4
   read -r pid <&3
   # What the backend does not share with others, at its peak: the kernel keeps no record of it.
   peak() { awk '/^RssAnon/ { print $2 }' "/proc/$pid/status"; }

@@ -59,7 +59,8 @@ def xgboost_json(rng, size):
 def catboost_cbm(rng, size):
     floats = [catboost_edge.number(f"f{i}", i, sorted(rng.normal(size=128))) for i in range(FEATURES)]
     tree = lambda: (list(map(int, rng.integers(0, 128 * FEATURES, 6))), list(rng.normal(size=64)))  # noqa: E731
-    return catboost_edge.to_cbm(catboost_edge.model(floats, trees=[tree() for _ in range(int(size / (64 * 8 + 7 * 4)))]))
+    model = catboost_edge.model(floats, trees=[tree() for _ in range(int(size / (2 * 64 * 8 + 7 * 4)))])
+    return catboost_edge.to_cbm(model, leaf_weights=True)  # as CatBoost writes them
 
 
 def main():
