@@ -327,7 +327,8 @@ RowStatus Binding::read_row(Datum row, double *inputs) {
 
 RowStatus Binding::read_array(Datum datum, double *inputs) {
   ArrayType *array = DatumGetArrayTypeP(datum);
-  if (ARR_NDIM(array) > 1) throw Error(ErrorCode::kInvalidArgument, "the input array must have one dimension");
+  if (ARR_NDIM(array) > 1)
+    throw Error(ErrorCode::kInvalidArgument, "the input array of model " + in_quotes(model_) + " must have one dimension");
   const int count = ArrayGetNItems(ARR_NDIM(array), ARR_DIMS(array));
   if (count != static_cast<int>(plan_.num_inputs())) throw_wrong_count(plan_, model_, count);
   int16 length;
