@@ -31,10 +31,11 @@ void check_operators(const OnnxFile &file) {
   if (first == nullptr) return;
   std::string list;
   for (const std::string &name : unknown) list += (list.empty() ? "" : ", ") + name;
-  throw Error(ErrorCode::kUnsupportedModel, place(*first) + ": the operator is not supported",
-              "Operators of the graph that are not supported: " + list + ".",
-              "Leave that part out of the export, or export the model with other operators: models/formats/onnx.md lists those that "
-              "are supported.");
+  throw Error(
+      ErrorCode::kUnsupportedModel, place(*first) + ": the operator is not supported",
+      "Operators of the graph that are not supported: " + list + ".",
+      "Leave that part out of the export, or export the model with other operators: models/formats/onnx.md lists those that "
+      "are supported.");
 }
 
 void read_node(OnnxGraph &graph, const OnnxNode &node) {

@@ -12,7 +12,6 @@
 namespace pgscore::formats {
 
 using model::LinkFunction;
-using model::Op;
 using model::Operand;
 using model::Precision;
 

@@ -7,7 +7,6 @@
 
 namespace pgscore::formats {
 
-using model::kMissing;
 using model::Op;
 using model::Operand;
 using model::Precision;

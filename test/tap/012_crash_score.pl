@@ -37,9 +37,11 @@ for my $preload (0, 1)
     or die 'the victim does not run';
   usleep(200_000);
   my $pid = $node->safe_psql('postgres', "SELECT pid FROM pg_stat_activity WHERE application_name = 'victim'");
+  # The server answers until it has noticed: only its log says that it was down and is there again.
+  my $offset = -s $node->logfile;
   kill 'KILL', $pid;
   $session->finish;
-  $node->poll_query_until('postgres', 'SELECT true') or die 'the server did not come back';
+  $node->wait_for_log(qr/all server processes terminated; reinitializing.*database system is ready to accept connections/s, $offset);
   is($node->safe_psql('postgres', 'SELECT count(*) FROM pgscore.loaded_models'), '0', 'shared memory starts empty');
   is($node->safe_psql('postgres', "SELECT predict('small', 2), predict('big', 77.5)"), '5|77', 'scores after recovery');
   is($node->safe_psql('postgres', 'SELECT count(*) FROM pgscore.loaded_models'), '2', 'and is loaded again');
