@@ -135,8 +135,11 @@ is(ask("SELECT count(*) FROM pgscore.model_versions WHERE name = 'big'"), '0', '
 
 ask("SELECT pgscore.import_model('big', artifact) FROM file; UPDATE pgscore.catalog_version SET plan_format = 0 WHERE id = " . version_of('big'));
 my $load_time = duration("SELECT predict('big', 17.5)", "SELECT pgscore.evict_model('big')");
-cancelled("SELECT predict('big', 17.5)", $_ * $load_time, "load that has to compile, stage $_") for @stages;
-is(ask("SELECT count(*) FROM pgscore.loaded_models WHERE name = 'big'"), '0', 'nothing is loaded');
+# In the early stages, that is. A load may be done when a late cancel strikes: a machine that was busy before is fast now.
+for my $stage (@stages) {
+  cancelled("SELECT predict('big', 17.5)", $stage * $load_time, "load that has to compile, stage $stage");
+  is(ask("SELECT count(*) FROM pgscore.loaded_models WHERE name = 'big'"), '0', "stage $stage: nothing is loaded") if $stage <= 0.3;
+}
 is(ask("SELECT predict('big', 17.5)"), '17', 'another connection loads it and need not wait for one that gave up');
 cmp_ok(anonymous_kb() - $first, '<', 8192, 'and the cancelled load left no memory');
 is(session("SELECT predict('big', 18.5)") =~ s/\s//gr, '18', 'the connection goes on');
