@@ -39,6 +39,7 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE unsigned count_cuts_avx2(const Number *segm
 }
 #define PGSCORE_COUNT_CUTS count_cuts_avx2
 #include "kernels/encode_codes.inc"
+#include "kernels/load_pair.inc"
 
 /// Codes in `Tables` registers of 16, each in both lanes: pshufb looks a slot's low four bits up in all of them, and its higher
 /// bits choose, as in a tournament.
@@ -89,6 +90,27 @@ class ShuffleComparer {
     };
     return compare_4(0) | compare_4(4) << 32;
   }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                  const plan::Subtree *subtrees, const std::byte **entered) const {
+    auto compare = [&](int tree) PGSCORE_TARGET {
+      return compare_32(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(slots + 8 * tree)),
+                        _mm256_loadu_si256(reinterpret_cast<const __m256i *>(thresholds + 8 * tree)));
+    };
+    const std::uint64_t places = places_below_7(compare(0) | std::uint64_t{compare(4)} << 32);
+    constexpr long long kTree = 8 * sizeof(plan::Subtree);
+    const __m256i first = _mm256_add_epi64(_mm256_set1_epi64x(reinterpret_cast<long long>(subtrees)),
+                                           _mm256_set_epi64x(3 * kTree, 2 * kTree, kTree, 0));
+    store_sums<6>(first, places, entered);
+    store_sums<6>(_mm256_add_epi64(first, _mm256_set1_epi64x(4 * kTree)), places >> 32, entered + 4);
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered, const std::byte **leaves) const {
+    auto compare_4 = [&](int tree) PGSCORE_TARGET {
+      return std::uint64_t{compare_32(load_4(entered + tree, 0), load_4(entered + tree, offsetof(plan::Subtree, threshold)))};
+    };
+    const std::uint64_t places = places_below_7(compare_4(0) | compare_4(4) << 32);
+    store_sums<2>(_mm256_load_si256(reinterpret_cast<const __m256i *>(entered)), places, leaves);
+    store_sums<2>(_mm256_load_si256(reinterpret_cast<const __m256i *>(entered + 4)), places >> 32, leaves + 4);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
     auto compare_4 = [&](const std::uint64_t *four) PGSCORE_TARGET {
       const __m256i slots = _mm256_load_si256(reinterpret_cast<const __m256i *>(four));
@@ -98,15 +120,21 @@ class ShuffleComparer {
   }
 
  private:
+  /// Four addresses, and 2^Shift times the lowest bytes of `places`.
+  template <int Shift>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store_sums(__m256i addresses, std::uint64_t places, const std::byte **out) {
+    const __m256i bytes = _mm256_slli_epi64(_mm256_cvtepu8_epi64(_mm_cvtsi64_si128(static_cast<long long>(places))), Shift);
+    _mm256_store_si256(reinterpret_cast<__m256i *>(out), _mm256_add_epi64(addresses, bytes));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m256i load_4(const std::byte *const *addresses, std::size_t offset) {
+    return _mm256_set_m128i(load_pair(addresses[2] + offset, addresses[3] + offset),
+                            load_pair(addresses[0] + offset, addresses[1] + offset));
+  }
   /// 8 bytes of each of 4 trees.
   template <class Offset>
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m256i load_4(const std::uint8_t *bytes, Offset offset, int tree) {
-    auto load_2 = [&](int first) PGSCORE_TARGET {
-      const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(bytes + offset(first)));
-      const auto *high = reinterpret_cast<const double *>(bytes + offset(first + 1));
-      return _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(low), high));
-    };
-    return _mm256_set_m128i(load_2(tree + 2), load_2(tree));
+    return _mm256_set_m128i(load_pair(bytes + offset(tree + 2), bytes + offset(tree + 3)),
+                            load_pair(bytes + offset(tree), bytes + offset(tree + 1)));
   }
   /// Of 8 trees with 2^T decisions each: down from the top, one bit at a time (path_tables.hpp says which bit is which).
   template <int T>
@@ -158,15 +186,16 @@ TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) { return ro
 
 constexpr int kMaxPlaneBytes = 32;
 
-/// The numbers at `index` of a table of Registers registers, which lies at `table`. Bits of the index above it do not matter.
-template <int Registers>
+/// The numbers at `index` of a table of Registers registers, which lies at `table`, one register every Stride numbers. Bits of
+/// the index above it do not matter.
+template <int Registers, int Stride = 8>
 PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m256 pick(const float *table, __m256i index) {
   if constexpr (Registers == 1) {
-    return _mm256_permutevar8x32_ps(_mm256_load_ps(table), index);
+    return _mm256_permutevar8x32_ps(_mm256_loadu_ps(table), index);
   } else {
-    constexpr int kBit = std::bit_width(4u * Registers) - 1;
+    constexpr int kHalf = Registers / 2, kBit = std::bit_width(4u * Registers) - 1;
     const __m256 upper = _mm256_castsi256_ps(_mm256_slli_epi32(index, 31 - kBit));
-    return _mm256_blendv_ps(pick<Registers / 2>(table, index), pick<Registers / 2>(table + 4 * Registers, index), upper);
+    return _mm256_blendv_ps(pick<kHalf, Stride>(table, index), pick<kHalf, Stride>(table + kHalf * Stride, index), upper);
   }
 }
 
@@ -288,7 +317,7 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *p
   }
 }
 
-template <int T>
+template <int T, int Stride = 8>
 PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const std::uint8_t *positions, float *sums,
                                                      std::size_t rows) {
   if constexpr (T > 6) {  // as with double: too many registers
@@ -298,9 +327,13 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const 
 #pragma GCC unroll 8
     for (std::size_t r = 0; r < rows; r += 8) {
       const __m256i at = _mm256_cvtepu8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(positions + r)));
-      _mm256_store_ps(sums + r, _mm256_add_ps(_mm256_load_ps(sums + r), pick<1 << (T - 3)>(leaves, at)));
+      _mm256_store_ps(sums + r, _mm256_add_ps(_mm256_load_ps(sums + r), pick<1 << (T - 3), Stride>(leaves, at)));
     }
   }
+}
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const plan::Subtree *subtrees, const std::uint8_t *positions, float *sums,
+                                                     std::size_t rows) {
+  add_leaves<6, 16>(subtrees->leaf, positions, sums, rows);
 }
 template <int T>
 PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const double *leaves, const std::uint8_t *positions, double *sums,

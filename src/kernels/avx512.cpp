@@ -24,6 +24,7 @@ namespace {
 #include "kernels/count_cuts_avx512.inc"
 #define PGSCORE_COUNT_CUTS count_cuts_avx512
 #include "kernels/encode_codes.inc"
+#include "kernels/load_pair.inc"
 
 /// Codes in `Tables` registers of 16, each in all four lanes: pshufb looks a slot's low four bits up in all of them, and its
 /// higher bits choose, as in a tournament.
@@ -74,6 +75,27 @@ class ShuffleComparer {
     const __m512i code = look_up<0, Tables>(load_8(slots, offset));  // clang's intrinsic is a macro
     return _mm512_cmplt_epu8_mask(code, load_8(thresholds, offset));
   }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                  const plan::Subtree *subtrees, const std::byte **entered) const {
+    const __m512i code = look_up<0, Tables>(_mm512_loadu_si512(slots));
+    const std::uint64_t mask = _mm512_cmplt_epu8_mask(code, _mm512_loadu_si512(thresholds));
+    constexpr long long kTree = 8 * sizeof(plan::Subtree);
+    const __m512i trees = _mm512_set_epi64(7 * kTree, 6 * kTree, 5 * kTree, 4 * kTree, 3 * kTree, 2 * kTree, kTree, 0);
+    const __m512i first = _mm512_add_epi64(_mm512_set1_epi64(reinterpret_cast<long long>(subtrees)), trees);
+    store_sums<6>(first, places_below_7(mask), entered);
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered, const std::byte **leaves) const {
+    auto load_8 = [&](std::size_t offset) PGSCORE_TARGET {
+      auto load_4 = [&](int tree) PGSCORE_TARGET {
+        return _mm256_set_m128i(load_pair(entered[tree + 2] + offset, entered[tree + 3] + offset),
+                                load_pair(entered[tree] + offset, entered[tree + 1] + offset));
+      };
+      return _mm512_inserti64x4(_mm512_castsi256_si512(load_4(0)), load_4(4), 1);
+    };
+    const __m512i code = look_up<0, Tables>(load_8(0));
+    const std::uint64_t mask = _mm512_cmplt_epu8_mask(code, load_8(offsetof(plan::Subtree, threshold)));
+    store_sums<2>(_mm512_load_si512(entered), places_below_7(mask), leaves);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
     const __m512i blocks = _mm512_load_si512(eight);
     const __m512i code = look_up<0, Tables>(blocks);
@@ -81,15 +103,19 @@ class ShuffleComparer {
   }
 
  private:
+  /// Eight addresses, and 2^Shift times the bytes of `places`.
+  template <int Shift>
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store_sums(__m512i addresses, std::uint64_t places, const std::byte **out) {
+    const __m512i bytes = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(static_cast<long long>(places)));
+    _mm512_store_si512(out, _mm512_add_epi64(addresses, _mm512_slli_epi64(bytes, Shift)));
+  }
   /// 8 bytes of each of 8 trees.
   template <class Offset>
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i load_8(const std::uint8_t *bytes, Offset offset) {
-    auto load_2 = [&](int tree) PGSCORE_TARGET {
-      const __m128i low = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(bytes + offset(tree)));
-      const auto *high = reinterpret_cast<const double *>(bytes + offset(tree + 1));
-      return _mm_castpd_si128(_mm_loadh_pd(_mm_castsi128_pd(low), high));
+    auto load_4 = [&](int tree) PGSCORE_TARGET {
+      return _mm256_set_m128i(load_pair(bytes + offset(tree + 2), bytes + offset(tree + 3)),
+                              load_pair(bytes + offset(tree), bytes + offset(tree + 1)));
     };
-    auto load_4 = [&](int tree) PGSCORE_TARGET { return _mm256_set_m128i(load_2(tree + 2), load_2(tree)); };
     return _mm512_inserti64x4(_mm512_castsi256_si512(load_4(0)), load_4(4), 1);
   }
   /// Lanes of 2^T bits.
@@ -283,6 +309,15 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *p
 }
 
 /// The leaves of a tree stay in registers as long as there are enough of them.
+template <int Registers>
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves_of(const __m512 *table, const std::uint8_t *positions, float *sums,
+                                                        std::size_t rows) {
+#pragma GCC unroll 4
+  for (std::size_t r = 0; r < rows; r += 16) {
+    const __m512i at = _mm512_cvtepu8_epi32(_mm_load_si128(reinterpret_cast<const __m128i *>(positions + r)));
+    _mm512_store_ps(sums + r, _mm512_add_ps(_mm512_load_ps(sums + r), pick<Registers>(table, at)));
+  }
+}
 template <int T>
 PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const std::uint8_t *positions, float *sums,
                                                      std::size_t rows) {
@@ -292,12 +327,17 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const float *leaves, const 
   } else {
     __m512 table[1 << (T - 4)];
     for (int i = 0; i < 1 << (T - 4); ++i) table[i] = _mm512_load_ps(leaves + 16 * i);
-#pragma GCC unroll 4
-    for (std::size_t r = 0; r < rows; r += 16) {
-      const __m512i at = _mm512_cvtepu8_epi32(_mm_load_si128(reinterpret_cast<const __m128i *>(positions + r)));
-      _mm512_store_ps(sums + r, _mm512_add_ps(_mm512_load_ps(sums + r), pick<1 << (T - 4)>(table, at)));
-    }
+    add_leaves_of<1 << (T - 4)>(table, positions, sums, rows);
   }
+}
+PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const plan::Subtree *subtrees, const std::uint8_t *positions, float *sums,
+                                                     std::size_t rows) {
+  __m512 table[4];
+#pragma GCC unroll 4
+  for (int i = 0; i < 4; ++i)
+    table[i] = _mm512_insertf32x8(_mm512_castps256_ps512(_mm256_loadu_ps(subtrees[2 * i].leaf)),
+                                  _mm256_loadu_ps(subtrees[2 * i + 1].leaf), 1);
+  add_leaves_of<4>(table, positions, sums, rows);
 }
 template <int T>
 PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void add_leaves(const double *leaves, const std::uint8_t *positions, double *sums,

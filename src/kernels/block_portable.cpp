@@ -96,6 +96,13 @@ PGSCORE_ALWAYS_INLINE void add_leaves(const Number *leaves, const std::uint8_t *
   for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
 }
 
+PGSCORE_ALWAYS_INLINE void add_leaves(const plan::Subtree *subtrees, const std::uint8_t *positions, float *sums,
+                                      std::size_t rows) {
+  float leaves[64];
+  for (std::size_t k = 0; k < 8; ++k) std::memcpy(leaves + 8 * k, subtrees[k].leaf, sizeof subtrees[k].leaf);
+  add_leaves<6>(leaves, positions, sums, rows);
+}
+
 template <int Levels>
 PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std::uint8_t *thresholds, std::size_t row,
                                      std::uint8_t *places) {

@@ -35,15 +35,20 @@ struct CodesTrees {
         low_blocks(task.plan.data<plan::LowBlock>(task.ensemble.low_blocks)),
         entries(task.plan.data<std::uint32_t>(task.ensemble.entries)),
         blocks(task.plan.data<Block>(task.ensemble.blocks)),
-        values(task.plan.data<Number>(task.ensemble.values)) {}
+        values(task.plan.data<Number>(task.ensemble.values)),
+        subtrees(task.plan.data<plan::Subtree>(task.ensemble.subtrees)) {}
 
   const Slot *slots;
   const std::uint8_t *thresholds;
   const plan::LowBlock *low_blocks;
   const std::uint32_t *entries;
   const Block *blocks;
-  const Number *values;
+  const Number *values;           // where there are no sub-trees
+  const plan::Subtree *subtrees;  // Number is float, then
 };
+
+/// The leaves of trees that have sub-trees.
+inline const float *leaves_of(const plan::Subtree *subtrees) { return reinterpret_cast<const float *>(subtrees); }
 
 /// The place, 0 to 3, below two levels of nodes. code(slot) is the code of the row.
 template <class Block, class Code>

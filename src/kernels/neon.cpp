@@ -39,6 +39,22 @@ class LookUpComparer {
     return compare_64([&](int i) { return vreinterpretq_u8_u64(vld1q_u64(blocks + 2 * i)); },
                       [&](int i) { return vreinterpretq_u8_u64(vshrq_n_u64(vld1q_u64(blocks + 2 * i), 24)); });
   }
+  PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds, const plan::Subtree *subtrees,
+                                   const std::byte **entered) const {
+    const std::uint64_t places = places_below_7(
+        compare_64([&](int i) { return vld1q_u8(slots + 16 * i); }, [&](int i) { return vld1q_u8(thresholds + 16 * i); }));
+    for (int k = 0; k < 8; ++k) entered[k] = reinterpret_cast<const std::byte *>(subtrees + 8 * k + (places >> 8 * k & 7));
+  }
+  PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered, const std::byte **leaves) const {
+    auto pair = [&](int i, std::size_t offset) {
+      const auto *first = reinterpret_cast<const std::uint8_t *>(entered[2 * i] + offset);
+      const auto *second = reinterpret_cast<const std::uint8_t *>(entered[2 * i + 1] + offset);
+      return vcombine_u8(vld1_u8(first), vld1_u8(second));
+    };
+    const std::uint64_t places = places_below_7(compare_64([&](int i) { return pair(i, offsetof(plan::Subtree, slot)); },
+                                                           [&](int i) { return pair(i, offsetof(plan::Subtree, threshold)); }));
+    for (int k = 0; k < 8; ++k) leaves[k] = entered[k] + 4 * (places >> 8 * k & 7);
+  }
   template <int T>
   PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
     descend_scalar<T>(masks, positions);

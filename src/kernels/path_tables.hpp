@@ -32,6 +32,17 @@ struct PathTables {
 template <int T>
 inline constexpr PathTables<T> kPathTables{};
 
+/// From 7 decisions in heap order, 1 = left, to the place below them, 0 to 7.
+alignas(64) inline constexpr std::array<std::uint8_t, 128> kPlaceBelow7 = [] {
+  std::array<std::uint8_t, 128> places{};
+  for (unsigned bits = 0; bits < 128; ++bits) {
+    unsigned h = 1;
+    for (unsigned level = 0; level < 3; ++level) h = 2 * h + (bits >> (h - 1) & 1);
+    places[bits] = static_cast<std::uint8_t>(h - 8);
+  }
+  return places;
+}();
+
 /// `masks`: 512 decisions. `positions`: one for each of the 512 / 2^T blocks.
 template <int T>
 inline __attribute__((always_inline)) void descend_scalar(const std::uint64_t *masks, std::uint8_t *positions) {

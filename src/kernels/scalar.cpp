@@ -11,6 +11,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <type_traits>
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -326,16 +327,24 @@ void sum_trees(const TreeTask &task, Number *sums) {
   }
   const auto *values = task.plan.data<Number>(ensemble.values);
   if (ensemble.leaf_width == 1) {
-    for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
-      Number sum = sums[row * num_groups + g];
-      if (count == kLanes) {
-        PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) sum = sum + values[exits[k]];
-      } else {
-        for (std::uint32_t k = 0; k < count; ++k) sum = sum + values[exits[k]];
+    auto add = [&](auto value) {
+      for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
+        Number sum = sums[row * num_groups + g];
+        if (count == kLanes) {
+          PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) sum = sum + value(exits[k]);
+        } else {
+          for (std::uint32_t k = 0; k < count; ++k) sum = sum + value(exits[k]);
+        }
+        sums[row * num_groups + g] = sum;
+      });
+    };
+    if constexpr (std::is_same_v<Number, float>) {
+      if (ensemble.subtrees.count != 0) {
+        const float *leaves = leaves_of(task.plan.data<plan::Subtree>(ensemble.subtrees));
+        return add([leaves](std::uint32_t exit) { return leaves[plan::leaf_of_subtrees(exit)]; });
       }
-      sums[row * num_groups + g] = sum;
-    });
-    return;
+    }
+    return add([values](std::uint32_t exit) { return values[exit]; });
   }
   const auto *vectors = task.plan.data<std::uint32_t>(ensemble.exit_vectors);
   for_each_exit<Walker>(task, [&](std::size_t, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
@@ -435,13 +444,21 @@ std::size_t leaves_memory(const EnsembleRecord &ensemble, std::size_t rows) { re
 
 void write_leaves(const TreeTask &task, double *out, std::size_t stride) {
   const auto *order = task.plan.data<std::uint32_t>(task.ensemble.tree_order);
-  const auto *ids = task.plan.data<std::uint32_t>(task.ensemble.leaf_ids);
-  with_walker(task.ensemble, [&]<class Walker>(std::type_identity<Walker>) {
-    for_each_exit<Walker>(task,
-                          [&](std::size_t, std::size_t row, std::uint32_t position, std::uint32_t count, const Exits &exits) {
-                            for (std::uint32_t k = 0; k < count; ++k) out[row * stride + order[position + k]] = ids[exits[k]];
-                          });
-  });
+  auto write = [&]<class Id>(const Id *ids) {
+    with_walker(task.ensemble, [&]<class Walker>(std::type_identity<Walker>) {
+      for_each_exit<Walker>(task,
+                            [&](std::size_t, std::size_t row, std::uint32_t position, std::uint32_t count, const Exits &exits) {
+                              for (std::uint32_t k = 0; k < count; ++k) out[row * stride + order[position + k]] = ids[exits[k]];
+                            });
+    });
+  };
+  const plan::Section &ids = task.ensemble.leaf_ids;
+  if (task.ensemble.leaf_id_size == 1)
+    write(task.plan.data<std::uint8_t>(ids));
+  else if (task.ensemble.leaf_id_size == 2)
+    write(task.plan.data<std::uint16_t>(ids));
+  else
+    write(task.plan.data<std::uint32_t>(ids));
 }
 
 }  // namespace pgscore::kernels

@@ -6,9 +6,8 @@
 #endif
 #include <immintrin.h>
 
+#include <algorithm>
 #include <bit>
-#include <cstring>
-
 #include <cstring>
 
 #include "kernels/codes_trees.hpp"
@@ -16,7 +15,8 @@
 #include "kernels/path_tables.hpp"
 #include "kernels/tree_kernel.hpp"
 
-#define PGSCORE_TARGET __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512vbmi,avx2,bmi,bmi2,popcnt,lzcnt")))
+#define PGSCORE_TARGET \
+  __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512vbmi,avx512bitalg,avx2,bmi,bmi2,popcnt,lzcnt")))
 
 namespace pgscore::kernels {
 namespace {
@@ -24,6 +24,7 @@ namespace {
 #include "kernels/count_cuts_avx512.inc"
 #define PGSCORE_COUNT_CUTS count_cuts_avx512
 #include "kernels/encode_codes.inc"
+#include "kernels/vbmi_quantiser.inc"
 
 /// What is the same for all comparers here.
 class Descent {
@@ -64,11 +65,43 @@ class ByteComparer : public Descent {
   PGSCORE_TARGET explicit ByteComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
   }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static ByteComparer of_row(const TreeTask &task, std::size_t row, std::uint8_t *codes) {
+    if constexpr (Registers <= 2) {
+      static_assert(plan::kNumSlotSources == 128);
+      if (fits_registers(task)) {
+        RowCodes row_codes;
+        encode_in_registers(task, row, row_codes);
+        return ByteComparer(row_codes, task.plan.data<std::uint8_t>(task.ensemble.slot_sources));
+      }
+    }
+    encode_row(task, row, codes);
+    return ByteComparer(codes);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
                                                     std::uint64_t *masks) const {
 #pragma GCC unroll 8
     for (int v = 0; v < 8; ++v)
       masks[v] = _mm512_cmplt_epu8_mask(look_up(_mm512_load_si512(slots + 64 * v)), _mm512_load_si512(thresholds + 64 * v));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                                  const plan::Subtree *subtrees, const std::byte **entered) const {
+    const std::uint64_t mask = _mm512_cmplt_epu8_mask(look_up(_mm512_loadu_si512(slots)), _mm512_loadu_si512(thresholds));
+    constexpr long long kTree = 8 * sizeof(plan::Subtree);
+    const __m512i trees = _mm512_set_epi64(7 * kTree, 6 * kTree, 5 * kTree, 4 * kTree, 3 * kTree, 2 * kTree, kTree, 0);
+    const __m512i first = _mm512_add_epi64(_mm512_set1_epi64(reinterpret_cast<long long>(subtrees)), trees);
+    _mm512_store_si512(entered, _mm512_add_epi64(first, _mm512_slli_epi64(places(mask), 6)));
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered, const std::byte **leaves) const {
+    auto load = [&](int k) PGSCORE_TARGET { return _mm_load_si128(reinterpret_cast<const __m128i *>(entered[k])); };
+    auto compare_4 =
+        [&](int k) PGSCORE_TARGET {  // trees k, k + 2, k + 4, k + 6: slots in the even words of 64 bits, thresholds behind
+          const __m512i nodes = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_set_m128i(load(k + 2), load(k))),
+                                                   _mm256_set_m128i(load(k + 6), load(k + 4)), 1);
+          const std::uint64_t mask = _mm512_cmplt_epu8_mask(look_up(nodes), _mm512_shuffle_epi32(nodes, _MM_PERM_BADC));
+          return mask & 0x00FF00FF00FF00FF;
+        };
+    const std::uint64_t mask = compare_4(0) | compare_4(1) << 8;
+    _mm512_store_si512(leaves, _mm512_add_epi64(_mm512_load_si512(entered), _mm512_slli_epi64(places(mask), 2)));
   }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
     const __m512i blocks = _mm512_load_si512(eight);
@@ -76,6 +109,17 @@ class ByteComparer : public Descent {
   }
 
  private:
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE ByteComparer(const RowCodes &row, const std::uint8_t *sources) {
+    for (int i = 0; i < Registers; ++i)
+      codes_[i] = _mm512_permutex2var_epi8(row.codes, _mm512_load_si512(sources + 64 * i), row.codes_or_missing);
+  }
+  /// Of 8 times 7 decisions, a byte each: the places below them, 64 bits each.
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i places(std::uint64_t decisions) {
+    const auto &table = kPlaceBelow7;
+    const __m512i index = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(static_cast<long long>(decisions)));
+    return _mm512_maskz_permutex2var_epi8(0x0101010101010101, _mm512_load_si512(table.data()), index,
+                                          _mm512_load_si512(table.data() + 64));
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i look_up(__m512i slots) const {
     if constexpr (Registers == 1) return _mm512_permutexvar_epi8(slots, codes_[0]);
     const __m512i low = _mm512_permutex2var_epi8(codes_[0], slots, codes_[Registers > 1 ? 1 : 0]);
@@ -133,8 +177,8 @@ class WideComparer : public Descent {
 
 bool runs() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx2") &&
-         __builtin_cpu_supports("bmi2");
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bitalg") &&
+         __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
 }
 
 TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {

@@ -7,6 +7,7 @@
 #include "plan/category_sets.hpp"
 #include "plan/oblivious_trees.hpp"
 #include "plan/quantiser.hpp"
+#include "plan/row_copies.hpp"
 
 namespace pgscore::plan {
 namespace {
@@ -86,6 +87,7 @@ void add_quantiser(const Quantiser<Number> &quantiser, ImageWriter &image, Ensem
   record.cuts = image.add(quantiser.cuts);
   record.cut_levels = image.add(quantiser.cut_levels);
   record.set_slots = image.add(quantiser.set_slots);
+  record.slot_sources = image.add(slot_sources(record, quantiser.segments, quantiser.set_slots));
 }
 
 void add_order(const TreeOrder &order, ImageWriter &image, EnsembleRecord &record) {
@@ -146,8 +148,8 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
   if (record.layout == TreeLayout::kDirect) {
     quantiser.reset();
     record.segments = image.add(std::span<const SegmentRecord>{});
-    record.cuts = record.cut_levels = record.set_slots = record.slots = record.thresholds = record.low_blocks = record.entries =
-        record.blocks = record.segments;
+    record.cuts = record.cut_levels = record.set_slots = record.slot_sources = record.slots = record.thresholds =
+        record.low_blocks = record.entries = record.blocks = record.segments;
     pack_direct(ensemble, columns, order, sets, interrupt, image, record, exits);
   } else {
     add_quantiser(*quantiser, image, record);
@@ -159,14 +161,16 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
 }
 
 template <class Number>
-Section add_values(const TreeEnsemble &ensemble, const Exits &exits, ImageWriter &image) {
+Number leaf_value(const TreeEnsemble &ensemble, std::uint32_t leaf) {
+  return leaf == Exits::kNoNode ? Number{0} : static_cast<Number>(ensemble.nodes[leaf].value);
+}
+template <class Number>
+Section add_values(const TreeEnsemble &ensemble, const Exits &exits, const EnsembleRecord &record, ImageWriter &image) {
   if (ensemble.leaf_width > 1)
     return image.add_each<Number>(ensemble.leaf_vectors.size(),
                                   [&](std::size_t i) { return static_cast<Number>(ensemble.leaf_vectors[i]); });
-  return image.add_each<Number>(exits.node.size(), [&](std::size_t i) {
-    const std::uint32_t leaf = exits.node[i];
-    return leaf == Exits::kNoNode ? Number{0} : static_cast<Number>(ensemble.nodes[leaf].value);
-  });
+  return image.add_each<Number>(has_subtrees(record) ? 0 : exits.node.size(),
+                                [&](std::size_t i) { return leaf_value<Number>(ensemble, exits.node[i]); });
 }
 
 /// Functions in their own order, each with its own terms: the pool of terms is used front to back, once.
@@ -186,13 +190,48 @@ void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint3
   record.terms = image.add(terms);
 }
 
+/// `id(exit)`: in the fewest bytes that hold all.
+template <class Id>
+void add_leaf_ids(std::size_t count, Id id, ImageWriter &image, EnsembleRecord &record) {
+  std::uint32_t greatest = 0;
+  for (std::size_t i = 0; i < count; ++i) greatest = std::max(greatest, id(i));
+  auto add = [&]<class T>(T) {
+    record.leaf_id_size = sizeof(T);
+    record.leaf_ids = image.add_each<T>(count, [&](std::size_t i) { return static_cast<T>(id(i)); });
+  };
+  if (greatest <= UINT8_MAX)
+    add(std::uint8_t{});
+  else if (greatest <= UINT16_MAX)
+    add(std::uint16_t{});
+  else
+    add(std::uint32_t{});
+}
+
+void add_row_copies(const TreeEnsemble &ensemble, const Exits &exits, ImageWriter &image, EnsembleRecord &record) {
+  const std::uint64_t num_codes = has_subtrees(record) ? std::uint64_t{record.num_positions} << 6 : 0;
+  image.reserve_more(bytes_of_row_copies(record) + 3 * kPlanAlignment);  // what is added below does not move the bytes any more
+  auto codes = [&](const Section &section) {
+    return std::span(reinterpret_cast<const std::uint8_t *>(image.bytes().data() + section.offset), num_codes);
+  };
+  const std::span slots = codes(record.slots), thresholds = codes(record.thresholds);
+  record.top_slots = image.add_each<std::uint8_t>(num_top_nodes(record), [&](std::size_t i) { return top_code(slots, i); });
+  record.top_thresholds =
+      image.add_each<std::uint8_t>(num_top_nodes(record), [&](std::size_t i) { return top_code(thresholds, i); });
+  record.subtrees = image.add_each<Subtree>(num_subtrees(record), [&](std::size_t i) {
+    Subtree subtree = subtree_nodes(slots, thresholds, i);
+    for (std::size_t k = 0; k < 8 && 8 * i + k < exits.node.size(); ++k)
+      subtree.leaf[k] = leaf_value<float>(ensemble, exits.node[8 * i + k]);
+    return subtree;
+  });
+}
+
 }  // namespace
 
-std::size_t bytes_behind_splits(const TreeEnsemble &ensemble, const Exits &exits) {
+std::size_t bytes_behind_splits(const TreeEnsemble &ensemble, const EnsembleRecord &record, const Exits &exits) {
   constexpr std::size_t kIndex = sizeof(std::uint32_t), kValue = sizeof(double), kPadding = 16 * kPlanAlignment;
   return exits.node.size() * (2 * kIndex + kValue) + ensemble.leaf_vectors.size() * kValue +
          ensemble.leaf_functions.size() * sizeof(LeafFunctionRecord) + ensemble.leaf_terms.size() * sizeof(LeafTermRecord) +
-         ensemble.set_words.size() * kIndex + kPadding;
+         ensemble.set_words.size() * kIndex + bytes_of_row_copies(record) + kPadding;
 }
 
 TreeOrder order_trees(const TreeEnsemble &ensemble, std::uint32_t alignment) {
@@ -222,6 +261,7 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
   record.divisor = record.average ? ensemble.divisor : 1;
   record.num_groups = ensemble.num_groups;
   record.leaf_width = ensemble.leaf_width;
+  record.linear_leaves = ensemble.linear_leaves;
   record.num_trees = static_cast<std::uint32_t>(ensemble.trees.size());
   record.base = image.add(ensemble.base);
 
@@ -239,13 +279,13 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
       return leaf == Exits::kNoNode ? 0 : ensemble.nodes[leaf].*number;
     };
   };
-  record.linear_leaves = ensemble.linear_leaves;
   const bool has_index = ensemble.leaf_width > 1 || ensemble.linear_leaves;
   record.exit_vectors = image.add_each<std::uint32_t>(has_index ? exits.node.size() : 0, number_of_leaf(&TreeNode::index));
-  record.values = ensemble.sum == Precision::kFloat32 ? add_values<float>(ensemble, exits, image)
-                                                      : add_values<double>(ensemble, exits, image);
-  record.leaf_ids = image.add_each<std::uint32_t>(exits.node.size(), number_of_leaf(&TreeNode::id));
+  record.values = ensemble.sum == Precision::kFloat32 ? add_values<float>(ensemble, exits, record, image)
+                                                      : add_values<double>(ensemble, exits, record, image);
+  add_leaf_ids(exits.node.size(), number_of_leaf(&TreeNode::id), image, record);
   add_leaf_functions(ensemble, columns, image, record);
+  add_row_copies(ensemble, exits, image, record);
   return record;
 }
 

@@ -38,7 +38,7 @@ struct Exits {
 };
 
 /// At most so many bytes follow the sections of the packers below, before the end of the ensemble's.
-std::size_t bytes_behind_splits(const model::TreeEnsemble &ensemble, const Exits &exits);
+std::size_t bytes_behind_splits(const model::TreeEnsemble &ensemble, const EnsembleRecord &record, const Exits &exits);
 
 struct SplitCode;
 struct CategorySets;

@@ -45,7 +45,7 @@ class Packer {
   void write(ImageWriter &image, EnsembleRecord &record) {
     image.reserve_more(slots_.size() * sizeof(Slot) + thresholds_.size() + low_blocks_.size() * sizeof(LowBlock) +
                        entries_.size() * sizeof(std::uint32_t) + blocks_.size() * sizeof(Block) +
-                       bytes_behind_splits(ensemble_, exits_));
+                       bytes_behind_splits(ensemble_, record, exits_));
     auto move_to_image = [&](auto &elements) {
       const Section section = image.add(elements);
       elements = {};

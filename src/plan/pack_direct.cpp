@@ -125,7 +125,7 @@ void pack(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, 
     interrupt.check();
   }
   image.reserve_more(packer.nodes().size() * sizeof(DirectNode<Number>) + roots.size() * sizeof(std::uint32_t) +
-                     bytes_behind_splits(ensemble, exits));
+                     bytes_behind_splits(ensemble, record, exits));
   record.channels = image.add(channels);
   record.sets = image.add(sets.sets);
   record.roots = image.add(roots);

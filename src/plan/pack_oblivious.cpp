@@ -37,7 +37,7 @@ void pack(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, cons
   }
   exits.node.resize(std::max(needed, exits.node.size()), Exits::kNoNode);
   image.reserve_more(slots.size() * sizeof(Slot) + thresholds.size() + roots.size() * sizeof(std::uint32_t) +
-                     bytes_behind_splits(ensemble, exits));
+                     bytes_behind_splits(ensemble, record, exits));
   record.slots = image.add(slots);
   record.thresholds = image.add(thresholds);
   record.entries = image.add(std::span<const std::uint32_t>{});

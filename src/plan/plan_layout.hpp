@@ -36,10 +36,10 @@
 //       64 lanes gives the places in 8 or 4 trees. The exit is roots[tree] + place; `roots` are multiples of kExitAlignment,
 //       and for each of them 2^levels exits exist, so that nobody needs to know the levels of one tree.
 //
-// An exit is what a walk ends in: values[exit] for scalar leaves, values[exit_vectors[exit] * leaf_width ...] for vectors,
-// functions[exit_vectors[exit]] for linear leaves, leaf_ids[exit] for predict_leaf. Trees are sorted by output group, stably,
-// since the order of addition within a group is part of the result; each group starts on a vector boundary, and the positions in
-// between belong to no tree.
+// An exit is what a walk ends in: values[exit] for scalar leaves (or a leaf of `subtrees`), values[exit_vectors[exit] *
+// leaf_width ...] for vectors, functions[exit_vectors[exit]] for linear leaves, leaf_ids[exit] for predict_leaf. Trees are sorted
+// by output group, stably, since the order of addition within a group is part of the result; each group starts on a vector
+// boundary, and the positions in between belong to no tree.
 #pragma once
 #include <bit>
 #include <cstddef>
@@ -51,7 +51,7 @@ namespace pgscore::plan {
 static_assert(std::endian::native == std::endian::little, "plans are little-endian");
 
 inline constexpr std::size_t kPlanAlignment = 64;
-inline constexpr std::uint32_t kPlanVersion = 9;
+inline constexpr std::uint32_t kPlanVersion = 10;
 inline constexpr char kPlanMagic[8] = {'P', 'G', 'S', 'C', 'P', 'L', 'A', 'N'};
 
 /// `count` elements at `offset` bytes from the start of the plan.
@@ -253,7 +253,7 @@ struct EnsembleRecord {
   std::uint8_t linear_leaves;   // 1: leaves are functions of columns (leaf_functions). Not with oblivious layouts
   std::uint8_t levels;          // oblivious layouts: of the deepest tree, at most 2^T. Else 0
   std::uint8_t low_levels;      // kCodes8 with T = 6: levels of the low blocks, 2 or 0. Else 0
-  std::uint8_t reserved[1];     // 0
+  std::uint8_t leaf_id_size;    // bytes of an element of `leaf_ids`: 1, 2 or 4
   std::uint64_t first_leaf;     // number of the first tree in the output of predict_leaf
   std::uint64_t num_exits;
   std::uint64_t num_tests;  // sum of max_threshold over the slots (below); 0 for kDirect
@@ -265,6 +265,7 @@ struct EnsembleRecord {
   Section cuts;             // float or double: for each segment 16 pivots, its cuts padded with NaN to a multiple of 16, 16 NaN
   Section cut_levels;       // float or double: for each segment the same cuts as a search tree, level by level (cut_level_index)
   Section set_slots;        // SetSlotRecord
+  Section slot_sources;     // uint8, kNumSlotSources or none: how the codes of a row become slots in registers (below)
   Section slots;            // uint8 or uint16, num_positions << T, and kReadAhead zeros
   Section thresholds;       // uint8, the same count
   Section low_blocks;       // LowBlock, num_positions << T, and kReadAhead zeros; only with `low_levels`
@@ -276,10 +277,14 @@ struct EnsembleRecord {
   Section nodes;            // DirectNode<float> or DirectNode<double>, kDirect only; node 0 is a leaf that belongs to no tree
   Section set_words;        // uint32, of `set_slots` or `sets`
   Section exit_vectors;  // uint32, num_exits: number of the vector (leaf_width > 1) or of the function (linear_leaves); else none
-  Section values;        // float or double: num_exits, or vectors of leaf_width
-  Section leaf_ids;      // uint32, num_exits: the training library's number of the leaf. Scoring does not touch it
-  Section functions;     // LeafFunctionRecord; only when linear_leaves
-  Section terms;         // LeafTermRecord, function by function
+  Section values;        // float or double: num_exits, or vectors of leaf_width; none where `subtrees` have them
+  Section leaf_ids;   // uint8, uint16 or uint32, num_exits: the training library's number of the leaf. Scoring does not touch it
+  Section functions;  // LeafFunctionRecord; only when linear_leaves
+  Section terms;      // LeafTermRecord, function by function
+  // For one row (row_copies.hpp), where trees end with their blocks, T being 6 (kCodes8), and leaves are float32 scalars:
+  Section top_slots;       // uint8, 8 for each position: those of the top 7 nodes, and 0
+  Section top_thresholds;  // uint8, the same count
+  Section subtrees;        // Subtree, 8 for each position
 };
 
 /// constant + coefficient * x + ..., one operation after the other in the precision of `sum`; values[exit] when an x is NaN.
@@ -296,6 +301,8 @@ struct LeafTermRecord {
 
 /// Zeros behind `slots`, `thresholds` and `low_blocks`: kernels may read this many elements from the start of the last block.
 inline constexpr std::uint32_t kReadAhead = 512;
+/// Positions of zeros behind `top_slots`, `top_thresholds` and `subtrees`: kernels take 8 trees at a time.
+inline constexpr std::uint32_t kTreesAhead = 7;
 inline constexpr std::uint32_t kNoTree = UINT32_MAX;
 /// What `roots` of oblivious trees are multiples of: a vector of leaf values, and what kernels read of the smallest tree.
 inline constexpr std::uint32_t kExitAlignment = 16;
@@ -321,6 +328,15 @@ struct SegmentRecord {
   std::uint8_t missing;       // model::MissingKind
   std::uint8_t reserved;      // 0
 };
+
+/// Where a missing value is just NaN, all compares are in float32, there are no sets and few segments (narrow layouts), a kernel
+/// keeps two vectors of 64 bytes: the codes of the segments, and the same with 255 for what is missing. Slot s is byte
+/// slot_sources[s] of the one behind the other: i, for the slot_left of segment i, 64 + i, for its slot_right, or kZeroSource, a
+/// byte that is always 0.
+inline constexpr std::uint32_t kMaxSourceSegments = 56;
+inline constexpr std::uint32_t kNumSlotSources = 128;
+inline constexpr std::uint8_t kZeroSource = 63;
+static_assert(1 + 2 * kMaxSourceSegments <= kNumSlotSources && kMaxSourceSegments <= kZeroSource);
 
 /// The search tree of n cuts is complete, with bit_width(n) levels: node h (1-based heap order, right child 2h + 1) holds the cut
 /// at this place of the ascending cuts, NaN beyond them. h = 2h + (node <= x ? 1 : 0), from the root down through all levels,
@@ -376,6 +392,18 @@ struct TailBlock16 {
   std::uint32_t next[4];
 };
 
+/// Levels 4 to 6 of a tree below one of the 8 places that the top three lead to, and the leaves there: a line of the cache.
+/// Sub-tree s has the exits from 8 * s on.
+struct Subtree {
+  std::uint8_t slot[8];       // of 7 nodes in heap order, and 0
+  std::uint8_t threshold[8];  // the same
+  float leaf[8];
+  std::uint8_t reserved[16];  // 0
+};
+
+/// Where the value of an exit is, counted in floats from the first sub-tree.
+constexpr std::size_t leaf_of_subtrees(std::size_t exit) { return exit + (exit & ~std::size_t{7}) + 4; }
+
 struct ChannelRecord {
   std::uint32_t column;
   std::uint8_t missing;       // model::MissingKind
@@ -422,14 +450,15 @@ static_assert(kIsPlain<StepRecord, 36> && offsetof(StepRecord, first_output) == 
 static_assert(kIsPlain<OperandRecord, 16> && offsetof(OperandRecord, constant) == 8);
 static_assert(kIsPlain<NamedOutputRecord, 16> && kIsPlain<BranchRecord, 12>);
 static_assert(kIsPlain<TermRecord, 16> && kIsPlain<HashTableRecord, 20>);
-static_assert(kIsPlain<EnsembleRecord, 64 + 22 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
+static_assert(kIsPlain<EnsembleRecord, 64 + 26 * 16> && offsetof(EnsembleRecord, num_groups) == 8 &&
               offsetof(EnsembleRecord, first_leaf) == 32 && offsetof(EnsembleRecord, base) == 64 &&
-              offsetof(EnsembleRecord, leaf_ids) == 64 + 19 * 16);
+              offsetof(EnsembleRecord, leaf_ids) == 64 + 20 * 16);
 static_assert(kIsPlain<LeafFunctionRecord, 16> && kIsPlain<LeafTermRecord, 16>);
 static_assert(kIsPlain<GroupRecord, 8> && kIsPlain<ChannelRecord, 8> && kIsPlain<SetRecord, 8>);
 static_assert(kIsPlain<SegmentRecord, 24> && offsetof(SegmentRecord, num_cuts) == 20 && offsetof(SegmentRecord, missing) == 22);
 static_assert(kIsPlain<SetSlotRecord, 20> && offsetof(SetSlotRecord, missing) == 16);
 static_assert(kIsPlain<LowBlock, 8> && offsetof(LowBlock, threshold) == 3);
+static_assert(kIsPlain<Subtree, 64> && offsetof(Subtree, leaf) == 16 && sizeof(Subtree) == 2 * sizeof(Subtree::leaf));
 static_assert(kIsPlain<TailBlock8, 24> && offsetof(TailBlock8, threshold) == 3 && offsetof(TailBlock8, next) == 8);
 static_assert(kIsPlain<TailBlock16, 32> && offsetof(TailBlock16, threshold) == 6 && offsetof(TailBlock16, next) == 16);
 static_assert(kIsPlain<DirectNode<float>, 12> && kIsPlain<DirectNode<double>, 16>);

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "model/model.hpp"
+#include "plan/row_copies.hpp"
 
 namespace pgscore::plan {
 namespace {
@@ -23,6 +25,7 @@ class TreesVerifier {
     else
       check_splits<double>();
     check_exits();
+    check_row_copies();
     expect(record_.inputs_only == (reads_inputs_only_ ? 1 : 0), "A tree ensemble is wrong about the columns that it reads.");
   }
 
@@ -34,7 +37,7 @@ class TreesVerifier {
     const EnsembleRecord &r = record_;
     expect(r.layout <= TreeLayout::kOblivious16, "A tree layout is unknown.");
     expect(r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 && r.has_sets <= 1 &&
-               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1) && r.reserved[0] == 0,
+               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1),
            "A flag of a tree ensemble is out of range.");
     expect(is_direct()      ? r.top_levels == 0 && r.deep == 0 && r.levels == 0
            : is_oblivious() ? r.top_levels >= 3 && r.top_levels <= 4 && r.levels <= 1u << r.top_levels && r.deep == 0
@@ -97,6 +100,8 @@ class TreesVerifier {
     const auto set_slots = cursor_.take<SetSlotRecord>(record_.set_slots, "set_slots");
     check_slots(segments, set_slots);
     check_segments<Number>(segments, cuts, levels);
+    const auto sources = cursor_.take<std::uint8_t>(record_.slot_sources, "slot_sources");
+    expect(std::ranges::equal(sources, slot_sources(record_, segments, set_slots)), "Slots do not come from their segments.");
     check_set_slots(set_slots);
     switch (record_.layout) {
       case TreeLayout::kCodes8:
@@ -205,6 +210,10 @@ class TreesVerifier {
   void check_blocks() {
     const auto slots = cursor_.take<Slot>(record_.slots, "slots");
     const auto thresholds = cursor_.take<std::uint8_t>(record_.thresholds, "thresholds");
+    if constexpr (sizeof(Slot) == 1) {
+      codes_ = slots;
+      thresholds_ = thresholds;
+    }
     const auto low_blocks = cursor_.take<LowBlock>(record_.low_blocks, "low_blocks");
     const auto entries = cursor_.take<std::uint32_t>(record_.entries, "entries");
     const auto blocks = cursor_.take<Block>(record_.blocks, "blocks");
@@ -289,11 +298,16 @@ class TreesVerifier {
       expect(vectors.size() == record_.num_exits && num_values % record_.leaf_width == 0, "The number of leaf vectors is wrong.");
       for (std::uint32_t vector : vectors) expect(vector < num_values / record_.leaf_width, "A leaf vector is out of range.");
     } else {
-      expect(vectors.size() == (record_.linear_leaves != 0 ? record_.num_exits : 0) && num_values == record_.num_exits,
+      expect(vectors.size() == (record_.linear_leaves != 0 ? record_.num_exits : 0) &&
+                 num_values == (has_subtrees(record_) ? 0 : record_.num_exits),
              "The number of leaf values is wrong.");
     }
-    const auto ids = cursor_.take<std::uint32_t>(record_.leaf_ids, "leaf_ids");
-    expect(ids.size() == record_.num_exits, "The number of leaf ids is wrong.");
+    expect(record_.leaf_id_size == 1 || record_.leaf_id_size == 2 || record_.leaf_id_size == 4,
+           "The size of leaf ids is unknown.");
+    const std::uint64_t num_ids = record_.leaf_id_size == 1   ? cursor_.take<std::uint8_t>(record_.leaf_ids, "leaf_ids").size()
+                                  : record_.leaf_id_size == 2 ? cursor_.take<std::uint16_t>(record_.leaf_ids, "leaf_ids").size()
+                                                              : cursor_.take<std::uint32_t>(record_.leaf_ids, "leaf_ids").size();
+    expect(num_ids == record_.num_exits, "The number of leaf ids is wrong.");
     check_leaf_functions(vectors);
   }
 
@@ -318,9 +332,30 @@ class TreesVerifier {
     }
   }
 
+  void check_row_copies() {
+    const auto top_slots = cursor_.take<std::uint8_t>(record_.top_slots, "top_slots");
+    const auto top_thresholds = cursor_.take<std::uint8_t>(record_.top_thresholds, "top_thresholds");
+    const auto subtrees = cursor_.take<Subtree>(record_.subtrees, "subtrees");
+    expect(top_slots.size() == num_top_nodes(record_) && top_thresholds.size() == num_top_nodes(record_) &&
+               subtrees.size() == num_subtrees(record_),
+           "The size of the copies of trees is wrong.");
+    if (!has_subtrees(record_)) return;
+    const std::span slots = codes_.first(std::uint64_t{record_.num_positions} << 6);
+    const std::span thresholds = thresholds_.first(slots.size());
+    for (std::size_t i = 0; i < top_slots.size(); ++i)
+      expect(top_slots[i] == top_code(slots, i) && top_thresholds[i] == top_code(thresholds, i),
+             "A copy of a tree differs from it.");
+    for (std::size_t i = 0; i < subtrees.size(); ++i) {
+      Subtree expected = subtree_nodes(slots, thresholds, i);
+      if (i / 8 < record_.num_positions) std::memcpy(expected.leaf, subtrees[i].leaf, sizeof expected.leaf);
+      expect(std::memcmp(&expected, &subtrees[i], sizeof expected) == 0, "A copy of a tree differs from it.");
+    }
+  }
+
   const EnsembleRecord &record_;
   const ReadableColumns &columns_;
   SectionCursor &cursor_;
+  std::span<const std::uint8_t> codes_, thresholds_;  // `slots` and `thresholds` of narrow layouts
   bool reads_inputs_only_ = true;
   std::vector<std::uint8_t> max_threshold_;  // of each slot
 };

@@ -134,6 +134,57 @@ TEST(PlanCompile, DeepTreesHaveLowBlocksWhereMostRowsNeedThem) {
   EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).deep, 1);
 }
 
+TEST(PlanCompile, RowsAreQuantisedInRegistersWhereTheyFit) {
+  // Buckets of 16 cuts that are just full, segments that are, and one feature with more cuts than a segment has.
+  const std::uint32_t num_cuts[] = {1, 2, 15, 16, 17, 31, 32, 33, 240, 241, 254, 255};
+  for (std::uint32_t num_features : {1u, 7u, 8u, 9u, 16u, 31u, 55u, 56u, 57u})
+    for (std::uint32_t depth : {5u, 6u}) {
+      Builder builder;
+      add_numbers(builder, num_features);
+      EnsembleBuilder trees = start(builder, num_features);
+      trees.settings().num_groups = 3;
+      trees.settings().base = {0.5, 1, 2};
+      Choices choices(std::uint64_t{num_features});
+      std::vector<std::uint32_t> next(num_features);
+      for (std::uint32_t t = 0; t < 3 * 67; ++t) {
+        trees.begin_tree(t % 3);
+        const std::uint32_t splits = (1u << depth) - 1;
+        for (std::uint32_t i = 0; i < splits; ++i) {
+          const std::uint32_t feature = t < 6 ? (t * splits + i) % num_features : choices.below(num_features);
+          const std::uint32_t cut = next[feature]++ % num_cuts[feature % 12];
+          trees.split(i, feature, Split::kLess, cut == 0 ? -std::numeric_limits<double>::infinity() : cut / 8.0, choices.coin(),
+                      2 * i + 1, 2 * i + 2);
+        }
+        for (std::uint32_t i = splits; i <= 2 * splits; ++i) trees.leaf(i, static_cast<float>(choices.below(1000)) / 1000.0f);
+        trees.end_tree();
+      }
+      const model::ColumnId sum = builder.trees(trees.finish());
+      builder.output().values = {{"x", sum}, {"y", sum + 1}, {"z", sum + 2}};
+      const model::Model model = builder.finish();
+      const EnsembleRecord record = layout_of(model, {.layout = TreeLayout::kCodes8});
+      EXPECT_EQ(record.slot_sources.count, num_features <= kMaxSourceSegments ? kNumSlotSources : 0) << num_features;
+      EXPECT_EQ(record.subtrees.count, depth == 6 ? 8u * (3 * 67 + kTreesAhead) : 0u);
+      EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 60), {.layout = TreeLayout::kCodes8}).text, "")
+          << num_features << " features, " << depth << " levels";
+    }
+}
+
+TEST(PlanCompile, LeafIdsTakeTheFewestBytes) {
+  for (const auto &[greatest, size] : {std::pair{255u, 1}, {256u, 2}, {65'535u, 2}, {65'536u, 4}}) {
+    Builder builder;
+    add_numbers(builder, 1);
+    EnsembleBuilder trees = start(builder, 1);
+    trees.begin_tree();
+    trees.split(0, 0, Split::kLess, 1, true, 7, greatest);
+    trees.leaf(7, 1);
+    trees.leaf(greatest, 2);
+    trees.end_tree();
+    const model::Model model = regression(builder, builder.trees(trees.finish()));
+    EXPECT_EQ(layout_of(model).leaf_id_size, size);
+    EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 40)).text, "");
+  }
+}
+
 TEST(PlanCompile, MoreThan256SlotsAre16Bits) {
   Builder builder;
   add_numbers(builder, 300);

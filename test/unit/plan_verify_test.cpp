@@ -313,6 +313,70 @@ TEST(PlanVerify, NamesWhatIsWrongWithLowBlocks) {
                   {{"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().low_levels = 2; }}});
 }
 
+/// Trees of six levels, leaves in float32, two groups.
+model::Model six_levels() {
+  model::Builder builder;
+  builder.add_input({.name = "a", .categories = {}});
+  builder.add_input({.name = "b", .categories = {}});
+  model::EnsembleBuilder trees = builder.ensemble();
+  trees.settings().features = {0, 1};
+  trees.settings().num_groups = 2;
+  trees.settings().base = {0, 1};
+  for (std::uint32_t t = 0; t < 5; ++t) {
+    trees.begin_tree(t % 2);
+    for (std::uint32_t i = 0; i < 63; ++i)
+      trees.split(i, i % 2, model::Split::kLess, i / 8.0 + t, i % 3 == 0, 2 * i + 1, 2 * i + 2);
+    for (std::uint32_t i = 63; i < 127; ++i) trees.leaf(i, i + t);
+    trees.end_tree();
+  }
+  const model::ColumnId sum = builder.trees(trees.finish());
+  builder.output().values = {{"x", sum}, {"y", sum + 1}};
+  return builder.finish();
+}
+
+TEST(PlanVerify, NamesWhatIsWrongWithWhatRowsRead) {
+  const CompileOptions options{.layout = TreeLayout::kCodes8};
+  {
+    DamagedPlan plan(six_levels(), options);
+    EXPECT_EQ(plan.ensemble().slot_sources.count, kNumSlotSources);
+    EXPECT_EQ(plan.ensemble().subtrees.count, 8u * (5 + kTreesAhead));
+    EXPECT_EQ(plan.ensemble().values.count, 0u);
+    EXPECT_EQ(plan.ensemble().leaf_id_size, 1);
+    EXPECT_EQ(verdict(plan.memory().bytes()), "");
+    score_everything(plan.memory());
+  }
+  auto nodes = [](auto &p, std::size_t i) -> Subtree & { return p.template at<Subtree>(p.ensemble().subtrees, i); };
+  const char *const kDiffers = "A copy of a tree differs from it.";
+  expect_refusals(
+      six_levels(), options,
+      {
+          {"Slots do not come from their segments.",
+           [](auto &p) { ++p.template at<std::uint8_t>(p.ensemble().slot_sources, 0); }},
+          {"Slots do not come from their segments.",
+           [](auto &p) { p.template at<std::uint8_t>(p.ensemble().slot_sources, 1) = 64; }},
+          {"Slots do not come from their segments.",
+           [](auto &p) { p.template at<std::uint8_t>(p.ensemble().slot_sources, 127) = 0; }},
+          {"Slots do not come from their segments.", [](auto &p) { p.ensemble().slot_sources.count = 64; }},
+          {kDiffers, [](auto &p) { ++p.template at<std::uint8_t>(p.ensemble().top_slots, 0); }},
+          {kDiffers, [](auto &p) { p.template at<std::uint8_t>(p.ensemble().top_slots, 7) = 1; }},
+          {kDiffers, [](auto &p) { p.template at<std::uint8_t>(p.ensemble().top_slots, 8 * (5 + kTreesAhead) - 1) = 1; }},
+          {kDiffers, [](auto &p) { ++p.template at<std::uint8_t>(p.ensemble().top_thresholds, 3); }},
+          {kDiffers, [nodes](auto &p) { ++nodes(p, 0).slot[0]; }},
+          {kDiffers, [nodes](auto &p) { ++nodes(p, 39).threshold[6]; }},
+          {kDiffers, [nodes](auto &p) { nodes(p, 1).slot[7] = 1; }},
+          {kDiffers, [nodes](auto &p) { nodes(p, 1).reserved[15] = 1; }},
+          {kDiffers, [nodes](auto &p) { nodes(p, 40).leaf[0] = 1; }},  // of no tree
+          {"The size of the copies of trees is wrong.", [](auto &p) { p.ensemble().subtrees.count -= 8; }},
+          {"The size of the copies of trees is wrong.", [](auto &p) { p.ensemble().top_slots.count -= 8; }},
+          {"The size of leaf ids is unknown.", [](auto &p) { p.ensemble().leaf_id_size = 3; }},
+          {"The number of leaf ids is wrong.",
+           [](auto &p) {
+             p.template at<std::uint8_t>(p.ensemble().leaf_ids, p.ensemble().leaf_ids.count - 1) = 0;  // padding, then
+             --p.ensemble().leaf_ids.count;
+           }},
+      });
+}
+
 TEST(PlanVerify, NamesWhatIsWrongWithDirectTrees) {
   using Node = DirectNode<float>;
   expect_refusals(
@@ -373,7 +437,6 @@ TEST(PlanVerify, NamesWhatIsWrongWithLinearLeaves) {
     auto term = [](auto &p, std::size_t i) -> LeafTermRecord & { return p.template at<LeafTermRecord>(p.ensemble().terms, i); };
     EXPECT_EQ(refusal([](auto &) {}), "");
     EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 2; }), "A flag of a tree ensemble is out of range.");
-    EXPECT_EQ(refusal([](auto &p) { p.ensemble().reserved[0] = 1; }), "A flag of a tree ensemble is out of range.");
     EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 0; }), "The number of leaf values is wrong.");
     EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors, 1) = 3; }),
               "A leaf function is out of range.");
