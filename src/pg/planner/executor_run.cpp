@@ -8,17 +8,35 @@ namespace {
 
 ExecutorRun_hook_type previous_run = nullptr;
 
-/// The innermost execution that runs. After an error in an inner one it is still the inner one's until the outer one's next run:
-/// then nothing is known of the outer one, which is safe.
+/// The innermost execution that runs. After an error in an inner one nothing is known of the outer one until its next run, which
+/// is safe.
 struct Run {
-  const EState *estate;
+  MemoryContext memory;
+  PlanState *plan;
   bool to_the_end;
 };
-Run current{nullptr, false};
+constexpr Run kNothing{nullptr, nullptr, false};
+Run current = kNothing;
+
+/// After an error nobody comes back to put `current` right, and another execution may get the same memory.
+void forget(void *memory) {
+  if (current.memory == memory) current = kNothing;
+}
+
+void forget_with(MemoryContext memory) {
+  for (const MemoryContextCallback *callback = memory->reset_cbs; callback != nullptr; callback = callback->next)
+    if (callback->func == forget) return;  // a cursor's next rows
+  auto *callback = static_cast<MemoryContextCallback *>(MemoryContextAlloc(memory, sizeof(MemoryContextCallback)));
+  callback->func = forget;
+  callback->arg = memory;
+  MemoryContextRegisterResetCallback(memory, callback);
+}
 
 void run(PGSCORE_RUN_PARAMETERS) {
   const Run outer = current;
-  current = {query->estate, count == 0 && ScanDirectionIsForward(direction)};
+  const MemoryContext memory = query->estate->es_query_cxt;
+  forget_with(memory);
+  current = {memory, query->planstate, count == 0 && ScanDirectionIsForward(direction)};
   if (previous_run != nullptr)
     previous_run(PGSCORE_RUN_ARGUMENTS);
   else
@@ -33,6 +51,8 @@ void install_run_hook() {
   ExecutorRun_hook = run;
 }
 
-bool runs_to_the_end(const EState *estate) { return current.estate == estate && current.to_the_end; }
+bool runs_to_the_end(const EState *estate) { return current.memory == estate->es_query_cxt && current.to_the_end; }
+
+PlanState *running_plan(MemoryContext memory) { return current.memory == memory ? current.plan : nullptr; }
 
 }  // namespace pgscore::pg

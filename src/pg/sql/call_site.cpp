@@ -16,8 +16,9 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-constexpr std::uint64_t kTimedRow = 64;     // one row in so many is timed
-constexpr std::uint64_t kFlushRows = 4096;  // counts reach shared memory after so many rows, and at the end of the statement
+constexpr std::uint64_t kTimedRow = 64;         // one row in so many is timed
+constexpr std::uint64_t kFlushRows = 4096;      // counts reach shared memory after so many rows, and at the end of the statement
+constexpr std::uint64_t kRowsToLookAhead = 64;  // so many rows are worth a search for the scan that brings them
 constexpr std::size_t kMaxSites = 256;
 
 std::uint64_t nanoseconds_now() {
@@ -136,6 +137,8 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
     const bool timed = counts_.rows % kTimedRow == 0 && statistics_ != nullptr;
     const std::uint64_t start = timed ? nanoseconds_now() : 0;
     const double *result = nullptr;
+    if (unlikely(counts_.rows == kRowsToLookAhead)) next_row_.find(fcinfo->flinfo);
+    next_row_.prefetch();
     if (binding_->read(fcinfo, inputs_.data()) == RowStatus::kScorable) {
       kernels::score(plan_.plan(), {inputs_.data(), 1, 1}, request_.want, *scratch_, outputs_.data());
       result = outputs_.data();

@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/catalog/resolve.hpp"
+#include "pg/planner/next_row.hpp"
 #include "pg/row/binding.hpp"
 #include "pg/row/planned_model.hpp"
 #include "pg/sql/scoring_function.hpp"
@@ -79,6 +80,7 @@ class CallSite {
   std::size_t output_width_ = 0;
   ModelStatistics *statistics_ = nullptr;
   RowCounts counts_;
+  NextRow next_row_;
 };
 
 /// The call sites of one FmgrInfo: one, unless the name of the model is not a constant.
