@@ -39,7 +39,7 @@ for name, columns, want in (("forest", 15, "probabilities"), ("perceptron", 20, 
     def pgscore():
         server.stdin.write("\n")
         server.stdin.flush()
-        return float(server.stdout.readline())
+        return float(server.stdout.readline().split()[0])  # wall time, as runtime()
 
     pgscore()
     times = [(runtime(best)[0], pgscore()) for _ in range(rounds)]

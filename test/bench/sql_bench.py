@@ -20,6 +20,7 @@ import xgboost as xgb
 
 FEATURES = 20
 COLUMNS = ", ".join(f"f{i}" for i in range(FEATURES))
+SCAN, FLOAT4_SCAN, KERNEL = "bare scan: sum(f19)", "float4 columns: bare scan", "pgscore's kernel alone, row by row"
 MODELS = {"trees_100": (100, 6), "trees_500": (500, 8)}
 
 
@@ -89,9 +90,10 @@ CREATE TABLE t AS SELECT i AS id, {values} FROM generate_series(1, {rows}) i;
 CREATE TABLE wide AS SELECT t.*, NULL::text AS document FROM t LIMIT 30000;
 ALTER TABLE wide ALTER COLUMN document SET STORAGE EXTERNAL;
 UPDATE wide SET document = repeat(md5(ctid::text), 200);
+CREATE TABLE t4 AS SELECT id, {float4_columns} FROM t;
 CREATE TABLE scores (id int, score float8);
 ALTER TABLE t ADD PRIMARY KEY (id);
-VACUUM (FREEZE, ANALYZE) t;
+VACUUM (FREEZE, ANALYZE) t, t4;
 VACUUM (FULL, ANALYZE) wide;
 CREATE FUNCTION empty_function(text, VARIADIC "any") RETURNS float8 AS '{peers}/empty_function' LANGUAGE C STABLE;
 CREATE FUNCTION xgboost_per_row(text, float8[]) RETURNS float8 AS '{peers}/xgboost_per_row' LANGUAGE C STABLE;
@@ -153,6 +155,29 @@ def copy_job(database, model):
     return cpu, (datetime.datetime.now() - wall).total_seconds() * 1e9, float(score.astype(np.float64).sum())
 
 
+class Kernel:
+    """pgscore's kernel on rows in memory, through score_rows: what scoring costs without a database."""
+
+    def __init__(self, score_rows, database, model, how):
+        text = subprocess.run(["psql", "-X", "-q", "-At", "-d", database, "-c", f"COPY (SELECT {COLUMNS} FROM t LIMIT 8192) TO STDOUT (FORMAT csv)"],
+                              check=True, capture_output=True).stdout
+        x = pd.read_csv(io.BytesIO(text), header=None).to_numpy(dtype=np.float32)
+        x.T.tofile(model + ".rows")
+        self.rows = len(x)
+        self.process = subprocess.Popen([score_rows, model, model + ".rows", str(FEATURES), str(self.rows), model + ".scores", "values", how],
+                                        text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def run(self, times=20):
+        """CPU time in ns of a row."""
+        self.process.stdin.write("\n" * times)
+        self.process.stdin.flush()
+        return sum(float(self.process.stdout.readline().split()[1]) for _ in range(times)) / times / self.rows * 1e9
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait()
+
+
 def look_up(database, peers, statement, seconds):
     """Mean latency in ns of a prepared statement for one row by its key, over one connection."""
     script = os.path.join(peers, "look_up.sql")
@@ -166,6 +191,7 @@ def look_up(database, peers, statement, seconds):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--peers", required=True)
+    parser.add_argument("--score-rows", required=True)
     parser.add_argument("--json", required=True)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
@@ -179,16 +205,17 @@ def main():
                     f"DROP DATABASE IF EXISTS {database}", "-c", f"CREATE DATABASE {database}"], check=True)
     session = Session(database)
     values = ", ".join(f"CASE WHEN random() > 0.03 THEN random() * 4 - 2 END AS f{i}" for i in range(FEATURES))
-    session.run(SETUP.format(values=values, rows=rows, peers=peers, columns=COLUMNS))
+    float4_columns = ", ".join(f"f{i}::float4" for i in range(FEATURES))
+    session.run(SETUP.format(values=values, float4_columns=float4_columns, rows=rows, peers=peers, columns=COLUMNS))
     session.run("SET max_parallel_workers_per_gather = 0")
     session.run("SELECT matrix()")
 
     # name -> (statement, rows, settings, is it CPU time?)
     statements = {
-        "bare scan: sum(f19)": ("SELECT sum(f19) FROM t", rows, ""),
+        SCAN: ("SELECT sum(f19) FROM t", rows, ""),
         "empty C function of 20 columns": (f"SELECT sum(empty_function('', {COLUMNS})) FROM t", rows, ""),
     }
-    jobs, look_ups = {}, {"look-up: SELECT f0": "SELECT f0 FROM t WHERE id = :id"}
+    jobs, kernels, look_ups = {}, {}, {"look-up: SELECT f0": "SELECT f0 FROM t WHERE id = :id"}
     generic, rewritten = "SET pgscore.enable_rewrite = off; SET pgscore.enable_batch = off", "SET pgscore.enable_batch = off"
     for name in arguments.models:
         path, booster = train(peers, name)
@@ -207,9 +234,14 @@ def main():
         if MODELS[name][0] <= 100:  # 500 trees of depth 8 are an expression of many megabytes
             statements[f"{name}: the model as SQL"] = (f"SELECT sum({as_sql(booster)}) FROM (SELECT * FROM t LIMIT {some}) t", some, "")
         jobs[f"{name}: COPY, Python, COPY"] = booster
+        for what, how in ((KERNEL, "rows"), ("pgscore's kernel alone, in blocks", "blocks")):
+            kernels[f"{name}: {what}"] = Kernel(arguments.score_rows, database, path, how)
         look_ups[f"look-up: predict('{name}', t)"] = f"SELECT predict('{name}', t) FROM t WHERE id = :id"
     first = arguments.models[0]
     statements |= {
+        FLOAT4_SCAN: ("SELECT sum(f19) FROM t4", rows, ""),
+        "float4 columns: pgscore in batches": (f"SELECT sum(predict('{first}', t4)) FROM t4", rows, ""),
+        "float4 columns: pgscore row by row": (f"SELECT sum(predict('{first}', t4)) FROM t4", rows, rewritten),
         "wide table: pgscore in batches": (f"SELECT sum(predict('{first}', w)) FROM wide w", 30_000, ""),
         "wide table: the same of a sub-select": (f"SELECT sum(predict('{first}', w)) FROM (SELECT {COLUMNS} FROM wide) w", 30_000, ""),
         "wide table: pgscore row by row": (f"SELECT sum(predict('{first}', w)) FROM wide w", 30_000, rewritten),
@@ -228,6 +260,10 @@ def main():
                 measured.setdefault(name, []).append(int(cpu) / count / times)
                 walls.setdefault(name, []).append(int(wall) / count / times)
             results[name] = (float(result), count)
+        for name, kernel in kernels.items():
+            time = kernel.run()
+            if round_number > 0:
+                measured.setdefault(name, []).append(time)
         for name, booster in jobs.items():
             cpu, wall, result = copy_job(database, booster)
             if round_number > 0:
@@ -243,6 +279,12 @@ def main():
                 measured.setdefault(f"wall time: in batches, {workers + 1} process{'es' if workers else ''}", []).append(int(wall) / rows)
             session.run("SET max_parallel_workers_per_gather = 0")
     session.close()
+    for kernel in kernels.values():
+        kernel.close()
+    # What SQL adds row by row: beyond the scan and the kernel of the same round.
+    for name, statement, scan, model in ((f"{first}: overhead row by row", f"{first}: pgscore row by row", SCAN, first),
+                                         ("float4 columns: overhead row by row", "float4 columns: pgscore row by row", FLOAT4_SCAN, first)):
+        measured[name] = [a - b - c for a, b, c in zip(measured[statement], measured[scan], measured[f"{model}: {KERNEL}"])]
 
     # Everybody must have computed the same scores.
     for name, (result, count) in results.items():
