@@ -156,10 +156,10 @@ def copy_job(database, model):
 
 
 class Kernel:
-    """pgscore's kernel on rows in memory, through score_rows: what scoring costs without a database."""
+    """pgscore's kernel on rows in the processor's cache, through score_rows: what scoring costs without a database."""
 
     def __init__(self, score_rows, database, model, how):
-        text = subprocess.run(["psql", "-X", "-q", "-At", "-d", database, "-c", f"COPY (SELECT {COLUMNS} FROM t LIMIT 8192) TO STDOUT (FORMAT csv)"],
+        text = subprocess.run(["psql", "-X", "-q", "-At", "-d", database, "-c", f"COPY (SELECT {COLUMNS} FROM t LIMIT 2048) TO STDOUT (FORMAT csv)"],
                               check=True, capture_output=True).stdout
         x = pd.read_csv(io.BytesIO(text), header=None).to_numpy(dtype=np.float32)
         x.T.tofile(model + ".rows")
@@ -167,7 +167,7 @@ class Kernel:
         self.process = subprocess.Popen([score_rows, model, model + ".rows", str(FEATURES), str(self.rows), model + ".scores", "values", how],
                                         text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    def run(self, times=20):
+    def run(self, times=100):
         """CPU time in ns of a row."""
         self.process.stdin.write("\n" * times)
         self.process.stdin.flush()
