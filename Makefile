@@ -2,8 +2,8 @@
 # The developer loop of the PostgreSQL-free core (unit tests, fuzzers, benchmarks) is CMakeLists.txt. `make help` lists the targets.
 
 # ---- goals that set the machine up themselves, so they must not need pg_config to be there --------------------------------
-TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-fuzz check-server check-platforms conformance bench \
-             models lint format
+TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-fuzz check-server check-platforms \
+             check-arm64 conformance bench models lint format
 ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
 .PHONY: $(TOOL_GOALS)
 
@@ -21,6 +21,7 @@ help:
 	@echo 'make check-fuzz       every fuzzer for FUZZ_SECONDS (10)'
 	@echo 'make check-server     regression, isolation and TAP tests on a private server'
 	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in Debian chroots (root)'
+	@echo 'make check-arm64      the kernels of arm64 against the interpreter, under qemu-user (root)'
 	@echo 'make conformance      score the conformance cases (PGSCORE_CONFORMANCE) through SQL'
 	@echo 'make bench            the kernels, and scoring in SQL, against XGBoost and others: tables of ratios, JSON in build/bench'
 	@echo 'make models           train the models of models/ again (installs Python and R training libraries)'
@@ -41,6 +42,8 @@ check-core check-sanitize check-fuzz check-server conformance lint:
 	@bash test/tools/check.sh $(patsubst check-%,%,$@)
 check-platforms:
 	@bash test/tools/check_platforms.sh
+check-arm64:
+	@bash test/tools/check_arm64.sh
 models:
 	@bash models/make/all.sh
 bench:
