@@ -23,6 +23,16 @@ bool holds(Node *node, void *expression) {
   return node != nullptr && (node == expression || compat::walk_expression(node, holds, expression));
 }
 
+template <class T>
+const T *as(const PlanState *node) {
+  return reinterpret_cast<const T *>(node);
+}
+
+PlanState *running_child(const AppendState *append) {
+  const int child = append->as_whichplan;
+  return child >= 0 && child < append->as_nplans ? append->appendplans[child] : nullptr;
+}
+
 struct Owner {
   Node *expression;
   const PlanState *found;
@@ -36,12 +46,12 @@ bool look_for_owner(PlanState *node, void *context) {
     owner->found = node;
     return true;
   }
+  // Of many partitions the one that runs: each may have a call of its own.
+  if (IsA(node, AppendState)) {
+    PlanState *child = running_child(as<AppendState>(node));
+    return child != nullptr && look_for_owner(child, context);
+  }
   return compat::walk_plan_state(node, look_for_owner, context);
-}
-
-template <class T>
-const T *as(const PlanState *node) {
-  return reinterpret_cast<const T *>(node);
 }
 
 /// Where the rows of `node` come from, one by one: a scan of a table, an Append, or null.
@@ -95,11 +105,7 @@ void NextRow::find(const FmgrInfo *function) {
 }
 
 void NextRow::prefetch_row(const PlanState *source) {
-  while (source != nullptr && IsA(source, AppendState)) {
-    const auto *append = as<AppendState>(source);
-    if (append->as_whichplan < 0 || append->as_whichplan >= append->as_nplans) return;
-    source = source_of(append->appendplans[append->as_whichplan]);
-  }
+  while (source != nullptr && IsA(source, AppendState)) source = source_of(running_child(as<AppendState>(source)));
   if (source == nullptr) return;
   const auto *scan = reinterpret_cast<const HeapScanDescData *>(as<ScanState>(source)->ss_currentScanDesc);
   // Page by page (any query's snapshot), and on a page now, which is pinned: its line pointers stay.
