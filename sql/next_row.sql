@@ -71,7 +71,7 @@ DROP TABLE points CASCADE;
 
 -- After an error the plan that ran is gone, also for what gets its memory next: an index, a check, a simple expression.
 CREATE TABLE points AS SELECT i AS id, i % 100 AS a, i % 10 AS b FROM generate_series(1, 3000) i;
-CREATE FUNCTION score(a int, b int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT predict(''sum'', a, b)';
+CREATE FUNCTION score(a int, b int) RETURNS float8 LANGUAGE sql IMMUTABLE AS 'SELECT public.predict(''sum'', a, b)';
 CREATE FUNCTION failing() RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   s float8 := 0;

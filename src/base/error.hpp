@@ -39,14 +39,21 @@ class Error : public std::exception {
   const std::string &message() const noexcept { return message_; }
   const std::string &detail() const noexcept { return detail_; }
   const std::string &hint() const noexcept { return hint_; }
+  const std::string &context() const noexcept { return context_; }
   const char *what() const noexcept override { return message_.c_str(); }
 
   /// The same error with `context` and ": " before its message: readers use it to name the place ("tree 12: node 7: ...").
   Error within(const std::string &context) const { return {code_, context + ": " + message_, detail_, hint_}; }
+  /// The same error, and what was being done ("import of model ..."): PostgreSQL's CONTEXT.
+  Error during(const std::string &activity) const {
+    Error error = *this;
+    error.context_ = activity;
+    return error;
+  }
 
  private:
   ErrorCode code_;
-  std::string message_, detail_, hint_;
+  std::string message_, detail_, hint_, context_;
 };
 
 }  // namespace pgscore

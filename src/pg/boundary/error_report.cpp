@@ -83,7 +83,7 @@ void copy_text(char (&out)[Size], std::string_view text) noexcept {
 void capture_exception(Failure &failure) noexcept {
   failure.rethrow = nullptr;
   failure.sqlstate = ERRCODE_INTERNAL_ERROR;
-  failure.message[0] = failure.detail[0] = failure.hint[0] = '\0';
+  failure.message[0] = failure.detail[0] = failure.hint[0] = failure.context[0] = '\0';
   try {
     throw;
   } catch (const PgError &error) {
@@ -93,6 +93,7 @@ void capture_exception(Failure &failure) noexcept {
     copy_text(failure.message, error.message());
     copy_text(failure.detail, error.detail());
     copy_text(failure.hint, error.hint());
+    copy_text(failure.context, error.context());
   } catch (const std::bad_alloc &) {
     failure.sqlstate = ERRCODE_OUT_OF_MEMORY;
     copy_text(failure.message, "out of memory");
@@ -108,7 +109,8 @@ void raise_failure(const Failure &failure) {
   if (failure.rethrow != nullptr) ReThrowError(failure.rethrow);
   ereport(ERROR, (errcode(failure.sqlstate), errmsg_internal("%s", failure.message),
                   failure.detail[0] != '\0' ? errdetail_internal("%s", failure.detail) : 0,
-                  failure.hint[0] != '\0' ? errhint("%s", failure.hint) : 0));
+                  failure.hint[0] != '\0' ? errhint("%s", failure.hint) : 0,
+                  failure.context[0] != '\0' ? (errcontext("%s", failure.context)) : 0));
   pg_unreachable();
 }
 

@@ -56,6 +56,7 @@ struct Failure {
   char message[1024];
   char detail[2048];
   char hint[1024];
+  char context[256];
 };
 
 /// Fills `failure` from the exception that is being handled; only call it inside a catch block.

@@ -223,7 +223,7 @@ bool BatchScan::fill() {
     }
   }
   if (count_ == 0) return false;
-  for (BatchCall &each : calls_) each.outputs = each.site->plan().base() != nullptr ? each.site->score_block(count_) : nullptr;
+  for (BatchCall &each : calls_) each.outputs = each.site->scored().plan ? each.site->score_block(count_) : nullptr;
   ++num_batches_;
   if (!one_by_one) target_ = std::min(target_ * 4, max_rows_);
   return true;
@@ -241,7 +241,7 @@ void BatchScan::store_row(TupleTableSlot *slot) {
   for (const BatchCall &each : calls_) {
     const double *outputs = each.scorable[position_] ? each.outputs + position_ * each.site->output_width() : nullptr;
     constexpr NullableDatum kNone{0, true};
-    const NullableDatum result = each.make_result(each.site->plan(), outputs, each.more >= 0 ? each.mores[position_] : kNone);
+    const NullableDatum result = each.make_result(each.site->scored(), outputs, each.more >= 0 ? each.mores[position_] : kNone);
     slot->tts_values[number] = result.value;
     slot->tts_isnull[number] = result.isnull;
     ++number;

@@ -15,6 +15,7 @@
 #include "pg/row/binding.hpp"
 #include "pg/row/planned_model.hpp"
 #include "pg/sql/scoring_function.hpp"
+#include "pg/sql/scoring_result.hpp"
 #include "pg/store/statistics.hpp"
 #include "pg/store/store.hpp"
 
@@ -45,7 +46,7 @@ class CallSite {
   CallSite &operator=(const CallSite &) = delete;
 
   std::string_view model() const { return model_; }
-  plan::Plan plan() const { return plan_.plan(); }
+  ScoredModel scored() const { return {plan_.plan(), planned_.reference}; }
 
   /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the next call.
   const double *score(FunctionCallInfo fcinfo);

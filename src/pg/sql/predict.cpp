@@ -25,7 +25,7 @@ Datum null_result(FunctionCallInfo fcinfo) {
   if (PG_ARGISNULL(0)) return null_result(fcinfo);
   CallSite &site = cached<CallSites>(fcinfo->flinfo).find(fcinfo, function);
   const double *outputs = site.score(fcinfo);
-  const NullableDatum result = make(site.plan(), outputs, more);
+  const NullableDatum result = make(site.scored(), outputs, more);
   fcinfo->isnull = result.isnull;
   return result.value;
 }

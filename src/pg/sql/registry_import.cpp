@@ -127,9 +127,18 @@ void insert_test_rows(const VersionRow &version, const std::vector<TestRow> &row
          parameter(std::span<const double>(row.expected)), parameter(row.tolerance)});
 }
 
+/// What is wrong with a file is said of its places, and here of which model it was to be.
+PreparedVersion prepare(const ImportRequest &request) {
+  try {
+    return prepare_version(request.format, request.source());
+  } catch (const Error &error) {
+    throw error.during("import of model " + in_quotes(request.name));
+  }
+}
+
 int import(const ImportRequest &request) {
   require_importer(request.name);
-  const PreparedVersion prepared = prepare_version(request.format, request.source());
+  const PreparedVersion prepared = prepare(request);
   std::vector<TestRow> tests;
   if (request.test_rows)
     tests = parse_test_rows(*request.test_rows, prepared.plan());

@@ -42,10 +42,11 @@ NullableDatum label_or_null(plan::Plan plan, double code) {
   return value(PointerGetDatum(cstring_to_text_with_len(label.data(), static_cast<int>(label.size()))));
 }
 
-[[noreturn]] void throw_unknown_class(plan::Plan plan, std::string_view wanted) {
+[[noreturn]] void throw_unknown_class(const ScoredModel &model, std::string_view wanted) {
   std::string labels;
-  for (std::uint32_t i = 0; i < plan.num_labels(); ++i) labels += (i > 0 ? ", " : "") + in_quotes(plan.label(i));
-  throw Error(ErrorCode::kInvalidArgument, "the model has no class " + in_quotes(wanted), {}, "Its classes are: " + labels + ".");
+  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i) labels += (i > 0 ? ", " : "") + in_quotes(model.plan.label(i));
+  throw Error(ErrorCode::kInvalidArgument, "model " + in_quotes(model.name) + " has no class " + in_quotes(wanted), {},
+              "Its classes are: " + labels + ".");
 }
 
 void push_text(JsonbParseState **state, JsonbIteratorToken token, std::string_view text) {
@@ -83,53 +84,54 @@ void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, doub
 
 }  // namespace
 
-NullableDatum predict_result(plan::Plan, const double *outputs, const NullableDatum &) {
+NullableDatum predict_result(const ScoredModel &, const double *outputs, const NullableDatum &) {
   return outputs == nullptr ? kNull : float8_or_null(outputs[0]);
 }
 
-NullableDatum predict_class_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
-  return outputs == nullptr ? kNull : label_or_null(plan, outputs[0]);
+NullableDatum predict_class_result(const ScoredModel &model, const double *outputs, const NullableDatum &) {
+  return outputs == nullptr ? kNull : label_or_null(model.plan, outputs[0]);
 }
 
 /// predict_class(model, input, threshold): the positive class when its probability is above the threshold.
-NullableDatum predict_class_at_result(plan::Plan plan, const double *outputs, const NullableDatum &more) {
+NullableDatum predict_class_at_result(const ScoredModel &model, const double *outputs, const NullableDatum &more) {
   if (outputs == nullptr || more.isnull) return kNull;
-  if (plan.num_labels() != 2)
-    throw Error(ErrorCode::kWrongTask,
-                "a threshold needs a model with two classes, this one has " + std::to_string(plan.num_labels()));
-  const std::uint32_t positive = plan.positive();
+  if (model.plan.num_labels() != 2)
+    throw Error(ErrorCode::kWrongTask, "a threshold needs a model with two classes, model " + in_quotes(model.name) + " has " +
+                                           std::to_string(model.plan.num_labels()));
+  const std::uint32_t positive = model.plan.positive();
   const double probability = outputs[positive];
   if (std::isnan(probability)) return kNull;
-  return label_or_null(plan, probability > DatumGetFloat8(more.value) ? positive : 1 - positive);
+  return label_or_null(model.plan, probability > DatumGetFloat8(more.value) ? positive : 1 - positive);
 }
 
-NullableDatum predict_proba_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
-  return outputs == nullptr ? kNull : float8_array(outputs, plan.num_probabilities());
+NullableDatum predict_proba_result(const ScoredModel &model, const double *outputs, const NullableDatum &) {
+  return outputs == nullptr ? kNull : float8_array(outputs, model.plan.num_probabilities());
 }
 
-NullableDatum predict_proba_of_result(plan::Plan plan, const double *outputs, const NullableDatum &more) {
-  if (more.isnull || plan.base() == nullptr) return kNull;
+NullableDatum predict_proba_of_result(const ScoredModel &model, const double *outputs, const NullableDatum &more) {
+  if (more.isnull || model.plan.base() == nullptr) return kNull;
   const text *argument = DatumGetTextPP(more.value);
   const std::string_view wanted(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
-  for (std::uint32_t i = 0; i < plan.num_labels(); ++i)
-    if (plan.label(i) == wanted) return outputs == nullptr ? kNull : float8_or_null(outputs[i]);
-  throw_unknown_class(plan, wanted);
+  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i)
+    if (model.plan.label(i) == wanted) return outputs == nullptr ? kNull : float8_or_null(outputs[i]);
+  throw_unknown_class(model, wanted);
 }
 
-NullableDatum predict_raw_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
-  return outputs == nullptr ? kNull : float8_array(outputs, plan.num_raw());
+NullableDatum predict_raw_result(const ScoredModel &model, const double *outputs, const NullableDatum &) {
+  return outputs == nullptr ? kNull : float8_array(outputs, model.plan.num_raw());
 }
 
-NullableDatum predict_leaf_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
+NullableDatum predict_leaf_result(const ScoredModel &model, const double *outputs, const NullableDatum &) {
   if (outputs == nullptr) return kNull;
-  const auto count = static_cast<int>(plan.num_trees());
+  const auto count = static_cast<int>(model.plan.num_trees());
   auto *leaves = static_cast<Datum *>(palloc(sizeof(Datum) * count + 1));
   for (int i = 0; i < count; ++i) leaves[i] = Int32GetDatum(static_cast<std::int32_t>(outputs[i]));
   return value(PointerGetDatum(construct_array(leaves, count, INT4OID, sizeof(int32), true, TYPALIGN_INT)));
 }
 
-NullableDatum predict_outputs_result(plan::Plan plan, const double *outputs, const NullableDatum &) {
+NullableDatum predict_outputs_result(const ScoredModel &model, const double *outputs, const NullableDatum &) {
   if (outputs == nullptr) return kNull;
+  const plan::Plan plan = model.plan;
   const double *probabilities = outputs + plan.num_values() + plan.num_raw();
   JsonbParseState *state = nullptr;
   pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);

@@ -10,18 +10,23 @@
 
 namespace pgscore::pg {
 
+struct ScoredModel {
+  plan::Plan plan;
+  std::string_view name;  // as the call has it; for messages
+};
+
 /// `outputs`: of the row, as the kind's Want gives them; null when the row's result is NULL. `more`: the argument of that name.
 /// What the result needs is palloc'ed. May ereport; throws Error for what `more` says.
-using MakeResult = NullableDatum (*)(plan::Plan plan, const double *outputs, const NullableDatum &more);
+using MakeResult = NullableDatum (*)(const ScoredModel &model, const double *outputs, const NullableDatum &more);
 
-NullableDatum predict_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
-NullableDatum predict_class_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
-NullableDatum predict_class_at_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
-NullableDatum predict_proba_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
-NullableDatum predict_proba_of_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
-NullableDatum predict_raw_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
-NullableDatum predict_leaf_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
-NullableDatum predict_outputs_result(plan::Plan plan, const double *outputs, const NullableDatum &more);
+NullableDatum predict_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
+NullableDatum predict_class_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
+NullableDatum predict_class_at_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
+NullableDatum predict_proba_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
+NullableDatum predict_proba_of_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
+NullableDatum predict_raw_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
+NullableDatum predict_leaf_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
+NullableDatum predict_outputs_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
 
 /// The function of a kind.
 MakeResult result_of(const ScoringKind &kind);
