@@ -369,6 +369,14 @@ TEST(XgboostOracle, conformance_cases) {
   Counts counts;
   std::size_t found = 0, refused = 0;
   for (const char *format : {"xgboost-json", "xgboost-ubj", "xgboost-binary"}) {
+#ifdef __SANITIZE_ADDRESS__
+    // The library takes a length of many gigabytes from the headers of Spark and relies on bad_alloc, which AddressSanitizer
+    // never throws.
+    if (std::string_view(format) == "xgboost-binary") {
+      std::cerr << "\n*** SKIPPED: xgboost-binary under AddressSanitizer, which does not survive what XGBoost asks for.\n\n";
+      continue;
+    }
+#endif
     std::error_code ignored;
     for (const auto &entry : fs::directory_iterator(folder / format, ignored)) {
       SCOPED_TRACE(entry.path().filename());

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets the machine up, builds, and runs the tests; ends with a table and the line "N passed, N failed".
 #
-#   check.sh                 everything but `sanitize`, which .ci/run adds
+#   check.sh                 everything but `sanitize` (15 minutes of one processor to build; the fuzzers are sanitized, too)
 #   check.sh SUITE..         core sanitize fuzz static server conformance lint
 #
 # Every suite runs even when one before it failed. Nothing outside the source folder's build/, /tmp and /var/tmp is written, apart
