@@ -362,6 +362,14 @@ TEST(XgboostOracle, random_models) {
 }
 
 // The files that others made, wherever this library can load them and gives the numbers that it should.
+// From the headers of Spark the library takes a length of many gigabytes, and relies on bad_alloc, which AddressSanitizer never
+// throws.
+#ifdef __SANITIZE_ADDRESS__
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
+
 TEST(XgboostOracle, conformance_cases) {
   const char *set = std::getenv("PGSCORE_CONFORMANCE");
   const fs::path folder = set != nullptr ? fs::path(set) : fs::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
@@ -369,14 +377,10 @@ TEST(XgboostOracle, conformance_cases) {
   Counts counts;
   std::size_t found = 0, refused = 0;
   for (const char *format : {"xgboost-json", "xgboost-ubj", "xgboost-binary"}) {
-#ifdef __SANITIZE_ADDRESS__
-    // The library takes a length of many gigabytes from the headers of Spark and relies on bad_alloc, which AddressSanitizer
-    // never throws.
-    if (std::string_view(format) == "xgboost-binary") {
+    if (kSanitized && std::string_view(format) == "xgboost-binary") {
       std::cerr << "\n*** SKIPPED: xgboost-binary under AddressSanitizer, which does not survive what XGBoost asks for.\n\n";
       continue;
     }
-#endif
     std::error_code ignored;
     for (const auto &entry : fs::directory_iterator(folder / format, ignored)) {
       SCOPED_TRACE(entry.path().filename());
@@ -413,7 +417,7 @@ TEST(XgboostOracle, conformance_cases) {
   }
   std::cerr << "XGBoost " << library_version() << ": " << counts.models << " real models equal bit for bit in " << counts.margins
             << " margins, " << refused << " that it refuses\n";
-  EXPECT_GE(counts.models, 20u);
+  EXPECT_GE(counts.models, kSanitized ? 10u : 20u);
 }
 
 }  // namespace
