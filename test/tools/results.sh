@@ -24,9 +24,9 @@ cmake_build() {
   cmake --build "$build" -j"$(nproc)" >"$build/build.log" 2>&1 || { grep -E -A 15 'error|Error' "$build/build.log" | head -n 100; return 1; }
 }
 
-# The extension, with warnings as errors.
+# The extension, with warnings as errors. COPT adds options of the compiler: COPT='-Werror -O1 -g0' builds in half the time.
 build_product() {
   local compiler=()
   ! command -v ccache >/dev/null || compiler=("CXX=ccache g++")
-  make -s -C "$top" -j"$(nproc)" COPT=-Werror "${compiler[@]}"
+  make -s -C "$top" -j"$(nproc)" COPT="${COPT:--Werror}" "${compiler[@]}"
 }
