@@ -106,6 +106,9 @@ include $(PGXS)
 # Debian's PGXS tracks no headers (autodepend is empty): the compiler writes the dependencies.
 -include $(OBJS:.o=.d) $(ORACLE_OBJS:.o=.d)
 
+# PGXS adds COPT to C alone.
+override CXXFLAGS += $(COPT)
+
 # Kernels alone are worth -O3. Set here, after the include: PG_CXXFLAGS of a target never reaches the compiler.
 src/kernels/%.o: CXXFLAGS += -O3
 
