@@ -79,7 +79,8 @@ void read_expected(const Json &expected, plan::Plan plan, TestRow &row) {
   }
   if (!expected.is_object() || expected.size() != 1)
     refuse("\"expected\" must be a number, an array or an object with one of value, raw, probabilities and class");
-  const auto &[key, value] = *expected.items().begin();
+  const std::string &key = expected.begin().key();
+  const Json &value = expected.begin().value();
   if (key == "value") {
     row.expected = value.is_array() ? numbers(value, "\"value\"") : std::vector<double>{number_or_missing(value, "\"value\"")};
   } else if (key == "raw" || key == "probabilities") {
