@@ -16,7 +16,7 @@ SET search_path = regress_eve, public;
 DO $$
 DECLARE r regclass; privilege text;
 BEGIN
-  FOR r IN SELECT oid FROM pg_class WHERE relnamespace = 'pgscore'::regnamespace AND relkind IN ('r', 'S') LOOP
+  FOR r IN SELECT oid FROM pg_class WHERE relnamespace IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^!?pgscore$') AND relkind IN ('r', 'S') LOOP
     FOREACH privilege IN ARRAY '{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER,USAGE}'::text[] LOOP
       CONTINUE WHEN privilege = 'USAGE' AND r::text !~ '_seq$' OR privilege NOT IN ('SELECT', 'UPDATE', 'USAGE') AND r::text ~ '_seq$';
       IF (CASE WHEN r::text ~ '_seq$' THEN has_sequence_privilege(r, privilege) ELSE has_table_privilege(r, privilege) END) THEN
@@ -29,10 +29,10 @@ CREATE TABLE pgscore.mine ();
 CREATE FUNCTION pgscore.has_model_privilege(text, text, text) RETURNS bool LANGUAGE sql AS 'SELECT true';
 ALTER VIEW pgscore.models SET (security_barrier = false);
 CREATE RULE r AS ON INSERT TO pgscore.models DO INSTEAD NOTHING;
-CREATE TRIGGER t BEFORE INSERT ON pgscore.catalog_acl FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
+CREATE TRIGGER t BEFORE INSERT ON "!pgscore".catalog_acl FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger();
 INSERT INTO pgscore.model_aliases VALUES ('secret', 'x', 1);
-COPY pgscore.catalog_version TO STDOUT;
-SELECT pg_catalog.pg_extension_config_dump('pgscore.catalog_model', '');
+COPY "!pgscore".catalog_version TO STDOUT;
+SELECT pg_catalog.pg_extension_config_dump('pgscore.models', '');
 
 -- ---- trigger functions on tables of one's own (a trigger for each statement has no row) ------------------------------------
 CREATE TABLE t (model_id bigint, grantee bigint);
@@ -47,9 +47,9 @@ CREATE TRIGGER c BEFORE UPDATE ON t FOR EACH STATEMENT EXECUTE FUNCTION pgscore.
 DELETE FROM t;
 INSERT INTO t VALUES (1, 1);
 UPDATE t SET model_id = 1;
-CREATE TRIGGER d BEFORE INSERT ON pgscore.catalog_acl FOR EACH STATEMENT EXECUTE FUNCTION pgscore.catalog_acl_check();
-INSERT INTO pgscore.catalog_acl VALUES (1, 'public', 'execute', 'public', false);
-DROP TRIGGER d ON pgscore.catalog_acl;
+CREATE TRIGGER d BEFORE INSERT ON "!pgscore".catalog_acl FOR EACH STATEMENT EXECUTE FUNCTION pgscore.catalog_acl_check();
+INSERT INTO "!pgscore".catalog_acl VALUES (1, 'public', 'execute', 'public', false);
+DROP TRIGGER d ON "!pgscore".catalog_acl;
 DROP TABLE t;
 SET ROLE regress_eve;
 
@@ -161,6 +161,6 @@ DROP SCHEMA regress_eve CASCADE;
 RESET client_min_messages;
 REVOKE EXECUTE ON FUNCTION pgscore.import_model FROM regress_eve;
 SELECT pgscore.drop_model('secret');
-SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM pgscore.catalog_name;
+SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM "!pgscore".catalog_name;
 DROP ROLE regress_eve, regress_ana;
 DROP FUNCTION linear;

@@ -1,6 +1,6 @@
 -- A name outlives its model: credit@1 never comes to mean other bytes, so that what is IMMUTABLE by it stays true.
 SELECT count(pgscore.drop_model(name)) >= 0 AS dropped FROM pgscore.models;
-SELECT count(pgscore.release_model_name(name)) >= 0 AS released FROM pgscore.catalog_name;
+SELECT count(pgscore.release_model_name(name)) >= 0 AS released FROM "!pgscore".catalog_name;
 CREATE FUNCTION linear(intercept float8) RETURNS bytea LANGUAGE sql AS $$ SELECT convert_to(format('{"pgscore_model": 1,
   "inputs": [{"name": "x"}], "nodes": [{"type": "linear", "intercept": [%s], "terms": [{"column": 0, "coefficients": [2]}]}],
   "output": {"task": "regression", "values": [{"name": "y", "column": 1}], "raw": [1]}}', intercept), 'UTF8') $$;
@@ -58,7 +58,7 @@ SELECT pgscore.rename_model('loan', 'credit');
 SELECT pgscore.rename_model('loan', 'loan');
 -- A refused rename leaves no trace of the name that was asked for.
 SELECT pgscore.rename_model('nothing', 'new');
-SELECT name, next_version FROM pgscore.catalog_name ORDER BY name;
+SELECT name, next_version FROM "!pgscore".catalog_name ORDER BY name;
 
 -- ---- release -------------------------------------------------------------------------------------------------------------
 SELECT pgscore.release_model_name('loan');
@@ -71,12 +71,12 @@ SELECT pgscore.rename_model('loan', 'credit');
 CREATE ROLE regress_names;
 SET ROLE regress_names;
 SELECT pgscore.release_model_name('loan');
-SELECT * FROM pgscore.catalog_name;
+SELECT * FROM "!pgscore".catalog_name;
 RESET ROLE;
 DROP ROLE regress_names;
 SELECT pgscore.release_model_name('loan');
 SELECT pgscore.import_model('loan', linear(17));
 
 SELECT pgscore.drop_model(name) FROM pgscore.models;
-SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM pgscore.catalog_name;
+SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM "!pgscore".catalog_name;
 DROP FUNCTION linear;

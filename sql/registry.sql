@@ -1,7 +1,7 @@
 -- The registry: import, versions, deployments, aliases, test rows, views.
 \pset null '(null)'
 -- Names that other tests have used begin at version 1 again.
-SELECT count(pgscore.release_model_name(name)) >= 0 AS released FROM pgscore.catalog_name;
+SELECT count(pgscore.release_model_name(name)) >= 0 AS released FROM "!pgscore".catalog_name;
 
 -- A linear regression on a number and a category, a binary classifier, and the same with another intercept.
 \set linear '{"pgscore_model": 1, "objective": "lm", "facts": {"library": "by hand"}, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief"], "on_unknown": "error"}], "nodes": [{"type": "linear", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [0, 10]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 2}], "raw": [2]}}'
@@ -128,14 +128,14 @@ DROP ROLE regress_registry_user;
 DROP FUNCTION attempt;
 
 -- What must not change does not, whoever asks.
-UPDATE pgscore.catalog_version SET artifact = '' WHERE version = 1;
-UPDATE pgscore.catalog_deployment SET reason = 'rewritten';
-DELETE FROM pgscore.catalog_deployment;
-TRUNCATE pgscore.catalog_deployment;
+UPDATE "!pgscore".catalog_version SET artifact = '' WHERE version = 1;
+UPDATE "!pgscore".catalog_deployment SET reason = 'rewritten';
+DELETE FROM "!pgscore".catalog_deployment;
+TRUNCATE "!pgscore".catalog_deployment;
 SELECT count(*) > 0 AS kept FROM pgscore.deployments;
 
 SELECT pgscore.drop_model('salary');
 SELECT pgscore.drop_model('churn');
-SELECT (SELECT count(*) FROM pgscore.catalog_model) AS models, (SELECT count(*) FROM pgscore.catalog_version) AS versions,
-       (SELECT count(*) FROM pgscore.catalog_alias) AS aliases, (SELECT count(*) FROM pgscore.catalog_deployment) AS deployments,
-       (SELECT count(*) FROM pgscore.catalog_test) AS tests, (SELECT count(*) FROM pgscore.catalog_acl) AS grants;
+SELECT (SELECT count(*) FROM "!pgscore".catalog_model) AS models, (SELECT count(*) FROM "!pgscore".catalog_version) AS versions,
+       (SELECT count(*) FROM "!pgscore".catalog_alias) AS aliases, (SELECT count(*) FROM "!pgscore".catalog_deployment) AS deployments,
+       (SELECT count(*) FROM "!pgscore".catalog_test) AS tests, (SELECT count(*) FROM "!pgscore".catalog_acl) AS grants;

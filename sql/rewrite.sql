@@ -261,12 +261,12 @@ EXPLAIN (VERBOSE, COSTS OFF) EXECUTE best;
 SELECT pgscore.set_alias('wages', 'best', 2);
 EXPLAIN (VERBOSE, COSTS OFF) EXECUTE best;
 -- A deploy whose message does not come in time for a plan: what it lacks is an error, and the plan is made again.
-ALTER TABLE pgscore.catalog_model DISABLE TRIGGER catalog_changed;
+ALTER TABLE "!pgscore".catalog_model DISABLE TRIGGER catalog_changed;
 EXECUTE score;
-UPDATE pgscore.catalog_model m SET deployed_version_id = (SELECT id FROM pgscore.catalog_version v WHERE v.model_id = m.id AND version = 1) WHERE name = 'wages';
+UPDATE "!pgscore".catalog_model m SET deployed_version_id = (SELECT id FROM "!pgscore".catalog_version v WHERE v.model_id = m.id AND version = 1) WHERE name = 'wages';
 EXECUTE score;
 EXECUTE score;
-ALTER TABLE pgscore.catalog_model ENABLE ALWAYS TRIGGER catalog_changed;
+ALTER TABLE "!pgscore".catalog_model ENABLE ALWAYS TRIGGER catalog_changed;
 SELECT pgscore.deploy_model('wages', 2);
 EXECUTE score;
 RESET plan_cache_mode;

@@ -42,7 +42,7 @@ CREATE ROLE regress_verify;
 SELECT pgscore.grant_model('dart', 'select', 'regress_verify');
 SET ROLE regress_verify;
 SELECT * FROM pgscore.verify_model('dart', 'SELECT 0 AS f0, 0 AS f1, 0 AS f2, 0 AS f3 FROM pg_catalog.pg_authid');
-SELECT * FROM pgscore.verify_model('dart', 'SELECT id AS f0, 0 AS f1, 0 AS f2, 0 AS f3 FROM pgscore.catalog_model');
+SELECT * FROM pgscore.verify_model('dart', 'SELECT id AS f0, 0 AS f1, 0 AS f2, 0 AS f3 FROM "!pgscore".catalog_model');
 RESET ROLE;
 
 SELECT pgscore.drop_model(name) FROM pgscore.models;

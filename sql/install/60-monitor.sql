@@ -30,8 +30,8 @@ COMMENT ON FUNCTION pgscore.model_counters() IS 'the counters of the models that
 CREATE VIEW pgscore.loaded_models WITH (security_barrier) AS
 SELECT m.name, v.version, l.bytes, l.packed, l.loaded_at, l.load_ms, l.last_used, l.backends
 FROM pgscore.loaded_plans() l
-JOIN pgscore.catalog_version v ON v.plan_key OPERATOR(pg_catalog.=) l.plan_key
-JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
+JOIN "!pgscore".catalog_version v ON v.plan_key OPERATOR(pg_catalog.=) l.plan_key
+JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
 WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.loaded_models IS 'versions that lie in shared memory now';
 COMMENT ON COLUMN pgscore.loaded_models.name IS 'name of the model';
@@ -50,7 +50,7 @@ SELECT m.name, c.calls, c.rows, c.null_rows, c.errors, c.missing_values, c.unkno
             THEN c.total_ms OPERATOR(pg_catalog.*) 1e6::float8 OPERATOR(pg_catalog./) c.rows::float8 END AS mean_ns,
        c.last_used
 FROM pgscore.model_counters() c
-JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) c.model_id
+JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) c.model_id
 WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.stat_models IS 'what was scored since the counters were set to zero (pgscore.stat_reset) or the server was started';
 COMMENT ON COLUMN pgscore.stat_models.name IS 'name of the model';

@@ -15,10 +15,10 @@ SELECT m.name,
        n.latest_version,
        m.created_at,
        m.comment
-  FROM pgscore.catalog_model m
-  LEFT JOIN pgscore.catalog_version v ON v.id OPERATOR(pg_catalog.=) m.deployed_version_id
+  FROM "!pgscore".catalog_model m
+  LEFT JOIN "!pgscore".catalog_version v ON v.id OPERATOR(pg_catalog.=) m.deployed_version_id
  CROSS JOIN LATERAL (SELECT pg_catalog.count(*) AS num_versions, pg_catalog.max(c.version) AS latest_version
-                       FROM pgscore.catalog_version c WHERE c.model_id OPERATOR(pg_catalog.=) m.id) n
+                       FROM "!pgscore".catalog_version c WHERE c.model_id OPERATOR(pg_catalog.=) m.id) n
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.models IS 'models on which the current user has a privilege, with facts of the deployed version';
 COMMENT ON COLUMN pgscore.models.name IS 'name of the model';
@@ -54,8 +54,8 @@ SELECT m.name,
        v.created_at,
        (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) v.created_by) AS created_by,
        v.comment
-  FROM pgscore.catalog_version v
-  JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
+  FROM "!pgscore".catalog_version v
+  JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.model_versions IS 'all versions of the models that the current user sees';
 COMMENT ON COLUMN pgscore.model_versions.name IS 'name of the model';
@@ -100,8 +100,8 @@ SELECT m.name,
                               WITH ORDINALITY AS o (operation, position)
                         ORDER BY o.position)
        END AS text_operations
-  FROM pgscore.catalog_version v
-  JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
+  FROM "!pgscore".catalog_version v
+  JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(v.features) WITH ORDINALITY AS f (feature, position)
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.model_features IS 'what each version reads: names, types and categories, in the order of the model';
@@ -120,9 +120,9 @@ COMMENT ON COLUMN pgscore.model_features.range IS 'numbers that it takes, others
 
 CREATE VIEW pgscore.model_aliases WITH (security_barrier) AS
 SELECT m.name, a.alias, v.version
-  FROM pgscore.catalog_alias a
-  JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) a.model_id
-  JOIN pgscore.catalog_version v ON v.id OPERATOR(pg_catalog.=) a.version_id
+  FROM "!pgscore".catalog_alias a
+  JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) a.model_id
+  JOIN "!pgscore".catalog_version v ON v.id OPERATOR(pg_catalog.=) a.version_id
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.model_aliases IS 'names of versions';
 COMMENT ON COLUMN pgscore.model_aliases.name IS 'name of the model';
@@ -131,8 +131,8 @@ COMMENT ON COLUMN pgscore.model_aliases.version IS 'number of the version that i
 
 CREATE VIEW pgscore.deployments WITH (security_barrier) AS
 SELECT d.id, m.name, d.at, d.by, d.action, d.from_version, d.to_version, d.reason
-  FROM pgscore.catalog_deployment d
-  JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) d.model_id
+  FROM "!pgscore".catalog_deployment d
+  JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) d.model_id
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.deployments IS 'append-only history: who deployed what, when and why';
 COMMENT ON COLUMN pgscore.deployments.id IS 'order of the events';
@@ -146,9 +146,9 @@ COMMENT ON COLUMN pgscore.deployments.reason IS 'what the caller said';
 
 CREATE VIEW pgscore.model_tests WITH (security_barrier) AS
 SELECT m.name, v.version, t.row_no, t.input, t.output, t.expected, t.tolerance
-  FROM pgscore.catalog_test t
-  JOIN pgscore.catalog_version v ON v.id OPERATOR(pg_catalog.=) t.version_id
-  JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
+  FROM "!pgscore".catalog_test t
+  JOIN "!pgscore".catalog_version v ON v.id OPERATOR(pg_catalog.=) t.version_id
+  JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  WHERE pgscore.has_model_privilege(m.id, 'select');
 COMMENT ON VIEW pgscore.model_tests IS 'rows with known scores of the models that the current user may read';
 COMMENT ON COLUMN pgscore.model_tests.name IS 'name of the model';
@@ -165,8 +165,8 @@ SELECT m.name,
        a.privilege,
        (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) a.grantor) AS grantor,
        a.grantable
-  FROM pgscore.catalog_acl a
-  JOIN pgscore.catalog_model m ON m.id OPERATOR(pg_catalog.=) a.model_id
+  FROM "!pgscore".catalog_acl a
+  JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) a.model_id
   LEFT JOIN pg_catalog.pg_roles e ON e.oid OPERATOR(pg_catalog.=) a.grantee
  WHERE (a.grantee OPERATOR(pg_catalog.=) 0::oid OR e.oid IS NOT NULL)
    AND pgscore.has_model_privilege(m.id, NULL);
@@ -181,11 +181,11 @@ COMMENT ON COLUMN pgscore.model_privileges.grantable IS 'whether the grantee may
 -- dropped (src/pg/catalog/role_dependency.hpp).
 CREATE VIEW pgscore.role_models WITH (security_barrier) AS
 SELECT r.rolname AS role, m.name, h.privilege, h.grantable
-  FROM pgscore.catalog_model m
+  FROM "!pgscore".catalog_model m
  CROSS JOIN LATERAL (SELECT m.owner::oid AS role, 'owner'::text AS privilege, true AS grantable
                       UNION ALL
                      SELECT a.grantee::oid, a.privilege::text, pg_catalog.bool_or(a.grantable)
-                       FROM pgscore.catalog_acl a WHERE a.model_id OPERATOR(pg_catalog.=) m.id
+                       FROM "!pgscore".catalog_acl a WHERE a.model_id OPERATOR(pg_catalog.=) m.id
                       GROUP BY a.grantee, a.privilege) h
   JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) h.role
  WHERE pgscore.has_model_privilege(m.id, NULL);

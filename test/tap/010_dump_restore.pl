@@ -137,7 +137,7 @@ like(slurp_file($new->logfile), qr/WARNING:  role "leaver" does not exist/, 'a m
 
 is($new->safe_psql('restored', $scores), $scores_before, 'scores are identical, bit for bit');
 is($new->safe_psql('restored', $state), $state_before, 'views show the same');
-is($new->safe_psql('restored', q{SELECT name, owner::text FROM pgscore.catalog_model WHERE name IN ('orphan', 'left') ORDER BY 1}),
+is($new->safe_psql('restored', q{SELECT name, owner::text FROM "!pgscore".catalog_model WHERE name IN ('orphan', 'left') ORDER BY 1}),
   "left|none\norphan|none", 'models of dropped and of missing roles belong to nobody');
 is($new->safe_psql('restored', q{SELECT name, grantee, privilege, grantor IS NULL FROM pgscore.model_privileges WHERE name IN ('orphan', 'left') ORDER BY 1, 2}),
   "left|ben|execute|t\norphan|ben|execute|t", 'what they granted stays granted, what was granted to them does not');

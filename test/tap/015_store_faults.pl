@@ -27,7 +27,7 @@ sub ask { return $node->safe_psql('postgres', shift); }
 ask('CREATE EXTENSION pgscore');
 ask("SELECT pgscore.import_model('small', " . steps(20, 3) . "); SELECT pgscore.import_model('large', " . steps(100_000, 2) . ')');
 # The catalog guards what must not change; a broken disk does not ask.
-ask('ALTER TABLE pgscore.catalog_version DISABLE TRIGGER catalog_immutable');
+ask('ALTER TABLE "!pgscore".catalog_version DISABLE TRIGGER catalog_immutable');
 
 my $scores = q{SELECT md5(string_agg(encode(float8send(predict('%1$s', x / 4.0)), 'hex'), ',' ORDER BY x)) FROM generate_series(-50, 5000) x};
 my %before = map { $_ => ask(sprintf $scores, $_) } qw(small large);
@@ -42,17 +42,17 @@ sub fresh
   my $status = $node->psql('postgres', "\\set VERBOSITY verbose\n" . $statements, stdout => \$out, stderr => \$err);
   return ($status, $out, $err);
 }
-sub version_of { return "(SELECT id FROM pgscore.catalog_version WHERE model_id = (SELECT id FROM pgscore.catalog_model WHERE name = '$_[0]'))"; }
+sub version_of { return "(SELECT id FROM \"!pgscore\".catalog_version WHERE model_id = (SELECT id FROM \"!pgscore\".catalog_model WHERE name = '$_[0]'))"; }
 
 # ---- plans of another format, and damaged ones ------------------------------------------------------------------------------
 for my $model (qw(small large))
 {
   my $row = "WHERE id = " . version_of($model);
-  my $copy = "CREATE TABLE kept AS SELECT plan, plan_format, artifact FROM pgscore.catalog_version $row";
-  my $restore = "UPDATE pgscore.catalog_version v SET plan = k.plan, plan_format = k.plan_format, artifact = k.artifact FROM kept k WHERE v.id = " . version_of($model);
+  my $copy = "CREATE TABLE kept AS SELECT plan, plan_format, artifact FROM \"!pgscore\".catalog_version $row";
+  my $restore = "UPDATE \"!pgscore\".catalog_version v SET plan = k.plan, plan_format = k.plan_format, artifact = k.artifact FROM kept k WHERE v.id = " . version_of($model);
   ask($copy);
 
-  ask("UPDATE pgscore.catalog_version SET plan_format = 0, plan = '\\x00' $row");
+  ask("UPDATE \"!pgscore\".catalog_version SET plan_format = 0, plan = '\\x00' $row");
   my ($status, $out, $err) = fresh($model, sprintf $scores, $model);
   is("$status $out", "0 $before{$model}", "$model: a plan of another format is made again, with the same scores");
   is($err, '', "$model: without a word");
@@ -64,7 +64,7 @@ for my $model (qw(small large))
     [ 'an empty plan', "''::bytea" ])
   {
     my ($name, $expression) = @$damage;
-    ask("UPDATE pgscore.catalog_version SET plan = $expression $row");
+    ask("UPDATE \"!pgscore\".catalog_version SET plan = $expression $row");
     ($status, $out, $err) = fresh($model, sprintf $scores, $model);
     is("$status $out", "0 $before{$model}", "$model, $name: made again, with the same scores");
     like($err, qr/WARNING:  XX001: the stored plan of a model is damaged/, "$model, $name: with a warning");
@@ -73,12 +73,12 @@ for my $model (qw(small large))
   }
 
   # Both gone: nothing to score with.
-  ask("UPDATE pgscore.catalog_version SET plan = substr(plan, 1, 40), artifact = substr(artifact, 1, length(artifact) / 2) $row");
+  ask("UPDATE \"!pgscore\".catalog_version SET plan = substr(plan, 1, 40), artifact = substr(artifact, 1, length(artifact) / 2) $row");
   ($status, $out, $err) = fresh($model, "SELECT predict('$model', 1)");
   is("$status $out", '3 ', "$model: a damaged model file gives no score");
   like($err, qr/ERROR:  22P03:/, "$model: but a clear error");
   unlike($err, qr/server closed|terminat/, "$model: and no crash");
-  ($status, $out, $err) = fresh($model, "UPDATE pgscore.catalog_version SET plan_format = 0, artifact = '' $row; SELECT predict('$model', 1)");
+  ($status, $out, $err) = fresh($model, "UPDATE \"!pgscore\".catalog_version SET plan_format = 0, artifact = '' $row; SELECT predict('$model', 1)");
   like($err, qr/ERROR:  22P03:/, "$model: the same for an empty one");
   ask($restore);
   is(ask(sprintf $scores, $model), $before{$model}, "$model: restored, it scores as before, no place in shared memory is blocked");
@@ -133,7 +133,7 @@ cmp_ok(anonymous_kb() - $first, '<', 8192, 'cancelled imports leave no memory be
 note("private memory: $first kB after the first round, " . anonymous_kb() . ' kB after the fourth');
 is(ask("SELECT count(*) FROM pgscore.model_versions WHERE name = 'big'"), '0', 'nothing is stored');
 
-ask("SELECT pgscore.import_model('big', artifact) FROM file; UPDATE pgscore.catalog_version SET plan_format = 0 WHERE id = " . version_of('big'));
+ask("SELECT pgscore.import_model('big', artifact) FROM file; UPDATE \"!pgscore\".catalog_version SET plan_format = 0 WHERE id = " . version_of('big'));
 my $load_time = duration("SELECT predict('big', 17.5)", "SELECT pgscore.evict_model('big')");
 # In the early stages, that is. A load may be done when a late cancel strikes: a machine that was busy before is fast now.
 for my $stage (@stages) {

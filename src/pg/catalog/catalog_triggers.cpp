@@ -45,7 +45,7 @@ bool model_exists(const TriggerData &data) {
     return DatumGetInt64(SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, column, &is_null));
   });
   return as_registry_owner(
-      [&] { return !execute("SELECT FROM pgscore.catalog_model WHERE id = $1", {parameter(model_id)}).empty(); });
+      [&] { return !execute("SELECT FROM catalog_model WHERE id = $1", {parameter(model_id)}).empty(); });
 }
 
 Datum catalog_immutable(FunctionCallInfo fcinfo) {
@@ -70,8 +70,8 @@ void hold(Oid role) {
 bool keeps_grant_of_nobody(std::int64_t model_id, Oid grantee, const char *privilege) {
   return as_registry_owner([&] {
     return !execute(
-                "SELECT FROM pgscore.catalog_model m WHERE m.id = $1 AND m.owner = $2 AND NOT EXISTS (SELECT FROM "
-                "pgscore.catalog_acl a"
+                "SELECT FROM catalog_model m WHERE m.id = $1 AND m.owner = $2 AND NOT EXISTS (SELECT FROM "
+                "catalog_acl a"
                 " WHERE a.model_id = $1 AND a.grantee = $3 AND a.privilege = $4 AND a.grantor = $2)",
                 {parameter(model_id), oid_parameter(kNoRole), oid_parameter(grantee), parameter(privilege)})
                 .empty();

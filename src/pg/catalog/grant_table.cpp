@@ -14,7 +14,7 @@ namespace {
 
 std::vector<Grant> read_grants(const LockedModel &model, Privilege privilege) {
   std::vector<Grant> grants;
-  for (const auto &row : execute("SELECT grantee::oid, grantor::oid, grantable FROM pgscore.catalog_acl"
+  for (const auto &row : execute("SELECT grantee::oid, grantor::oid, grantable FROM catalog_acl"
                                  " WHERE model_id = $1 AND privilege = $2 ORDER BY grantee, grantor",
                                  {parameter(model.id), parameter(name_of(privilege))})
                              .rows)
@@ -23,7 +23,7 @@ std::vector<Grant> read_grants(const LockedModel &model, Privilege privilege) {
 }
 
 void delete_grant(const LockedModel &model, Privilege privilege, const Grant &grant) {
-  execute("DELETE FROM pgscore.catalog_acl WHERE model_id = $1 AND privilege = $2 AND grantee = $3 AND grantor = $4",
+  execute("DELETE FROM catalog_acl WHERE model_id = $1 AND privilege = $2 AND grantee = $3 AND grantor = $4",
           {parameter(model.id), parameter(name_of(privilege)), oid_parameter(grant.grantee), oid_parameter(grant.grantor)});
 }
 
@@ -46,7 +46,7 @@ Oid grantor_for(Oid user, const LockedModel &model, Privilege privilege) {
 void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant) {
   // A grant option once given is not taken back by granting again without it.
   execute(
-      "INSERT INTO pgscore.catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
+      "INSERT INTO catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
       " VALUES ($1, $2, $3, $4, $5)"
       " ON CONFLICT (model_id, grantee, privilege, grantor) DO UPDATE SET grantable = a.grantable OR excluded.grantable",
       {parameter(model.id), oid_parameter(grant.grantee), parameter(name_of(privilege)), oid_parameter(grant.grantor),
@@ -55,7 +55,7 @@ void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant
 
 void remove_dangling_grants(const LockedModel &model) {
   execute(
-      "DELETE FROM pgscore.catalog_acl a WHERE a.model_id = $1"
+      "DELETE FROM catalog_acl a WHERE a.model_id = $1"
       " AND (a.grantee <> 0::oid AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.grantee)"
       " OR a.grantor <> $2 AND NOT EXISTS (SELECT FROM pg_catalog.pg_roles r WHERE r.oid = a.grantor))",
       {parameter(model.id), oid_parameter(model.owner)});
@@ -64,12 +64,12 @@ void remove_dangling_grants(const LockedModel &model) {
 void change_grants_to_owner(const LockedModel &model, Oid new_owner) {
   // What the old owner granted, the new one has granted; where he had done so already, the two are one.
   execute(
-      "INSERT INTO pgscore.catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
-      " SELECT model_id, grantee, privilege, $3, grantable FROM pgscore.catalog_acl"
+      "INSERT INTO catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
+      " SELECT model_id, grantee, privilege, $3, grantable FROM catalog_acl"
       " WHERE model_id = $1 AND grantor = $2 AND grantee <> $3"
       " ON CONFLICT (model_id, grantee, privilege, grantor) DO UPDATE SET grantable = a.grantable OR excluded.grantable",
       {parameter(model.id), oid_parameter(model.owner), oid_parameter(new_owner)});
-  execute("DELETE FROM pgscore.catalog_acl WHERE model_id = $1 AND (grantor = $2 OR grantee = $3)",
+  execute("DELETE FROM catalog_acl WHERE model_id = $1 AND (grantor = $2 OR grantee = $3)",
           {parameter(model.id), oid_parameter(model.owner), oid_parameter(new_owner)});
 }
 

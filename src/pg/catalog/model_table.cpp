@@ -64,6 +64,17 @@ std::int32_t next_version(std::string_view name) {
   });
 }
 
+Oid get_relation(const char *schema, const char *name) {
+  const Oid oid = call([=] {
+    const Oid schema_oid = get_namespace_oid(schema, true);
+    return OidIsValid(schema_oid) ? get_relname_relid(name, schema_oid) : InvalidOid;
+  });
+  if (!OidIsValid(oid))
+    throw Error(ErrorCode::kInternal, "relation " + in_quotes(std::string(schema) + "." + name) + " does not exist", {},
+                "Use CREATE EXTENSION pgscore.");
+  return oid;
+}
+
 std::optional<ModelRow> to_optional(const Found &found) {
   if (!found.found) return std::nullopt;
   return found.row;
@@ -71,16 +82,8 @@ std::optional<ModelRow> to_optional(const Found &found) {
 
 }  // namespace
 
-Oid catalog_relation(const char *name) {
-  const Oid oid = call([name] {
-    const Oid schema = get_namespace_oid(kRegistrySchema, true);
-    return OidIsValid(schema) ? get_relname_relid(name, schema) : InvalidOid;
-  });
-  if (!OidIsValid(oid))
-    throw Error(ErrorCode::kInternal, "relation \"pgscore." + std::string(name) + "\" does not exist", {},
-                "Use CREATE EXTENSION pgscore.");
-  return oid;
-}
+Oid catalog_relation(const char *name) { return get_relation(kCatalogSchema, name); }
+Oid registry_view(const char *name) { return get_relation(kRegistrySchema, name); }
 
 std::optional<ModelRow> find_model(std::string_view name) {
   const Oid table = catalog_relation("catalog_model"), index = catalog_relation("catalog_model_name_key");

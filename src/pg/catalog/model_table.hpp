@@ -9,7 +9,11 @@
 
 namespace pgscore::pg {
 
+/// What users see: views and functions.
 inline constexpr char kRegistrySchema[] = "pgscore";
+/// The tables behind them. pg_dump writes the data of tables in the order of their schemas' names, and what scores while it
+/// is restored (generated columns, CHECKs, partition keys) needs the models to be there: so this name sorts before others.
+inline constexpr char kCatalogSchema[] = "!pgscore";
 
 /// Attribute numbers of sql/install/20-catalog.sql.
 namespace model_column {
@@ -29,8 +33,10 @@ namespace acl_column {
 inline constexpr AttrNumber kModelId = 1, kGrantee = 2, kPrivilege = 3, kGrantor = 4, kGrantable = 5;
 }
 
-/// OID of a table or index of the registry. Throws kInternal when it is not there.
+/// OID of a table or index of the catalog. Throws kInternal when it is not there.
 Oid catalog_relation(const char *name);
+/// The same for a view of the registry.
+Oid registry_view(const char *name);
 
 struct ModelRow {
   std::int64_t id;

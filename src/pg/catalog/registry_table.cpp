@@ -11,7 +11,7 @@ namespace pgscore::pg {
 NameRow lock_name(const std::string &name) {
   // An update, so that a transaction whose snapshot is too old fails instead of missing what happened to the name.
   const Result result = execute(
-      "INSERT INTO pgscore.catalog_name AS n (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name"
+      "INSERT INTO catalog_name AS n (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name"
       " RETURNING n.model_id, n.next_version",
       {parameter(name)});
   const auto &row = result.first();
@@ -22,13 +22,13 @@ NameRow lock_name(const std::string &name) {
 }
 
 bool name_is_taken(const std::string &name) {
-  return !execute("SELECT FROM pgscore.catalog_model WHERE name = $1", {parameter(name)}).empty();
+  return !execute("SELECT FROM catalog_model WHERE name = $1", {parameter(name)}).empty();
 }
 
 LockedModel lock_model(const std::string &name) {
   // Two statements: a row that was changed by whom we waited for is read as it is then, its deployed version too.
   const Result result = execute(
-      "SELECT id, owner::oid, deployed_version_id FROM pgscore.catalog_model WHERE name = $1 FOR UPDATE", {parameter(name)});
+      "SELECT id, owner::oid, deployed_version_id FROM catalog_model WHERE name = $1 FOR UPDATE", {parameter(name)});
   if (result.empty()) throw_undefined_model(name);
   const auto &row = result.first();
   LockedModel model;
@@ -38,7 +38,7 @@ LockedModel lock_model(const std::string &name) {
   if (!row[2].is_null()) {
     model.deployed_version_id = row[2].bigint();
     const Result deployed =
-        execute("SELECT version FROM pgscore.catalog_version WHERE id = $1", {parameter(*model.deployed_version_id)});
+        execute("SELECT version FROM catalog_version WHERE id = $1", {parameter(*model.deployed_version_id)});
     if (!deployed.empty()) model.deployed_version = deployed.first()[0].integer();
   }
   return model;
@@ -51,7 +51,7 @@ LockedModel lock_model(const std::string &name, const ModelRow &checked) {
 }
 
 VersionRow get_version(const LockedModel &model, int version) {
-  const Result result = execute("SELECT id FROM pgscore.catalog_version WHERE model_id = $1 AND version = $2",
+  const Result result = execute("SELECT id FROM catalog_version WHERE model_id = $1 AND version = $2",
                                 {parameter(model.id), parameter(version)});
   if (result.empty()) throw_undefined_version(model.name, version);
   return {result.first()[0].bigint(), version};
@@ -60,12 +60,12 @@ VersionRow get_version(const LockedModel &model, int version) {
 VersionRow resolve_version(std::int64_t model_id, const ModelReference &reference) {
   Result result;
   if (reference.version) {
-    result = execute("SELECT id, version FROM pgscore.catalog_version WHERE model_id = $1 AND version = $2",
+    result = execute("SELECT id, version FROM catalog_version WHERE model_id = $1 AND version = $2",
                      {parameter(model_id), parameter(*reference.version)}, true);
     if (result.empty()) throw_undefined_version(reference.model, *reference.version);
   } else if (!reference.alias.empty()) {
     result = execute(
-        "SELECT v.id, v.version FROM pgscore.catalog_alias a JOIN pgscore.catalog_version v ON v.id = a.version_id"
+        "SELECT v.id, v.version FROM catalog_alias a JOIN catalog_version v ON v.id = a.version_id"
         " WHERE a.model_id = $1 AND a.alias = $2",
         {parameter(model_id), parameter(reference.alias)}, true);
     if (result.empty())
@@ -74,7 +74,7 @@ VersionRow resolve_version(std::int64_t model_id, const ModelReference &referenc
                   "See pgscore.model_aliases.");
   } else {
     result = execute(
-        "SELECT v.id, v.version FROM pgscore.catalog_model m JOIN pgscore.catalog_version v ON v.id = m.deployed_version_id"
+        "SELECT v.id, v.version FROM catalog_model m JOIN catalog_version v ON v.id = m.deployed_version_id"
         " WHERE m.id = $1",
         {parameter(model_id)}, true);
     if (result.empty())
@@ -86,10 +86,10 @@ VersionRow resolve_version(std::int64_t model_id, const ModelReference &referenc
 
 void deploy(const LockedModel &model, const VersionRow &version, const char *action, const std::optional<std::string> &reason,
             const std::string &by) {
-  execute("UPDATE pgscore.catalog_model SET deployed_version_id = $2 WHERE id = $1",
+  execute("UPDATE catalog_model SET deployed_version_id = $2 WHERE id = $1",
           {parameter(model.id), parameter(version.id)});
   execute(
-      "INSERT INTO pgscore.catalog_deployment (model_id, by, action, from_version, to_version, reason)"
+      "INSERT INTO catalog_deployment (model_id, by, action, from_version, to_version, reason)"
       " VALUES ($1, $2, $3, $4, $5, $6)",
       {parameter(model.id), parameter(by), parameter(action), optional_parameter(model.deployed_version, INT4OID),
        parameter(version.version), optional_parameter(reason, TEXTOID)});

@@ -22,21 +22,21 @@ constexpr char kView[] = "role_models";
 
 bool is_held(Oid role) {
   return !execute("SELECT FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a WHERE c.oid = $1 AND a.grantee = $2",
-                  {oid_parameter(catalog_relation(kView)), oid_parameter(role)})
+                  {oid_parameter(registry_view(kView)), oid_parameter(role)})
               .empty();
 }
 
 bool has_anything(Oid role) {
   return !execute(
-              "SELECT FROM pgscore.catalog_model WHERE owner = $1 UNION ALL"
-              " SELECT FROM pgscore.catalog_acl WHERE grantee = $1 LIMIT 1",
+              "SELECT FROM catalog_model WHERE owner = $1 UNION ALL"
+              " SELECT FROM catalog_acl WHERE grantee = $1 LIMIT 1",
               {oid_parameter(role)})
               .empty();
 }
 
 // Two grants on one view at once would be an error; no lock of the view itself, which readers would meet.
 void lock_grants() {
-  const Oid view = catalog_relation(kView);
+  const Oid view = registry_view(kView);
   call([view] { LockDatabaseObject(RelationRelationId, view, 0, ExclusiveLock); });
 }
 
@@ -62,7 +62,7 @@ void hold_role(Oid role) {
 std::vector<Oid> roles_of(const LockedModel &model) {
   std::vector<Oid> roles{model.owner};
   for (const auto &row :
-       execute("SELECT DISTINCT grantee::pg_catalog.oid FROM pgscore.catalog_acl WHERE model_id = $1 ORDER BY 1",
+       execute("SELECT DISTINCT grantee::pg_catalog.oid FROM catalog_acl WHERE model_id = $1 ORDER BY 1",
                {parameter(model.id)})
            .rows)
     roles.push_back(row[0].oid());

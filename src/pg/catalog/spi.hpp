@@ -90,7 +90,8 @@ struct RegistryRights {
 RegistryRights assume_registry_rights();
 void drop_registry_rights(const RegistryRights &rights);
 
-/// Runs `body` connected to SPI, as the owner of the extension and with a search path that only the system controls.
+/// Runs `body` connected to SPI, as the owner of the extension and with a search path that finds the system's objects and the
+/// tables of the catalog, and nothing of other roles.
 template <class Body>
 auto as_registry_owner(Body body) -> std::invoke_result_t<Body &> {
   const RegistryRights rights = assume_registry_rights();

@@ -68,11 +68,11 @@ std::optional<int> version_before(const std::vector<HistoryEntry> &history, cons
 int rollback(const LockedModel &model, const std::optional<std::string> &reason, const std::string &by) {
   std::vector<HistoryEntry> history;
   for (const auto &row :
-       execute("SELECT action, to_version FROM pgscore.catalog_deployment WHERE model_id = $1 ORDER BY id", {parameter(model.id)})
+       execute("SELECT action, to_version FROM catalog_deployment WHERE model_id = $1 ORDER BY id", {parameter(model.id)})
            .rows)
     history.push_back({row[0].text(), row[1].integer()});
   std::vector<int> existing;
-  for (const auto &row : execute("SELECT version FROM pgscore.catalog_version WHERE model_id = $1", {parameter(model.id)}).rows)
+  for (const auto &row : execute("SELECT version FROM catalog_version WHERE model_id = $1", {parameter(model.id)}).rows)
     existing.push_back(row[0].integer());
 
   const auto target = model.deployed_version ? version_before(history, existing, *model.deployed_version) : std::nullopt;
@@ -100,7 +100,7 @@ Datum set_alias(FunctionCallInfo fcinfo) {
   as_registry_owner([&] {
     const LockedModel model = lock_model(name, checked);
     execute(
-        "INSERT INTO pgscore.catalog_alias (model_id, alias, version_id) VALUES ($1, $2, $3)"
+        "INSERT INTO catalog_alias (model_id, alias, version_id) VALUES ($1, $2, $3)"
         " ON CONFLICT (model_id, alias) DO UPDATE SET version_id = excluded.version_id",
         {parameter(model.id), parameter(alias), parameter(get_version(model, version).id)});
   });
@@ -113,7 +113,7 @@ Datum drop_alias(FunctionCallInfo fcinfo) {
   const ModelRow checked = require_deployer(name);
   as_registry_owner([&] {
     const LockedModel model = lock_model(name, checked);
-    if (execute("DELETE FROM pgscore.catalog_alias WHERE model_id = $1 AND alias = $2", {parameter(model.id), parameter(alias)})
+    if (execute("DELETE FROM catalog_alias WHERE model_id = $1 AND alias = $2", {parameter(model.id), parameter(alias)})
             .processed == 0)
       throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " has no alias " + in_quotes(alias), {},
                   "See pgscore.model_aliases.");

@@ -61,20 +61,20 @@ LockedModel lock_or_create_model(const std::string &name, Oid importer) {
   lock_name(name);
   if (!name_is_taken(name)) {
     execute(
-        "WITH m AS (INSERT INTO pgscore.catalog_model (name, owner) VALUES ($1, $2) RETURNING id)"
-        " UPDATE pgscore.catalog_name SET model_id = m.id FROM m WHERE name = $1",
+        "WITH m AS (INSERT INTO catalog_model (name, owner) VALUES ($1, $2) RETURNING id)"
+        " UPDATE catalog_name SET model_id = m.id FROM m WHERE name = $1",
         {parameter(name), oid_parameter(importer)});
   }
   return lock_model(name);
 }
 
 bool has_versions(const LockedModel &model) {
-  return !execute("SELECT FROM pgscore.catalog_version WHERE model_id = $1 LIMIT 1", {parameter(model.id)}).empty();
+  return !execute("SELECT FROM catalog_version WHERE model_id = $1 LIMIT 1", {parameter(model.id)}).empty();
 }
 
 // Counted by name and not by model: a name that another model had before goes on where that one ended.
 int take_version_number(const LockedModel &model) {
-  return execute("UPDATE pgscore.catalog_name SET next_version = next_version + 1 WHERE name = $1 RETURNING next_version - 1",
+  return execute("UPDATE catalog_name SET next_version = next_version + 1 WHERE name = $1 RETURNING next_version - 1",
                  {parameter(model.name)})
       .first()[0]
       .integer();
@@ -86,7 +86,7 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
   const model::Model &m = prepared.model;
   const bool classifies = m.output.task == model::Task::kClassification;
   row.id = execute(
-               "INSERT INTO pgscore.catalog_version (model_id, version, format, objective, task, artifact, artifact_sha256,"
+               "INSERT INTO catalog_version (model_id, version, format, objective, task, artifact, artifact_sha256,"
                " plan, plan_key, plan_format, options, features, labels, facts, num_trees, num_nodes, comment, created_by,"
                " overrides)"
                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14::jsonb, $15, $16, $17,"
@@ -121,7 +121,7 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
 void insert_test_rows(const VersionRow &version, const std::vector<TestRow> &rows) {
   for (const TestRow &row : rows)
     execute(
-        "INSERT INTO pgscore.catalog_test (version_id, row_no, input, output, expected, tolerance)"
+        "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance)"
         " VALUES ($1, $2, $3::jsonb, $4, $5, $6)",
         {parameter(version.id), parameter(row.row_no), parameter(row.input), parameter(row.output),
          parameter(std::span<const double>(row.expected)), parameter(row.tolerance)});

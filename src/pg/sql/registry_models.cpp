@@ -30,7 +30,7 @@ Datum drop_model(FunctionCallInfo fcinfo) {
     lock_name(name);  // and keep its row: a model that gets the name later goes on with the version numbers
     const LockedModel model = lock_model(name, checked);
     const std::vector<Oid> roles = roles_of(model);
-    execute("DELETE FROM pgscore.catalog_model WHERE id = $1", {parameter(model.id)});
+    execute("DELETE FROM catalog_model WHERE id = $1", {parameter(model.id)});
     release_roles(roles);
   });
   PG_RETURN_VOID();
@@ -43,11 +43,11 @@ void drop_version(const LockedModel &model, int version) {
     throw Error(ErrorCode::kDependentObjects, what, "It is the deployed version.",
                 "Deploy another version first, or drop the whole model with pgscore.drop_model(name).");
   const Result alias =
-      execute("SELECT alias FROM pgscore.catalog_alias WHERE version_id = $1 ORDER BY alias LIMIT 1", {parameter(row.id)});
+      execute("SELECT alias FROM catalog_alias WHERE version_id = $1 ORDER BY alias LIMIT 1", {parameter(row.id)});
   if (!alias.empty())
     throw Error(ErrorCode::kDependentObjects, what, "The alias " + in_quotes(alias.first()[0].text()) + " stands for it.",
                 "Use pgscore.set_alias or pgscore.drop_alias first.");
-  execute("DELETE FROM pgscore.catalog_version WHERE id = $1", {parameter(row.id)});
+  execute("DELETE FROM catalog_version WHERE id = $1", {parameter(row.id)});
 }
 
 Datum drop_model_version(FunctionCallInfo fcinfo) {
@@ -76,8 +76,8 @@ void rename(const std::string &name, const ModelRow &checked, const std::string 
   const LockedModel model = lock_model(name, checked);
   if (name_is_taken(new_name)) throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists");
   check_numbers_are_free(model, new_name, new_row);
-  execute("UPDATE pgscore.catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
-  execute("UPDATE pgscore.catalog_name SET model_id = $2, next_version = $3 WHERE name = $1",
+  execute("UPDATE catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
+  execute("UPDATE catalog_name SET model_id = $2, next_version = $3 WHERE name = $1",
           {parameter(new_name), parameter(model.id), parameter(old_row.next_version)});
 }
 
@@ -95,12 +95,12 @@ Datum release_model_name(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   check_model_name(name);
   as_registry_owner([&] {
-    if (execute("SELECT FROM pgscore.catalog_name WHERE name = $1 FOR UPDATE", {parameter(name)}).empty())
+    if (execute("SELECT FROM catalog_name WHERE name = $1 FOR UPDATE", {parameter(name)}).empty())
       throw Error(ErrorCode::kUndefinedModel, "no model was ever named " + in_quotes(name));
     if (name_is_taken(name))
       throw Error(ErrorCode::kDependentObjects, "cannot release the name of model " + in_quotes(name), "The model exists.",
                   "Drop it with pgscore.drop_model or give it another name with pgscore.rename_model first.");
-    execute("DELETE FROM pgscore.catalog_name WHERE name = $1", {parameter(name)});
+    execute("DELETE FROM catalog_name WHERE name = $1", {parameter(name)});
   });
   PG_RETURN_VOID();
 }
@@ -114,10 +114,10 @@ Datum comment_on_model(FunctionCallInfo fcinfo) {
     const LockedModel model = lock_model(name, checked);
     const Parameter text = optional_parameter(comment, TEXTOID);
     if (version)
-      execute("UPDATE pgscore.catalog_version SET comment = $2 WHERE id = $1",
+      execute("UPDATE catalog_version SET comment = $2 WHERE id = $1",
               {parameter(get_version(model, *version).id), text});
     else
-      execute("UPDATE pgscore.catalog_model SET comment = $2 WHERE id = $1", {parameter(model.id), text});
+      execute("UPDATE catalog_model SET comment = $2 WHERE id = $1", {parameter(model.id), text});
   });
   PG_RETURN_VOID();
 }
@@ -134,7 +134,7 @@ Datum export_model(FunctionCallInfo fcinfo) {
   require_privilege(model, reference.model, Privilege::kSelect);
   const std::string artifact = as_registry_owner([&] {
     const VersionRow version = resolve_version(model.id, reference);
-    return execute("SELECT artifact FROM pgscore.catalog_version WHERE id = $1", {parameter(version.id)}, true)
+    return execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.id)}, true)
         .first()[0]
         .bytes();
   });
@@ -147,12 +147,12 @@ Datum class_labels(FunctionCallInfo fcinfo) {
   require_privilege(model, reference.model, Privilege::kExecute);
   const auto labels = as_registry_owner([&]() -> std::optional<std::vector<std::string>> {
     const VersionRow version = resolve_version(model.id, reference);
-    if (execute("SELECT labels IS NULL FROM pgscore.catalog_version WHERE id = $1", {parameter(version.id)}, true)
+    if (execute("SELECT labels IS NULL FROM catalog_version WHERE id = $1", {parameter(version.id)}, true)
             .first()[0]
             .boolean())
       return std::nullopt;
     std::vector<std::string> out;
-    for (const auto &row : execute("SELECT l.label FROM pgscore.catalog_version v, pg_catalog.unnest(v.labels)"
+    for (const auto &row : execute("SELECT l.label FROM catalog_version v, pg_catalog.unnest(v.labels)"
                                    " WITH ORDINALITY AS l (label, position) WHERE v.id = $1 ORDER BY l.position",
                                    {parameter(version.id)}, true)
                                .rows)

@@ -36,7 +36,7 @@ void change_owner(const LockedModel &model, Oid new_owner) {
   remove_dangling_grants(model);
   const std::vector<Oid> roles = roles_of(model);
   change_grants_to_owner(model, new_owner);
-  execute("UPDATE pgscore.catalog_model SET owner = $2 WHERE id = $1", {parameter(model.id), oid_parameter(new_owner)});
+  execute("UPDATE catalog_model SET owner = $2 WHERE id = $1", {parameter(model.id), oid_parameter(new_owner)});
   release_roles(roles);
 }
 
@@ -65,7 +65,7 @@ Datum reassign_models(FunctionCallInfo fcinfo) {
   return Int32GetDatum(as_registry_owner([&] {
     int count = 0;
     for (const std::string &name :
-         names_of_models("SELECT name FROM pgscore.catalog_model WHERE owner = $1 ORDER BY id", old_owner)) {
+         names_of_models("SELECT name FROM catalog_model WHERE owner = $1 ORDER BY id", old_owner)) {
       const LockedModel model = lock_model(name);
       if (model.owner != old_owner) continue;  // somebody else was faster
       change_owner(model, new_owner);
@@ -78,7 +78,7 @@ Datum reassign_models(FunctionCallInfo fcinfo) {
 int drop_grants_to(Oid role) {
   int count = 0;
   for (const std::string &name :
-       names_of_models("SELECT m.name FROM pgscore.catalog_model m WHERE EXISTS (SELECT FROM pgscore.catalog_acl a"
+       names_of_models("SELECT m.name FROM catalog_model m WHERE EXISTS (SELECT FROM catalog_acl a"
                        " WHERE a.model_id = m.id AND a.grantee = $1) ORDER BY m.id",
                        role)) {
     const LockedModel model = lock_model(name);

@@ -41,7 +41,7 @@ VersionUnderTest read_version(const ModelRow &model, const ModelReference &refer
   version.row = resolve_version(model.id, reference);
   const Result result = execute(
       "SELECT format, plan_key, COALESCE((facts OPERATOR(pg_catalog.->>) 'rounds_used')::int, 0)"
-      " FROM pgscore.catalog_version WHERE id = $1",
+      " FROM catalog_version WHERE id = $1",
       {parameter(version.row.id)}, true);
   const auto &row = result.first();
   version.format = row[0].text();
@@ -66,7 +66,7 @@ PlanRef scoring_plan(const ModelRow &model, const VersionUnderTest &version) {
 
 std::vector<TestRow> read_test_rows(const VersionRow &version) {
   std::vector<TestRow> rows;
-  for (const auto &row : execute("SELECT row_no, input::text, output, expected, tolerance FROM pgscore.catalog_test"
+  for (const auto &row : execute("SELECT row_no, input::text, output, expected, tolerance FROM catalog_test"
                                  " WHERE version_id = $1 ORDER BY row_no",
                                  {parameter(version.id)}, true)
                              .rows)
@@ -204,7 +204,7 @@ Datum verify_model(FunctionCallInfo fcinfo) {
   as_registry_owner([&] {
     version = read_version(model, reference);
     if (query)
-      artifact = execute("SELECT artifact FROM pgscore.catalog_version WHERE id = $1", {parameter(version.row.id)}, true)
+      artifact = execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.row.id)}, true)
                      .first()[0]
                      .bytes();
     else
