@@ -30,13 +30,13 @@ inline bool under_outer_join(const Node *node, int varno, bool nullable) {
 }
 #endif
 
-/// May an outer join make the row of `var` NULL? 16 says so in the Var itself.
+/// May an outer join make the row of `var` NULL? 16 says so in the Var itself. `query`: whose Var it is, or null.
 inline bool is_nullable(const Query *query, const Var *var) {
 #if PG_VERSION_NUM >= 160000
   (void)query;
   return var->varnullingrels != nullptr;
 #else
-  return under_outer_join(reinterpret_cast<const Node *>(query->jointree), static_cast<int>(var->varno), false);
+  return query != nullptr && under_outer_join(reinterpret_cast<const Node *>(query->jointree), static_cast<int>(var->varno), false);
 #endif
 }
 
@@ -69,6 +69,15 @@ inline bool walk_expression(Node *node, TreeWalker walker, void *context) {
   return expression_tree_walker(node, walker, context);
 #else
   return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
+#endif
+}
+
+/// The expressions of `query` itself, and its sub-queries as they are; not into those.
+inline bool walk_query(Query *query, TreeWalker walker, void *context) {
+#if PG_VERSION_NUM >= 160000
+  return query_tree_walker(query, walker, context, 0);
+#else
+  return query_tree_walker(query, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context, 0);
 #endif
 }
 

@@ -1,10 +1,12 @@
 #include "pg/planner/seen_row.hpp"
 
 #include "pg/compat/planner_compat.hpp"
+#include "pg/planner/query_level.hpp"
 
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "access/sysattr.h"
 #include "catalog/pg_class.h"
+#include "catalog/pg_type.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parsetree.h"
@@ -75,38 +77,46 @@ SeenRow row_of_listed_types(const Var *var, const RangeTblEntry *rte) {
   return row;
 }
 
-SeenRow see_variable(PlannerInfo *root, const Var *var) {
-  // A column of an outer query's row cannot be asked for any more: what a LATERAL item or a sub-select takes from outside was
-  // collected before expressions are simplified.
-  if (var->varattno != InvalidAttrNumber || var->varlevelsup != 0 || compat::is_old_or_new(var)) return {};
-  const Query *query = root != nullptr ? root->parse : nullptr;
-  if (query == nullptr) return var->vartype == RECORDOID ? SeenRow{} : row_of_type(var);
-  // A row that is grouped by becomes NULL in other grouping sets; its columns would not.
-  if (query->groupingSets != NIL) return {};
+/// Has every row of it a tableoid?
+bool is_stored(const RangeTblEntry *rte) {
+  return rte->relkind == RELKIND_RELATION || rte->relkind == RELKIND_PARTITIONED_TABLE || rte->relkind == RELKIND_MATVIEW;
+}
+
+SeenRow see_row_of_query(const Query *query, const Var *var) {
   const int varno = static_cast<int>(var->varno);
   if (varno < 1 || varno > list_length(query->rtable)) return {};
   const RangeTblEntry *rte = rt_fetch(varno, query->rtable);
   const bool nullable = compat::is_nullable(query, var);
   switch (rte->rtekind) {
     case RTE_RELATION: {
-      if (var->vartype == RECORDOID) return {};
+      if (get_rel_type_id(rte->relid) != var->vartype || (nullable && !is_stored(rte))) return {};
       SeenRow row = row_of_type(var);
-      // The planner simplifies CHECK constraints before their Vars get the number of their relation: then the type is another
-      // relation's, and the row is there.
-      if (nullable && get_rel_type_id(rte->relid) == var->vartype) {
-        if (rte->relkind == RELKIND_FOREIGN_TABLE) return {};
-        row.nullable = true;
-      }
+      row.nullable = nullable;
       return row;
     }
     case RTE_SUBQUERY:
-      return nullable ? SeenRow{} : row_of_subquery(var, rte);
+      return nullable || rte->subquery == nullptr ? SeenRow{} : row_of_subquery(var, rte);
     case RTE_CTE:
     case RTE_VALUES:
       return nullable || var->vartype != RECORDOID ? SeenRow{} : row_of_listed_types(var, rte);
     default:
       return {};
   }
+}
+
+SeenRow see_variable(PlannerInfo *root, const Var *var) {
+  // A column of an outer query's row cannot be asked for any more: what a LATERAL item or a sub-select takes from outside was
+  // collected before expressions are simplified.
+  if (var->varattno != InvalidAttrNumber || var->varlevelsup != 0 || compat::is_old_or_new(var)) return {};
+  const Query *query = root != nullptr ? root->parse : nullptr;
+  if (query == nullptr) {
+    // An index expression, a constraint, or what an estimate is made of: the type alone says which columns there are.
+    const bool named = var->vartype != RECORDOID && get_typtype(var->vartype) == TYPTYPE_COMPOSITE;
+    return named && !compat::is_nullable(nullptr, var) ? row_of_type(var) : SeenRow{};
+  }
+  // A row that is grouped by becomes NULL in other grouping sets; its columns would not.
+  if (query->groupingSets != NIL || !is_row_of_query(root, var)) return {};
+  return see_row_of_query(query, var);
 }
 
 SeenRow see_constructor(PlannerInfo *root, const RowExpr *constructor) {

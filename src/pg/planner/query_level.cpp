@@ -1,0 +1,51 @@
+// All calls of eval_const_expressions with a root (PostgreSQL 15.18, 18.6), and the level of the Vars in their expressions:
+//
+//     preprocess_expression, preprocess_function_rtes         the root's
+//     convert_VALUES_to_ANY (18), simplify_EXISTS_query,      there are none of level 0
+//       expand_insert_targetlist
+//     convert_EXISTS_to_ANY                                   the level below: the WHERE of an EXISTS that stands in the query
+//     get_relation_constraints                                CHECK constraints, whose Vars are of relation 1 until later
+//     apply_child_basequals, process_implied_equality,        the root's, with rows that were rewritten when they were simplified
+//       preprocess_phv_expression                             the first time, or that came from another level
+//
+// The last two rows happen in query_planner, when the planner has its array of relations; the others before it.
+#include "pg/planner/query_level.hpp"
+
+#include "pg/compat/planner_compat.hpp"
+
+namespace pgscore::pg {
+namespace {
+
+/// Is `sought` a row of the query that `node` is an expression of?
+bool contains_row(Node *node, void *sought) {
+  if (node == nullptr || IsA(node, Query)) return false;
+  if (!IsA(node, Var)) return compat::walk_expression(node, contains_row, sought);
+  const auto *var = reinterpret_cast<const Var *>(node);
+  const auto *row = static_cast<const Var *>(sought);
+  return var->varattno == InvalidAttrNumber && var->varlevelsup == 0 && var->varno == row->varno && var->vartype == row->vartype;
+}
+
+/// Does an EXISTS in `node`, at whatever level, have a row of its own that looks like `sought` in its WHERE?
+bool looks_like_row_of_exists(Node *node, void *sought) {
+  if (node == nullptr) return false;
+  if (IsA(node, Query)) return compat::walk_query(reinterpret_cast<Query *>(node), looks_like_row_of_exists, sought);
+  if (IsA(node, SubLink) && reinterpret_cast<SubLink *>(node)->subLinkType == EXISTS_SUBLINK) {
+    const auto *query = reinterpret_cast<const Query *>(reinterpret_cast<SubLink *>(node)->subselect);
+    if (query->jointree != nullptr && contains_row(query->jointree->quals, sought)) return true;
+  }
+  return compat::walk_expression(node, looks_like_row_of_exists, sought);
+}
+
+}  // namespace
+
+bool is_row_of_query(PlannerInfo *root, const Var *row) {
+  const bool in_query_planner = root->simple_rel_array != nullptr;
+  if (in_query_planner || row->varlevelsup != 0) return false;
+  if (!root->parse->hasSubLinks) return true;
+  void *sought = const_cast<Var *>(row);
+  // What a UNION ALL was flattened to stands beside the query.
+  return !looks_like_row_of_exists(reinterpret_cast<Node *>(root->parse), sought) &&
+         !looks_like_row_of_exists(reinterpret_cast<Node *>(root->append_rel_list), sought);
+}
+
+}  // namespace pgscore::pg
