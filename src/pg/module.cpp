@@ -1,5 +1,6 @@
 // The module's entry: settings and hooks. Nothing else.
 #include "pg/boundary/guard.hpp"
+#include "pg/catalog/resolve.hpp"
 #include "pg/planner/batch_planner.hpp"
 #include "pg/settings.hpp"
 #include "pg/store/directory.hpp"
@@ -32,6 +33,10 @@ void at_transaction_end(XactEvent event, void *) {
   }
 }
 
+void at_subtransaction_end(SubXactEvent event, SubTransactionId, SubTransactionId, void *) {
+  if (event == SUBXACT_EVENT_ABORT_SUB) pgscore::pg::SnapshotIdentity::forget_all();
+}
+
 }  // namespace
 
 extern "C" {
@@ -46,5 +51,6 @@ void _PG_init(void) {
     shmem_request_hook = request_shared_memory;
   }
   RegisterXactCallback(at_transaction_end, nullptr);
+  RegisterSubXactCallback(at_subtransaction_end, nullptr);
 }
 }

@@ -124,6 +124,12 @@ VersionRow find_version(const ModelReference &reference, const ModelRow &model) 
 
 }  // namespace
 
+namespace {
+std::uint64_t rolled_back_subtransactions = 0;
+}
+
+void SnapshotIdentity::forget_all() { ++rolled_back_subtransactions; }
+
 SnapshotIdentity SnapshotIdentity::current() {
   SnapshotIdentity identity;
   const SnapshotData *snapshot = GetActiveSnapshot();
@@ -132,6 +138,7 @@ SnapshotIdentity SnapshotIdentity::current() {
   identity.command_ = snapshot->curcid;
   identity.completion_count_ = snapshot->snapXactCompletionCount;
   identity.transaction_start_ = GetCurrentTransactionStartTimestamp();
+  identity.rolled_back_ = rolled_back_subtransactions;
   identity.user_ = GetUserId();
   return identity;
 }

@@ -21,12 +21,16 @@ class SnapshotIdentity {
   /// The present one. Needs an active snapshot.
   static SnapshotIdentity current();
   friend bool operator==(const SnapshotIdentity &, const SnapshotIdentity &) = default;
+  /// What was looked up before is not to be trusted from now on: called when a subtransaction is rolled back. A snapshot that is
+  /// kept, as REPEATABLE READ does, sees its changes no longer though nothing in the snapshot has changed.
+  static void forget_all();
 
  private:
   TransactionId xmin_ = 0, xmax_ = 0;
   CommandId command_ = 0;
   std::uint64_t completion_count_ = 0;  // tells apart snapshots between which something was committed
   TimestampTz transaction_start_ = 0;
+  std::uint64_t rolled_back_ = 0;  // subtransactions of this backend, so far
   Oid user_ = InvalidOid;
 };
 

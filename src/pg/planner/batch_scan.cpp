@@ -164,6 +164,8 @@ void BatchScan::read_row(TupleTableSlot *row) {
   const bool *nulls = row->tts_isnull;
   MemoryContext outer = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
   for (BatchCall &each : calls_) {
+    // Whatever the row is: without this the call has no model to read it with, and nobody has asked for the privilege.
+    if (count_ == 0) each.site->begin_block(each.fcinfo->nargs, max_rows_);
     NullableDatum *arguments = each.fcinfo->args;
     for (const BatchCall::Argument &reader : each.arguments) {
       NullableDatum &argument = arguments[reader.argument];
@@ -180,7 +182,6 @@ void BatchScan::read_row(TupleTableSlot *row) {
         continue;
       }
     }
-    if (count_ == 0) each.site->begin_block(each.fcinfo->nargs, max_rows_);
     each.scorable[count_] = each.site->read(each.fcinfo, count_);
   }
   MemoryContextSwitchTo(outer);
@@ -223,7 +224,7 @@ bool BatchScan::fill() {
     }
   }
   if (count_ == 0) return false;
-  for (BatchCall &each : calls_) each.outputs = each.site->scored().plan ? each.site->score_block(count_) : nullptr;
+  for (BatchCall &each : calls_) each.outputs = each.site->score_block(count_);
   ++num_batches_;
   if (!one_by_one) target_ = std::min(target_ * 4, max_rows_);
   return true;

@@ -161,8 +161,10 @@ void Binding::bind_row(Oid type, std::int32_t typmod) {
     ReleaseTupleDesc(found);
     return copy;
   });
-  if (columns_ != nullptr) FreeTupleDesc(columns_);
-  columns_ = row;
+  columns_.reset(row);
+  // lookup_rowtype_tupdesc has filled the entry, which lives as long as the backend.
+  type_cache_ = type == RECORDOID ? nullptr : call([type] { return lookup_type_cache(type, TYPECACHE_TUPDESC); });
+  columns_identifier_ = type_cache_ != nullptr ? type_cache_->tupDesc_identifier : 0;
   datums_.resize(row->natts);
   nulls_.resize(row->natts);
 
@@ -183,6 +185,12 @@ void Binding::bind_row(Oid type, std::int32_t typmod) {
   }
   type_ = type;
   typmod_ = typmod;
+}
+
+/// A named type may change while the call lives: ALTER TABLE in a loop of PL/pgSQL, whose expressions live as long as the
+/// transaction. The type cache gives each form of a type an identifier, and none while it does not know the form.
+inline bool Binding::is_bound_to(Oid type, std::int32_t typmod) const {
+  return type == type_ && typmod == typmod_ && (type_cache_ == nullptr || type_cache_->tupDesc_identifier == columns_identifier_);
 }
 
 // ---- per row: frames without destructors from here on ---------------------------------------------------------------
@@ -315,13 +323,13 @@ RowStatus Binding::read_row(Datum row, double *inputs) {
   HeapTupleHeader header = DatumGetHeapTupleHeader(row);
   const Oid type = HeapTupleHeaderGetTypeId(header);
   const std::int32_t typmod = HeapTupleHeaderGetTypMod(header);
-  if (unlikely(type != type_ || typmod != typmod_)) bind_row(type, typmod);
+  if (unlikely(!is_bound_to(type, typmod))) bind_row(type, typmod);
   HeapTupleData tuple;
   tuple.t_len = HeapTupleHeaderGetDatumLength(header);
   ItemPointerSetInvalid(&tuple.t_self);
   tuple.t_tableOid = InvalidOid;
   tuple.t_data = header;
-  heap_deform_tuple(&tuple, columns_, datums_.data(), reinterpret_cast<bool *>(nulls_.data()));
+  heap_deform_tuple(&tuple, columns_.get(), datums_.data(), reinterpret_cast<bool *>(nulls_.data()));
   return read_all([this](std::uint32_t position) { return NullableDatum{datums_[position], nulls_[position] != 0}; }, inputs);
 }
 

@@ -10,6 +10,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,9 @@
 #include "plan/plan.hpp"
 
 #include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "utils/typcache.h"
+PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
@@ -38,7 +42,7 @@ struct ValueCounts {
 class Binding {
  public:
   /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as long as the binding, which
-  /// keeps the description of the row's type there. `planned`: the arguments are its columns; it outlives the binding.
+  /// keeps the description of the row's type there, and frees it. `planned`: the arguments are its columns; it outlives the binding.
   Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned = nullptr);
 
   /// Fills the used ones of inputs[0 .. num_inputs) from the arguments; the others stay as they are. Throws Error for faults of
@@ -61,6 +65,7 @@ class Binding {
   void bind_planned_columns(KindOf kind_of);
   ValueKind kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const;
   void finish_readers();
+  bool is_bound_to(Oid type, std::int32_t typmod) const;
   RowStatus read_row(Datum row, double *inputs);
   RowStatus read_json(Datum json, double *inputs);
   RowStatus read_array(Datum array, double *inputs);
@@ -83,8 +88,13 @@ class Binding {
   std::vector<CategoryCache> caches_;
   Oid type_ = InvalidOid;  // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
-  TupleDesc columns_ = nullptr;  // kRow: a copy of ours
-  MemoryContext memory_;         // of columns_
+  struct FreeRowType {
+    void operator()(TupleDescData *columns) const { FreeTupleDesc(columns); }
+  };
+  std::unique_ptr<TupleDescData, FreeRowType> columns_;  // kRow: a copy of ours
+  const TypeCacheEntry *type_cache_ = nullptr;           // kRow: of a named type; null when RECORD
+  std::uint64_t columns_identifier_ = 0;                 // kRow: which form of the named type columns_ is
+  MemoryContext memory_;                                 // of columns_
   std::vector<Datum> datums_;    // kRow: one per column of the row
   std::vector<char> nulls_;
 };

@@ -95,14 +95,29 @@ CallSite::~CallSite() { flush(); }
 
 void CallSite::flush() noexcept {
   if (statistics_ != nullptr && (counts_.rows > 0 || counts_.errors > 0 || counts_.calls > 0)) {
-    if (binding_) {
-      const ValueCounts values = binding_->take_counts();
+    if (target_) {
+      const ValueCounts values = target_->binding.take_counts();
       counts_.missing = values.missing;
       counts_.unknown = values.unknown;
+      add_counts(statistics_, target_->version.model_id, counts_);
     }
-    add_counts(statistics_, version_.model_id, counts_);
   }
   counts_ = {};
+}
+
+CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_arguments) const {
+  PlanRef ref = plan_of(version);
+  const plan::Plan plan = ref.plan();
+  check_task(plan, request_.want, planned_.reference);
+  const int last_input = request_.one_input ? request_.first_input + 1 : num_arguments;
+  const std::size_t width = kernels::output_width(plan, request_.want);
+  return {version,
+          std::move(ref),
+          Binding(plan, planned_.reference, request_.first_input, last_input, memory_, request_.columns ? &planned_ : nullptr),
+          kernels::Scratch(plan, max_rows_, kernel_name()),
+          width,
+          std::vector<double>(plan.num_inputs() * max_rows_, model::kMissing),
+          std::vector<double>(width * max_rows_)};
 }
 
 void CallSite::resolve(int num_arguments) {
@@ -111,20 +126,11 @@ void CallSite::resolve(int num_arguments) {
   const SnapshotIdentity identity = SnapshotIdentity::current();
   if (likely(identity_ == identity)) return;
   const ResolvedVersion version = resolve_for_scoring(planned_.reference, request_.fixed_version);
-  if (!plan_ || !(version.plan == version_.plan) || version.version_id != version_.version_id) {
+  if (!target_ || !(version.plan == target_->version.plan) || version.version_id != target_->version.version_id) {
+    // A throw on the way leaves the site as it was.
+    Target made = make_target(version, num_arguments);
     flush();
-    PlanRef plan = plan_of(version);
-    check_task(plan.plan(), request_.want, planned_.reference);
-    // From here on the site is of the new version; a throw before leaves it as it was.
-    const int last_input = request_.one_input ? request_.first_input + 1 : num_arguments;
-    binding_.emplace(plan.plan(), planned_.reference, request_.first_input, last_input, memory_,
-                     request_.columns ? &planned_ : nullptr);
-    scratch_.emplace(plan.plan(), max_rows_, kernel_name());
-    inputs_.assign(plan.plan().num_inputs() * max_rows_, model::kMissing);
-    output_width_ = kernels::output_width(plan.plan(), request_.want);
-    outputs_.assign(output_width_ * max_rows_, 0);
-    plan_ = std::move(plan);
-    version_ = version;
+    target_.emplace(std::move(made));
     statistics_ = setting::track ? claim_statistics(version.model_id) : nullptr;
     ++counts_.calls;
   }
@@ -139,9 +145,10 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
     const double *result = nullptr;
     if (unlikely(counts_.rows == kRowsToLookAhead)) next_row_.find(fcinfo->flinfo);
     next_row_.prefetch();
-    if (binding_->read(fcinfo, inputs_.data()) == RowStatus::kScorable) {
-      kernels::score(plan_.plan(), {inputs_.data(), 1, 1}, request_.want, *scratch_, outputs_.data());
-      result = outputs_.data();
+    Target &target = *target_;
+    if (target.binding.read(fcinfo, target.inputs.data()) == RowStatus::kScorable) {
+      kernels::score(target.plan.plan(), {target.inputs.data(), 1, 1}, request_.want, target.scratch, target.outputs.data());
+      result = target.outputs.data();
     } else {
       ++counts_.null_rows;
     }
@@ -172,7 +179,8 @@ bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
   try {
     const bool timed = row % kTimedRow == 0 && statistics_ != nullptr;
     const std::uint64_t start = timed ? nanoseconds_now() : 0;
-    const bool scorable = binding_->read(fcinfo, inputs_.data() + row * plan_.plan().num_inputs()) == RowStatus::kScorable;
+    double *inputs = target_->inputs.data() + row * target_->plan.plan().num_inputs();
+    const bool scorable = target_->binding.read(fcinfo, inputs) == RowStatus::kScorable;
     if (timed) counts_.nanoseconds += (nanoseconds_now() - start) * kTimedRow;
     ++counts_.rows;
     counts_.null_rows += scorable ? 0 : 1;
@@ -185,11 +193,12 @@ bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
 
 const double *CallSite::score_block(std::size_t count) {
   const std::uint64_t start = statistics_ != nullptr ? nanoseconds_now() : 0;
-  const std::size_t num_inputs = plan_.plan().num_inputs();
-  kernels::score(plan_.plan(), {inputs_.data(), 1, count, num_inputs}, request_.want, *scratch_, outputs_.data());
+  Target &target = *target_;
+  const plan::Plan plan = target.plan.plan();
+  kernels::score(plan, {target.inputs.data(), 1, count, plan.num_inputs()}, request_.want, target.scratch, target.outputs.data());
   if (statistics_ != nullptr) counts_.nanoseconds += nanoseconds_now() - start;
   if (counts_.rows >= kFlushRows) flush();
-  return outputs_.data();
+  return target.outputs.data();
 }
 
 CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoringFunction &function) {

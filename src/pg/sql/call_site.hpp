@@ -46,8 +46,11 @@ class CallSite {
   CallSite &operator=(const CallSite &) = delete;
 
   std::string_view model() const { return model_; }
-  ScoredModel scored() const { return {plan_.plan(), planned_.reference}; }
+  /// The model that was looked up last; there has to be one.
+  ScoredModel scored() const { return {target_->plan.plan(), planned_.reference}; }
 
+  /// Looks the model up, as every call does whatever its row is: the current user may score it, and it gives what is wanted.
+  void look_up(int num_arguments) { resolve(num_arguments); }
   /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the next call.
   const double *score(FunctionCallInfo fcinfo);
 
@@ -60,10 +63,21 @@ class CallSite {
   /// The outputs of the first `count` rows, output_width() each, also (but without meaning) of rows whose result is NULL. They
   /// stay until the next call.
   const double *score_block(std::size_t count);
-  std::size_t output_width() const { return output_width_; }
+  std::size_t output_width() const { return target_->output_width; }
 
  private:
+  /// What belongs to one version of the model: made whole or not at all.
+  struct Target {
+    ResolvedVersion version;
+    PlanRef plan;
+    Binding binding;
+    kernels::Scratch scratch;
+    std::size_t output_width;
+    std::vector<double> inputs, outputs;  // of one row, or of the rows of a block
+  };
+
   void resolve(int num_arguments);
+  Target make_target(const ResolvedVersion &version, int num_arguments) const;
   bool forgive(const Error &error);
   void flush() noexcept;
 
@@ -72,13 +86,8 @@ class CallSite {
   PlannedModel planned_;  // otherwise only its reference
   MemoryContext memory_;
   std::optional<SnapshotIdentity> identity_;
-  ResolvedVersion version_;
-  PlanRef plan_;
-  std::optional<Binding> binding_;
-  std::optional<kernels::Scratch> scratch_;
-  std::vector<double> inputs_, outputs_;  // of one row, or of the rows of a block
+  std::optional<Target> target_;
   std::size_t max_rows_ = 1;
-  std::size_t output_width_ = 0;
   ModelStatistics *statistics_ = nullptr;
   RowCounts counts_;
   NextRow next_row_;

@@ -17,13 +17,16 @@ Datum null_result(FunctionCallInfo fcinfo) {
 /// Scores the row of the call. The frames from here to the executor hold nothing with a destructor. `function` and `make` are
 /// constants where this is called: inlined.
 [[gnu::always_inline]] inline Datum score_call(FunctionCallInfo fcinfo, const ScoringFunction &function, MakeResult make) {
+  if (PG_ARGISNULL(0)) return null_result(fcinfo);
+  CallSite &site = cached<CallSites>(fcinfo->flinfo).find(fcinfo, function);
   NullableDatum more{0, true};
   if (function.kind->more) {
     more = fcinfo->args[function.more_argument()];
-    if (is_null_at_once(*function.kind, more)) return null_result(fcinfo);
+    if (is_null_at_once(*function.kind, more)) {
+      site.look_up(PG_NARGS());
+      return null_result(fcinfo);
+    }
   }
-  if (PG_ARGISNULL(0)) return null_result(fcinfo);
-  CallSite &site = cached<CallSites>(fcinfo->flinfo).find(fcinfo, function);
   const double *outputs = site.score(fcinfo);
   const NullableDatum result = make(site.scored(), outputs, more);
   fcinfo->isnull = result.isnull;

@@ -2,7 +2,9 @@
 //
 // An import reads, verifies, compiles and tests a model before it takes any lock or writes anything; then it locks the model, so
 // that concurrent imports of one name get consecutive versions, and stores all in the caller's transaction.
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <optional>
 #include <string>
@@ -182,38 +184,50 @@ Datum import_model(FunctionCallInfo fcinfo) {
   return Int32GetDatum(import(request));
 }
 
-// Reads a file of the server the way pg_read_binary_file does, with the quota in place of its 1 GB.
+struct FileContent {
+  bytea *bytes;
+  std::size_t size;
+  int error;        // errno
+  bool is_regular;  // a file with bytes, and no pipe, device or folder
+};
+
+// Inside call(): plain data only. A pipe that nobody writes to would be waited for when it is opened, and again when it is read.
+FileContent read_regular_file(const char *name, std::size_t limit) {
+  constexpr std::size_t kPiece = std::size_t{1} << 20;  // between two looks at whether to go on
+  FileContent content{nullptr, 0, 0, true};
+  const int file = OpenTransientFile(name, O_RDONLY | O_NONBLOCK | PG_BINARY);
+  struct stat status;
+  if (file < 0 || fstat(file, &status) != 0) {
+    content.error = errno;
+    if (file >= 0) CloseTransientFile(file);
+    return content;
+  }
+  content.is_regular = S_ISREG(status.st_mode);
+  content.size = static_cast<std::size_t>(status.st_size);
+  if (content.is_regular && content.size <= limit) {
+    content.bytes = static_cast<bytea *>(MemoryContextAllocHuge(CurrentMemoryContext, content.size + VARHDRSZ));
+    SET_VARSIZE(content.bytes, content.size + VARHDRSZ);
+    for (std::size_t at = 0; at < content.size && content.error == 0;) {
+      CHECK_FOR_INTERRUPTS();
+      const ssize_t count = read(file, VARDATA(content.bytes) + at, Min(kPiece, content.size - at));
+      if (count > 0)
+        at += static_cast<std::size_t>(count);
+      else if (count == 0 || errno != EINTR)
+        content.error = count == 0 ? EIO : errno;  // it has become shorter
+    }
+  }
+  CloseTransientFile(file);
+  return content;
+}
+
+// A file of the server, with the quota in place of pg_read_binary_file's 1 GB.
 bytea *read_file(const std::string &path) {
-  struct Content {
-    bytea *bytes;
-    std::size_t size;
-    int error;  // errno
-  };
   const std::size_t limit = import_limits().max_artifact_bytes;
   const char *name = path.c_str();
-  const Content content = call([=]() -> Content {
-    FILE *file = AllocateFile(name, PG_BINARY_R);
-    if (file == nullptr) return {nullptr, 0, errno};
-    struct stat status;
-    if (fstat(fileno(file), &status) != 0 || !S_ISREG(status.st_mode)) {
-      FreeFile(file);
-      return {nullptr, 0, S_ISREG(status.st_mode) ? EIO : EINVAL};
-    }
-    const auto size = static_cast<std::size_t>(status.st_size);
-    if (size > limit) {
-      FreeFile(file);
-      return {nullptr, size, 0};
-    }
-    auto *bytes = static_cast<bytea *>(palloc(size + VARHDRSZ));
-    const std::size_t read = fread(VARDATA(bytes), 1, size, file);
-    const int error = read == size ? 0 : (ferror(file) ? errno : EIO);
-    FreeFile(file);
-    SET_VARSIZE(bytes, size + VARHDRSZ);
-    return {bytes, size, error};
-  });
-  if (content.error != 0)
+  const FileContent content = call([=] { return read_regular_file(name, limit); });
+  if (content.error != 0 || !content.is_regular)
     throw Error(ErrorCode::kInvalidArgument, "could not read model file " + in_quotes(path),
-                std::string(pg_strerror(content.error)) + ".",
+                content.is_regular ? std::string(pg_strerror(content.error)) + "." : "It is not a regular file.",
                 "The path is one of the server, readable by the operating system user that runs it.");
   if (content.bytes == nullptr)
     throw Error(ErrorCode::kLimitExceeded, "model file is too large",

@@ -109,7 +109,7 @@ NullableDatum predict_proba_result(const ScoredModel &model, const double *outpu
 }
 
 NullableDatum predict_proba_of_result(const ScoredModel &model, const double *outputs, const NullableDatum &more) {
-  if (more.isnull || model.plan.base() == nullptr) return kNull;
+  if (more.isnull) return kNull;
   const text *argument = DatumGetTextPP(more.value);
   const std::string_view wanted(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
   for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i)

@@ -18,6 +18,7 @@ bool unavailable = false;
 
 void initialize(Directory *directory) {
   std::memset(static_cast<void *>(directory), 0, sizeof *directory);
+  directory->layout = kDirectoryLayout;
   directory->tranche = LWLockNewTrancheId();
   LWLockInitialize(&directory->lock, directory->tranche);
   ConditionVariableInit(&directory->loaded);
@@ -43,20 +44,27 @@ void initialize(Directory *directory) {
 
 std::size_t directory_size() { return MAXALIGN(sizeof(Directory)); }
 
+Directory *attached_directory() noexcept { return attached; }
+
 Directory *directory() {
   if (likely(attached != nullptr) || unavailable) return attached;
+  char name[48];
+  static_assert(sizeof name <= SHMEM_INDEX_KEYSIZE);
+  snprintf(name, sizeof name, "pgscore directory %u, %zu bytes", kDirectoryLayout, directory_size());
+  Directory *found = nullptr;
   try {
     LockGuard guard(*AddinShmemInitLock, LW_EXCLUSIVE);
-    attached = call([] {
-      bool found;
-      auto *directory = static_cast<Directory *>(ShmemInitStruct("pgscore directory", directory_size(), &found));
-      if (!found) initialize(directory);
-      return directory;
+    found = call([&name] {
+      bool exists;
+      auto *directory = static_cast<Directory *>(ShmemInitStruct(name, directory_size(), &exists));
+      if (!exists) initialize(directory);
+      return directory->layout == kDirectoryLayout ? directory : nullptr;
     });
-  } catch (const PgError &error) {
-    // ShmemInitStruct has released its own lock and undone its entry before it raised. Nothing else was begun, so going on
-    // without the directory is safe; only the lack of room is expected here.
-    if (error.data->sqlerrcode != ERRCODE_OUT_OF_MEMORY) throw;
+  } catch (const PgError &) {
+    // There is no room, or what has the name has another size. ShmemInitStruct has released its own lock and undone its entry
+    // before it raised. Nothing else was begun, so going on without the directory is safe.
+  }
+  if (found == nullptr) {
     unavailable = true;
     call([] {
       ereport(WARNING, (errmsg("pgscore has no shared memory, each connection keeps its own copies of models"),
@@ -64,6 +72,7 @@ Directory *directory() {
     });
     return nullptr;
   }
+  attached = found;
   LWLockRegisterTranche(attached->tranche, "pgscore");
   return attached;
 }

@@ -8,6 +8,9 @@
 // Works without shared_preload_libraries: the struct fits the slack that the server leaves for late requests (about 100 kB for
 // all extensions together; storage/ipc/ipci.c). When even that is used up, attach() returns null and plans are private.
 //
+// The struct is found by a name that says its layout: a library that replaces another one while the server runs, with another
+// layout, makes a directory of its own beside it.
+//
 // Locking. `lock` protects every field that is not atomic. Whoever attaches a segment does so with the lock held in shared mode,
 // whoever unpins one holds it in exclusive mode: so a segment that the directory names exists. Nothing is loaded, compiled or
 // waited for under the lock. A slot in state kLoading belongs to the backend `loader_pid`; others wait on `loaded`.
@@ -27,6 +30,9 @@ PGSCORE_SERVER_HEADERS_BEGIN
 PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
+
+/// To be raised with every change of the structures below and of what their fields mean.
+inline constexpr std::uint32_t kDirectoryLayout = 2;
 
 inline constexpr std::uint32_t kMaxPlans = 256;
 inline constexpr std::uint32_t kMaxPacks = 32;
@@ -74,10 +80,12 @@ struct ModelStatistics {
 };
 
 struct Directory {
+  std::uint32_t layout;  // kDirectoryLayout
   LWLock lock;
   std::int32_t tranche;
   ConditionVariable loaded;
-  std::uint64_t bytes;  // of all segments, packs counted whole
+  std::uint64_t bytes;     // of all segments, packs counted whole
+  std::uint64_t reserved;  // of `bytes`: of segments that are being made
   pg_atomic_uint64 evictions;
   pg_atomic_uint64 loads;
   pg_atomic_uint64 private_loads;  // plans that did not fit
@@ -90,8 +98,11 @@ struct Directory {
 std::size_t directory_size();
 
 /// The directory, made at the first call of the first backend; null when shared memory has no room for it (a WARNING says so
-/// once per backend).
+/// once per backend). Throws PgError.
 Directory *directory();
+
+/// The directory if this backend has it already, else null: for clean-up code, which must not throw.
+Directory *attached_directory() noexcept;
 
 /// The slot that holds or loads `key`, or null. The lock is held.
 PlanSlot *find_slot(Directory &directory, const PlanKey &key);

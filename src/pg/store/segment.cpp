@@ -1,11 +1,17 @@
 #include "pg/store/segment.hpp"
 
+#include <sys/statvfs.h>
+
+#include <algorithm>
+
+#include "pg/boundary/clean_up.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/settings.hpp"
 #include "pg/store/lock_guard.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
+#include "storage/dsm_impl.h"
 #include "utils/resowner.h"
 PGSCORE_SERVER_HEADERS_END
 
@@ -82,39 +88,70 @@ std::optional<Room> room_in_pack(Directory &directory, std::uint64_t size) {
   return std::nullopt;
 }
 
-/// create_segment, giving up plans that no backend has mapped while there is no room: their memory is free at once, while that of
-/// mapped ones would stay until the last backend unmaps it.
+/// The least recently used of the plans that no backend has mapped: their memory is free at once when they are given up, while
+/// that of mapped ones would stay until the last backend unmaps it. The lock is held.
+PlanSlot *oldest_unmapped(Directory &directory) {
+  PlanSlot *oldest = nullptr;
+  for (PlanSlot &slot : directory.slots)
+    if (slot.state == SlotState::kReady && pg_atomic_read_u32(&slot.backends) == 0 && is_older(slot, oldest)) oldest = &slot;
+  return oldest;
+}
+
+/// Evicts until `bytes` more leave the headroom, beside the segments that others are making. The lock is held in exclusive mode.
+/// -> do they?
+bool fit_file_system(Directory &directory, std::uint64_t bytes) {
+  while (!leaves_headroom(directory.reserved + bytes)) {
+    PlanSlot *oldest = oldest_unmapped(directory);
+    if (oldest == nullptr) return false;
+    evict_slot(directory, *oldest);
+  }
+  return true;
+}
+
+/// create_segment, giving up plans that no backend has mapped while there is no room.
 dsm_segment *create_segment_evicting(Directory &directory, std::size_t size) {
   for (;;) {
     if (dsm_segment *segment = create_segment(size)) return segment;
     LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    PlanSlot *oldest = nullptr;
-    for (PlanSlot &slot : directory.slots)
-      if (slot.state == SlotState::kReady && pg_atomic_read_u32(&slot.backends) == 0 && is_older(slot, oldest)) oldest = &slot;
+    PlanSlot *oldest = oldest_unmapped(directory);
     if (oldest == nullptr) return nullptr;
     evict_slot(directory, *oldest);
   }
 }
 
+/// Bytes of the directory for a segment that is being made: two loaders together must not pass the limit.
+class Reservation {
+ public:
+  Reservation(Directory &directory, std::uint64_t size) : directory_(directory), size_(size) {
+    LockGuard guard(directory.lock, LW_EXCLUSIVE);
+    if (!fit_limit(directory, size) || !fit_file_system(directory, size)) return;
+    directory.bytes += size;
+    directory.reserved += size;
+    made_ = true;
+  }
+  ~Reservation() {
+    if (!made_) return;
+    LockGuard guard(directory_.lock, LW_EXCLUSIVE);
+    directory_.reserved -= size_;
+    if (!kept_) directory_.bytes -= size_;
+  }
+  Reservation(const Reservation &) = delete;
+  Reservation &operator=(const Reservation &) = delete;
+  bool made() const { return made_; }
+  void keep() { kept_ = true; }
+
+ private:
+  Directory &directory_;
+  std::uint64_t size_;
+  bool made_ = false, kept_ = false;
+};
+
 /// A new segment within the limit, its bytes added to the directory's; null when there is no room.
 dsm_segment *reserve_segment(Directory &directory, std::size_t size) {
-  {
-    LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    if (!fit_limit(directory, size)) return nullptr;
-    directory.bytes += size;  // before the segment is there: two loaders together must not pass the limit
-  }
-  dsm_segment *segment = nullptr;
-  try {
-    segment = create_segment_evicting(directory, size);
-  } catch (...) {
-    LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    directory.bytes -= size;
-    throw;
-  }
-  if (segment == nullptr) {
-    LockGuard guard(directory.lock, LW_EXCLUSIVE);
-    directory.bytes -= size;
-  }
+  Reservation reservation(directory, size);
+  if (!reservation.made()) return nullptr;
+  dsm_segment *segment = create_segment_evicting(directory, size);
+  if (segment != nullptr) reservation.keep();
   return segment;
 }
 
@@ -153,6 +190,18 @@ std::optional<Room> room_in_new_pack(Directory &directory, std::uint64_t size) {
 }
 
 }  // namespace
+
+bool leaves_headroom(std::uint64_t bytes) {
+  const char *folder = nullptr;
+  if (dynamic_shared_memory_type == DSM_IMPL_POSIX) folder = "/dev/shm";
+  if (dynamic_shared_memory_type == DSM_IMPL_MMAP) folder = PG_DYNSHMEM_DIR;
+  struct statvfs system;
+  // With a region of their own for segments, the server's come from there too.
+  if (folder == nullptr || min_dynamic_shared_memory > 0 || statvfs(folder, &system) != 0) return true;
+  constexpr std::uint64_t kMostHeadroom = std::uint64_t{256} << 20;
+  const std::uint64_t headroom = std::min(std::uint64_t{system.f_frsize} * system.f_blocks / 2, kMostHeadroom);
+  return std::uint64_t{system.f_frsize} * system.f_bavail >= headroom + bytes;
+}
 
 dsm_segment *map_segment(dsm_handle handle) {
   return call([handle]() -> dsm_segment * {
@@ -203,7 +252,7 @@ std::optional<Room> make_room(Directory &directory, std::size_t size) {
   return Room{segment, dsm_segment_handle(segment), kNoPack, 0, size};
 }
 
-void give_back(Directory &directory, const Room &room) {
+void give_back(Directory &directory, const Room &room) noexcept {
   dsm_handle orphan = DSM_HANDLE_INVALID;
   {
     LockGuard guard(directory.lock, LW_EXCLUSIVE);
@@ -219,7 +268,7 @@ void give_back(Directory &directory, const Room &room) {
   if (orphan == DSM_HANDLE_INVALID) return;
   // A pack's mapping may still serve plans that were evicted and are in use here.
   dsm_segment *mapping = room.pack == kNoPack ? room.mapping : nullptr;
-  call([orphan, mapping] {
+  clean_up([orphan, mapping] {
     dsm_unpin_segment(orphan);
     if (mapping != nullptr) dsm_detach(mapping);
   });

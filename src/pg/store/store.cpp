@@ -5,6 +5,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "pg/boundary/clean_up.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/store/directory.hpp"
 #include "pg/store/lock_guard.hpp"
@@ -33,20 +34,20 @@ std::uint64_t seen_evictions = 0;
 bool warned_private = false;
 
 /// Says that this backend no longer has the plan mapped, and unmaps the segment when no other plan of ours lies in it.
-void unmap(LocalPlan &local) {
+void unmap(LocalPlan &local) noexcept {
   if (local.mapping == nullptr) return;
   {
-    LockGuard guard(directory()->lock, LW_SHARED);  // the generation cannot change meanwhile
+    LockGuard guard(attached_directory()->lock, LW_SHARED);  // the generation cannot change meanwhile
     if (!local.evicted()) pg_atomic_fetch_sub_u32(&local.slot->backends, 1);
   }
   for (const auto &[key, other] : *local_plans)
     if (other.get() != &local && other->mapping == local.mapping) return;
-  dsm_detach(local.mapping);  // a mapping that nobody references: raises nothing
+  clean_up([&local] { dsm_detach(local.mapping); });
 }
 
 /// At exit: other backends must not wait for a loader that is gone, nor count a mapping that is.
 void forget_at_exit(int, Datum) {
-  Directory *shared = directory();
+  Directory *shared = attached_directory();
   if (shared == nullptr) return;
   LockGuard guard(shared->lock, LW_EXCLUSIVE);
   for (const auto &[key, local] : *local_plans)
@@ -306,8 +307,9 @@ std::vector<LoadedPlan> loaded_plans() {
 }
 
 void unmap_evicted_plans() noexcept {
-  if (local_plans == nullptr || directory() == nullptr) return;
-  const std::uint64_t evictions = pg_atomic_read_u64(&directory()->evictions);
+  Directory *shared = attached_directory();
+  if (local_plans == nullptr || shared == nullptr) return;
+  const std::uint64_t evictions = pg_atomic_read_u64(&shared->evictions);
   if (evictions == seen_evictions) return;
   seen_evictions = evictions;
   drop_private_plans();
