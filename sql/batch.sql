@@ -200,11 +200,11 @@ SELECT * FROM both_ways($$ SELECT count(*), sum(predict('touchy', p)) FROM plain
 SELECT * FROM both_ways($$ SELECT sum(predict('loan', p)) FROM people p $$);
 SELECT * FROM both_ways($$ SELECT sum(predict('loan', p)) FROM people p WHERE id < 0 $$);
 RESET ROLE;
-REVOKE EXECUTE ON FUNCTION pgscore.predict_columns(pgscore.planned_model, "any") FROM public;
+REVOKE EXECUTE ON FUNCTION predict(text, "any") FROM public;
 SET ROLE regress_pgscore_batcher;
 SELECT * FROM both_ways($$ SELECT sum(predict('touchy', p)) FROM plain p $$);
 RESET ROLE;
-GRANT EXECUTE ON FUNCTION pgscore.predict_columns(pgscore.planned_model, "any") TO public;
+GRANT EXECUTE ON FUNCTION predict(text, "any") TO public;
 ALTER TABLE plain DISABLE ROW LEVEL SECURITY;
 RESET pgscore.batch_min_rows;
 

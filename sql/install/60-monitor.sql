@@ -19,7 +19,7 @@ CREATE FUNCTION pgscore.loaded_plans(OUT plan_key bytea, OUT bytes bigint, OUT p
     OUT load_ms float8, OUT last_used timestamptz, OUT backends int) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_loaded_plans' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.loaded_plans() IS
-    'the plans in shared memory, of all databases, by the hash of their bytes, which says nothing about models; see loaded_models';
+    'the plans in shared memory, by the hash of their bytes: of all databases for members of pg_read_all_stats, for others those of the models that they see; see loaded_models';
 
 CREATE FUNCTION pgscore.model_counters(OUT model_id bigint, OUT calls bigint, OUT rows bigint, OUT null_rows bigint,
     OUT errors bigint, OUT missing_values bigint, OUT unknown_categories bigint, OUT total_ms float8, OUT last_used timestamptz)

@@ -87,9 +87,12 @@ void define_settings() {
   DefineCustomIntVariable("pgscore.batch_min_rows", "Rows that the planner must expect to score them in batches.", nullptr,
                           &setting::batch_min_rows, setting::batch_min_rows, 0, INT_MAX, PGC_USERSET, GUC_EXPLAIN, nullptr,
                           nullptr, nullptr);
+  // A row-level policy that scores raises an error for such a row; with NULL it might let the row pass.
+  // So not everybody may choose: GRANT SET ON PARAMETER pgscore.on_error says who may.
   DefineCustomEnumVariable("pgscore.on_error", "What a row gives that the model's policies forbid to score.",
-                           "\"null\" gives NULL and counts the row in pgscore.stat_models.", &setting::on_error,
-                           setting::on_error, kOnError, PGC_USERSET, 0, nullptr, nullptr, nullptr);
+                           "\"null\" gives NULL and counts the row in pgscore.stat_models. What a model_version "
+                           "gives does not depend on it.",
+                           &setting::on_error, setting::on_error, kOnError, PGC_SUSET, 0, nullptr, nullptr, nullptr);
   DefineCustomEnumVariable(
       "pgscore.kernel", "The code that scores trees.",
       "All kernels give the same scores. \"auto\" takes the fastest one that this processor runs; another one "

@@ -145,15 +145,15 @@ SnapshotIdentity SnapshotIdentity::current() {
 
 namespace {
 
-// `check` gets the model, before its versions are looked at.
-template <class Check>
-ResolvedVersion resolve(std::string_view text, bool fixed_version, Check check) {
+// `may_look(model, name)` decides whether the versions of the model are looked at; it may throw.
+template <class MayLook>
+std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version, MayLook may_look) {
   const ModelReference reference = parse_model_reference(text);
   if (fixed_version && !reference.version)
     throw Error(ErrorCode::kInvalidArgument, in_quotes(text) + " does not name a version of a model", {},
                 "Write the number of the version: \"" + reference.model + "@1\".");
   const ModelRow model = get_model(reference.model);
-  check(model, reference.model);
+  if (!may_look(model, reference.model)) return std::nullopt;
   const VersionRow row = find_version(reference, model);
   ResolvedVersion out;
   out.model_id = model.id;
@@ -168,13 +168,15 @@ ResolvedVersion resolve(std::string_view text, bool fixed_version, Check check) 
 }  // namespace
 
 ResolvedVersion resolve_for_scoring(std::string_view text, bool fixed_version) {
-  return resolve(text, fixed_version,
-                 [](const ModelRow &model, const std::string &name) { require_privilege(model, name, Privilege::kExecute); });
+  return *resolve(text, fixed_version, [](const ModelRow &model, const std::string &name) {
+    require_privilege(model, name, Privilege::kExecute);
+    return true;
+  });
 }
 
-ResolvedVersion resolve_for_planning(std::string_view text, bool fixed_version, bool &may_execute) {
-  return resolve(text, fixed_version, [&](const ModelRow &model, const std::string &) {
-    may_execute = has_privilege(GetUserId(), model, Privilege::kExecute);
+std::optional<ResolvedVersion> resolve_for_planning(std::string_view text, bool fixed_version, Oid role) {
+  return resolve(text, fixed_version, [role](const ModelRow &model, const std::string &) {
+    return has_privilege(role, model, Privilege::kExecute);
   });
 }
 

@@ -5,6 +5,7 @@
 // (SnapshotIdentity): a look-up costs some microseconds, the comparison some nanoseconds.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "pg/catalog/model_table.hpp"
@@ -46,8 +47,9 @@ struct ResolvedVersion {
 /// `fixed_version`: only 'name@version' is taken (the type model_version).
 ResolvedVersion resolve_for_scoring(std::string_view reference, bool fixed_version = false);
 
-/// The same for the planner, which only says in `may_execute` whether the current user may score it.
-ResolvedVersion resolve_for_planning(std::string_view reference, bool fixed_version, bool &may_execute);
+/// The same for the planner: nothing when `role` may not score the model, whose versions are not
+/// looked at then. What the planner shows or costs must not depend on them.
+std::optional<ResolvedVersion> resolve_for_planning(std::string_view reference, bool fixed_version, Oid role);
 
 /// The plan of a version, from the store or, at first, from the catalog; compiled again from the artifact when the stored plan
 /// has another plan format than this library.

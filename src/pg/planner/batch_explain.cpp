@@ -1,4 +1,5 @@
 // EXPLAIN of batch nodes.
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
@@ -47,10 +48,9 @@ ShownCall show(const FuncExpr *expression) {
   }
   if (shown.num_columns == 0) shown.num_columns = list_length(expression->args) - function.first_input();
   try {
-    bool may_execute;
-    const ResolvedVersion version = resolve_for_planning(function.columns ? parse_planned_model(named).reference : named,
-                                                         function.fixed_version, may_execute);
-    if (may_execute) shown.kernel = kernel_of(plan_of(version).plan(), static_cast<std::size_t>(setting::batch_size));
+    const std::optional<ResolvedVersion> version = resolve_for_planning(
+        function.columns ? parse_planned_model(named).reference : named, function.fixed_version, GetUserId());
+    if (version) shown.kernel = kernel_of(plan_of(*version).plan(), static_cast<std::size_t>(setting::batch_size));
   } catch (const Error &) {
     // Dropped meanwhile: execution will say so.
   }

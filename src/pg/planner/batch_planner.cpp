@@ -14,6 +14,7 @@
 #include "pg/planner/batch_planner.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "pg/boundary/guard.hpp"
 #include "pg/planner/batch_node.hpp"
@@ -22,6 +23,7 @@
 #include "pg/planner/read_ahead.hpp"
 #include "pg/planner/scoring_calls.hpp"
 #include "pg/settings.hpp"
+#include "pg/sql/scored_functions.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -334,8 +336,10 @@ void add_batch_nodes(PlannedStmt *planned, int cursor_options) {
 }
 
 PlannedStmt *plan_with_batches(Query *query, const char *text, int cursor_options, ParamListInfo parameters) {
+  const std::uint64_t start = scored_until_now();
   PlannedStmt *planned = previous_planner != nullptr ? previous_planner(query, text, cursor_options, parameters)
                                                      : standard_planner(query, text, cursor_options, parameters);
+  guarded([&] { depend_on_scored(planned, start); });
   if (setting::enable_batch && planned->commandType != CMD_UTILITY)
     guarded([&] { add_batch_nodes(planned, cursor_options); });  // frames without destructors, as all in this file
   return planned;

@@ -12,7 +12,6 @@
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
-#include "catalog/objectaccess.h"
 #include "executor/executor.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -31,11 +30,6 @@ List *arguments_of(const FuncExpr *call, const ScoringFunction &function) {
   auto *row = static_cast<RowExpr *>(list_nth(call->args, first));
   if (!function.columns || list_length(call->args) != first + 1 || !IsA(row, RowExpr)) return call->args;
   return list_concat(list_copy_head(call->args, first), row->args);
-}
-
-void require_execute(Oid function) {
-  if (!compat::may_execute(function, GetUserId())) aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function));
-  InvokeFunctionExecuteHook(function);
 }
 
 FunctionCallInfo make_call_info(const FuncExpr *call, List *arguments) {

@@ -8,9 +8,15 @@
 // the registry. A version that is not the latest, because the snapshot is older than a deploy whose message has come already,
 // would be kept for ever: such a plan is made without the rewrite, and only for this transaction.
 //
-// Index expressions must come out the same whoever plans and whenever, or a query's expression would not match the index's. So a
-// call with a model_version is rewritten by what the catalog says now, without regard to the snapshot and to privileges, and
-// outside of queries (index expressions, constraints, generated columns) nothing is complained about.
+// Index expressions must come out the same whoever plans and whenever, or a query's expression would
+// not match the index's. So outside of queries (index expressions, constraints, generated columns) a
+// call with a model_version is rewritten by what the catalog says now, without regard to the snapshot,
+// and nothing is complained about.
+//
+// A rewritten call shows what the model reads, and making it loads the model. So it is made only for
+// who may score: the role that plans, and outside of queries the owner of the table, as whom indexes
+// are built. The plan is of that role alone (dependsOnRole): another one that finds it prepared in its
+// session has it made again.
 #include "pg/planner/rewrite.hpp"
 
 #include <optional>
@@ -56,18 +62,21 @@ class LatestSnapshot {
 struct PlannedVersion {
   ResolvedVersion version;
   PlanRef plan;
-  bool may_execute = false;
 };
 
-/// The version to plan for; nothing when the call had better stay as it is. `in_query`: faults are thrown.
-std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool fixed, PlannerInfo *root, bool in_query) {
+/// The version to plan for; nothing when the call had better stay as it is: always when `role` may not
+/// score the model. `in_query`: faults are thrown.
+std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool fixed, PlannerInfo *root, bool in_query,
+                                              Oid role) {
   PlannedVersion planned;
   std::optional<SnapshotIdentity> snapshot;  // that the call will be executed with
   if (in_query || !fixed) {
     if (!ActiveSnapshotSet()) return std::nullopt;
     snapshot = SnapshotIdentity::current();
     try {
-      planned.version = resolve_for_planning(reference, fixed, planned.may_execute);
+      const std::optional<ResolvedVersion> version = resolve_for_planning(reference, fixed, role);
+      if (!version) return std::nullopt;
+      planned.version = *version;
     } catch (const Error &) {
       if (in_query) throw;
       return std::nullopt;
@@ -77,11 +86,10 @@ std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool
     LatestSnapshot latest;
     const std::int64_t seen = planned.version.version_id;
     // Nothing has happened since the snapshot was taken: the usual case.
-    if (snapshot != SnapshotIdentity::current()) {
-      bool may_execute_now;
-      planned.version = resolve_for_planning(reference, fixed, may_execute_now);
-    }
-    if (!snapshot || seen == planned.version.version_id) {
+    std::optional<ResolvedVersion> now = planned.version;
+    if (snapshot != SnapshotIdentity::current()) now = resolve_for_planning(reference, fixed, role);
+    if (now && (!snapshot || seen == now->version_id)) {
+      planned.version = *now;
       planned.plan = plan_of(planned.version);
       return planned;
     }
@@ -98,6 +106,26 @@ struct NewArguments {
   std::vector<Node *> inputs;
   SeenRow row{};
 };
+
+/// Who must be allowed to score a call that stands in an index, a constraint or the like: the owner of
+/// the table whose row it takes; where no row says which table that is, the current user.
+Oid role_outside_of_queries(const FuncExpr &call_of_model) {
+  const List *arguments = call_of_model.args;
+  return call([arguments] {
+    Oid owner = GetUserId();
+    ListCell *cell;
+    foreach (cell, arguments) {
+      const Oid table = get_typ_typrelid(getBaseType(exprType(static_cast<Node *>(lfirst(cell)))));
+      if (!OidIsValid(table)) continue;
+      HeapTuple tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(table));
+      if (!HeapTupleIsValid(tuple)) continue;
+      owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
+      ReleaseSysCache(tuple);
+      break;
+    }
+    return owner;
+  });
+}
 
 bool is_row_type(Oid type) {
   return type == RECORDOID || call([type] { return type_is_rowtype(type); });
@@ -239,16 +267,27 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
   // A plan for one expression, as plpgsql makes them, has a root without a query.
   PlannerInfo *root = request.root;
   const bool in_query = root != nullptr && root->glob != nullptr && root->parse != nullptr;
-  // Whoever may not call the function is told so at execution, which is another function's after the rewrite.
-  if (in_query && !call([&] { return compat::may_execute(old.funcid, GetUserId()); })) return nullptr;
+  ScoringFunction rewritten = function;
+  rewritten.columns = true;
+  const Oid form = columns_form(rewritten), original = written_form(rewritten);
+  if (!OidIsValid(form)) return nullptr;
   if (root != nullptr && root->glob != nullptr) {
     const Oid catalog = catalog_relation("catalog_model");
     call([&] {
+      root->glob->dependsOnRole = true;
       root->glob->relationOids = list_append_unique_oid(root->glob->relationOids, catalog);
-      record_plan_function_dependency(root, old.funcid);
+      for (const Oid used : {old.funcid, form, original})
+        if (OidIsValid(used)) record_plan_function_dependency(root, used);
     });
   }
-  std::optional<PlannedVersion> version = version_to_plan(given->reference, function.fixed_version, root, in_query);
+  // Whoever may not call one of the functions is told so at execution, of the one that he wrote.
+  if (in_query && !call([&] {
+        return compat::may_execute(old.funcid, GetUserId()) && compat::may_execute(form, GetUserId()) &&
+               OidIsValid(original) && compat::may_execute(original, GetUserId());
+      }))
+    return nullptr;
+  const Oid role = in_query ? GetUserId() : role_outside_of_queries(old);
+  std::optional<PlannedVersion> version = version_to_plan(given->reference, function.fixed_version, root, in_query, role);
   if (!version) return nullptr;
 
   const plan::Plan plan = version->plan.plan();
@@ -257,15 +296,10 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
     check_task(plan, function.kind->want, given->reference);
     arguments = arguments_of(plan, given->reference, root, given->inputs);
   } catch (const Error &) {
-    // Names of features are not for everybody.
-    if (in_query && version->may_execute) throw;
+    if (in_query) throw;
     return nullptr;
   }
-  ScoringFunction rewritten = function;
-  rewritten.columns = true;
   if (!arguments || arguments->inputs.size() > MaxTupleAttributeNumber) return nullptr;
-  const Oid form = columns_form(rewritten);
-  if (!OidIsValid(form)) return nullptr;
   arguments->planned.reference = given->reference;
   arguments->planned.version = version->version.version;
   return make_call(old, form, to_text(arguments->planned), given->more, *arguments);

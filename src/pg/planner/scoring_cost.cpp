@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -39,21 +40,27 @@ double operators_per_row(plan::Plan plan) {
   return cost;
 }
 
-/// The planner asks many times while it plans one statement. Only planned models are remembered: they say their version.
+/// The planner asks many times while it plans one statement: what was found is good for one snapshot and
+/// one user.
 struct Remembered {
-  std::size_t hash;
-  double cost;
+  std::size_t hash = 0;
+  SnapshotIdentity identity;
+  std::optional<double> cost;
 };
 constinit std::array<Remembered, 16> remembered{};
 
-double cost_of(const std::string &text, const ScoringFunction &function) {
+/// Nothing for who may not score the model: the costs in EXPLAIN would tell its size, and to know them
+/// the model must be loaded.
+std::optional<double> cost_of(const std::string &text, const ScoringFunction &function) {
   const std::size_t hash = std::hash<std::string_view>{}(text);
+  const SnapshotIdentity identity = SnapshotIdentity::current();
   Remembered &place = remembered[hash % remembered.size()];
-  if (function.columns && place.hash == hash && place.cost > 0) return place.cost;
+  if (place.hash == hash && place.identity == identity) return place.cost;
   const std::string reference = function.columns ? parse_planned_model(text).reference : text;
-  bool may_execute;
-  const double cost = operators_per_row(plan_of(resolve_for_planning(reference, function.fixed_version, may_execute)).plan());
-  if (function.columns) place = {hash, cost};
+  std::optional<double> cost;
+  if (const auto version = resolve_for_planning(reference, function.fixed_version, GetUserId()))
+    cost = operators_per_row(plan_of(*version).plan());
+  place = {hash, identity, cost};
   return cost;
 }
 
@@ -69,8 +76,10 @@ bool estimate_cost(SupportRequestCost &request) {
   const Datum name = reinterpret_cast<const Const *>(model)->constvalue;
   try {
     const std::string named = call([name] { return static_cast<const char *>(TextDatumGetCString(name)); });
+    const std::optional<double> cost = cost_of(named, function);
+    if (!cost) return false;
     request.startup = 0;
-    request.per_tuple = cost_of(named, function) * cpu_operator_cost;
+    request.per_tuple = *cost * cpu_operator_cost;
     return true;
   } catch (const Error &) {
     return false;  // execution will say what is wrong

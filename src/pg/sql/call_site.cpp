@@ -8,6 +8,7 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/settings.hpp"
+#include "pg/sql/scored_functions.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "nodes/primnodes.h"
@@ -43,11 +44,21 @@ bool is_constant(FmgrInfo *function) {
   return IsA(linitial(reinterpret_cast<const FuncExpr *>(expression)->args), Const);
 }
 
+/// The planner's forms are no way around a privilege that was revoked from the function that people call.
+void require_written_form(const ScoringKind *kind, bool fixed_version) {
+  const Oid function = written_form({kind, true, fixed_version});
+  if (!OidIsValid(function))
+    throw Error(ErrorCode::kInternal, "function \"" + std::string(kind->name) + "\" does not exist", {},
+                "The functions of the extension pgscore must keep their names.");
+  note_scored(function);
+  call([function] { require_execute(function); });
+}
+
 }  // namespace
 
 ScoreRequest request_of(const ScoringFunction &function) {
   const ScoringKind &kind = *function.kind;
-  return {kind.want, function.fixed_version, function.columns, function.first_input(), kind.more_is_last && !function.columns};
+  return {function.kind, kind.want, function.fixed_version, function.columns, function.first_input(), kind.more_is_last && !function.columns};
 }
 
 void check_task(plan::Plan plan, kernels::Want want, std::string_view name) {
@@ -125,6 +136,7 @@ void CallSite::resolve(int num_arguments) {
     throw Error(ErrorCode::kInternal, "a model cannot be scored here: there is no snapshot to look it up with");
   const SnapshotIdentity identity = SnapshotIdentity::current();
   if (likely(identity_ == identity)) return;
+  if (request_.columns) require_written_form(request_.kind, request_.fixed_version);
   const ResolvedVersion version = resolve_for_scoring(planned_.reference, request_.fixed_version);
   if (!target_ || !(version.plan == target_->version.plan) || version.version_id != target_->version.version_id) {
     // A throw on the way leaves the site as it was.
@@ -161,13 +173,14 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
   }
 }
 
-/// pgscore.on_error = null forgives what one row does, never a call that fits no row at all.
+/// pgscore.on_error = null forgives what one row does, never a call that fits no row at all. What a
+/// version gives is the same whoever asks: an index or a generated column may hold it.
 bool CallSite::forgive(const Error &error) {
   ++counts_.errors;
   ++counts_.rows;
   const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory || error.code() == ErrorCode::kMissingValue ||
                             error.code() == ErrorCode::kOutOfRange;
-  return fault_of_row && setting::on_error == setting::kOnErrorNull;
+  return fault_of_row && !request_.fixed_version && setting::on_error == setting::kOnErrorNull;
 }
 
 void CallSite::begin_block(int num_arguments, std::size_t max_rows) {
@@ -203,6 +216,7 @@ const double *CallSite::score_block(std::size_t count) {
 
 CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoringFunction &function) {
   if (likely(last_ != nullptr && constant_)) return *last_;
+  note_scored(fcinfo->flinfo->fn_oid);
   constant_ = is_constant(fcinfo->flinfo);
   const std::string_view name = name_of_argument(fcinfo);
   if (last_ != nullptr && last_->model() == name) return *last_;

@@ -25,6 +25,7 @@ namespace pgscore::pg {
 
 /// What the function wants of a model.
 struct ScoreRequest {
+  const ScoringKind *kind;
   kernels::Want want;
   bool fixed_version;  // the first argument names the version
   bool columns;        // it is a planned_model

@@ -1,5 +1,6 @@
 // Shared memory and counters as SQL shows them.
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "base/error.hpp"
@@ -7,10 +8,14 @@
 #include "pg/catalog/model_name.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/resolve.hpp"
+#include "pg/catalog/spi.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/store/statistics.hpp"
 #include "pg/store/store.hpp"
 #include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "catalog/pg_authid.h"
+PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 namespace {
@@ -43,9 +48,27 @@ Datum stat_reset(FunctionCallInfo fcinfo) {
   return 0;
 }
 
+/// Hashes of the plans of all versions of the models that `user` sees.
+std::unordered_set<std::string> visible_plans(Oid user) {
+  std::unordered_set<std::string> keys;
+  const Result versions = as_registry_owner([] {
+    return execute(
+        "SELECT m.id, m.owner::oid, v.plan_key FROM catalog_version v JOIN catalog_model m ON m.id = v.model_id", {}, true);
+  });
+  for (const auto &row : versions.rows)
+    if (sees_model(user, {row[0].bigint(), row[1].oid(), 0})) keys.insert(row[2].bytes());
+  return keys;
+}
+
 Datum loaded_plans_rows(FunctionCallInfo fcinfo) {
   call([=] { InitMaterializedSRF(fcinfo, 0); });
+  const Oid user = GetUserId();
+  const bool sees_all = call([user] { return has_privs_of_role(user, ROLE_PG_READ_ALL_STATS); });
+  std::unordered_set<std::string> visible;
+  if (!sees_all) visible = visible_plans(user);
   for (const LoadedPlan &plan : loaded_plans()) {
+    const std::string hash(reinterpret_cast<const char *>(plan.key.hash.data()), plan.key.hash.size());
+    if (!sees_all && !visible.contains(hash)) continue;
     const Bytes key{reinterpret_cast<const std::byte *>(plan.key.hash.data()), plan.key.hash.size()};
     Datum values[] = {bytea_result(key),
                       Int64GetDatum(static_cast<std::int64_t>(plan.bytes)),

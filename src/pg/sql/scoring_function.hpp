@@ -66,8 +66,17 @@ constexpr ScoringFunction scoring_function_of_symbol(std::string_view symbol) {
 
 /// What `function` is; false when it is none of ours. By the C symbol in pg_proc, so whatever its name and schema are.
 ScoringFunction find_scoring_function(Oid function);
+/// The same inside call(): may ereport.
+ScoringFunction read_scoring_function(Oid function);
 
 /// The planner's form of a function: the OID of pgscore.<name>_columns[_version], or InvalidOid.
 Oid columns_form(const ScoringFunction &function);
+
+/// The function that people write and that the planner makes `function`, one of its forms, of: predict
+/// for pgscore.predict_columns. InvalidOid when it was given another name.
+Oid written_form(const ScoringFunction &function);
+
+/// Raises PostgreSQL's error unless the current user may execute the function. Inside call().
+void require_execute(Oid function);
 
 }  // namespace pgscore::pg
