@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/index.hpp"
 #include "kernels/codes_trees.hpp"
 #include "kernels/tree_kernel.hpp"
 #include "model/model.hpp"
@@ -29,7 +30,7 @@ PGSCORE_ALWAYS_INLINE bool is_missing(std::uint8_t kind, Number &x) {
 template <class Number>
 PGSCORE_ALWAYS_INLINE bool is_member(const std::uint32_t *words, std::uint32_t num_words, Number x) {
   const auto category = static_cast<double>(x);
-  if (!(category >= 0) || category >= 32.0 * num_words) return false;
+  if (!is_index(category, std::size_t{32} * num_words)) return false;
   const auto bit = static_cast<std::uint64_t>(category);
   return (words[bit / 32] >> (bit % 32) & 1) != 0;
 }

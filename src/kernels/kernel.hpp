@@ -15,7 +15,7 @@ enum class Want : std::uint8_t {
   kValues,         // predict: num_values doubles
   kRaw,            // predict_raw: num_raw doubles
   kProbabilities,  // predict_proba: num_probabilities doubles
-  kClass,          // predict_class: one double, an index into the labels (NaN: no class)
+  kClass,          // predict_class: one double, whatever the row makes of it: plan::label_of says which class that is, or none
   kLeaves,         // predict_leaf: num_trees doubles, each the library's number of the leaf
   kAll,            // values, raw, probabilities, class, in this order (predict_outputs)
 };

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/index.hpp"
 #include "kernels/evaluate.hpp"
 #include "kernels/steps.hpp"
 #include "model/interpret.hpp"
@@ -30,7 +31,7 @@ void add_terms(Plan plan, const StepRecord &step, const Columns &columns) {
     const double *in = columns[term.column];
     for (std::size_t row = 0; row < columns.count; ++row) {
       const double x = in[row];
-      if (std::isnan(x) || (term.by_level != 0 && (x < 0 || x >= term.num_levels))) {
+      if (term.by_level != 0 ? !is_index(x, term.num_levels) : std::isnan(x)) {
         missing[row] = true;
         continue;
       }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/index.hpp"
 #include "kernels/steps.hpp"
 #include "model/hashed_category.hpp"
 #include "model/scalar_operation.hpp"
@@ -57,7 +58,7 @@ void look_up(Plan plan, const StepRecord &step, const Columns &columns) {
     if (std::isnan(x)) {
       out[row] = missing;
     } else if (by_code) {
-      out[row] = x < 0 || x >= static_cast<double>(count) ? unknown : values[static_cast<std::size_t>(x)];
+      out[row] = is_index(x, count) ? values[static_cast<std::size_t>(x)] : unknown;
     } else {
       const double *key = std::lower_bound(keys, keys + count, x);
       out[row] = key != keys + count && *key == x ? values[key - keys] : unknown;

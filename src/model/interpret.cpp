@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/error.hpp"
+#include "base/index.hpp"
 #include "model/hashed_category.hpp"
 #include "model/interpret_nodes.hpp"
 
@@ -25,7 +26,7 @@ double rounded(double value, Precision precision) {
 double look_up(const LookUp &table, double x) {
   if (std::isnan(x)) return table.missing;
   if (table.keys.empty()) {  // a category
-    if (x < 0 || x >= static_cast<double>(table.values.size())) return table.unknown;
+    if (!is_index(x, table.values.size())) return table.unknown;
     return table.values[static_cast<std::size_t>(x)];
   }
   for (std::size_t i = 0; i < table.keys.size(); ++i)
@@ -54,7 +55,7 @@ void hash_look_up(const HashLookUp &table, const std::vector<double> &columns, d
 
 bool in_set(const TreeEnsemble &ensemble, std::uint32_t index, double x) {
   const CategorySet &set = ensemble.sets[index];
-  if (!(x >= 0) || x >= 32.0 * set.num_words) return false;
+  if (!is_index(x, std::size_t{32} * set.num_words)) return false;
   const auto category = static_cast<std::uint32_t>(x);
   return (ensemble.set_words[set.first_word + category / 32] >> (category % 32) & 1) != 0;
 }
@@ -136,7 +137,7 @@ void sum_terms(const Linear &linear, const std::vector<double> &columns, double 
     for (const LinearTerm &term : linear.terms) {
       const double x = columns[term.column];
       const std::size_t num_levels = term.coefficients.size() / linear.num_outputs;
-      if (std::isnan(x) || (term.by_level && (x < 0 || x >= static_cast<double>(num_levels)))) {
+      if (term.by_level ? !is_index(x, num_levels) : std::isnan(x)) {
         missing = true;
         continue;
       }

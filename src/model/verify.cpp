@@ -1,6 +1,7 @@
 // Is this a model? Every rule of model.hpp, checked once, so that the interpreter and the compiler need not.
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <unordered_set>
 
@@ -222,6 +223,7 @@ class NodeCheck {
       if (at == 0) fail("it cannot be reached from the root");
       if (at - 1 > limits_.max_depth) check_limit(at - 1, limits_.max_depth, "levels in a tree");
       if (node.split == Split::kLeaf) {
+        if (node.id > INT32_MAX) fail("the number of a leaf is above 2147483647, the greatest that predict_leaf can return");
         if (ensemble.leaf_width == 1)
           in_precision(node.value, ensemble.sum, "a leaf value");
         else if ((std::uint64_t{node.index} + 1) * ensemble.leaf_width > ensemble.leaf_vectors.size())

@@ -304,11 +304,22 @@ class TreesVerifier {
     }
     expect(record_.leaf_id_size == 1 || record_.leaf_id_size == 2 || record_.leaf_id_size == 4,
            "The size of leaf ids is unknown.");
-    const std::uint64_t num_ids = record_.leaf_id_size == 1   ? cursor_.take<std::uint8_t>(record_.leaf_ids, "leaf_ids").size()
-                                  : record_.leaf_id_size == 2 ? cursor_.take<std::uint16_t>(record_.leaf_ids, "leaf_ids").size()
-                                                              : cursor_.take<std::uint32_t>(record_.leaf_ids, "leaf_ids").size();
-    expect(num_ids == record_.num_exits, "The number of leaf ids is wrong.");
+    if (record_.leaf_id_size == 1)
+      check_leaf_ids<std::uint8_t>();
+    else if (record_.leaf_id_size == 2)
+      check_leaf_ids<std::uint16_t>();
+    else
+      check_leaf_ids<std::uint32_t>();
     check_leaf_functions(vectors);
+  }
+
+  /// predict_leaf returns them as integers of SQL.
+  template <class Id>
+  void check_leaf_ids() {
+    const auto ids = cursor_.take<Id>(record_.leaf_ids, "leaf_ids");
+    expect(ids.size() == record_.num_exits, "The number of leaf ids is wrong.");
+    if constexpr (sizeof(Id) == 4)
+      for (Id id : ids) expect(id <= INT32_MAX, "A leaf id is out of range.");
   }
 
   void check_leaf_functions(std::span<const std::uint32_t> function_of_exit) {

@@ -2,10 +2,12 @@
 
 #include <cmath>
 #include <iterator>
+#include <optional>
 #include <string>
 
 #include "base/error.hpp"
 #include "pg/catalog/model_name.hpp"
+#include "plan/output_texts.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "utils/float.h"
@@ -37,9 +39,9 @@ NullableDatum float8_array(const double *values, std::uint32_t count) {
 }
 
 NullableDatum label_or_null(plan::Plan plan, double code) {
-  if (std::isnan(code)) return kNull;
-  const std::string_view label = plan.label(static_cast<std::uint32_t>(code));
-  return value(PointerGetDatum(cstring_to_text_with_len(label.data(), static_cast<int>(label.size()))));
+  const std::optional<std::string_view> label = plan::label_of(plan, code);
+  if (!label) return kNull;
+  return value(PointerGetDatum(cstring_to_text_with_len(label->data(), static_cast<int>(label->size()))));
 }
 
 [[noreturn]] void throw_unknown_class(const ScoredModel &model, std::string_view wanted) {
@@ -72,14 +74,18 @@ void push_number(JsonbParseState **state, double number) {
   pushJsonbValue(state, WJB_VALUE, &value);
 }
 
+void push_text_or_null(JsonbParseState **state, std::optional<std::string_view> text) {
+  if (text)
+    push_text(state, WJB_VALUE, *text);
+  else
+    push_number(state, model::kMissing);
+}
+
 /// The named output `i`: a number, or one of its texts.
 void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, double number) {
   push_text(state, WJB_KEY, plan.output_name(i));
-  const std::uint32_t num_texts = plan.num_output_texts(i);
-  if (num_texts == 0) return push_number(state, number);
-  if (number >= 0 && number < num_texts)
-    return push_text(state, WJB_VALUE, plan.output_text(i, static_cast<std::uint32_t>(number)));
-  push_number(state, model::kMissing);
+  if (plan.num_output_texts(i) == 0) return push_number(state, number);
+  push_text_or_null(state, plan::text_of_output(plan, i, number));
 }
 
 }  // namespace
@@ -136,12 +142,8 @@ NullableDatum predict_outputs_result(const ScoredModel &model, const double *out
   JsonbParseState *state = nullptr;
   pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
   if (plan.has_class()) {
-    const double code = probabilities[plan.num_probabilities()];
     push_text(&state, WJB_KEY, "class");
-    if (std::isnan(code))
-      push_number(&state, code);
-    else
-      push_text(&state, WJB_VALUE, plan.label(static_cast<std::uint32_t>(code)));
+    push_text_or_null(&state, plan::label_of(plan, probabilities[plan.num_probabilities()]));
   }
   for (std::uint32_t i = 0; i < plan.num_values(); ++i) push_output(&state, plan, i, outputs[i]);
   if (plan.num_probabilities() > 0) {
