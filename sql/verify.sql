@@ -29,6 +29,13 @@ SELECT * FROM verified('best@2', 'SELECT f3, f2, f1, f0 FROM examples');
 SELECT * FROM verified('linear', 'SELECT f0 AS a, f1 AS b, f2 AS c, f3 AS d FROM examples');
 SELECT * FROM verified('category', $$SELECT sin(i) AS amount, CASE WHEN i % 6 <> 0 THEN i % 9 END AS kind, i % 8 AS code
                                        FROM generate_series(1, 200) i$$);
+-- Hostile files: a parent that no score needs and that the library would follow out of its memory; nodes that no walk reaches, with
+-- children that do not exist; features that the library would look for. It sees none of it.
+SELECT pgscore.import_model('hostile', convert_to(replace(:'softmax', '"parents":[2147483647,0,0', '"parents":[2147483647,0,-1'), 'UTF8'));
+SELECT position('"parents":[2147483647,0,0' IN :'softmax') > 0 AS has_parents;
+SELECT * FROM verified('hostile', 'SELECT * FROM examples');
+SELECT pgscore.import_model('hostile', convert_to(replace(replace(:'softmax', '"parents":[', '"parents":[-2147483648,'), '"sum_hessian":[', '"sum_hessian":[1e38,'), 'UTF8'));
+SELECT * FROM verified('hostile@2', 'SELECT * FROM examples');
 SELECT count(*) FROM pgscore.verify_model('dart', 'SELECT * FROM examples WHERE false');
 
 -- Faults of the query.

@@ -36,6 +36,11 @@ CREATE FUNCTION pgscore.verify_model(
 COMMENT ON FUNCTION pgscore.verify_model(text, text) IS
     'scores the stored test rows again; with a query, compares the margins of its rows with those of the XGBoost library';
 
+CREATE FUNCTION pgscore.recompile_models() RETURNS int
+    AS 'MODULE_PATHNAME', 'pgscore_recompile_models' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.recompile_models() IS
+    'after an upgrade of the library: makes the stored plans of another plan format again; returns how many';
+
 -- ---- versions -------------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION pgscore.deploy_model(name text, version int, reason text DEFAULT NULL) RETURNS int

@@ -4,3 +4,5 @@
 REVOKE ALL ON FUNCTION pgscore.import_model(text, bytea, text, jsonb, jsonb, text[], jsonb, bool, text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pgscore.import_model_file(text, text, text, jsonb, jsonb, text[], jsonb, bool, text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION pgscore.inspect_model(bytea, text, jsonb, jsonb, text[]) FROM PUBLIC;
+-- What the server does by itself where it may; by hand it is for the owner of the extension and superusers.
+REVOKE ALL ON FUNCTION pgscore.recompile_models() FROM PUBLIC;

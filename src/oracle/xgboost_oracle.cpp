@@ -7,6 +7,7 @@
 
 #include <csignal>
 #include <cmath>
+#include <cstdio>
 #include <cstring>
 #include <exception>
 #include <new>
@@ -54,12 +55,19 @@ extern "C" {
 
 PG_MODULE_MAGIC;
 
-PGSCORE_EXPORT int pgscore_xgboost_open(const void *artifact, size_t size, void **handle, char *error, size_t error_size) {
+PGSCORE_EXPORT int pgscore_xgboost_open(const void *json, size_t size, int major, int minor, void **handle, char *error,
+                                        size_t error_size) {
   SignalsBlocked blocked;
+  int library[3];
+  XGBoostVersion(&library[0], &library[1], &library[2]);
+  if (library[0] < major || (library[0] == major && library[1] < minor)) {
+    std::snprintf(error, error_size, "the model needs release %d.%d, this is %d.%d", major, minor, library[0], library[1]);
+    return -1;
+  }
   BoosterHandle booster = nullptr;
   XGBRegisterLogCallback(ignore_log);
   if (XGBoosterCreate(nullptr, 0, &booster) != 0) return fail(error, error_size, XGBGetLastError());
-  if (XGBoosterSetParam(booster, "nthread", "1") != 0 || XGBoosterLoadModelFromBuffer(booster, artifact, size) != 0 ||
+  if (XGBoosterSetParam(booster, "nthread", "1") != 0 || XGBoosterLoadModelFromBuffer(booster, json, size) != 0 ||
       XGBoosterSetParam(booster, "nthread", "1") != 0) {
     const int result = fail(error, error_size, XGBGetLastError());
     XGBoosterFree(booster);
@@ -69,17 +77,15 @@ PGSCORE_EXPORT int pgscore_xgboost_open(const void *artifact, size_t size, void 
   return 0;
 }
 
-PGSCORE_EXPORT int pgscore_xgboost_margins(void *handle, const float *features, size_t rows, size_t columns, int rounds,
+PGSCORE_EXPORT int pgscore_xgboost_margins(void *handle, const float *features, size_t rows, size_t columns,
                                            const float **margins, size_t *width, char *error, size_t error_size) {
   SignalsBlocked blocked;
   DMatrixHandle matrix = nullptr;
   if (XGDMatrixCreateFromMat(features, rows, columns, std::nanf(""), &matrix) != 0)
     return fail(error, error_size, XGBGetLastError());
-  // type 1: margins.
-  char config[160];
-  std::snprintf(config, sizeof config,
-                "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": %d, \"strict_shape\": true}",
-                rounds);
+  // type 1: margins. iteration_end 0: all rounds.
+  constexpr char config[] =
+      "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": true}";
   const bst_ulong *shape = nullptr;
   bst_ulong dimensions = 0;
   const float *result = nullptr;

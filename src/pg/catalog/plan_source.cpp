@@ -6,7 +6,9 @@
 #include "formats/format.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/prepared_version.hpp"
+#include "pg/catalog/recompile.hpp"
 #include "pg/catalog/resolve.hpp"
+#include "pg/catalog/version_source.hpp"
 #include "plan/plan_layout.hpp"
 
 #include "pg/postgres.hpp"
@@ -79,6 +81,15 @@ std::vector<std::string> parse_labels(const char *json) {
   return labels;
 }
 
+VersionSource source_from(const StoredVersion &stored) {
+  VersionSource out{stored.format, {}};
+  out.source.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.artifact)), VARSIZE_ANY_EXHDR(stored.artifact)};
+  out.source.options = formats::parse_options(stored.options);
+  if (stored.features != nullptr) out.source.features = formats::parse_features(stored.features);
+  out.source.labels = parse_labels(stored.labels);
+  return out;
+}
+
 PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
   const StoredVersion stored = fetch(version_id, origin);
   PlanBytes out;
@@ -87,12 +98,9 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
     out.palloced = stored.plan;
     return out;
   }
-  formats::Source source;
-  source.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.artifact)), VARSIZE_ANY_EXHDR(stored.artifact)};
-  source.options = formats::parse_options(stored.options);
-  if (stored.features != nullptr) source.features = formats::parse_features(stored.features);
-  source.labels = parse_labels(stored.labels);
-  const PreparedVersion prepared = prepare_version(stored.format, source);
+  const VersionSource made_from = source_from(stored);
+  const PreparedVersion prepared = prepare_version(made_from.format, made_from.source);
+  if (origin == PlanOrigin::kStored) ask_for_recompilation();  // or every cold load would do this again
   const Bytes compiled = prepared.plan_bytes.bytes();
   out.memory.assign(compiled.begin(), compiled.end());
   out.bytes = out.memory;
@@ -100,6 +108,8 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
 }
 
 }  // namespace
+
+VersionSource source_of(std::int64_t version_id) { return source_from(fetch(version_id, PlanOrigin::kMadeAgain)); }
 
 PlanRef plan_of(const ResolvedVersion &version) {
   return acquire_plan(version.plan, [id = version.version_id](PlanOrigin origin) { return load(id, origin); });

@@ -1,7 +1,8 @@
 // verify_model: proof that what runs is what was trained.
 //
 // Without a query the stored test rows are scored again, with the plan that queries use. With one, its rows are scored and
-// compared with what the XGBoost library computes from the stored artifact: margins, which must agree bit for bit.
+// compared with what the XGBoost library computes: margins, which must agree bit for bit. The library trusts its files, so it never
+// sees the stored one, but a copy of what we read in it (formats/xgboost_copy.hpp).
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "formats/xgboost_copy.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
@@ -18,6 +20,7 @@
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/catalog/version_source.hpp"
 #include "pg/settings.hpp"
 #include "pg/sql/test_rows.hpp"
 #include "pg/sql/xgboost_module.hpp"
@@ -32,7 +35,6 @@ namespace {
 struct VersionUnderTest {
   VersionRow row;
   std::string format;
-  int rounds = 0;  // boosting rounds that the model uses; 0: all
   PlanKey plan_key;
 };
 
@@ -40,8 +42,7 @@ VersionUnderTest read_version(const ModelRow &model, const ModelReference &refer
   VersionUnderTest version;
   version.row = resolve_version(model.id, reference);
   const Result result = execute(
-      "SELECT format, plan_key, COALESCE((facts OPERATOR(pg_catalog.->>) 'rounds_used')::int, 0)"
-      " FROM catalog_version WHERE id = $1",
+      "SELECT format, plan_key FROM catalog_version WHERE id = $1",
       {parameter(version.row.id)}, true);
   const auto &row = result.first();
   version.format = row[0].text();
@@ -49,7 +50,6 @@ VersionUnderTest read_version(const ModelRow &model, const ModelReference &refer
     throw Error(ErrorCode::kCorruptedPlan, "the plan key of model " + in_quotes(reference.model) + " is damaged");
   std::memcpy(version.plan_key.hash.data(), row[1].bytes().data(), version.plan_key.hash.size());
   version.plan_key.plan_format = plan::kPlanVersion;
-  version.rounds = row[2].integer();
   return version;
 }
 
@@ -140,13 +140,17 @@ class QueryRows {
   Portal portal_;
 };
 
-void verify_query(ReturnSetInfo *results, const TestedModel &model, const VersionUnderTest &version, const std::string &artifact,
+void verify_query(ReturnSetInfo *results, const TestedModel &model, const VersionUnderTest &version,
                   const std::string &query) {
   if (version.format.rfind("xgboost", 0) != 0)
     throw Error(ErrorCode::kWrongTask, "model " + in_quotes(model.name) + " is not an XGBoost model",
                 "Its format is " + in_quotes(version.format) + ".",
                 "Without a query, verify_model checks the stored test rows of any model.");
-  XGBoostModel judge(as_bytes(artifact));
+  std::optional<XGBoostModel> judge;
+  {
+    const VersionSource made_from = source_of(version.row.id);
+    judge.emplace(formats::copy_xgboost(made_from.format, made_from.source, import_limits(), kServerInterrupt));
+  }
   const plan::Plan plan = model.plan;
   const std::size_t num_features = plan.num_inputs();
   const std::size_t width = kernels::output_width(plan, kernels::Want::kRaw);
@@ -170,7 +174,7 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, const Versio
       for (std::size_t i = 0; i < num_features; ++i) features[r * num_features + i] = static_cast<float>(values[i]);
       kernels::score(plan, {values.data(), 1, 1}, kernels::Want::kRaw, scratch, all_got.data() + r * width);
     }
-    const XGBoostModel::Margins margins = judge.margins(features, batch.size(), version.rounds);
+    const XGBoostModel::Margins margins = judge->margins(features, batch.size());
     if (margins.width != width)
       throw Error(ErrorCode::kInvalidModel, "the XGBoost library gives another number of margins",
                   "It gives " + std::to_string(margins.width) + " a row, the model has " + std::to_string(width) + ".");
@@ -200,20 +204,14 @@ Datum verify_model(FunctionCallInfo fcinfo) {
 
   VersionUnderTest version;
   std::vector<TestRow> tests;
-  std::string artifact;
   as_registry_owner([&] {
     version = read_version(model, reference);
-    if (query)
-      artifact = execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.row.id)}, true)
-                     .first()[0]
-                     .bytes();
-    else
-      tests = read_test_rows(version.row);
+    if (!query) tests = read_test_rows(version.row);
   });
   const PlanRef plan = scoring_plan(model, version);
   const TestedModel tested{plan.plan(), reference.model};
   if (query)
-    verify_query(results, tested, version, artifact, *query);
+    verify_query(results, tested, version, *query);
   else
     verify_test_rows(results, tested, tests);
   PG_RETURN_NULL();

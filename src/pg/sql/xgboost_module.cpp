@@ -29,20 +29,20 @@ Function load_function(const char *name) {
 
 }  // namespace
 
-XGBoostModel::XGBoostModel(Bytes artifact)
+XGBoostModel::XGBoostModel(const formats::XgboostCopy &model)
     : margins_(load_function<pgscore_xgboost_margins_t>("pgscore_xgboost_margins")),
       close_(load_function<pgscore_xgboost_close_t>("pgscore_xgboost_close")) {
   const auto open = load_function<pgscore_xgboost_open_t>("pgscore_xgboost_open");
   char error[512];
-  if (open(artifact.data(), artifact.size(), &handle_, error, sizeof error) != 0)
+  if (open(model.json.data(), model.json.size(), model.major, model.minor, &handle_, error, sizeof error) != 0)
     throw_library_error("the XGBoost library cannot read the model", error);
 }
 
-XGBoostModel::Margins XGBoostModel::margins(std::span<const float> features, std::size_t rows, int rounds) {
+XGBoostModel::Margins XGBoostModel::margins(std::span<const float> features, std::size_t rows) {
   const float *values = nullptr;
   std::size_t width = 0;
   char error[512];
-  if (margins_(handle_, features.data(), rows, features.size() / rows, rounds, &values, &width, error, sizeof error) != 0)
+  if (margins_(handle_, features.data(), rows, features.size() / rows, &values, &width, error, sizeof error) != 0)
     throw_library_error("the XGBoost library cannot score the rows", error);
   return {{values, rows * width}, width};
 }

@@ -3,15 +3,16 @@
 #include <cstddef>
 #include <span>
 
-#include "base/bytes.hpp"
+#include "formats/xgboost_copy.hpp"
 #include "pg/sql/xgboost_interface.hpp"
 
 namespace pgscore::pg {
 
 class XGBoostModel {
  public:
-  /// Throws kUnsupportedModel when the module is not installed or the library cannot read the model.
-  explicit XGBoostModel(Bytes artifact);
+  /// Throws kUnsupportedModel when the module is not installed or the library cannot read the model. Only copies come here, never
+  /// a file that somebody gave: the library follows what it reads.
+  explicit XGBoostModel(const formats::XgboostCopy &model);
   ~XGBoostModel() { close_(handle_); }
   XGBoostModel(const XGBoostModel &) = delete;
   XGBoostModel &operator=(const XGBoostModel &) = delete;
@@ -20,7 +21,7 @@ class XGBoostModel {
     std::span<const float> values;  // row-major; valid until the next call
     std::size_t width;
   };
-  Margins margins(std::span<const float> features, std::size_t rows, int rounds);
+  Margins margins(std::span<const float> features, std::size_t rows);
 
  private:
   pgscore_xgboost_margins_t margins_;
