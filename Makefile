@@ -2,8 +2,8 @@
 # The developer loop of the PostgreSQL-free core (unit tests, fuzzers, benchmarks) is CMakeLists.txt. `make help` lists the targets.
 
 # ---- goals that set the machine up themselves, so they must not need pg_config to be there --------------------------------
-TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-fuzz check-server check-platforms \
-             check-arm64 conformance bench models lint format
+TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-sanitize-server check-fuzz check-server \
+             check-platforms check-arm64 conformance bench models lint format
 ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
 .PHONY: $(TOOL_GOALS)
 
@@ -18,6 +18,7 @@ help:
 	@echo 'make check            set up, then every test: core, lint, fuzzers, regression, isolation, TAP, conformance'
 	@echo 'make check-core       the unit tests of the core, no server'
 	@echo 'make check-sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer'
+	@echo 'make check-sanitize-server  regression and isolation tests, PostgreSQL and the extension with the same sanitizers'
 	@echo 'make check-fuzz       every fuzzer for FUZZ_SECONDS (10)'
 	@echo 'make check-server     regression, isolation and TAP tests on a private server'
 	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in Debian chroots (root)'
@@ -40,6 +41,8 @@ check:
 	@bash test/tools/check.sh
 check-core check-sanitize check-fuzz check-server conformance lint:
 	@bash test/tools/check.sh $(patsubst check-%,%,$@)
+check-sanitize-server:
+	@bash test/tools/check_sanitized_server.sh
 check-platforms:
 	@bash test/tools/check_platforms.sh
 check-arm64:
