@@ -32,7 +32,8 @@ std::string kernel_of(plan::Plan plan, std::size_t rows) {
   return std::string(kernels::scalar_kernel().name);
 }
 
-ShownCall show(const FuncExpr *expression) {
+/// `scored`: the plan that the call has scored with, if it has.
+ShownCall show(const FuncExpr *expression, plan::Plan scored) {
   ShownCall shown;
   const ScoringFunction function = find_scoring_function(expression->funcid);
   const auto *model = static_cast<const Const *>(linitial(expression->args));
@@ -47,10 +48,17 @@ ShownCall show(const FuncExpr *expression) {
     shown.num_columns = static_cast<int>(planned.columns.size());
   }
   if (shown.num_columns == 0) shown.num_columns = list_length(expression->args) - function.first_input();
+  const auto rows = static_cast<std::size_t>(setting::batch_size);
+  if (scored) {
+    shown.kernel = kernel_of(scored, rows);
+    return shown;
+  }
+  // auto_explain comes when the query's snapshot is gone already.
+  if (!ActiveSnapshotSet()) return shown;
   try {
     const std::optional<ResolvedVersion> version = resolve_for_planning(
         function.columns ? parse_planned_model(named).reference : named, function.fixed_version, GetUserId());
-    if (version) shown.kernel = kernel_of(plan_of(*version).plan(), static_cast<std::size_t>(setting::batch_size));
+    if (version) shown.kernel = kernel_of(plan_of(*version).plan(), rows);
   } catch (const Error &) {
     // Dropped meanwhile: execution will say so.
   }
@@ -71,9 +79,11 @@ void explain_batch_scan(const BatchScanState &state, ExplainState *explain) {
   const auto *plan = reinterpret_cast<const CustomScan *>(state.custom.ss.ps.plan);
   const bool as_text = explain->format == EXPLAIN_FORMAT_TEXT;
   if (!as_text) call([=] { ExplainOpenGroup("Models", "Models", false, explain); });
-  for (int i = batch_num_columns(plan); i < list_length(plan->custom_scan_tlist); ++i) {
+  const int first_call = batch_num_columns(plan);
+  for (int i = first_call; i < list_length(plan->custom_scan_tlist); ++i) {
     const auto *target = static_cast<const TargetEntry *>(list_nth(plan->custom_scan_tlist, i));
-    const ShownCall shown = show(reinterpret_cast<const FuncExpr *>(target->expr));
+    const plan::Plan scored = state.scan != nullptr ? state.scan->plan_of_call(i - first_call) : plan::Plan();
+    const ShownCall shown = show(reinterpret_cast<const FuncExpr *>(target->expr), scored);
     const std::string line = in_one_line(shown);
     const char *text = line.c_str(), *model = shown.model.c_str(), *function = shown.function.c_str(),
                *kernel = shown.kernel.empty() ? nullptr : shown.kernel.c_str();

@@ -65,6 +65,8 @@ class BatchScan {
 
   std::uint64_t num_batches() const { return num_batches_; }
   std::size_t batch_size() const { return max_rows_; }
+  /// What call number `call` has scored with; none before its first block.
+  plan::Plan plan_of_call(int call) const { return num_batches_ > 0 ? calls_[call].site->scored().plan : plan::Plan(); }
 
  private:
   void add_call(const FuncExpr *call, EState *estate);
