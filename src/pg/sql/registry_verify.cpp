@@ -155,8 +155,9 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, const Versio
   const std::size_t num_features = plan.num_inputs();
   const std::size_t width = kernels::output_width(plan, kernels::Want::kRaw);
   kernels::Scratch scratch(plan, 1, kernel_name());
-  QueryRows rows(query);
+  // Before SPI, whose memory is gone when the rows are closed.
   SingleInput input(plan, model.name, RECORDOID, CurrentMemoryContext);
+  QueryRows rows(query);
   std::vector<double> values(num_features), got(width), expected(width);
   std::vector<float> features;
   std::vector<double> all_got;
