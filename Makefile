@@ -3,7 +3,7 @@
 
 # ---- goals that set the machine up themselves, so they must not need pg_config to be there --------------------------------
 TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-sanitize-server check-fuzz check-server \
-             check-platforms check-arm64 conformance bench models lint format
+             check-platforms check-arm64 conformance fuzz-sql bench models lint format
 ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
 .PHONY: $(TOOL_GOALS)
 
@@ -20,9 +20,10 @@ help:
 	@echo 'make check-sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer'
 	@echo 'make check-sanitize-server  regression and isolation tests, PostgreSQL and the extension with the same sanitizers'
 	@echo 'make check-fuzz       every fuzzer for FUZZ_SECONDS (10)'
-	@echo 'make check-server     regression, isolation and TAP tests on a private server'
+	@echo 'make check-server     regression, isolation and TAP tests and random queries on a private server'
 	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in Debian chroots (root)'
 	@echo 'make check-arm64      the kernels of arm64 against the interpreter, under qemu-user (root)'
+	@echo 'make fuzz-sql         FUZZ_QUERIES (20000) random queries of FUZZ_SEED (1), with and without rewrite and batches'
 	@echo 'make conformance      score the conformance cases (PGSCORE_CONFORMANCE) through SQL'
 	@echo 'make bench            the kernels, and scoring in SQL, against XGBoost and others: tables of ratios, JSON in build/bench'
 	@echo 'make models           train the models of models/ again (installs Python and R training libraries)'
@@ -47,6 +48,8 @@ check-platforms:
 	@bash test/tools/check_platforms.sh
 check-arm64:
 	@bash test/tools/check_arm64.sh
+fuzz-sql:
+	@FUZZ_QUERIES=$${FUZZ_QUERIES:-20000} bash test/tools/server_tests.sh sqlfuzz
 models:
 	@bash models/make/all.sh
 bench:

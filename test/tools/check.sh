@@ -66,7 +66,7 @@ script() {
   record "$name" 0 1 0 0
 }
 fuzz() { section fuzzers; script fuzz bash test/tools/fuzz.sh; }
-server() { script server bash test/tools/server_tests.sh regress isolation tap; }
+server() { script server bash test/tools/server_tests.sh regress isolation tap sqlfuzz; }
 conformance() { script conformance bash test/tools/server_tests.sh conformance; }
 
 lint() {

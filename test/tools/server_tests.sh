@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The tests that need a server, on a private one: pg_regress, isolation, TAP, and the conformance cases where they are.
+# The tests that need a server, on a private one: pg_regress, isolation, TAP, random queries (FUZZ_QUERIES of FUZZ_SEED), and the
+# conformance cases where they are.
 #
-#   server_tests.sh [regress] [isolation] [tap] [conformance]        default: all
+#   server_tests.sh [regress] [isolation] [tap] [sqlfuzz] [conformance]        default: all
 #
 # The server is PG_CONFIG's (see private_server.sh), the tests run in a copy of the tree that the server's user can read and
 # write: build/tests, or the temporary folder in build/tests.place. Counts go to the file `results` names.
@@ -11,7 +12,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/private_server.sh"
 # shellcheck source=test/tools/results.sh
 . "$here/results.sh"
-suites=${*:-regress isolation tap conformance}
+suites=${*:-regress isolation tap sqlfuzz conformance}
 alone=${results:-}
 results=${results:-$(mktemp)}
 export results
@@ -60,6 +61,18 @@ installcheck() {
   record "$suite" "$passed" "$failed" "$skipped" $((SECONDS - start))
 }
 
+# Half a minute of random queries; `make fuzz-sql` for more.
+sqlfuzz() {
+  local start=$SECONDS python
+  section "sqlfuzz ($release)"
+  for python in python3 /usr/bin/python3; do ! "$python" -c 'import psycopg2' 2>/dev/null || break; done
+  if PATH=$bindir:$PATH "$python" "$top/test/fuzz/sql/fuzz.py" --queries "${FUZZ_QUERIES:-3000}" --seed "${FUZZ_SEED:-1}"; then
+    record sqlfuzz 1 0 0 $((SECONDS - start))
+  else
+    record sqlfuzz 0 1 0 $((SECONDS - start))
+  fi
+}
+
 conformance() {
   local folder=${PGSCORE_CONFORMANCE:-$top/../shared/conformance} start=$SECONDS status=0 passed=0 cases=0 only
   section "conformance ($release)"
@@ -84,7 +97,7 @@ for suite in $suites; do
     regress) installcheck regress ISOLATION= TAP_TESTS= ;;
     isolation) installcheck isolation REGRESS= TAP_TESTS= ;;
     tap) installcheck tap REGRESS= ISOLATION= PROVE_FLAGS=--verbose ;;
-    conformance) conformance ;;
+    sqlfuzz | conformance) $suite ;;
     *) echo "server_tests: no suite \"$suite\"" >&2; exit 2 ;;
   esac
 done

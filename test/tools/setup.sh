@@ -31,7 +31,7 @@ if [ -z "${PG_CONFIG:-}" ]; then
   packages+=("postgresql-${major:-15}" "postgresql-server-dev-${major:-15}")
 fi
 if [ "$level" != demo ]; then
-  packages+=(cmake libgtest-dev clang-14 libclang-rt-14-dev libipc-run-perl python3 libxgboost-dev)
+  packages+=(cmake libgtest-dev clang-14 libclang-rt-14-dev libipc-run-perl python3 python3-psycopg2 libxgboost-dev)
 fi
 if [ "$level" = models ]; then
   packages+=(python3-xgboost python3-sklearn python3-pandas python3-onnx r-base-core r-cran-rpart r-cran-randomforest r-cran-gbm r-cran-ranger
