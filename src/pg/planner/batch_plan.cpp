@@ -75,12 +75,19 @@ struct Replacement {
   const Columns *columns;  // null: Vars stay as they are
   const List *calls;
   int varno;
-  int first_call;  // number of the column of the first call
+  int first_call;                  // number of the column of the first call
+  bool only_in_aggregates{false};  // elsewhere calls stay what they are
 };
 
 Node *replace(Node *node, void *context) {
   if (node == nullptr) return nullptr;
   const auto &replacement = *static_cast<const Replacement *>(context);
+  if (replacement.only_in_aggregates) {
+    if (!IsA(node, Aggref)) return compat::mutate_expression(node, replace, context);
+    Replacement inside = replacement;
+    inside.only_in_aggregates = false;
+    return compat::mutate_expression(node, replace, &inside);
+  }
   if (const int call = number_of_call(replacement.calls, node); call != 0)
     return make_column(replacement.varno, replacement.first_call + call - 1, node);
   if (replacement.columns != nullptr && is_leaf(*replacement.columns, node))
@@ -274,7 +281,10 @@ CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
       target->ressortgroupref = static_cast<TargetEntry *>(list_nth(child->targetlist, number - 1))->ressortgroupref;
     scan->scan.plan.targetlist = lappend(scan->scan.plan.targetlist, target);
   }
-  Replacement replacement{nullptr, calls, OUTER_VAR, num_columns + 1};
+  // What is grouped by becomes NULL in other grouping sets, but for aggregates, which take the rows as they come.
+  const bool grouping_sets = IsA(parent, Agg) && (reinterpret_cast<const Agg *>(parent)->groupingSets != NIL ||
+                                                  reinterpret_cast<const Agg *>(parent)->chain != NIL);
+  Replacement replacement{nullptr, calls, OUTER_VAR, num_columns + 1, grouping_sets};
   parent->targetlist = replaced(parent->targetlist, replacement);
   parent->qual = replaced(parent->qual, replacement);
   scan->custom_private = batch_private(num_columns, integers(columns_read_by(parent, num_columns)), needs_full_run);

@@ -202,7 +202,7 @@ class Fuzzer:
     def run_chunk(self, chunk, queries):
         runs = runs_of(self.options.seed, chunk, self.parallel_setting)
         statements = [(query, generate(self.options.seed, query)) for query in queries]
-        expected = {}
+        expected, reported = {}, set()
         for number, settings in enumerate(runs):
             try:
                 self.session.set(settings)
@@ -215,8 +215,10 @@ class Fuzzer:
                 if number == 0:
                     expected[query] = found
                     self.count(found)
-                if (found and isinstance(found, list) and found[0].startswith("crash")) or differs(expected[query], found):
-                    self.report(query, statement, runs, number, expected[query], found)
+                crashed = found and isinstance(found, list) and found[0].startswith("crash")
+                if query not in reported and (crashed or differs(expected[query], found)):
+                    reported.add(query)
+                    self.report(query, generate(self.options.seed, query), runs, number, expected[query], found)
                     if self.counts["findings"] >= self.options.findings:
                         return False
         return True
