@@ -1,6 +1,7 @@
 #include "formats/xgboost_copy.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdint>
 #include <iterator>
@@ -8,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/float_text.hpp"
 #include "formats/base64_artifact.hpp"
 #include "formats/wire/json_reader.hpp"
 #include "formats/wire/ubjson_reader.hpp"
@@ -41,11 +41,12 @@ XgboostModel read_model(std::string_view format, Bytes bytes, const Limits &limi
 
 std::string number(std::int64_t value) { return std::to_string(value); }
 std::string number(std::int32_t value) { return std::to_string(value); }
+/// In the scientific form, as XGBoost writes it itself: it takes "1" for an integer, and reads no float32 of more than 9 digits.
 std::string number(float value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Infinity" : "-Infinity";
-  const std::string text = float32_text(value);
-  return text.find_first_of(".e") == std::string::npos ? text + ".0" : text;  // XGBoost takes "1" for an integer
+  char text[32];
+  return {text, std::to_chars(text, text + sizeof text, value, std::chars_format::scientific).ptr};
 }
 
 template <class Values>
@@ -204,23 +205,33 @@ class ModelCopy {
     if (model_.booster == "gblinear")
       return "{\"model\":{\"boosted_rounds\":1,\"weights\":" + list(model_.weights) + "},\"name\":\"gblinear\"}";
     if (model_.weight_drop.empty()) return trees();
-    const std::vector<float> weights(model_.weight_drop.begin(),
-                                     model_.weight_drop.begin() + static_cast<std::ptrdiff_t>(num_trees_));
-    return "{\"gbtree\":" + trees() + ",\"name\":\"dart\",\"weight_drop\":" + list(weights) + "}";
+    return "{\"gbtree\":" + trees() + ",\"name\":\"dart\",\"weight_drop\":" + list(padded(model_.weight_drop, 1.0f)) + "}";
+  }
+
+  /// Of each tree that counts, and of those that make the last round whole: the library leaves out the trees of one that is not.
+  template <class T>
+  std::vector<T> padded(const std::vector<T> &of_trees, T padding) const {
+    std::vector<T> out(of_trees.begin(), of_trees.begin() + static_cast<std::ptrdiff_t>(num_trees_));
+    while (out.size() % num_groups_ != 0) out.push_back(padding);
+    return out;
   }
 
   /// All trees count: the number of those that do is ours, not the library's.
   std::string trees() {
+    const std::vector<std::int32_t> groups = padded(model_.tree_info, 0);
     std::string out = "{\"model\":{\"gbtree_model_param\":{" + parameter("num_parallel_tree", 1) + "," +
-                      parameter("num_trees", static_cast<std::int64_t>(num_trees_)) + "," + parameter("size_leaf_vector", 0) +
-                      "},\"tree_info\":" +
-                      list(std::vector<std::int32_t>(model_.tree_info.begin(),
-                                                     model_.tree_info.begin() + static_cast<std::ptrdiff_t>(num_trees_))) +
-                      ",\"trees\":[";
-    for (std::size_t t = 0; t < num_trees_; ++t) {
+                      parameter("num_trees", static_cast<std::int64_t>(groups.size())) + "," + parameter("size_leaf_vector", 0) +
+                      "},\"tree_info\":" + list(groups) + ",\"trees\":[";
+    XgboostTree nothing;  // adding -0 changes no sum
+    nothing.left_children = nothing.right_children = {-1};
+    nothing.split_indices = {0};
+    nothing.split_conditions = {-0.0f};
+    nothing.default_left = {0};
+    for (std::size_t t = 0; t < groups.size(); ++t) {
       if (t % kTreesPerCheck == 0) interrupt_.check();
-      if (model_.trees[t].size_leaf_vector > 1) cannot_copy("The leaves of its trees are vectors.");
-      out += (t > 0 ? "," : "") + TreeCopy(model_.trees[t]).json(t, model_.num_feature);
+      const XgboostTree &tree = t < num_trees_ ? model_.trees[t] : nothing;
+      if (tree.size_leaf_vector > 1) cannot_copy("The leaves of its trees are vectors.");
+      out += (t > 0 ? "," : "") + TreeCopy(tree).json(t, model_.num_feature);
     }
     return out + "]},\"name\":\"gbtree\"}";
   }

@@ -74,10 +74,9 @@ class GuardedScoring {
     kernels::Scratch scratch(plan, form == Form::kRow ? 1 : kernels::kBlockRows, kernel);
     test::GuardedMemory out(count_ * width * sizeof(double), guarded);
     if (form == Form::kRow) {
+      test::GuardedMemory row(num_inputs_ * sizeof(double), guarded), row_out(width * sizeof(double), guarded);
       for (std::size_t r = 0; r < count_; ++r) {
-        test::GuardedMemory row(std::span<const double>(rows_).subspan(r * num_inputs_, num_inputs_), guarded);
-        test::GuardedMemory row_out(width * sizeof(double), guarded);
-        row.protect();
+        std::copy_n(rows_.begin() + static_cast<std::ptrdiff_t>(r * num_inputs_), num_inputs_, row.as<double>());
         kernels::score(plan, {row.as<double>(), 1, 1}, want, scratch, row_out.as<double>());
         if (width > 0) std::memcpy(out.data() + r * width * sizeof(double), row_out.data(), width * sizeof(double));
       }

@@ -214,6 +214,11 @@ TEST_F(XgboostCopyTest, OfNoFileCrashesTheLibrary) {
         }
       });
       EXPECT_EQ(end, "") << "mutant " << shared_->mutant << ": " << shared_->difference;
+      if (!end.empty()) {
+        const std::string kept = testing::TempDir() + "mutant-" + file.name;
+        std::ofstream(kept, std::ios::binary) << mutants[static_cast<std::size_t>(shared_->mutant)];
+        std::cout << "kept in " << kept << "\n";
+      }
       refused += shared_->refused, library_refused += shared_->library_refused, equal += shared_->equal;
       first = end.empty() ? num_mutants : shared_->mutant + 1;
     }
