@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 
+#include "base/index.hpp"
 #include "base/shown_text.hpp"
 #include "formats/pmml_expression.hpp"
 #include "formats/pmml_text_functions.hpp"
@@ -134,15 +135,20 @@ constexpr std::array kComparisons = {
     ComparisonFunction{"greaterThan", Op::kGreater}, ComparisonFunction{"greaterOrEqual", Op::kGreaterEqual},
 };
 
+/// The text that is the same in every row. Not when it is missing, or none of the list: a table gives what no list has a number for.
+std::optional<std::string> constant_text(const PmmlColumn &column) {
+  if (!column.operand.is_constant() || !is_index(column.operand.constant, column.texts->texts().size())) return std::nullopt;
+  return column.texts->texts()[static_cast<std::size_t>(column.operand.constant)];
+}
+
 /// Both as numbers, or as indices of one list.
 std::pair<Operand, Operand> comparable(const Call &call, PmmlColumn x, PmmlColumn y) {
   PmmlGraph &graph = call.graph;
   if (x.is_text() != y.is_text()) {
     PmmlColumn &number = x.is_text() ? y : x;
     const PmmlColumn &text = x.is_text() ? x : y;
-    if (text.operand.is_constant() && !std::isnan(text.operand.constant)) {
-      const double place = text.operand.constant;
-      const PmmlColumn constant = graph.constant(text.texts->texts()[static_cast<std::size_t>(place)], number.type, call.apply);
+    if (const auto known = constant_text(text)) {
+      const PmmlColumn constant = graph.constant(*known, number.type, call.apply);
       (x.is_text() ? x : y) = constant;
     } else if (number.operand.is_constant()) {
       number = graph.cast(number, text.type, call.apply);
@@ -151,10 +157,6 @@ std::pair<Operand, Operand> comparable(const Call &call, PmmlColumn x, PmmlColum
     }
   }
   if (!x.is_text()) return {x.operand, y.operand};
-  auto constant_text = [](const PmmlColumn &column) -> std::optional<std::string> {
-    if (!column.operand.is_constant() || !(column.operand.constant >= 0)) return std::nullopt;
-    return column.texts->texts()[static_cast<std::size_t>(column.operand.constant)];
-  };
   auto other = [&](const PmmlColumn &column, const std::string &text) {
     const auto index = column.texts->find(text);
     return Operand::value(index ? *index : model::kUnknownCategory - 1);

@@ -238,7 +238,7 @@ class TreesVerifier {
       expect(block.reserved[0] == 0 && block.reserved[1] == 0, "A low block is malformed.");
     }
     const std::uint64_t num_below = size << record_.low_levels;
-    expect(record_.low_levels == 0 || num_below <= UINT32_MAX, "The size of the low blocks is wrong.");
+    expect(num_below <= UINT32_MAX, "The size of the low blocks is wrong.");  // kernels count positions in 32 bits
     expect(entries.size() == (record_.deep != 0 ? num_below : 0), "The number of tree entries is wrong.");
     expect(record_.deep != 0 ? blocks.size() < kExitFlag : blocks.empty() && record_.num_exits == num_below,
            "The number of tree blocks is wrong.");
