@@ -109,7 +109,7 @@ SELECT pgscore.deploy_model('secret', 2);
 SELECT pgscore.rollback_model('secret');
 SELECT pgscore.set_alias('secret', 'best', 2), pgscore.drop_alias('secret', 'best');
 SELECT pgscore.grant_model('secret', 'execute', 'regress_eve'), pgscore.revoke_model('secret', 'execute', 'regress_eve');
-SELECT pgscore.rename_model('secret', 'other');
+SELECT pgscore.rename_model('secret', 'other', force => true);
 SELECT pgscore.rename_model('other', 'secret');
 SELECT pgscore.comment_on_model('secret', 'still here');
 SELECT ok FROM pgscore.verify_model('secret@1');

@@ -422,8 +422,9 @@ SELECT sum(predict('loan', batching.slowly(id), job, NULL)) FROM batching.plain 
 RESET statement_timeout;
 SELECT sum(predict('loan', p)) FROM batching.plain p;
 
-SELECT pgscore.drop_model(name) FROM unnest(ARRAY['loan', 'leaver', 'petal', 'touchy', 'broad']) name;
-DROP OWNED BY regress_pgscore_batcher;
-DROP ROLE regress_pgscore_batcher;
 SET client_min_messages = warning;
+DROP OWNED BY regress_pgscore_batcher;
 DROP SCHEMA batching CASCADE;
+SELECT pgscore.drop_model(name) FROM unnest(ARRAY['loan', 'leaver', 'petal', 'touchy', 'broad']) name;
+SELECT pgscore.drop_role_grants('regress_pgscore_batcher');
+DROP ROLE regress_pgscore_batcher;

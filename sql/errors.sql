@@ -55,7 +55,7 @@ SELECT error_of($$SELECT pgscore.import_model('bad', linear(), format => NULL)$$
 SELECT error_of($$SELECT pgscore.import_model('bad', linear(), labels => '{a,NULL}')$$);
 SELECT error_of($$SELECT pgscore.deploy_model('good', NULL)$$);
 SELECT error_of($$SELECT pgscore.drop_model(NULL)$$);
-SELECT error_of($$SELECT pgscore.drop_model('good', NULL)$$);
+SELECT error_of($$SELECT pgscore.drop_model('good', version => NULL)$$);
 SELECT error_of($$SELECT pgscore.grant_model('good', 'execute', NULL)$$);
 SELECT error_of($$SELECT pgscore.class_labels(NULL)$$);
 

@@ -11,6 +11,8 @@ CREATE TABLE scores (x float8, score float8 GENERATED ALWAYS AS (predict('credit
 CREATE INDEX scores_predict ON scores (predict('credit@2'::model_version, x));
 INSERT INTO scores VALUES (1);
 SELECT pgscore.drop_model('credit');
+-- What nobody can hinder: somebody with all rights deletes it by hand.
+DELETE FROM "!pgscore".catalog_model WHERE name = 'credit';
 -- What was computed stays, new rows are refused.
 SELECT * FROM scores;
 INSERT INTO scores VALUES (2);

@@ -153,5 +153,6 @@ SET ROLE regress_pgscore_nobody;
 SELECT predict('pay', 1, 'clerk'::text);
 SELECT DISTINCT name FROM pgscore.loaded_models;
 RESET ROLE;
-SELECT pgscore.drop_model(name) FROM pgscore.models WHERE name IN ('churn', 'pay', 'quiet', 'strict', 'three') ORDER BY name;
+SELECT pgscore.drop_model(name, cascade => true) FROM pgscore.models WHERE name IN ('churn', 'pay', 'quiet', 'strict', 'three') ORDER BY name;
 DROP ROLE regress_pgscore_nobody;
+DROP FUNCTION score_in_plpgsql;

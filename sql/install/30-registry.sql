@@ -57,23 +57,33 @@ CREATE FUNCTION pgscore.set_alias(name text, alias text, version int) RETURNS vo
     AS 'MODULE_PATHNAME', 'pgscore_set_alias' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION pgscore.set_alias(text, text, int) IS 'gives a version a name (credit@champion), or moves the name to it';
 
-CREATE FUNCTION pgscore.drop_alias(name text, alias text) RETURNS void
+CREATE FUNCTION pgscore.drop_alias(name text, alias text, cascade bool DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_drop_alias' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION pgscore.drop_alias(text, text) IS 'takes the name of a version away';
+COMMENT ON FUNCTION pgscore.drop_alias(text, text, bool) IS
+    'takes the name of a version away; with cascade also the views, indexes and so on that score by it';
 
-CREATE FUNCTION pgscore.drop_model(name text) RETURNS void
+CREATE FUNCTION pgscore.drop_model(name text, cascade bool DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_drop_model' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION pgscore.drop_model(text) IS
-    'drops a model with all versions, aliases, grants and its history; numbers of versions are not used again under its name';
+COMMENT ON FUNCTION pgscore.drop_model(text, bool) IS
+    'drops a model with all versions, aliases, grants and its history, with cascade also what depends on it (pgscore.dependents); numbers of versions are not used again under its name';
 
-CREATE FUNCTION pgscore.drop_model(name text, version int) RETURNS void
+CREATE FUNCTION pgscore.drop_model(name text, version int, cascade bool DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_drop_model_version' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION pgscore.drop_model(text, int) IS 'drops one version; not the deployed one nor one with an alias';
+COMMENT ON FUNCTION pgscore.drop_model(text, int, bool) IS
+    'drops one version, with cascade also what depends on it (pgscore.dependents); not the deployed one nor one with an alias';
 
-CREATE FUNCTION pgscore.rename_model(name text, new_name text) RETURNS void
+CREATE FUNCTION pgscore.rename_model(name text, new_name text, force bool DEFAULT false) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_rename_model' LANGUAGE C VOLATILE PARALLEL UNSAFE;
-COMMENT ON FUNCTION pgscore.rename_model(text, text) IS
-    'gives a model another name, one that no other model had versions under';
+COMMENT ON FUNCTION pgscore.rename_model(text, text, bool) IS
+    'gives a model another name, one that no other model had versions under; refused if views, indexes and so on hold the name, unless forced';
+
+CREATE FUNCTION pgscore.dependents(
+    name text, version int DEFAULT NULL,
+    OUT kind text, OUT object text, OUT uses text, OUT version int, OUT owner name, OUT owner_may_score bool
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'pgscore_dependents' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.dependents(text, int) IS
+    'views, indexes, constraints, functions and so on that score a model, or one version of it: by which name, and which version that is now';
 
 CREATE FUNCTION pgscore.release_model_name(name text) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_release_model_name' LANGUAGE C VOLATILE PARALLEL UNSAFE;

@@ -22,7 +22,8 @@ PG = {
     "catalog": {"pg", "boundary", "compat", "catalog"},
     "store": {"pg", "boundary", "compat", "store"},
     "row": {"pg", "boundary", "compat", "row"},
-    "sql": {"pg", "boundary", "compat", "catalog", "store", "row", "planner", "sql"},
+    "dependents": {"pg", "boundary", "compat", "catalog", "row", "dependents"},
+    "sql": {"pg", "boundary", "compat", "catalog", "store", "row", "planner", "dependents", "sql"},
     "planner": {"pg", "boundary", "compat", "catalog", "store", "row", "sql", "planner"},
     "worker": {"pg", "boundary", "compat", "catalog", "store", "row", "worker"},
     "pg": {"pg", "boundary", "compat", "catalog", "store", "row", "sql", "planner", "worker"},
@@ -31,6 +32,8 @@ PG = {
 EXCEPTIONS = {
     # How names stand in messages: plain C++ that reads no table, so rows still do not know the catalog.
     "row": {"pg/catalog/model_name.hpp"},
+    # Which functions score: stored expressions are searched for them.
+    "dependents": {"pg/sql/scoring_function.hpp"},
     # The one place where catalog and store meet: a name becomes the key that its plan has in shared memory (PlanKey), and the plan
     # itself (PlanRef), taken from the store or brought there from the table. The store never looks back at the catalog.
     "pg/catalog/resolve.hpp": {"pg/store/plan_key.hpp", "pg/store/store.hpp"},

@@ -12,6 +12,7 @@
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/dependents/lost_owners.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"
 
@@ -56,8 +57,10 @@ Datum revoke_model(FunctionCallInfo fcinfo) {
     const LockedModel model = lock_model(name, checked);
     remove_dangling_grants(model);
     const std::vector<Oid> roles = roles_of(model);
+    const std::vector<Dependent> lost_before = find_lost_owners(model);
     for (const Privilege privilege : privileges)
       remove_grants(model, privilege, grantee, grantor_for(user, model, privilege), cascade);
+    warn_of_lost_owners(model, lost_before);
     release_roles(roles);
   });
   PG_RETURN_VOID();

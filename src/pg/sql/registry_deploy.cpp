@@ -11,6 +11,7 @@
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/dependents/drop_dependents.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"
 
@@ -110,9 +111,14 @@ Datum set_alias(FunctionCallInfo fcinfo) {
 Datum drop_alias(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const std::string alias = text_argument(fcinfo, 1, "alias");
+  const bool cascade = optional_bool_argument(fcinfo, 2).value_or(false);
   const ModelRow checked = require_deployer(name);
+  const Oid user = GetUserId();
   as_registry_owner([&] {
     const LockedModel model = lock_model(name, checked);
+    remove_dependents({name, "drop alias " + in_quotes(alias) + " of model " + in_quotes(name),
+                       [&](const ModelReference &reference) { return reference.alias == alias && !alias.empty(); }},
+                      cascade, user);
     if (execute("DELETE FROM catalog_alias WHERE model_id = $1 AND alias = $2", {parameter(model.id), parameter(alias)})
             .processed == 0)
       throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " has no alias " + in_quotes(alias), {},

@@ -11,6 +11,7 @@
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/dependents/drop_dependents.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"
 
@@ -25,10 +26,13 @@ ModelRow get_owned_model(const std::string &name) {
 
 Datum drop_model(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
+  const bool cascade = optional_bool_argument(fcinfo, 1).value_or(false);
   const ModelRow checked = get_owned_model(name);
+  const Oid user = GetUserId();
   as_registry_owner([&] {
     lock_name(name);  // and keep its row: a model that gets the name later goes on with the version numbers
     const LockedModel model = lock_model(name, checked);
+    remove_dependents({name, "drop model " + in_quotes(name), [](const ModelReference &) { return true; }}, cascade, user);
     const std::vector<Oid> roles = roles_of(model);
     execute("DELETE FROM catalog_model WHERE id = $1", {parameter(model.id)});
     release_roles(roles);
@@ -36,9 +40,10 @@ Datum drop_model(FunctionCallInfo fcinfo) {
   PG_RETURN_VOID();
 }
 
-void drop_version(const LockedModel &model, int version) {
+void drop_version(const LockedModel &model, int version, bool cascade, Oid user) {
   const VersionRow row = get_version(model, version);
-  const std::string what = "cannot drop version " + std::to_string(version) + " of model " + in_quotes(model.name);
+  const std::string action = "drop version " + std::to_string(version) + " of model " + in_quotes(model.name);
+  const std::string what = "cannot " + action;
   if (model.deployed_version_id == row.id)
     throw Error(ErrorCode::kDependentObjects, what, "It is the deployed version.",
                 "Deploy another version first, or drop the whole model with pgscore.drop_model(name).");
@@ -47,14 +52,18 @@ void drop_version(const LockedModel &model, int version) {
   if (!alias.empty())
     throw Error(ErrorCode::kDependentObjects, what, "The alias " + in_quotes(alias.first()[0].text()) + " stands for it.",
                 "Use pgscore.set_alias or pgscore.drop_alias first.");
+  remove_dependents({model.name, action, [version](const ModelReference &reference) { return reference.version == version; }},
+                    cascade, user);
   execute("DELETE FROM catalog_version WHERE id = $1", {parameter(row.id)});
 }
 
 Datum drop_model_version(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const int version = int_argument(fcinfo, 1, "version");
+  const bool cascade = optional_bool_argument(fcinfo, 2).value_or(false);
   const ModelRow checked = get_owned_model(name);
-  as_registry_owner([&] { drop_version(lock_model(name, checked), version); });
+  const Oid user = GetUserId();
+  as_registry_owner([&] { drop_version(lock_model(name, checked), version, cascade, user); });
   PG_RETURN_VOID();
 }
 
@@ -68,7 +77,7 @@ void check_numbers_are_free(const LockedModel &model, const std::string &new_nam
                   std::to_string(row.next_version) + ".");
 }
 
-void rename(const std::string &name, const ModelRow &checked, const std::string &new_name) {
+void rename(const std::string &name, const ModelRow &checked, const std::string &new_name, bool force) {
   const bool new_first = new_name < name;
   NameRow new_row = new_first ? lock_name(new_name) : NameRow{};
   const NameRow old_row = lock_name(name);
@@ -76,6 +85,7 @@ void rename(const std::string &name, const ModelRow &checked, const std::string 
   const LockedModel model = lock_model(name, checked);
   if (name_is_taken(new_name)) throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists");
   check_numbers_are_free(model, new_name, new_row);
+  leave_dependents({name, "rename model " + in_quotes(name), [](const ModelReference &) { return true; }}, force);
   execute("UPDATE catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
   execute("UPDATE catalog_name SET model_id = $2, next_version = $3 WHERE name = $1",
           {parameter(new_name), parameter(model.id), parameter(old_row.next_version)});
@@ -84,13 +94,15 @@ void rename(const std::string &name, const ModelRow &checked, const std::string 
 Datum rename_model(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const std::string new_name = text_argument(fcinfo, 1, "new_name");
+  const bool force = optional_bool_argument(fcinfo, 2).value_or(false);
   check_model_name(new_name);
   const ModelRow checked = get_owned_model(name);
-  as_registry_owner([&] { rename(name, checked, new_name); });
+  as_registry_owner([&] { rename(name, checked, new_name, force); });
   PG_RETURN_VOID();
 }
 
-// Makes a retired name new again: for those who know that nothing holds a model_version of it.
+// Makes a retired name new again: for those who know that nothing holds a model_version of it. What the
+// catalog can tell of that is checked.
 Datum release_model_name(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   check_model_name(name);
@@ -100,6 +112,10 @@ Datum release_model_name(FunctionCallInfo fcinfo) {
     if (name_is_taken(name))
       throw Error(ErrorCode::kDependentObjects, "cannot release the name of model " + in_quotes(name), "The model exists.",
                   "Drop it with pgscore.drop_model or give it another name with pgscore.rename_model first.");
+    const std::vector<Dependent> holders = find_version_dependents(name);
+    if (!holders.empty())
+      throw Error(ErrorCode::kDependentObjects, "cannot release the name " + in_quotes(name) + " because objects hold its versions",
+                  describe_each(holders), "Drop them first: they would come to mean versions of another model.");
     execute("DELETE FROM catalog_name WHERE name = $1", {parameter(name)});
   });
   PG_RETURN_VOID();

@@ -12,6 +12,7 @@
 #include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/role_type.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/dependents/lost_owners.hpp"
 #include "pg/compat/compat.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"
@@ -35,8 +36,10 @@ void change_owner(const LockedModel &model, Oid new_owner) {
   if (model.owner == new_owner) return;
   remove_dangling_grants(model);
   const std::vector<Oid> roles = roles_of(model);
+  const std::vector<Dependent> lost_before = find_lost_owners(model);
   change_grants_to_owner(model, new_owner);
   execute("UPDATE catalog_model SET owner = $2 WHERE id = $1", {parameter(model.id), oid_parameter(new_owner)});
+  warn_of_lost_owners(model, lost_before);
   release_roles(roles);
 }
 
@@ -83,7 +86,9 @@ int drop_grants_to(Oid role) {
                        role)) {
     const LockedModel model = lock_model(name);
     const std::vector<Oid> roles = roles_of(model);
+    const std::vector<Dependent> lost_before = find_lost_owners(model);
     for (const Privilege privilege : kAllPrivileges) remove_grants(model, privilege, role, model.owner, true);
+    warn_of_lost_owners(model, lost_before);
     release_roles(roles);
     ++count;
   }
