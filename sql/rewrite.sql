@@ -192,6 +192,15 @@ EXPLAIN (COSTS OFF) SELECT id FROM people p WHERE predict('wages@1'::model_versi
 SELECT id FROM people p WHERE predict('wages@1'::model_version, p) > 20 ORDER BY 1;
 EXPLAIN (COSTS OFF) SELECT id FROM parted p WHERE predict('wages@1'::model_version, age, job, spare) > 20;
 SELECT id FROM parted p WHERE predict('wages@1'::model_version, age, job, spare) > 20 ORDER BY 1;
+-- Both are one expression to the planner: an index on values, which may be on partitions and copied, serves rows, and the reverse.
+EXPLAIN (COSTS OFF) SELECT id FROM parted p WHERE predict('wages@1'::model_version, p) > 20;
+EXPLAIN (COSTS OFF) SELECT id FROM people p WHERE predict('wages@1'::model_version, age, job, spare) > 20;
+CREATE TABLE copied (LIKE parted INCLUDING INDEXES);
+SET enable_bitmapscan = off;
+EXPLAIN (COSTS OFF) SELECT id FROM copied c WHERE predict('wages@1'::model_version, c) > 20;
+RESET enable_bitmapscan;
+-- Not when a value that the model does not use has a side effect.
+EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages@1'::model_version, age, job, random()) FROM people p;
 RESET enable_seqscan;
 -- Constraints, triggers and the values of a new row.
 ALTER TABLE people ADD CONSTRAINT payable CHECK (predict('wages', people.*) < 100);

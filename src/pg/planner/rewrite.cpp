@@ -178,13 +178,33 @@ std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string 
   return out;
 }
 
-std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::string &model, const std::vector<Node *> &inputs) {
+/// The call of a fixed version by position as the call by name that means the same: an index on one form serves the other.
+/// nothing: it is not the same, or no input is used.
+std::optional<NewArguments> named_by_position(plan::Plan plan, const std::vector<Node *> &inputs) {
+  NewArguments out;
+  const std::vector<bool> used = plan::used_inputs(plan);
+  for (std::uint32_t i = 0; i < inputs.size(); ++i) {
+    // What is not passed on is not evaluated.
+    if (!used[i] && is_volatile(inputs[i])) return std::nullopt;
+    if (!used[i]) continue;
+    if (plan.find_input(plan.input_name(i)) != i) return std::nullopt;
+    out.planned.columns.emplace_back(plan.input_name(i));
+    out.inputs.push_back(inputs[i]);
+  }
+  if (out.inputs.empty()) return std::nullopt;
+  return out;
+}
+
+std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::string &model, bool fixed,
+                                                  const std::vector<Node *> &inputs) {
   if (inputs.size() != plan.num_inputs()) throw_wrong_count(plan, model, static_cast<std::int64_t>(inputs.size()));
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
     Node *input = inputs[i];
     const Oid type = call([input] { return exprType(input); });
     if (type != UNKNOWNOID) value_kind(plan, i, type, plan.input_name(i), model);
   }
+  if (fixed)
+    if (std::optional<NewArguments> named = named_by_position(plan, inputs)) return named;
   NewArguments out;
   out.planned.by_position = true;
   out.inputs = inputs;
@@ -192,14 +212,14 @@ std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::st
 }
 
 /// nothing: jsonb, an array, a row that is opaque.
-std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &model, PlannerInfo *root,
+std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &model, bool fixed, PlannerInfo *root,
                                          const std::vector<Node *> &inputs) {
-  if (inputs.size() != 1) return arguments_by_position(plan, model, inputs);
+  if (inputs.size() != 1) return arguments_by_position(plan, model, fixed, inputs);
   Node *input = inputs[0];
   const Oid type = call([input] { return getBaseType(exprType(input)); });
   if (is_row_type(type)) return arguments_of_row(plan, model, root, input);
   if (type == JSONBOID || type == JSONOID || call([type] { return OidIsValid(get_element_type(type)); })) return std::nullopt;
-  return arguments_by_position(plan, model, inputs);
+  return arguments_by_position(plan, model, fixed, inputs);
 }
 
 /// The arguments of the call as people wrote it.
@@ -294,7 +314,7 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
   std::optional<NewArguments> arguments;
   try {
     check_task(plan, function.kind->want, given->reference);
-    arguments = arguments_of(plan, given->reference, root, given->inputs);
+    arguments = arguments_of(plan, given->reference, function.fixed_version, root, given->inputs);
   } catch (const Error &) {
     if (in_query) throw;
     return nullptr;
