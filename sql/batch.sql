@@ -114,8 +114,8 @@ SELECT * FROM both_ways($$ SELECT team, job, avg(predict('loan', p)), count(*) F
 SELECT * FROM both_ways($$ SELECT team, sum(predict('loan', p)) FROM people p GROUP BY ROLLUP (team) ORDER BY team $$);
 SELECT * FROM both_ways($$ SELECT team, job, sum(predict('loan', p)) FROM people p GROUP BY GROUPING SETS ((team), (job), ()) ORDER BY team, job $$);
 -- Of what is grouped by, and NULL in the other grouping sets, while aggregates take each row as it is.
-SELECT * FROM both_ways($$ SELECT job, team, sum(predict('loan', team, job, NULL)), predict('loan', team, job, NULL) FROM people p WHERE team IS NOT NULL GROUP BY ROLLUP (job, team) ORDER BY 1, 2, 3, 4 $$);
-SELECT * FROM both_ways($$ SELECT count(predict('loan', p)), predict('loan', p) FROM people p WHERE id < 900 GROUP BY GROUPING SETS ((p), ()) ORDER BY 1, 2 $$);
+SELECT same, result FROM both_ways($$ SELECT job, team, sum(predict('loan', team, job, NULL)), predict('loan', team, job, NULL) FROM people p WHERE team IS NOT NULL GROUP BY ROLLUP (job, team) ORDER BY 1, 2, 3, 4 $$);
+SELECT same, result FROM both_ways($$ SELECT count(predict('loan', p)), predict('loan', p) FROM people p WHERE id < 900 GROUP BY GROUPING SETS ((p), ()) ORDER BY 1, 2 $$);
 SELECT * FROM both_ways($$ SELECT sum(DISTINCT predict('loan', p)), string_agg(predict('loan', p)::text, ',' ORDER BY predict('loan', p), id) FROM people p WHERE id < 99 $$);
 SELECT * FROM both_ways($$ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY predict('loan', p)) FROM people p $$);
 SELECT * FROM both_ways($$ SELECT predict('loan', age, job, NULL) FROM (SELECT max(age) AS age, min(job) AS job FROM people GROUP BY id ORDER BY id) s $$);

@@ -244,7 +244,10 @@ class Grammar:
         condition = [" WHERE "]
         if outer is not None and self.chance(0.8):
             condition += [own.alias, ".id = ", outer.alias, ".id AND "]
-        condition.append(self.boolean(inner, depth))
+        if self.chance(0.5):
+            condition.append(Fragment("bool", [self.score([relations], 0), self.pick(" > 0", " < 1", " IS NULL", " = 2", " >= 0.5")], SIMPLE["bool"]))
+        else:
+            condition.append(self.boolean(inner, depth))
         return Fragment("query", ["SELECT ", self.pick("", "1", "*"), source] + condition + [self.pick("", "", "", " OFFSET 0", " LIMIT 1")])
 
     def where(self, scope, depth):
