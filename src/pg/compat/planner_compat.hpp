@@ -36,7 +36,8 @@ inline bool is_nullable(const Query *query, const Var *var) {
   (void)query;
   return var->varnullingrels != nullptr;
 #else
-  return query != nullptr && under_outer_join(reinterpret_cast<const Node *>(query->jointree), static_cast<int>(var->varno), false);
+  return query != nullptr &&
+         under_outer_join(reinterpret_cast<const Node *>(query->jointree), static_cast<int>(var->varno), false);
 #endif
 }
 

@@ -1,271 +1,31 @@
 """Random queries over the tables of setup.sql.
 
-A query is a tree of fragments: its text is what they say, and a smaller query is had by replacing one with something simpler.
-What a query returns does not depend on the order in which rows are read: LIMIT comes with an order of all columns, sums are
-of multiples of 1/8, nothing is volatile, nothing may fail at one row and not at another.
+A query is a tree of fragments: its text is what they say, and a smaller query is had by replacing
+one with something simpler. What a query returns does not depend on the order in which rows are
+read: LIMIT comes with an order of all columns, sums are of multiples of 1/8, nothing is volatile,
+nothing may fail at one row and not at another.
 """
-import random
+
+from expressions import SIMPLE, Expressions
+from fragments import Fragment, Relation, join
+
+TABLES = [
+    "t1",
+    "t2",
+    "parts",
+    "family",
+    "empty",
+    "letters",
+    "guarded",
+    "plain",
+    "barrier",
+    "few",
+    "united",
+    "scored",
+]
 
 
-class Fragment:
-    """A part of a query. `simple`: what may stand in its place, without changing what kind of thing it is."""
-    __slots__ = ("kind", "parts", "simple", "instead")
-
-    def __init__(self, kind, parts, simple=None):
-        self.kind, self.parts, self.simple, self.instead = kind, parts, simple, None
-
-    def __str__(self):
-        if self.instead is not None:
-            return str(self.instead)
-        return "".join([part if type(part) is str else str(part) for part in self.parts])
-
-
-def join(separator, items):
-    parts = []
-    for item in items:
-        if parts:
-            parts.append(separator)
-        parts.append(item)
-    return parts
-
-
-class Relation:
-    """Something in FROM: its alias, its columns that may be named, is its whole row to be had, its row type if that is t1."""
-    def __init__(self, alias, columns=("id", "a", "b", "c"), row=True, is_t1=False, key=False):
-        self.alias, self.columns, self.row, self.is_t1, self.key = alias, columns, row, is_t1, key
-
-
-TABLES = ["t1", "t2", "parts", "family", "empty", "letters", "guarded", "plain", "barrier", "few", "united", "scored"]
-NUMBER_MODELS = ["lin", "first", "lost", "clf", "lin@second", "lin@1", "clf@1"]
-VERSIONS = ["lin@1", "lin@2", "first@1", "lost@1", "clf@1"]
-CLASS_MODELS = ["clf", "tri", "clf@1", "tri@1"]
-NEEDS_C = {"lin", "lin@1"}
-SIMPLE = {"num": "1::float8", "text": "'u'::text", "bool": "true"}
-
-
-class Grammar:
-    def __init__(self, seed):
-        self.random = random.Random(seed)
-        self.count = 0
-        self.budget = 0
-
-    # ---- choices
-
-    def chance(self, probability):
-        return self.random.random() < probability
-
-    def pick(self, *choices):
-        return self.random.choice(choices)
-
-    def alias(self):
-        self.count += 1
-        return "r%d" % self.count
-
-    def grow(self, depth):
-        """May this become large?"""
-        self.budget -= 1
-        return depth > 0 and self.budget > 0
-
-    # ---- expressions: scope is a list of lists of relations, the own level last
-
-    def relation(self, scope, test=lambda relation: True):
-        levels = [[r for r in level if test(r)] for level in scope]
-        if levels and levels[-1] and (self.chance(0.75) or not any(levels[:-1])):
-            return self.random.choice(levels[-1])
-        outer = [r for level in levels for r in level]
-        return self.random.choice(outer) if outer else None
-
-    def column(self, scope, *names):
-        relation = self.relation(scope, lambda r: any(n in r.columns for n in names))
-        if relation is None:
-            return None
-        name = self.random.choice([n for n in names if n in relation.columns])
-        return relation.alias + "." + name
-
-    def model(self, names):
-        """-> (text of the argument, its version for sure or not)"""
-        name = self.random.choice(names)
-        quoted = "'%s'" % name
-        if "@" in name and name[-1].isdigit() and self.chance(0.6):
-            quoted += "::model_version"
-        return name, quoted
-
-    def row(self, scope, depth):
-        """The input of a call, by name."""
-        relation = self.relation(scope, lambda r: r.row)
-        if relation is None:
-            return None
-        alias = relation.alias
-        roll = self.random.random()
-        if roll < 0.6:
-            return alias
-        if roll < 0.75:
-            return alias + ".*"
-        if roll < 0.8:
-            return "to_jsonb(%s)" % alias
-        if roll < 0.84 and relation.is_t1:
-            return Fragment("row", ["CASE WHEN ", self.boolean(scope, depth - 1), " THEN ", alias, " END"], alias)
-        if roll < 0.88:
-            return "(SELECT %s)" % alias
-        if roll < 0.94 and "a" in relation.columns:
-            return "jsonb_build_object('a', {0}.a, 'b', {0}.b, 'c', {0}.c)".format(alias)
-        return alias
-
-    def values(self, scope, name):
-        """The input by position."""
-        relation = self.relation(scope, lambda r: "a" in r.columns)
-        if relation is None:
-            return None
-        alias = relation.alias
-        first, second = self.pick((alias + ".a", alias + ".b"), (alias + ".b", alias + ".a"), (alias + ".a", "NULL"), ("1.5", alias + ".b"))
-        listed = first + ", " + second
-        if name in NEEDS_C:
-            listed += ", " + self.pick(alias + ".c", "'v'", "NULL")
-        return listed if self.chance(0.6) else "ROW(%s)" % listed.replace("NULL", "NULL::text" if name in NEEDS_C and second != "NULL" else "NULL::float8").replace("'v'", "'v'::text")
-
-    def call(self, scope, depth, names, function, before="", after=""):
-        name, model = self.model(names)
-        if self.chance(0.05) and function == "predict":
-            model = "(CASE WHEN %s > 4 THEN 'lin' ELSE 'first' END)" % (self.column(scope, "id") or "3")
-        by_position = before == after == "" and "CASE" not in model and self.chance(0.15)
-        given = self.values(scope, name) if by_position else self.row(scope, depth)
-        if given is None:
-            return None
-        return [function, "(", model, ", ", before, given, after, ")"]
-
-    def score(self, scope, depth):
-        """A number that is a score."""
-        roll = self.random.random()
-        parts = None
-        if roll < 0.7:
-            parts = self.call(scope, depth, NUMBER_MODELS, "predict")
-        elif roll < 0.8:
-            label = self.pick("'yes'", "'no'", "NULL", "CASE WHEN %s > 3 THEN 'yes' ELSE 'no' END" % (self.column(scope, "id") or "3"))
-            parts = self.call(scope, depth, ["clf", "clf@1"], "predict_proba_of", before=label + ", ")
-        elif roll < 0.87:
-            parts = self.call(scope, depth, CLASS_MODELS, "predict_proba")
-            parts = parts and ["("] + parts + [")[2]"]
-        elif roll < 0.93:
-            parts = self.call(scope, depth, NUMBER_MODELS, "predict_raw")
-            parts = parts and ["("] + parts + [")[1]"]
-        else:
-            relation = self.relation(scope, lambda r: r.is_t1)
-            if relation is not None:
-                parts = ["pay_of(", relation.alias, ")"]
-            else:
-                a, b = self.column(scope, "a"), self.column(scope, "b")
-                parts = a and b and ["pay_of(", a, "::float8, ", b, "::float8)"]
-        return Fragment("num", parts or ["0.5::float8"], SIMPLE["num"])
-
-    def number(self, scope, depth):
-        if not self.grow(depth):
-            return Fragment("num", [self.column(scope, "a", "b", "id") or "2", "::float8"], SIMPLE["num"]) if self.chance(0.5) else self.score(scope, 0)
-        roll = self.random.random()
-        if roll < 0.45:
-            return self.score(scope, depth)
-        if roll < 0.55:
-            return Fragment("num", [self.column(scope, "a", "b", "id") or self.pick("NULL", "1.5"), "::float8"], SIMPLE["num"])
-        if roll < 0.65:
-            return Fragment("num", ["CASE WHEN ", self.boolean(scope, depth - 1), " THEN ", self.number(scope, depth - 1), " ELSE ", self.number(scope, depth - 1), " END"], SIMPLE["num"])
-        if roll < 0.72:
-            return Fragment("num", ["coalesce(", self.number(scope, depth - 1), ", ", self.number(scope, depth - 1), ")"], SIMPLE["num"])
-        if roll < 0.8:
-            return Fragment("num", ["(", self.number(scope, depth - 1), self.pick(" + ", " - "), self.number(scope, depth - 1), ")"], SIMPLE["num"])
-        if roll < 0.84:
-            return Fragment("num", [self.pick("greatest(", "nullif("), self.number(scope, depth - 1), ", ", self.number(scope, depth - 1), ")"], SIMPLE["num"])
-        return self.scalar(scope, depth - 1)
-
-    def scalar(self, scope, depth):
-        """A sub-select of one number."""
-        relations, source = self.source(scope, depth, self.pick(1, 1, 2))
-        inner = scope + [relations]
-        condition = self.where(inner, depth)
-        if self.chance(0.7):
-            body = ["SELECT ", self.aggregate(inner, depth), source, condition]
-        else:
-            body = ["SELECT ", self.number(inner, depth), source, condition, " ORDER BY 1 LIMIT 1"]
-        return Fragment("num", ["("] + body + [")::float8"], SIMPLE["num"])
-
-    def text(self, scope, depth):
-        roll = self.random.random()
-        parts = None
-        if roll < 0.3:
-            column = self.column(scope, "c")
-            parts = column and [column, "::text"]
-        elif roll < 0.6:
-            if self.chance(0.3):
-                after = self.pick(", 0.5", ", 0.25", ", NULL::float8")
-                parts = self.call(scope, 0, ["clf", "clf@1"], "predict_class", after=after)
-            else:
-                parts = self.call(scope, depth, CLASS_MODELS, "predict_class")
-        elif roll < 0.7:
-            parts = self.call(scope, depth, ["tri", "tri@1"], "predict_leaf")
-            parts = parts and parts + ["::text"]
-        elif roll < 0.85:
-            parts = self.call(scope, depth, NUMBER_MODELS + CLASS_MODELS, "predict_outputs")
-            parts = parts and parts + ["::text"]
-        elif depth > 0:
-            parts = ["CASE WHEN ", self.boolean(scope, depth - 1), " THEN ", self.text(scope, depth - 1), " END"]
-        return Fragment("text", parts or ["'w'::text"], SIMPLE["text"])
-
-    def boolean(self, scope, depth):
-        if not self.grow(depth):
-            left = self.number(scope, 0)
-            return Fragment("bool", [left, self.pick(" > ", " < ", " = ", " <> "), self.pick("0", "1", "0.5", "4")], SIMPLE["bool"])
-        roll = self.random.random()
-        below = depth - 1
-        if roll < 0.35:
-            parts = [self.number(scope, below), self.pick(" > ", " < ", " = ", " >= ", " IS DISTINCT FROM "), self.number(scope, below)]
-        elif roll < 0.42:
-            parts = [self.text(scope, below), self.pick(" = ", " <> "), self.pick("'u'", "'yes'", "'x'")]
-        elif roll < 0.5:
-            parts = [self.number(scope, below), self.pick(" IS NULL", " IS NOT NULL", " IN (0, 1, 2.5)", " = ANY (ARRAY[0.5, 1, 3]::float8[])")]
-        elif roll < 0.62:
-            parts = ["(", self.boolean(scope, below), self.pick(" AND ", " OR "), self.boolean(scope, below), ")"]
-        elif roll < 0.66:
-            parts = ["NOT (", self.boolean(scope, below), ")"]
-        elif roll < 0.82:
-            parts = [self.pick("", "", "NOT "), "EXISTS (", self.exists(scope, below), ")"]
-        elif roll < 0.94:
-            relations, source = self.source(scope, below, self.pick(1, 1, 2))
-            inner = scope + [relations]
-            parts = [self.number(scope, below), self.pick(" IN (", " IN (", " NOT IN (", " = ANY (", " > ALL (", " < ANY ("), "SELECT ",
-                     self.number(inner, below), source, self.where(inner, below), self.pick("", "", " OFFSET 0"), ")"]
-        else:
-            relation = self.relation(scope, lambda r: r.is_t1)
-            parts = ["is_rich(", relation.alias, ")"] if relation else ["true"]
-        return Fragment("bool", parts, SIMPLE["bool"])
-
-    def exists(self, scope, depth):
-        relations, source = self.source(scope, depth, self.pick(1, 1, 2))
-        inner = scope + [relations]
-        outer = self.relation(scope, lambda r: "id" in r.columns)
-        own = self.random.choice(relations)
-        condition = [" WHERE "]
-        if outer is not None and self.chance(0.8):
-            condition += [own.alias, ".id = ", outer.alias, ".id AND "]
-        if self.chance(0.5):
-            condition.append(Fragment("bool", [self.score([relations], 0), self.pick(" > 0", " < 1", " IS NULL", " = 2", " >= 0.5")], SIMPLE["bool"]))
-        else:
-            condition.append(self.boolean(inner, depth))
-        return Fragment("query", ["SELECT ", self.pick("", "1", "*"), source] + condition + [self.pick("", "", "", " OFFSET 0", " LIMIT 1")])
-
-    def where(self, scope, depth):
-        if self.chance(0.3):
-            return ""
-        return Fragment("clause", [" WHERE ", self.boolean(scope, depth)], "")
-
-    def aggregate(self, scope, depth, window=False):
-        roll = self.random.random()
-        filtered = Fragment("clause", [" FILTER (WHERE ", self.boolean(scope, depth - 1), ")"], "") if depth > 0 and self.chance(0.25) else ""
-        if roll < 0.15:
-            parts = ["count(*)", filtered]
-        elif roll < 0.3:
-            parts = ["count(", "" if window or self.chance(0.6) else "DISTINCT ", self.number(scope, depth - 1), ")", filtered]
-        else:
-            parts = [self.pick("sum(", "sum(", "min(", "max("), self.number(scope, depth - 1), ")", filtered]
-        return Fragment("num", parts)
-
+class Grammar(Expressions):
     # ---- FROM
 
     def item(self, scope, depth, lateral):
@@ -275,19 +35,39 @@ class Grammar:
         if roll < 0.55 or not self.grow(depth):
             table = self.random.choice(TABLES)
             only = "ONLY " if table == "family" and self.chance(0.2) else ""
-            return Relation(alias, is_t1=table == "t1", key=table == "t1"), Fragment("item", [only, table, " ", alias])
+            return Relation(alias, is_t1=table == "t1", key=table == "t1"), Fragment(
+                "item", [only, table, " ", alias]
+            )
         if roll < 0.62:
-            rows = ["(%d, %s, %s, %s)" % (i, self.pick("0.5", "NULL", "-1", "2"), self.pick("0", "NULL", "3"), self.pick("'u'", "'v'", "NULL")) for i in range(1, self.random.randint(2, 4))]
+            rows = [
+                "(%d, %s, %s, %s)"
+                % (
+                    i,
+                    self.pick("0.5", "NULL", "-1", "2"),
+                    self.pick("0", "NULL", "3"),
+                    self.pick("'u'", "'v'", "NULL"),
+                )
+                for i in range(1, self.random.randint(2, 4))
+            ]
             rows[0] = "(1, 0.5::float8, 1::numeric, 'w'::text)"
             names = self.pick("id, a, b, c", "id, b, a, c")
-            return Relation(alias), Fragment("item", ["(VALUES ", ", ".join(rows), ") ", alias, " (", names, ")"])
+            return Relation(alias), Fragment(
+                "item", ["(VALUES ", ", ".join(rows), ") ", alias, " (", names, ")"]
+            )
         if roll < 0.67:
-            return Relation(alias, is_t1=True), Fragment("item", [self.pick("rows_sql() ", "rows_pl() "), alias])
+            return Relation(alias, is_t1=True), Fragment(
+                "item", [self.pick("rows_sql() ", "rows_pl() "), alias]
+            )
         if roll < 0.7:
-            return Relation(alias), Fragment("item", ["(letters ", alias, "_l JOIN t1 ", alias, "_r USING (id, a, b, c)) AS ", alias])
+            return Relation(alias), Fragment(
+                "item",
+                ["(letters ", alias, "_l JOIN t1 ", alias, "_r USING (id, a, b, c)) AS ", alias],
+            )
         lateral = lateral and self.chance(0.5)
         query = self.row_query(scope if lateral else scope[:-1], depth - 1)
-        return Relation(alias), Fragment("item", ["LATERAL " if lateral else "", "(", query, ") ", alias])
+        return Relation(alias), Fragment(
+            "item", ["LATERAL " if lateral else "", "(", query, ") ", alias]
+        )
 
     def source(self, scope, depth, count):
         """FROM of `count` relations -> (relations, text)"""
@@ -317,15 +97,24 @@ class Grammar:
             own, other = self.random.choice(right), self.random.choice(left)
             relations += right
             if kind == "FULL JOIN":
-                condition = self.pick([own.alias, ".id = ", other.alias, ".id"],
-                                      ["predict('first', ", own.alias, ") = predict('first', ", other.alias, ")"])
+                condition = self.pick(
+                    [own.alias, ".id = ", other.alias, ".id"],
+                    ["predict('first', ", own.alias, ") = predict('first', ", other.alias, ")"],
+                )
             elif self.chance(0.6):
                 condition = [own.alias, ".id = ", other.alias, ".id"]
                 if self.chance(0.4):
                     condition += [" AND ", self.boolean(scope + [relations], depth - 1)]
             else:
                 condition = [self.boolean(scope + [relations], depth - 1)]
-            parts += [" ", kind, " ", text, " ON ", Fragment("bool", condition, None if kind == "FULL JOIN" else "true")]
+            parts += [
+                " ",
+                kind,
+                " ",
+                text,
+                " ON ",
+                Fragment("bool", condition, None if kind == "FULL JOIN" else "true"),
+            ]
         return relations, Fragment("from", [" FROM "] + parts)
 
     # ---- queries
@@ -337,30 +126,97 @@ class Grammar:
             for number in range(2):
                 relations, source = self.source(scope, depth - 1, 1)
                 inner = scope + [relations]
-                parts.append(Fragment("query", ["SELECT ", relations[0].alias, ".id::int AS id, ", self.number(inner, depth - 1), " AS a, ",
-                                                self.number(inner, depth - 1), " AS b, ", self.text(inner, depth - 1), " AS c", source,
-                                                self.where(inner, depth - 1)]))
-            return Fragment("query", join(self.pick(" UNION ALL ", " UNION ALL ", " UNION ", " EXCEPT ", " INTERSECT "), parts))
+                parts.append(
+                    Fragment(
+                        "query",
+                        [
+                            "SELECT ",
+                            relations[0].alias,
+                            ".id::int AS id, ",
+                            self.number(inner, depth - 1),
+                            " AS a, ",
+                            self.number(inner, depth - 1),
+                            " AS b, ",
+                            self.text(inner, depth - 1),
+                            " AS c",
+                            source,
+                            self.where(inner, depth - 1),
+                        ],
+                    )
+                )
+            return Fragment(
+                "query",
+                join(
+                    self.pick(" UNION ALL ", " UNION ALL ", " UNION ", " EXCEPT ", " INTERSECT "),
+                    parts,
+                ),
+            )
         relations, source = self.source(scope, depth - 1, self.pick(1, 1, 1, 2) if depth > 0 else 1)
         inner = scope + [relations]
         if self.chance(0.12):
             key = self.random.choice(relations).alias
-            return Fragment("query", ["SELECT ", key, ".id, sum(", self.number(inner, depth - 1), ") AS a, max(", self.number(inner, depth - 1), ") AS b, min(",
-                                      self.text(inner, 0), ") AS c", source, self.where(inner, depth - 1), " GROUP BY ", key, ".id"])
-        columns = {"id": [self.column([relations], "id")],
-                   "a": [self.column([relations], "a", "b") if self.chance(0.6) else self.number(inner, depth - 1)],
-                   "b": [self.column([relations], "a", "b") if self.chance(0.6) else self.number(inner, depth - 1)],
-                   "c": [self.column([relations], "c") if self.chance(0.7) else self.text(inner, depth - 1)]}
+            return Fragment(
+                "query",
+                [
+                    "SELECT ",
+                    key,
+                    ".id, sum(",
+                    self.number(inner, depth - 1),
+                    ") AS a, max(",
+                    self.number(inner, depth - 1),
+                    ") AS b, min(",
+                    self.text(inner, 0),
+                    ") AS c",
+                    source,
+                    self.where(inner, depth - 1),
+                    " GROUP BY ",
+                    key,
+                    ".id",
+                ],
+            )
+        columns = {
+            "id": [self.column([relations], "id")],
+            "a": [
+                self.column([relations], "a", "b")
+                if self.chance(0.6)
+                else self.number(inner, depth - 1)
+            ],
+            "b": [
+                self.column([relations], "a", "b")
+                if self.chance(0.6)
+                else self.number(inner, depth - 1)
+            ],
+            "c": [
+                self.column([relations], "c") if self.chance(0.7) else self.text(inner, depth - 1)
+            ],
+        }
         names = list(columns)
         self.random.shuffle(names)
         listed = join(", ", [Fragment("column", columns[name] + [" AS ", name]) for name in names])
-        extra = [", ", self.random.choice(relations).alias, " AS whole"] if self.chance(0.05) else []
-        end = self.pick("", "", "", " OFFSET 0", " ORDER BY 1, 2, 3, 4 LIMIT %d" % self.random.randint(1, 6))
+        extra = (
+            [", ", self.random.choice(relations).alias, " AS whole"] if self.chance(0.05) else []
+        )
+        end = self.pick(
+            "", "", "", " OFFSET 0", " ORDER BY 1, 2, 3, 4 LIMIT %d" % self.random.randint(1, 6)
+        )
         distinct = "DISTINCT " if not extra and self.chance(0.08) else ""
-        return Fragment("query", ["SELECT ", distinct] + listed + extra + [source, self.where(inner, depth), end if not extra else ""])
+        return Fragment(
+            "query",
+            ["SELECT ", distinct]
+            + listed
+            + extra
+            + [source, self.where(inner, depth), end if not extra else ""],
+        )
 
     def select_list(self, scope, depth, count):
-        return [self.number(scope, depth) if self.chance(0.6) else self.text(scope, depth) if self.chance(0.6) else self.boolean(scope, depth) for _ in range(count)]
+        return [
+            self.number(scope, depth)
+            if self.chance(0.6)
+            else self.text(scope, depth)
+            if self.chance(0.6)
+            else self.boolean(scope, depth)
+            for _ in range(count)
+        ]
 
     def plain(self, depth, scope=()):
         relations, source = self.source(list(scope), depth, self.pick(1, 1, 2, 2, 3))
@@ -383,7 +239,10 @@ class Grammar:
             listed = [listed[0]] + listed[1:]
         else:
             distinct = [distinct]
-        return Fragment("query", ["SELECT "] + distinct + join(", ", listed) + [source, self.where(inner, depth), end])
+        return Fragment(
+            "query",
+            ["SELECT "] + distinct + join(", ", listed) + [source, self.where(inner, depth), end],
+        )
 
     def grouped(self, depth):
         relations, source = self.source([], depth, self.pick(1, 1, 2))
@@ -400,39 +259,131 @@ class Grammar:
         elif roll < 0.7:
             first, second = self.number(inner, depth - 1), self.text(inner, 0)
             one, two = "k%d" % self.count, "g%d" % self.count
-            inside = Fragment("query", ["SELECT ", first, " AS ", one, ", ", second, " AS ", two, ", ", key.alias, ".id AS id", source, self.where(inner, depth)])
-            keys = [self.pick("%s, %s" % (one, two), "ROLLUP (%s, %s)" % (one, two), "CUBE (%s, %s)" % (one, two), "GROUPING SETS ((%s), (%s), ())" % (one, two), one + ", " + two)]
-            return Fragment("query", ["SELECT ", one, ", ", two, ", count(*), sum(id), grouping(", one, ") FROM (", inside, ") s GROUP BY "] + keys + [self.pick("", " HAVING count(*) > 1")])
+            inside = Fragment(
+                "query",
+                [
+                    "SELECT ",
+                    first,
+                    " AS ",
+                    one,
+                    ", ",
+                    second,
+                    " AS ",
+                    two,
+                    ", ",
+                    key.alias,
+                    ".id AS id",
+                    source,
+                    self.where(inner, depth),
+                ],
+            )
+            keys = [
+                self.pick(
+                    "%s, %s" % (one, two),
+                    "ROLLUP (%s, %s)" % (one, two),
+                    "CUBE (%s, %s)" % (one, two),
+                    "GROUPING SETS ((%s), (%s), ())" % (one, two),
+                    one + ", " + two,
+                )
+            ]
+            return Fragment(
+                "query",
+                [
+                    "SELECT ",
+                    one,
+                    ", ",
+                    two,
+                    ", count(*), sum(id), grouping(",
+                    one,
+                    ") FROM (",
+                    inside,
+                    ") s GROUP BY ",
+                ]
+                + keys
+                + [self.pick("", " HAVING count(*) > 1")],
+            )
         else:
             expression = self.number(inner, depth - 1) if self.chance(0.6) else self.text(inner, 0)
             keys, shown = ["1"], [expression]
             if self.chance(0.3):
-                having = Fragment("clause", [" HAVING ", self.aggregate(inner, depth - 1), " > 1"], "")
-        return Fragment("query", ["SELECT "] + shown + [", "] + join(", ", aggregates) + [source, self.where(inner, depth), " GROUP BY "] + keys + [having])
+                having = Fragment(
+                    "clause", [" HAVING ", self.aggregate(inner, depth - 1), " > 1"], ""
+                )
+        return Fragment(
+            "query",
+            ["SELECT "]
+            + shown
+            + [", "]
+            + join(", ", aggregates)
+            + [source, self.where(inner, depth), " GROUP BY "]
+            + keys
+            + [having],
+        )
 
     def totals(self, depth):
         relations, source = self.source([], depth, self.pick(1, 2, 2, 3))
         inner = [relations]
-        return Fragment("query", ["SELECT "] + join(", ", [self.aggregate(inner, depth) for _ in range(self.random.randint(1, 3))]) + [source, self.where(inner, depth)])
+        return Fragment(
+            "query",
+            ["SELECT "]
+            + join(", ", [self.aggregate(inner, depth) for _ in range(self.random.randint(1, 3))])
+            + [source, self.where(inner, depth)],
+        )
 
     def windowed(self, depth):
         relations, source = self.source([], depth, self.pick(1, 1, 2))
         inner = [relations]
         parts = []
         for _ in range(self.random.randint(1, 2)):
-            window = ["(", Fragment("clause", ["PARTITION BY ", self.text(inner, 0)], ""), " ORDER BY ", self.number(inner, depth - 1),
-                      self.pick("", "", " RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING", " GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW"), ")"]
+            window = [
+                "(",
+                Fragment("clause", ["PARTITION BY ", self.text(inner, 0)], ""),
+                " ORDER BY ",
+                self.number(inner, depth - 1),
+                self.pick(
+                    "",
+                    "",
+                    " RANGE BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING",
+                    " GROUPS BETWEEN 1 PRECEDING AND CURRENT ROW",
+                ),
+                ")",
+            ]
             function = "rank()" if self.chance(0.3) else self.aggregate(inner, depth, True)
             parts.append(Fragment("num", [function, " OVER "] + window))
-        return Fragment("query", ["SELECT ", self.number(inner, depth), ", "] + join(", ", parts) + [source, self.where(inner, depth)])
+        return Fragment(
+            "query",
+            ["SELECT ", self.number(inner, depth), ", "]
+            + join(", ", parts)
+            + [source, self.where(inner, depth)],
+        )
 
     def set_operation(self, depth):
         parts = []
         for _ in range(2):
             relations, source = self.source([], depth - 1, self.pick(1, 2))
             inner = [relations]
-            parts.append(Fragment("query", ["SELECT ", self.number(inner, depth - 1), " AS n, ", self.text(inner, depth - 1), " AS t", source, self.where(inner, depth - 1)]))
-        return Fragment("query", join(self.pick(" UNION ALL ", " UNION ", " EXCEPT ", " INTERSECT ", " EXCEPT ALL "), parts) + [self.pick("", "", " ORDER BY 1, 2 LIMIT 5")])
+            parts.append(
+                Fragment(
+                    "query",
+                    [
+                        "SELECT ",
+                        self.number(inner, depth - 1),
+                        " AS n, ",
+                        self.text(inner, depth - 1),
+                        " AS t",
+                        source,
+                        self.where(inner, depth - 1),
+                    ],
+                )
+            )
+        return Fragment(
+            "query",
+            join(
+                self.pick(" UNION ALL ", " UNION ", " EXCEPT ", " INTERSECT ", " EXCEPT ALL "),
+                parts,
+            )
+            + [self.pick("", "", " ORDER BY 1, 2 LIMIT 5")],
+        )
 
     def with_query(self, depth):
         name = "w%d" % self.random.randint(1, 9)
@@ -441,8 +392,24 @@ class Grammar:
         relations, source = self.source([], depth - 1, 1)
         relations.append(table)
         scope = [relations]
-        return Fragment("query", ["WITH ", name, self.pick(" AS ", " AS MATERIALIZED ", " AS NOT MATERIALIZED "), "(", inner, ") SELECT "]
-                        + join(", ", self.select_list(scope, depth - 1, 2)) + [source, self.pick(" CROSS JOIN ", " CROSS JOIN "), name, self.where(scope, depth - 1)])
+        return Fragment(
+            "query",
+            [
+                "WITH ",
+                name,
+                self.pick(" AS ", " AS MATERIALIZED ", " AS NOT MATERIALIZED "),
+                "(",
+                inner,
+                ") SELECT ",
+            ]
+            + join(", ", self.select_list(scope, depth - 1, 2))
+            + [
+                source,
+                self.pick(" CROSS JOIN ", " CROSS JOIN "),
+                name,
+                self.where(scope, depth - 1),
+            ],
+        )
 
     def query(self):
         """Any query that only reads."""
@@ -450,7 +417,14 @@ class Grammar:
         self.budget = self.random.choice([8, 14, 22])
         depth = self.pick(1, 2, 2, 3, 3)
         roll = self.random.random()
-        for limit, make in ((0.45, self.plain), (0.57, self.totals), (0.72, self.grouped), (0.79, self.windowed), (0.88, self.set_operation), (1, self.with_query)):
+        for limit, make in (
+            (0.45, self.plain),
+            (0.57, self.totals),
+            (0.72, self.grouped),
+            (0.79, self.windowed),
+            (0.88, self.set_operation),
+            (1, self.with_query),
+        ):
             if roll < limit:
                 return make(depth)
 
@@ -465,20 +439,68 @@ class Grammar:
         roll = self.random.random()
         returned = join(", ", self.select_list(scope, 1, 2))
         if roll < 0.4:
-            parts = ["UPDATE ", table, " ", alias, " SET ", self.pick("a", "b"), " = ", Fragment("num", ["round((", self.number(scope, 2), ")::numeric)"], "1"),
-                     self.where(scope, 2), " RETURNING "] + returned
+            parts = [
+                "UPDATE ",
+                table,
+                " ",
+                alias,
+                " SET ",
+                self.pick("a", "b"),
+                " = ",
+                Fragment("num", ["round((", self.number(scope, 2), ")::numeric)"], "1"),
+                self.where(scope, 2),
+                " RETURNING ",
+            ] + returned
         elif roll < 0.55:
             other = self.alias()
             both = [own + [Relation(other, is_t1=True)]]
-            parts = ["UPDATE ", table, " ", alias, " SET a = round((", self.number(both, 1), ")::numeric) FROM t1 ", other, " WHERE ", other, ".id = ", alias, ".id AND ",
-                     self.boolean(both, 1), " RETURNING "] + join(", ", self.select_list(both, 1, 2))
+            parts = [
+                "UPDATE ",
+                table,
+                " ",
+                alias,
+                " SET a = round((",
+                self.number(both, 1),
+                ")::numeric) FROM t1 ",
+                other,
+                " WHERE ",
+                other,
+                ".id = ",
+                alias,
+                ".id AND ",
+                self.boolean(both, 1),
+                " RETURNING ",
+            ] + join(", ", self.select_list(both, 1, 2))
         elif roll < 0.8:
-            parts = ["DELETE FROM ", table, " ", alias, self.where(scope, 2), " RETURNING "] + returned
+            parts = [
+                "DELETE FROM ",
+                table,
+                " ",
+                alias,
+                self.where(scope, 2),
+                " RETURNING ",
+            ] + returned
         elif roll < 0.9:
-            parts = ["INSERT INTO t1 AS ", alias, " (id, a, b, c) VALUES (3, 1, 2, 'u'), (103, NULL, 2, 'v') ON CONFLICT (id) DO UPDATE SET a = predict('first', excluded), b = predict('lin', ",
-                     alias, ") RETURNING "] + returned
+            parts = [
+                "INSERT INTO t1 AS ",
+                alias,
+                " (id, a, b, c) VALUES (3, 1, 2, 'u'), (103, NULL, 2, 'v') ON CONFLICT (id)",
+                " DO UPDATE SET a = predict('first', excluded), b = predict('lin', ",
+                alias,
+                ") RETURNING ",
+            ] + returned
         else:
-            inner = self.random.choice([" SET a = round((predict('lin', %s))::numeric)" % alias, " SET b = a, a = b"])
-            parts = ["WITH u AS (UPDATE ", table, " ", alias, inner, self.where(scope, 1), " RETURNING id, a, b, c) SELECT "]
+            inner = self.random.choice(
+                [" SET a = round((predict('lin', %s))::numeric)" % alias, " SET b = a, a = b"]
+            )
+            parts = [
+                "WITH u AS (UPDATE ",
+                table,
+                " ",
+                alias,
+                inner,
+                self.where(scope, 1),
+                " RETURNING id, a, b, c) SELECT ",
+            ]
             parts += join(", ", self.select_list([[Relation("u")]], 1, 2)) + [" FROM u"]
         return Fragment("query", parts)
