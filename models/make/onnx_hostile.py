@@ -229,6 +229,9 @@ def trees():
     tree5("mode", nodes_modes=tensor("m", TensorProto.UINT8, [1], [9]))
     tree5("no_splits", nodes_splits=None)
     tree5("shared", tree_roots=[0, 0])
+    member = dict(nodes_modes=tensor("m", TensorProto.UINT8, [1], [6]))
+    tree5("no_members", **member)
+    tree5("no_members_text", membership_values=tensor("v", S, [1], [b"1"]), **member)
     classes = {k.replace("target_", "class_"): v for k, v in good.items() if k != "n_targets"}
 
     def classifier(name, **changes):
@@ -236,8 +239,8 @@ def trees():
                    outputs=[helper.make_tensor_value_info("L", I, ["N"]), helper.make_tensor_value_info("Y", F, ["N", 2])])
 
     classifier("large", classlabels_int64s=[0, (1 << 53) + 1])
-    classifier("one", classlabels_int64s=[1])
     classifier("none")
+    classifier("one_text", classlabels_strings=["yes"])
     classifier("range", classlabels_int64s=[0, 1], class_ids=[0, 2])
 
 
@@ -265,6 +268,32 @@ def others():
     graph_case("cast_map", [ml("CastMap")])
 
 
+def large():
+    """Small files that say large things, or much work."""
+    int_x = [helper.make_tensor_value_info("X", I, ["N", 3])]
+    number = [helper.make_tensor_value_info("Y", F, ["N", 1])]
+    graph_case("large_constant", [node("ConstantOfShape", ["s"], ["c"]), node("ReduceSum", ["c"], ["r"], keepdims=0), node("Add", ["X", "r"])],
+               initializers=[tensor("s", I, [1], [1 << 25])])
+    graph_case("large_cast", [node("ConstantOfShape", ["s"], ["c"]), node("Cast", ["c"], ["t"], to=S), node("Equal", ["t", "t"])],
+               initializers=[tensor("s", I, [1], [1500000])], outputs=[helper.make_tensor_value_info("Y", TensorProto.BOOL, None)])
+    graph_case("large_copies", [node("ConstantOfShape", ["s"], ["c0"])] + [node("Mul", ["c%d" % i, "c0"], ["c%d" % (i + 1)]) for i in range(40)] +
+               [node("Sum", ["c%d" % i for i in range(41)], ["r"]), node("Add", ["X", "r"])], initializers=[tensor("s", I, [1], [1000000])])
+    graph_case("large_tables", [ml("LabelEncoder", keys_int64s=list(range(3000)), values_floats=[0.5] * 3000)],
+               inputs=[helper.make_tensor_value_info("X", I, ["N", 3000])], outputs=[helper.make_tensor_value_info("Y", F, ["N", 3000])])
+    graph_case("large_categories", [ml("LabelEncoder", keys_strings=["t%d" % i for i in range(1100)], values_floats=[0.5] * 1100)],
+               inputs=[helper.make_tensor_value_info("X", S, ["N", 1000])], outputs=[helper.make_tensor_value_info("Y", F, ["N", 1000])])
+    graph_case("large_work", [node("ConstantOfShape", ["s"], ["c"])] + [node("MatMul", ["c", "c"], ["m"]), node("ReduceMax", ["m"], ["r"], keepdims=0), node("Add", ["X", "r"])],
+               initializers=[tensor("s", I, [2], [1000, 1000])])
+    # No element, but many loops over what has none.
+    graph_case("large_nothing", [node("ConstantOfShape", ["s"], ["c"]), node("Concat", ["c"] * 2000, ["n"], axis=1), node("ReduceSum", ["n"], ["r"], keepdims=0), node("Add", ["X", "r"])],
+               initializers=[tensor("s", I, [2], [100000, 0])])
+    text = tensor("t", S, [2, 2], [b"a"] * 4)
+    graph_case("texts_product", [node("MatMul", ["t", "t"], ["p"]), node("Cast", ["p"], ["f"], to=F), node("ReduceSum", ["f"], ["r"], keepdims=0), node("Add", ["X", "r"])], initializers=[text])
+    graph_case("texts_gemm", [node("Gemm", ["t", "t"], ["p"]), node("Cast", ["p"], ["f"], to=F), node("ReduceSum", ["f"], ["r"], keepdims=0), node("Add", ["X", "r"])], initializers=[text])
+    graph_case("texts_indices", [node("Gather", ["X", "t"], axis=1)], initializers=[text])
+    graph_case("texts_condition", [node("Where", ["t", "X", "X"])], initializers=[tensor("t", S, [3], [b"a"] * 3)])
+
+
 if __name__ == "__main__":
     for old in os.listdir(FOLDER):
         if old.startswith("onnx_"):
@@ -274,3 +303,4 @@ if __name__ == "__main__":
     graphs()
     trees()
     others()
+    large()

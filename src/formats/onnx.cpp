@@ -8,20 +8,21 @@
 #include "formats/wire/protobuf_reader.hpp"
 
 namespace pgscore::formats {
-namespace {
 
-std::string domain_name(std::string_view domain) { return domain.empty() ? "ai.onnx" : std::string(domain); }
-
-/// 'node 3, Gemm "dense_1"'
-std::string place(const OnnxNode &node) {
+std::string onnx_place(const OnnxNode &node) {
   std::string place = "node " + std::to_string(node.index) + ", " + std::string(node.op_type.substr(0, 60));
   return node.name.empty() ? place : place + " " + shown(node.name);
 }
 
-void check_operators(const OnnxFile &file) {
+namespace {
+
+std::string domain_name(std::string_view domain) { return domain.empty() ? "ai.onnx" : std::string(domain); }
+
+void check_operators(const OnnxFile &file, Interrupt interrupt) {
   std::vector<std::string> unknown;
   const OnnxNode *first = nullptr;
   for (const OnnxNode &node : file.nodes) {
+    if (node.index % 4096 == 0) interrupt.check();
     if (find_onnx_operator(node.domain, node.op_type) != nullptr) continue;
     if (first == nullptr) first = &node;
     std::string name = domain_name(node.domain.substr(0, 60)) + "." + std::string(node.op_type.substr(0, 60));
@@ -32,20 +33,21 @@ void check_operators(const OnnxFile &file) {
   std::string list;
   for (const std::string &name : unknown) list += (list.empty() ? "" : ", ") + name;
   throw Error(
-      ErrorCode::kUnsupportedModel, place(*first) + ": the operator is not supported",
+      ErrorCode::kUnsupportedModel, onnx_place(*first) + ": the operator is not supported",
       "Operators of the graph that are not supported: " + list + ".",
       "Leave that part out of the export, or export the model with other operators: models/formats/onnx.md lists those that "
       "are supported.");
 }
 
 void read_node(OnnxGraph &graph, const OnnxNode &node) {
-  if (graph.is_done(node)) return;
+  if (graph.is_done(node)) return graph.forget_inputs(node);
   graph.builder().interrupt().check();
   const std::int64_t opset = std::max<std::int64_t>(graph.opset(node.domain), 1);
   try {
     find_onnx_operator(node.domain, node.op_type)->read(OnnxCall(graph, node, opset));
+    graph.forget_inputs(node);
   } catch (const Error &e) {
-    throw e.within(place(node));
+    throw e.within(onnx_place(node));
   }
 }
 
@@ -53,8 +55,7 @@ void read_graph(OnnxGraph &graph, const Source &source) {
   const OnnxFile &file = graph.file();
   add_onnx_inputs(graph, source);
   for (const OnnxTensor &tensor : file.initializers) {
-    graph.count_elements(tensor.numbers.size() + tensor.texts.size(), true);
-    graph.define(tensor.name, onnx_constant(tensor));
+    graph.define(tensor.name, onnx_constant(graph, tensor));
   }
   for (const OnnxNode &node : file.nodes) read_node(graph, node);
 }
@@ -96,17 +97,20 @@ void add_facts(const OnnxFile &file, model::Builder &builder) {
 }
 
 void load_file(const Source &source, model::Builder &builder) {
-  const OnnxFile file = read_onnx(source.bytes, builder.limits(), builder.interrupt());
-  check_operators(file);
+  OnnxFile file = read_onnx(source.bytes, builder.limits(), builder.interrupt());
+  check_operators(file, builder.interrupt());
+  sort_onnx_nodes(file.nodes, builder.interrupt());
   OnnxCategories categories;
   if (std::any_of(file.inputs.begin(), file.inputs.end(), [](const auto &input) { return input.type == OnnxType::kString; })) {
     categories.collecting = true;
     model::Builder scratch(builder.limits(), builder.interrupt());
-    OnnxGraph graph(file, scratch, categories);
+    OnnxBudget budget(source.bytes.size(), builder.interrupt());
+    OnnxGraph graph(file, scratch, categories, budget);
     read_graph(graph, source);
     categories.collecting = false;
   }
-  OnnxGraph graph(file, builder, categories);
+  OnnxBudget budget(source.bytes.size(), builder.interrupt());
+  OnnxGraph graph(file, builder, categories, budget);
   read_graph(graph, source);
   add_onnx_outputs(graph);
   add_facts(file, builder);

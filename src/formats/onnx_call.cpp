@@ -16,7 +16,7 @@ std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\
 const OnnxValue &OnnxCall::any_input(std::size_t i) const {
   if (!has_input(i)) refuse_onnx("input " + std::to_string(i) + " is missing");
   const OnnxValue *value = graph_.find(node_.inputs[i]);
-  if (value == nullptr) refuse_onnx("input " + shown(node_.inputs[i]) + " is not defined before it is used");
+  if (value == nullptr) refuse_onnx("input " + shown(node_.inputs[i]) + " is defined nowhere");
   return *value;
 }
 
@@ -37,7 +37,9 @@ std::vector<std::int64_t> OnnxCall::constant_bounds(std::size_t i, const char *w
   if (!value.is_constant())
     refuse_unsupported_onnx(std::string(what) + " is computed from the row: it must be constant", kFixedSizesHint);
   std::vector<std::int64_t> integers;
+  integers.reserve(value.numbers.size());
   for (const double number : value.numbers) {
+    graph_.budget().spend();
     if (std::isnan(number)) refuse_onnx(std::string(what) + " holds no integers");
     integers.push_back(static_cast<std::int64_t>(std::clamp(number, -kExactIntegers, kExactIntegers)));
   }
@@ -51,7 +53,7 @@ void OnnxCall::output(std::size_t i, OnnxValue value) const {
 
 OnnxValue OnnxCall::numbers(OnnxType type, std::vector<std::int64_t> shape, const std::vector<model::Operand> &numbers) const {
   const bool constant = std::all_of(numbers.begin(), numbers.end(), [](const model::Operand &x) { return x.is_constant(); });
-  graph_.count_elements(numbers.size(), constant);
+  graph_.count_elements(numbers.size(), constant ? OnnxGraph::Kind::kConstant : OnnxGraph::Kind::kComputed);
   OnnxValue value = onnx_value(type, std::move(shape));
   if (constant) {
     for (const model::Operand &number : numbers) value.numbers.push_back(number.constant);
@@ -69,6 +71,7 @@ void OnnxCall::output(std::size_t i, OnnxType type, std::vector<std::int64_t> sh
 // ---- attributes -------------------------------------------------------------------------------------------------------
 
 const OnnxAttribute *OnnxCall::find(std::string_view name) const {
+  graph_.budget().spend(node_.attributes.size());
   for (const OnnxAttribute &attribute : node_.attributes)
     if (attribute.name == name) return &attribute;
   return nullptr;
@@ -147,7 +150,8 @@ std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a, co
   return shape;
 }
 
-std::vector<std::size_t> broadcast_elements(const std::vector<std::int64_t> &from, const std::vector<std::int64_t> &shape) {
+std::vector<std::size_t> broadcast_elements(OnnxGraph &graph, const std::vector<std::int64_t> &from,
+                                            const std::vector<std::int64_t> &shape) {
   const std::size_t rank = shape.size();
   std::vector<std::size_t> step(rank, 0);  // 0 where `from` has one element for all
   std::size_t product = 1;
@@ -159,6 +163,7 @@ std::vector<std::size_t> broadcast_elements(const std::vector<std::int64_t> &fro
   std::vector<std::int64_t> at(rank, 0);
   std::size_t position = 0;
   for (std::size_t &element : elements) {
+    graph.budget().spend();
     element = position;
     for (std::size_t k = rank; k-- > 0;) {
       position += step[k];
@@ -172,9 +177,10 @@ std::vector<std::size_t> broadcast_elements(const std::vector<std::int64_t> &fro
 
 OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &from,
                         std::vector<std::int64_t> shape) {
-  graph.count_elements(from.size(), value.is_constant());
+  graph.count_elements(from.size(), OnnxGraph::kind_of(value));
   OnnxValue picked = onnx_value(value.type, std::move(shape));
   for (const std::size_t i : from) {
+    graph.budget().spend();
     if (!value.elements.empty())
       picked.elements.push_back(value.elements[i]);
     else if (!value.texts.empty())
@@ -185,11 +191,18 @@ OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vec
   return picked;
 }
 
-OnnxValue onnx_constant(const OnnxTensor &tensor) {
+OnnxValue onnx_constant(OnnxGraph &graph, const OnnxTensor &tensor) {
   if (tensor.type == OnnxType::kFloat16)
     refuse_unsupported_onnx("tensor " + shown(tensor.name) + " has elements of type float16");
+  check_limit(tensor.numbers.size() + tensor.texts.size(), graph.limits().max_nodes, "elements of a tensor");
+  graph.budget().check_room(tensor.numbers.size(), sizeof(double));
+  graph.budget().check_room(tensor.texts.size(), sizeof(std::string));
   OnnxValue value = onnx_value(tensor.type, tensor.dims);
-  value.numbers = tensor.numbers;
+  value.numbers.reserve(tensor.numbers.size());
+  for (const double number : tensor.numbers) {
+    graph.budget().spend();
+    value.numbers.push_back(number);
+  }
   value.has_rounded_integers = tensor.has_rounded_integers;
   value.texts.assign(tensor.texts.begin(), tensor.texts.end());
   return value;

@@ -30,7 +30,7 @@ std::vector<Operand> multiply_vector(OnnxGraph &graph, const std::vector<Operand
   const Precision precision = precision_of(type);
   model::Dense layer{precision, {}, static_cast<std::uint32_t>(weights.columns), {}, bias};
   check_limit(weights.columns, graph.limits().max_outputs, "outputs");
-  graph.count_elements(weights.rows * weights.columns, true);
+  graph.count_elements(weights.rows * weights.columns, OnnxGraph::Kind::kConstant);
   layer.weights.reserve(weights.rows * weights.columns);
   for (std::size_t r = 0; r < weights.rows; ++r)
     for (std::size_t c = 0; c < weights.columns; ++c) layer.weights.push_back(weights.value.numbers.at(weights.at(r, c)));
@@ -48,7 +48,8 @@ Operand multiply_dynamic(OnnxGraph &graph, const Matrix &a, const Matrix &b, std
   return graph.reduce(model::Reduction::kSum, products, precision);
 }
 
-double multiply_constants(const Matrix &a, const Matrix &b, std::size_t r, std::size_t c, Precision precision) {
+double multiply_constants(OnnxGraph &graph, const Matrix &a, const Matrix &b, std::size_t r, std::size_t c, Precision precision) {
+  graph.budget().spend(a.columns);
   if (precision == Precision::kFloat32) {
     float sum = 0;
     for (std::size_t k = 0; k < a.columns; ++k)
@@ -63,9 +64,11 @@ double multiply_constants(const Matrix &a, const Matrix &b, std::size_t r, std::
 /// `bias`: one number per column of b, or empty. Row-major.
 std::vector<Operand> multiply(OnnxGraph &graph, const Matrix &a, const Matrix &b, const std::vector<double> &bias,
                               OnnxType type) {
+  if (type == OnnxType::kString) refuse_onnx("its inputs are texts");
   const Precision precision = precision_of(type);
   const bool constant = a.value.is_constant() && b.value.is_constant();
-  graph.count_elements(a.rows * b.columns, constant);
+  const OnnxGraph::Kind kind = constant ? OnnxGraph::Kind::kConstant : OnnxGraph::Kind::kComputed;
+  graph.count_elements(a.rows * b.columns, kind);
   std::vector<Operand> results(a.rows * b.columns);
   auto add_bias = [&](std::size_t r, std::size_t c) {
     Operand &result = results[r * b.columns + c];
@@ -89,10 +92,13 @@ std::vector<Operand> multiply(OnnxGraph &graph, const Matrix &a, const Matrix &b
       }
     }
   } else {
-    graph.count_elements(a.rows * b.columns * a.columns, constant);
+    if (constant)
+      graph.budget().check_room(a.rows * b.columns, sizeof(Operand));
+    else
+      graph.count_elements(a.rows * b.columns * a.columns);
     for (std::size_t r = 0; r < a.rows; ++r)
       for (std::size_t c = 0; c < b.columns; ++c) {
-        results[r * b.columns + c] = a.value.is_constant() ? Operand::value(multiply_constants(a, b, r, c, precision))
+        results[r * b.columns + c] = a.value.is_constant() ? Operand::value(multiply_constants(graph, a, b, r, c, precision))
                                                            : multiply_dynamic(graph, a, b, r, c, precision);
         add_bias(r, c);
       }
@@ -144,7 +150,7 @@ void read_onnx_gemm(const OnnxCall &call) {
   if (c != nullptr) {
     if (c->type != a.type) refuse_onnx("its inputs have different types");
     if (broadcast_shape(c->shape, shape) != shape) refuse_onnx("the bias does not go with the product");
-    from = broadcast_elements(c->shape, shape);
+    from = broadcast_elements(graph, c->shape, shape);
   }
   // The usual layer: its bias is the same for every row of A.
   const bool constant_bias =
@@ -174,7 +180,7 @@ void read_onnx_matmul(const OnnxCall &call) {
   if (right_is_vector) b.shape.push_back(1);
   const Shape many_a(a.shape.begin(), a.shape.end() - 2), many_b(b.shape.begin(), b.shape.end() - 2);
   const Shape many = broadcast_shape(many_a, many_b);
-  const std::vector<std::size_t> from_a = broadcast_elements(many_a, many), from_b = broadcast_elements(many_b, many);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph, many_a, many), from_b = broadcast_elements(graph, many_b, many);
   Matrix left = matrix_of(a), right = matrix_of(b);
   if (left.columns != right.rows)
     refuse_onnx("a matrix of " + std::to_string(left.columns) + " columns is multiplied with one of " +
@@ -186,6 +192,7 @@ void read_onnx_matmul(const OnnxCall &call) {
   const std::vector<double> bias = right_is_vector ? std::vector<double>() : following_bias(call, right.columns, a.type, adder);
   std::vector<Operand> results;
   for (std::size_t n = 0; n < from_a.size(); ++n) {
+    graph.budget().spend();
     left.first = from_a[n] * left.rows * left.columns;
     right.first = from_b[n] * right.rows * right.columns;
     std::ranges::copy(multiply(graph, left, right, bias, a.type), std::back_inserter(results));

@@ -15,6 +15,10 @@ struct Pair {
   Operand x, y;
 };
 
+OnnxGraph::Kind kind_of(const OnnxValue &a, const OnnxValue &b) {
+  return a.is_constant() && b.is_constant() ? OnnxGraph::Kind::kConstant : OnnxGraph::Kind::kComputed;
+}
+
 template <class F>
 void for_each_pair(const OnnxCall &call, OnnxType result, F f) {
   OnnxGraph &graph = call.graph();
@@ -22,8 +26,8 @@ void for_each_pair(const OnnxCall &call, OnnxType result, F f) {
   if (a.type != b.type)
     refuse_onnx("its inputs are of types " + onnx_type_name(a.type) + " and " + onnx_type_name(b.type) + ", which differ");
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
-  graph.count_elements(element_count(shape), a.is_constant() && b.is_constant());
-  const std::vector<std::size_t> from_a = broadcast_elements(a.shape, shape), from_b = broadcast_elements(b.shape, shape);
+  graph.count_elements(element_count(shape), kind_of(a, b));
+  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape), from_b = broadcast_elements(graph, b.shape, shape);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_a.size(); ++i)
     results.push_back(f(Pair{graph.argument(a, from_a[i]), graph.argument(b, from_b[i])}));
@@ -62,7 +66,7 @@ void fold(const OnnxCall &call, Op op, bool mean = false) {
   graph.count_elements(element_count(shape));
   std::vector<Operand> results;
   for (std::size_t i = 0; i < call.num_inputs(); ++i) {
-    const std::vector<std::size_t> from = broadcast_elements(call.input(i).shape, shape);
+    const std::vector<std::size_t> from = broadcast_elements(graph, call.input(i).shape, shape);
     for (std::size_t k = 0; k < from.size(); ++k) {
       const Operand x = graph.argument(call.input(i), from[k]);
       if (i == 0)
@@ -82,8 +86,7 @@ Operand equal_texts(OnnxGraph &graph, const OnnxElement &a, const OnnxElement &b
   const bool a_constant = a.domain->index.is_constant(), b_constant = b.domain->index.is_constant();
   if (!a_constant && !b_constant) refuse_unsupported_onnx("two texts of the row are compared");
   const OnnxElement &text = a_constant ? b : a, &constant = a_constant ? a : b;
-  const auto wanted = static_cast<std::size_t>(constant.domain->index.constant);
-  const Operand code = Operand::value(graph.code(*text.domain, constant.domain->texts.at(wanted)));
+  const Operand code = Operand::value(graph.code(*text.domain, constant.domain->constant_text()));
   if (code.constant == model::kUnknownCategory) return Operand::value(0);
   return graph.apply(Op::kIndicator, {text.domain->index, code}, Precision::kFloat64);
 }
@@ -111,9 +114,9 @@ void read_onnx_power(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &base = call.input(0), &exponent = call.input(1);
   const std::vector<std::int64_t> shape = broadcast_shape(base.shape, exponent.shape);
-  graph.count_elements(element_count(shape), base.is_constant() && exponent.is_constant());
-  const std::vector<std::size_t> from_base = broadcast_elements(base.shape, shape),
-                                 from_exponent = broadcast_elements(exponent.shape, shape);
+  graph.count_elements(element_count(shape), kind_of(base, exponent));
+  const std::vector<std::size_t> from_base = broadcast_elements(graph, base.shape, shape),
+                                 from_exponent = broadcast_elements(graph, exponent.shape, shape);
   const Precision precision = precision_of(base.type);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_base.size(); ++i) {
@@ -153,7 +156,7 @@ void read_onnx_equal(const OnnxCall &call) {
   if (a.type != OnnxType::kString || b.type != OnnxType::kString) return comparison(call, Op::kEqual);
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape));
-  const std::vector<std::size_t> from_a = broadcast_elements(a.shape, shape), from_b = broadcast_elements(b.shape, shape);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape), from_b = broadcast_elements(graph, b.shape, shape);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_a.size(); ++i)
     results.push_back(equal_texts(graph, graph.element(a, from_a[i]), graph.element(b, from_b[i])));
@@ -165,15 +168,15 @@ void read_onnx_where(const OnnxCall &call) {
   const OnnxValue &condition = call.input(0), &yes = call.input(1), &no = call.input(2);
   if (yes.type != no.type) refuse_onnx("its inputs have different types");
   const std::vector<std::int64_t> shape = broadcast_shape(condition.shape, broadcast_shape(yes.shape, no.shape));
-  graph.count_elements(element_count(shape), condition.is_constant() && yes.is_constant() && no.is_constant());
-  const std::vector<std::size_t> from_condition = broadcast_elements(condition.shape, shape),
-                                 from_yes = broadcast_elements(yes.shape, shape), from_no = broadcast_elements(no.shape, shape);
+  graph.count_elements(element_count(shape), yes.type == OnnxType::kString ? OnnxGraph::Kind::kText : OnnxGraph::Kind::kComputed);
+  const std::vector<std::size_t> from_condition = broadcast_elements(graph, condition.shape, shape),
+                                 from_yes = broadcast_elements(graph, yes.shape, shape), from_no = broadcast_elements(graph, no.shape, shape);
   if (yes.type == OnnxType::kString && !condition.is_constant())
     refuse_unsupported_onnx("a text is chosen by a condition on the row");
   if (condition.is_constant()) {
     OnnxValue result = onnx_value(yes.type, shape);
     for (std::size_t i = 0; i < from_condition.size(); ++i)
-      result.elements.push_back(condition.numbers.at(from_condition[i]) != 0 ? graph.element(yes, from_yes[i])
+      result.elements.push_back(graph.number(condition, from_condition[i]).constant != 0 ? graph.element(yes, from_yes[i])
                                                                              : graph.element(no, from_no[i]));
     return call.output(0, std::move(result));
   }

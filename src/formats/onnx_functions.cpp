@@ -171,12 +171,12 @@ OnnxElement cast_text(OnnxGraph &graph, const OnnxElement &element, OnnxType to)
   const OnnxDomain &domain = *element.domain;
   if (domain.input != OnnxDomain::kNoInput) refuse_unsupported_onnx("a text of the row is taken for a number");
   std::vector<double> numbers;
-  for (const std::string &text : domain.texts) {
+  for (const std::string &text : domain.texts()) {
     const std::optional<double> number = parse_number(text, to);
     if (!number) refuse_unsupported_onnx("the text \"" + text + "\" is taken for a number");
     numbers.push_back(*number);
   }
-  return graph.domain_element(domain.index, domain.texts, std::move(numbers));
+  return graph.domain_element(domain.index, domain.text_list, graph.share(std::move(numbers)));
 }
 
 OnnxElement cast_element(OnnxGraph &graph, const OnnxValue &value, std::size_t i, OnnxType to) {
@@ -191,12 +191,12 @@ OnnxElement cast_element(OnnxGraph &graph, const OnnxValue &value, std::size_t i
   }
   if (element.domain != nullptr) {
     std::vector<std::string> texts;
-    for (const double number : element.domain->numbers) texts.push_back(number_text(number, value.type));
+    for (const double number : element.domain->numbers()) texts.push_back(number_text(number, value.type));
     return graph.domain_element(element.domain->index, std::move(texts));
   }
   if (!element.value.is_constant()) {
     if (value.type != OnnxType::kBool) refuse_unsupported_onnx("a number of the row is made a text");
-    return graph.domain_element(element.value, {"0", "1"});
+    return graph.domain_element(element.value, std::vector<std::string>{"0", "1"});
   }
   return graph.text_element(number_text(element.value.constant, value.type));
 }
@@ -205,12 +205,17 @@ void cast(const OnnxCall &call, OnnxType to) {
   const OnnxValue &value = call.input(0);
   if (to == OnnxType::kFloat16 || to < OnnxType::kFloat || to > OnnxType::kUint64)
     refuse_unsupported_onnx("a cast to " + onnx_type_name(to) + " is not supported");
-  call.graph().count_elements(value.size(), value.is_constant());
+  call.graph().count_elements(value.size(), to == OnnxType::kString ? OnnxGraph::Kind::kText : OnnxGraph::kind_of(value));
   OnnxValue result = onnx_value(to, value.shape);
   if (is_floating(to) && is_floating(value.type)) result.margins = value.margins;
-  if (value.is_constant() && value.type != OnnxType::kString && to != OnnxType::kString) {
-    for (const double number : value.numbers)
-      result.numbers.push_back(cast_number(call.graph(), Operand::value(number), value.type, to).value.constant);
+  if (value.is_constant() && value.type != OnnxType::kString) {
+    for (const double number : value.numbers) {
+      if (to == OnnxType::kString)
+        result.texts.push_back(number_text(number, value.type));
+      else
+        result.numbers.push_back(cast_number(call.graph(), Operand::value(number), value.type, to).value.constant);
+      call.graph().budget().spend();
+    }
     return call.output(0, std::move(result));
   }
   for (std::size_t i = 0; i < value.size(); ++i) result.elements.push_back(cast_element(call.graph(), value, i, to));

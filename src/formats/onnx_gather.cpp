@@ -34,7 +34,7 @@ OnnxElement choose(OnnxGraph &graph, const std::vector<OnnxElement> &choices, On
     std::vector<double> numbers;
     for (const OnnxElement &choice : choices) {
       if (type == OnnxType::kString) {
-        texts.push_back(choice.domain->texts.at(static_cast<std::size_t>(choice.domain->index.constant)));
+        texts.push_back(choice.domain->constant_text());
       } else {
         numbers.push_back(choice.value.constant);
         if (is_integral(type)) texts.push_back(integer_text(numbers.back()));
@@ -63,6 +63,7 @@ OnnxElement gather_one(OnnxGraph &graph, const OnnxValue &value, const OnnxValue
                        std::size_t count, std::size_t step) {
   const Operand index = graph.number(indices, at);
   if (index.is_constant()) return graph.element(value, first + fixed_index(index.constant, count) * step);
+  graph.count_elements(count, OnnxGraph::kind_of(value));
   std::vector<OnnxElement> choices;
   for (std::size_t k = 0; k < count; ++k) choices.push_back(exact_element(graph, value, first + k * step));
   return choose(graph, choices, value.type, index);
@@ -80,17 +81,17 @@ void read_onnx_gather(const OnnxCall &call) {
   Shape shape(value.shape.begin(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis));
   shape.insert(shape.end(), indices.shape.begin(), indices.shape.end());
   shape.insert(shape.end(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, value.shape.end());
-  graph.count_elements(element_count(shape), value.is_constant() && indices.is_constant());
+  graph.count_elements(element_count(shape), indices.is_constant() ? OnnxGraph::kind_of(value) : OnnxGraph::Kind::kComputed);
   if (element_count(shape) == 0) return call.output(0, onnx_value(value.type, std::move(shape)));
   if (indices.is_constant()) {
     std::vector<std::size_t> from;
     for (std::size_t o = 0; o < outer; ++o)
       for (std::size_t n = 0; n < indices.size(); ++n)
         for (std::size_t i = 0; i < inner; ++i)
-          from.push_back((o * count + fixed_index(indices.numbers.at(n), count)) * inner + i);
+          from.push_back((o * count + fixed_index(graph.number(indices, n).constant, count)) * inner + i);
     return call.output(0, pick_elements(graph, value, from, std::move(shape)));
   }
-  graph.count_elements(element_count(shape) * count);
+  graph.count_elements(element_count(shape));
   OnnxValue result = onnx_value(value.type, std::move(shape));
   for (std::size_t o = 0; o < outer; ++o)
     for (std::size_t n = 0; n < indices.size(); ++n)
@@ -108,7 +109,7 @@ void read_onnx_gather_elements(const OnnxCall &call) {
     if (k != axis && indices.shape[k] > value.shape[k]) refuse_onnx("the indices are more than the elements");
   const auto count = static_cast<std::size_t>(value.shape[axis]);
   const std::size_t inner = element_count(std::span(value.shape).subspan(axis + 1));
-  graph.count_elements(indices.size() * (indices.is_constant() ? 1 : count));
+  graph.count_elements(indices.size(), indices.is_constant() ? OnnxGraph::kind_of(value) : OnnxGraph::Kind::kComputed);
   OnnxValue result = onnx_value(value.type, indices.shape);
   std::vector<std::int64_t> at(rank, 0);
   for (std::size_t n = 0; n < indices.size(); ++n) {
@@ -134,7 +135,7 @@ void read_onnx_array_feature_extractor(const OnnxCall &call) {
   Shape shape = value.shape;
   if (shape.size() == 1) shape.insert(shape.begin(), 1);
   shape.back() = static_cast<std::int64_t>(indices.size());
-  graph.count_elements(rows * indices.size() * (indices.is_constant() ? 1 : count));
+  graph.count_elements(rows * indices.size(), indices.is_constant() ? OnnxGraph::kind_of(value) : OnnxGraph::Kind::kComputed);
   if (rows * indices.size() != element_count(shape)) refuse_onnx("its input has no elements");
   OnnxValue result = onnx_value(value.type, std::move(shape));
   for (std::size_t r = 0; r < rows; ++r)

@@ -1,6 +1,7 @@
 #include "formats/onnx_graph.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 
@@ -26,12 +27,21 @@ std::uint64_t element_count(std::span<const std::int64_t> shape) {
   return count;
 }
 
-OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories)
-    : file_(file), builder_(builder), categories_(categories), opsets_(file.opsets.begin(), file.opsets.end()) {
+std::uint64_t bytes_of(const OnnxValue &value) {
+  std::uint64_t bytes = value.numbers.size() * sizeof(double) + value.elements.size() * sizeof(OnnxElement);
+  if (value.type == OnnxType::kString) bytes += value.elements.size() * sizeof(OnnxDomain);
+  for (const std::string &text : value.texts) bytes += sizeof text + text.size();
+  for (const std::string &key : value.keys) bytes += sizeof key + key.size();
+  return bytes + value.margins.size() * sizeof(Operand);
+}
+
+OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories, OnnxBudget &budget)
+    : file_(file), builder_(builder), categories_(categories), budget_(budget), opsets_(file.opsets.begin(), file.opsets.end()) {
   for (const OnnxNode &node : file.nodes) {
     for (const std::string_view input : node.inputs) {
       Uses &uses = uses_[input];
       ++uses.count;
+      ++uses.left;
       uses.last_reader = &node;
     }
   }
@@ -54,6 +64,17 @@ const OnnxValue *OnnxGraph::find(std::string_view name) const {
   return at == values_.end() ? nullptr : &at->second;
 }
 
+void OnnxGraph::forget_inputs(const OnnxNode &node) {
+  for (const std::string_view input : node.inputs) {
+    const auto uses = uses_.find(input);
+    if (uses == uses_.end() || --uses->second.left > 0 || uses->second.is_output) continue;
+    const auto value = values_.find(input);
+    if (value == values_.end()) continue;
+    budget_.release(bytes_of(value->second));
+    value->second = Value();
+  }
+}
+
 namespace {
 
 bool is_constant(const OnnxElement &element, OnnxType type) {
@@ -66,7 +87,7 @@ void simplify(OnnxValue &value) {
     return;
   for (const OnnxElement &element : value.elements) {
     if (value.type == OnnxType::kString)
-      value.texts.push_back(element.domain->texts.at(static_cast<std::size_t>(element.domain->index.constant)));
+      value.texts.push_back(element.domain->constant_text());
     else
       value.numbers.push_back(element.value.constant);
   }
@@ -89,6 +110,7 @@ void OnnxGraph::define(std::string_view name, OnnxValue value) {
   }
   simplify(value);
   if (value.size() != element_count(value.shape)) throw Error(ErrorCode::kInternal, "a tensor has not the elements of its shape");
+  budget_.hold(bytes_of(value), 1);
   if (!values_.emplace(name, std::move(value)).second) refuse_onnx("value " + shown(name) + " is defined twice");
 }
 
@@ -104,34 +126,40 @@ const OnnxNode *OnnxGraph::only_reader(std::string_view name) const {
 
 // ---- elements ---------------------------------------------------------------------------------------------------------
 
-void OnnxGraph::count_elements(std::uint64_t count, bool constant) {
+void OnnxGraph::count_elements(std::uint64_t count, Kind kind) {
+  // With what stands beside it while the result is made: operands, indices, vectors that grow.
+  constexpr std::uint64_t kConstantBytes = 64, kComputedBytes = 96, kTextBytes = 320;
+  const bool constant = kind == Kind::kConstant;
   // An element is only moved by most operators, so all tensors together may have more of them than there are columns.
   constexpr std::uint64_t kUses = 16;
   check_limit(count, constant ? limits().max_nodes : limits().max_columns, "elements of a tensor");
   std::uint64_t &total = constant ? num_constants_ : num_elements_;
   total += count;
   check_limit(total, constant ? limits().max_nodes : kUses * limits().max_columns, "elements of tensors");
-  builder_.interrupt().check();
+  budget_.check_room(count, constant ? kConstantBytes : kind == Kind::kText ? kTextBytes : kComputedBytes);
+  budget_.spend(count);
 }
 
-OnnxElement OnnxGraph::element(const OnnxValue &value, std::size_t i) const {
+OnnxElement OnnxGraph::element(const OnnxValue &value, std::size_t i) {
+  budget_.spend();
   if (!value.elements.empty()) return value.elements[i];
   if (!value.texts.empty()) {
-    auto domain = std::make_shared<OnnxDomain>();
-    domain->index = Operand::value(0);
-    domain->texts = {value.texts[i]};
-    return {{}, std::move(domain)};
+    // A list of its own, which lives as long as the element does.
+    auto texts = std::make_shared<const std::vector<std::string>>(1, value.texts[i]);
+    return {{}, std::make_shared<const OnnxDomain>(OnnxDomain{Operand::value(0), std::move(texts)})};
   }
   return {Operand::value(value.numbers[i]), nullptr};
 }
 
 Operand OnnxGraph::argument(const OnnxValue &value, std::size_t i) {
   if (!is_floating(value.type)) return number(value, i);
+  budget_.spend();
   return value.elements.empty() ? Operand::value(value.numbers[i]) : value.elements[i].value;
 }
 
 Operand OnnxGraph::number(const OnnxValue &value, std::size_t i) {
   if (value.type == OnnxType::kString) refuse_unsupported_onnx("a text is used as a number");
+  budget_.spend();
   Operand operand = value.elements.empty() ? Operand::value(value.numbers[i]) : value.elements[i].value;
   if (!operand.is_constant() && operand.column < builder_.num_inputs()) operand.column = exact_input(operand.column, value.type);
   return operand;
@@ -161,10 +189,11 @@ std::vector<OnnxGraph::Column> OnnxGraph::arguments(const OnnxValue &value) {
 // ---- operations -------------------------------------------------------------------------------------------------------
 
 Operand OnnxGraph::apply(Op op, std::initializer_list<Operand> args, Precision precision) {
+  budget_.spend();
   if (std::all_of(args.begin(), args.end(), [](const Operand &arg) { return arg.is_constant(); })) {
-    std::vector<double> values;
-    for (const Operand &arg : args) values.push_back(arg.constant);
-    return Operand::value(model::apply_op(op, precision, values));
+    std::array<double, 3> values{};
+    std::transform(args.begin(), args.end(), values.begin(), [](const Operand &arg) { return arg.constant; });
+    return Operand::value(model::apply_op(op, precision, std::span(values).first(args.size())));
   }
   return Operand::of(builder_.apply(op, args, precision));
 }
@@ -186,22 +215,18 @@ Operand OnnxGraph::select(Operand condition, Operand yes, Operand no, Precision 
 Operand OnnxGraph::reduce(model::Reduction function, const std::vector<Operand> &inputs, Precision precision, bool skip_missing) {
   if (inputs.empty()) refuse_unsupported_onnx("a reduction of no elements");
   const bool all_constant = std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); });
-  model::Reduce node{function, precision, skip_missing, {}};
-  if (!all_constant) {
-    node.inputs = columns(inputs);
-    return Operand::of(builder_.reduce(std::move(node)));
-  }
-  // The interpreter is the specification of constants, too.
-  model::Model constant;
-  constant.num_columns = static_cast<std::uint32_t>(inputs.size()) + 1;
+  hold_node(inputs.size(), sizeof(Column));
+  if (!all_constant) return Operand::of(builder_.reduce({function, precision, skip_missing, columns(inputs)}));
   std::vector<double> values;
-  for (const Operand &input : inputs) {
-    node.inputs.push_back(static_cast<Column>(values.size()));
-    values.push_back(input.constant);
-    constant.inputs.emplace_back();
-  }
-  constant.nodes.push_back({std::move(node), static_cast<Column>(values.size()), 1});
-  return Operand::value(model::interpret(constant, values).back());
+  values.reserve(inputs.size());
+  for (const Operand &input : inputs) values.push_back(input.constant);
+  return Operand::value(model::apply_reduction(function, precision, skip_missing, values));
+}
+
+/// What the IR's node keeps, and the work of making it.
+void OnnxGraph::hold_node(std::uint64_t count, std::uint64_t size) {
+  budget_.hold(count, size);
+  budget_.spend(count);
 }
 
 std::vector<Operand> OnnxGraph::link(model::LinkFunction function, const std::vector<Operand> &inputs, Precision precision) {
@@ -214,6 +239,7 @@ std::vector<Operand> OnnxGraph::link(model::LinkFunction function, const std::ve
     std::transform(values.begin(), values.end(), results.begin(), Operand::value);
     return results;
   }
+  hold_node(inputs.size(), sizeof(Column));
   const Column first = builder_.link({function, precision, columns(inputs)});
   for (std::size_t i = 0; i < results.size(); ++i) results[i] = Operand::of(first + static_cast<Column>(i));
   return results;
@@ -221,6 +247,7 @@ std::vector<Operand> OnnxGraph::link(model::LinkFunction function, const std::ve
 
 Operand OnnxGraph::arg_max(const std::vector<Operand> &inputs) {
   if (inputs.empty()) refuse_unsupported_onnx("the greatest of no elements");
+  hold_node(inputs.size(), sizeof(Column));
   if (!std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); }))
     return Operand::of(builder_.arg_max(columns(inputs)));
   const auto greatest =
@@ -229,6 +256,7 @@ Operand OnnxGraph::arg_max(const std::vector<Operand> &inputs) {
 }
 
 std::vector<Operand> OnnxGraph::dense(model::Dense layer) {
+  hold_node(layer.weights.size() + layer.inputs.size(), sizeof(double));
   std::vector<Operand> results(layer.num_outputs);
   const Column first = builder_.dense(std::move(layer));
   for (std::size_t i = 0; i < results.size(); ++i) results[i] = Operand::of(first + static_cast<Column>(i));
@@ -241,6 +269,7 @@ Operand OnnxGraph::look_up(Operand index, const std::vector<double> &values, dou
     const double i = index.constant;
     return Operand::value(i >= 0 && i < static_cast<double>(values.size()) ? values[static_cast<std::size_t>(i)] : unknown);
   }
+  hold_node(values.size(), 2 * sizeof(double));
   model::LookUp table{index.column, {}, values, unknown, missing};
   const bool is_category =
       index.column < builder_.num_inputs() && builder_.inputs()[index.column].type == model::ColumnType::kCategory;
@@ -252,6 +281,7 @@ Operand OnnxGraph::look_up(Operand index, const std::vector<double> &values, dou
 }
 
 Operand OnnxGraph::look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown, double missing) {
+  budget_.spend(table.size());
   if (x.is_constant()) {
     if (std::isnan(x.constant)) return Operand::value(missing);
     for (const auto &[key, value] : table)
@@ -262,6 +292,7 @@ Operand OnnxGraph::look_up(Operand x, std::vector<std::pair<double, double>> tab
     const Operand is_missing = apply(Op::kIsMissing, {x}, Precision::kFloat64);
     return select(is_missing, Operand::value(missing), Operand::value(unknown), Precision::kFloat64);
   }
+  hold_node(table.size(), 2 * sizeof(double));
   std::sort(table.begin(), table.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
   model::LookUp node{x.column, {}, {}, unknown, missing};
   for (const auto &[key, value] : table) {
@@ -293,7 +324,8 @@ double OnnxGraph::code(const OnnxDomain &domain, const std::string &text) {
     if (categories_.collecting) {
       const auto [at, is_new] = input.codes.try_emplace(text, static_cast<std::uint32_t>(input.texts.size()));
       if (is_new) {
-        check_limit(input.texts.size() + 1, limits().max_categories, "categories");
+        check_limit(++categories_.count, limits().max_categories, "categories");
+        budget_.hold(2, sizeof(std::string) + text.size());
         input.texts.push_back(text);
       }
       return at->second;
@@ -301,20 +333,38 @@ double OnnxGraph::code(const OnnxDomain &domain, const std::string &text) {
     const auto at = input.codes.find(text);
     return at == input.codes.end() ? model::kUnknownCategory : at->second;
   }
-  const auto at = std::find(domain.texts.begin(), domain.texts.end(), text);
-  return at == domain.texts.end() ? model::kUnknownCategory : static_cast<double>(at - domain.texts.begin());
+  const std::vector<std::string> &texts = domain.texts();
+  budget_.spend(texts.size());
+  const auto at = std::find(texts.begin(), texts.end(), text);
+  return at == texts.end() ? model::kUnknownCategory : static_cast<double>(at - texts.begin());
 }
 
-OnnxElement OnnxGraph::text_element(std::string text) { return domain_element(Operand::value(0), {std::move(text)}); }
+OnnxElement OnnxGraph::text_element(std::string text) {
+  return domain_element(Operand::value(0), std::vector<std::string>{std::move(text)});
+}
+
+OnnxTexts OnnxGraph::share(std::vector<std::string> texts) {
+  std::uint64_t bytes = 0;
+  for (const std::string &text : texts) bytes += sizeof text + text.size();
+  budget_.hold(bytes, 1);
+  budget_.spend(texts.size());
+  return std::make_shared<const std::vector<std::string>>(std::move(texts));
+}
+
+OnnxNumbers OnnxGraph::share(std::vector<double> numbers) {
+  hold_node(numbers.size(), sizeof(double));
+  return std::make_shared<const std::vector<double>>(std::move(numbers));
+}
+
+OnnxElement OnnxGraph::domain_element(Operand index, OnnxTexts texts, OnnxNumbers numbers) {
+  budget_.hold(1, sizeof(OnnxDomain));
+  Operand value;
+  if (numbers != nullptr && !numbers->empty()) value = look_up(index, *numbers, model::kMissing, model::kMissing);
+  return {value, std::make_shared<const OnnxDomain>(OnnxDomain{index, std::move(texts), std::move(numbers)})};
+}
 
 OnnxElement OnnxGraph::domain_element(Operand index, std::vector<std::string> texts, std::vector<double> numbers) {
-  Operand value;
-  if (!numbers.empty()) value = look_up(index, numbers, model::kMissing, model::kMissing);
-  auto domain = std::make_shared<OnnxDomain>();
-  domain->index = index;
-  domain->texts = std::move(texts);
-  domain->numbers = std::move(numbers);
-  return {value, std::move(domain)};
+  return domain_element(index, share(std::move(texts)), numbers.empty() ? nullptr : share(std::move(numbers)));
 }
 
 Operand OnnxGraph::map_domain(const OnnxDomain &domain, const std::vector<double> &values, double unknown, double missing) {

@@ -10,6 +10,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "formats/onnx_budget.hpp"
 #include "formats/onnx_tensor.hpp"
 #include "model/builder.hpp"
 
@@ -21,6 +22,7 @@ struct OnnxCategories {
     std::unordered_map<std::string, std::uint32_t> codes;
   };
   bool collecting = false;
+  std::uint64_t count = 0;        // of all inputs together
   std::vector<Input> inputs;  // by number of the model's input
 };
 
@@ -33,12 +35,13 @@ class OnnxGraph {
   using Precision = model::Precision;
   using Value = OnnxValue;
 
-  OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories);
+  OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories, OnnxBudget &budget);
 
   const OnnxFile &file() const { return file_; }
   model::Builder &builder() { return builder_; }
   const Limits &limits() const { return builder_.limits(); }
   OnnxCategories &categories() { return categories_; }
+  OnnxBudget &budget() { return budget_; }
   /// Version of the operator set of `domain` that the file imports; 0 when it does not.
   std::int64_t opset(std::string_view domain) const;
 
@@ -46,6 +49,8 @@ class OnnxGraph {
   /// Null when there is none yet.
   const Value *find(std::string_view name) const;
   void define(std::string_view name, Value value);
+  /// After a node is read: values that nothing reads any more are let go.
+  void forget_inputs(const OnnxNode &node);
   /// How many nodes and outputs of the graph read the value.
   std::uint32_t num_uses(std::string_view name) const;
   /// A node whose outputs an earlier one has defined with its own.
@@ -55,11 +60,16 @@ class OnnxGraph {
   const OnnxNode *only_reader(std::string_view name) const;
 
   // ---- elements ----
+  /// What the elements of a result are.
+  enum class Kind : std::uint8_t { kComputed, kConstant, kText };
+  static Kind kind_of(const Value &value) {
+    return value.type == OnnxType::kString ? Kind::kText : value.is_constant() ? Kind::kConstant : Kind::kComputed;
+  }
   /// Before a result is made: refuses one that is too large. Elements that the row decides count against the quota of columns,
-  /// constants against that of tree nodes.
-  void count_elements(std::uint64_t count, bool constant = false);
+  /// constants against that of tree nodes; all against the budget.
+  void count_elements(std::uint64_t count, Kind kind = Kind::kComputed);
   /// The element; a constant is one without a column.
-  Element element(const Value &value, std::size_t i) const;
+  Element element(const Value &value, std::size_t i);
   /// A number that is exactly of the value's type: inputs of the model may have more digits (float) or a fraction (integers).
   Operand number(const Value &value, std::size_t i);
   std::vector<Operand> numbers(const Value &value);
@@ -92,21 +102,28 @@ class OnnxGraph {
   /// The code of `text` in `domain`, kUnknownCategory when it has none; while categories are collected it gets one.
   double code(const OnnxDomain &domain, const std::string &text);
   Element text_element(std::string text);
+  /// A list that counts against the budget.
+  OnnxTexts share(std::vector<std::string> texts);
+  OnnxNumbers share(std::vector<double> numbers);
   /// An element that is one of `texts` (and numbers).
+  Element domain_element(Operand index, OnnxTexts texts, OnnxNumbers numbers = nullptr);
   Element domain_element(Operand index, std::vector<std::string> texts, std::vector<double> numbers = {});
   /// Elements of a domain one by one to numbers: `values` has one for each of the domain's texts.
   Operand map_domain(const OnnxDomain &domain, const std::vector<double> &values, double unknown, double missing);
 
  private:
   Column exact_input(Column input, OnnxType type);
+  void hold_node(std::uint64_t count, std::uint64_t size);
 
   const OnnxFile &file_;
   model::Builder &builder_;
   OnnxCategories &categories_;
+  OnnxBudget &budget_;
   std::unordered_map<std::string_view, std::int64_t> opsets_;
   std::unordered_map<std::string_view, Value> values_;
   struct Uses {
     std::uint32_t count = 0;
+    std::uint32_t left = 0;  // those that are still to come
     const OnnxNode *last_reader = nullptr;
     bool is_output = false;
   };
@@ -117,6 +134,8 @@ class OnnxGraph {
   std::uint64_t num_constants_ = 0, num_elements_ = 0;
 };
 
+/// Memory of a value's elements, without the lists that they share.
+std::uint64_t bytes_of(const OnnxValue &value);
 /// Number of elements of a shape.
 std::uint64_t element_count(std::span<const std::int64_t> shape);
 // Without a hint, load_onnx gives a general one.

@@ -49,7 +49,7 @@ Readers readers_of(const OnnxFile &file) {
 /// The number of features that the readers of a matrix need; kUnknown when none of them says.
 class FeatureCount {
  public:
-  FeatureCount(const OnnxFile &file, const Readers &readers) : file_(file), readers_(readers) {}
+  FeatureCount(OnnxGraph &graph, const Readers &readers) : graph_(graph), file_(graph.file()), readers_(readers) {}
 
   std::int64_t of(std::string_view name) {
     std::int64_t count = kUnknown;
@@ -60,6 +60,7 @@ class FeatureCount {
       open.pop_back();
       if (readers == readers_.end()) continue;
       for (const OnnxNode *node : readers->second) {
+        graph_.budget().spend();
         count = std::max(count, needed_by(*node));
         constexpr std::string_view kKeepsFeatures[] = {"Identity",   "Cast",      "Scaler", "Imputer",
                                                        "Normalizer", "Binarizer", "Dropout"};
@@ -89,6 +90,7 @@ class FeatureCount {
     if (node.op_type.starts_with("TreeEnsemble")) {
       const OnnxAttribute *features = find(node, "nodes_featureids");
       if (features == nullptr || features->ints.empty()) return kUnknown;
+      graph_.budget().spend(features->ints.size());
       const std::int64_t greatest = *std::max_element(features->ints.begin(), features->ints.end());
       return greatest < 0 || greatest >= INT32_MAX ? kUnknown : greatest + 1;
     }
@@ -100,6 +102,7 @@ class FeatureCount {
       return length(find(node, "imputed_value_floats"));
     if ((node.op_type == "Gemm" || node.op_type == "MatMul") && node.inputs.size() > 1) {
       const OnnxAttribute *transposed = find(node, "transB");
+      graph_.budget().spend(file_.initializers.size());
       for (const OnnxTensor &tensor : file_.initializers)
         if (tensor.name == node.inputs[1] && tensor.dims.size() == 2)
           return tensor.dims[transposed != nullptr && transposed->i != 0 ? 1 : 0];
@@ -107,6 +110,7 @@ class FeatureCount {
     return kUnknown;
   }
 
+  OnnxGraph &graph_;
   const OnnxFile &file_;
   const Readers &readers_;
 };
@@ -121,12 +125,12 @@ Shape row_shape(const OnnxValueInfo &input, bool fixed_batch) {
   return shape;
 }
 
-void set_unknown_size(Shape &shape, const OnnxValueInfo &input, const OnnxFile &file, const Readers &readers, std::int64_t said) {
+void set_unknown_size(Shape &shape, const OnnxValueInfo &input, OnnxGraph &graph, const Readers &readers, std::int64_t said) {
   if (std::count(shape.begin(), shape.end(), kUnknown) == 0) return;
   if (shape.size() != 2)
     refuse_unsupported_onnx("input " + shown(input.name) + " has a dimension of no fixed size besides the batch",
                             kFixedSizesHint);
-  shape[1] = said != kUnknown ? said : FeatureCount(file, readers).of(input.name);
+  shape[1] = said != kUnknown ? said : FeatureCount(graph, readers).of(input.name);
   if (shape[1] == kUnknown)
     throw Error(ErrorCode::kUnsupportedModel, "input " + shown(input.name) + " does not say how many features it has", {},
                 "Name the features in the argument \"features\".");
@@ -184,11 +188,8 @@ void add_elements(OnnxGraph &graph, const OnnxValueInfo &info, OnnxValue &value,
     const model::Operand column = model::Operand::of(graph.builder().add_input(std::move(input)));
     OnnxElement element{column, nullptr};
     if (is_text) {
-      auto domain = std::make_shared<OnnxDomain>();
-      domain->index = column;
-      domain->texts = categories.inputs[number].texts;
-      domain->input = number;
-      element.domain = std::move(domain);
+      element.domain =
+          std::make_shared<const OnnxDomain>(OnnxDomain{column, graph.share(categories.inputs[number].texts), nullptr, number});
     }
     value.elements.push_back(std::move(element));
   }
@@ -227,7 +228,7 @@ void add_onnx_inputs(OnnxGraph &graph, const Source &source) {
       num_unknown == 1 && source.features.size() > known ? static_cast<std::int64_t>(source.features.size() - known) : kUnknown;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     OnnxValue &value = values[i];
-    set_unknown_size(value.shape, *inputs[i], file, readers, said);
+    set_unknown_size(value.shape, *inputs[i], graph, readers, said);
     const std::uint64_t count = element_count(value.shape);
     check_limit(count + graph.builder().num_inputs(), graph.limits().max_features, "features");
     add_elements(graph, *inputs[i], value, count);

@@ -5,6 +5,11 @@
 
 namespace pgscore::formats {
 
+/// 'node 3, Gemm "dense_1"'
+std::string onnx_place(const OnnxNode &node);
+/// Puts every node behind those whose outputs it reads; refuses circles. OnnxNode::index stays its place in the file.
+void sort_onnx_nodes(std::vector<OnnxNode> &nodes, Interrupt interrupt);
+
 void add_onnx_inputs(OnnxGraph &graph, const Source &source);
 void add_onnx_outputs(OnnxGraph &graph);
 

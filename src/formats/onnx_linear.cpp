@@ -13,7 +13,7 @@ std::vector<Operand> onnx_linear_sums(const OnnxCall &call, std::vector<double> 
   const OnnxValue &row = feature_row(call);
   const auto coefficients = call.floats("coefficients");
   const std::size_t outputs = added.size();
-  if (coefficients.size() != outputs * row.size())
+  if (coefficients.size() < outputs * row.size())
     refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " + std::to_string(row.size()) +
                 " features and " + std::to_string(outputs) + " outputs");
   model::Dense layer{Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, std::move(added)};
@@ -34,20 +34,23 @@ void read_onnx_linear_regressor(const OnnxCall &call) {
   if (intercepts.size() == count) added.assign(intercepts.begin(), intercepts.end());
   const std::vector<Operand> sums = onnx_linear_sums(call, std::move(added));
   const PostTransform transform = onnx_post_transform(call);
-  OnnxScores scores{sums, sums};
-  if (count > 1)
-    scores = transformed(call.graph(), transform, sums);
-  else if (transform == PostTransform::kProbit)
-    scores.scores = {onnx_probit(call.graph(), sums[0])};
-  output_scores(call, 0, OnnxType::kFloat, std::move(scores));
+  output_scores(call, 0, OnnxType::kFloat,
+                count > 1 ? transformed(call.graph(), transform, sums) : one_score(call.graph(), transform, sums[0]));
 }
 
 void read_onnx_linear_classifier(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
-  const OnnxLabels labels = onnx_labels(call, "classlabels_strings", "classlabels_ints");
+  OnnxLabels labels = onnx_labels(call, "classlabels_strings", "classlabels_ints");
   const PostTransform transform = onnx_post_transform(call);
   const auto intercepts = call.floats("intercepts");
   const std::size_t count = intercepts.size();
+  if (count == 1 && labels.texts.size() != 2) {  // no labels for two classes: they are 0 and 1, and there is one score
+    labels = zero_and_one(labels.type());
+    const std::vector<Operand> sums = onnx_linear_sums(call, {intercepts[0]});
+    const Operand index = graph.compare(Op::kGreater, sums[0], Operand::value(0), Precision::kFloat32);
+    return output_classes(call, labels, index, one_score(graph, transform, sums[0]));
+  }
+  if (count < 1) refuse_onnx("there are no intercepts");
   if (count != labels.texts.size() && !(count == 1 && labels.texts.size() == 2))
     refuse_onnx("there are " + std::to_string(count) + " intercepts for " + std::to_string(labels.texts.size()) + " classes");
   std::vector<Operand> scores = onnx_linear_sums(call, {intercepts.begin(), intercepts.end()});

@@ -91,13 +91,15 @@ class Table {
         number_table_.emplace_back(keys.numbers[i], results[i]);
     }
     keys_are_texts_ = keys.type == OnnxType::kString;
+    text_list_ = graph_.share(std::move(texts_));
   }
 
   void run() {
     const OnnxValue &value = call_.input(0);
     if ((value.type == OnnxType::kString) != keys_are_texts_)
       refuse_onnx("its input is of " + onnx_type_name(value.type) + ", its keys are " + (keys_are_texts_ ? "texts" : "numbers"));
-    graph_.count_elements(value.size());
+    using Kind = OnnxGraph::Kind;
+    graph_.count_elements(value.size(), type_ == OnnxType::kString || keys_are_texts_ ? Kind::kText : Kind::kComputed);
     OnnxValue result = onnx_value(type_, value.shape);
     for (std::size_t i = 0; i < value.size(); ++i) result.elements.push_back(element(value, i));
     call_.output(0, std::move(result));
@@ -106,16 +108,16 @@ class Table {
  private:
   OnnxElement element(const OnnxValue &value, std::size_t i) {
     const OnnxElement element = graph_.element(value, i);
-    if (element.domain == nullptr)  // a number, or one that no list is known of
+    if (element.domain == nullptr || (!keys_are_texts_ && !element.domain->has_numbers()))  // a number, or one that no list is known of
       return result(graph_.look_up(graph_.number(value, i), number_table_, otherwise_, missing_));
     return keys_are_texts_ ? of_texts(*element.domain) : of_labels(*element.domain);
   }
 
   OnnxElement of_texts(const OnnxDomain &domain) {
-    graph_.count_elements(text_keys_.size() + domain.texts.size() + texts_.size());
+    graph_.count_elements(text_keys_.size() + domain.texts().size());
     for (const std::string &key : text_keys_) graph_.code(domain, key);  // a category of the input, if it is one
     std::vector<double> values;
-    for (const std::string &text : domain.texts) {
+    for (const std::string &text : domain.texts()) {
       const auto at = of_text_.find(text);
       values.push_back(at == of_text_.end() ? otherwise_ : at->second);
     }
@@ -123,9 +125,9 @@ class Table {
   }
 
   OnnxElement of_labels(const OnnxDomain &domain) {
-    graph_.count_elements(domain.numbers.size() + texts_.size());
+    graph_.count_elements(domain.numbers().size());
     std::vector<double> values;
-    for (const double number : domain.numbers) {
+    for (const double number : domain.numbers()) {
       const auto at = of_number_.find(number);
       values.push_back(at == of_number_.end() ? otherwise_ : at->second);
     }
@@ -137,17 +139,16 @@ class Table {
     const bool is_input = domain.input != OnnxDomain::kNoInput;
     OnnxElement element = result(graph_.map_domain(domain, values, otherwise_, missing_));
     if (is_input || type_ == OnnxType::kString || !is_integral(type_)) return element;
-    auto labels = std::make_shared<OnnxDomain>();
-    labels->index = domain.index;
-    labels->numbers = values;
-    for (const double value : values) labels->texts.push_back(integer_text(value));
-    element.domain = std::move(labels);
+    std::vector<std::string> texts;
+    for (const double value : values) texts.push_back(integer_text(value));
+    element.domain = std::make_shared<const OnnxDomain>(
+        OnnxDomain{domain.index, graph_.share(std::move(texts)), graph_.share(std::vector<double>(values))});
     return element;
   }
 
   OnnxElement result(Operand value) {
     if (type_ != OnnxType::kString) return {value, nullptr};
-    return graph_.domain_element(value, texts_);
+    return graph_.domain_element(value, text_list_);
   }
 
   const OnnxCall &call_;
@@ -155,6 +156,7 @@ class Table {
   OnnxType type_;
   bool keys_are_texts_ = false;
   std::vector<std::string> text_keys_, texts_;
+  OnnxTexts text_list_;
   std::unordered_map<std::string, double> of_text_;
   std::unordered_map<double, double> of_number_;
   std::vector<std::pair<double, double>> number_table_;

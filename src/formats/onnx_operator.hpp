@@ -81,12 +81,13 @@ std::optional<std::vector<std::int64_t>> onnx_axes(const OnnxCall &call, std::in
 /// numpy's rule: sizes are equal, or 1.
 std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a, const std::vector<std::int64_t> &b);
 /// For each element of `shape`, in order, the element of a value of shape `from` that broadcasting puts there.
-std::vector<std::size_t> broadcast_elements(const std::vector<std::int64_t> &from, const std::vector<std::int64_t> &shape);
+std::vector<std::size_t> broadcast_elements(OnnxGraph &graph, const std::vector<std::int64_t> &from,
+                                            const std::vector<std::int64_t> &shape);
 /// The value whose element i is element `from[i]` of `value`.
 OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &from,
                         std::vector<std::int64_t> shape);
 /// A constant of the file as a value.
-OnnxValue onnx_constant(const OnnxTensor &tensor);
+OnnxValue onnx_constant(OnnxGraph &graph, const OnnxTensor &tensor);
 /// An integer as a text, as labels are written.
 std::string integer_text(double value);
 /// Refuses an integer beyond 2^53.
@@ -163,7 +164,8 @@ void read_onnx_tree_classifier(const OnnxCall &call);
 void read_onnx_tree_ensemble(const OnnxCall &call);
 
 // onnx_linear.cpp
-/// One row of coefficients for each output, and what is added to it.
+/// One row of coefficients for each output, and what is added to it. More coefficients than outputs x features: the first ones
+/// count.
 std::vector<model::Operand> onnx_linear_sums(const OnnxCall &call, std::vector<double> added);
 void read_onnx_linear_regressor(const OnnxCall &call);
 void read_onnx_linear_classifier(const OnnxCall &call);

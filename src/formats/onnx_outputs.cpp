@@ -24,22 +24,22 @@ struct NamedValue {
 const OnnxDomain *label_domain(const OnnxValue &value) {
   if (value.is_map || value.elements.size() != 1 || is_floating(value.type)) return nullptr;
   const OnnxDomain *domain = value.elements[0].domain.get();
-  if (domain == nullptr || domain->index.is_constant() || domain->texts.size() < 2) return nullptr;
-  std::vector<std::string> texts = domain->texts;
+  if (domain == nullptr || domain->index.is_constant() || domain->texts().size() < 2) return nullptr;
+  std::vector<std::string> texts = domain->texts();
   std::sort(texts.begin(), texts.end());
   return std::adjacent_find(texts.begin(), texts.end()) == texts.end() ? domain : nullptr;
 }
 
 /// Where the scores stand in the value, in the order of the labels; empty when these are not their scores.
 std::vector<std::size_t> score_order(const OnnxValue &value, const OnnxDomain &labels) {
-  if (!is_floating(value.type) || value.size() != labels.texts.size()) return {};
+  if (!is_floating(value.type) || value.size() != labels.texts().size()) return {};
   std::vector<std::size_t> order(value.size());
   std::iota(order.begin(), order.end(), 0);
   if (!value.is_map) return value.of_pairs ? std::vector<std::size_t>() : order;
   std::map<std::string_view, std::size_t> by_key;
   for (std::size_t i = 0; i < value.keys.size(); ++i) by_key.emplace(value.keys[i], i);
   for (std::size_t i = 0; i < order.size(); ++i) {
-    const auto at = by_key.find(labels.texts[i]);
+    const auto at = by_key.find(labels.texts()[i]);
     if (at == by_key.end()) return {};
     order[i] = at->second;
   }
@@ -69,7 +69,8 @@ std::vector<model::NamedColumn> named_columns(OnnxGraph &graph, const NamedValue
     if (value.type == OnnxType::kString) {
       const OnnxElement element = graph.element(value, i);
       column.column = graph.column(element.domain->index);
-      column.texts = element.domain->texts;
+      graph.budget().hold(element.domain->texts().size(), sizeof(std::string));
+      column.texts = element.domain->texts();
       if (column.texts.empty())
         refuse_unsupported_onnx("output \"" + named.name + "\" is a text of the row that nothing is compared with");
     } else {
@@ -83,9 +84,9 @@ std::vector<model::NamedColumn> named_columns(OnnxGraph &graph, const NamedValue
 void add_classes(OnnxGraph &graph, std::vector<NamedValue> outputs, std::size_t label, const OnnxDomain &labels) {
   Output &output = graph.builder().output();
   output.task = model::Task::kClassification;
-  output.labels = labels.texts;
+  output.labels = labels.texts();
   output.class_code = graph.column(labels.index);
-  output.more.push_back({outputs[label].name, output.class_code, labels.texts});
+  output.more.push_back({outputs[label].name, output.class_code, labels.texts()});
   outputs.erase(outputs.begin() + static_cast<std::ptrdiff_t>(label));
   // Maps name their labels, so they come first.
   std::stable_sort(outputs.begin(), outputs.end(),

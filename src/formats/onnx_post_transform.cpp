@@ -125,9 +125,16 @@ OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string
       labels.texts.push_back(std::to_string(label));
     }
   }
-  if (labels.texts.size() < 2) refuse_unsupported_onnx("the classifier has fewer than two class labels");
   check_limit(labels.texts.size(), call.graph().limits().max_outputs, "classes");
   return labels;
+}
+
+OnnxLabels zero_and_one(OnnxType type) {
+  return {{"0", "1"}, type == OnnxType::kString ? std::vector<double>() : std::vector<double>{0, 1}};
+}
+
+OnnxScores one_score(OnnxGraph &graph, PostTransform transform, Operand score) {
+  return {{transform == PostTransform::kProbit ? onnx_probit(graph, score) : score}, {score}};
 }
 
 OnnxScores transformed(OnnxGraph &graph, PostTransform transform, std::vector<Operand> scores) {

@@ -31,8 +31,11 @@ std::vector<model::Operand> second_score(OnnxGraph &graph, SecondScore kind, Pos
 struct OnnxLabels {
   std::vector<std::string> texts;
   std::vector<double> numbers;  // empty for texts
-  OnnxType type() const { return numbers.empty() ? OnnxType::kString : OnnxType::kInt64; }
+  OnnxType type() const { return numbers.empty() && !texts.empty() ? OnnxType::kString : OnnxType::kInt64; }
 };
+/// "0" and "1".
+OnnxLabels zero_and_one(OnnxType type);
+/// Any number of them, none as well.
 OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string_view integers);
 
 /// What a predictor ends with.
@@ -41,6 +44,8 @@ struct OnnxScores {
   std::vector<model::Operand> margins;  // what the scores were before the transform: OnnxValue::margins
   bool of_pairs = false;
 };
+/// Of one score; no transform but PROBIT changes it.
+OnnxScores one_score(OnnxGraph &graph, PostTransform transform, model::Operand score);
 /// transform_scores of two and more scores.
 OnnxScores transformed(OnnxGraph &graph, PostTransform transform, std::vector<model::Operand> scores);
 /// An output of one row of scores.

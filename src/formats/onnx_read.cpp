@@ -80,7 +80,7 @@ class Reader {
   Reader(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
 
   OnnxFile file(Bytes bytes) {
-    ProtobufReader reader(bytes, "model");
+    ProtobufReader reader(bytes, "model", interrupt_);
     OnnxFile file;
     bool has_graph = false;
     while (reader.next()) {
@@ -323,9 +323,8 @@ class Reader {
                 "Save the model as one file, with onnx.save(model, path, save_as_external_data=False).");
   }
 
-  static void decode(const ProtobufReader &reader, OnnxTensor &tensor, const std::vector<float> &floats,
-                     std::vector<double> &doubles, const std::vector<std::int64_t> &integers,
-                     std::optional<std::string_view> raw) {
+  void decode(const ProtobufReader &reader, OnnxTensor &tensor, const std::vector<float> &floats,
+              std::vector<double> &doubles, const std::vector<std::int64_t> &integers, std::optional<std::string_view> raw) {
     const std::uint64_t count = element_count(reader, tensor);
     const auto type = static_cast<std::int32_t>(tensor.type);
     if (type < static_cast<std::int32_t>(OnnxType::kFloat) || type > static_cast<std::int32_t>(OnnxType::kUint64))
@@ -343,16 +342,26 @@ class Reader {
                       onnx_type_name(tensor.type) + " need another number");
       ByteReader bytes(as_bytes(*raw));
       tensor.numbers.resize(count);
-      for (double &number : tensor.numbers) number = raw_number(tensor.type, bytes);
+      for (double &number : tensor.numbers) {
+        step();
+        number = raw_number(tensor.type, bytes);
+      }
       found = count;
     } else if (tensor.type == OnnxType::kFloat) {
-      tensor.numbers.assign(floats.begin(), floats.end());
+      tensor.numbers.reserve(floats.size());
+      for (const float value : floats) {
+        step();
+        tensor.numbers.push_back(value);
+      }
       found = floats.size();
     } else if (tensor.type == OnnxType::kDouble) {
       tensor.numbers = std::move(doubles);
       found = tensor.numbers.size();
     } else {
-      for (const std::int64_t value : integers) tensor.numbers.push_back(integer_number(tensor.type, value));
+      for (const std::int64_t value : integers) {
+        step();
+        tensor.numbers.push_back(integer_number(tensor.type, value));
+      }
       found = integers.size();
     }
     if (found != count)
@@ -466,11 +475,14 @@ class Reader {
     return size;
   }
 
+  void step() {
+    if ((++num_steps_ & 0x3FFF) == 0) interrupt_.check();
+  }
   void count_text() { check_limit(++num_names_, limits_.max_columns, "names"); }
 
   const Limits &limits_;
   Interrupt interrupt_;
-  std::uint64_t num_messages_ = 0, num_names_ = 0;
+  std::uint64_t num_messages_ = 0, num_names_ = 0, num_steps_ = 0;
 };
 
 }  // namespace

@@ -18,7 +18,9 @@ struct Groups {
   std::vector<std::vector<std::size_t>> members;
 };
 
-Groups group(const Shape &shape, const std::vector<bool> &reduced, bool keep_dimensions) {
+Groups group(OnnxGraph &graph, const OnnxValue &value, const std::vector<bool> &reduced, bool keep_dimensions) {
+  const Shape &shape = value.shape;
+  graph.count_elements(value.size(), OnnxGraph::kind_of(value));
   Groups groups;
   std::vector<std::size_t> step(shape.size(), 0);  // of the result
   std::size_t product = 1;
@@ -32,6 +34,7 @@ Groups group(const Shape &shape, const std::vector<bool> &reduced, bool keep_dim
   groups.members.resize(element_count(groups.shape));
   std::vector<std::int64_t> at(shape.size(), 0);
   for (std::size_t i = 0, count = element_count(shape); i < count; ++i) {
+    graph.budget().spend();
     std::size_t target = 0;
     for (std::size_t k = 0; k < shape.size(); ++k) target += step[k] * static_cast<std::size_t>(at[k]);
     groups.members[target].push_back(i);
@@ -78,7 +81,7 @@ void read_onnx_reduce(const OnnxCall &call) {
   const OnnxValue &value = call.input(0);
   const Precision precision = precision_of(value.type);
   const std::vector<bool> reduced = reduced_axes(call, value.shape.size());
-  const Groups groups = group(value.shape, reduced, call.integer("keepdims", 1) != 0);
+  const Groups groups = group(graph, value, reduced, call.integer("keepdims", 1) != 0);
   const bool nothing = std::none_of(reduced.begin(), reduced.end(), [](bool b) { return b; });
   std::vector<Operand> results;
   for (const std::vector<std::size_t> &members : groups.members) {
@@ -99,18 +102,18 @@ void read_onnx_arg_extreme(const OnnxCall &call) {
   const std::size_t rank = value.shape.size(), axis = onnx_axis(call.integer("axis", 0), rank);
   std::vector<bool> reduced(rank, false);
   reduced[axis] = true;
-  const Groups groups = group(value.shape, reduced, call.integer("keepdims", 1) != 0);
+  const Groups groups = group(graph, value, reduced, call.integer("keepdims", 1) != 0);
   const bool last = call.integer("select_last_index", 0) != 0, least = call.node().op_type == "ArgMin";
   const auto count = static_cast<double>(value.shape[axis]);
+  graph.count_elements(value.shape[axis] < 0 ? 0 : static_cast<std::uint64_t>(value.shape[axis]), OnnxGraph::Kind::kText);
   std::vector<std::string> texts;
   std::vector<double> numbers;
   for (double i = 0; i < count; ++i) {
     numbers.push_back(i);
     texts.push_back(integer_text(i));
   }
-  auto domain = std::make_shared<OnnxDomain>();
-  domain->texts = std::move(texts);
-  domain->numbers = std::move(numbers);
+  const OnnxTexts text_list = graph.share(std::move(texts));
+  const OnnxNumbers number_list = graph.share(std::move(numbers));
   OnnxValue result = onnx_value(OnnxType::kInt64, groups.shape);
   graph.count_elements(groups.members.size());
   for (const std::vector<std::size_t> &members : groups.members) {
@@ -122,9 +125,7 @@ void read_onnx_arg_extreme(const OnnxCall &call) {
     if (last) std::reverse(inputs.begin(), inputs.end());
     Operand index = graph.arg_max(inputs);
     if (last) index = graph.apply(Op::kSubtract, {Operand::value(count - 1), index}, Precision::kFloat64);
-    auto own = std::make_shared<OnnxDomain>(*domain);
-    own->index = index;
-    result.elements.push_back({index, std::move(own)});
+    result.elements.push_back({index, std::make_shared<const OnnxDomain>(OnnxDomain{index, text_list, number_list})});
   }
   call.output(0, std::move(result));
 }
@@ -141,7 +142,7 @@ void read_onnx_softmax(const OnnxCall &call) {
   std::vector<bool> reduced(rank, false);
   const std::size_t axis = onnx_axis(call.integer("axis", flat ? 1 : -1), rank);
   for (std::size_t k = axis; k < (flat ? rank : axis + 1); ++k) reduced[k] = true;
-  const Groups groups = group(value.shape, reduced, true);
+  const Groups groups = group(graph, value, reduced, true);
   std::vector<Operand> results(value.size());
   for (const std::vector<std::size_t> &members : groups.members) {
     std::vector<Operand> inputs;

@@ -19,7 +19,7 @@ void same_elements(const OnnxCall &call, Shape shape) {
   if (element_count(shape) != value.size())
     refuse_onnx("the new shape has " + std::to_string(element_count(shape)) + " elements, the tensor has " +
                 std::to_string(value.size()) + " for one row");
-  call.graph().count_elements(value.size(), value.is_constant());
+  call.graph().count_elements(value.size(), OnnxGraph::kind_of(value));
   OnnxValue result = value;
   result.shape = std::move(shape);
   call.output(0, std::move(result));
@@ -36,11 +36,13 @@ Split split_at(const Shape &shape, std::size_t axis) {
 /// The elements whose number on the axis is in `indices`, in that order.
 OnnxValue take(OnnxGraph &graph, const OnnxValue &value, std::size_t axis, const std::vector<std::size_t> &indices) {
   const Split split = split_at(value.shape, axis);
-  graph.count_elements(split.outer * indices.size() * split.inner, value.is_constant());
+  graph.count_elements(split.outer * indices.size() * split.inner, OnnxGraph::kind_of(value));
   std::vector<std::size_t> from;
-  for (std::size_t o = 0; o < split.outer; ++o)
+  for (std::size_t o = 0; o < split.outer; ++o) {
+    graph.budget().spend(1 + indices.size());
     for (const std::size_t index : indices)
       for (std::size_t i = 0; i < split.inner; ++i) from.push_back((o * split.axis + index) * split.inner + i);
+  }
   Shape shape = value.shape;
   shape[axis] = static_cast<std::int64_t>(indices.size());
   return pick_elements(graph, value, from, std::move(shape));
@@ -56,7 +58,7 @@ std::vector<std::size_t> range(std::size_t first, std::size_t count) {
 
 void read_onnx_identity(const OnnxCall &call) {
   const OnnxValue &value = call.any_input(0);
-  call.graph().count_elements(value.size(), value.is_constant());
+  call.graph().count_elements(value.size(), OnnxGraph::kind_of(value));
   call.output(0, value);
   // Dropout's mask.
   if (call.num_outputs() > 1 && !call.node().outputs[1].empty()) {
@@ -69,7 +71,7 @@ void read_onnx_identity(const OnnxCall &call) {
 void read_onnx_constant(const OnnxCall &call) {
   OnnxValue value;
   if (const OnnxTensor *tensor = call.tensor("value")) {
-    value = onnx_constant(*tensor);
+    value = onnx_constant(call.graph(), *tensor);
   } else if (call.has("value_float")) {
     value.numbers = {static_cast<double>(call.number("value_float", 0))};
   } else if (call.has("value_floats")) {
@@ -93,21 +95,21 @@ void read_onnx_constant(const OnnxCall &call) {
   } else {
     refuse_unsupported_onnx("the constant has no value that is supported");
   }
-  call.graph().count_elements(value.size(), true);
+  call.graph().count_elements(value.size(), OnnxGraph::Kind::kConstant);
   call.output(0, std::move(value));
 }
 
 void read_onnx_constant_of_shape(const OnnxCall &call) {
   OnnxValue value;
   if (const OnnxTensor *tensor = call.tensor("value")) {
-    value = onnx_constant(*tensor);
+    value = onnx_constant(call.graph(), *tensor);
     if (value.numbers.size() != 1) refuse_onnx("attribute \"value\" is not one number");
   } else {
     value.numbers = {0};
   }
   value.shape = call.constant_integers(0, "the shape");
   const std::uint64_t count = element_count(value.shape);
-  call.graph().count_elements(count, true);
+  call.graph().count_elements(count, OnnxGraph::Kind::kConstant);
   value.numbers.assign(count, value.numbers[0]);
   call.output(0, std::move(value));
 }
@@ -226,10 +228,11 @@ void read_onnx_transpose(const OnnxCall &call) {
   for (std::size_t k = rank; k-- > 1;) step[k - 1] = step[k] * size(value.shape[k]);
   Shape shape(rank);
   for (std::size_t k = 0; k < rank; ++k) shape[k] = value.shape[order[k]];
-  call.graph().count_elements(value.size(), value.is_constant());
+  call.graph().count_elements(value.size(), OnnxGraph::kind_of(value));
   std::vector<std::size_t> from;
   std::vector<std::int64_t> at(rank, 0);
   for (std::size_t n = 0; n < value.size(); ++n) {
+    call.graph().budget().spend();
     std::size_t position = 0;
     for (std::size_t k = 0; k < rank; ++k) position += step[order[k]] * size(at[k]);
     from.push_back(position);
@@ -257,12 +260,15 @@ void read_onnx_concat(const OnnxCall &call) {
   }
   bool numbers = first.type != OnnxType::kString;  // constant ones
   for (std::size_t i = 0; i < call.num_inputs(); ++i) numbers = numbers && call.input(i).is_constant();
-  graph.count_elements(element_count(result.shape), numbers);
+  graph.count_elements(element_count(result.shape), numbers ? OnnxGraph::Kind::kConstant
+                                                    : first.type == OnnxType::kString ? OnnxGraph::Kind::kText
+                                                                                      : OnnxGraph::Kind::kComputed);
   const Split split = split_at(result.shape, axis);
   for (std::size_t o = 0; o < split.outer; ++o) {
     for (std::size_t i = 0; i < call.num_inputs(); ++i) {
       const OnnxValue &part = call.input(i);
       const std::size_t count = size(part.shape[axis]) * split.inner;
+      graph.budget().spend(1 + count);
       for (std::size_t k = o * count; k < (o + 1) * count; ++k) {
         if (numbers)
           result.numbers.push_back(part.numbers[k]);
@@ -345,6 +351,7 @@ void read_onnx_slice(const OnnxCall &call) {
       const std::int64_t end = clamped(ends[n], -1, dim - 1);
       for (std::int64_t i = clamped(starts[n], 0, dim - 1); i > end; i += std::max(step, -dim)) indices.push_back(size(i));
     }
+    call.graph().budget().spend(indices.size());
     result = take(call.graph(), result, axis, indices);
   }
   call.output(0, std::move(result));
@@ -353,8 +360,8 @@ void read_onnx_slice(const OnnxCall &call) {
 void read_onnx_expand(const OnnxCall &call) {
   const OnnxValue &value = call.input(0);
   const Shape shape = broadcast_shape(value.shape, call.constant_integers(1, "the shape"));
-  call.graph().count_elements(element_count(shape), value.is_constant());
-  call.output(0, pick_elements(call.graph(), value, broadcast_elements(value.shape, shape), shape));
+  call.graph().count_elements(element_count(shape), OnnxGraph::kind_of(value));
+  call.output(0, pick_elements(call.graph(), value, broadcast_elements(call.graph(), value.shape, shape), shape));
 }
 
 void read_onnx_tile(const OnnxCall &call) {
@@ -365,7 +372,7 @@ void read_onnx_tile(const OnnxCall &call) {
     if (repeats[k] < 0) refuse_onnx("a repeat is negative");
     if (result.size() == 0 || repeats[k] == 0) refuse_unsupported_onnx("the result has no elements");
     const std::int64_t dims[] = {static_cast<std::int64_t>(result.size()), repeats[k]};
-    call.graph().count_elements(element_count(dims), result.is_constant());
+    call.graph().count_elements(element_count(dims), OnnxGraph::kind_of(result));
     std::vector<std::size_t> indices;
     for (std::int64_t r = 0; r < repeats[k]; ++r)
       for (std::size_t i = 0; i < size(result.shape[k]); ++i) indices.push_back(i);

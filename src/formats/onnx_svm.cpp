@@ -87,6 +87,7 @@ class Pairs {
     if (rho.size() < count()) refuse_onnx("there are too few numbers in rho");
     check_limit(count(), call_.graph().limits().max_outputs, "outputs");
     check_limit(count() * num_vectors_, call_.graph().limits().max_nodes, "coefficients of a kernel machine");
+    call_.graph().budget().hold(count() * num_vectors_, sizeof(double));
     machine.num_outputs = static_cast<std::uint32_t>(count());
     machine.coefficients.assign(num_vectors_ * count(), 0);
     std::size_t pair = 0;
@@ -161,6 +162,9 @@ void read_onnx_svm_regressor(const OnnxCall &call) {
   if (count < 0 || count > INT32_MAX) refuse_onnx("n_supports is " + std::to_string(count));
   Operand score;
   if (count == 0) {
+    if (call.floats("coefficients").size() != feature_row(call).size())
+      refuse_onnx("there are " + std::to_string(call.floats("coefficients").size()) + " coefficients for " +
+                  std::to_string(feature_row(call).size()) + " features");
     score = onnx_linear_sums(call, {first_rho(call)})[0];
   } else {
     KernelMachine machine = kernel_machine(call);
@@ -182,10 +186,15 @@ void read_onnx_svm_classifier(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxLabels labels = onnx_labels(call, "classlabels_strings", "classlabels_ints");
   const std::size_t classes = labels.texts.size();
+  if (classes < 2) refuse_unsupported_onnx("the classifier has fewer than two class labels");
   const PostTransform transform = onnx_post_transform(call);
   const auto vectors_per_class = call.integers("vectors_per_class");
   if (std::all_of(vectors_per_class.begin(), vectors_per_class.end(), [](std::int64_t n) { return n == 0; })) {
     const auto coefficients = call.floats("coefficients");
+    // The number of features is a quotient there.
+    if (coefficients.size() / classes != feature_row(call).size())
+      refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " +
+                  std::to_string(feature_row(call).size()) + " features and " + std::to_string(classes) + " outputs");
     const bool all_positive = std::all_of(coefficients.begin(), coefficients.end(), [](float c) { return c >= 0; });
     std::vector<Operand> scores = onnx_linear_sums(call, std::vector<double>(classes, first_rho(call)));  // one number for all
     const Operand index = classes == 2 ? choose_of_two(graph, scores, all_positive) : graph.arg_max(scores);

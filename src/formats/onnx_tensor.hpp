@@ -14,14 +14,24 @@
 
 namespace pgscore::formats {
 
-/// What an element can be, when that is a known list: every text, and the labels of classifiers. Value i is texts[i], and
-/// numbers[i] where the element is a number.
+/// Lists that many elements share.
+using OnnxTexts = std::shared_ptr<const std::vector<std::string>>;
+using OnnxNumbers = std::shared_ptr<const std::vector<double>>;
+
+/// What an element can be, when that is a known list: every text, and the labels of classifiers. Value i is texts()[i], and
+/// numbers()[i] where the element is a number.
 struct OnnxDomain {
   static constexpr std::uint32_t kNoInput = UINT32_MAX;
   model::Operand index;  // i; kUnknownCategory: none of them
-  std::vector<std::string> texts;
-  std::vector<double> numbers;     // empty for texts
-  std::uint32_t input = kNoInput;  // a text of this input of the model: texts are its categories
+  OnnxTexts text_list = nullptr;
+  OnnxNumbers number_list = nullptr;  // none for texts
+  std::uint32_t input = kNoInput;     // a text of this input of the model: texts are its categories
+
+  const std::vector<std::string> &texts() const { return *text_list; }
+  bool has_numbers() const { return number_list != nullptr && !number_list->empty(); }
+  const std::vector<double> &numbers() const { return *number_list; }
+  /// Of a domain whose index is constant.
+  const std::string &constant_text() const { return texts().at(static_cast<std::size_t>(index.constant)); }
 };
 
 struct OnnxElement {

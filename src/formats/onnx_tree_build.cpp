@@ -31,6 +31,8 @@ class TreeBuilder {
     const std::uint32_t targets = set_.num_targets;
     const std::vector<std::uint32_t> groups = group_of_trees();
     const bool vectors = groups.empty() && targets > 1;
+    graph_.budget().hold(set_.nodes.size(), sizeof(model::TreeNode));
+    if (vectors) graph_.budget().hold(set_.nodes.size(), targets * sizeof(double));
     model::EnsembleBuilder ensemble = start(targets);
     ensemble.settings().leaf_width = vectors ? targets : 1;
     if (set_.aggregate == OnnxAggregate::kAverage && !present_ && !set_.trees.empty()) {
@@ -61,7 +63,7 @@ class TreeBuilder {
         results.push_back(Operand::value(0));
         continue;
       }
-      graph_.count_elements(set_.nodes.size(), true);
+      graph_.budget().hold(set_.nodes.size(), sizeof(model::TreeNode));
       model::EnsembleBuilder ensemble = start(count);
       for (std::uint32_t t = 0; t < count; ++t)
         add_tree(ensemble, t, t, [&](const OnnxTreeNode &leaf) {
@@ -86,6 +88,7 @@ class TreeBuilder {
   void merge_equalities(const OnnxTreeSet::Tree &tree) {
     const auto nodes = std::span(set_.nodes).subspan(tree.first, tree.count);
     std::map<std::uint32_t, std::uint32_t> by_id;
+    graph_.budget().spend(nodes.size());
     for (std::uint32_t i = 0; i < nodes.size(); ++i)
       if (nodes[i].mode == OnnxNodeMode::kEqual) by_id.emplace(nodes[i].id, i);
     if (by_id.empty()) return;
@@ -129,6 +132,7 @@ class TreeBuilder {
   void derive_columns() {
     std::map<std::tuple<std::uint32_t, bool, bool, std::vector<double>>, std::uint32_t> known;
     for (OnnxTreeNode &node : set_.nodes) {
+      graph_.budget().spend(1 + node.num_members);
       if (node.mode == OnnxNodeMode::kLeaf) continue;
       check_feature(node);
       if (!is_set(node.mode)) continue;

@@ -50,7 +50,7 @@ void same_length(std::size_t length, std::size_t expected, const char *name) {
 /// Where the nodes of each tree stand, by the file's numbers.
 class NodeIndex {
  public:
-  NodeIndex(const OnnxTreeSet &set, std::span<const std::int64_t> tree_ids) : set_(set) {
+  NodeIndex(OnnxBudget &budget, const OnnxTreeSet &set, std::span<const std::int64_t> tree_ids) : set_(set) {
     for (std::uint32_t t = 0; t < set.trees.size(); ++t) {
       const OnnxTreeSet::Tree &tree = set.trees[t];
       const std::int64_t id = tree_ids[tree.first];
@@ -60,7 +60,10 @@ class NodeIndex {
     for (std::uint32_t i = 0; i < order_.size(); ++i) order_[i] = i;
     for (const OnnxTreeSet::Tree &tree : set.trees) {
       const auto first = order_.begin() + tree.first, end = first + tree.count;
-      std::sort(first, end, [&](std::uint32_t a, std::uint32_t b) { return set.nodes[a].id < set.nodes[b].id; });
+      std::sort(first, end, [&](std::uint32_t a, std::uint32_t b) {
+        budget.spend();
+        return set.nodes[a].id < set.nodes[b].id;
+      });
       const auto twice = std::adjacent_find(first, end, [&](auto a, auto b) { return set.nodes[a].id == set.nodes[b].id; });
       if (twice != end) refuse_onnx(node_name(tree_ids[tree.first], set.nodes[*twice].id) + " is defined twice");
     }
@@ -92,6 +95,7 @@ void read_weights(const OnnxCall &call, const std::string &prefix, const NodeInd
   same_length(values.size(), targets.size(), (prefix + "_weights").c_str());
   std::vector<std::uint32_t> owner;
   for (std::size_t i = 0; i < targets.size(); ++i) {
+    call.graph().budget().spend();
     owner.push_back(index.find(trees[i], nodes[i]));
     OnnxTreeNode &node = set.nodes[owner.back()];
     if (targets[i] < 0 || targets[i] >= set.num_targets)
@@ -154,6 +158,7 @@ OnnxTreeSet read_onnx_trees(const OnnxCall &call, const char *prefix, std::uint3
   check_limit(tree_ids.size(), call.graph().limits().max_nodes, "tree nodes");
   set.nodes.reserve(tree_ids.size());
   for (std::size_t i = 0; i < tree_ids.size(); ++i) {
+    call.graph().budget().spend();
     // The first node of a tree is its root.
     if (i == 0 || tree_ids[i] != tree_ids[i - 1]) set.trees.push_back({static_cast<std::uint32_t>(i), 0});
     ++set.trees.back().count;
@@ -170,7 +175,7 @@ OnnxTreeSet read_onnx_trees(const OnnxCall &call, const char *prefix, std::uint3
     set.nodes.push_back(node);
   }
   check_limit(set.trees.size(), call.graph().limits().max_trees, "trees");
-  read_weights(call, prefix, NodeIndex(set, tree_ids), set);
+  read_weights(call, prefix, NodeIndex(call.graph().budget(), set, tree_ids), set);
   return set;
 }
 
@@ -229,6 +234,7 @@ class TreeReader5 {
     for (const double mode : modes_) {
       std::pair<std::uint32_t, std::uint32_t> members{static_cast<std::uint32_t>(next), 0};
       if (mode == static_cast<double>(OnnxNodeMode::kMember)) {
+        if (next >= set_.members.size()) refuse_onnx("membership_values has fewer lists than there are nodes BRANCH_MEMBER");
         while (next < set_.members.size() && !std::isnan(set_.members[next])) ++next;
         members.second = static_cast<std::uint32_t>(next) - members.first;
         ++next;
@@ -250,6 +256,7 @@ class TreeReader5 {
     const bool single = yes_leaf_[first] != 0 && no_leaf_[first] != 0 && yes_[first] == no_[first];
     std::vector<std::uint32_t> open{single ? id_of(yes_[first], true) : first};
     while (!open.empty()) {
+      call_.graph().budget().spend();
       const std::uint32_t id = open.back();
       open.pop_back();
       // The IR's trees share no nodes; without this a small file could say very many.

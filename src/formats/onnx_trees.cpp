@@ -24,12 +24,9 @@ std::vector<double> base_values(const OnnxCall &call) {
   return {floats.begin(), floats.end()};
 }
 
-/// One score has no transform but PROBIT; more have all.
 OnnxScores finish_scores(const OnnxCall &call, PostTransform transform, std::vector<Operand> sums) {
   if (sums.size() >= 2) return transformed(call.graph(), transform, std::move(sums));
-  OnnxScores scores{sums, sums};
-  if (transform == PostTransform::kProbit) scores.scores[0] = onnx_probit(call.graph(), sums[0]);
-  return scores;
+  return one_score(call.graph(), transform, sums[0]);
 }
 
 /// Sums of doubles become the float32 of the output.
@@ -205,6 +202,20 @@ void add_base(const OnnxCall &call, const OnnxTreeSet &set, const std::vector<do
   }
 }
 
+/// One label: the class is 1 where the score is positive, otherwise 0, whatever the label is; there is one score.
+void one_class(const OnnxCall &call, const OnnxLabels &labels, const OnnxTreeSet &set) {
+  OnnxGraph &graph = call.graph();
+  if (labels.type() == OnnxType::kString) refuse_unsupported_onnx("the classifier has one class label, which is a text");
+  const Precision precision = sum_precision(call);
+  Operand sum = add_onnx_trees(call, set)[0];
+  if (const std::vector<double> base = base_values(call); base.size() == 1)
+    sum = graph.apply(Op::kAdd, {sum, Operand::value(base[0])}, precision);
+  const Operand index = graph.compare(Op::kGreater, sum, Operand::value(0), precision);
+  OnnxScores scores = one_score(graph, onnx_post_transform(call), sum);
+  if (precision == Precision::kFloat64) round_scores(graph, scores);
+  output_classes(call, zero_and_one(labels.type()), index, std::move(scores));
+}
+
 }  // namespace
 
 void read_onnx_tree_regressor(const OnnxCall &call) {
@@ -222,7 +233,9 @@ void read_onnx_tree_regressor(const OnnxCall &call) {
 void read_onnx_tree_classifier(const OnnxCall &call) {
   const OnnxLabels labels = onnx_labels(call, "classlabels_strings", "classlabels_int64s");
   const auto count = static_cast<std::uint32_t>(labels.texts.size());
+  if (count == 0) refuse_unsupported_onnx("the classifier has no class labels");
   const OnnxTreeSet set = read_onnx_trees(call, "class", count);
+  if (count == 1) return one_class(call, labels, set);
   const std::vector<bool> certain = certain_targets(set);
   std::vector<bool> used(count, false);
   for (const OnnxTreeSet::Weight &weight : set.weights) used[weight.target] = true;

@@ -18,6 +18,8 @@ std::vector<std::uint32_t> interpret_leaves(const Model &model, std::span<const 
 /// construction. `args` holds as many values as the operation takes.
 double apply_op(Op op, Precision precision, std::span<const double> args);
 void apply_link(LinkFunction function, Precision precision, std::span<double> values);
+/// What Reduce gives for these inputs; of any function but kWeightedMedian.
+double apply_reduction(Reduction function, Precision precision, bool skip_missing, std::span<const double> values);
 
 /// A kernel function of KernelMachine, of the product (of the distance, for kRadial) of two vectors.
 float apply_kernel(KernelMachine::Kernel function, float value, float gamma, float offset, float degree);

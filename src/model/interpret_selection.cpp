@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/error.hpp"
+#include "model/interpret.hpp"
 #include "model/interpret_nodes.hpp"
 
 namespace pgscore::model {
@@ -73,7 +74,25 @@ double reduce(const Reduce &node, const std::vector<double> &columns) {
   return reduce_values<Number>(node.function, std::move(values));
 }
 
+template <class Number>
+double reduce(Reduction function, bool skip_missing, std::span<const double> inputs) {
+  std::vector<Number> values;
+  values.reserve(inputs.size());
+  for (const double x : inputs) {
+    if (!std::isnan(x))
+      values.push_back(static_cast<Number>(x));
+    else if (!skip_missing)
+      return kMissing;
+  }
+  return values.empty() ? kMissing : reduce_values<Number>(function, std::move(values));
+}
+
 }  // namespace
+
+double apply_reduction(Reduction function, Precision precision, bool skip_missing, std::span<const double> values) {
+  return precision == Precision::kFloat32 ? reduce<float>(function, skip_missing, values)
+                                          : reduce<double>(function, skip_missing, values);
+}
 
 void interpret_node(const Reduce &node, const std::vector<double> &columns, double *out) {
   *out = node.precision == Precision::kFloat32 ? reduce<float>(node, columns) : reduce<double>(node, columns);

@@ -1,5 +1,7 @@
 // models/hostile/onnx_*: every malformed file is refused with a message that names the fault and its place, in bounded time and
 // memory.
+#include <chrono>
+
 #include "support/hostile_files.hpp"
 
 namespace pgscore {
@@ -16,15 +18,15 @@ constexpr test::HostileFile kCases[] = {
     {"classes_large", ErrorCode::kUnsupportedModel,
      "node 0, TreeEnsembleClassifier: the integer 9007199254740993 is beyond 2^53"},
     {"classes_none", ErrorCode::kUnsupportedModel,
-     "node 0, TreeEnsembleClassifier: the classifier has fewer than two class labels"},
-    {"classes_one", ErrorCode::kUnsupportedModel,
-     "node 0, TreeEnsembleClassifier: the classifier has fewer than two class labels"},
+     "node 0, TreeEnsembleClassifier: the classifier has no class labels"},
+    {"classes_one_text", ErrorCode::kUnsupportedModel,
+     "node 0, TreeEnsembleClassifier: the classifier has one class label, which is a text"},
     {"classes_range", ErrorCode::kInvalidModel,
      "node 0, TreeEnsembleClassifier: tree 0: node 2: class 2 is out of range, there are 2"},
     {"columns_many", ErrorCode::kLimitExceeded, "node 83, Exp: model has too many columns"},
     {"concat", ErrorCode::kInvalidModel, "node 0, Concat: its inputs differ in dimension 0"},
     {"constant_of_shape", ErrorCode::kLimitExceeded, "node 0, ConstantOfShape: model has too many elements of a tensor"},
-    {"cycle", ErrorCode::kInvalidModel, "node 0, Add: input \"B\" is not defined before it is used"},
+    {"cycle", ErrorCode::kInvalidModel, "node 1, Add: the nodes form a circle: its input \"A\" is made of its own output"},
     {"defined_twice", ErrorCode::kInvalidModel, "node 1, Neg: value \"Y\" is defined twice"},
     {"dims_few", ErrorCode::kInvalidModel, "graph.initializer[0]: its dimensions say 2 elements, there are 3"},
     {"dims_huge", ErrorCode::kInvalidModel, "graph.initializer[0]: its dimensions say 1099511627776 elements, there are 3"},
@@ -51,13 +53,20 @@ constexpr test::HostileFile kCases[] = {
     {"input_unknown", ErrorCode::kUnsupportedModel, "input \"X\" does not say how many features it has"},
     {"integers_large", ErrorCode::kUnsupportedModel, "node 0, Add: input \"C\" holds integers beyond 2^53"},
     {"integers_output", ErrorCode::kUnsupportedModel, "output \"Y\" holds integers beyond 2^53"},
-    {"itself", ErrorCode::kInvalidModel, "node 0, Add: input \"Y\" is not defined before it is used"},
+    {"itself", ErrorCode::kInvalidModel, "node 0, Add: the nodes form a circle: its input \"Y\" is made of its own output"},
     {"label_large", ErrorCode::kUnsupportedModel, "node 0, LabelEncoder: the integer 9007199254740992 is beyond 2^53"},
     {"label_large_default", ErrorCode::kUnsupportedModel, "node 0, LabelEncoder: the integer -9007199254740992 is beyond 2^53"},
     {"label_large_tensor", ErrorCode::kUnsupportedModel, "node 0, LabelEncoder: tensor \"keys\" holds integers beyond 2^53"},
     {"label_lengths", ErrorCode::kInvalidModel, "node 0, LabelEncoder: there are 2 keys and 1 values"},
     {"label_two_keys", ErrorCode::kInvalidModel, "node 0, LabelEncoder: there are two lists of keys"},
     {"label_type", ErrorCode::kInvalidModel, "node 0, LabelEncoder: its input is of float, its keys are texts"},
+    {"large_cast", ErrorCode::kLimitExceeded, "node 1, Cast: model has too many elements of a tensor"},
+    {"large_categories", ErrorCode::kLimitExceeded, "node 0, LabelEncoder: model has too many categories"},
+    {"large_constant", ErrorCode::kLimitExceeded, "node 0, ConstantOfShape: the graph takes too much memory"},
+    {"large_copies", ErrorCode::kLimitExceeded, "node 9, Mul: the graph takes too much memory"},
+    {"large_nothing", ErrorCode::kLimitExceeded, "node 1, Concat: the graph takes too much work"},
+    {"large_tables", ErrorCode::kLimitExceeded, "node 0, LabelEncoder: the graph takes too much memory"},
+    {"large_work", ErrorCode::kLimitExceeded, "node 1, MatMul: the graph takes too much work"},
     {"length", ErrorCode::kInvalidModel, "graph: node: it ends beyond the message that holds it"},
     {"linear", ErrorCode::kInvalidModel, "node 0, LinearRegressor: there are 2 coefficients for 3 features and 1 outputs"},
     {"linear_classes", ErrorCode::kInvalidModel, "node 0, LinearClassifier: there are 2 intercepts for 3 classes"},
@@ -99,12 +108,20 @@ constexpr test::HostileFile kCases[] = {
     {"text_number", ErrorCode::kUnsupportedModel, "node 0, Abs: a text is used as a number"},
     {"text_output", ErrorCode::kUnsupportedModel, "output \"Y\" is a text of the row that nothing is compared with"},
     {"texts_compared", ErrorCode::kUnsupportedModel, "node 0, Equal: two texts of the row are compared"},
+    {"texts_condition", ErrorCode::kUnsupportedModel, "node 0, Where: a text is used as a number"},
+    {"texts_gemm", ErrorCode::kInvalidModel, "node 0, Gemm: its inputs are texts"},
+    {"texts_indices", ErrorCode::kUnsupportedModel, "node 0, Gather: a text is used as a number"},
+    {"texts_product", ErrorCode::kInvalidModel, "node 0, MatMul: its inputs are texts"},
     {"tile", ErrorCode::kLimitExceeded, "node 0, Tile: model has too many elements of a tensor"},
     {"tile_nothing", ErrorCode::kUnsupportedModel, "node 0, Tile: the result has no elements"},
     {"transpose", ErrorCode::kInvalidModel, "node 0, Transpose: perm has a dimension twice"},
     {"tree5_cycle", ErrorCode::kUnsupportedModel, "node 0, TreeEnsemble: node 0 has more than one parent"},
     {"tree5_leaf", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: leaf 5 is out of range"},
     {"tree5_mode", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: node 0: unknown mode"},
+    {"tree5_no_members", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsemble: membership_values has fewer lists than there are nodes BRANCH_MEMBER"},
+    {"tree5_no_members_text", ErrorCode::kInvalidModel,
+     "node 0, TreeEnsemble: membership_values has fewer lists than there are nodes BRANCH_MEMBER"},
     {"tree5_no_splits", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: attribute \"nodes_splits\" is missing"},
     {"tree5_root", ErrorCode::kInvalidModel, "node 0, TreeEnsemble: node 3 is out of range"},
     {"tree5_shared", ErrorCode::kUnsupportedModel, "node 0, TreeEnsemble: node 0 has more than one parent"},
@@ -141,7 +158,7 @@ constexpr test::HostileFile kCases[] = {
     {"truncated", ErrorCode::kInvalidModel, "model: graph: it ends beyond the message that holds it"},
     {"two_graphs", ErrorCode::kInvalidModel, "model: there are two graphs"},
     {"types", ErrorCode::kInvalidModel, "node 0, Add: its inputs are of types float and int64, which differ"},
-    {"undefined", ErrorCode::kInvalidModel, "node 0, Add: input \"Z\" is not defined before it is used"},
+    {"undefined", ErrorCode::kInvalidModel, "node 0, Add: input \"Z\" is defined nowhere"},
     {"unsqueeze", ErrorCode::kLimitExceeded, "node 0, Unsqueeze: model has too many dimensions of a tensor"},
     {"wire_type", ErrorCode::kInvalidModel, "graph: node: the field has another type"},
     {"zip_map", ErrorCode::kInvalidModel, "node 0, ZipMap: there are 2 class labels for 3 values"},
@@ -183,6 +200,23 @@ TEST(OnnxHostile, parts_count_against_a_quota) {
     ADD_FAILURE() << "it was loaded";
   } catch (const Error &e) {
     EXPECT_EQ(e.message(), "model has too many parts");
+  }
+}
+
+/// Everything whose length a file decides asks whether it should go on: the time between two questions is bounded by their number.
+TEST(OnnxHostile, large_files_are_interrupted) {
+  static std::uint64_t checks = 0;
+  for (const char *name : {"large_cast", "large_copies", "large_work", "large_tables", "large_nothing"}) {
+    SCOPED_TRACE(name);
+    checks = 0;
+    const std::string bytes =
+        test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile" / ("onnx_" + std::string(name) + ".onnx"));
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_THROW(formats::load("onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}}, {},
+                               Interrupt([] { ++checks; })),
+                 Error);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    EXPECT_GE(static_cast<double>(checks), seconds * 10) << seconds << " s";
   }
 }
 

@@ -7,11 +7,16 @@ namespace pgscore::formats {
 
 using protozero::pbf_wire_type;
 
-ProtobufReader::ProtobufReader(Bytes bytes, const char *name)
-    : reader_(reinterpret_cast<const char *>(bytes.data()), bytes.size()), name_(name) {}
+ProtobufReader::ProtobufReader(Bytes bytes, const char *name, Interrupt interrupt)
+    : reader_(reinterpret_cast<const char *>(bytes.data()), bytes.size()), name_(name), interrupt_(interrupt) {}
 
 ProtobufReader::ProtobufReader(std::string_view view, const ProtobufReader &parent, const char *name, std::size_t index)
-    : reader_(view.data(), view.size()), parent_(&parent), name_(name), index_(index), depth_(parent.depth_ + 1) {
+    : reader_(view.data(), view.size()),
+      parent_(&parent),
+      name_(name),
+      index_(index),
+      depth_(parent.depth_ + 1),
+      interrupt_(parent.interrupt_) {
   if (depth_ > kMaxDepth) throw Error(ErrorCode::kLimitExceeded, "the file is nested too deeply");
 }
 
@@ -51,6 +56,7 @@ auto ProtobufReader::guarded(const char *name, F f) {
 }
 
 bool ProtobufReader::next() {
+  step();
   return guarded(nullptr, [&] { return reader_.next(); });
 }
 
@@ -84,18 +90,22 @@ ProtobufReader ProtobufReader::message(const char *name, std::size_t index) {
   return ProtobufReader(text(name), *this, name, index);
 }
 
+template <class Range, class T>
+void ProtobufReader::append(const Range &range, std::vector<T> &values) {
+  for (const T value : range) {
+    step();
+    values.push_back(value);
+  }
+}
+
 void ProtobufReader::append_integers(const char *name, std::vector<std::int64_t> &values) {
   if (!has(pbf_wire_type::length_delimited)) return values.push_back(integer(name));
-  guarded(name, [&] {
-    for (const std::int64_t value : reader_.get_packed_int64()) values.push_back(value);
-  });
+  guarded(name, [&] { append(reader_.get_packed_int64(), values); });
 }
 
 void ProtobufReader::append_floats(const char *name, std::vector<float> &values) {
   if (!has(pbf_wire_type::length_delimited)) return values.push_back(float32(name));
-  guarded(name, [&] {
-    for (const float value : reader_.get_packed_float()) values.push_back(value);
-  });
+  guarded(name, [&] { append(reader_.get_packed_float(), values); });
 }
 
 void ProtobufReader::append_doubles(const char *name, std::vector<double> &values) {
@@ -103,9 +113,7 @@ void ProtobufReader::append_doubles(const char *name, std::vector<double> &value
     expect(pbf_wire_type::fixed64, name);
     return guarded(name, [&] { values.push_back(reader_.get_double()); });
   }
-  guarded(name, [&] {
-    for (const double value : reader_.get_packed_double()) values.push_back(value);
-  });
+  guarded(name, [&] { append(reader_.get_packed_double(), values); });
 }
 
 }  // namespace pgscore::formats

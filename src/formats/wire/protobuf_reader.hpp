@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/interrupt.hpp"
 
 namespace pgscore::formats {
 
@@ -18,8 +19,8 @@ class ProtobufReader {
  public:
   static constexpr unsigned kMaxDepth = 32;
 
-  /// `name`: what the whole is called in messages.
-  ProtobufReader(Bytes bytes, const char *name);
+  /// `name`: what the whole is called in messages. The interrupt is checked while fields are read.
+  ProtobufReader(Bytes bytes, const char *name, Interrupt interrupt = {});
 
   /// Goes to the next field; false at the end of the message.
   bool next();
@@ -50,6 +51,11 @@ class ProtobufReader {
   template <class F>
   auto guarded(const char *name, F f);
   void expect(protozero::pbf_wire_type type, const char *name) const;
+  void step() {
+    if ((++steps_ & 0x3FFF) == 0) interrupt_.check();
+  }
+  template <class Range, class T>
+  void append(const Range &range, std::vector<T> &values);
   bool has(protozero::pbf_wire_type type) const { return reader_.wire_type() == type; }
 
   protozero::pbf_reader reader_;
@@ -57,6 +63,8 @@ class ProtobufReader {
   const char *name_;
   std::size_t index_ = kNoIndex;
   unsigned depth_ = 0;
+  Interrupt interrupt_;
+  std::uint32_t steps_ = 0;  // fields and numbers read
 };
 
 }  // namespace pgscore::formats

@@ -1,0 +1,114 @@
+// The order in which nodes are read. ONNX wants nodes behind those whose outputs they read; old converters did not keep to it, and
+// ONNX Runtime 1.21 (core/graph/graph.cc, PerformTopologicalSortAndCheckIsAcyclic) sorts them.
+#include <algorithm>
+#include <functional>
+#include <queue>
+#include <unordered_map>
+
+#include "base/shown_text.hpp"
+#include "formats/onnx_interface.hpp"
+
+namespace pgscore::formats {
+namespace {
+
+constexpr std::size_t kNone = SIZE_MAX;
+
+class Sorter {
+ public:
+  Sorter(const std::vector<OnnxNode> &nodes, Interrupt interrupt) : nodes_(nodes), interrupt_(interrupt) {
+    for (std::size_t n = 0; n < nodes.size(); ++n) {
+      step();
+      for (const std::string_view output : nodes[n].outputs)
+        if (!output.empty()) makers_.emplace(output, n);
+    }
+  }
+
+  bool is_sorted() {
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+      step();
+      for (const std::string_view input : nodes_[n].inputs)
+        if (const std::size_t maker = maker_of(input); maker != kNone && maker >= n) return false;
+    }
+    return true;
+  }
+
+  /// Of the nodes that can be next the first one of the file.
+  std::vector<std::size_t> order() {
+    std::vector<std::vector<std::size_t>> readers(nodes_.size());
+    std::vector<std::size_t> open(nodes_.size(), 0);  // inputs that are not there yet
+    for (std::size_t n = 0; n < nodes_.size(); ++n) {
+      step();
+      for (const std::string_view input : nodes_[n].inputs) {
+        const std::size_t maker = maker_of(input);
+        if (maker == kNone) continue;
+        readers[maker].push_back(n);
+        ++open[n];
+      }
+    }
+    std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
+    for (std::size_t n = 0; n < nodes_.size(); ++n)
+      if (open[n] == 0) ready.push(n);
+    std::vector<std::size_t> order;
+    while (!ready.empty()) {
+      step();
+      const std::size_t next = ready.top();
+      ready.pop();
+      order.push_back(next);
+      for (const std::size_t reader : readers[next])
+        if (--open[reader] == 0) ready.push(reader);
+    }
+    if (order.size() < nodes_.size()) refuse_cycle(open);
+    return order;
+  }
+
+ private:
+  void step() {
+    if ((++steps_ & 0xFFF) == 0) interrupt_.check();
+  }
+  std::size_t maker_of(std::string_view name) const {
+    const auto at = makers_.find(name);
+    return at == makers_.end() ? kNone : at->second;
+  }
+
+  /// From any node that is left, input by input back, until a node comes again.
+  [[noreturn]] void refuse_cycle(const std::vector<std::size_t> &open) const {
+    std::vector<bool> seen(nodes_.size(), false);
+    std::size_t at = 0;
+    while (open[at] == 0) ++at;
+    for (;;) {
+      seen[at] = true;
+      const OnnxNode &node = nodes_[at];
+      for (const std::string_view input : node.inputs) {
+        const std::size_t maker = maker_of(input);
+        if (maker == kNone || open[maker] == 0) continue;
+        if (seen[maker]) {
+          try {
+            refuse_onnx("the nodes form a circle: its input " + shown(input) + " is made of its own output");
+          } catch (const Error &e) {
+            throw e.within(onnx_place(node));
+          }
+        }
+        at = maker;
+        break;
+      }
+    }
+  }
+
+  const std::vector<OnnxNode> &nodes_;
+  Interrupt interrupt_;
+  std::unordered_map<std::string_view, std::size_t> makers_;
+  std::uint32_t steps_ = 0;
+};
+
+}  // namespace
+
+void sort_onnx_nodes(std::vector<OnnxNode> &nodes, Interrupt interrupt) {
+  Sorter sorter(nodes, interrupt);
+  if (sorter.is_sorted()) return;
+  std::vector<OnnxNode> sorted;
+  sorted.reserve(nodes.size());
+  for (const std::size_t n : sorter.order()) sorted.push_back(std::move(nodes[n]));
+  nodes = std::move(sorted);
+}
+
+}  // namespace pgscore::formats
