@@ -135,7 +135,8 @@ constexpr std::array kComparisons = {
     ComparisonFunction{"greaterThan", Op::kGreater}, ComparisonFunction{"greaterOrEqual", Op::kGreaterEqual},
 };
 
-/// The text that is the same in every row. Not when it is missing, or none of the list: a table gives what no list has a number for.
+/// The text that is the same in every row. Not when it is missing, or none of the list: a table gives what no list has a number
+/// for.
 std::optional<std::string> constant_text(const PmmlColumn &column) {
   if (!column.operand.is_constant() || !is_index(column.operand.constant, column.texts->texts().size())) return std::nullopt;
   return column.texts->texts()[static_cast<std::size_t>(column.operand.constant)];

@@ -57,13 +57,11 @@ std::string list(const Values &values) {
 }
 
 /// Parameters are texts.
-std::string parameter(const char *name, std::int64_t value) {
-  return "\"" + std::string(name) + "\":\"" + number(value) + "\"";
-}
+std::string parameter(const char *name, std::int64_t value) { return "\"" + std::string(name) + "\":\"" + number(value) + "\""; }
 
-/// One tree, level by level, so that the right child of a node follows the left one: the library takes it from there, whatever the
-/// file says (predictor/predict_fn.h, GetNextNode). load() has proven that it is a tree: every index of a node that is reached is in
-/// range, and none is reached twice.
+/// One tree, level by level, so that the right child of a node follows the left one: the library takes it from there, whatever
+/// the file says (predictor/predict_fn.h, GetNextNode). load() has proven that it is a tree: every index of a node that is
+/// reached is in range, and none is reached twice.
 class TreeCopy {
  public:
   explicit TreeCopy(const XgboostTree &tree) : tree_(tree) {
@@ -87,13 +85,14 @@ class TreeCopy {
 
   std::string json(std::size_t number_of_tree, std::uint32_t num_features) const {
     const std::string zeros = list(std::vector<float>(parents_.size(), 0.0f));
-    return "{\"base_weights\":" + zeros + ",\"categories\":" + list(categories_) + ",\"categories_nodes\":" +
-           list(categories_nodes_) + ",\"categories_segments\":" + list(segments_) + ",\"categories_sizes\":" + list(sizes_) +
-           ",\"default_left\":" + list(default_left_) + ",\"id\":" + number(static_cast<std::int64_t>(number_of_tree)) +
-           ",\"left_children\":" + list(left_) + ",\"loss_changes\":" + zeros + ",\"parents\":" + list(parents_) +
-           ",\"right_children\":" + list(right_) + ",\"split_conditions\":" + list(condition_) + ",\"split_indices\":" +
-           list(feature_) + ",\"split_type\":" + list(type_) + ",\"sum_hessian\":" + zeros + ",\"tree_param\":{" +
-           parameter("num_deleted", 0) + "," + parameter("num_feature", num_features) + "," +
+    return "{\"base_weights\":" + zeros + ",\"categories\":" + list(categories_) +
+           ",\"categories_nodes\":" + list(categories_nodes_) + ",\"categories_segments\":" + list(segments_) +
+           ",\"categories_sizes\":" + list(sizes_) + ",\"default_left\":" + list(default_left_) +
+           ",\"id\":" + number(static_cast<std::int64_t>(number_of_tree)) + ",\"left_children\":" + list(left_) +
+           ",\"loss_changes\":" + zeros + ",\"parents\":" + list(parents_) + ",\"right_children\":" + list(right_) +
+           ",\"split_conditions\":" + list(condition_) + ",\"split_indices\":" + list(feature_) +
+           ",\"split_type\":" + list(type_) + ",\"sum_hessian\":" + zeros + ",\"tree_param\":{" + parameter("num_deleted", 0) +
+           "," + parameter("num_feature", num_features) + "," +
            parameter("num_nodes", static_cast<std::int64_t>(parents_.size())) + "," + parameter("size_leaf_vector", 0) + "}}";
   }
 
@@ -123,8 +122,7 @@ struct ObjectiveText {
   const char *parameters;
 };
 constexpr char kRegression[] = "\"reg_loss_param\":{\"scale_pos_weight\":\"1\"}";
-constexpr char kRanking[] =
-    "\"lambda_rank_param\":{\"fix_list_weight\":\"0\",\"num_pairsample\":\"1\"},\"lambdarank_param\":{}";
+constexpr char kRanking[] = "\"lambda_rank_param\":{\"fix_list_weight\":\"0\",\"num_pairsample\":\"1\"},\"lambdarank_param\":{}";
 constexpr ObjectiveText kObjectiveTexts[] = {
     {"reg:squarederror", "reg:squarederror", kRegression},
     {"reg:linear", "reg:squarederror", kRegression},
@@ -182,9 +180,8 @@ class ModelCopy {
   void choose_objective() {
     const XgboostObjective &objective = find_xgboost_objective(model_.objective);
     const bool is_softmax = objective.transform == XgboostTransform::kSoftmax;
-    const bool as_margin =
-        (model_.base_score_is_margin && !is_softmax) || objective.transform == XgboostTransform::kExpectile ||
-        (objective.transform == XgboostTransform::kLogitRaw && model_.version < XgboostVersion{1, 3, 0});
+    const bool as_margin = (model_.base_score_is_margin && !is_softmax) || objective.transform == XgboostTransform::kExpectile ||
+                           (objective.transform == XgboostTransform::kLogitRaw && model_.version < XgboostVersion{1, 3, 0});
     base_ = as_margin ? xgboost_base_margins(objective, model_, num_groups_) : model_.base_score;
     if (std::all_of(base_.begin(), base_.end(), [&](float b) { return b == base_.front(); })) base_.resize(1);
     if (is_softmax) {

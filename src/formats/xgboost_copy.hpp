@@ -1,8 +1,8 @@
-// An XGBoost model written anew, for a judge that trusts its files: the XGBoost library follows indexes that it finds there without
-// looking, also in fields that have no part in a score.
+// An XGBoost model written anew, for a judge that trusts its files: the XGBoost library follows indexes that it finds there
+// without looking, also in fields that have no part in a score.
 //
-// No byte of the given file gets into the copy. It is made of what our reader took out of the file, once load() has made a model of
-// that and found it sound: only nodes that the root leads to, numbered anew, with everything that follows from them (the
+// No byte of the given file gets into the copy. It is made of what our reader took out of the file, once load() has made a model
+// of that and found it sound: only nodes that the root leads to, numbered anew, with everything that follows from them (the
 // parents, the counts, the sizes) computed, and what no score needs (statistics, names, attributes) left out.
 #pragma once
 #include <string>

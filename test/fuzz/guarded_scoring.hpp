@@ -115,8 +115,7 @@ class GuardedScoring {
       if (plan.input_type(i) != model::ColumnType::kCategory) continue;
       for (int n = 0; n < 4; ++n) {
         std::string text;
-        if (plan.num_categories(i) > 0 && choices.coin())
-          text = plan.category(i, choices.below(plan.num_categories(i)));
+        if (plan.num_categories(i) > 0 && choices.coin()) text = plan.category(i, choices.below(plan.num_categories(i)));
         for (std::uint32_t length = choices.one_in(8) ? choices.below(3000) : choices.below(4); length > 0; --length)
           text += static_cast<char>(choices.below(256));
         const std::int64_t code = plan.find_category(i, text);

@@ -1,5 +1,5 @@
-// A fuzzer's bytes -> a plan that verifies, of a random model and changed or not, and hostile rows: scoring must stay inside of the
-// plan and of what the caller gave, which lie between pages that nobody may touch (guarded_scoring.hpp).
+// A fuzzer's bytes -> a plan that verifies, of a random model and changed or not, and hostile rows: scoring must stay inside of
+// the plan and of what the caller gave, which lie between pages that nobody may touch (guarded_scoring.hpp).
 #include <cstdio>
 #include <cstdlib>
 

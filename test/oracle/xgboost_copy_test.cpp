@@ -1,6 +1,6 @@
-// What XGBoost is asked about is a copy of what we read (formats/xgboost_copy.hpp): it gives the margins of the file, bit for bit, and
-// no change of a file, however hostile, makes the library crash: it trusts its files, but this one is ours. Everything that the
-// library does happens in a child process, so that a crash is a failure of the test and not its end.
+// What XGBoost is asked about is a copy of what we read (formats/xgboost_copy.hpp): it gives the margins of the file, bit for
+// bit, and no change of a file, however hostile, makes the library crash: it trusts its files, but this one is ours. Everything
+// that the library does happens in a child process, so that a crash is a failure of the test and not its end.
 //
 //   PGSCORE_XGBOOST_MUTANTS   changed files made of each file of models/edge (default 40)
 #include <gtest/gtest.h>
@@ -112,13 +112,14 @@ void judge(const std::string &format, const std::string &bytes, Shared &shared) 
     return;
   }
   for (std::size_t r = 0; r < kRows; ++r) {
-    const std::vector<double> columns = model::interpret(
-        model, std::vector<double>(rows.begin() + static_cast<std::ptrdiff_t>(r * num_features),
-                                   rows.begin() + static_cast<std::ptrdiff_t>((r + 1) * num_features)));
+    const std::vector<double> columns =
+        model::interpret(model, std::vector<double>(rows.begin() + static_cast<std::ptrdiff_t>(r * num_features),
+                                                    rows.begin() + static_cast<std::ptrdiff_t>((r + 1) * num_features)));
     for (std::size_t k = 0; k < width; ++k) {
       const double got = columns[model.output.raw[k]];
       const float wanted = margins.size() == kRows * width ? margins[r * width + k] : NAN;
-      if (margins.size() == kRows * width && (std::isnan(wanted) ? std::isnan(got) : got == static_cast<double>(wanted))) continue;
+      if (margins.size() == kRows * width && (std::isnan(wanted) ? std::isnan(got) : got == static_cast<double>(wanted)))
+        continue;
       std::snprintf(shared.difference, sizeof shared.difference, "row %zu margin %zu of %zu: %.17g for %.9g (%zu margins)", r, k,
                     width, got, static_cast<double>(wanted), margins.size());
       return;
@@ -154,8 +155,9 @@ std::string changed(const File &file, std::mt19937 &random) {
       if (begin > 0 && bytes[begin - 1] == '-') --begin;
       std::size_t end = bytes.find_first_not_of("-+.0123456789eE", begin);
       if (end == std::string::npos) end = bytes.size();
-      constexpr const char *kNumbers[] = {"-1", "0", "1", "2", "3", "7", "31", "255", "65536", "2147483647", "-2147483648",
-                                          "16777216", "1e9", "1e38", "-1e-45", "4294967295", "100000"};
+      constexpr const char *kNumbers[] = {"-1",  "0",    "1",      "2",          "3",           "7",
+                                          "31",  "255",  "65536",  "2147483647", "-2147483648", "16777216",
+                                          "1e9", "1e38", "-1e-45", "4294967295", "100000"};
       bytes.replace(begin, end - begin, kNumbers[random() % std::size(kNumbers)]);
     } else if (random() % 2 == 0) {
       bytes[at] = static_cast<char>(bytes[at] ^ 1 << random() % 8);

@@ -1,5 +1,5 @@
-// Memory between two pages that nobody may touch: a read or write beyond its ends is a fault at once, also in vector instructions,
-// whatever lies there in other builds.
+// Memory between two pages that nobody may touch: a read or write beyond its ends is a fault at once, also in vector
+// instructions, whatever lies there in other builds.
 #pragma once
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,8 +16,8 @@ enum class Guarded { kEnd, kStart };
 
 class GuardedMemory {
  public:
-  /// `size` bytes of zeros. With kEnd their end is the end of a page, with kStart their start is the start of one; so their alignment
-  /// is that of their size, or of pages.
+  /// `size` bytes of zeros. With kEnd their end is the end of a page, with kStart their start is the start of one; so their
+  /// alignment is that of their size, or of pages.
   GuardedMemory(std::size_t size, Guarded guarded) : size_(size) {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     inner_ = (size + page - 1) / page * page;

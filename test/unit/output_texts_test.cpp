@@ -156,12 +156,11 @@ TEST(LeafIds, AreIntegersOfSql) {
     }
   }
   for (const TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kDirect, TreeLayout::kOblivious8})
-    expect_refusals(tree_with_leaf(INT32_MAX), layout,
-                    {{"A leaf id is out of range.", [](DamagedPlan &p) {
-                        ASSERT_EQ(p.ensemble().leaf_id_size, 4);
-                        for (std::size_t i = 0; i < p.ensemble().leaf_ids.count; ++i)
-                          p.at<std::uint32_t>(p.ensemble().leaf_ids, i) |= 0x8000'0000;
-                      }}});
+    expect_refusals(tree_with_leaf(INT32_MAX), layout, {{"A leaf id is out of range.", [](DamagedPlan &p) {
+                                                           ASSERT_EQ(p.ensemble().leaf_id_size, 4);
+                                                           for (std::size_t i = 0; i < p.ensemble().leaf_ids.count; ++i)
+                                                             p.at<std::uint32_t>(p.ensemble().leaf_ids, i) |= 0x8000'0000;
+                                                         }}});
 }
 
 }  // namespace

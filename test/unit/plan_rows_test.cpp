@@ -1,5 +1,5 @@
-// What plan_rows_fuzz does, with seeds: random plans that verify, many of them changed, and hostile rows, between pages that nobody
-// may touch. A read beyond a plan, a row or an output ends the test with a signal.
+// What plan_rows_fuzz does, with seeds: random plans that verify, many of them changed, and hostile rows, between pages that
+// nobody may touch. A read beyond a plan, a row or an output ends the test with a signal.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

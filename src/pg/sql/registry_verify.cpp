@@ -1,8 +1,8 @@
 // verify_model: proof that what runs is what was trained.
 //
 // Without a query the stored test rows are scored again, with the plan that queries use. With one, its rows are scored and
-// compared with what the XGBoost library computes: margins, which must agree bit for bit. The library trusts its files, so it never
-// sees the stored one, but a copy of what we read in it (formats/xgboost_copy.hpp).
+// compared with what the XGBoost library computes: margins, which must agree bit for bit. The library trusts its files, so it
+// never sees the stored one, but a copy of what we read in it (formats/xgboost_copy.hpp).
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -41,9 +41,7 @@ struct VersionUnderTest {
 VersionUnderTest read_version(const ModelRow &model, const ModelReference &reference) {
   VersionUnderTest version;
   version.row = resolve_version(model.id, reference);
-  const Result result = execute(
-      "SELECT format, plan_key FROM catalog_version WHERE id = $1",
-      {parameter(version.row.id)}, true);
+  const Result result = execute("SELECT format, plan_key FROM catalog_version WHERE id = $1", {parameter(version.row.id)}, true);
   const auto &row = result.first();
   version.format = row[0].text();
   if (row[1].bytes().size() != version.plan_key.hash.size())
@@ -140,8 +138,7 @@ class QueryRows {
   Portal portal_;
 };
 
-void verify_query(ReturnSetInfo *results, const TestedModel &model, const VersionUnderTest &version,
-                  const std::string &query) {
+void verify_query(ReturnSetInfo *results, const TestedModel &model, const VersionUnderTest &version, const std::string &query) {
   if (version.format.rfind("xgboost", 0) != 0)
     throw Error(ErrorCode::kWrongTask, "model " + in_quotes(model.name) + " is not an XGBoost model",
                 "Its format is " + in_quotes(version.format) + ".",

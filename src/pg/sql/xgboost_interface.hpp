@@ -7,8 +7,8 @@ extern "C" {
 
 /// Symbols that verify_model looks up. All return 0, or -1 with a message in `error` (of `error_size` bytes).
 ///
-/// pgscore_xgboost_open reads a model in JSON into *handle; the release major.minor of XGBoost is the first that understands it. The
-/// library trusts what it reads: give it nothing but what formats::copy_xgboost has written.
+/// pgscore_xgboost_open reads a model in JSON into *handle; the release major.minor of XGBoost is the first that understands it.
+/// The library trusts what it reads: give it nothing but what formats::copy_xgboost has written.
 typedef int (*pgscore_xgboost_open_t)(const void *json, size_t size, int major, int minor, void **handle, char *error,
                                       size_t error_size);
 /// pgscore_xgboost_margins scores `rows` rows of `columns` float32 features (row-major, NaN is missing) with all boosting rounds.
