@@ -34,13 +34,13 @@ struct StaleVersion {
   std::string name;  // "credit@3"
 };
 
-/// The first one behind `last`.
+/// The first one behind `last` that the active snapshot sees, as source_of does.
 std::optional<StaleVersion> next_stale_version(std::int64_t last) {
   return as_registry_owner([&]() -> std::optional<StaleVersion> {
     const Result found = execute(
         "SELECT v.id, m.name, v.version FROM catalog_version v JOIN catalog_model m ON m.id = v.model_id"
         " WHERE v.plan_format <> $1 AND v.id > $2 ORDER BY v.id LIMIT 1",
-        {parameter(kFormat), parameter(last)});
+        {parameter(kFormat), parameter(last)}, true);
     if (found.empty()) return std::nullopt;
     const auto &row = found.first();
     return StaleVersion{row[0].bigint(), row[1].text() + "@" + std::to_string(row[2].integer())};
