@@ -15,10 +15,7 @@ namespace {
 
 // Whatever holds an expression depends, in pg_depend, on each function and type in it: so only objects
 // that depend on a scoring function or on the types that name a model are looked at.
-//
-// One row for each expression: an index may have two (columns, predicate). `relation` is the table or
-// view that the object belongs to.
-constexpr char kExpressions[] = R"sql(
+constexpr char kCandidates[] = R"sql(
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'pgscore'
@@ -31,7 +28,16 @@ WITH member AS (
 ), candidate AS (
   SELECT DISTINCT d.classid, d.objid FROM names_model n JOIN pg_depend d ON d.refclassid = n.classid AND d.refobjid = n.objid
    WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classid AND m.objid = d.objid)
-), expression (classid, objid, objsubid, kind, relation, owner, derived, holds_scores, trees) AS (
+)
+)sql";
+
+// In most databases and for most models there is none: cheaper to ask than to plan the query below.
+constexpr char kAnyCandidate[] = "SELECT FROM candidate LIMIT 1";
+
+// One row for each expression: an index may have two (columns, predicate). `relation` is the table or
+// view that the object belongs to.
+constexpr char kExpressions[] = R"sql(
+, expression (classid, objid, objsubid, kind, relation, owner, derived, holds_scores, trees) AS (
   SELECT CASE WHEN w.rulename = '_RETURN' THEN 'pg_class'::regclass ELSE c.classid::regclass END,
          CASE WHEN w.rulename = '_RETURN' THEN w.ev_class ELSE c.objid END, 0,
          CASE WHEN w.rulename <> '_RETURN' THEN 'rule' WHEN r.relkind = 'm' THEN 'materialized view' ELSE 'view' END,
@@ -100,7 +106,7 @@ constexpr char kTexts[] = R"sql(
 SELECT p.oid, CASE p.prokind WHEN 'p' THEN 'procedure (by text)' ELSE 'function (by text)' END,
        (pg_identify_object('pg_proc'::regclass, p.oid, 0)).identity, p.proowner, p.prosrc
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
- WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL AND p.prosrc ~* 'predict' AND strpos(p.prosrc, $1) > 0
+ WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL AND strpos(p.prosrc, $1) > 0 AND p.prosrc ~* 'predict'
  ORDER BY 2, 3
 )sql";
 
@@ -144,7 +150,9 @@ std::vector<Dependent> find_functions_by_text(const std::string &model) {
 
 std::vector<Dependent> find_dependents() {
   std::vector<Dependent> found;
-  for (const auto &row : execute(kExpressions).rows) {
+  const std::string candidates = kCandidates;
+  if (execute((candidates + kAnyCandidate).c_str()).empty()) return found;
+  for (const auto &row : execute((candidates + kExpressions).c_str()).rows) {
     Dependent next = dependent_of(row);
     std::vector<ModelUse> uses = uses_in_tree(row[9].text());
     if (uses.empty()) continue;

@@ -66,6 +66,7 @@ Datum loaded_plans_rows(FunctionCallInfo fcinfo) {
   const bool sees_all = call([user] { return has_privs_of_role(user, ROLE_PG_READ_ALL_STATS); });
   std::unordered_set<std::string> visible;
   if (!sees_all) visible = visible_plans(user);
+  forget_dropped_databases();
   for (const LoadedPlan &plan : loaded_plans()) {
     const std::string hash(reinterpret_cast<const char *>(plan.key.hash.data()), plan.key.hash.size());
     if (!sees_all && !visible.contains(hash)) continue;

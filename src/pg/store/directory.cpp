@@ -32,15 +32,22 @@ void initialize(Directory *directory) {
     pg_atomic_init_u64(&slot.last_used, 0);
     pg_atomic_init_u32(&slot.backends, 0);
   }
-  for (ModelStatistics &model : directory->statistics) {
+  initialize_statistics(directory->statistics, kMaxStatistics);
+  for (dsm_handle &segment : directory->more_statistics) segment = DSM_HANDLE_INVALID;
+}
+
+}  // namespace
+
+void initialize_statistics(ModelStatistics *places, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) {
+    ModelStatistics &model = places[i];
     model.database = InvalidOid;
+    model.model_id = 0;
     for (pg_atomic_uint64 *counter : {&model.calls, &model.rows, &model.null_rows, &model.errors, &model.missing, &model.unknown,
                                       &model.nanoseconds, &model.last_used})
       pg_atomic_init_u64(counter, 0);
   }
 }
-
-}  // namespace
 
 std::size_t directory_size() { return MAXALIGN(sizeof(Directory)); }
 

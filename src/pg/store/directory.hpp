@@ -32,11 +32,14 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 
 /// To be raised with every change of the structures below and of what their fields mean.
-inline constexpr std::uint32_t kDirectoryLayout = 2;
+inline constexpr std::uint32_t kDirectoryLayout = 3;
 
 inline constexpr std::uint32_t kMaxPlans = 256;
 inline constexpr std::uint32_t kMaxPacks = 32;
 inline constexpr std::uint32_t kMaxStatistics = 256;
+// Places for more counters: segments that are made when those of the directory are taken.
+inline constexpr std::uint32_t kMaxStatisticsSegments = 64;
+inline constexpr std::uint32_t kStatisticsPerSegment = 1024;
 inline constexpr std::uint32_t kNoPack = UINT32_MAX;
 inline constexpr std::size_t kPackBytes = std::size_t{4} << 20;
 inline constexpr std::size_t kMaxPackedPlan = std::size_t{256} << 10;  // larger plans get a segment of their own
@@ -47,6 +50,7 @@ struct PlanSlot {
   PlanKey key;
   SlotState state;
   std::int32_t loader_pid;          // kLoading: who loads
+  Oid database;                     // whose backend loaded it, or mapped it last: written under the lock, also a shared one
   dsm_handle segment;               // kReady: where the bytes lie
   std::uint32_t pack;               // kReady: index of the pack, kNoPack when the segment belongs to this plan alone
   std::uint64_t offset;             // kReady: of the plan in the segment
@@ -92,7 +96,11 @@ struct Directory {
   Pack packs[kMaxPacks];
   PlanSlot slots[kMaxPlans];
   ModelStatistics statistics[kMaxStatistics];
+  dsm_handle more_statistics[kMaxStatisticsSegments];  // kStatisticsPerSegment each; made one after the other, never given up
 };
+
+/// Makes `count` free places of raw memory.
+void initialize_statistics(ModelStatistics *places, std::size_t count);
 
 /// Bytes to ask for when the server starts with the library preloaded.
 std::size_t directory_size();

@@ -203,6 +203,8 @@ bool leaves_headroom(std::uint64_t bytes) {
   return std::uint64_t{system.f_frsize} * system.f_bavail >= headroom + bytes;
 }
 
+dsm_segment *make_segment(std::size_t size) { return leaves_headroom(size) ? create_segment(size) : nullptr; }
+
 dsm_segment *map_segment(dsm_handle handle) {
   return call([handle]() -> dsm_segment * {
     dsm_segment *segment = dsm_find_mapping(handle);

@@ -37,6 +37,10 @@ void evict_slot(Directory &directory, PlanSlot &slot);
 /// The least recently used plan, or null when none is loaded. The lock is held.
 PlanSlot *least_recently_used(Directory &directory);
 
+/// A segment of `size` bytes for something else than plans, pinned and mapped for good; outside of
+/// pgscore.shared_memory_limit. Null when there is no room that leaves the headroom.
+dsm_segment *make_segment(std::size_t size);
+
 /// The mapping of `segment` in this backend, attached if need be. The lock is held.
 dsm_segment *map_segment(dsm_handle segment);
 

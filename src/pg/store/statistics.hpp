@@ -1,5 +1,7 @@
 // Counters per model, shared by all backends: the views stat_models and, later, drift. Lost at a restart, like all of shared
-// memory. When the directory is not available, or all places are taken by models in use, nothing is counted.
+// memory. When the directory is not available, nothing is counted. When all places are taken those of dropped databases are
+// given up, then a segment with more of them is made; only when there is no room for one does the model that was used longest
+// ago lose its counts.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -21,8 +23,7 @@ struct RowCounts {
   std::uint64_t nanoseconds = 0;
 };
 
-/// The place of a model's counters, claimed if need be (the least recently used place is taken when all are claimed); may be
-/// null.
+/// The place of a model's counters, claimed if need be; may be null.
 ModelStatistics *claim_statistics(std::int64_t model_id);
 
 /// Adds `counts` to the model's counters, if the place is still the model's.
@@ -35,6 +36,10 @@ struct StatisticsRow {
 };
 /// Of the current database.
 std::vector<StatisticsRow> read_statistics();
+
+/// Gives up the counters and the plans of databases that are not there any more. Nobody tells of a DROP DATABASE, so this is
+/// called before something is shown, and when there is no place left.
+void forget_dropped_databases();
 
 /// Sets the counters of a model, or of all models of the current database (0), back to zero.
 void reset_statistics(std::int64_t model_id);

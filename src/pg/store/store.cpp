@@ -10,6 +10,7 @@
 #include "pg/store/directory.hpp"
 #include "pg/store/lock_guard.hpp"
 #include "pg/store/segment.hpp"
+#include "pg/store/statistics.hpp"
 #include "plan/plan_memory.hpp"
 
 namespace pgscore::pg {
@@ -71,6 +72,7 @@ std::unique_ptr<LocalPlan> map_slot(PlanSlot &slot) {
   local->plan = plan::Plan(static_cast<const std::byte *>(dsm_segment_address(local->mapping)) + slot.offset);
   local->slot = &slot;
   local->generation = pg_atomic_read_u64(&slot.generation);
+  slot.database = MyDatabaseId;
   pg_atomic_fetch_add_u32(&slot.backends, 1);
   return local;
 }
@@ -216,12 +218,13 @@ PlanSlot *free_slot(Directory &shared) {
 }
 
 LocalPlan *find_or_load(Directory &shared, const PlanKey &key, const PlanLoader &load) {
-  for (;;) {
+  for (bool looked_for_dropped = false;; looked_for_dropped = true) {
     {
       LockGuard guard(shared.lock, LW_SHARED);
       if (PlanSlot *slot = find_slot(shared, key); slot != nullptr && slot->state == SlotState::kReady)
         return insert(map_slot(*slot));
     }
+    if (!looked_for_dropped) forget_dropped_databases();
     PlanSlot *mine = nullptr;
     {
       LockGuard guard(shared.lock, LW_EXCLUSIVE);
