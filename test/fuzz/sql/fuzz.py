@@ -15,7 +15,7 @@ import sys
 import time
 
 import psycopg2
-import psycopg2.extensions
+import psycopg2.errors
 
 from grammar import Grammar
 
@@ -145,9 +145,17 @@ class Session:
                 raise Crash(str(error)) from None
             raise
 
+    def certainly(self, text):
+        """What is none of the queries, and has to be done also where it takes too long."""
+        while True:
+            try:
+                return self.execute(text)
+            except psycopg2.errors.QueryCanceled:
+                pass
+
     def set(self, settings):
         self.open()
-        self.execute("RESET ALL; " + "; ".join(settings))
+        self.certainly("RESET ALL; " + "; ".join(settings))
 
     def run(self, statement):
         """-> sorted rows, or the error's code"""
@@ -158,9 +166,9 @@ class Session:
                 if self.cursor.description is not None:
                     rows += self.cursor.fetchall()
         except psycopg2.Error as error:
-            self.execute("ROLLBACK")
+            self.certainly("ROLLBACK")
             if statement.wrap == "prepared":
-                self.execute("DEALLOCATE ALL")
+                self.certainly("DEALLOCATE ALL")
             return error.pgcode + " " + (error.diag.message_primary or "")
         return sorted(map(repr, rows))
 
