@@ -104,15 +104,34 @@ SELECT 'public'::pgscore.catalog_role, 'none'::pgscore.catalog_role, 'regress_no
 SELECT 'a.b'::pgscore.catalog_role;
 SELECT ''::pgscore.catalog_role;
 SELECT encode(pgscore.catalog_role_send('public'), 'escape'), encode(pgscore.catalog_role_send(4000000000::oid::pgscore.catalog_role), 'escape');
--- A row by a role that is not there is none; that of an owner who is not there either is kept, once.
+-- A grant by a role that is not there counts where the owner is not there either; of several such one is kept. The row may come
+-- before that of its model: the reader decides.
 SELECT pgscore.import_model('three', linear());
-INSERT INTO "!pgscore".catalog_acl SELECT id, 'public', 'execute', 'none', false FROM "!pgscore".catalog_model;
-INSERT INTO "!pgscore".catalog_acl SELECT id, 'none', 'execute', owner, false FROM "!pgscore".catalog_model;
-UPDATE "!pgscore".catalog_model SET owner = 'none';
-INSERT INTO "!pgscore".catalog_acl SELECT id, 'public', 'execute', 'none', false FROM "!pgscore".catalog_model;
-INSERT INTO "!pgscore".catalog_acl SELECT id, 'public', 'execute', 'none', false FROM "!pgscore".catalog_model;
+CREATE VIEW three AS SELECT id, owner FROM "!pgscore".catalog_model WHERE name = 'three';
+INSERT INTO "!pgscore".catalog_acl SELECT id, 'public', 'execute', 'none', true FROM three;
+INSERT INTO "!pgscore".catalog_acl SELECT id, 'none', 'execute', owner, false FROM three;
+SELECT pgscore.has_model_privilege('public', 'three', 'execute');
+SELECT grantee, privilege, grantor FROM pgscore.model_privileges;
+UPDATE "!pgscore".catalog_model SET owner = 'none' WHERE name = 'three';
+SELECT pgscore.has_model_privilege('public', 'three', 'execute');
+INSERT INTO "!pgscore".catalog_acl SELECT id, 'public', 'execute', 'none', false FROM three;
+SELECT grantee, privilege, grantor FROM pgscore.model_privileges;
 SELECT grantee, privilege, grantor FROM "!pgscore".catalog_acl;
+-- Where it does not count it is in nobody's way: neither in that of a revoke nor in that of DROP ROLE.
+CREATE ROLE regress_dee;
+CREATE ROLE regress_eli;
+SELECT pgscore.set_model_owner('three', 'regress_dee');
+INSERT INTO "!pgscore".catalog_acl SELECT id, 'regress_eli', 'select', 'none', false FROM three;
+INSERT INTO "!pgscore".catalog_acl SELECT 0, 'regress_eli', 'select', 'none', false;
+SELECT role, privilege FROM pgscore.role_models WHERE role ~ 'regress';
+SELECT pgscore.revoke_model('three', 'execute', 'public');
+DELETE FROM "!pgscore".catalog_acl WHERE model_id = 0;
+INSERT INTO "!pgscore".catalog_acl SELECT id, 'regress_eli', 'select', 'none', false FROM three;
+SELECT pgscore.drop_role_grants('regress_eli');
+DROP ROLE regress_eli;
+DROP VIEW three;
 SELECT pgscore.drop_model('three');
+DROP ROLE regress_dee;
 DROP VIEW held;
 DROP FUNCTION linear;
 SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM "!pgscore".catalog_name;

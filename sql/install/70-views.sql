@@ -169,6 +169,7 @@ SELECT m.name,
   JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) a.model_id
   LEFT JOIN pg_catalog.pg_roles e ON e.oid OPERATOR(pg_catalog.=) a.grantee
  WHERE (a.grantee OPERATOR(pg_catalog.=) 0::oid OR e.oid IS NOT NULL)
+   AND (a.grantor OPERATOR(pg_catalog.<>) 'none'::pgscore.catalog_role OR a.grantor OPERATOR(pg_catalog.=) m.owner)
    AND pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.model_privileges IS 'who was granted what by whom; owners may do everything without a row here';
 COMMENT ON COLUMN pgscore.model_privileges.name IS 'name of the model';
@@ -185,7 +186,10 @@ SELECT r.rolname AS role, m.name, h.privilege, h.grantable
  CROSS JOIN LATERAL (SELECT m.owner::oid AS role, 'owner'::text AS privilege, true AS grantable
                       UNION ALL
                      SELECT a.grantee::oid, a.privilege::text, pg_catalog.bool_or(a.grantable)
-                       FROM "!pgscore".catalog_acl a WHERE a.model_id OPERATOR(pg_catalog.=) m.id
+                       FROM "!pgscore".catalog_acl a
+                      WHERE a.model_id OPERATOR(pg_catalog.=) m.id
+                        AND (a.grantor OPERATOR(pg_catalog.<>) 'none'::pgscore.catalog_role
+                             OR a.grantor OPERATOR(pg_catalog.=) m.owner)
                       GROUP BY a.grantee, a.privilege) h
   JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) h.role
  WHERE pgscore.has_model_privilege(m.id, NULL);
@@ -195,6 +199,46 @@ COMMENT ON COLUMN pgscore.role_models.role IS 'name of the role';
 COMMENT ON COLUMN pgscore.role_models.name IS 'name of the model';
 COMMENT ON COLUMN pgscore.role_models.privilege IS 'owner, execute, select or deploy';
 COMMENT ON COLUMN pgscore.role_models.grantable IS 'whether the role may grant it to others';
+
+-- Nothing of this is there unless rows were lost: a restore failed or ended half way, or somebody deleted rows by hand.
+CREATE VIEW pgscore.registry_problems WITH (security_barrier) AS
+SELECT 'catalog_model'::text AS relation, m.name::text AS model, m.id,
+       'its deployed version is missing'::text AS problem
+  FROM "!pgscore".catalog_model m
+ WHERE m.deployed_version_id IS NOT NULL
+   AND NOT EXISTS (SELECT FROM "!pgscore".catalog_version v WHERE v.id OPERATOR(pg_catalog.=) m.deployed_version_id
+                      AND v.model_id OPERATOR(pg_catalog.=) m.id)
+ UNION ALL
+SELECT 'catalog_name', m.name, m.id, 'the row of its name is missing or has too small a number for the next version'
+  FROM "!pgscore".catalog_model m
+ WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_name n WHERE n.name OPERATOR(pg_catalog.=) m.name
+                      AND n.next_version OPERATOR(pg_catalog.>) COALESCE(
+                          (SELECT pg_catalog.max(v.version) FROM "!pgscore".catalog_version v
+                            WHERE v.model_id OPERATOR(pg_catalog.=) m.id), 0))
+ UNION ALL
+SELECT c.relation, NULL, c.id, 'its model is missing: catalog_model.id '::text OPERATOR(pg_catalog.||) c.model_id::text
+  FROM (SELECT 'catalog_version'::text AS relation, id, model_id FROM "!pgscore".catalog_version
+         UNION ALL
+        SELECT 'catalog_deployment', id, model_id FROM "!pgscore".catalog_deployment
+         UNION ALL
+        SELECT DISTINCT 'catalog_alias', NULL::bigint, model_id FROM "!pgscore".catalog_alias
+         UNION ALL
+        SELECT DISTINCT 'catalog_acl', NULL::bigint, model_id FROM "!pgscore".catalog_acl) c
+ WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_model m WHERE m.id OPERATOR(pg_catalog.=) c.model_id)
+ UNION ALL
+SELECT c.relation, m.name, NULL, 'its version is missing: catalog_version.id '::text OPERATOR(pg_catalog.||) c.version_id::text
+  FROM (SELECT 'catalog_alias'::text AS relation, model_id, version_id FROM "!pgscore".catalog_alias
+         UNION ALL
+        SELECT DISTINCT 'catalog_test', NULL::bigint, version_id FROM "!pgscore".catalog_test) c
+  LEFT JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) c.model_id
+ WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_version v WHERE v.id OPERATOR(pg_catalog.=) c.version_id);
+COMMENT ON VIEW pgscore.registry_problems IS
+    'rows of the registry whose model or version is missing, after a restore that failed; for superusers and the database''s owner';
+COMMENT ON COLUMN pgscore.registry_problems.relation IS 'table in the schema !pgscore';
+COMMENT ON COLUMN pgscore.registry_problems.model IS 'name of the model, where it is known';
+COMMENT ON COLUMN pgscore.registry_problems.id IS 'id of the row, where it has one';
+COMMENT ON COLUMN pgscore.registry_problems.problem IS 'what is wrong with it';
+GRANT SELECT ON pgscore.registry_problems TO pg_database_owner;
 
 GRANT SELECT ON pgscore.role_models, pgscore.models, pgscore.model_versions, pgscore.model_features, pgscore.model_aliases, pgscore.deployments,
     pgscore.model_tests, pgscore.model_privileges TO PUBLIC;

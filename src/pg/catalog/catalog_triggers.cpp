@@ -65,15 +65,11 @@ void hold(Oid role) {
   if (role != kNoRole) as_registry_owner([role] { hold_role(role); });
 }
 
-// A grant in the name of a role that is not there counts only when that role was the owner, which is then not there either. Names
-// of several such roles all read as none: one row of them is kept.
-bool keeps_grant_of_nobody(std::int64_t model_id, Oid grantee, const char *privilege) {
+// Names of several roles that are not there all read as none: one row of them is kept.
+bool is_kept_already(std::int64_t model_id, Oid grantee, const char *privilege, Oid grantor) {
   return as_registry_owner([&] {
-    return !execute(
-                "SELECT FROM catalog_model m WHERE m.id = $1 AND m.owner = $2 AND NOT EXISTS (SELECT FROM "
-                "catalog_acl a"
-                " WHERE a.model_id = $1 AND a.grantee = $3 AND a.privilege = $4 AND a.grantor = $2)",
-                {parameter(model_id), oid_parameter(kNoRole), oid_parameter(grantee), parameter(privilege)})
+    return !execute("SELECT FROM catalog_acl WHERE model_id = $1 AND grantee = $2 AND privilege = $3 AND grantor = $4",
+                    {parameter(model_id), oid_parameter(grantee), parameter(privilege), oid_parameter(grantor)})
                 .empty();
   });
 }
@@ -91,8 +87,8 @@ Datum catalog_acl_check(FunctionCallInfo fcinfo) {
   bool keep = role_exists(grantee);
   if (keep && grantor == kNoRole) {
     const Datum privilege = value(acl_column::kPrivilege);
-    keep = keeps_grant_of_nobody(DatumGetInt64(value(acl_column::kModelId)), grantee,
-                                 call([privilege] { return TextDatumGetCString(privilege); }));
+    keep = !is_kept_already(DatumGetInt64(value(acl_column::kModelId)), grantee,
+                            call([privilege] { return TextDatumGetCString(privilege); }), grantor);
   }
   if (keep) hold(grantee);
   return PointerGetDatum(keep ? data.tg_trigtuple : nullptr);

@@ -18,7 +18,7 @@ std::vector<Grant> read_grants(const LockedModel &model, Privilege privilege) {
                                  " WHERE model_id = $1 AND privilege = $2 ORDER BY grantee, grantor",
                                  {parameter(model.id), parameter(name_of(privilege))})
                              .rows)
-    grants.push_back({row[0].oid(), row[1].oid(), row[2].boolean()});
+    if (grant_counts(row[1].oid(), model.owner)) grants.push_back({row[0].oid(), row[1].oid(), row[2].boolean()});
   return grants;
 }
 

@@ -75,6 +75,25 @@ Oid get_relation(const char *schema, const char *name) {
   return oid;
 }
 
+bool is_empty(const char *name) {
+  const Oid table = catalog_relation(name);
+  return call([=] {
+    Relation relation = table_open(table, AccessShareLock);
+    SysScanDesc scan = systable_beginscan(relation, InvalidOid, false, GetActiveSnapshot(), 0, nullptr);
+    const bool empty = !HeapTupleIsValid(systable_getnext(scan));
+    systable_endscan(scan);
+    table_close(relation, AccessShareLock);
+    return empty;
+  });
+}
+
+// Nothing was imported yet, or the tables are being restored and others that score came first.
+bool is_incomplete() { return is_empty("catalog_model") || is_empty("catalog_version"); }
+
+constexpr char kRestoreHint[] =
+    "In a restore, load the data of schema \"!pgscore\" before tables that score: see docs/backup.md.";
+constexpr char kNoModels[] = "The registry is empty.";
+
 std::optional<ModelRow> to_optional(const Found &found) {
   if (!found.found) return std::nullopt;
   return found.row;
@@ -112,18 +131,28 @@ ModelRow get_model(std::string_view name) {
 }
 
 void throw_undefined_model(std::string_view name) {
-  const bool existed = next_version(name) > 0;
+  const bool existed = next_version(name) > 0, incomplete = is_incomplete();
   throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " does not exist",
-              existed ? "A model of this name was dropped or renamed." : "", "See pgscore.models.");
+              existed      ? "A model of this name was dropped or renamed."
+              : incomplete ? kNoModels
+                           : "",
+              incomplete ? kRestoreHint : "See pgscore.models.");
 }
 
 void throw_undefined_version(std::string_view model, int version) {
-  const std::string number = std::to_string(version);
+  const std::string number = std::to_string(version), known = in_quotes(model);
+  if (is_incomplete())
+    throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number, kNoModels, kRestoreHint);
   if (version < next_version(model))
-    throw Error(ErrorCode::kUndefinedModel, "version " + number + " of model " + in_quotes(model) + " was dropped", {},
+    throw Error(ErrorCode::kUndefinedModel, "version " + number + " of model " + known + " was dropped", {},
                 "See pgscore.model_versions.");
-  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(model) + " has no version " + number, {},
+  throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number, {},
               "See pgscore.model_versions.");
+}
+
+void throw_missing_version(std::string_view model) {
+  throw Error(ErrorCode::kUndefinedModel, "the deployed version of model " + in_quotes(model) + " is not there",
+              "Rows of the registry are missing, see pgscore.registry_problems.", kRestoreHint);
 }
 
 }  // namespace pgscore::pg

@@ -50,9 +50,11 @@ std::optional<ModelRow> find_model(std::int64_t id);
 /// find_model, or kUndefinedModel.
 ModelRow get_model(std::string_view name);
 
-/// Says so when a model of that name was dropped or renamed.
+/// Says so when a model of that name was dropped or renamed, or when no models are here, as in a restore.
 [[noreturn]] void throw_undefined_model(std::string_view name);
-/// Says so when the version was dropped.
+/// Says so when the version was dropped, or when no models are here.
 [[noreturn]] void throw_undefined_version(std::string_view model, int version);
+/// Of a model whose deployed version is not in the catalog: while or after a restore that was incomplete.
+[[noreturn]] void throw_missing_version(std::string_view model);
 
 }  // namespace pgscore::pg

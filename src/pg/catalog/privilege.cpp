@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
+#include "pg/catalog/role_type.hpp"
 #include "pg/postgres.hpp"
 
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -19,18 +20,19 @@ namespace {
 constexpr const char *kPrivilegeNames[] = {"execute", "select", "deploy"};
 
 // Looks for a grant of `privilege` (null: of any) that reaches `role`.
-bool finds_grant(Oid role, std::int64_t model_id, const char *privilege, bool with_grant_option) {
+bool finds_grant(Oid role, const ModelRow &model, const char *privilege, bool with_grant_option) {
   const Oid table = catalog_relation("catalog_acl"), index = catalog_relation("catalog_acl_pkey");
   return call([&] {
     bool found = false;
     ScanKeyData key;
-    ScanKeyInit(&key, acl_column::kModelId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(model_id));
+    ScanKeyInit(&key, acl_column::kModelId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(model.id));
     Relation relation = table_open(table, AccessShareLock);
     SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
     for (HeapTuple tuple; !found && HeapTupleIsValid(tuple = systable_getnext(scan));) {
       TupleDesc columns = RelationGetDescr(relation);
       bool is_null;
       const Oid grantee = DatumGetObjectId(heap_getattr(tuple, acl_column::kGrantee, columns, &is_null));
+      if (!grant_counts(DatumGetObjectId(heap_getattr(tuple, acl_column::kGrantor, columns, &is_null)), model.owner)) continue;
       if (privilege != nullptr) {
         text *granted = DatumGetTextPP(heap_getattr(tuple, acl_column::kPrivilege, columns, &is_null));
         const std::string_view word(VARDATA_ANY(granted), VARSIZE_ANY_EXHDR(granted));
@@ -47,6 +49,8 @@ bool finds_grant(Oid role, std::int64_t model_id, const char *privilege, bool wi
 }
 
 }  // namespace
+
+bool grant_counts(Oid grantor, Oid owner) { return grantor != kNoRole || grantor == owner; }
 
 const char *name_of(Privilege privilege) { return kPrivilegeNames[static_cast<int>(privilege)]; }
 
@@ -65,10 +69,10 @@ bool is_owner(Oid role, const ModelRow &model) {
 }
 
 bool has_privilege(Oid role, const ModelRow &model, Privilege privilege, bool with_grant_option) {
-  return is_owner(role, model) || finds_grant(role, model.id, name_of(privilege), with_grant_option);
+  return is_owner(role, model) || finds_grant(role, model, name_of(privilege), with_grant_option);
 }
 
-bool sees_model(Oid role, const ModelRow &model) { return is_owner(role, model) || finds_grant(role, model.id, nullptr, false); }
+bool sees_model(Oid role, const ModelRow &model) { return is_owner(role, model) || finds_grant(role, model, nullptr, false); }
 
 void require_owner(const ModelRow &model, std::string_view name) {
   if (!is_owner(GetUserId(), model)) throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(name));

@@ -21,6 +21,10 @@ const char *name_of(Privilege privilege);
 /// Case does not matter. Throws kInvalidArgument.
 Privilege privilege_named(std::string_view name);
 
+/// Whether a grant by `grantor` means anything: one by a role that is not there (kNoRole) does when the owner is not there
+/// either. So says the reader and not the writer of catalog_acl: a grant may arrive before its model.
+bool grant_counts(Oid grantor, Oid owner);
+
 bool is_owner(Oid role, const ModelRow &model);
 bool has_privilege(Oid role, const ModelRow &model, Privilege privilege, bool with_grant_option = false);
 /// Owner, or any privilege at all: who sees the model in the views.

@@ -11,6 +11,9 @@
 
 namespace pgscore::pg {
 
+/// Throws on a standby and in a read-only transaction. lock_name and lock_model ask too; call it before long work.
+void require_writable();
+
 /// A row of catalog_name: what became of a name.
 struct NameRow {
   std::optional<std::int64_t> model_id;  // of the model that has or had it last
@@ -53,6 +56,15 @@ VersionRow resolve_version(std::int64_t model_id, const ModelReference &referenc
 /// Makes `version` the deployed one and writes history.
 void deploy(const LockedModel &model, const VersionRow &version, const char *action, const std::optional<std::string> &reason,
             const std::string &by);
+
+/// The id of the next row of `table`: from its sequence, and larger than all that were ever in the table. Sequences are behind
+/// where logical replication brought the rows.
+std::int64_t next_id(const std::string &table);
+
+/// Delete a model or a version with everything that belongs to it: aliases, test rows, and of a model also its versions, its
+/// history and its privileges. There are no foreign keys that would do it (sql/install/20-catalog.sql).
+void delete_model(const LockedModel &model);
+void delete_version(const VersionRow &version);
 
 /// Name of the current user; call it before as_registry_owner.
 std::string current_user_name();

@@ -118,7 +118,7 @@ VersionRow find_version(const ModelReference &reference, const ModelRow &model) 
                 "Deploy one with pgscore.deploy_model, or name a version as in " + in_quotes(reference.model + "@1") + ".");
   }
   row = version_by_id(id);
-  if (!row.found) throw Error(ErrorCode::kInternal, "version " + std::to_string(id) + " of the catalog does not exist");
+  if (!row.found) throw_missing_version(reference.model);
   return row;
 }
 

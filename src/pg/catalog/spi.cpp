@@ -53,6 +53,25 @@ Cell copy_cell(TupleDesc columns, HeapTuple tuple, int number) {
   return Cell(std::string(span.data, span.size));
 }
 
+// The texts of our own statements are of no use to users: takes them, and what was said of them, from the CONTEXT of an
+// error, which begins with the innermost line.
+void hide_statement(ErrorData &error, const char *sql) {
+  if (error.context == nullptr) return;
+  char *ours = strstr(error.context, sql);
+  if (ours == nullptr) return;
+  char *rest = strchr(ours + strlen(sql), '\n');
+  error.context = rest == nullptr ? nullptr : rest + 1;
+}
+
+int run(const char *sql, int count, Oid *types, Datum *values, const char *nulls, bool read_only) {
+  try {
+    return call([=] { return SPI_execute_with_args(sql, count, types, values, nulls, read_only, 0); });
+  } catch (const PgError &error) {
+    hide_statement(*error.data, sql);
+    throw;
+  }
+}
+
 }  // namespace
 
 Parameter parameter(std::int32_t value) { return {INT4OID, Int32GetDatum(value), false}; }
@@ -114,7 +133,7 @@ Result execute(const char *sql, std::initializer_list<Parameter> parameters, boo
     nulls[count] = p.is_null ? 'n' : ' ';
     ++count;
   }
-  const int code = call([&] { return SPI_execute_with_args(sql, count, types, values, nulls, read_only, 0); });
+  const int code = run(sql, count, types, values, nulls, read_only);
   if (code < 0)
     throw Error(ErrorCode::kInternal, "unexpected internal error", std::string("SPI: ") + SPI_result_code_string(code));
 

@@ -35,6 +35,7 @@ Datum grant_model(FunctionCallInfo fcinfo) {
   const Oid user = GetUserId();
   as_registry_owner([&] {
     const LockedModel model = lock_model(name, checked);
+    const std::vector<Oid> roles = roles_of(model);
     remove_dangling_grants(model);
     for (const Privilege privilege : privileges) {
       const Oid grantor = grantor_for(user, model, privilege);
@@ -42,6 +43,7 @@ Datum grant_model(FunctionCallInfo fcinfo) {
       hold_role(grantee);
       add_grant(model, privilege, {grantee, grantor, grantable});
     }
+    release_roles(roles);
   });
   PG_RETURN_VOID();
 }
@@ -55,8 +57,8 @@ Datum revoke_model(FunctionCallInfo fcinfo) {
   const Oid user = GetUserId();
   as_registry_owner([&] {
     const LockedModel model = lock_model(name, checked);
-    remove_dangling_grants(model);
     const std::vector<Oid> roles = roles_of(model);
+    remove_dangling_grants(model);
     const std::vector<Dependent> lost_before = find_lost_owners(model);
     for (const Privilege privilege : privileges)
       remove_grants(model, privilege, grantee, grantor_for(user, model, privilege), cascade);

@@ -63,9 +63,9 @@ LockedModel lock_or_create_model(const std::string &name, Oid importer) {
   lock_name(name);
   if (!name_is_taken(name)) {
     execute(
-        "WITH m AS (INSERT INTO catalog_model (name, owner) VALUES ($1, $2) RETURNING id)"
+        "WITH m AS (INSERT INTO catalog_model (id, name, owner) VALUES ($3, $1, $2) RETURNING id)"
         " UPDATE catalog_name SET model_id = m.id FROM m WHERE name = $1",
-        {parameter(name), oid_parameter(importer)});
+        {parameter(name), oid_parameter(importer), parameter(next_id("catalog_model"))});
   }
   return lock_model(name);
 }
@@ -90,10 +90,10 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
   row.id = execute(
                "INSERT INTO catalog_version (model_id, version, format, objective, task, artifact, artifact_sha256,"
                " plan, plan_key, plan_format, options, features, labels, facts, num_trees, num_nodes, comment, created_by,"
-               " overrides)"
+               " overrides, id)"
                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14::jsonb, $15, $16, $17,"
                " $18, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $19::jsonb, 'labels', "
-               "$20)))"
+               "$20)), $21)"
                " RETURNING id",
                {parameter(model.id),
                 parameter(row.version),
@@ -114,7 +114,8 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
                 optional_parameter(request.comment, TEXTOID),
                 oid_parameter(importer),
                 optional_parameter(request.features, TEXTOID),
-                request.labels.empty() ? null_parameter(TEXTARRAYOID) : parameter(request.labels)})
+                request.labels.empty() ? null_parameter(TEXTARRAYOID) : parameter(request.labels),
+                parameter(next_id("catalog_version"))})
                .first()[0]
                .bigint();
   return row;
@@ -140,6 +141,7 @@ PreparedVersion prepare(const ImportRequest &request) {
 
 int import(const ImportRequest &request) {
   require_importer(request.name);
+  require_writable();
   const PreparedVersion prepared = prepare(request);
   std::vector<TestRow> tests;
   if (request.test_rows)

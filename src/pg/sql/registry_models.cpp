@@ -34,7 +34,7 @@ Datum drop_model(FunctionCallInfo fcinfo) {
     const LockedModel model = lock_model(name, checked);
     remove_dependents({name, "drop model " + in_quotes(name), [](const ModelReference &) { return true; }}, cascade, user);
     const std::vector<Oid> roles = roles_of(model);
-    execute("DELETE FROM catalog_model WHERE id = $1", {parameter(model.id)});
+    delete_model(model);
     release_roles(roles);
   });
   PG_RETURN_VOID();
@@ -54,7 +54,7 @@ void drop_version(const LockedModel &model, int version, bool cascade, Oid user)
                 "Use pgscore.set_alias or pgscore.drop_alias first.");
   remove_dependents({model.name, action, [version](const ModelReference &reference) { return reference.version == version; }},
                     cascade, user);
-  execute("DELETE FROM catalog_version WHERE id = $1", {parameter(row.id)});
+  delete_version(row);
 }
 
 Datum drop_model_version(FunctionCallInfo fcinfo) {
@@ -107,6 +107,7 @@ Datum release_model_name(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   check_model_name(name);
   as_registry_owner([&] {
+    require_writable();
     if (execute("SELECT FROM catalog_name WHERE name = $1 FOR UPDATE", {parameter(name)}).empty())
       throw Error(ErrorCode::kUndefinedModel, "no model was ever named " + in_quotes(name));
     if (name_is_taken(name))

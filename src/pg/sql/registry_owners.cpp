@@ -34,8 +34,8 @@ void require_privileges_of(Oid role, const char *action) {
 
 void change_owner(const LockedModel &model, Oid new_owner) {
   if (model.owner == new_owner) return;
-  remove_dangling_grants(model);
   const std::vector<Oid> roles = roles_of(model);
+  remove_dangling_grants(model);
   const std::vector<Dependent> lost_before = find_lost_owners(model);
   change_grants_to_owner(model, new_owner);
   execute("UPDATE catalog_model SET owner = $2 WHERE id = $1", {parameter(model.id), oid_parameter(new_owner)});
@@ -86,6 +86,7 @@ int drop_grants_to(Oid role) {
                        role)) {
     const LockedModel model = lock_model(name);
     const std::vector<Oid> roles = roles_of(model);
+    remove_dangling_grants(model);
     const std::vector<Dependent> lost_before = find_lost_owners(model);
     for (const Privilege privilege : kAllPrivileges) remove_grants(model, privilege, role, model.owner, true);
     warn_of_lost_owners(model, lost_before);
