@@ -1,12 +1,16 @@
 // recompile_models: what an upgrade of the library with another plan format leaves to do.
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/recompile.hpp"
+#include "pg/catalog/registry_table.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
 namespace {
 
-Datum recompile_models(FunctionCallInfo) { return Int32GetDatum(recompile_stale_versions()); }
+Datum recompile_models(FunctionCallInfo) {
+  require_writable();
+  return Int32GetDatum(recompile_stale_versions());
+}
 
 }  // namespace
 }  // namespace pgscore::pg
