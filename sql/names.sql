@@ -13,6 +13,8 @@ INSERT INTO scores VALUES (1);
 SELECT pgscore.drop_model('credit');
 -- What nobody can hinder: somebody with all rights deletes it by hand.
 DELETE FROM "!pgscore".catalog_model WHERE name = 'credit';
+DELETE FROM "!pgscore".catalog_deployment d WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_model m WHERE m.id = d.model_id);
+DELETE FROM "!pgscore".catalog_version v WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_model m WHERE m.id = v.model_id);
 -- What was computed stays, new rows are refused.
 SELECT * FROM scores;
 INSERT INTO scores VALUES (2);
