@@ -3,6 +3,8 @@
 #include <numeric>
 #include <utility>
 
+#include "base/utf8.hpp"
+
 namespace pgscore::model {
 
 Builder::Builder(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
@@ -68,7 +70,18 @@ ColumnId Builder::distances(Distances distances) {
   return add(std::move(distances), width);
 }
 
+/// Facts are for people: what is no text in them is shown as "?", where verify refuses it elsewhere.
+static void make_text(std::string &text) {
+  const bool is_text = is_utf8(text);
+  for (char &c : text)
+    if (c == '\0' || (!is_text && (c & 0x80) != 0)) c = '?';
+}
+
 Model Builder::finish() {
+  for (Fact &fact : model_.facts) {
+    make_text(fact.name);
+    make_text(fact.value);
+  }
   verify(model_, limits_);
   return std::move(model_);
 }

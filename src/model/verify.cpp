@@ -5,6 +5,8 @@
 #include <string>
 #include <unordered_set>
 
+#include "base/shown_text.hpp"
+#include "base/utf8.hpp"
 #include "model/builder.hpp"
 #include "model/names.hpp"
 #include "model/verify_machines.hpp"
@@ -24,6 +26,7 @@ void check_text(const std::string &text, const char *what, const Limits &limits)
         ErrorCode::kLimitExceeded, std::string(what) + " is too long",
         "It has " + std::to_string(text.size()) + " bytes, the limit is " + std::to_string(limits.max_string_bytes) + ".");
   if (text.find('\0') != std::string::npos) refuse(std::string(what) + " contains a zero byte");
+  if (!is_utf8(text)) refuse(std::string(what) + " " + shown(text) + " is not valid UTF-8");
 }
 
 void check_distinct(const std::vector<std::string> &texts, const std::string &what) {
@@ -288,6 +291,7 @@ void check_output(const Model &model, const Limits &limits) {
 }  // namespace
 
 void verify(const Model &model, const Limits &limits) {
+  check_text(model.objective, "objective", limits);
   check_inputs(model, limits);
   auto num_columns = static_cast<ColumnId>(model.inputs.size());
   for (std::size_t n = 0; n < model.nodes.size(); ++n) {

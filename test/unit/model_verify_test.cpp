@@ -90,6 +90,34 @@ std::string verdict(Model model, const Breaks &breaks, const Limits &limits = {}
 }
 std::string verdict(const Breaks &breaks) { return verdict(sound(), breaks); }
 
+TEST(Verify, EveryTextIsUtf8WithoutZeroBytes) {
+  const std::string bad = "a\xFFz", zero("a\0z", 3);
+  EXPECT_EQ(verdict([&](Model &m) { m.objective = bad; }), "objective \"a?z\" is not valid UTF-8");
+  EXPECT_EQ(verdict([&](Model &m) { m.objective = zero; }), "objective contains a zero byte");
+  EXPECT_EQ(verdict([&](Model &m) { m.inputs[0].name = bad; }), "feature name \"a?z\" is not valid UTF-8");
+  EXPECT_EQ(verdict([&](Model &m) { m.inputs[1].categories[1] = bad; }), "category \"a?z\" is not valid UTF-8");
+  EXPECT_EQ(verdict([&](Model &m) { m.output.labels[0] = bad; }), "class label \"a?z\" is not valid UTF-8");
+  EXPECT_EQ(verdict([&](Model &m) { m.output.values[0].name = bad; }), "output name \"a?z\" is not valid UTF-8");
+  EXPECT_EQ(verdict([&](Model &m) { m.output.more = {{"further", 11, {"x", bad}}}; }), "output text \"a?z\" is not valid UTF-8");
+  EXPECT_EQ(verdict([&](Model &m) { m.output.more = {{bad, 11}}; }), "output name \"a?z\" is not valid UTF-8");
+  EXPECT_EQ(verdict([&](Model &m) { m.output.more = {{zero, 11}}; }), "output name contains a zero byte");
+  // An overlong form, half a pair of UTF-16, and beyond the last character.
+  for (const char *text : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82"})
+    EXPECT_NE(verdict([&](Model &m) { m.inputs[0].name = text; }).find("is not valid UTF-8"), std::string::npos);
+}
+
+TEST(Verify, FactsAreMadeText) {
+  Builder builder;
+  builder.add_input({"x", ColumnType::kNumber, {}});
+  builder.output().values = {{"v", 0}};
+  builder.add_fact("a\xFF", std::string("b\0c", 3));
+  builder.add_fact("writer", "K\xC3\xB6ln");
+  const Model model = builder.finish();
+  EXPECT_EQ(model.facts[0].name, "a?");
+  EXPECT_EQ(model.facts[0].value, "b?c");
+  EXPECT_EQ(model.facts[1].value, "Köln");
+}
+
 TEST(ModelVerify, AcceptsSoundModels) {
   EXPECT_EQ(verdict([](Model &) {}), "sound");
   EXPECT_EQ(verdict(linear_leaves(), [](Model &) {}), "sound");

@@ -6,6 +6,7 @@
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
+#include "base/utf8.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -63,33 +64,6 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian) {
     append_utf8(out, code);
   }
   return out;
-}
-
-/// RFC 3629: no overlong forms, no surrogates.
-bool is_utf8(std::string_view text) {
-  auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
-  auto continues = [&](std::size_t i) { return (at(i) & 0xC0) == 0x80; };
-  for (std::size_t i = 0; i < text.size();) {
-    const unsigned first = at(i);
-    if (first < 0x80) {
-      ++i;
-    } else if (first >= 0xC2 && first < 0xE0) {
-      if (!continues(i + 1)) return false;
-      i += 2;
-    } else if (first >= 0xE0 && first < 0xF0) {
-      if (!continues(i + 1) || !continues(i + 2) || (first == 0xE0 && at(i + 1) < 0xA0) || (first == 0xED && at(i + 1) >= 0xA0))
-        return false;
-      i += 3;
-    } else if (first >= 0xF0 && first < 0xF5) {
-      if (!continues(i + 1) || !continues(i + 2) || !continues(i + 3) || (first == 0xF0 && at(i + 1) < 0x90) ||
-          (first == 0xF4 && at(i + 1) >= 0x90))
-        return false;
-      i += 4;
-    } else {
-      return false;
-    }
-  }
-  return true;
 }
 
 /// The encoding that the XML declaration names, in lower case; empty when it names none.

@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "formats/format.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/prepared_version.hpp"
 #include "pg/catalog/recompile.hpp"
@@ -77,15 +78,15 @@ StoredVersion fetch(std::int64_t version_id, PlanOrigin origin) {
 std::vector<std::string> parse_labels(const char *json) {
   std::vector<std::string> labels;  // an array of texts has the form of a list of feature names
   if (json != nullptr)
-    for (const formats::FeatureOverride &label : formats::parse_features(json)) labels.push_back(label.name);
+    for (const formats::FeatureOverride &label : formats::parse_features(in_utf8(json))) labels.push_back(label.name);
   return labels;
 }
 
 VersionSource source_from(const StoredVersion &stored) {
   VersionSource out{stored.format, {}};
   out.source.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.artifact)), VARSIZE_ANY_EXHDR(stored.artifact)};
-  out.source.options = formats::parse_options(stored.options);
-  if (stored.features != nullptr) out.source.features = formats::parse_features(stored.features);
+  out.source.options = formats::parse_options(in_utf8(stored.options));
+  if (stored.features != nullptr) out.source.features = formats::parse_features(in_utf8(stored.features));
   out.source.labels = parse_labels(stored.labels);
   return out;
 }

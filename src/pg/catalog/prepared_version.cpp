@@ -1,10 +1,10 @@
 #include "pg/catalog/prepared_version.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
 #include "model/describe.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/model_name.hpp"
@@ -20,35 +20,41 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-// Texts of a model meet column names and values of the database, so they have to be texts there. Model files are UTF-8; in a
-// database of another encoding only ASCII means the same.
+// Texts of a model meet column names and values of the database, and are results. All are UTF-8 (model::verify); the encoding
+// of the database must have their characters.
 void check_text(const std::string &text, const char *what) {
-  const int size = static_cast<int>(text.size());
-  if (pg_encoding_verifymbstr(PG_UTF8, text.data(), size) != size)
-    throw Error(ErrorCode::kInvalidModel, std::string(what) + " " + in_quotes(text) + " is not valid UTF-8");
-  if (GetDatabaseEncoding() != PG_UTF8 && std::any_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; }))
-    throw Error(ErrorCode::kUnsupportedModel, std::string(what) + " is not ASCII, the encoding of the database is not UTF8",
-                std::string("The encoding of the database is ") + GetDatabaseEncodingName() + ".");
+  if (fits_server_encoding(text)) return;
+  throw Error(ErrorCode::kUnsupportedModel,
+              std::string(what) + " " + in_quotes(shown_in_server_encoding(text)) +
+                  " has characters that the encoding of the database lacks",
+              std::string("The encoding of the database is ") + GetDatabaseEncodingName() + "; \"?\" stands for such characters.",
+              "Rename it with the arguments \"features\" or \"labels\", or use a database of encoding UTF8.");
 }
 
 void check_texts(const model::Model &model) {
+  check_text(model.objective, "objective");
   for (const model::Input &input : model.inputs) {
     check_text(input.name, "feature name");
     for (const std::string &category : input.categories) check_text(category, "category");
   }
   for (const std::string &label : model.output.labels) check_text(label, "class label");
-  for (const model::NamedColumn &value : model.output.values) check_text(value.name, "output name");
+  for (const auto *list : {&model.output.values, &model.output.more})
+    for (const model::NamedColumn &value : *list) {
+      check_text(value.name, "output name");
+      for (const std::string &text : value.texts) check_text(text, "output text");
+    }
+}
+
+/// Readers speak UTF-8, also in what they say of a file.
+[[noreturn]] void throw_in_server_encoding(const Error &error) {
+  throw Error(error.code(), shown_in_server_encoding(error.message()), shown_in_server_encoding(error.detail()),
+              shown_in_server_encoding(error.hint()));
 }
 
 std::string facts_json(const std::vector<model::Fact> &facts) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
-  for (const model::Fact &fact : facts) {
-    std::string value = fact.value;
-    std::erase(value, '\0');  // a text of the database cannot hold it
-    json[fact.name] = value;
-  }
-  const bool ascii = GetDatabaseEncoding() != PG_UTF8;
-  return json.dump(-1, ' ', ascii, nlohmann::ordered_json::error_handler_t::replace);
+  for (const model::Fact &fact : facts) json[fact.name] = fact.value;
+  return json.dump();
 }
 
 }  // namespace
@@ -70,7 +76,13 @@ std::string sha256(Bytes bytes) {
 }
 
 model::Model read_model(std::string_view format, const formats::Source &source) {
-  model::Model model = formats::load(format, source, import_limits(), kServerInterrupt);
+  model::Model model = [&] {
+    try {
+      return formats::load(format, source, import_limits(), kServerInterrupt);
+    } catch (const Error &error) {
+      throw_in_server_encoding(error);
+    }
+  }();
   check_texts(model);
   return model;
 }
@@ -78,8 +90,9 @@ model::Model read_model(std::string_view format, const formats::Source &source) 
 PreparedVersion prepare_version(std::string_view format, const formats::Source &source) {
   PreparedVersion version;
   version.model = read_model(format, source);
-  version.features_json = model::describe_features(version.model);
-  version.facts_json = facts_json(version.model.facts);
+  for (const std::string &label : version.model.output.labels) version.labels.emplace_back(in_server_encoding(label));
+  version.features_json = in_server_encoding(model::describe_features(version.model));
+  version.facts_json = shown_in_server_encoding(facts_json(version.model.facts));
   version.num_trees = version.model.num_trees();
   version.num_nodes = version.model.num_tree_nodes();
   const std::vector<std::byte> compiled = plan::compile(version.model, kServerInterrupt);

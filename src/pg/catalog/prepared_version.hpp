@@ -16,6 +16,8 @@ namespace pgscore::pg {
 struct PreparedVersion {
   model::Model model;  // without its nodes: they take several times the memory of the plan, which stands for them
   std::uint64_t num_trees = 0, num_nodes = 0;
+  // In the encoding of the database:
+  std::vector<std::string> labels;
   std::string features_json;    // array, as model::describe_features
   std::string facts_json;       // object
   plan::PlanMemory plan_bytes;  // verified

@@ -163,7 +163,7 @@ std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string 
   std::vector<bool> passed(columns.size(), false);
   for (const ValueReader &reader : match_columns(plan, model, columns, out.row.unnamed)) {
     const RowColumn &column = columns[reader.position];
-    if (column.name != plan.input_name(reader.input)) return std::nullopt;  // ROW(a, b), by position
+    if (column.name != feature_name(plan, reader.input)) return std::nullopt;  // ROW(a, b), by position
     if (!used[reader.input]) continue;
     passed[reader.position] = true;
     out.planned.columns.emplace_back(column.name);
@@ -201,7 +201,7 @@ std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::st
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
     Node *input = inputs[i];
     const Oid type = call([input] { return exprType(input); });
-    if (type != UNKNOWNOID) value_kind(plan, i, type, plan.input_name(i), model);
+    if (type != UNKNOWNOID) value_kind(plan, i, type, feature_name(plan, i), model);
   }
   if (fixed)
     if (std::optional<NewArguments> named = named_by_position(plan, inputs)) return named;

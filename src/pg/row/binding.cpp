@@ -66,7 +66,7 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
     if (const Oid element = call([type] { return get_element_type(type); }); OidIsValid(element)) {
       type_ = element;
       for (ValueReader &reader : readers_)
-        reader.kind = value_kind(plan_, reader.input, element, plan_.input_name(reader.input), model_);
+        reader.kind = value_kind(plan_, reader.input, element, feature_name(plan_, reader.input), model_);
       finish_readers();
       shape_ = Shape::kArray;
       return;
@@ -103,7 +103,7 @@ ValueKind Binding::kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input
   const bool category = plan_.input_type(input) != model::ColumnType::kNumber;
   if (!category && !PG_ARGISNULL(argument))
     throw Error(ErrorCode::kTypeMismatch,
-                "could not determine the type of the value for feature " + in_quotes(plan_.input_name(input)), {},
+                "could not determine the type of the value for feature " + in_quotes(feature_name(plan_, input)), {},
                 "Add a cast to a number type.");
   return category ? ValueKind::kCString : ValueKind::kFloat8;
 }
@@ -112,7 +112,7 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
   if (last_ - first_ != static_cast<int>(plan_.num_inputs())) throw_wrong_count(plan_, model_, last_ - first_);
   readers_.clear();
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i)
-    readers_.push_back({i, i, kind_of_argument(fcinfo, i, first_ + static_cast<int>(i), plan_.input_name(i))});
+    readers_.push_back({i, i, kind_of_argument(fcinfo, i, first_ + static_cast<int>(i), feature_name(plan_, i))});
   finish_readers();
   shape_ = Shape::kScalars;
 }
@@ -125,14 +125,14 @@ void Binding::bind_planned_columns(KindOf kind_of) {
   const std::vector<bool> used = plan::used_inputs(plan_);
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
     if (!used[i]) continue;
-    const auto column = std::find(columns.begin(), columns.end(), plan_.input_name(i));
+    const auto column = std::find(columns.begin(), columns.end(), feature_name(plan_, i));
     if (column == columns.end()) {
       // The version that this snapshot sees is not the one of the plan: a deploy came between. Without new plans it would stay
       // so.
       call([] { ResetPlanCache(); });
       throw Error(ErrorCode::kStalePlan, "model " + in_quotes(model_) + " was changed after this statement was planned",
                   "The plan is for version " + std::to_string(planned_->version) + " and does not read column " +
-                      in_quotes(plan_.input_name(i)) + ".",
+                      in_quotes(feature_name(plan_, i)) + ".",
                   "Run the statement again: it will be planned anew.");
     }
     const auto position = static_cast<std::uint32_t>(column - columns.begin());
@@ -223,7 +223,7 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
         return RowStatus::kNull;
       case model::UnknownPolicy::kError:
         throw Error(ErrorCode::kUnknownCategory,
-                    "unknown category for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_), {},
+                    "unknown category for feature " + in_quotes(feature_name(plan_, input)) + " of model " + in_quotes(model_), {},
                     "The model's policy for unknown categories (on_unknown) is error.");
     }
   }
@@ -236,13 +236,13 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
       if (policy == model::MissingPolicy::kNull) return RowStatus::kNull;
       if (policy == model::MissingPolicy::kError)
         throw Error(ErrorCode::kMissingValue,
-                    "missing value for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_), {},
+                    "missing value for feature " + in_quotes(feature_name(plan_, input)) + " of model " + in_quotes(model_), {},
                     "The model's policy for missing values (on_missing) is error.");
     }
     return RowStatus::kScorable;
   }
   throw Error(ErrorCode::kOutOfRange,
-              "value out of range for feature " + in_quotes(plan_.input_name(input)) + " of model " + in_quotes(model_),
+              "value out of range for feature " + in_quotes(feature_name(plan_, input)) + " of model " + in_quotes(model_),
               plan_.input_range(input) == model::NumberRange::kFinite
                   ? "The value is infinite, which the training library refuses."
                   : "The value is infinite or too large for float32, which the training library refuses.");

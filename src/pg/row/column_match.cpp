@@ -1,6 +1,7 @@
 #include "pg/row/column_match.hpp"
 
 #include "base/error.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/catalog/model_name.hpp"
 
 namespace pgscore::pg {
@@ -13,9 +14,14 @@ void throw_wrong_count(plan::Plan plan, std::string_view model, std::int64_t giv
 }
 
 void throw_missing_column(plan::Plan plan, std::string_view model, std::uint32_t input, std::string_view columns) {
-  throw Error(ErrorCode::kMissingColumn,
-              "column " + in_quotes(plan.input_name(input)) + " required by model " + in_quotes(model) + " is missing", {},
-              "The input has columns: " + std::string(columns) + ". Compare with pgscore.model_features.");
+  const std::string name(feature_name(plan, input)), number = std::to_string(input);
+  // What XGBoost, CatBoost and LightGBM call the columns of an array.
+  const bool is_made_up = name == "f" + number || name == "Column_" + number;
+  throw Error(ErrorCode::kMissingColumn, "column " + in_quotes(name) + " required by model " + in_quotes(model) + " is missing", {},
+              "The input has columns: " + std::string(columns) + ". " +
+                  (is_made_up ? "The model was trained without feature names: give them when it is imported (features => '[\"age\", ...]'), "
+                                "or score by position."
+                              : "Compare with pgscore.model_features."));
 }
 
 std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model, std::span<const RowColumn> columns,
@@ -25,7 +31,7 @@ std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model, 
   for (const RowColumn &column : columns) {
     names.append(names.empty() ? "" : ", ").append(column.name);
     unnamed = unnamed && column.name == "f" + std::to_string(&column - columns.data() + 1);
-    const std::int64_t input = plan.find_input(column.name);
+    const std::int64_t input = plan.find_input(in_utf8(column.name));
     if (input >= 0 && column_of_input[input] == nullptr) column_of_input[input] = &column;
   }
   for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) {

@@ -50,14 +50,14 @@ double read_json_value(plan::Plan plan, std::string_view model, std::uint32_t in
                 temporal_number(plan.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
           return *number;
         throw Error(ErrorCode::kTypeMismatch,
-                    "key " + in_quotes(plan.input_name(input)) + " of the jsonb input of model " + in_quotes(model) +
+                    "key " + in_quotes(feature_name(plan, input)) + " of the jsonb input of model " + in_quotes(model) +
                         " is not a date or time",
                     {}, "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
       }
       [[fallthrough]];
     default:
       throw Error(ErrorCode::kTypeMismatch,
-                  "key " + in_quotes(plan.input_name(input)) + " of the jsonb input of model " + in_quotes(model) + " is not a " +
+                  "key " + in_quotes(feature_name(plan, input)) + " of the jsonb input of model " + in_quotes(model) + " is not a " +
                       (category ? "category" : "number"),
                   {}, category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
   }
@@ -75,7 +75,7 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     throw Error(ErrorCode::kTypeMismatch, "the jsonb input of model " + in_quotes(model_) + " must be an object");
   RowStatus status = RowStatus::kScorable;
   for (const ValueReader &reader : readers_) {
-    const std::string_view name = plan_.input_name(reader.input);
+    const std::string_view name = feature_name(plan_, reader.input);
     JsonbValue buffer;
     const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(), static_cast<int>(name.size()), &buffer);
     if (value == nullptr) throw_missing_column(plan_, model_, reader.input, keys_of(json));

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "model/hashed_category.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/row/temporal.hpp"
@@ -73,19 +74,8 @@ std::string_view without_trailing_blanks(std::string_view text) {
 
 bool is_hash(plan::Plan plan, std::uint32_t input) { return plan.input_type(input) == model::ColumnType::kHash; }
 
-std::string_view in_utf8(std::string_view text) {
-  const char *utf8 = pg_server_to_any(text.data(), static_cast<int>(text.size()), PG_UTF8);
-  return utf8 == text.data() ? text : std::string_view(utf8);
-}
-
 /// Libraries hash the UTF-8 text.
-double hash_of(std::string_view text) { return model::hashed_category(in_utf8(text)); }
-
-/// Whether texts must be converted before the plan counts their characters. Of SQL_ASCII nobody knows what the bytes mean.
-bool needs_utf8(plan::Plan plan, std::uint32_t input) {
-  const int encoding = GetDatabaseEncoding();
-  return encoding != PG_UTF8 && encoding != PG_SQL_ASCII && plan.counts_characters(input);
-}
+double hash_of(std::string_view text) { return model::hashed_category(row_text_in_utf8(text)); }
 
 double hash_of(std::int64_t number) {
   char buffer[24];
@@ -121,7 +111,15 @@ double category_of_bool(plan::Plan plan, std::uint32_t input, bool value) {
   return model::kUnknownCategory;
 }
 
+bool is_text(Oid base) { return base == TEXTOID || base == VARCHAROID || base == BPCHAROID || base == NAMEOID; }
+
+constexpr const char *kCodesHint =
+    "If the numbers are codes of categories, give their list when the model is imported (features => '[{\"name\": ..., "
+    "\"categories\": [...]}, ...]'); otherwise cast the column to a number type.";
+
 }  // namespace
+
+std::string_view feature_name(plan::Plan plan, std::uint32_t input) { return in_server_encoding(plan.input_name(input)); }
 
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model) {
   const bool category = plan.input_type(input) != model::ColumnType::kNumber;
@@ -146,7 +144,7 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
   }
   if (category) {
     const bool hash = is_hash(plan, input);
-    const bool convert = !hash && needs_utf8(plan, input);
+    const bool convert = !hash && GetDatabaseEncoding() != PG_UTF8;
     if (base == TEXTOID || base == VARCHAROID)
       return hash ? ValueKind::kTextHash : convert ? ValueKind::kTextInUtf8 : ValueKind::kText;
     if (base == BPCHAROID) return hash ? ValueKind::kBpcharHash : convert ? ValueKind::kBpcharInUtf8 : ValueKind::kBpchar;
@@ -161,7 +159,7 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
   }
   const char *name = call([type] { return format_type_be(type); });
   throw Error(ErrorCode::kTypeMismatch,
-              "column " + in_quotes(column) + " has type " + name + ", but feature " + in_quotes(plan.input_name(input)) +
+              "column " + in_quotes(column) + " has type " + name + ", but feature " + in_quotes(feature_name(plan, input)) +
                   " of model " + in_quotes(model) + " is a " +
                   (category                             ? "category"
                    : unit == model::Unit::kNone         ? "number"
@@ -169,7 +167,7 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
                                                         : "date or time"),
               {},
               category                     ? "Cast the column to text."
-              : unit == model::Unit::kNone ? "Cast the column to a number type."
+              : unit == model::Unit::kNone ? (is_text(base) ? kCodesHint : "Cast the column to a number type.")
                                            : "Cast the column to date, timestamp or time.");
 }
 
@@ -182,8 +180,7 @@ std::string_view text_of_value(ValueKind kind, Datum datum) {
 
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text) {
   if (is_hash(plan, input)) return hash_of(text);
-  if (unlikely(needs_utf8(plan, input))) text = in_utf8(text);
-  return static_cast<double>(plan.find_category(input, text));
+  return static_cast<double>(plan.find_category(input, row_text_in_utf8(text)));
 }
 
 double category_of_number(plan::Plan plan, std::uint32_t input, double number) {

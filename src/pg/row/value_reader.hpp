@@ -36,7 +36,7 @@ enum class ValueKind : std::uint8_t {
   kTextHash,
   kBpcharHash,  // of features that take any category (model::ColumnType::kHash)
   kTextInUtf8,
-  kBpcharInUtf8,  // categories by their text in UTF-8: it is counted in characters, and the database has another encoding
+  kBpcharInUtf8,  // categories by their text, which has another encoding in the database than in the model
   kDate,
   kTimestamp,
   kTime,  // numbers of features with a unit (model::Unit)
@@ -52,6 +52,9 @@ struct ValueReader {
 
 /// How values of `type` (domains are looked through) are read for `input`. Throws kTypeMismatch, naming `column`.
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model);
+
+/// The name of a feature in the encoding of the database: itself or memory of the current context.
+std::string_view feature_name(plan::Plan plan, std::uint32_t input);
 
 /// The value as model.hpp encodes it: a number, a category code, kUnknownCategory, or NaN. `datum` is not null.
 double read_value(plan::Plan plan, const ValueReader &reader, Datum datum);

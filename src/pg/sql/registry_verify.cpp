@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "formats/xgboost_copy.hpp"
 #include "kernels/kernel.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/model_name.hpp"
@@ -68,7 +69,7 @@ std::vector<TestRow> read_test_rows(const VersionRow &version) {
                                  " WHERE version_id = $1 ORDER BY row_no",
                                  {parameter(version.id)}, true)
                              .rows)
-    rows.push_back({row[0].integer(), row[1].text(), row[2].text(), row[3].float8_array(), row[4].float8()});
+    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())), row[2].text(), row[3].float8_array(), row[4].float8()});
   return rows;
 }
 

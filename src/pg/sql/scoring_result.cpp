@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "plan/output_texts.hpp"
 #include "pg/postgres.hpp"
@@ -41,12 +42,13 @@ NullableDatum float8_array(const double *values, std::uint32_t count) {
 NullableDatum label_or_null(plan::Plan plan, double code) {
   const std::optional<std::string_view> label = plan::label_of(plan, code);
   if (!label) return kNull;
-  return value(PointerGetDatum(cstring_to_text_with_len(label->data(), static_cast<int>(label->size()))));
+  const std::string_view text = in_server_encoding(*label);
+  return value(PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))));
 }
 
 [[noreturn]] void throw_unknown_class(const ScoredModel &model, std::string_view wanted) {
   std::string labels;
-  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i) labels += (i > 0 ? ", " : "") + in_quotes(model.plan.label(i));
+  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i) labels += (i > 0 ? ", " : "") + in_quotes(in_server_encoding(model.plan.label(i)));
   throw Error(ErrorCode::kInvalidArgument, "model " + in_quotes(model.name) + " has no class " + in_quotes(wanted), {},
               "Its classes are: " + labels + ".");
 }
@@ -76,14 +78,14 @@ void push_number(JsonbParseState **state, double number) {
 
 void push_text_or_null(JsonbParseState **state, std::optional<std::string_view> text) {
   if (text)
-    push_text(state, WJB_VALUE, *text);
+    push_text(state, WJB_VALUE, in_server_encoding(*text));
   else
     push_number(state, model::kMissing);
 }
 
 /// The named output `i`: a number, or one of its texts.
 void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, double number) {
-  push_text(state, WJB_KEY, plan.output_name(i));
+  push_text(state, WJB_KEY, in_server_encoding(plan.output_name(i)));
   if (plan.num_output_texts(i) == 0) return push_number(state, number);
   push_text_or_null(state, plan::text_of_output(plan, i, number));
 }
@@ -118,8 +120,9 @@ NullableDatum predict_proba_of_result(const ScoredModel &model, const double *ou
   if (more.isnull) return kNull;
   const text *argument = DatumGetTextPP(more.value);
   const std::string_view wanted(VARDATA_ANY(argument), VARSIZE_ANY_EXHDR(argument));
+  const std::string_view label = in_utf8(wanted);
   for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i)
-    if (model.plan.label(i) == wanted) return outputs == nullptr ? kNull : float8_or_null(outputs[i]);
+    if (model.plan.label(i) == label) return outputs == nullptr ? kNull : float8_or_null(outputs[i]);
   throw_unknown_class(model, wanted);
 }
 
@@ -150,7 +153,7 @@ NullableDatum predict_outputs_result(const ScoredModel &model, const double *out
     push_text(&state, WJB_KEY, "probabilities");
     pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
     for (std::uint32_t i = 0; i < plan.num_probabilities(); ++i) {
-      push_text(&state, WJB_KEY, plan.label(i));
+      push_text(&state, WJB_KEY, in_server_encoding(plan.label(i)));
       push_number(&state, probabilities[i]);
     }
     pushJsonbValue(&state, WJB_END_OBJECT, nullptr);

@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "formats/pgscore_json.hpp"
 #include "kernels/kernel.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/catalog/spi.hpp"
@@ -137,7 +138,7 @@ std::string object_input(plan::Plan plan, const std::string &input) {
 RowStatus read_input(const TestedModel &model, const std::string &input, std::vector<double> &values) {
   SingleInput reader(model.plan, model.name, JSONBOID, CurrentMemoryContext);
   values.assign(model.plan.num_inputs(), model::kMissing);
-  return reader.read(jsonb_parameter(object_input(model.plan, input)).value, values.data());
+  return reader.read(jsonb_parameter(std::string(in_server_encoding(object_input(model.plan, input)))).value, values.data());
 }
 
 // ---- comparison -----------------------------------------------------------------------------------------------------
@@ -182,7 +183,7 @@ std::int64_t ulp_distance(double a, double b) {
 }
 
 std::vector<TestRow> parse_test_rows(std::string_view text, plan::Plan plan) {
-  const Json json = parse_json(text);
+  const Json json = parse_json(in_utf8(text));
   if (!json.is_array()) refuse("test_rows must be an array of objects");
   std::vector<TestRow> rows;
   for (const Json &element : json) {
