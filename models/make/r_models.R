@@ -99,6 +99,36 @@ for (respect in c("ignore", "order", "partition")) {
 }
 write("ranger_class", ranger(ranger_formula("bad"), data, num.trees = 5, min.node.size = 20, seed = 1), whole, data = data)
 
+# ranger since 0.17 (0.16.4) sends missing values to the child that training chose. The ranger that is installed here may be older:
+# so the choices are added to its forest, and the scores are those of src/Tree.cpp of 0.18.0, Tree::predict, done here.
+routed <- ranger(reformulate(c("age", "amount", "rate", "rating"), "y"), data, num.trees = 4, min.node.size = 25, seed = 2)
+routed$forest$child.nodeIDs <- lapply(routed$forest$child.nodeIDs, function(children) {
+  nodes <- seq_along(children[[1]])
+  c(children, list(ifelse(nodes %% 3 == 0, 0, ifelse(nodes %% 2 == 0, children[[2]], children[[1]]))))
+})
+routed_score <- function(forest, row) {
+  leaves <- vapply(seq_len(forest$num.trees), function(t) {
+    children <- forest$child.nodeIDs[[t]]
+    node <- 0
+    while (children[[1]][node + 1] != 0 || children[[2]][node + 1] != 0) {
+      value <- row[[forest$split.varIDs[[t]][node + 1] + 1]]
+      node <- if (!is.na(value)) {
+        children[[if (value <= forest$split.values[[t]][node + 1]) 1 else 2]][node + 1]
+      } else if (children[[3]][node + 1] > 0) children[[3]][node + 1] else children[[1]][node + 1]
+    }
+    forest$split.values[[t]][node + 1]
+  }, 0)
+  sum <- 0
+  for (leaf in leaves) sum <- sum + leaf
+  sum / forest$num.trees
+}
+pgscore_export(routed, file.path(folder, "r_ranger_missing.json"), data = data)
+routed_rows <- gap_rows[routed$forest$independent.variable.names]
+golden_write(file.path(folder, "r_ranger_missing.rows.csv"), routed_rows)
+golden_write(file.path(folder, "r_ranger_missing.scores.csv"), list(value_0 = vapply(seq_len(nrow(routed_rows)), function(r) {
+  routed_score(routed$forest, lapply(routed_rows[r, ], as.numeric))
+}, 0)))
+
 # gbm: missing values have a child of their own
 gbm_formula <- function(response) reformulate(c("age", "amount", "rate", "job", "rating"), response)
 for (distribution in c("gaussian", "laplace", "poisson", "bernoulli", "adaboost", "multinomial", "tdist")) {

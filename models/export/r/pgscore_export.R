@@ -22,22 +22,24 @@ pgscore_export <- function(model, file = NULL, data = NULL, n.trees = NULL, on_m
   known <- c("lm", "glm", "aov", "negbin", "rlm")
   if (inherits(model, "lm") && !class(model)[1] %in% known) pgs_refuse(model)
   graph <- pgs_graph(on_missing)
-  if (inherits(model, "glm")) {
-    pgs_glm(graph, model)
-  } else if (inherits(model, "lm")) {
-    pgs_lm(graph, model)
-  } else if (inherits(model, "rpart")) {
-    pgs_rpart(graph, model)
-  } else if (inherits(model, "randomForest")) {
-    pgs_random_forest(graph, model, data)
-  } else if (inherits(model, "ranger")) {
-    pgs_ranger(graph, model, data)
-  } else if (inherits(model, "gbm")) {
-    pgs_gbm(graph, model, n.trees)
-  } else {
-    pgs_refuse(model)
-  }
-  text <- pgs_document(graph, model, test_rows, n.trees)
+  text <- tryCatch({
+    if (inherits(model, "glm")) {
+      pgs_glm(graph, model)
+    } else if (inherits(model, "lm")) {
+      pgs_lm(graph, model)
+    } else if (inherits(model, "rpart")) {
+      pgs_rpart(graph, model)
+    } else if (inherits(model, "randomForest")) {
+      pgs_random_forest(graph, model, data)
+    } else if (inherits(model, "ranger")) {
+      pgs_ranger(graph, model, data)
+    } else if (inherits(model, "gbm")) {
+      pgs_gbm(graph, model, n.trees)
+    } else {
+      pgs_refuse(model)
+    }
+    pgs_document(graph, model, test_rows, n.trees)
+  }, error = function(e) pgs_explain(e, model))
   if (!is.null(file)) {
     out <- base::file(file, "wb")
     on.exit(close(out))
@@ -46,7 +48,23 @@ pgscore_export <- function(model, file = NULL, data = NULL, n.trees = NULL, on_m
   invisible(text)
 }
 
-pgs_refuse <- function(model) stop("models of class ", paste(class(model), collapse = ", "), " are not supported", call. = FALSE)
+pgs_refuse <- function(model) {
+  stop("models of class ", paste(class(model), collapse = ", "), " are not supported",
+       if (inherits(model, "train")) ": give $finalModel, the model that caret chose", call. = FALSE)
+}
+
+# What caret's train() adds to a model that it chose.
+pgs_is_of_caret <- function(model) is.list(model) && all(c("xNames", "tuneValue") %in% names(model))
+
+# The same error with what was being done, where R itself met something that a model of its class always has.
+pgs_explain <- function(error, model) {
+  call <- conditionCall(error)
+  if (is.null(call) || startsWith(deparse(call)[1], "pgs_")) stop(conditionMessage(error), call. = FALSE)
+  stop("could not export this model of class ", paste(class(model), collapse = ", "), ": ", conditionMessage(error),
+       if (pgs_is_of_caret(model))
+         ". It is the $finalModel of caret's train(), which lacks what the package's own function keeps: train it with that function",
+       call. = FALSE)
+}
 
 # What predict() itself says about rows: a list of matrices and a vector of classes, as far as the model has them.
 pgscore_scores <- function(model, rows, n.trees = NULL) {
@@ -720,8 +738,9 @@ pgs_bits <- function(number, count) {
 # The levels of a factor in the training data, NULL for a number.
 pgs_levels_in_data <- function(model, data, name) {
   if (is.null(data)) data <- tryCatch(eval(model$call$data, globalenv()), error = function(e) NULL)
-  if (is.null(data) || !name %in% colnames(data))
-    stop("the model does not keep the levels of \"", name, "\": give data = the training data")
+  if (!(is.data.frame(data) || is.matrix(data)) || !name %in% colnames(data))
+    stop("the model does not say whether \"", name, "\" is a number or a factor, and which levels it has: give data = the ",
+         "training data", if (pgs_is_of_caret(model)) ", with the columns that caret's train() made of it", call. = FALSE)
   column <- data[, name, drop = TRUE]
   if (is.character(column)) column <- factor(column)
   levels(column)
@@ -788,6 +807,18 @@ pgs_random_forest <- function(graph, model, data) {
 # ---- ranger ---------------------------------------------------------------------------------------------------------
 
 # src/Tree.cpp: x <= split goes left; with respect.unordered.factors = "partition" the levels whose bit is set go right.
+# Since 0.16.4 (on CRAN 0.17.0) ranger sends a missing value to the child that training chose, or to the left one where training
+# met none (src/Tree.cpp of 0.18.0, Tree::predict). A forest trained with missing values has the choices; without them the
+# version that predicts decides, the installed one.
+pgs_ranger_routes_missing <- function(forest) {
+  installed <- tryCatch(utils::packageVersion("ranger"), error = function(e) package_version("0"))
+  any(lengths(forest$child.nodeIDs) >= 3) || installed >= "0.16.4"
+}
+pgs_ranger_default_left <- function(children) {
+  if (length(children) < 3) return(rep(1, length(children[[1]])))
+  as.integer(!(children[[3]] > 0 & children[[3]] == children[[2]]))
+}
+
 pgs_ranger <- function(graph, model, data) {
   graph$package <- "ranger"
   forest <- model$forest
@@ -807,9 +838,11 @@ pgs_ranger <- function(graph, model, data) {
     levels <- forest$covariate.levels[[name]]
     if (is.null(levels)) pgs_levels_in_data(model, data, name) else levels
   })
+  # What a ranger that takes no missing values refuses is refused here. Unordered factors are: Tree.cpp makes an index of the NA.
+  routes <- pgs_ranger_routes_missing(forest)
   features <- lapply(seq_along(names), function(i) {
-    if (is.null(factor_levels[[i]])) return(pgs_number_input(graph, names[i], TRUE))
-    input <- pgs_factor_input(graph, names[i], factor_levels[[i]], refuse_missing = TRUE)
+    if (is.null(factor_levels[[i]])) return(pgs_number_input(graph, names[i], !routes))
+    input <- pgs_factor_input(graph, names[i], factor_levels[[i]], refuse_missing = !routes || !forest$is.ordered[i])
     if (!forest$is.ordered[i]) return(input)
     pgs_node(graph, "look_up", list(input = input, values = seq_along(factor_levels[[i]])))[[1]]
   })
@@ -844,7 +877,8 @@ pgs_ranger <- function(graph, model, data) {
       diag(width)[ifelse(leaf, code, 1), , drop = FALSE]
     }
     pgs_tree(
-      ifelse(leaf, -1, variable), ifelse(vapply(sets, is.null, TRUE), split, NA), left, right, value, NULL, sets
+      ifelse(leaf, -1, variable), ifelse(vapply(sets, is.null, TRUE), split, NA), left, right, value,
+      if (routes) pgs_ranger_default_left(forest$child.nodeIDs[[t]]), sets
     )
   }, "")
   columns <- pgs_node(graph, "trees", list(
@@ -943,7 +977,13 @@ pgs_gbm <- function(graph, model, n.trees) {
 }
 
 # From the shell: Rscript pgscore_export.R model.rds model.json
-if (sys.nframe() == 0L && length(commandArgs(trailingOnly = TRUE)) == 2L) {
+if (sys.nframe() == 0L && any(grepl("^--file=.*pgscore_export\\.R$", commandArgs()))) {
   pgs_arguments <- commandArgs(trailingOnly = TRUE)
+  if (length(pgs_arguments) != 2L) {
+    message("usage: Rscript pgscore_export.R model.rds model.json\n",
+            "Reads a model that saveRDS() wrote and writes it for pgscore.import_model. In R: source(\"pgscore_export.R\"), then\n",
+            "pgscore_export(model, \"model.json\"), which has more arguments.")
+    quit(status = 2L)
+  }
   pgscore_export(readRDS(pgs_arguments[1]), pgs_arguments[2])
 }
