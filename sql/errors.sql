@@ -62,6 +62,8 @@ SELECT error_of($$SELECT pgscore.class_labels(NULL)$$);
 -- ---- files --------------------------------------------------------------------------------------------------------------
 SELECT error_of($$SELECT pgscore.import_model('bad', '')$$);
 SELECT error_of($$SELECT pgscore.import_model('bad', 'no model at all')$$);
+SELECT error_of($$SELECT pgscore.import_model('bad', '\x80049510000000')$$);
+SELECT error_of($$SELECT pgscore.import_model('bad', '\x504b0304')$$);
 SELECT error_of($$SELECT pgscore.import_model('bad', linear(), format => 'word')$$) ~ '^22023 unknown model format "word"';
 SELECT error_of($$SELECT pgscore.import_model_file('bad', '/nonexistent/model.json')$$);
 SELECT error_of($$SELECT pgscore.import_model_file('bad', '/')$$);

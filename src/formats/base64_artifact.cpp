@@ -1,6 +1,7 @@
 #include "formats/base64_artifact.hpp"
 
 #include <array>
+#include <string_view>
 
 namespace pgscore::formats {
 namespace {
@@ -24,6 +25,18 @@ constexpr std::array<std::uint8_t, 256> make_values() {
 constexpr std::array<std::uint8_t, 256> kValues = make_values();
 
 }  // namespace
+
+Bytes without_mark(Bytes bytes) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF", kBlanks = " \t\r\n";
+  const std::string_view text = as_text(bytes);
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const bool is_mark = text.substr(at).starts_with(kMark);
+    if (!is_mark && kBlanks.find(text[at]) == kBlanks.npos) break;
+    at += is_mark ? kMark.size() : 1;
+  }
+  return bytes.subspan(at);
+}
 
 std::optional<std::string> decode_base64_artifact(Bytes text) {
   std::string out;

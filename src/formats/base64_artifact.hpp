@@ -1,4 +1,4 @@
-// Model files that somebody put into base64, to carry them in a text column or a JSON document.
+// What others add to model files: base64, to carry them in a text column or a JSON document, and what editors write before a text.
 #pragma once
 #include <optional>
 #include <string>
@@ -9,5 +9,8 @@ namespace pgscore::formats {
 
 /// The bytes that `text` stands for when all of it is base64 (RFC 4648, either alphabet, line breaks allowed); nullopt otherwise.
 std::optional<std::string> decode_base64_artifact(Bytes text);
+
+/// `bytes` without byte order marks of UTF-8 and blanks at the beginning.
+Bytes without_mark(Bytes bytes);
 
 }  // namespace pgscore::formats

@@ -315,7 +315,7 @@ ColumnId CatboostColumns::category(std::int32_t index) const {
 
 void build_catboost(CatboostModel model, const Options &options, Builder &builder) {
   for (const auto &[name, is_given] :
-       {std::pair{"num_class", options.num_class.has_value()}, std::pair{"base_score", options.base_score.has_value()}})
+       {std::pair{"num_class", options.num_class.has_value()}, std::pair{"base_score", !options.base_score.empty()}})
     if (is_given)
       throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to a CatBoost model file");
   if (options.objective) {

@@ -7,6 +7,7 @@
 
 #include "base/shown_text.hpp"
 #include "formats/catboost_model.hpp"
+#include "formats/unused_keys.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -42,7 +43,7 @@ class CatboostJson {
       } else if (key == "ctr_data") {
         read_ctr_data();
       } else {
-        reader_.skip();
+        pass_over(key, {}, "the model");
       }
     }
     reader_.end_document();
@@ -63,6 +64,11 @@ class CatboostJson {
   void for_each_member(F f) {
     reader_.begin_object();
     for (std::string_view key; reader_.next_key(key);) f(key);
+  }
+  /// The value of a key that has no part in prediction; refuses one that may have.
+  void pass_over(std::string_view key, std::initializer_list<std::string_view> unused, std::string_view place) {
+    require_unused(key, unused, place);
+    reader_.skip();
   }
   std::vector<float> floats() {
     std::vector<float> values;
@@ -99,8 +105,8 @@ class CatboostJson {
         for_each_element([&] { read_cat_feature(); });
       else if (key == "ctrs")
         for_each_element([&] { read_ctr_feature(); });
-      else
-        reader_.skip();
+      else  // A split on what is made of them is refused (check_split_type).
+        pass_over(key, {"text_features", "embedding_features", "estimated_features"}, "features_info");
     });
   }
 
@@ -123,7 +129,7 @@ class CatboostJson {
         else
           reader_.refuse("unknown nan_value_treatment " + shown(name));
       } else if (!read_position(key, feature.position)) {
-        reader_.skip();
+        pass_over(key, {}, "a float feature");
       }
     });
     model_.float_features.push_back(std::move(feature));
@@ -137,7 +143,7 @@ class CatboostJson {
       if (key == "values")
         reader_.integers(one_hot.values);
       else if (!read_position(key, position))
-        reader_.skip();
+        pass_over(key, {}, "a categorical feature");
     });
     if (!one_hot.values.empty()) {
       one_hot.cat_feature = position.index;
@@ -170,7 +176,7 @@ class CatboostJson {
         else if (key == "value")
           value = int32(reader);
         else
-          reader.skip();
+          require_unused(key, {}, "a combination of features");
       }
       if (element == "cat_feature_value")
         projection.cat_features.push_back(cat_feature);
@@ -211,7 +217,7 @@ class CatboostJson {
       else if (key == "scale")
         feature.scale = reader_.float32();
       else
-        reader_.skip();
+        pass_over(key, {"identifier"}, "a CTR");
     });
     model_.ctr_features.push_back(std::move(feature));
   }
@@ -225,8 +231,9 @@ class CatboostJson {
         index = reader_.integer();
       else if (key == "split_type" && reader_.peek() == Kind::kString)
         check_split_type(reader_.text());
-      else
-        reader_.skip();
+      else  // the condition once more
+        pass_over(key, {"border", "cat_feature_index", "ctr_target_border_idx", "float_feature_index", "split_type", "value"},
+                  "a split");
     });
     if (index < 0 || index > INT32_MAX) reader_.refuse("a split has no split_index, or one out of range");
     return static_cast<std::uint32_t>(index);
@@ -270,7 +277,7 @@ class CatboostJson {
         else if (key == "leaf_values")
           reader_.append_doubles(model_.leaf_values);
         else
-          reader_.skip();
+          pass_over(key, {"leaf_weights"}, "a tree");
       });
       const std::size_t depth = model_.tree_splits.size() - first_split, values = model_.leaf_values.size() - first_value;
       if (depth > 31 || values == 0 || values % (std::size_t{1} << depth) != 0)
@@ -321,7 +328,7 @@ class CatboostJson {
           set_dimension(model_.leaf_values.size() - node.leaf);
           check_limit(model_.leaf_values.size(), limits_.max_nodes, "leaf values");
         } else {
-          reader_.skip();
+          pass_over(key, {"weight"}, "a node");
         }
       }
       model_.tree_sizes.push_back(static_cast<std::uint32_t>(nodes.size() - first));
@@ -379,7 +386,7 @@ class CatboostJson {
       else if (key == "type")
         base.type = read_ctr_type(reader);
       else
-        reader.skip();
+        require_unused(key, {}, "the name of a table of CTRs");
     }
     reader.end_document();
     return base;
@@ -407,7 +414,7 @@ class CatboostJson {
         });
         check_limit(hashes.size() + numbers.size(), limits_.max_nodes, "CTR counts");
       } else {
-        reader_.skip();
+        pass_over(key, {}, "a table of CTRs");
       }
     });
     if (hashes.empty()) return;

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "formats/catboost.hpp"
+#include "formats/foreign_file.hpp"
 #include "formats/format.hpp"
 #include "formats/lightgbm.hpp"
 #include "formats/onnx.hpp"
@@ -43,6 +44,9 @@ const Format &find_format(std::string_view name, Bytes bytes) {
   if (name != "auto")
     throw Error(ErrorCode::kInvalidArgument, "unknown model format \"" + std::string(name) + "\"", {},
                 "Formats are: " + known + ".");
+  if (const std::optional<ForeignFile> file = recognize_foreign_file(bytes))
+    throw Error(ErrorCode::kInvalidModel, "could not recognize the format of the model", "The file is " + file->what + ".",
+                file->advice.empty() ? "Formats are: " + known + "." : file->advice);
   throw Error(ErrorCode::kInvalidModel, bytes.empty() ? "the artifact is empty" : "could not recognize the format of the model",
               {},
               "Formats are: " + known +

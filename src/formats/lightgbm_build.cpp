@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/float_text.hpp"
+#include "formats/given_features.hpp"
 #include "formats/lightgbm_objective.hpp"
 
 namespace pgscore::formats {
@@ -186,27 +187,60 @@ Rounds choose_rounds(const LightgbmModel &model, const Options &options) {
   return rounds;
 }
 
-/// Features with categories of pandas are category inputs. Other categorical features are numbers, the codes that the caller
-/// encodes them with.
-std::string add_inputs(LightgbmModel &model, const Source &source, Builder &builder) {
-  auto lists = assign_pandas_categories(model);
-  if (!lists) {
-    // What the caller says stands for it.
-    if (source.features.empty())
-      throw Error(ErrorCode::kUnsupportedModel, "could not tell which features the pandas categories of the model belong to",
-                  "The file has " + std::to_string(model.pandas_categorical->size()) +
-                      " lists of categories; the features that it marks as categorical do not go with them.",
-                  "Name all features, with their categories where they have some, in the argument \"features\".");
-    lists.emplace(model.num_features);
+bool is_categorical(std::string_view info) { return !info.empty() && info != "none" && !info.starts_with('['); }
+
+/// The features whose splits are sets of categories, or whose info says so: their numbers are codes of categories.
+std::vector<bool> code_features(const LightgbmModel &model) {
+  std::vector<bool> is_code(model.num_features, false);
+  for (std::size_t i = 0; i < model.feature_infos.size(); ++i) is_code[i] = is_categorical(model.feature_infos[i]);
+  for (const LightgbmTree &tree : model.trees)
+    for (std::size_t i = 0; i < tree.split_feature.size(); ++i) {
+      const auto feature = static_cast<std::uint32_t>(tree.split_feature[i]);
+      if ((tree.decision_type[i] & LightgbmTree::kCategorical) != 0 && feature < model.num_features) is_code[feature] = true;
+    }
+  return is_code;
+}
+
+/// The lists of pandas, by feature: as the file proves it or, where it does not, as the caller says it.
+std::vector<std::optional<std::size_t>> pandas_lists(const LightgbmModel &model, const Source &source) {
+  if (auto lists = assign_pandas_categories(model)) return std::move(*lists);
+  if (source.features.size() != model.num_features) refuse_pandas_categories(model);
+  return claimed_pandas_categories(model, source.features);
+}
+
+/// What the caller must give: a list that ends before the largest code of the training data lacks categories.
+void check_largest_code(const std::string &name, std::string_view info, std::size_t num_categories) {
+  std::int64_t largest = -1;
+  for (std::string_view rest = is_categorical(info) ? info : std::string_view(); !rest.empty();) {
+    const std::size_t end = std::min(rest.find(':'), rest.size());
+    largest = std::max(largest, parse_integer(rest.substr(0, end)).value_or(-1));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
+  if (largest >= static_cast<std::int64_t>(num_categories))
+    throw Error(ErrorCode::kInvalidArgument,
+                "feature \"" + name + "\" has " + std::to_string(num_categories) +
+                    " categories, but the training data had the code " + std::to_string(largest),
+                {}, "Give all categories of the training data, in the order of their codes, which begin at 0.");
+}
+
+/// Features with categories of pandas are category inputs. Other categorical features are numbers, the codes that the caller
+/// encodes them with, until the caller gives their categories. Returns the names of those that are numbers.
+std::string add_inputs(LightgbmModel &model, const Source &source, Builder &builder) {
+  const std::vector<std::optional<std::size_t>> lists = pandas_lists(model, source);
+  const std::vector<bool> is_code = code_features(model);
   std::string coded;
   for (std::uint32_t i = 0; i < model.num_features; ++i) {
     model::Input input;
     input.name = std::move(model.feature_names[i]);
-    if ((*lists)[i]) {
+    const std::vector<std::string> *given = given_categories(source, i, model.num_features);
+    if (lists[i]) {
       input.type = model::ColumnType::kCategory;
-      input.categories = std::move((*model.pandas_categorical)[*(*lists)[i]]);
-    } else if (i < model.feature_infos.size() && model.feature_infos[i] != "none" && !model.feature_infos[i].starts_with('[')) {
+      input.categories = std::move((*model.pandas_categorical)[*lists[i]]);
+    } else if (is_code[i] && given != nullptr) {
+      check_largest_code(source.features[i].name, i < model.feature_infos.size() ? model.feature_infos[i] : "", given->size());
+      input.type = model::ColumnType::kCategory;
+      input.categories = *given;
+    } else if (is_code[i]) {
       coded += (coded.empty() ? "" : ", ") + input.name;
     }
     builder.add_input(std::move(input));
@@ -282,7 +316,7 @@ std::vector<ColumnId> add_trees(LightgbmModel &model, const Rounds &rounds, Buil
 void build_lightgbm(LightgbmModel model, const Source &source, Builder &builder) {
   const Options &options = source.options;
   for (const auto &[given, name] :
-       {std::pair{options.base_score.has_value(), "base_score"}, {options.num_class.has_value(), "num_class"}})
+       {std::pair{!options.base_score.empty(), "base_score"}, {options.num_class.has_value(), "num_class"}})
     if (given)
       throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to a LightGBM model");
   if (options.objective) {

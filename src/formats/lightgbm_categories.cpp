@@ -1,14 +1,22 @@
 // The categories of pandas columns. The Python package turns a column of dtype category into the codes of its categories and
-// keeps the lists, one for each such column in their order (python-package/lightgbm/basic.py, _data_from_pandas); which columns
-// they were is not written down. Unordered ones are LightGBM's categorical features unless the caller said otherwise.
+// keeps the lists, one for each such column in their order (python-package/lightgbm/basic.py, _data_from_pandas of v4.6.0); which
+// columns they were is not written down. Unordered ones are LightGBM's categorical features unless the caller said otherwise;
+// ordered ones are numeric features, and a categorical feature may be a column of integers. So any feature whose values in
+// training were whole numbers below the length of a list may be the list's, and lists are paired only where there is one way.
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
 #include "base/float_text.hpp"
+#include "formats/given_features.hpp"
 #include "formats/lightgbm_model.hpp"
 
 namespace pgscore::formats {
 namespace {
+
+constexpr char kPandasHint[] =
+    "Name all features in the argument \"features\", those of the data frame's category columns with their categories: "
+    "{\"name\": ..., \"categories\": [...]}. models/formats/lightgbm.md has a line of Python that writes it.";
 
 /// 3 and 3.0 are the category "3": pandas writes whole numbers with a fraction when the column held missing values.
 std::string category_text(JsonValue value) {
@@ -28,42 +36,34 @@ std::string category_text(JsonValue value) {
   }
 }
 
-/// The categorical features by their infos: "4:8:6"; the largest of their codes with each.
-struct CodedFeature {
-  std::size_t feature;
-  std::int64_t largest;
+/// The codes that a feature had in training, by its info: "4:8:6" of a categorical feature, "[0:2]" of a numeric one, "none" of
+/// one that was constant or of no use.
+struct Codes {
+  bool may_be_codes = true;  // all are whole numbers from 0 on (-1 is NaN)
+  double largest = -1;
 };
 
-std::int64_t largest_code(std::string_view info) {
-  std::int64_t largest = -1;
+Codes codes_of(std::string_view info) {
+  Codes codes;
+  if (info.empty() || info == "none") return codes;
+  const bool is_range = info.starts_with('[');
+  if (is_range) info = info.substr(1, info.ends_with(']') ? info.size() - 2 : info.npos);
   while (!info.empty()) {
     const std::size_t end = std::min(info.find(':'), info.size());
-    largest = std::max(largest, parse_integer(info.substr(0, end)).value_or(-1));
+    const double code = parse_float64(info.substr(0, end)).value_or(-1);
+    if (std::trunc(code) != code || code < (is_range ? 0 : -1)) codes.may_be_codes = false;
+    codes.largest = std::max(codes.largest, code);
     info.remove_prefix(std::min(end + 1, info.size()));
   }
-  return largest;
+  return codes;
 }
 
-bool is_categorical(std::string_view info) { return !info.empty() && info != "none" && !info.starts_with('['); }
-
-/// The features that the parameter categorical_feature names, which also knows those whose column was constant.
-std::vector<CodedFeature> features_of_parameter(const LightgbmModel &model) {
-  std::vector<CodedFeature> out;
-  for (const auto &[name, value] : model.parameters) {
-    if (name != "categorical_feature") continue;
-    std::string_view rest = value;
-    while (!rest.empty()) {
-      const std::size_t end = std::min(rest.find(','), rest.size());
-      const std::optional<std::int64_t> index = parse_integer(rest.substr(0, end));
-      if (!index || *index < 0 || *index >= std::int64_t{model.num_features}) return {};
-      if (!out.empty() && static_cast<std::size_t>(*index) <= out.back().feature) return {};
-      const auto feature = static_cast<std::size_t>(*index);
-      const std::string_view info = feature < model.feature_infos.size() ? model.feature_infos[feature] : std::string_view();
-      out.push_back({feature, is_categorical(info) ? largest_code(info) : -1});
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    }
-  }
-  return out;
+/// 1 and 1.0 are the same category.
+bool are_same(const std::vector<std::string> &given, const std::vector<std::string> &own) {
+  return std::equal(given.begin(), given.end(), own.begin(), own.end(), [](const std::string &a, const std::string &b) {
+    const std::optional<double> number = parse_float64(a);
+    return a == b || (number && number == parse_float64(b));
+  });
 }
 
 }  // namespace
@@ -86,16 +86,60 @@ std::optional<std::vector<std::vector<std::string>>> read_pandas_categorical(Jso
 std::optional<std::vector<std::optional<std::size_t>>> assign_pandas_categories(const LightgbmModel &model) {
   std::vector<std::optional<std::size_t>> lists(model.num_features);
   if (!model.pandas_categorical || model.pandas_categorical->empty()) return lists;
-  std::vector<CodedFeature> coded;
-  for (std::size_t i = 0; i < model.feature_infos.size(); ++i)
-    if (is_categorical(model.feature_infos[i])) coded.push_back({i, largest_code(model.feature_infos[i])});
-  if (coded.size() != model.pandas_categorical->size()) coded = features_of_parameter(model);
-  if (coded.size() != model.pandas_categorical->size()) return std::nullopt;
-  for (std::size_t i = 0; i < coded.size(); ++i) {
-    if (coded[i].largest >= static_cast<std::int64_t>((*model.pandas_categorical)[i].size())) return std::nullopt;
-    lists[coded[i].feature] = i;
+  std::vector<Codes> codes;
+  for (std::uint32_t i = 0; i < model.num_features; ++i)
+    codes.push_back(i < model.feature_infos.size() ? codes_of(model.feature_infos[i]) : Codes{});
+  const std::size_t num_lists = model.pandas_categorical->size(), num_features = codes.size();
+  auto fits = [&](std::size_t list, std::size_t feature) {
+    const auto size = static_cast<double>((*model.pandas_categorical)[list].size());
+    return codes[feature].may_be_codes && codes[feature].largest < size;
+  };
+  // Each list to the first feature that it fits, then each to the last one: where both are the same there is no other way.
+  std::vector<std::size_t> first(num_lists);
+  std::size_t feature = 0;
+  for (std::size_t list = 0; list < num_lists; ++list, ++feature) {
+    while (feature < num_features && !fits(list, feature)) ++feature;
+    if (feature == num_features) return std::nullopt;
+    first[list] = feature;
+  }
+  feature = num_features;
+  for (std::size_t list = num_lists; list-- > 0;) {
+    while (!fits(list, --feature)) continue;  // ends at first[list] at the latest
+    if (feature != first[list]) return std::nullopt;
+    lists[feature] = list;
   }
   return lists;
+}
+
+std::vector<std::optional<std::size_t>> claimed_pandas_categories(const LightgbmModel &model,
+                                                                  const std::vector<FeatureOverride> &features) {
+  std::vector<std::optional<std::size_t>> lists(model.num_features);
+  const auto &own = *model.pandas_categorical;
+  std::size_t next = 0;
+  for (std::size_t i = 0; i < lists.size() && i < features.size(); ++i) {
+    if (!features[i].categories) continue;
+    if (next == own.size() || !are_same(*features[i].categories, own[next]))
+      throw Error(ErrorCode::kInvalidArgument,
+                  "the categories of feature \"" + features[i].name + "\" are not those of the file",
+                  next == own.size() ? "The file has " + std::to_string(own.size()) + " lists of categories."
+                                     : "List " + std::to_string(next + 1) + " of the file is " + listed_names(own[next]) + ".",
+                  kPandasHint);
+    lists[i] = next++;
+  }
+  if (next != own.size())
+    throw Error(ErrorCode::kInvalidArgument,
+                "features has " + std::to_string(next) + " lists of categories, the file has " + std::to_string(own.size()),
+                "List " + std::to_string(next + 1) + " of the file is " + listed_names(own[next]) + ".", kPandasHint);
+  return lists;
+}
+
+void refuse_pandas_categories(const LightgbmModel &model) {
+  const auto &own = *model.pandas_categorical;
+  throw Error(ErrorCode::kUnsupportedModel, "could not tell which features the pandas categories of the model belong to",
+              "The file has the categories of " + std::to_string(own.size()) +
+                  (own.size() == 1 ? " column" : " columns") + ", not the names: several features may be meant, or none fits. "
+                  "The first list is " + listed_names(own[0]) + ".",
+              kPandasHint);
 }
 
 }  // namespace pgscore::formats

@@ -10,9 +10,11 @@
 #include <limits>
 #include <unordered_map>
 
+#include "base/float_text.hpp"
 #include "base/shown_text.hpp"
 #include "formats/lightgbm.hpp"
 #include "formats/lightgbm_build.hpp"
+#include "formats/unused_keys.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -37,8 +39,13 @@ struct NodeMembers {
   std::optional<JsonValue> leaf_index, leaf_value, leaf_const, leaf_features, leaf_coeff;
 
   explicit NodeMembers(JsonValue node) {
-    for (const auto [key, value] : node.members())
-      if (std::optional<JsonValue> *slot = find(key)) *slot = value;
+    for (const auto [key, value] : node.members()) {
+      if (std::optional<JsonValue> *slot = find(key))
+        *slot = value;
+      else
+        require_unused(key, {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
+                             "split_gain", "split_index"}, "a node");
+    }
   }
 
  private:
@@ -260,6 +267,8 @@ LightgbmModel read_lightgbm_dump(JsonValue root, const Limits &limits, Interrupt
       trees = value;
     } else if (key == "pandas_categorical") {
       pandas = value;
+    } else {
+      require_unused(key, {"feature_importances", "label_index", "monotone_constraints", "name"}, "the dump");
     }
   }
   if (!trees) root.fail("tree_info is missing");
@@ -278,7 +287,13 @@ LightgbmModel read_lightgbm_dump(JsonValue root, const Limits &limits, Interrupt
   for (const JsonValue tree : trees->elements()) {
     interrupt.check();
     try {
-      const std::optional<JsonValue> structure = find_member(tree, "tree_structure");
+      std::optional<JsonValue> structure;
+      for (const auto [key, value] : tree.members()) {
+        if (key == "tree_structure")
+          structure = value;
+        else
+          require_unused(key, {"num_cat", "num_leaves", "shrinkage", "tree_index"}, "a tree");
+      }
       if (!structure) tree.fail("it has no tree_structure");
       model.trees.push_back(
           TreeReader(limits, model.version != "v2" && !model.version.empty(), num_nodes, model.is_of_2017).read(*structure));
@@ -304,7 +319,10 @@ LightgbmModel read_lightgbm_dump(JsonValue root, const Limits &limits, Interrupt
                   std::to_string(static_cast<std::int64_t>(std::max(-1.0, std::min(value, 2147483647.0))));
         model.feature_infos[feature->second] = std::move(text);
       } else {
-        model.feature_infos[feature->second] = "[]";
+        const std::optional<JsonValue> low = find_member(info, "min_value"), high = find_member(info, "max_value");
+        auto is_number = [](const std::optional<JsonValue> &value) { return value && value->kind() == JsonValue::Kind::kNumber; };
+        if (is_number(low) && is_number(high))
+          model.feature_infos[feature->second] = "[" + float64_text(low->number()) + ":" + float64_text(high->number()) + "]";
       }
     }
   }

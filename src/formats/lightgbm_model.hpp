@@ -10,6 +10,7 @@
 #include "base/bytes.hpp"
 #include "base/interrupt.hpp"
 #include "base/limits.hpp"
+#include "formats/format.hpp"
 #include "formats/wire/json_document.hpp"
 
 namespace pgscore::formats {
@@ -70,8 +71,16 @@ struct LightgbmModel {
 /// data frame, as texts. nullopt for null.
 std::optional<std::vector<std::vector<std::string>>> read_pandas_categorical(JsonValue lists, const Limits &limits);
 
-/// For each feature the list of `pandas_categorical` that is its own; empty when there are no lists. nullopt when the file does
-/// not say which lists belong to which features.
+/// For each feature the list of `pandas_categorical` that is its own, where there is only one way to give the lists in their order
+/// to features whose values in training were codes of them. nullopt when there are several ways, or none.
 std::optional<std::vector<std::optional<std::size_t>>> assign_pandas_categories(const LightgbmModel &model);
+
+/// The same as the caller's `features` have it, who must give every list of the file to a feature, in the file's order. Throws
+/// kInvalidArgument.
+std::vector<std::optional<std::size_t>> claimed_pandas_categories(const LightgbmModel &model,
+                                                                  const std::vector<FeatureOverride> &features);
+
+/// Throws kUnsupportedModel: the file does not say which features the lists belong to.
+[[noreturn]] void refuse_pandas_categories(const LightgbmModel &model);
 
 }  // namespace pgscore::formats

@@ -20,6 +20,7 @@
 #include "base/shown_text.hpp"
 #include "formats/lightgbm.hpp"
 #include "formats/lightgbm_build.hpp"
+#include "formats/unused_keys.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -102,7 +103,11 @@ class TreeLines {
       if (field.key == key) {
         field.text = line.substr(equals + 1);
         field.found = true;
+        return;
       }
+    // shrinkage has been multiplied into the leaves.
+    require_unused(key, {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
+                         "shrinkage", "split_gain"}, "a tree");
   }
 
   LightgbmTree read(bool &is_of_2017) const {
@@ -270,6 +275,8 @@ class LightgbmText {
     } else if (key == "tree_sizes") {
       tree_count_ = 0;
       for_each_word(value, [&](std::string_view) { ++*tree_count_; });
+    } else if (!line.empty()) {
+      require_unused(key, {"label_index", "monotone_constraints"}, "the header");
     }
   }
 

@@ -1,10 +1,10 @@
 // load(): the part of import that is the same for every format.
 #include <algorithm>
 #include <string>
-#include <unordered_set>
 
 #include "formats/base64_artifact.hpp"
 #include "formats/format.hpp"
+#include "formats/given_features.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -18,49 +18,29 @@ using model::Output;
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
-/// '"age", "income", ...'
-std::string listed(const std::vector<std::string> &names) {
-  constexpr std::size_t kMaxNames = 20;
-  std::string list;
-  for (std::size_t i = 0; i < names.size() && i < kMaxNames; ++i) list += (i > 0 ? ", \"" : "\"") + names[i] + "\"";
-  return list + (names.size() > kMaxNames ? ", ..." : "");
+[[noreturn]] void refuse_option(const std::string &option, const Format &format) {
+  refuse("option \"" + option + "\" does not apply to format \"" + std::string(format.name) + "\"");
 }
 
-std::vector<std::string> names_of(const std::vector<model::Input> &inputs) {
-  std::vector<std::string> names;
-  for (const model::Input &input : inputs) names.push_back(input.name);
-  return names;
+/// XGBoost and LightGBM number the classes. The labels of other files are their own: no list may have them in another order.
+void check_label_order(const std::vector<std::string> &labels, const Output &output) {
+  if (labels == output.labels) return;
+  std::vector<std::string> given = labels, own = output.labels;
+  std::sort(given.begin(), given.end());
+  std::sort(own.begin(), own.end());
+  if (given == own)
+    refuse("labels are given in another order than the file has them",
+           "The classes of the file are, in this order: " + listed_names(output.labels) + ".");
 }
 
-void apply_features(const std::vector<FeatureOverride> &features, Builder &builder) {
-  if (features.empty()) return;
-  if (features.size() != builder.num_inputs())
-    refuse("features has " + std::to_string(features.size()) + " entries, the model has " + std::to_string(builder.num_inputs()) +
-               " features",
-           "The model's features are " + listed(names_of(builder.inputs())) + ".");
-  std::unordered_set<std::string_view> seen;
-  for (std::size_t i = 0; i < features.size(); ++i) {
-    if (!seen.insert(features[i].name).second) refuse("features has the name \"" + features[i].name + "\" twice");
-    model::Input &input = builder.inputs()[i];
-    input.name = features[i].name;
-    if (!features[i].categories) continue;
-    if (input.type == model::ColumnType::kHash)
-      refuse("feature \"" + input.name + "\" takes any category, a list of them cannot be given");
-    if (input.type == model::ColumnType::kCategory && input.categories.size() != features[i].categories->size())
-      refuse("feature \"" + input.name + "\" has " + std::to_string(input.categories.size()) + " categories in the model, " +
-             std::to_string(features[i].categories->size()) + " are given");
-    input.type = model::ColumnType::kCategory;
-    input.categories = *features[i].categories;
-  }
-}
-
-void apply_labels(const std::vector<std::string> &labels, Output &output) {
+void apply_labels(const std::vector<std::string> &labels, bool are_numbered, Output &output) {
   if (labels.empty()) return;
   if (output.task != model::Task::kClassification) refuse("labels are given for a model that does not classify");
   if (labels.size() != output.labels.size())
     refuse(
         std::to_string(labels.size()) + " labels are given, the model has " + std::to_string(output.labels.size()) + " classes",
-        "The model's classes are " + listed(output.labels) + ".");
+        "The model's classes are " + listed_names(output.labels) + ".");
+  if (!are_numbered) check_label_order(labels, output);
   output.labels = labels;
 }
 
@@ -106,6 +86,12 @@ bool is_recognized(std::string_view format_name, Bytes bytes) {
   return false;
 }
 
+/// `bytes` as without_mark has them, when they are a model of the format only so.
+Bytes model_without_mark(std::string_view format_name, Bytes bytes) {
+  const Bytes rest = without_mark(bytes);
+  return rest.size() < bytes.size() && is_recognized(format_name, rest) ? rest : bytes;
+}
+
 /// What base64 stands for, when the artifact is no model of the format as it is but would be one decoded. (pgscore JSON is text,
 /// and read for its test rows as well: it has no need of it.)
 std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes bytes) {
@@ -123,18 +109,20 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
     throw Error(ErrorCode::kLimitExceeded, "model file is too large",
                 "It has " + std::to_string(given.bytes.size()) + " bytes, the limit is " +
                     std::to_string(limits.max_artifact_bytes) + ".");
-  const std::optional<std::string> decoded = decoded_artifact(format_name, given.bytes);
   Source source = given;
-  if (decoded) source.bytes = as_bytes(*decoded);
+  source.bytes = model_without_mark(format_name, given.bytes);
+  const std::optional<std::string> decoded = decoded_artifact(format_name, source.bytes);
+  if (decoded) source.bytes = model_without_mark(format_name, as_bytes(*decoded));
   const Format &format = find_format(format_name, source.bytes);
-  if (source.options.start_iteration && !format.name.starts_with("lightgbm"))
-    refuse("option \"start_iteration\" does not apply to format \"" + std::string(format.name) + "\"");
+  const bool is_xgboost = format.name.starts_with("xgboost"), is_lightgbm = format.name.starts_with("lightgbm");
+  if (source.options.start_iteration && !is_xgboost && !is_lightgbm) refuse_option("start_iteration", format);
+  if (source.options.num_target && format.name != "xgboost-dump") refuse_option("num_target", format);
   Builder builder(limits, interrupt);
   builder.set_format(std::string(format.name));
   try {
     format.load(source, builder);
     apply_features(source.features, builder);
-    apply_labels(source.labels, builder.output());
+    apply_labels(source.labels, is_xgboost || is_lightgbm, builder.output());
     if (source.options.positive_class) apply_positive_class(*source.options.positive_class, builder.output());
     if (source.options.threshold) apply_threshold(*source.options.threshold, builder);
     check_hash_options(source.options, builder.inputs());
@@ -142,7 +130,9 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
       if (source.options.on_missing) input.on_missing = *source.options.on_missing;
       if (source.options.on_unknown) input.on_unknown = *source.options.on_unknown;
     }
-    return builder.finish();
+    model::Model model = builder.finish();
+    check_category_codes(model, source.features);
+    return model;
   } catch (const Error &e) {
     // Faults of the file say whose file; faults of the call (options, labels) already say what they are about.
     if (e.code() == ErrorCode::kInvalidModel) throw e.within("invalid " + std::string(format.name) + " model");

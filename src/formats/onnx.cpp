@@ -76,7 +76,7 @@ Error with_hint(const Error &e) {
 void refuse_options(const Options &options) {
   for (const auto &[given, name] : {std::pair{options.iterations.has_value(), "iterations"},
                                     {options.objective.has_value(), "objective"},
-                                    {options.base_score.has_value(), "base_score"},
+                                    {!options.base_score.empty(), "base_score"},
                                     {options.num_class.has_value(), "num_class"}})
     if (given) throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to an ONNX model");
 }

@@ -36,6 +36,17 @@ std::uint32_t count(const std::string &key, const Json &value) {
     refuse_option(key, "a positive integer");
   return value.get<std::uint32_t>();
 }
+/// One number, or an array of them: XGBoost's configuration has one base score for each class or target since 3.1.
+std::vector<double> numbers(const std::string &key, const Json &value) {
+  if (value.is_number()) return {value.get<double>()};
+  std::vector<double> out;
+  const bool is_list = value.is_array() && !value.empty();
+  if (is_list)
+    for (const Json &element : value)
+      if (element.is_number()) out.push_back(element.get<double>());
+  if (!is_list || out.size() != value.size()) refuse_option(key, "a number, or an array of numbers");
+  return out;
+}
 std::string text(const std::string &key, const Json &value) {
   if (!value.is_string()) refuse_option(key, "a string");
   return value.get<std::string>();
@@ -57,9 +68,11 @@ Options parse_options(std::string_view json) {
     } else if (key == "objective") {
       options.objective = text(key, value);
     } else if (key == "base_score") {
-      options.base_score = number(key, value);
+      options.base_score = numbers(key, value);
     } else if (key == "num_class") {
       options.num_class = count(key, value);
+    } else if (key == "num_target") {
+      options.num_target = count(key, value);
     } else if (key == "positive_class") {
       options.positive_class = value.is_string() ? value.get<std::string>() : value.dump();
     } else if (key == "threshold") {
@@ -75,8 +88,8 @@ Options parse_options(std::string_view json) {
       if (!options.on_missing) refuse_option(key, "native, error or null");
     } else {
       throw Error(ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
-                  "Options are: start_iteration, iterations, objective, base_score, num_class, positive_class, threshold, "
-                  "null_category, on_unknown, on_missing.");
+                  "Options are: start_iteration, iterations, objective, base_score, num_class, num_target, positive_class, "
+                  "threshold, null_category, on_unknown, on_missing.");
     }
   }
   return options;

@@ -138,7 +138,7 @@ void load_pgscore_json(const Source &source, Builder &builder) {
   };
   if (source.options.iterations) refuse_option("iterations");
   if (source.options.objective) refuse_option("objective");
-  if (source.options.base_score) refuse_option("base_score");
+  if (!source.options.base_score.empty()) refuse_option("base_score");
   if (source.options.num_class) refuse_option("num_class");
 
   const JsonDocument document = JsonDocument::parse(source.bytes, builder.limits(), builder.interrupt());

@@ -29,7 +29,7 @@ void check_options(const Options &options) {
   if (options.iterations) refuse_option("iterations");
   if (options.start_iteration) refuse_option("start_iteration");
   if (options.objective) refuse_option("objective");
-  if (options.base_score) refuse_option("base_score");
+  if (!options.base_score.empty()) refuse_option("base_score");
   if (options.num_class) refuse_option("num_class");
 }
 

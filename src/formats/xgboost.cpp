@@ -50,16 +50,16 @@ bool sniff_xgboost_ubjson(Bytes bytes) {
 
 void load_xgboost_json(const Source &source, model::Builder &builder) {
   JsonReader reader(source.bytes, builder.limits(), builder.interrupt());
-  build_xgboost(read_xgboost_document(reader, builder.limits()), source.options, builder);
+  build_xgboost(read_xgboost_document(reader, builder.limits()), source, builder);
 }
 
 void load_xgboost_ubjson(const Source &source, model::Builder &builder) {
   UbjsonReader reader(source.bytes, builder.limits(), builder.interrupt());
-  build_xgboost(read_xgboost_document(reader, builder.limits()), source.options, builder);
+  build_xgboost(read_xgboost_document(reader, builder.limits()), source, builder);
 }
 
 void load_xgboost_binary(const Source &source, model::Builder &builder) {
-  build_xgboost(read_xgboost_binary(source.bytes, builder.limits(), builder.interrupt()), source.options, builder);
+  build_xgboost(read_xgboost_binary(source.bytes, builder.limits(), builder.interrupt()), source, builder);
 }
 
 }  // namespace pgscore::formats

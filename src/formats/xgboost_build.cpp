@@ -6,6 +6,8 @@
 #include <string>
 
 #include "base/float_text.hpp"
+#include "formats/given_features.hpp"
+#include "formats/xgboost_category_texts.hpp"
 #include "formats/xgboost_objective.hpp"
 
 namespace pgscore::formats {
@@ -27,9 +29,34 @@ std::optional<std::int64_t> count_attribute(const XgboostModel &model, std::stri
   return value && *value >= 0 && *value < INT32_MAX ? value : std::nullopt;
 }
 
+bool is_code_feature(const XgboostModel &model, std::uint32_t i) {
+  return model.feature_types.empty() ? model.booster != "gblinear" : model.feature_types[i] == "c";
+}
+
+void add_input(XgboostModel &model, const Source &source, std::uint32_t i, Builder &builder) {
+  model::Input input;
+  input.name = model.feature_names.empty() ? model::default_feature_name(i) : model.feature_names[i];
+  const std::vector<std::string> *given = given_categories(source, i, model.num_feature);
+  if (!model.categories.empty() && !model.categories[i].empty()) {
+    XgboostCategories &own = model.categories[i];
+    input.type = model::ColumnType::kCategory;
+    const bool is_cut = has_cut_texts(model, own);
+    if (is_cut && given == nullptr) refuse_cut_texts(model, input.name);
+    input.categories = is_cut && given->size() == own.size() ? *given : std::move(own);
+  } else if (given != nullptr && is_code_feature(model, i)) {
+    input.type = model::ColumnType::kCategory;
+    input.categories = *given;
+    if (model.feature_types.empty()) {
+      model.codes_by_word.resize(model.num_feature);
+      model.codes_by_word[i] = true;
+    }
+  }
+  builder.add_input(std::move(input));
+}
+
 /// Adds the features as inputs. A feature with stored categories is a category input. Without them (before 3.1) a categorical
-/// feature is a number, the code that the caller's encoder gave it.
-void add_inputs(XgboostModel &model, Builder &builder) {
+/// feature is a number, the code that the caller's encoder gave it, until the caller gives the categories.
+void add_inputs(XgboostModel &model, const Source &source, Builder &builder) {
   auto check_count = [&](std::size_t count, const char *what) {
     if (count != 0 && count != model.num_feature)
       refuse("there are " + std::to_string(count) + " " + what + " for " + std::to_string(model.num_feature) + " features");
@@ -37,15 +64,7 @@ void add_inputs(XgboostModel &model, Builder &builder) {
   check_count(model.feature_names.size(), "feature names");
   check_count(model.feature_types.size(), "feature types");
   check_count(model.categories.size(), "lists of categories");
-  for (std::uint32_t i = 0; i < model.num_feature; ++i) {
-    model::Input input;
-    input.name = model.feature_names.empty() ? model::default_feature_name(i) : model.feature_names[i];
-    if (!model.categories.empty() && !model.categories[i].empty()) {
-      input.type = model::ColumnType::kCategory;
-      input.categories = std::move(model.categories[i]);
-    }
-    builder.add_input(std::move(input));
-  }
+  for (std::uint32_t i = 0; i < model.num_feature; ++i) add_input(model, source, i, builder);
 }
 
 /// Which trees a number of boosting rounds has: gbtree_model.cc, MakeIndptr, for files without iteration_indptr.
@@ -83,20 +102,33 @@ class Rounds {
   std::uint64_t count_ = 0, trees_per_group_ = 1, num_groups_ = 1;
 };
 
-/// How many trees predict, and the facts about it. A model that stopped early predicts with its best iteration, as the
-/// scikit-learn wrapper does; Booster.predict alone would use all rounds.
-std::uint64_t choose_trees(const XgboostModel &model, const Options &options, Builder &builder) {
+/// The trees [first, end), those of the boosting rounds that predict.
+struct TreeRange {
+  std::uint64_t first = 0, end = 0;
+};
+
+void check_rounds(std::uint64_t count, const Options &options) {
+  const std::uint64_t first = options.start_iteration.value_or(0);
+  if (first > 0 && first >= count)
+    throw Error(ErrorCode::kInvalidArgument, "option \"start_iteration\" leaves no boosting round",
+                "The model has " + std::to_string(count) + " rounds, " + std::to_string(first) + " are left out.");
+  if (options.iterations && *options.iterations > count - first)
+    throw Error(ErrorCode::kInvalidArgument, "option \"iterations\" is greater than the number of boosting rounds",
+                "The model has " + std::to_string(count - first) + " rounds" + (first > 0 ? " from start_iteration on, " : ", ") +
+                    std::to_string(*options.iterations) + " are asked for.");
+}
+
+/// Which trees predict, and the facts about it. A model that stopped early predicts with its best iteration, as the
+/// scikit-learn wrapper does; Booster.predict alone would use all rounds. The options are Booster.predict's iteration_range.
+TreeRange choose_trees(const XgboostModel &model, const Options &options, Builder &builder) {
   const Rounds rounds(model);
   const std::optional<std::int64_t> best_iteration = count_attribute(model, "best_iteration");
   const std::optional<std::int64_t> best_limit = count_attribute(model, "best_ntree_limit");
-  if (options.iterations && *options.iterations > rounds.count())
-    throw Error(ErrorCode::kInvalidArgument, "option \"iterations\" is greater than the number of boosting rounds",
-                "The model has " + std::to_string(rounds.count()) + " rounds, " + std::to_string(*options.iterations) +
-                    " are asked for.");
-
+  check_rounds(rounds.count(), options);
+  const std::uint64_t first = options.start_iteration.value_or(0);
   std::uint64_t used = rounds.count(), trees = model.trees.size();
   if (options.iterations) {
-    used = *options.iterations;
+    used = first + *options.iterations;
     trees = rounds.num_trees(used);
   } else if (best_limit && model.version.major < 1) {
     trees = rounds.num_trees_of_limit(static_cast<std::uint64_t>(*best_limit));
@@ -108,17 +140,21 @@ std::uint64_t choose_trees(const XgboostModel &model, const Options &options, Bu
     used = std::min(rounds.count(), static_cast<std::uint64_t>(*best_limit) / std::max(model.num_parallel_tree, 1u));
     trees = rounds.num_trees(used);
   }
+  const std::uint64_t first_tree = rounds.num_trees(first);
+  if (first > 0 && first_tree >= trees) check_rounds(used, options);
   builder.add_fact("rounds", std::to_string(rounds.count()));
   if (best_iteration) builder.add_fact("best_iteration", std::to_string(*best_iteration));
-  builder.add_fact("rounds_used", std::to_string(used));
-  return trees;
+  if (first > 0) builder.add_fact("start_iteration", std::to_string(first));
+  builder.add_fact("rounds_used", std::to_string(used - std::min(first, used)));
+  return {std::min(first_tree, trees), trees};
 }
 
 /// One tree -> builder calls.
 class TreeBuilder {
  public:
-  TreeBuilder(const XgboostTree &tree, float weight, std::int32_t group, model::EnsembleBuilder &ensemble)
-      : tree_(tree), weight_(weight), group_(group), ensemble_(ensemble) {}
+  TreeBuilder(const XgboostTree &tree, const std::vector<bool> &codes_by_word, float weight, std::int32_t group,
+              model::EnsembleBuilder &ensemble)
+      : tree_(tree), codes_by_word_(codes_by_word), weight_(weight), group_(group), ensemble_(ensemble) {}
 
   /// Walks from the root: XGBoost keeps deleted nodes in its files, whose contents mean nothing. That no node is reached twice
   /// is for the ensemble builder to find out; here it must only not keep the walk going.
@@ -174,14 +210,23 @@ class TreeBuilder {
     if (feature < 0) refuse(place(id) + ": feature " + std::to_string(feature) + " is out of range");
     const bool default_left = tree_.default_left[id] != 0;
     const std::int32_t type = tree_.split_type.empty() ? 0 : tree_.split_type[id];
-    if (type == 0)
+    if (type == 0) {
+      if (static_cast<std::size_t>(feature) < codes_by_word_.size() && codes_by_word_[static_cast<std::size_t>(feature)])
+        refuse_compared_codes(id, feature);
       return ensemble_.split(id, static_cast<std::uint32_t>(feature), model::Split::kLess, tree_.split_conditions[id],
                              default_left, left, right);
+    }
     if (type != 1) refuse(place(id) + ": unknown type of split " + std::to_string(type));
     // common/categorical.h, Decision: a category in the set goes right; everything else that is not missing, also a negative
     // or unknown one, goes left. (1.6 alone sent those in the default direction.) So the children change sides.
     collect_categories(id);
     ensemble_.split_in_set(id, static_cast<std::uint32_t>(feature), categories_, !default_left, right, left);
+  }
+
+  [[noreturn]] static void refuse_compared_codes(std::uint32_t id, std::int32_t feature) {
+    throw Error(ErrorCode::kInvalidArgument,
+                place(id) + ": feature " + std::to_string(feature) + " is a number, categories cannot be given",
+                "The split compares it with a threshold; a split of categories has a set of them.");
   }
 
   void collect_categories(std::uint32_t id) {
@@ -220,6 +265,7 @@ class TreeBuilder {
   }
 
   const XgboostTree &tree_;
+  const std::vector<bool> &codes_by_word_;
   float weight_;
   std::int32_t group_;
   model::EnsembleBuilder &ensemble_;
@@ -234,7 +280,7 @@ ColumnId add_trees(XgboostModel &model, const Options &options, const std::vecto
   if (!model.weight_drop.empty() && model.weight_drop.size() != model.trees.size())
     refuse("weight_drop has " + std::to_string(model.weight_drop.size()) + " elements for " + std::to_string(model.trees.size()) +
            " trees");
-  const std::uint64_t num_trees = choose_trees(model, options, builder);
+  const TreeRange used = choose_trees(model, options, builder);
 
   model::EnsembleBuilder ensemble = builder.ensemble();
   model::TreeEnsemble &settings = ensemble.settings();
@@ -244,12 +290,12 @@ ColumnId add_trees(XgboostModel &model, const Options &options, const std::vecto
   // gbtree-inl.hpp and learner-inl.hpp of 0.40: the trees are summed from 0, then the base score is added.
   const bool adds_base_last = model.adds_base_last && std::any_of(base.begin(), base.end(), [](float b) { return b != 0; });
   if (adds_base_last) settings.base.assign(base.size(), 0.0);
-  for (std::size_t t = 0; t < num_trees; ++t)
+  for (std::size_t t = used.first; t < used.end; ++t)
     if (model.trees[t].size_leaf_vector > 1) settings.leaf_width = settings.num_groups;
 
   for (std::size_t t = 0; t < model.trees.size(); ++t) {
     const XgboostTree tree = std::move(model.trees[t]);
-    if (t >= num_trees) continue;
+    if (t < used.first || t >= used.end) continue;
     try {
       const std::int32_t group = model.tree_info[t];
       if (group < 0) refuse("output group " + std::to_string(group) + " is out of range");
@@ -257,7 +303,7 @@ ColumnId add_trees(XgboostModel &model, const Options &options, const std::vecto
         refuse("its leaves have " + std::to_string(tree.size_leaf_vector) + " values, the model has " +
                std::to_string(settings.num_groups) + " outputs");
       ensemble.begin_tree(static_cast<std::uint32_t>(group));
-      TreeBuilder(tree, model.weight_drop.empty() ? 1.0f : model.weight_drop[t], group, ensemble).add();
+      TreeBuilder(tree, model.codes_by_word, model.weight_drop.empty() ? 1.0f : model.weight_drop[t], group, ensemble).add();
       ensemble.end_tree();
     } catch (const Error &e) {
       throw e.within("tree " + std::to_string(t));
@@ -276,7 +322,10 @@ ColumnId add_trees(XgboostModel &model, const Options &options, const std::vecto
 
 /// gblinear.cc, Pred: the sum starts at bias + base score and takes the features that are not missing in their order.
 ColumnId add_linear(const XgboostModel &model, const Options &options, const std::vector<float> &base, Builder &builder) {
-  if (options.iterations) throw Error(ErrorCode::kInvalidArgument, "option \"iterations\" does not apply to a gblinear model");
+  for (const auto &[given, name] : {std::pair{options.iterations.has_value(), "iterations"},
+                                    {options.start_iteration.has_value(), "start_iteration"}})
+    if (given)
+      throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to a gblinear model");
   const std::uint32_t num_groups = static_cast<std::uint32_t>(base.size());
   const std::uint64_t needed = (std::uint64_t{model.num_feature} + 1) * num_groups;
   const std::vector<float> &weights = model.weights;
@@ -307,7 +356,7 @@ void add_facts(const XgboostModel &model, std::uint32_t num_groups, Builder &bui
   if (model.booster != "gblinear") builder.add_fact("num_parallel_tree", std::to_string(std::max(model.num_parallel_tree, 1u)));
   std::string coded;
   for (std::size_t i = 0; i < model.feature_types.size(); ++i)
-    if (model.feature_types[i] == "c" && (model.categories.empty() || model.categories[i].empty()))
+    if (model.feature_types[i] == "c" && builder.inputs()[i].type == model::ColumnType::kNumber)
       coded += (coded.empty() ? "" : ", ") + builder.inputs()[i].name;
   if (!coded.empty()) builder.add_fact("features_given_as_category_codes", coded);
   const std::string *best_score = find_attribute(model, "best_score");
@@ -316,12 +365,13 @@ void add_facts(const XgboostModel &model, std::uint32_t num_groups, Builder &bui
 
 }  // namespace
 
-void build_xgboost(XgboostModel model, const Options &options, model::Builder &builder) {
+void build_xgboost(XgboostModel model, const Source &source, model::Builder &builder) {
+  const Options &options = source.options;
   if (options.num_class) throw Error(ErrorCode::kInvalidArgument, "option \"num_class\" does not apply to an XGBoost model file");
   // These two act like Booster.set_param after loading.
   if (options.objective) model.objective = *options.objective;
-  if (options.base_score) {
-    model.base_score = {static_cast<float>(*options.base_score)};
+  if (!options.base_score.empty()) {
+    model.base_score.assign(options.base_score.begin(), options.base_score.end());
     model.base_score_is_margin = false;
   }
   if (model.booster.empty()) refuse("the model has no booster");
@@ -332,7 +382,7 @@ void build_xgboost(XgboostModel model, const Options &options, model::Builder &b
 
   const XgboostObjective &objective = find_xgboost_objective(model.objective);
   builder.set_objective(model.objective);
-  add_inputs(model, builder);
+  add_inputs(model, source, builder);
   const std::uint32_t num_groups = std::max({model.num_class, model.num_target, 1u});  // learner.cc, OutputLength
   check_limit(num_groups, builder.limits().max_outputs, "outputs");
   const std::vector<float> base = xgboost_base_margins(objective, model, num_groups);

@@ -246,16 +246,18 @@ class ModelCopy {
 XgboostCopy copy_xgboost(std::string_view format, const Source &source, const Limits &limits, Interrupt interrupt) {
   const auto num_trees = static_cast<std::size_t>(load(format, source, limits, interrupt).num_trees());
   Bytes bytes = source.bytes;
-  const std::optional<std::string> decoded =
-      find_format(format, bytes).sniff(bytes) ? std::nullopt : decode_base64_artifact(bytes);
+  const Format &named = find_format(format, bytes);
+  if (!named.sniff(bytes) && named.sniff(without_mark(bytes))) bytes = without_mark(bytes);
+  const std::optional<std::string> decoded = named.sniff(bytes) ? std::nullopt : decode_base64_artifact(bytes);
   if (decoded) bytes = as_bytes(*decoded);
   XgboostModel model = read_model(format, bytes, limits, interrupt);
   // As build_xgboost takes these two.
   if (source.options.objective) model.objective = *source.options.objective;
-  if (source.options.base_score) {
-    model.base_score = {static_cast<float>(*source.options.base_score)};
+  if (!source.options.base_score.empty()) {
+    model.base_score.assign(source.options.base_score.begin(), source.options.base_score.end());
     model.base_score_is_margin = false;
   }
+  if (source.options.start_iteration.value_or(0) > 0) cannot_copy("Its first rounds are left out (start_iteration).");
   if (model.adds_base_last) cannot_copy("Only the release 0.4 of XGBoost computes what its file says.");
   return ModelCopy(model, num_trees, interrupt).write();
 }

@@ -1,5 +1,6 @@
 // XGBoost's JSON and UBJSON models, all layouts from 1.0 to 3.4 (learner.cc, gbtree.cc, gbtree_model.cc, tree_model.cc,
-// multi_target_tree_model.cc, gblinear_model.cc, cat_container.cc). Keys that have no part in prediction are passed over.
+// multi_target_tree_model.cc, gblinear_model.cc, cat_container.cc). Keys that have no part in prediction are passed over;
+// what the lists behind require_unused do not name is refused.
 //
 // Both writers sort the keys of an object, but nothing here depends on an order: what needs two parts of the file is done
 // after the whole was read.
@@ -9,6 +10,7 @@
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
+#include "formats/unused_keys.hpp"
 #include "formats/xgboost_model.hpp"
 
 namespace pgscore::formats {
@@ -98,6 +100,7 @@ class XgboostDocument {
       } else if (key == "Model" && may_be_snapshot) {  // learner.cc, LearnerIO::Save: the state that Python and R pickle
         read_root(false);
       } else {
+        require_unused(key, {"Config"}, "the document");
         return false;
       }
       return true;
@@ -131,11 +134,16 @@ class XgboostDocument {
         read_learner_param();
       } else if (key == "objective") {
         object([&](std::string_view name) {
-          if (name != "name") return false;
+          if (name != "name") {
+            // Parameters of training. Those that predict (quantiles, classes) show in base_score and the trees.
+            if (!name.ends_with("_param")) require_unused(name, {"ti+", "tj-"}, "the objective");
+            return false;
+          }
           model_.objective = reader_.text();
           return true;
         });
       } else {
+        require_unused(key, {"generic_param", "learner_train_param", "metrics"}, "the learner");
         return false;
       }
       return true;
@@ -154,7 +162,7 @@ class XgboostDocument {
       else if (key == "num_target")
         model_.num_target = read_count(reader_, "num_target", limits_.max_outputs, "targets");
       else
-        return false;
+        return require_unused(key, {"boost_from_average"}, "learner_model_param"), false;
       return true;
     });
   }
@@ -171,7 +179,7 @@ class XgboostDocument {
         if (model_.booster.empty() || name != "gbtree") model_.booster = std::move(name);
       } else if (key == "gbtree") {
         object([&](std::string_view inner) {
-          if (inner != "model") return false;
+          if (inner != "model") return require_unused(inner, {"name"}, "gradient_booster"), false;
           read_booster_model();
           return true;
         });
@@ -180,6 +188,8 @@ class XgboostDocument {
       } else if (key == "weight_drop") {
         reader_.floats(model_.weight_drop);
       } else {
+        require_unused(key, {"gbtree_train_param", "tree_train_param", "dart_train_param", "gblinear_train_param", "updater",
+                             "specified_updater"}, "gradient_booster");
         return false;
       }
       return true;
@@ -202,7 +212,7 @@ class XgboostDocument {
         reader_.floats(model_.weights);
       } else if (key == "cats") {
         object([&](std::string_view name) {
-          if (name != "enc") return false;
+          if (name != "enc") return require_unused(name, {"feature_segments", "sorted_idx"}, "cats"), false;
           array([&] { read_categories(); });
           return true;
         });
@@ -213,11 +223,13 @@ class XgboostDocument {
           } else if (name == "num_trees") {
             num_trees_ = read_count(reader_, "num_trees", limits_.max_trees, "trees");
           } else {
+            require_unused(name, {"size_leaf_vector"}, "gbtree_model_param");
             return false;
           }
           return true;
         });
       } else {
+        require_unused(key, {"boosted_rounds", "name"}, "the model of the booster");
         return false;
       }
       return true;
@@ -284,11 +296,13 @@ class XgboostDocument {
             tree.size_leaf_vector =
                 std::max(read_count(reader_, "size_leaf_vector", limits_.max_outputs, "values in a leaf"), std::uint32_t{1});
           } else {
+            require_unused(name, {"num_deleted", "num_feature"}, "tree_param");
             return false;
           }
           return true;
         });
       } else {
+        require_unused(key, {"leaf_child_counts", "loss_changes", "parents", "sum_hessian"}, "a tree");
         return false;
       }
       return true;
@@ -331,6 +345,7 @@ class XgboostDocument {
       } else if (key == "type") {
         type = reader_.integer();
       } else {
+        require_unused(key, {}, "cats.enc");
         return false;
       }
       return true;
@@ -345,7 +360,10 @@ class XgboostDocument {
       }
     } else {
       // UBJSON has no unsigned integers of 16 bits and more: they are stored as signed ones.
-      constexpr std::int64_t kU16 = 12, kU32 = 14, kU64 = 16;
+      constexpr std::int64_t kI8 = 9, kU16 = 12, kU32 = 14, kU64 = 16;
+      if (!values.empty() && (type < kI8 || type > kU64))
+        throw Error(ErrorCode::kUnsupportedModel, "the categories of feature " + std::to_string(model_.categories.size()) +
+                                                      " are of unknown type " + std::to_string(type));
       for (std::int64_t value : values) {
         if (type == kU16) value &= 0xFFFF;
         if (type == kU32) value &= 0xFFFF'FFFF;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 #include <string>
+#include <unordered_map>
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
@@ -19,9 +20,10 @@ void require_option(bool given, const char *option) {
   if (given) return;
   throw Error(
       ErrorCode::kInvalidArgument, "an XGBoost dump needs the option \"" + std::string(option) + "\"",
-      "A dump holds the trees only. It lacks the objective, the base score, the number of classes, the weights of DART and "
+      "A dump holds the trees only. It lacks the objective, the base score, the number of classes or targets, the weights of DART and "
       "the features that no split uses.",
-      "Save the model with save_model, or give options such as {\"objective\": \"binary:logistic\", \"base_score\": 0.5}.");
+      "Save the model with save_model, or give options such as {\"objective\": \"binary:logistic\", \"base_score\": 0.5}; "
+      "base_score may be an array with one number for each class or target, as XGBoost has it since 3.1 (save_config).");
 }
 
 /// i of "f12"; nullopt for other names.
@@ -33,24 +35,53 @@ std::optional<std::uint32_t> default_index(std::string_view name) {
   return static_cast<std::uint32_t>(*index);
 }
 
+/// The place that the caller's list gives the feature of a dump. Names are looked up in it; f0, f1, ... of a model without names
+/// are places themselves. Both at once would bind a feature by one of them and mean the other.
+std::uint32_t place_of(const std::string &feature, const std::unordered_map<std::string_view, std::uint32_t> &given) {
+  const auto found = given.find(feature);
+  const std::optional<std::uint32_t> index = default_index(feature);
+  if (found == given.end()) {
+    if (index && *index < given.size()) return *index;
+    throw Error(ErrorCode::kInvalidArgument, "feature " + shown(feature) + " of the dump is not among those given",
+                "The splits of a dump name the features that they use.",
+                "Name all features of the training data in \"features\", in their order.");
+  }
+  const std::uint32_t place = found->second;
+  if (index && *index != place)
+    throw Error(ErrorCode::kInvalidArgument,
+                "features names " + shown(feature) + " as number " + std::to_string(place + 1) + ", in the dump it is number " +
+                    std::to_string(*index + 1),
+                "A dump calls the features of a model without names f0, f1, ... by their places.",
+                "Give the features in the order of the training data.");
+  return place;
+}
+
 /// Adds the inputs; returns for each feature of the dump its input. The caller's list counts, which knows features that no split
-/// uses and their order: names are looked up in it, f0, f1, ... are positions. Otherwise the inputs are the features of the dump,
-/// in the order of their numbers when all are called so.
+/// uses and their order. Otherwise the inputs are the features of the dump, in the order of their numbers when all are called
+/// so. A list of categories makes a category input of codes, which no split may compare (add_node).
 std::vector<std::uint32_t> add_inputs(const XgboostDump &dump, const std::vector<FeatureOverride> &given,
                                       model::Builder &builder) {
   std::vector<std::uint32_t> inputs(dump.features.size());
   if (!given.empty()) {
-    for (const FeatureOverride &feature : given) builder.add_input({.name = feature.name, .categories = {}});
+    std::unordered_map<std::string_view, std::uint32_t> places;
+    for (const FeatureOverride &feature : given) {
+      places.emplace(feature.name, builder.num_inputs());
+      model::Input input;
+      input.name = feature.name;
+      if (feature.categories) {
+        input.type = model::ColumnType::kCategory;
+        input.categories = *feature.categories;
+      }
+      builder.add_input(std::move(input));
+    }
+    std::vector<bool> is_taken(given.size(), false);
     for (std::size_t i = 0; i < dump.features.size(); ++i) {
-      const auto found = std::find_if(given.begin(), given.end(),
-                                      [&](const FeatureOverride &feature) { return feature.name == dump.features[i]; });
-      const std::optional<std::uint32_t> index = default_index(dump.features[i]);
-      if (found != given.end())
-        inputs[i] = static_cast<std::uint32_t>(found - given.begin());
-      else if (index && *index < given.size())
-        inputs[i] = *index;
-      else
-        throw Error(ErrorCode::kInvalidArgument, "feature " + shown(dump.features[i]) + " of the dump is not among those given");
+      inputs[i] = place_of(dump.features[i], places);
+      if (is_taken[inputs[i]])
+        throw Error(ErrorCode::kInvalidArgument, "two features of the dump are number " + std::to_string(inputs[i] + 1) +
+                                                     " of features: " + shown(dump.features[i]) + " and \"" +
+                                                     given[inputs[i]].name + "\"");
+      is_taken[inputs[i]] = true;
     }
     return inputs;
   }
@@ -66,8 +97,9 @@ std::vector<std::uint32_t> add_inputs(const XgboostDump &dump, const std::vector
 
 class TreeBuilder {
  public:
-  TreeBuilder(const XgboostDumpTree &tree, const std::vector<std::uint32_t> &inputs, model::EnsembleBuilder &ensemble)
-      : tree_(tree), inputs_(inputs), ensemble_(ensemble) {}
+  TreeBuilder(const XgboostDumpTree &tree, const std::vector<std::uint32_t> &inputs, const std::vector<model::Input> &features,
+              model::EnsembleBuilder &ensemble)
+      : tree_(tree), inputs_(inputs), features_(features), ensemble_(ensemble) {}
 
   void add(std::uint32_t group) {
     if (tree_.nodes.empty()) refuse("the tree has no nodes");
@@ -82,6 +114,10 @@ class TreeBuilder {
     if (node.missing != node.yes && node.missing != node.no)
       refuse("node " + std::to_string(node.id) + ": missing is none of its children");
     const std::uint32_t input = inputs_[node.feature];
+    if (node.kind != Kind::kCategories && features_[input].type == model::ColumnType::kCategory)
+      throw Error(ErrorCode::kInvalidArgument,
+                  "feature \"" + features_[input].name + "\" is a number in the dump, categories cannot be given",
+                  "Node " + std::to_string(node.id) + " compares it with a threshold; a split of categories has a set of them.");
     const bool missing_is_yes = node.missing == node.yes;
     switch (node.kind) {
       case Kind::kLess:
@@ -97,8 +133,55 @@ class TreeBuilder {
 
   const XgboostDumpTree &tree_;
   const std::vector<std::uint32_t> &inputs_;
+  const std::vector<model::Input> &features_;
   model::EnsembleBuilder &ensemble_;
 };
+
+/// How many values a row gets: one for each class, target or quantile. A dump does not tell: the trees of a round follow each
+/// other as those of further rounds do. So does XGBoost's base score, which is one for each of them since 3.1.
+std::uint32_t count_groups(const XgboostObjective &objective, const Options &options) {
+  const bool is_multiclass = objective.transform == XgboostTransform::kSoftmax;
+  if (options.num_class && options.num_target)
+    throw Error(ErrorCode::kInvalidArgument, "the options \"num_class\" and \"num_target\" exclude each other");
+  const std::optional<std::uint32_t> said = options.num_class ? options.num_class : options.num_target;
+  if (!said && options.base_score.size() > 1) return static_cast<std::uint32_t>(options.base_score.size());
+  if (is_multiclass) require_option(said.has_value(), "num_class");
+  if (objective.transform == XgboostTransform::kQuantile || objective.transform == XgboostTransform::kExpectile)
+    require_option(said.has_value(), "num_target");
+  return said.value_or(1);
+}
+
+std::string listed(const std::vector<float> &numbers) {
+  std::string list;
+  for (const float number : numbers) list += (list.empty() ? "" : ", ") + float32_text(number);
+  return list;
+}
+
+constexpr const char *kUnescapedHint =
+    "XGBoost before 2.0 wrote names into JSON dumps as they are: quotes break the document, backslashes change the names. Save the "
+    "model with save_model, or dump it as text.";
+
+/// Until 2.0 names were not escaped (tree_model.cc of v1.7.6, JsonGenerator; EscapeU8 since v2.0.0). So a name in which an escape
+/// was read may be another one, unless the caller gives it too.
+void check_names(const XgboostDump &dump, const std::vector<FeatureOverride> &given) {
+  for (const std::string &name : dump.features) {
+    const bool is_known = std::any_of(given.begin(), given.end(), [&](const FeatureOverride &f) { return f.name == name; });
+    if (!is_known && std::any_of(name.begin(), name.end(), [](char c) { return c == '\\' || (c >= 0 && c < ' '); }))
+      throw Error(ErrorCode::kUnsupportedModel, "the name " + shown(name) + " of a feature may have been changed by the dump", {},
+                  kUnescapedHint);
+  }
+}
+
+XgboostDump read_json_dump(const Source &source, const model::Builder &builder) {
+  try {
+    XgboostDump dump = read_xgboost_dump_json(source.bytes, builder.limits(), builder.interrupt());
+    check_names(dump, source.features);
+    return dump;
+  } catch (const Error &error) {
+    if (error.message() != "not valid JSON") throw;
+    throw Error(error.code(), error.message(), error.detail(), kUnescapedHint);
+  }
+}
 
 bool is_json(Bytes bytes) {
   const std::string_view text = as_text(bytes).substr(0, 256);
@@ -119,22 +202,21 @@ bool sniff_xgboost_dump(Bytes bytes) {
 void load_xgboost_dump(const Source &source, model::Builder &builder) {
   const Options &options = source.options;
   require_option(options.objective.has_value(), "objective");
-  require_option(options.base_score.has_value(), "base_score");
+  require_option(!options.base_score.empty(), "base_score");
   const XgboostObjective &objective = find_xgboost_objective(*options.objective);
-  if (objective.transform == XgboostTransform::kSoftmax) require_option(options.num_class.has_value(), "num_class");
-  const XgboostDump dump = is_json(source.bytes) ? read_xgboost_dump_json(source.bytes, builder.limits(), builder.interrupt())
+  const std::uint32_t num_groups = count_groups(objective, options);
+  const XgboostDump dump = is_json(source.bytes) ? read_json_dump(source, builder)
                                                  : read_xgboost_dump_text(source.bytes, builder.limits(), builder.interrupt());
   // The newest XGBoost's meaning of the options.
   XgboostModel meaning;
   meaning.version = {3, 4, 0};
   meaning.booster = "gbtree";
-  meaning.base_score = {static_cast<float>(*options.base_score)};
-  const std::uint32_t num_groups = options.num_class.value_or(1);
+  meaning.base_score.assign(options.base_score.begin(), options.base_score.end());
   check_limit(num_groups, builder.limits().max_outputs, "outputs");
   const std::vector<float> base = xgboost_base_margins(objective, meaning, num_groups);
   if (dump.trees.size() % num_groups != 0)
     refuse("there are " + std::to_string(dump.trees.size()) + " trees, no multiple of the " + std::to_string(num_groups) +
-           " classes");
+           " outputs");
   const std::uint64_t rounds = dump.trees.size() / num_groups;
   if (options.iterations && *options.iterations > rounds)
     throw Error(
@@ -145,10 +227,11 @@ void load_xgboost_dump(const Source &source, model::Builder &builder) {
   const std::vector<std::uint32_t> inputs = add_inputs(dump, source.features, builder);
   builder.add_fact("library", "XGBoost (dump)");
   builder.add_fact("objective", *options.objective + " (from the options)");
-  builder.add_fact("base_score", float32_text(meaning.base_score[0]) + " (from the options)");
+  builder.add_fact("base_score", listed(meaning.base_score) + " (from the options)");
+  if (num_groups > 1) builder.add_fact(options.num_class ? "num_class" : "num_target", std::to_string(num_groups));
   builder.add_fact("rounds", std::to_string(rounds));
   builder.add_fact("rounds_used", std::to_string(options.iterations.value_or(static_cast<std::uint32_t>(rounds))));
-  builder.add_fact("not_in_a_dump", "objective, base_score, num_class, unused features, DART weights, best_iteration");
+  builder.add_fact("not_in_a_dump", "objective, base_score, num_class, num_target, unused features, DART weights, best_iteration");
 
   model::EnsembleBuilder ensemble = builder.ensemble();
   model::TreeEnsemble &settings = ensemble.settings();
@@ -159,7 +242,7 @@ void load_xgboost_dump(const Source &source, model::Builder &builder) {
   for (std::size_t t = 0; t < num_trees; ++t) {
     builder.interrupt().check();
     try {
-      TreeBuilder(dump.trees[t], inputs, ensemble).add(static_cast<std::uint32_t>(t % num_groups));
+      TreeBuilder(dump.trees[t], inputs, builder.inputs(), ensemble).add(static_cast<std::uint32_t>(t % num_groups));
     } catch (const Error &e) {
       throw e.within("tree " + std::to_string(t));
     }

@@ -1,6 +1,7 @@
 // [{"nodeid": 0, "depth": 0, "split": "age", "split_condition": 30.5, "yes": 1, "no": 2, "missing": 1, "children": [...]}, ...]:
 // one element per tree. A leaf is {"nodeid": 1, "leaf": 0.25}; a categorical split has an array as its condition, an indicator
 // has none.
+#include "formats/unused_keys.hpp"
 #include "formats/wire/json_document.hpp"
 #include "formats/xgboost_dump.hpp"
 #include "formats/xgboost_dump_features.hpp"
@@ -14,8 +15,12 @@ struct NodeMembers {
   std::optional<JsonValue> nodeid, leaf, split, split_condition, yes, no, missing, children;
 
   explicit NodeMembers(JsonValue node) {
-    for (const auto [key, value] : node.members())
-      if (std::optional<JsonValue> *slot = find(key)) *slot = value;
+    for (const auto [key, value] : node.members()) {
+      if (std::optional<JsonValue> *slot = find(key))
+        *slot = value;
+      else
+        require_unused(key, {"cover", "depth", "gain"}, "a node");
+    }
   }
 
  private:

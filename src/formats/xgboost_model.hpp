@@ -50,6 +50,8 @@ struct XgboostModel {
   std::vector<std::string> feature_names, feature_types;
   std::vector<XgboostCategories> categories;  // empty, or one list per feature (an empty list for a numeric one)
   std::vector<std::pair<std::string, std::string>> attributes;
+  /// By feature, may be empty: its numbers are codes on the caller's word alone, so that no split may compare them.
+  std::vector<bool> codes_by_word;
 
   // gbtree and dart
   std::uint32_t num_parallel_tree = 1;

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   pgscore::formats::Options options;
   const char *objectives[] = {"reg:squarederror", "binary:logistic", "multi:softprob", "count:poisson"};
   options.objective = objectives[size & 3];
-  options.base_score = 0.5;
+  options.base_score = {0.5};
   if ((size & 3) == 2) options.num_class = 1 + (size >> 2 & 7);
   if ((size & 64) != 0) options.iterations = 1;
   pgscore::fuzz::load_and_score("xgboost-dump", bytes, options);

@@ -3,6 +3,7 @@
 // last place, which differs between C libraries.
 #include <bit>
 #include <cmath>
+#include <sstream>
 
 #include "base/float_text.hpp"
 #include "formats/format.hpp"
@@ -137,14 +138,104 @@ std::string message_of(const std::string &text, formats::Options options = {}) {
   return "";
 }
 
+std::string message_with(const std::string &text, std::vector<formats::FeatureOverride> features) {
+  try {
+    load_text(text, {}, std::move(features));
+  } catch (const Error &e) {
+    return e.message();
+  }
+  return "no error";
+}
+
+constexpr const char *kUntold = "could not tell which features the pandas categories of the model belong to";
+
 TEST(LightgbmEdge, categories_that_fit_no_features_are_not_guessed) {
   const std::string text = test::read_file(edge("lightgbm_pandas.txt"));
-  const std::string one_list = text.substr(0, text.find("pandas_categorical:")) + "pandas_categorical:[[\"a\"]]\n";
-  EXPECT_EQ(message_of(one_list), "could not tell which features the pandas categories of the model belong to");
+  const std::string one_list = text.substr(0, text.find("pandas_categorical:")) +
+                               "pandas_categorical:[[\"\", \"a b\", \"cook\", \"\\u00c4rztin\"]]\n";
+  EXPECT_EQ(message_of(one_list), kUntold);
   std::vector<formats::FeatureOverride> features;
   for (const char *name : {"income", "job", "rooms", "owner", "rate"}) features.push_back({name, std::nullopt});
+  EXPECT_EQ(message_with(one_list, features), "features has 0 lists of categories, the file has 1");
   features[1].categories = {"", "a b", "cook", "Ärztin"};
   EXPECT_EQ(load_text(one_list, {}, features).inputs[1].categories.size(), 4u);
+  features[1].categories = {"", "a b", "Ärztin", "cook"};
+  EXPECT_EQ(message_with(one_list, features), "the categories of feature \"job\" are not those of the file");
+}
+
+/// Three features: `rating`, `region`, x; one list of three categories.
+std::string ordered(const std::string &rating, const std::string &region, const std::string &x = "[-2.5:3.25]") {
+  return "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=2\nobjective=regression\n"
+         "feature_names=rating region x\nfeature_infos=" + rating + " " + region + " " + x + "\n\nTree=0\nnum_leaves=2\nnum_cat=0\n"
+         "split_feature=0\nthreshold=1.5\ndecision_type=2\nleft_child=-1\nright_child=-2\nleaf_value=1 2\n\nend of trees\n\n"
+         "pandas_categorical:[[10, 20.0, 30]]\n";
+}
+
+TEST(LightgbmEdge, lists_of_pandas_are_paired_only_where_there_is_one_way) {
+  auto owner = [](const std::string &text) {
+    for (const model::Input &input : load_text(text).inputs)
+      if (input.type == model::ColumnType::kCategory) return input.name;
+    return std::string("none");
+  };
+  // An ordered category is a numeric feature, and a categorical feature may be a column of integers.
+  EXPECT_EQ(message_of(ordered("[0:2]", "-1:1:0:2")), kUntold);
+  EXPECT_EQ(message_of(ordered("[0:1]", "-1:1:0:2")), kUntold);  // not each category is in the training data
+  EXPECT_EQ(message_of(ordered("none", "-1:1:0:2")), kUntold);   // nor is more than one
+  EXPECT_EQ(message_of(ordered("-1:0:2:1", "-1:1:0:2")), kUntold);
+  // What was no code of the list in training cannot be one.
+  EXPECT_EQ(owner(ordered("[0:2]", "-1:1:0:3")), "rating");
+  EXPECT_EQ(owner(ordered("[0:3]", "-1:1:0:2")), "region");
+  EXPECT_EQ(owner(ordered("[-1:2]", "-1:1:0:2")), "region");
+  EXPECT_EQ(owner(ordered("[0.5:2]", "-1:1:0:2")), "region");
+  EXPECT_EQ(message_of(ordered("[0:3]", "-1:1:0:3")), kUntold);
+}
+
+TEST(LightgbmEdge, lists_of_pandas_belong_where_the_caller_says) {
+  const std::string text = ordered("[0:2]", "-1:1:0:2");
+  const std::vector<std::string> list = {"10", "20", "30"};
+  const model::Model model = load_text(text, {}, {{"rating", list}, {"region", {}}, {"x", {}}});
+  EXPECT_EQ(model.inputs[0].categories, list);
+  EXPECT_EQ(model.inputs[1].type, model::ColumnType::kNumber);
+  auto value = [&](double code) {
+    return model::interpret(model, std::vector<double>{code, 0, 0}).at(model.output.values.at(0).column);
+  };
+  EXPECT_EQ(value(1), 1);
+  EXPECT_EQ(value(2), 2);
+  EXPECT_EQ(load_text(text, {}, {{"rating", {}}, {"region", list}, {"x", {}}}).inputs[1].categories, list);
+  EXPECT_EQ(message_with(text, {{"rating", {}}, {"region", {}}, {"x", {}}}), "features has 0 lists of categories, the file has 1");
+  EXPECT_EQ(message_with(text, {{"rating", list}, {"region", list}, {"x", {}}}),
+            "the categories of feature \"region\" are not those of the file");
+  EXPECT_EQ(message_with(text, {{"rating", std::vector<std::string>{"a", "b", "c"}}, {"region", {}}, {"x", {}}}),
+            "the categories of feature \"rating\" are not those of the file");
+}
+
+TEST(LightgbmEdge, categories_are_given_to_features_that_have_codes_only) {
+  const std::string text = test::read_file(edge("lightgbm_categorical.txt"));
+  const model::Model plain = load_text(text);
+  std::vector<formats::FeatureOverride> features;
+  std::size_t coded = plain.inputs.size(), number = plain.inputs.size();
+  const std::size_t at = text.find("feature_infos=") + 14;
+  std::istringstream infos(text.substr(at, text.find('\n', at) - at));
+  for (const model::Input &input : plain.inputs) {
+    std::string info;
+    infos >> info;
+    (info.starts_with('[') ? number : coded) = features.size();
+    features.push_back({input.name, std::nullopt});
+  }
+  ASSERT_LT(coded, features.size());
+  ASSERT_LT(number, features.size());
+  auto given = features;
+  given[coded].categories.emplace();
+  for (int i = 0; i < 200; ++i) given[coded].categories->push_back("c" + std::to_string(i));
+  EXPECT_EQ(load_text(text, {}, given).inputs[coded].categories.size(), 200u);
+  given[coded].categories->resize(1);
+  EXPECT_TRUE(message_with(text, given).starts_with("feature \"" + features[coded].name +
+                                                    "\" has 1 categories, but the training data had the code "))
+      << message_with(text, given);
+  given = features;
+  given[number].categories = {"a", "b"};
+  EXPECT_EQ(message_with(text, given),
+            "feature \"" + features[number].name + "\" is a number in the file, categories cannot be given");
 }
 
 TEST(LightgbmEdge, iterations_and_objective_are_options) {
@@ -161,7 +252,7 @@ TEST(LightgbmEdge, iterations_and_objective_are_options) {
   raw.objective = "binary:logistic";
   EXPECT_EQ(message_of(text, raw), "unknown LightGBM objective \"binary:logistic\"");
   formats::Options none;
-  none.base_score = 0.5;
+  none.base_score = {0.5};
   EXPECT_EQ(message_of(text, none), "option \"base_score\" does not apply to a LightGBM model");
 }
 

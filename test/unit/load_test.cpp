@@ -62,12 +62,13 @@ TEST(Load, FeaturesRenameAndMakeCategories) {
   EXPECT_EQ(model.inputs[1].name, "colour");
   EXPECT_EQ(model.inputs[1].categories, (std::vector<std::string>{"red", "green"}));
 
-  given = source(kRegression);
-  given.features = {{"x", std::vector<std::string>{"a", "b", "c"}}};  // codes of a number: now with names
-  const model::Model coded = load("auto", given);
-  EXPECT_EQ(coded.inputs[0].type, model::ColumnType::kCategory);
-  EXPECT_EQ(coded.inputs[0].categories.size(), 3u);
-
+  EXPECT_EQ(load_refusal(kRegression,
+                         [](Source &s) {
+                           s.features = {{"x", std::vector<std::string>{"a", "b", "c"}}};
+                         }),
+            "feature \"x\" is a number in the file, categories cannot be given|A list of categories is for features whose "
+            "values the file knows as codes of categories.|If the model was trained on numbers that stood for texts, give the "
+            "numbers: CASE, or a table of them.");
   EXPECT_EQ(load_refusal(kBinary,
                          [](Source &s) {
                            s.features = {{"a", {}}};
@@ -78,6 +79,49 @@ TEST(Load, FeaturesRenameAndMakeCategories) {
                            s.features = {{"a", {}}, {"b", std::vector<std::string>{"p"}}};
                          }),
             "feature \"b\" has 2 categories in the model, 1 are given");
+}
+
+/// What load says of features called so, for a file whose features are `own`.
+std::string order_refusal(const std::vector<std::string> &own, const std::vector<std::string> &given) {
+  std::string inputs, terms;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    inputs += (i > 0 ? "," : "") + std::string(R"({"name":")") + own[i] + R"("})";
+    terms += (i > 0 ? "," : "") + std::string(R"({"column":)") + std::to_string(i) + R"(,"coefficients":[1]})";
+  }
+  const std::string text = R"({"pgscore_model":1,"inputs":[)" + inputs + R"(],"nodes":[{"type":"linear","intercept":[0],"terms":[)" +
+                           terms + R"(]}],"output":{"task":"regression","values":[{"name":"v","column":)" +
+                           std::to_string(own.size()) + "}]}}";
+  const std::string refused = load_refusal(text.c_str(), [&](Source &s) {
+    for (const std::string &name : given) s.features.push_back({name, {}});
+  });
+  return refused.substr(0, refused.find('|'));
+}
+
+TEST(Load, FeaturesAreNotTakenForEachOther) {
+  EXPECT_EQ(order_refusal({"age", "income"}, {"age", "income"}), "no error");
+  EXPECT_EQ(order_refusal({"age", "income"}, {"alter", "einkommen"}), "no error");
+  EXPECT_EQ(order_refusal({"age", "income"}, {"income", "age"}),
+            "features names \"income\" as number 1, in the file \"income\" is number 2");
+  EXPECT_EQ(order_refusal({"age", "income", "job"}, {"einkommen", "age", "beruf"}),
+            "features names \"age\" as number 2, in the file \"age\" is number 1");
+  // LightGBM and R spell names in their own way.
+  EXPECT_EQ(order_refusal({"a_b", "b_c"}, {"B c", "a b"}), "features names \"B c\" as number 1, in the file \"b_c\" is number 2");
+  EXPECT_EQ(order_refusal({"a_b", "b_c"}, {"a b", "b c"}), "no error");
+  EXPECT_EQ(order_refusal({"a_b", "a b"}, {"x", "y"}), "no error");
+  // Made-up names say nothing about the order, but for each other.
+  EXPECT_EQ(order_refusal({"f0", "f1", "f2"}, {"f1", "f2", "f3"}), "no error");
+  EXPECT_EQ(order_refusal({"f0", "f1", "f2"}, {"f1", "f0", "f2"}), "features names \"f1\" as number 1, in the file \"f1\" is number 2");
+  EXPECT_EQ(order_refusal({"Column_0", "Column_1"}, {"Column_1", "Column_0"}),
+            "features names \"Column_1\" as number 1, in the file \"Column_1\" is number 2");
+}
+
+TEST(Load, ListsKeepTheOrderOfTheFile) {
+  EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.features = {{"x", {}}, {"c", std::vector<std::string>{"q", "p"}}}; }),
+            "the categories of feature \"c\" are given in another order than the file has them|The categories of the file are, "
+            "in this order: \"p\", \"q\".");
+  EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.labels = {"yes", "no"}; }),
+            "labels are given in another order than the file has them|The classes of the file are, in this order: \"no\", "
+            "\"yes\".");
 }
 
 TEST(Load, LabelsReplaceThoseOfTheFile) {
@@ -165,6 +209,99 @@ TEST(Load, SaysWhoseFaultItIs) {
             "features has the name \"a\" twice");
 }
 
+TEST(Load, PassesOverMarksAndBlanksBeforeAModel) {
+  const std::string mark = "\xEF\xBB\xBF", model = kRegression;
+  const std::string lightgbm =
+      "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=0\nobjective=regression\nfeature_names=x\n"
+      "feature_infos=[0:1]\n\nTree=0\nnum_leaves=1\nleaf_value=2\n\nend of trees\n";
+  const std::string xgboost =
+      R"({"learner":{"gradient_booster":{"model":{"trees":[],"tree_info":[]},"name":"gbtree"},"learner_model_param":{"base_score":)"
+      R"("5E-1","num_feature":"1"},"objective":{"name":"reg:squarederror"}},"version":[2,0,0]})";
+  for (const std::string &text : {model, lightgbm, xgboost})
+    for (const std::string &before : {std::string("\n\n"), mark, mark + "\r\n \t", "\n" + mark}) {
+      const std::string bytes = before + text;
+      EXPECT_EQ(load("auto", {as_bytes(bytes), {}, {}, {}}).inputs.size(), 1u);
+      const std::string format = text == model ? "pgscore-json" : text == lightgbm ? "lightgbm-text" : "xgboost-json";
+      EXPECT_EQ(load(format, {as_bytes(bytes), {}, {}, {}}).inputs.size(), 1u) << format;
+    }
+}
+
+/// Detail and hint of the refusal of a file that begins so.
+std::string advice_for(std::string_view bytes) {
+  try {
+    load("auto", {as_bytes(bytes), {}, {}, {}});
+  } catch (const Error &e) {
+    EXPECT_EQ(e.message(), "could not recognize the format of the model");
+    EXPECT_FALSE(e.hint().empty());
+    return e.detail();
+  }
+  return "no error";
+}
+
+TEST(Load, CallsForeignFilesByTheirNames) {
+  using namespace std::string_view_literals;
+  EXPECT_EQ(advice_for("\x80\x04\x95\x10\0\0\0"sv), "The file is a Python pickle.");
+  EXPECT_EQ(advice_for("\x80\x02}q\x01."sv), "The file is a Python pickle.");
+  EXPECT_EQ(advice_for("ccopy_reg\n_reconstructor\np0\n"sv), "The file is a Python pickle.");
+  EXPECT_EQ(advice_for("\x78\x9C\x01\x02\x03"sv), "The file is compressed with zlib, as joblib writes pickles.");
+  EXPECT_EQ(advice_for("\x1F\x8B\x08\0"sv), "The file is compressed with gzip.");
+  EXPECT_EQ(advice_for("RDX3\nX\n"sv), "The file is an R workspace (.RData).");
+  EXPECT_EQ(advice_for("X\n\0\0\0\x03\0\x04"sv), "The file is an R object (.rds).");
+  EXPECT_EQ(advice_for("\x89HDF\r\n\x1A\n"sv), "The file is an HDF5 file, as Keras writes them (.h5).");
+  EXPECT_EQ(advice_for("PK\x03\x04\x14\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x0D\0\0\0metadata.json{}"sv),
+            "The file is a Keras model (.keras).");
+  EXPECT_EQ(advice_for("PK\x03\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x10\0\0\0archive/data.pklFB"sv),
+            "The file is a PyTorch checkpoint (.pt, .pth).");
+  EXPECT_EQ(advice_for("PK\x03\x04\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x05\0\0\0a.txt"sv), "The file is a ZIP archive.");
+  EXPECT_EQ(advice_for("PK\x03\x04"sv), "The file is a ZIP archive.");
+  EXPECT_EQ(advice_for("\x10\0\0\0\0\0\0\0{\"w\":{}}"sv), "The file is a safetensors file: numbers without the network.");
+  EXPECT_EQ(advice_for("\x08\x01\x12\x05model"sv), "The file is a TensorFlow SavedModel.");
+  EXPECT_EQ(advice_for("\xFF\xFE{\0}\0"sv), "The file is a text in UTF-16.");
+  EXPECT_EQ(advice_for("no model at all"sv), "");
+}
+
+std::string unknown_key(std::string text, const std::string &after, const std::string &key) {
+  const std::size_t at = text.find(after);
+  EXPECT_NE(at, text.npos) << after;
+  text.insert(at + after.size(), key);
+  return refusal([&] { load("auto", {as_bytes(text), {}, {}, {}}); }, ErrorCode::kUnsupportedModel);
+}
+
+TEST(Load, RefusesKeysOfBoostersThatNobodyKnows) {
+  const std::string xgboost =
+      R"({"learner":{"gradient_booster":{"model":{"gbtree_model_param":{"num_trees":"1"},"trees":[{"tree_param":{"num_nodes":"1"},)"
+      R"("left_children":[-1],"right_children":[-1],"split_indices":[0],"split_conditions":[1],"default_left":[0],"parents":[0]}],)"
+      R"("tree_info":[0]},"name":"gbtree"},"learner_model_param":{"base_score":"5E-1","num_feature":"1"},"objective":)"
+      R"({"name":"reg:squarederror","reg_loss_param":{}},"attributes":{"mine":"1"}},"version":[2,0,0]})";
+  EXPECT_EQ(load("auto", {as_bytes(xgboost), {}, {}, {}}).num_trees(), 1u);
+  for (const auto &[after, place] : {std::pair{"{", "the document"}, {"\"learner\":{", "the learner"},
+                                     {"\"gradient_booster\":{", "gradient_booster"}, {"\"model\":{", "the model of the booster"},
+                                     {"\"gbtree_model_param\":{", "gbtree_model_param"}, {"\"trees\":[{", "a tree"},
+                                     {"\"tree_param\":{", "tree_param"}, {"\"learner_model_param\":{", "learner_model_param"},
+                                     {"\"objective\":{", "the objective"}}) {
+    // The first key of the document is how XGBoost's files are recognized, so a new one comes last there.
+    const bool is_root = std::string(after) == "{";
+    const std::string refused = is_root ? unknown_key(xgboost, "[2,0,0]", R"(,"decay":1)") : unknown_key(xgboost, after, R"("decay":1,)");
+    EXPECT_NE(refused.find(std::string("unknown key \"decay\" in ") + place), refused.npos) << refused;
+  }
+  const std::string lightgbm =
+      "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=0\nobjective=regression\n"
+      "feature_names=x\nfeature_infos=[0:1]\n\nTree=0\nnum_leaves=1\nleaf_value=2\nshrinkage=0.1\n\nend of trees\n";
+  EXPECT_EQ(load("auto", {as_bytes(lightgbm), {}, {}, {}}).num_trees(), 1u);
+  EXPECT_TRUE(unknown_key(lightgbm, "version=v4\n", "decay=1\n").starts_with("unknown key \"decay\" in the header"));
+  EXPECT_TRUE(unknown_key(lightgbm, "num_leaves=1\n", "decay=1\n").starts_with("tree 0: unknown key \"decay\" in a tree"));
+  const std::string dump =
+      R"({"name":"tree","version":"v4","num_class":1,"num_tree_per_iteration":1,"label_index":0,"max_feature_idx":0,)"
+      R"("objective":"regression","average_output":false,"feature_names":["x"],"feature_infos":{},"tree_info":[{"tree_index":0,)"
+      R"("num_leaves":1,"num_cat":0,"shrinkage":1,"tree_structure":{"leaf_value":2}}]})";
+  EXPECT_EQ(load("auto", {as_bytes(dump), {}, {}, {}}).num_trees(), 1u);
+  for (const auto &[after, place] :
+       {std::pair{"{", "the dump"}, {"\"tree_info\":[{", "a tree"}, {"\"tree_structure\":{", "a node"}}) {
+    const std::string refused = unknown_key(dump, after, R"("decay":1,)");
+    EXPECT_NE(refused.find(std::string("unknown key \"decay\" in ") + place), refused.npos) << refused;
+  }
+}
+
 TEST(ParseOptions, ReadsEachKey) {
   const Options options = parse_options(
       R"({"start_iteration":2,"iterations":7,"objective":"binary:logistic","base_score":0.25,"num_class":3,"positive_class":"yes","threshold":0.5,)"
@@ -172,7 +309,7 @@ TEST(ParseOptions, ReadsEachKey) {
   EXPECT_EQ(options.start_iteration, 2u);
   EXPECT_EQ(options.iterations, 7u);
   EXPECT_EQ(options.objective, "binary:logistic");
-  EXPECT_EQ(options.base_score, 0.25);
+  EXPECT_EQ(options.base_score, std::vector<double>{0.25});
   EXPECT_EQ(options.num_class, 3u);
   EXPECT_EQ(options.positive_class, "yes");
   EXPECT_EQ(options.threshold, 0.5);

@@ -92,7 +92,89 @@ TEST(XgboostDump, what_a_dump_lacks_must_be_given) {
   EXPECT_EQ(message_of(kText, R"({"objective": "multi:softprob", "base_score": 0})"),
             "an XGBoost dump needs the option \"num_class\"");
   EXPECT_EQ(message_of(kText, R"({"objective": "multi:softprob", "base_score": 0, "num_class": 3})"),
-            "invalid xgboost-dump model: there are 1 trees, no multiple of the 3 classes");
+            "invalid xgboost-dump model: there are 1 trees, no multiple of the 3 outputs");
+}
+
+/// A dump of 6 trees of one leaf each, 1 to 6.
+const char *const kSixTrees =
+    "booster[0]:\n0:leaf=1\nbooster[1]:\n0:leaf=2\nbooster[2]:\n0:leaf=3\nbooster[3]:\n0:leaf=4\nbooster[4]:\n0:leaf=5\n"
+    "booster[5]:\n0:[f0<0.5] yes=1,no=2,missing=1\n\t1:leaf=6\n\t2:leaf=7\n";
+
+std::vector<double> margins(const char *text, const std::string &options) {
+  const model::Model model = load(text, options);
+  const std::vector<double> columns = model::interpret(model, std::vector<double>{0});
+  std::vector<double> out;
+  for (const model::ColumnId id : model.output.raw) out.push_back(columns[id]);
+  return out;
+}
+
+TEST(XgboostDump, one_base_score_for_each_output) {
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "multi:softprob", "num_class": 3, "base_score": [0.5, -0.25, 1]})"),
+            (std::vector<double>{5.5, 6.75, 10}));
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "multi:softprob", "base_score": [0.5, -0.25, 1]})"),
+            (std::vector<double>{5.5, 6.75, 10}));
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "base_score": [-1, 0, 1]})"), (std::vector<double>{4, 7, 10}));
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "num_target": 2, "base_score": 0.5})"),
+            (std::vector<double>{9.5, 12.5}));
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:squarederror", "num_target": 3, "base_score": 0})"),
+            (std::vector<double>{5, 7, 9}));
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "num_target": 1, "base_score": 0})"), (std::vector<double>{21}));
+  EXPECT_EQ(message_of(kSixTrees, R"({"objective": "reg:quantileerror", "base_score": 0.5})"),
+            "an XGBoost dump needs the option \"num_target\"");
+  EXPECT_EQ(message_of(kSixTrees, R"({"objective": "reg:expectileerror", "base_score": 0.5})"),
+            "an XGBoost dump needs the option \"num_target\"");
+  EXPECT_EQ(message_of(kSixTrees, R"({"objective": "multi:softprob", "num_class": 3, "base_score": [1, 2]})"),
+            "invalid xgboost-dump model: base_score has 2 values, the model has 3 outputs");
+  EXPECT_EQ(message_of(kSixTrees, R"({"objective": "multi:softprob", "num_class": 3, "num_target": 3, "base_score": 0})"),
+            "the options \"num_class\" and \"num_target\" exclude each other");
+  EXPECT_EQ(message_of(kSixTrees, R"({"objective": "reg:squarederror", "base_score": []})"), "invalid value for option \"base_score\"");
+}
+
+std::string message_with(const char *text, std::vector<formats::FeatureOverride> features) {
+  try {
+    load(text, kOptions, std::move(features));
+  } catch (const Error &e) {
+    return e.message();
+  }
+  return "no error";
+}
+
+TEST(XgboostDump, names_and_places_of_features_must_agree) {
+  const char *two = "booster[0]:\n0:[f0<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1:{1,3}] yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
+  const std::vector<std::string> four = {"a", "b", "c", "d"};
+  EXPECT_EQ(message_with(two, {{"age", {}}, {"job", four}}), "no error");
+  EXPECT_EQ(message_with(two, {{"f1", {}}, {"f0", {}}}), "features names \"f1\" as number 1, in the dump it is number 2");
+  EXPECT_EQ(message_with(two, {{"age", {}}, {"f0", {}}}), "features names \"f0\" as number 2, in the dump it is number 1");
+  EXPECT_EQ(message_with(two, {{"age", four}, {"job", {}}}),
+            "tree 0: feature \"age\" is a number in the dump, categories cannot be given");
+  EXPECT_EQ(message_with(two, {{"age", {}}, {"job", std::vector<std::string>{"a", "b", "c"}}}),
+            "feature \"job\" has 3 categories, but the splits of the model use category number 4");
+  const char *mixed = "booster[0]:\n0:[age<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1<2] yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
+  EXPECT_EQ(message_with(mixed, {{"sex", {}}, {"age", {}}}),
+            "two features of the dump are number 2 of features: \"f1\" and \"age\"");
+}
+
+TEST(XgboostDump, names_that_old_json_dumps_changed_are_not_taken) {
+  auto dump = [](const std::string &name) {
+    return R"([{"nodeid": 0, "depth": 0, "split": ")" + name + R"(", "split_condition": 1, "yes": 1, "no": 2, "missing": 1, "children": [)"
+           R"({"nodeid": 1, "leaf": 1, "cover": 2}, {"nodeid": 2, "leaf": 2}]}])";
+  };
+  auto refused = [&](const std::string &text, std::vector<formats::FeatureOverride> features = {}) {
+    try {
+      load(text, kOptions, std::move(features));
+    } catch (const Error &e) {
+      EXPECT_NE(e.hint().find("dump it as text"), std::string::npos) << e.hint();
+      return e.message();
+    }
+    return std::string("no error");
+  };
+  EXPECT_EQ(refused(dump("age")), "no error");
+  EXPECT_EQ(refused(dump("a \"b\"")), "invalid xgboost-dump model: not valid JSON");
+  EXPECT_EQ(refused(dump("a\\new")), "the name \"a?ew\" of a feature may have been changed by the dump");
+  EXPECT_EQ(refused(dump("a\\\\b")), "the name \"a\\b\" of a feature may have been changed by the dump");
+  EXPECT_EQ(refused(dump("a\\\\b"), {{"a\\b", {}}}), "no error");
+  std::string unknown = dump("age");
+  EXPECT_EQ(message_of(unknown.replace(unknown.find("\"depth\""), 7, "\"decay\""), kOptions), "unknown key \"decay\" in a node");
 }
 
 TEST(XgboostDump, malformed_dumps_are_refused_by_name_and_place) {

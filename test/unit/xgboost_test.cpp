@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <optional>
 
 #include "formats/format.hpp"
 #include "formats/xgboost.hpp"
@@ -138,7 +139,7 @@ TEST(Xgboost, iterations) {
 TEST(Xgboost, objective_and_base_score_options) {
   formats::Options options;
   options.objective = "binary:logistic";
-  options.base_score = 0.25;
+  options.base_score = {0.25};
   const model::Model model = load(bare("reg:squarederror", "9", "1,7,4"), options);
   EXPECT_EQ(model.objective, "binary:logistic");
   const double row[] = {0};
@@ -250,6 +251,127 @@ TEST(Xgboost, key_order_does_not_matter_and_unknown_keys_are_passed_over) {
     const double row[] = {x};
     EXPECT_EQ(model::interpret(model, row)[model.output.raw[0]], margin);
   }
+}
+
+// ---- categories ------------------------------------------------------------------------------------------------------
+
+/// models/edge/xgboost_category_texts.json, of which `kind` has the categories `kinds`, stored by XGBoost's Python package
+/// before 3.4 (python-package/xgboost/_data_utils.py of v3.3.0, pd_cat_inf): the places of texts count characters.
+std::string cut_texts(const std::vector<std::string> &kinds, const std::string &version) {
+  std::string offsets = "0", bytes, text;
+  std::size_t characters = 0;
+  for (const std::string &kind : kinds) {
+    for (const char c : kind) characters += (c & 0xC0) != 0x80 ? 1 : 0;
+    offsets += ", " + std::to_string(characters);
+    text += kind;
+  }
+  for (std::size_t i = 0; i < characters; ++i)
+    bytes += (i > 0 ? ", " : "") + std::to_string(static_cast<int>(static_cast<signed char>(text[i])));
+  std::string model = edge("xgboost_category_texts.json");
+  const std::size_t second = model.find("\"offsets\"", model.find("\"offsets\"") + 1);  // the first feature is a number
+  const std::size_t end = model.find('}', second);
+  model.replace(second, end - second, "\"offsets\": [" + offsets + "], \"values\": [" + bytes + "]");
+  const std::size_t at = model.find("[3,4,0]");
+  EXPECT_NE(at, model.npos);
+  return model.replace(at, 7, version);
+}
+
+std::vector<formats::FeatureOverride> features(std::optional<std::vector<std::string>> kinds) {
+  return {{"amount", {}}, {"kind", std::move(kinds)}, {"code", {}}};
+}
+Error refusal_of(const std::string &bytes, const std::vector<formats::FeatureOverride> &given) {
+  try {
+    formats::load("auto", {as_bytes(bytes), {}, given, {}});
+  } catch (const Error &e) {
+    return e;
+  }
+  return {ErrorCode::kInternal, "no error"};
+}
+
+TEST(XgboostCategories, texts_that_python_cut_are_not_trusted) {
+  const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"}, ascii = {"a", "b", "c", "d", "e", "f"};
+  for (const char *version : {"[3, 1, 0]", "[3, 1, 3]", "[3, 2, 0]", "[3, 3, 0]", "[3, 3, 9]"}) {
+    SCOPED_TRACE(version);
+    for (const auto &given : {std::vector<formats::FeatureOverride>{}, features(std::nullopt)}) {
+      const Error error = refusal_of(cut_texts(kinds, version), given);
+      EXPECT_EQ(error.code(), ErrorCode::kUnsupportedModel);
+      EXPECT_EQ(error.message(), "the texts of the categories of feature \"kind\" cannot be trusted");
+      EXPECT_NE(error.hint().find("\"features\""), error.hint().npos);
+    }
+    EXPECT_EQ(refusal_of(cut_texts(ascii, version), {}).message(), "no error");
+    // Pieces that are UTF-8 all the same, as "éa", "bc" give "é" and "ab".
+    EXPECT_EQ(refusal_of(cut_texts({"éa", "bc", "d", "e", "f", "g"}, version), {}).message(),
+              "the texts of the categories of feature \"kind\" cannot be trusted");
+    EXPECT_EQ(refusal_of(cut_texts(kinds, version), features(std::vector<std::string>{"red", "blue"})).message(),
+              "feature \"kind\" has 6 categories in the model, 2 are given");
+  }
+  // 3.4 stores them right; what it loaded from a file before and saves again is still cut.
+  EXPECT_EQ(refusal_of(edge("xgboost_category_texts.json"), {}).message(), "no error");
+  EXPECT_EQ(refusal_of(cut_texts(kinds, "[3, 4, 1]"), {}).message(),
+            "the texts of the categories of feature \"kind\" cannot be trusted");
+}
+
+TEST(XgboostCategories, the_lists_of_the_caller_give_the_scores_of_the_library) {
+  const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"};
+  const std::string right = edge("xgboost_category_texts.json"), cut = cut_texts(kinds, "[3, 3, 0]");
+  const model::Model wanted = load(right), got = formats::load("auto", {as_bytes(cut), {}, features(kinds), {}});
+  EXPECT_EQ(got.inputs[1].categories, wanted.inputs[1].categories);
+  for (double amount : {-1.0, 0.0, 0.5, 2.0})
+    for (double kind = 0; kind < 6; ++kind) {
+      const double row[] = {amount, kind, 7};
+      EXPECT_EQ(model::interpret(got, row)[got.output.raw[0]], model::interpret(wanted, row)[wanted.output.raw[0]]);
+    }
+}
+
+TEST(XgboostCategories, are_given_to_features_that_have_codes_only) {
+  const std::string coded = edge("xgboost_category_partition.json");  // types: float, c, c
+  const std::vector<std::string> six = {"a", "b", "c", "d", "e", "f"};
+  EXPECT_EQ(refusal_of(coded, features(six)).message(), "no error");
+  EXPECT_EQ(refusal_of(coded, {{"amount", six}, {"kind", {}}, {"code", {}}}).message(),
+            "feature \"amount\" is a number in the file, categories cannot be given");
+  const Error few = refusal_of(coded, features(std::vector<std::string>{"a", "b"}));
+  EXPECT_EQ(few.code(), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(few.message().starts_with("feature \"kind\" has 2 categories, but the splits of the model use category number "))
+      << few.message();
+  // Without types in the file the splits tell.
+  std::string untyped = coded;
+  const std::size_t at = untyped.find("\"feature_types\"");
+  ASSERT_NE(at, untyped.npos);
+  untyped.replace(at, untyped.find(']', at) + 1 - at, "\"feature_types\": []");
+  EXPECT_EQ(refusal_of(untyped, features(six)).message(), "no error");
+  const Error compared = refusal_of(untyped, {{"amount", six}, {"kind", {}}, {"code", {}}});
+  EXPECT_EQ(compared.code(), ErrorCode::kInvalidArgument);
+  EXPECT_NE(compared.message().find("feature 0 is a number, categories cannot be given"), compared.message().npos);
+}
+
+TEST(XgboostRounds, start_iteration_leaves_out_the_first_ones) {
+  const std::string bytes = edge("xgboost_dart.json");
+  formats::Options all, first, rest, both;
+  first.iterations = 1;
+  rest.start_iteration = both.start_iteration = 1;
+  both.iterations = 1;
+  const std::uint64_t trees = load(bytes, all).num_trees(), per_round = load(bytes, first).num_trees();
+  ASSERT_GT(trees, 2 * per_round);
+  EXPECT_EQ(load(bytes, rest).num_trees(), trees - per_round);
+  EXPECT_EQ(load(bytes, both).num_trees(), per_round);
+  EXPECT_EQ(fact(load(bytes, both), "start_iteration"), "1");
+  EXPECT_EQ(fact(load(bytes, both), "rounds_used"), "1");
+  // margin(all) - margin(rest) is what the first round adds.
+  const double row[] = {0.25, -1, 0.5};
+  auto margin = [&](const formats::Options &options) {
+    const model::Model model = load(bytes, options);
+    const std::vector<double> inputs(model.inputs.size(), row[0]);
+    return model::interpret(model, inputs)[model.output.raw[0]];
+  };
+  formats::Options none = all;
+  none.base_score = {0.0};
+  formats::Options first_only = first, rest_only = rest;
+  first_only.base_score = rest_only.base_score = {0.0};
+  EXPECT_NEAR(margin(first_only) + margin(rest_only), margin(none), 1e-6);
+  rest.start_iteration = static_cast<std::uint32_t>(trees);
+  EXPECT_EQ(error_of(bytes, rest), "option \"start_iteration\" leaves no boosting round");
+  both.iterations = static_cast<std::uint32_t>(trees);
+  EXPECT_EQ(error_of(bytes, both), "option \"iterations\" is greater than the number of boosting rounds");
 }
 
 }  // namespace
