@@ -331,7 +331,7 @@ TEST(ParseOptions, RefusesByNameOfTheKey) {
     EXPECT_EQ(said(("{\"num_class\":" + std::string(value) + "}").c_str()), invalid("num_class", "a positive integer")) << value;
   }
   EXPECT_EQ(said(R"({"objective":1})"), invalid("objective", "a string"));
-  EXPECT_EQ(said(R"({"base_score":"0.5"})"), invalid("base_score", "a number"));
+  EXPECT_EQ(said(R"({"base_score":"0.5"})"), invalid("base_score", "a number, or an array of numbers"));
   EXPECT_EQ(said(R"({"threshold":null})"), invalid("threshold", "a number"));
   for (const char *value : {"-0.1", "1.1"})
     EXPECT_EQ(said(("{\"threshold\":" + std::string(value) + "}").c_str()), invalid("threshold", "between 0 and 1"));
