@@ -143,7 +143,7 @@ TEST(XgboostDump, names_and_places_of_features_must_agree) {
   const char *two = "booster[0]:\n0:[f0<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1:{1,3}] yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
   const std::vector<std::string> four = {"a", "b", "c", "d"};
   EXPECT_EQ(message_with(two, {{"age", {}}, {"job", four}}), "no error");
-  EXPECT_EQ(message_with(two, {{"f1", {}}, {"f0", {}}}), "features names \"f1\" as number 1, in the dump it is number 2");
+  EXPECT_EQ(message_with(two, {{"f1", {}}, {"f0", {}}}), "features names \"f0\" as number 2, in the dump it is number 1");
   EXPECT_EQ(message_with(two, {{"age", {}}, {"f0", {}}}), "features names \"f0\" as number 2, in the dump it is number 1");
   EXPECT_EQ(message_with(two, {{"age", four}, {"job", {}}}),
             "tree 0: feature \"age\" is a number in the dump, categories cannot be given");
