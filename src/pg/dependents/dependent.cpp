@@ -15,7 +15,20 @@ namespace {
 
 // Whatever holds an expression depends, in pg_depend, on each function and type in it: so only objects
 // that depend on a scoring function or on the types that name a model are looked at.
-constexpr char kCandidates[] = R"sql(
+// Is there anything that depends, in the way of an expression ("n"), on a function or type of such a name
+// and is no member of an extension? In most databases nothing is: cheaper to ask than to plan the query below.
+constexpr char kAnyCandidate[] = R"sql(
+SELECT FROM pg_depend d
+ WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass) AND d.deptype = 'n'
+   AND d.refobjid = ANY (ARRAY(SELECT p.oid FROM pg_proc p WHERE p.proname ~ '^predict' UNION ALL
+                               SELECT t.oid FROM pg_type t WHERE t.typname IN ('model_version', 'planned_model')))
+   AND NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = d.classid AND m.objid = d.objid AND m.deptype = 'e')
+ LIMIT 1
+)sql";
+
+// One row for each expression: an index may have two (columns, predicate). `relation` is the table or
+// view that the object belongs to.
+constexpr char kExpressions[] = R"sql(
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
    WHERE d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND e.extname = 'pgscore'
@@ -27,17 +40,8 @@ WITH member AS (
    WHERE m.classid = 'pg_type'::regclass AND t.typname IN ('model_version', 'planned_model')
 ), candidate AS (
   SELECT DISTINCT d.classid, d.objid FROM names_model n JOIN pg_depend d ON d.refclassid = n.classid AND d.refobjid = n.objid
-   WHERE NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classid AND m.objid = d.objid)
-)
-)sql";
-
-// In most databases and for most models there is none: cheaper to ask than to plan the query below.
-constexpr char kAnyCandidate[] = "SELECT FROM candidate LIMIT 1";
-
-// One row for each expression: an index may have two (columns, predicate). `relation` is the table or
-// view that the object belongs to.
-constexpr char kExpressions[] = R"sql(
-, expression (classid, objid, objsubid, kind, relation, owner, derived, holds_scores, trees) AS (
+   WHERE d.deptype = 'n' AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classid AND m.objid = d.objid)
+), expression (classid, objid, objsubid, kind, relation, owner, derived, holds_scores, trees) AS (
   SELECT CASE WHEN w.rulename = '_RETURN' THEN 'pg_class'::regclass ELSE c.classid::regclass END,
          CASE WHEN w.rulename = '_RETURN' THEN w.ev_class ELSE c.objid END, 0,
          CASE WHEN w.rulename <> '_RETURN' THEN 'rule' WHEN r.relkind = 'm' THEN 'materialized view' ELSE 'view' END,
@@ -150,9 +154,8 @@ std::vector<Dependent> find_functions_by_text(const std::string &model) {
 
 std::vector<Dependent> find_dependents() {
   std::vector<Dependent> found;
-  const std::string candidates = kCandidates;
-  if (execute((candidates + kAnyCandidate).c_str()).empty()) return found;
-  for (const auto &row : execute((candidates + kExpressions).c_str()).rows) {
+  if (execute(kAnyCandidate).empty()) return found;
+  for (const auto &row : execute(kExpressions).rows) {
     Dependent next = dependent_of(row);
     std::vector<ModelUse> uses = uses_in_tree(row[9].text());
     if (uses.empty()) continue;
