@@ -52,7 +52,15 @@ replayed();
 my ($status, $out, $err) = $standby->psql('postgres', "SELECT predict('m', 10)");
 like($err, qr/model "m" does not exist/, 'a dropped model is gone');
 ($status, $out, $err) = $standby->psql('postgres', "SELECT pgscore.import_model('m', " . linear(1) . ')');
-like($err, qr/read-only transaction|during recovery/, 'nothing is imported on a standby');
+like($err, qr/cannot change models on a standby.*HINT:  Run it on the primary server/s, 'nothing is imported on a standby');
+$primary->safe_psql('postgres', "SELECT pgscore.import_model('kept', " . linear(1) . ')');
+replayed();
+for my $call ("deploy_model('kept', 1)", "rollback_model('kept')", "drop_model('kept')", "rename_model('kept', 'r')", "set_alias('kept', 'a', 1)",
+  "grant_model('kept', 'execute', 'public')", "comment_on_model('kept', 'c')", "set_model_owner('kept', current_user)", "release_model_name('m')")
+{
+  ($status, $out, $err) = $standby->psql('postgres', "\\set VERBOSITY sqlstate\nSELECT pgscore.$call");
+  like($err, qr/ERROR:  25006/, "nor $call");
+}
 $session->quit;
 
 # What was the standby goes on as a primary.
