@@ -11,6 +11,8 @@ SELECT pgscore.import_model('pair', convert_to(:'sum', 'UTF8')), pgscore.import_
 SELECT pgscore.set_alias('pair', 'best', 2);
 SELECT pgscore.set_model_owner(name, 'regress_keeper'), pgscore.grant_model(name, 'execute', 'regress_builder') FROM pgscore.models WHERE name IN ('pair', 'lone');
 
+SELECT substr(encode(identity, 'hex'), 1, 12) AS content FROM "!pgscore".catalog_version v JOIN "!pgscore".catalog_model m ON m.id = v.model_id WHERE m.name = 'pair' AND version = 2 \gset
+\set planned 'pair version 2 #' :content ' (a, b)'
 SET ROLE regress_builder;
 CREATE TABLE t (id int, a float8, b float8);
 INSERT INTO t SELECT i, i, 1 FROM generate_series(1, 5) i;
@@ -38,7 +40,7 @@ CREATE FUNCTION by_tree(x float8, y float8 = predict('lone', 1, 2)) RETURNS floa
 CREATE PROCEDURE by_tree_too() LANGUAGE sql BEGIN ATOMIC INSERT INTO t SELECT 1, predict('pair', a, b), 1 FROM t WHERE false; END;
 CREATE FUNCTION by_text(x float8) RETURNS float8 LANGUAGE plpgsql AS $$ DECLARE r t; BEGIN r.a := x; r.b := predict('pair@best', 1, 1); RETURN predict('pair', r); END $$;
 CREATE FUNCTION not_by_text() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'a pair of words, and predict'; END $$;
-CREATE VIEW written_by_hand AS SELECT pgscore.predict_columns('pair version 2 (a, b)', a, b) FROM t;
+CREATE VIEW written_by_hand AS SELECT pgscore.predict_columns(:'planned', a, b) FROM t;
 CREATE VIEW by_cast AS SELECT predict(('pair@' || '1')::model_version, t) AS computed, predict('pair'::varchar, t) AS cast_name, predict('pair@01'::text::model_version, t) AS cast_version FROM t;
 RESET ROLE;
 

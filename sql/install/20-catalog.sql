@@ -63,6 +63,7 @@ CREATE TABLE "!pgscore".catalog_version (
     created_at      timestamptz NOT NULL DEFAULT pg_catalog.clock_timestamp(),
     created_by      pgscore.catalog_role NOT NULL,
     overrides       jsonb NOT NULL DEFAULT '{}',
+    identity        bytea NOT NULL,
     UNIQUE (model_id, version)
 );
 -- Plans and most artifacts do not compress, and a cold load reads the plan whole: 50 MB take 20 ms out of uncompressed chunks.
@@ -90,6 +91,8 @@ COMMENT ON COLUMN "!pgscore".catalog_version.plan_key IS 'sha256 of plan: the ke
 COMMENT ON COLUMN "!pgscore".catalog_version.plan_format IS 'version of the plan layout';
 COMMENT ON COLUMN "!pgscore".catalog_version.options IS 'options of import_model';
 COMMENT ON COLUMN "!pgscore".catalog_version.overrides IS 'features and labels given to import_model, from which the plan can be made again';
+COMMENT ON COLUMN "!pgscore".catalog_version.identity IS
+    'sha256 of what decides the scores: the file, its format, the options and overrides; the same in every database';
 
 CREATE TABLE "!pgscore".catalog_alias (
     model_id   bigint NOT NULL,
@@ -203,7 +206,7 @@ COMMENT ON FUNCTION pgscore.catalog_immutable() IS
     'trigger: refuses to change a version or the history of deployments; rows go when their model is dropped';
 
 CREATE TRIGGER catalog_immutable BEFORE UPDATE OF id, model_id, version, format, objective, task, artifact, artifact_sha256,
-    options, features, labels, facts, num_trees, num_nodes, created_at, created_by, overrides ON "!pgscore".catalog_version
+    options, features, labels, facts, num_trees, num_nodes, created_at, created_by, overrides, identity ON "!pgscore".catalog_version
     FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_immutable();
 CREATE TRIGGER catalog_immutable BEFORE UPDATE OR DELETE ON "!pgscore".catalog_deployment
     FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_immutable();

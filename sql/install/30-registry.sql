@@ -30,11 +30,11 @@ COMMENT ON FUNCTION pgscore.inspect_model(bytea, text, jsonb, jsonb, text[]) IS
 
 CREATE FUNCTION pgscore.verify_model(
     name text, query text DEFAULT NULL,
-    OUT row_no int, OUT expected float8[], OUT got float8[], OUT ulp bigint, OUT ok bool
+    OUT row_no int, OUT output text, OUT expected float8[], OUT got float8[], OUT ulp bigint, OUT ok bool
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_verify_model' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION pgscore.verify_model(text, text) IS
-    'scores the stored test rows again; with a query, compares the margins of its rows with those of the XGBoost library';
+    'scores the stored test rows again, each on the output that it has an expected value of; with a query, compares the margins of its rows with those of the XGBoost library';
 
 CREATE FUNCTION pgscore.recompile_models() RETURNS int
     AS 'MODULE_PATHNAME', 'pgscore_recompile_models' LANGUAGE C VOLATILE PARALLEL UNSAFE;

@@ -27,9 +27,18 @@ struct VersionRow {
   std::int32_t version;
   std::int32_t plan_format;
   std::uint8_t plan_key[32];
+  std::uint8_t identity[32];
 };
 
 // The functions of this block run inside call(): plain data only.
+
+void read_digest(HeapTuple tuple, TupleDesc columns, AttrNumber column, std::uint8_t (&digest)[32]) {
+  bool is_null;
+  const bytea *value = DatumGetByteaPP(heap_getattr(tuple, column, columns, &is_null));
+  if (VARSIZE_ANY_EXHDR(value) != sizeof digest)
+    elog(ERROR, "column \"%s\" of a version of the catalog is damaged", NameStr(TupleDescAttr(columns, column - 1)->attname));
+  std::memcpy(digest, VARDATA_ANY(value), sizeof digest);
+}
 
 void read_version(HeapTuple tuple, TupleDesc columns, VersionRow &row) {
   bool is_null;
@@ -37,9 +46,8 @@ void read_version(HeapTuple tuple, TupleDesc columns, VersionRow &row) {
   row.id = DatumGetInt64(heap_getattr(tuple, version_column::kId, columns, &is_null));
   row.version = DatumGetInt32(heap_getattr(tuple, version_column::kVersion, columns, &is_null));
   row.plan_format = DatumGetInt32(heap_getattr(tuple, version_column::kPlanFormat, columns, &is_null));
-  const bytea *key = DatumGetByteaPP(heap_getattr(tuple, version_column::kPlanKey, columns, &is_null));
-  if (VARSIZE_ANY_EXHDR(key) != sizeof row.plan_key) elog(ERROR, "plan_key of version %lld is damaged", (long long)row.id);
-  std::memcpy(row.plan_key, VARDATA_ANY(key), sizeof row.plan_key);
+  read_digest(tuple, columns, version_column::kPlanKey, row.plan_key);
+  read_digest(tuple, columns, version_column::kIdentity, row.identity);
 }
 
 VersionRow scan_version(Oid table, Oid index, int num_keys, ScanKeyData *keys) {
@@ -145,6 +153,12 @@ SnapshotIdentity SnapshotIdentity::current() {
 
 namespace {
 
+std::uint64_t short_identity(const std::uint8_t *digest) {
+  std::uint64_t identity = 0;
+  for (int i = 0; i < 6; ++i) identity = identity << 8 | digest[i];
+  return identity;
+}
+
 // `may_look(model, name)` decides whether the versions of the model are looked at; it may throw.
 template <class MayLook>
 std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version, MayLook may_look) {
@@ -160,6 +174,7 @@ std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version
   out.version_id = row.id;
   out.version = row.version;
   out.owner = model.owner;
+  out.identity = short_identity(row.identity);
   std::memcpy(out.plan.hash.data(), row.plan_key, sizeof row.plan_key);
   out.plan.plan_format = plan::kPlanVersion;
   return out;

@@ -40,6 +40,7 @@ struct ResolvedVersion {
   std::int64_t version_id = 0;
   std::int32_t version = 0;
   Oid owner = InvalidOid;
+  std::uint64_t identity = 0;  // of the content, in every database: the first 48 bits of catalog_version.identity
   PlanKey plan;
 };
 

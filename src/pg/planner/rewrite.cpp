@@ -35,6 +35,7 @@
 #include "pg/settings.hpp"
 #include "pg/sql/call_site.hpp"
 #include "pg/sql/scoring_function.hpp"
+#include "pg/sql/scoring_result.hpp"
 #include "plan/used_inputs.hpp"
 
 #include "pg/postgres.hpp"
@@ -206,19 +207,29 @@ std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::st
   if (fixed)
     if (std::optional<NewArguments> named = named_by_position(plan, inputs)) return named;
   NewArguments out;
-  out.planned.by_position = true;
+  out.planned.input = PlannedInput::kByPosition;
   out.inputs = inputs;
   return out;
 }
 
-/// nothing: jsonb, an array, a row that is opaque.
+/// An array or a jsonb value: only the model gets its planned form.
+NewArguments arguments_as_written(const std::vector<Node *> &inputs) {
+  NewArguments out;
+  out.planned.input = PlannedInput::kAsWritten;
+  out.inputs = inputs;
+  return out;
+}
+
+/// nothing: a row that is opaque.
 std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &model, bool fixed, PlannerInfo *root,
                                          const std::vector<Node *> &inputs) {
   if (inputs.size() != 1) return arguments_by_position(plan, model, fixed, inputs);
   Node *input = inputs[0];
   const Oid type = call([input] { return getBaseType(exprType(input)); });
+  if (type == UNKNOWNOID) return std::nullopt;  // NULL, a text, or a JSON object
   if (is_row_type(type)) return arguments_of_row(plan, model, root, input);
-  if (type == JSONBOID || type == JSONOID || call([type] { return OidIsValid(get_element_type(type)); })) return std::nullopt;
+  if (type == JSONBOID || call([type] { return OidIsValid(get_element_type(type)); })) return arguments_as_written(inputs);
+  if (type == JSONOID) return std::nullopt;
   return arguments_by_position(plan, model, fixed, inputs);
 }
 
@@ -275,6 +286,12 @@ Node *make_call(const FuncExpr &old, Oid function, const std::string &planned_mo
   });
 }
 
+void check_constant_threshold(const ScoringFunction &function, const Node *more, const std::string &model) {
+  if (more == nullptr || !function.kind->more_is_last || !IsA(more, Const)) return;
+  const auto *threshold = reinterpret_cast<const Const *>(more);
+  if (!threshold->constisnull) check_threshold(DatumGetFloat8(threshold->constvalue), model);
+}
+
 }  // namespace
 
 Node *rewrite_call(const SupportRequestSimplify &request) {
@@ -314,6 +331,7 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
   std::optional<NewArguments> arguments;
   try {
     check_task(plan, function.kind->want, given->reference);
+    check_constant_threshold(function, given->more, given->reference);
     arguments = arguments_of(plan, given->reference, function.fixed_version, root, given->inputs);
   } catch (const Error &) {
     if (in_query) throw;
@@ -322,6 +340,7 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
   if (!arguments || arguments->inputs.size() > MaxTupleAttributeNumber) return nullptr;
   arguments->planned.reference = given->reference;
   arguments->planned.version = version->version.version;
+  arguments->planned.identity = version->version.identity;
   return make_call(old, form, to_text(arguments->planned), given->more, *arguments);
 }
 

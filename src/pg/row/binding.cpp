@@ -13,6 +13,7 @@
 #include "plan/used_inputs.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
+#include "utils/fmgrprotos.h"
 #include "utils/plancache.h"
 PGSCORE_SERVER_HEADERS_END
 
@@ -28,10 +29,21 @@ bool is_row_type(Oid type) {
                                                " columns, but " + std::to_string(given) + " values");
 }
 
+/// {"a": 1} without a cast, which is what people write.
+bool is_object_literal(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != text.npos && text[first] == '{';
+}
+
 }  // namespace
 
 Binding::Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned)
-    : plan_(plan), model_(std::move(model)), planned_(planned), first_(first), last_(last), memory_(memory) {
+    : plan_(plan),
+      model_(std::move(model)),
+      planned_(planned != nullptr && planned->input != PlannedInput::kAsWritten ? planned : nullptr),
+      first_(first),
+      last_(last),
+      memory_(memory) {
   for (std::uint32_t i = 0; i < plan_.num_inputs(); ++i) {
     check_missing_ |= plan_.input_on_missing(i) != model::MissingPolicy::kNative;
     greatest_.push_back(model::greatest_magnitude(plan_.input_range(i)));
@@ -42,7 +54,7 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
   const int count = last_ - first_;
   if (count < 1) throw Error(ErrorCode::kInvalidArgument, "no input for model " + in_quotes(model_) + " is given");
   if (planned_ != nullptr) {
-    if (planned_->by_position) return bind_scalars(fcinfo);
+    if (planned_->input == PlannedInput::kByPosition) return bind_scalars(fcinfo);
     FmgrInfo *function = fcinfo->flinfo;
     if (count > 1 || call([=, this] { return get_fn_expr_argtype(function, first_); }) != RECORDOID) return bind_planned(fcinfo);
     shape_ = Shape::kRow;  // more columns than a call may have arguments
@@ -62,6 +74,8 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
       shape_ = Shape::kJson;
       return;
     }
+    if (type == UNKNOWNOID && !PG_ARGISNULL(first_) && is_object_literal(DatumGetCString(PG_GETARG_DATUM(first_))))
+      return bind_literal(fcinfo);
     if (type == JSONOID) throw Error(ErrorCode::kTypeMismatch, "input of type json is not supported", {}, "Cast it to jsonb.");
     if (const Oid element = call([type] { return get_element_type(type); }); OidIsValid(element)) {
       type_ = element;
@@ -73,6 +87,22 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
     }
   }
   bind_scalars(fcinfo);
+}
+
+void Binding::bind_literal(FunctionCallInfo fcinfo) {
+  const Datum given = PG_GETARG_DATUM(first_);
+  const std::string_view text = DatumGetCString(given);
+  const std::size_t inside = text.find_first_not_of("{ \t\r\n");
+  if (inside != text.npos && text[inside] != '"' && text[inside] != '}')
+    throw Error(ErrorCode::kTypeMismatch, "the input of model " + in_quotes(model_) + " is a literal that is no JSON object", {},
+                "Write a JSON object as in {\"age\": 30}, or cast the literal: to an array type, or to text.");
+  literal_.reset(call([=, this] {
+    MemoryContext outer = MemoryContextSwitchTo(memory_);
+    Jsonb *json = DatumGetJsonbP(DirectFunctionCall1(jsonb_in, given));
+    MemoryContextSwitchTo(outer);
+    return json;
+  }));
+  shape_ = Shape::kJson;
 }
 
 /// Readers of all inputs -> of those that are used, with their caches; the plain numbers first.
@@ -199,7 +229,7 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
   if (unlikely(shape_ == Shape::kUnknown)) bind_call(fcinfo);
   if (shape_ == Shape::kScalars) return read_scalars(fcinfo, inputs);
   if (PG_ARGISNULL(first_)) return RowStatus::kNull;
-  const Datum input = PG_GETARG_DATUM(first_);
+  const Datum input = literal_ != nullptr ? PointerGetDatum(literal_.get()) : PG_GETARG_DATUM(first_);
   switch (shape_) {
     case Shape::kRow:
       return read_row(input, inputs);
@@ -248,6 +278,12 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
                   : "The value is infinite or too large for float32, which the training library refuses.");
 }
 
+/// Of a text whose trailing blanks mean nothing, not found as it is.
+[[gnu::noinline]] double Binding::category_of_padded(std::uint32_t input, std::string_view text) {
+  if (padded_.empty()) padded_.resize(plan_.num_inputs());
+  return static_cast<double>(padded_[input].find(plan_, input, text));
+}
+
 /// A kind that is often met without a call: a number that is there and in range has no policies.
 [[gnu::always_inline]] inline RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, double *inputs) {
   double number = model::kMissing;
@@ -265,7 +301,11 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
       case ValueKind::kText:
       case ValueKind::kBpchar:
         number = static_cast<double>(caches_[reader.cache].find(text_of_value(reader.kind, value.value)));
-        if (unlikely(number < 0)) return store(reader.input, number, inputs);
+        if (unlikely(number < 0)) {
+          if (reader.kind == ValueKind::kBpchar)
+            number = category_of_padded(reader.input, text_of_value(reader.kind, value.value));
+          return store(reader.input, number, inputs);
+        }
         break;
       default:
         return store(reader.input, read_value(plan_, reader, value.value), inputs);

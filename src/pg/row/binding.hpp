@@ -1,7 +1,7 @@
 // The arguments of a scoring function -> the inputs of a plan.
 //
 // The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by position, exact count), an unnamed
-// ROW(a, b, ...) (by position, exact count). How it is read is worked out at the first row of a call site and again only when
+// ROW(a, b, ...) (by position, exact count). A literal without a type that begins with { is a jsonb object. How it is read is worked out at the first row of a call site and again only when
 // the type of the row changes; every fault of the call (a column that is missing, a type that does not fit, a wrong count) is
 // found there, before anything is scored. Calls that the planner made (planned_model.hpp) bring the columns of a row as
 // arguments, with their names.
@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "pg/row/category_cache.hpp"
+#include "pg/row/padded_categories.hpp"
 #include "pg/row/planned_model.hpp"
 #include "pg/row/value_reader.hpp"
 #include "plan/plan.hpp"
@@ -67,7 +68,10 @@ class Binding {
   void finish_readers();
   bool is_bound_to(Oid type, std::int32_t typmod) const;
   RowStatus read_row(Datum row, double *inputs);
+  void bind_literal(FunctionCallInfo fcinfo);
   RowStatus read_json(Datum json, double *inputs);
+  double read_json_value(std::uint32_t input, const JsonbValue &value);
+  double category_of_padded(std::uint32_t input, std::string_view text);
   RowStatus read_array(Datum array, double *inputs);
   RowStatus read_scalars(FunctionCallInfo fcinfo, double *inputs);
   template <class ValueAt>
@@ -86,6 +90,11 @@ class Binding {
   std::vector<ValueReader> readers_;  // one per used input, those of plain numbers by kind first; kJson: one per input
   std::array<std::size_t, kPlainKinds.size()> num_plain_{};
   std::vector<CategoryCache> caches_;
+  std::vector<PaddedCategories> padded_;  // one per input, or none yet
+  struct FreeJson {
+    void operator()(Jsonb *json) const { pfree(json); }
+  };
+  std::unique_ptr<Jsonb, FreeJson> literal_;  // kJson: the input when it is a literal without a type
   Oid type_ = InvalidOid;  // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
   struct FreeRowType {
@@ -94,7 +103,7 @@ class Binding {
   std::unique_ptr<TupleDescData, FreeRowType> columns_;  // kRow: a copy of ours
   const TypeCacheEntry *type_cache_ = nullptr;           // kRow: of a named type; null when RECORD
   std::uint64_t columns_identifier_ = 0;                 // kRow: which form of the named type columns_ is
-  MemoryContext memory_;                                 // of columns_
+  MemoryContext memory_;                                 // of columns_ and literal_
   std::vector<Datum> datums_;    // kRow: one per column of the row
   std::vector<char> nulls_;
 };

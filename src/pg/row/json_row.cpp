@@ -30,40 +30,56 @@ const char *keys_of(Jsonb *json) {
   });
 }
 
-double read_json_value(plan::Plan plan, std::string_view model, std::uint32_t input, const JsonbValue &value) {
-  const bool category = plan.input_type(input) != model::ColumnType::kNumber;
+}  // namespace
+
+// char(n) values keep their padding in jsonb, which does not say what types its texts had.
+double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
+  const bool category = plan_.input_type(input) != model::ColumnType::kNumber;
+  auto throw_not_a_text = [&](const char *what) {
+    throw Error(ErrorCode::kTypeMismatch,
+                "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) + " is " + what +
+                    ", but its categories are texts",
+                "One of them is " + in_quotes(in_server_encoding(plan_.category(input, 0))) + ".",
+                "Give the texts that the model was trained with. pgscore.model_features lists them.");
+  };
   switch (value.type) {
     case jbvNull:
       return model::kMissing;
     case jbvNumeric: {
       const ValueReader reader{input, 0, category ? ValueKind::kNumericCategory : ValueKind::kNumeric};
-      return read_value(plan, reader, NumericGetDatum(value.val.numeric));
+      const double number = read_value(plan_, reader, NumericGetDatum(value.val.numeric));
+      if (category && number == model::kUnknownCategory && !takes_numbers(plan_, input)) throw_not_a_text("a number");
+      return number;
     }
     case jbvBool: {
       const ValueReader reader{input, 0, category ? ValueKind::kBoolCategory : ValueKind::kBool};
-      return read_value(plan, reader, BoolGetDatum(value.val.boolean));
+      const double number = read_value(plan_, reader, BoolGetDatum(value.val.boolean));
+      if (category && number == model::kUnknownCategory && !takes_booleans(plan_, input)) throw_not_a_text("a boolean");
+      return number;
     }
     case jbvString:
-      if (category) return category_of_text(plan, input, {value.val.string.val, static_cast<std::size_t>(value.val.string.len)});
-      if (plan.input_unit(input) != model::Unit::kNone) {
+      if (category) {
+        const std::string_view text(value.val.string.val, static_cast<std::size_t>(value.val.string.len));
+        const double code = category_of_text(plan_, input, text);
+        return code == model::kUnknownCategory && text.ends_with(' ') ? category_of_padded(input, text) : code;
+      }
+      if (plan_.input_unit(input) != model::Unit::kNone) {
         if (const auto number =
-                temporal_number(plan.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
+                temporal_number(plan_.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
           return *number;
         throw Error(ErrorCode::kTypeMismatch,
-                    "key " + in_quotes(feature_name(plan, input)) + " of the jsonb input of model " + in_quotes(model) +
+                    "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) +
                         " is not a date or time",
                     {}, "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
       }
       [[fallthrough]];
     default:
       throw Error(ErrorCode::kTypeMismatch,
-                  "key " + in_quotes(feature_name(plan, input)) + " of the jsonb input of model " + in_quotes(model) + " is not a " +
+                  "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) + " is not a " +
                       (category ? "category" : "number"),
                   {}, category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
   }
 }
-
-}  // namespace
 
 RowStatus Binding::read_json(Datum datum, double *inputs) {
   Jsonb *json = DatumGetJsonbP(datum);
@@ -79,7 +95,7 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     JsonbValue buffer;
     const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(), static_cast<int>(name.size()), &buffer);
     if (value == nullptr) throw_missing_column(plan_, model_, reader.input, keys_of(json));
-    if (store(reader.input, read_json_value(plan_, model_, reader.input, *value), inputs) == RowStatus::kNull)
+    if (store(reader.input, read_json_value(reader.input, *value), inputs) == RowStatus::kNull)
       status = RowStatus::kNull;
   }
   return status;

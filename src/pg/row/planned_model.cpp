@@ -10,7 +10,8 @@
 namespace pgscore::pg {
 namespace {
 
-constexpr std::string_view kVersion = " version ";
+constexpr std::string_view kVersion = " version ", kIdentity = " #";
+constexpr int kIdentityDigits = 12;  // hexadecimal
 
 bool is_bare(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' ||
@@ -62,6 +63,13 @@ class Parser {
     rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
     return value;
   }
+  std::uint64_t identity() {
+    std::uint64_t value = 0;
+    const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), value, 16);
+    if (error != std::errc() || end - rest_.data() != kIdentityDigits) fail();
+    rest_.remove_prefix(kIdentityDigits);
+    return value;
+  }
   void end() {
     if (!rest_.empty()) fail();
   }
@@ -74,13 +82,21 @@ class Parser {
   std::string_view text_, rest_;
 };
 
+std::string identity_text(std::uint64_t identity) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out;
+  for (int i = kIdentityDigits - 1; i >= 0; --i) out += kDigits[identity >> (4 * i) & 15];
+  return out;
+}
+
 }  // namespace
 
 std::string to_text(const PlannedModel &planned) {
   std::string out = quoted(planned.reference);
   if (!parse_model_reference(planned.reference).version) out.append(kVersion).append(std::to_string(planned.version));
-  out += " (";
-  if (planned.by_position) return out + "*)";
+  out.append(kIdentity).append(identity_text(planned.identity)).append(" (");
+  if (planned.input == PlannedInput::kByPosition) return out + "*)";
+  if (planned.input == PlannedInput::kAsWritten) return out + "=)";
   for (const std::string &column : planned.columns) out += (&column == &planned.columns.front() ? "" : ", ") + quoted(column);
   return out + ')';
 }
@@ -96,15 +112,25 @@ PlannedModel parse_planned_model(std::string_view text) {
     parser.expect(kVersion);
     planned.version = parser.number();
   }
+  parser.expect(kIdentity);
+  planned.identity = parser.identity();
   parser.expect(" (");
   if (parser.skip("*")) {
-    planned.by_position = true;
+    planned.input = PlannedInput::kByPosition;
+  } else if (parser.skip("=")) {
+    planned.input = PlannedInput::kAsWritten;
   } else {
     do planned.columns.push_back(parser.name());
     while (parser.skip(", "));
   }
   parser.expect(")");
   parser.end();
+  return planned;
+}
+
+PlannedModel as_planned_elsewhere(PlannedModel planned) {
+  const std::string model = parse_model_reference(planned.reference).model;
+  planned.reference = model + "@" + std::to_string(planned.version);
   return planned;
 }
 

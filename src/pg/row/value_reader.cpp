@@ -10,6 +10,7 @@
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
+#include "pg/row/padded_categories.hpp"
 #include "pg/row/temporal.hpp"
 
 #include "pg/postgres.hpp"
@@ -67,11 +68,6 @@ double number_of(Datum numeric) {
   return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric));
 }
 
-std::string_view without_trailing_blanks(std::string_view text) {
-  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-  return text;
-}
-
 bool is_hash(plan::Plan plan, std::uint32_t input) { return plan.input_type(input) == model::ColumnType::kHash; }
 
 /// Libraries hash the UTF-8 text.
@@ -103,11 +99,12 @@ double category_of_enum(plan::Plan plan, std::uint32_t input, Oid value) {
 }
 
 /// Categories that were booleans when the model was trained are written in the manner of many languages.
+constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "1", "t"}, kFalse[] = {"false", "False", "FALSE", "0", "f"};
+
 double category_of_bool(plan::Plan plan, std::uint32_t input, bool value) {
   if (is_hash(plan, input)) return hash_of(std::int64_t{value});  // as CatBoost's Python package takes them
-  constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "1", "t"}, kFalse[] = {"false", "False", "FALSE", "0", "f"};
-  for (int i = 0; i < 5; ++i)
-    if (const double code = category_of_text(plan, input, value ? kTrue[i] : kFalse[i]); code >= 0) return code;
+  for (std::string_view text : value ? kTrue : kFalse)
+    if (const double code = category_of_text(plan, input, text); code >= 0) return code;
   return model::kUnknownCategory;
 }
 
@@ -117,13 +114,44 @@ constexpr const char *kCodesHint =
     "If the numbers are codes of categories, give their list when the model is imported (features => '[{\"name\": ..., "
     "\"categories\": [...]}, ...]'); otherwise cast the column to a number type.";
 
+bool is_number(std::string_view text) {
+  double number;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && std::isfinite(number);
+}
+
+[[noreturn]] void throw_no_such_category(plan::Plan plan, std::uint32_t input, const char *type, std::string_view column,
+                                         std::string_view model) {
+  throw Error(ErrorCode::kTypeMismatch,
+              "column " + in_quotes(column) + " has type " + type + ", but the categories of feature " +
+                  in_quotes(in_server_encoding(plan.input_name(input))) + " of model " + in_quotes(model) + " are texts",
+              "One of them is " + in_quotes(in_server_encoding(plan.category(input, 0))) + ".",
+              "Pass the texts that the model was trained with. pgscore.model_features lists them.");
+}
+
 }  // namespace
 
 std::string_view feature_name(plan::Plan plan, std::uint32_t input) { return in_server_encoding(plan.input_name(input)); }
 
+bool takes_numbers(plan::Plan plan, std::uint32_t input) {
+  if (is_hash(plan, input) || plan.num_categories(input) == 0) return true;
+  for (std::uint32_t code = 0; code < plan.num_categories(input); ++code)
+    if (is_number(plan.category(input, code))) return true;
+  return false;
+}
+
+bool takes_booleans(plan::Plan plan, std::uint32_t input) {
+  if (is_hash(plan, input) || plan.num_categories(input) == 0) return true;
+  return category_of_bool(plan, input, true) >= 0 || category_of_bool(plan, input, false) >= 0;
+}
+
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model) {
   const bool category = plan.input_type(input) != model::ColumnType::kNumber;
   const Oid base = call([type] { return getBaseType(type); });
+  const bool number = base == INT2OID || base == INT4OID || base == INT8OID || base == FLOAT4OID || base == FLOAT8OID ||
+                      base == NUMERICOID;
+  if (category && ((number && !takes_numbers(plan, input)) || (base == BOOLOID && !takes_booleans(plan, input))))
+    throw_no_such_category(plan, input, call([type] { return format_type_be(type); }), column, model);
   switch (base) {
     case INT2OID:
       return category ? ValueKind::kInt2Category : ValueKind::kInt2;

@@ -50,6 +50,11 @@ struct ValueReader {
   std::uint32_t cache = 0;  // kText, kBpchar: the place of its CategoryCache in Binding
 };
 
+/// Whether the model knows a category that is written as a number, as true or false: if not, a value of such a type can only be
+/// a mistake. A feature that takes any category (kHash) takes these too.
+bool takes_numbers(plan::Plan plan, std::uint32_t input);
+bool takes_booleans(plan::Plan plan, std::uint32_t input);
+
 /// How values of `type` (domains are looked through) are read for `input`. Throws kTypeMismatch, naming `column`.
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model);
 

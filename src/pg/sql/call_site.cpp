@@ -54,6 +54,16 @@ void require_written_form(const ScoringKind *kind, bool fixed_version) {
   call([function] { require_execute(function); });
 }
 
+/// A planned call counts on what the version of that number is, wherever it is executed. Another number is a deploy since then.
+void require_planned_content(const ResolvedVersion &found, const PlannedModel &planned) {
+  if (found.version != planned.version || found.identity == planned.identity) return;
+  throw Error(ErrorCode::kUndefinedModel,
+              "version " + std::to_string(found.version) + " of model " + in_quotes(parse_model_reference(planned.reference).model) +
+                  " is not the version that the call was planned for",
+              "The call was planned on a server where that version has other content.",
+              "Import the same file with the same options on both servers, or score a version that both have.");
+}
+
 }  // namespace
 
 ScoreRequest request_of(const ScoringFunction &function) {
@@ -66,6 +76,9 @@ void check_task(plan::Plan plan, kernels::Want want, std::string_view name) {
   const std::string model = "model " + in_quotes(name);
   switch (want) {
     case kernels::Want::kValues:
+      if (classifies && plan.num_values() == 1 && plan.num_probabilities() == 0)
+        wrong_task(model + " has no probabilities",
+                   plan.num_raw() > 0 ? "Use predict_class, or predict_raw for its margins." : "Use predict_class.");
       if (plan.num_values() == 1 && plan.num_output_texts(0) == 0) return;
       if (classifies)
         wrong_task(model + " has " + std::to_string(plan.num_labels()) + " classes, predict returns one number",
@@ -138,6 +151,7 @@ void CallSite::resolve(int num_arguments) {
   if (likely(identity_ == identity)) return;
   if (request_.columns) require_written_form(request_.kind, request_.fixed_version);
   const ResolvedVersion version = resolve_for_scoring(planned_.reference, request_.fixed_version);
+  if (request_.columns) require_planned_content(version, planned_);
   if (!target_ || !(version.plan == target_->version.plan) || version.version_id != target_->version.version_id) {
     // A throw on the way leaves the site as it was.
     Target made = make_target(version, num_arguments);

@@ -74,15 +74,15 @@ std::vector<TestRow> read_test_rows(const VersionRow &version) {
 }
 
 // One row of the result set. Called with the memory context of the caller, which is reset after the function.
-void put_row(ReturnSetInfo *results, std::int32_t row_no, const std::vector<double> &expected, const std::vector<double> &got,
-             std::int64_t ulp, bool ok) {
-  Datum values[5] = {Int32GetDatum(row_no), float8_array_result(expected), float8_array_result(got), Int64GetDatum(ulp),
-                     BoolGetDatum(ok)};
-  call([&] {
-    bool nulls[5] = {};
+void put_row(ReturnSetInfo *results, std::int32_t row_no, const char *output, const std::vector<double> &expected,
+             const std::vector<double> &got, std::int64_t ulp, bool ok) {
+  const Datum expected_datum = float8_array_result(expected), got_datum = float8_array_result(got);
+  call([=] {
+    Datum values[6] = {Int32GetDatum(row_no), CStringGetTextDatum(output), expected_datum, got_datum,
+                       Int64GetDatum(ulp),    BoolGetDatum(ok)};
+    bool nulls[6] = {};
     tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
-    pfree(DatumGetPointer(values[1]));
-    pfree(DatumGetPointer(values[2]));
+    for (int i = 1; i <= 3; ++i) pfree(DatumGetPointer(values[i]));
   });
 }
 
@@ -90,7 +90,7 @@ void verify_test_rows(ReturnSetInfo *results, const TestedModel &model, const st
   for (const TestRow &row : rows) {
     check_interrupts();
     const TestResult result = run_test(row, model);
-    put_row(results, row.row_no, row.expected, result.got, result.ulp, result.ok);
+    put_row(results, row.row_no, row.output.c_str(), row.expected, result.got, result.ulp, result.ok);
   }
 }
 
@@ -186,7 +186,7 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, const Versio
         expected[i] = margins.values[r * width + i];
         ulp = std::max(ulp, ulp_distance(expected[i], got[i]));
       }
-      put_row(results, row_no, expected, got, ulp, ulp == 0);
+      put_row(results, row_no, "raw", expected, got, ulp, ulp == 0);
     }
   }
   rows.close();

@@ -92,6 +92,12 @@ void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, doub
 
 }  // namespace
 
+void check_threshold(double threshold, std::string_view model) {
+  if (threshold >= 0 && threshold <= 1) return;
+  throw Error(ErrorCode::kInvalidArgument, "threshold for model " + in_quotes(model) + " is not between 0 and 1", {},
+              "predict_class compares it with the probability of the positive class; predict_raw gives margins.");
+}
+
 NullableDatum predict_result(const ScoredModel &, const double *outputs, const NullableDatum &) {
   return outputs == nullptr ? kNull : float8_or_null(outputs[0]);
 }
@@ -107,9 +113,10 @@ NullableDatum predict_class_at_result(const ScoredModel &model, const double *ou
     throw Error(ErrorCode::kWrongTask, "a threshold needs a model with two classes, model " + in_quotes(model.name) + " has " +
                                            std::to_string(model.plan.num_labels()));
   const std::uint32_t positive = model.plan.positive();
-  const double probability = outputs[positive];
+  const double probability = outputs[positive], threshold = DatumGetFloat8(more.value);
+  check_threshold(threshold, model.name);
   if (std::isnan(probability)) return kNull;
-  return label_or_null(model.plan, probability > DatumGetFloat8(more.value) ? positive : 1 - positive);
+  return label_or_null(model.plan, probability > threshold ? positive : 1 - positive);
 }
 
 NullableDatum predict_proba_result(const ScoredModel &model, const double *outputs, const NullableDatum &) {

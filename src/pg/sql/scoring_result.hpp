@@ -28,6 +28,9 @@ NullableDatum predict_raw_result(const ScoredModel &model, const double *outputs
 NullableDatum predict_leaf_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
 NullableDatum predict_outputs_result(const ScoredModel &model, const double *outputs, const NullableDatum &more);
 
+/// Throws kInvalidArgument when a threshold of predict_class is no probability.
+void check_threshold(double threshold, std::string_view model);
+
 /// The function of a kind.
 MakeResult result_of(const ScoringKind &kind);
 
