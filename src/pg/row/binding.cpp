@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "model/names.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/row/column_match.hpp"
@@ -281,7 +282,7 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
 /// Of a text whose trailing blanks mean nothing, not found as it is.
 [[gnu::noinline]] double Binding::category_of_padded(std::uint32_t input, std::string_view text) {
   if (padded_.empty()) padded_.resize(plan_.num_inputs());
-  return static_cast<double>(padded_[input].find(plan_, input, text));
+  return static_cast<double>(padded_[input].find(plan_, input, row_text_in_utf8(text)));
 }
 
 /// A kind that is often met without a call: a number that is there and in range has no policies.

@@ -2,6 +2,7 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/row/binding.hpp"
