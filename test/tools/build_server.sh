@@ -75,6 +75,8 @@ export ASAN_OPTIONS=detect_leaks=0
     make -s -j"$(nproc)" -C "$part" all
     make -s -C "$part" install
   done
+  # What PGXS includes.
+  make -s -C src install-local
 } >>"$log" 2>&1
 cat >"$folder/install/bin/sanitize.env" <<'ENV'
 ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0:disable_coredump=1:abort_on_error=1
