@@ -60,6 +60,8 @@ SELECT same, result FROM both_ways($$ SELECT t.id FROM (SELECT id, a, b FROM pai
 SELECT same, result FROM both_ways($$ SELECT t.id FROM (SELECT id, a, b FROM pairs OFFSET 0) t GROUP BY t.id HAVING t.id = 5 OR EXISTS (SELECT FROM (SELECT id, a AS b, b AS a FROM pairs OFFSET 0) q WHERE q.id = t.id AND predict('first', q) > 0) $$);
 -- A row of a pulled-up sub-select that a LATERAL neighbour asks an EXISTS about.
 SELECT same, result FROM both_ways($$ SELECT i.id, l.e FROM ids i LEFT JOIN (SELECT id, EXISTS (SELECT FROM (SELECT id, a AS b, b AS a FROM pairs OFFSET 0) q WHERE q.id = s.id AND predict('first', q) > 0) AS e FROM (SELECT id, a, b FROM few OFFSET 0) s) x ON x.id = i.id, LATERAL (SELECT x.e OFFSET 0) l ORDER BY 1 $$);
+-- A neighbour's row in the branches of a LATERAL UNION ALL, which are flattened into the query.
+SELECT same, result FROM both_ways($$ SELECT f.id, l.v FROM few f JOIN LATERAL (SELECT p.id, predict('first', f) AS v FROM pairs p UNION ALL SELECT i.id, predict('lost', f) FROM ids i) l ON l.id = f.id ORDER BY 1, 2 $$);
 -- The rewrite is still there where an EXISTS has no such row, and in an EXISTS that is planned as a join.
 SELECT * FROM both_ways($$ SELECT id, predict('first', p), EXISTS (SELECT FROM ids i WHERE i.id = p.id) FROM (SELECT id, a, b FROM pairs OFFSET 0) p ORDER BY id $$);
 SELECT * FROM both_ways($$ SELECT id, predict('first', p) FROM pairs p WHERE EXISTS (SELECT FROM few s WHERE s.id = p.id AND predict('lost', s) = 1) ORDER BY id $$);

@@ -41,6 +41,9 @@ bool looks_like_row_of_exists(Node *node, void *sought) {
 bool is_row_of_query(PlannerInfo *root, const Var *row) {
   const bool in_query_planner = root->simple_rel_array != nullptr;
   if (in_query_planner || row->varlevelsup != 0) return false;
+  // The branches of a LATERAL UNION ALL are flattened into the query, but what they take from their
+  // neighbours was written down before: the row, not columns of it.
+  if (root->hasLateralRTEs && root->append_rel_list != NIL) return false;
   if (!root->parse->hasSubLinks) return true;
   void *sought = const_cast<Var *>(row);
   // What a UNION ALL was flattened to stands beside the query.

@@ -74,7 +74,7 @@ ALTER TABLE swapped INHERIT family;
 INSERT INTO family SELECT i, number(i), number(i + 2), letter(i) FROM generate_series(1, 3) i;
 INSERT INTO child SELECT i, abs(number(i)), number(i + 2), letter(i), i
   FROM generate_series(3, 5) i;
-INSERT INTO swapped SELECT letter(i), -abs(number(i)), abs(number(i + 2)), i
+INSERT INTO swapped SELECT letter(i), 0 - abs(number(i)), abs(number(i + 2)), i
   FROM generate_series(4, 7) i;
 CREATE TABLE empty (LIKE t1);
 CREATE TABLE letters (id int, a float8, b float8, c text, who t1);
