@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "model/describe.hpp"
+#include "pg/boundary/file_encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/model_name.hpp"
@@ -70,7 +71,9 @@ std::string sha256(Bytes bytes) {
 }
 
 model::Model read_model(std::string_view format, const formats::Source &source) {
-  model::Model model = formats::load(format, source, import_limits(), kServerInterrupt);
+  formats::Source converted = source;
+  converted.to_utf8 = file_text_in_utf8;
+  model::Model model = formats::load(format, converted, import_limits(), kServerInterrupt);
   check_texts(model);
   return model;
 }
