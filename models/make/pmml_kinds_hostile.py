@@ -14,6 +14,18 @@ folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "hostile
 
 # file: (document, what is replaced once, by what)
 FAULTS = {
+    # what only some models read
+    "network_targets": ("targets_network", 'name="o_q" feature="predictedValue" targetField="q"', 'name="o_q" feature="predictedValue"'),
+    "network_other_target": ("targets_network", '<FieldRef field="q"/>', '<FieldRef field="r"/>'),
+    "scorecard_float": ("scorecard_nan", 'functionName="regression"', 'functionName="regression" x-mathContext="float"'),
+    "bayes_target": ("bayes_inputs", '<BayesOutput fieldName="t"', '<BayesOutput fieldName="c"'),
+    "svm_two_machines": ("svm_linear", r"<SupportVectorMachine>|<SupportVectorMachine [^>]*>",
+                         "<SupportVectorMachine><Coefficients/></SupportVectorMachine><SupportVectorMachine>"),
+    "general_linear_offset": ("general_generalLinear", 'modelType="generalLinear"', 'modelType="generalLinear" offsetValue="1"'),
+    "cox_trials": ("cox", 'modelType="CoxRegression"', 'modelType="CoxRegression" trialsValue="2"'),
+    "general_contrast_none": ("general_contrast", r"<Matrix.*?</Matrix>", ""),
+    "cluster_cyclic": ("cluster_euclidean", 'name="x" optype="continuous"', 'name="x" isCyclic="1" optype="continuous"'),
+    "cluster_center_fields": ("cluster_euclidean", "<ComparisonMeasure", "<CenterFields/><ComparisonMeasure"),
     # GeneralRegressionModel
     "general_model_type": ("general_regression", 'modelType="regression"', 'modelType="magic"'),
     "general_no_model_type": ("general_regression", 'modelType="regression"', ""),

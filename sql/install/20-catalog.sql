@@ -134,6 +134,7 @@ CREATE TABLE "!pgscore".catalog_test (
     output     text NOT NULL,
     expected   float8[] NOT NULL,
     tolerance  float8 NOT NULL,
+    zero_threshold float8 NOT NULL DEFAULT 0,
     PRIMARY KEY (version_id, row_no)
 );
 COMMENT ON TABLE "!pgscore".catalog_test IS 'rows with known scores, checked at import and by verify_model';
@@ -142,7 +143,8 @@ COMMENT ON COLUMN "!pgscore".catalog_test.row_no IS 'number of the row, from 1';
 COMMENT ON COLUMN "!pgscore".catalog_test.input IS 'the row: an object by name or an array by position';
 COMMENT ON COLUMN "!pgscore".catalog_test.expected IS 'the known score';
 COMMENT ON COLUMN "!pgscore".catalog_test.tolerance IS 'largest relative difference; 0: bit for bit';
-COMMENT ON COLUMN "!pgscore".catalog_test.output IS 'what is expected: value, raw, probabilities or class';
+COMMENT ON COLUMN "!pgscore".catalog_test.zero_threshold IS 'two numbers at most this far from 0 are equal';
+COMMENT ON COLUMN "!pgscore".catalog_test.output IS 'what is expected: value, raw, probabilities, class, or outputs.<name>';
 
 -- Not aclitem, which pg_upgrade refuses in user tables. grantee 0 is PUBLIC.
 CREATE TABLE "!pgscore".catalog_acl (

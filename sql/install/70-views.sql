@@ -145,7 +145,7 @@ COMMENT ON COLUMN pgscore.deployments.to_version IS 'version that was deployed';
 COMMENT ON COLUMN pgscore.deployments.reason IS 'what the caller said';
 
 CREATE VIEW pgscore.model_tests WITH (security_barrier) AS
-SELECT m.name, v.version, t.row_no, t.input, t.output, t.expected, t.tolerance
+SELECT m.name, v.version, t.row_no, t.input, t.output, t.expected, t.tolerance, t.zero_threshold
   FROM "!pgscore".catalog_test t
   JOIN "!pgscore".catalog_version v ON v.id OPERATOR(pg_catalog.=) t.version_id
   JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
@@ -155,9 +155,10 @@ COMMENT ON COLUMN pgscore.model_tests.name IS 'name of the model';
 COMMENT ON COLUMN pgscore.model_tests.version IS 'number of the version';
 COMMENT ON COLUMN pgscore.model_tests.row_no IS 'number of the row, from 1';
 COMMENT ON COLUMN pgscore.model_tests.input IS 'the row: an object by name or an array by position';
-COMMENT ON COLUMN pgscore.model_tests.output IS 'what is expected: value, raw, probabilities or class';
+COMMENT ON COLUMN pgscore.model_tests.output IS 'what is expected: value, raw, probabilities, class, or outputs.<name>';
 COMMENT ON COLUMN pgscore.model_tests.expected IS 'the known score';
 COMMENT ON COLUMN pgscore.model_tests.tolerance IS 'largest relative difference; 0: bit for bit';
+COMMENT ON COLUMN pgscore.model_tests.zero_threshold IS 'two numbers at most this far from 0 are equal';
 
 CREATE VIEW pgscore.model_privileges WITH (security_barrier) AS
 SELECT m.name,

@@ -40,11 +40,16 @@ struct FeatureOverride {
 };
 std::vector<FeatureOverride> parse_features(std::string_view json);
 
+/// Text of a file in an encoding that it names -> UTF-8. Throws kUnsupportedModel when there is no such conversion, and
+/// kInvalidModel when the bytes are not in that encoding.
+using ToUtf8 = std::string (*)(std::string_view encoding, Bytes text);
+
 struct Source {
   Bytes bytes;
   Options options;
   std::vector<FeatureOverride> features;  // empty: the file's own
   std::vector<std::string> labels;        // empty: the file's own
+  ToUtf8 to_utf8 = nullptr;               // for encodings that the readers do not know; null: there is none
 };
 
 struct Format {

@@ -11,6 +11,8 @@ namespace {
 
 using model::Builder;
 using model::ColumnId;
+using model::TestRow;
+using model::TestRows;
 
 constexpr std::uint32_t kFormatVersion = 1;
 
@@ -102,6 +104,9 @@ TestRow read_test_row(JsonValue value, const std::vector<bool> &is_category) {
   if (const auto raw = fields.optional("raw")) row.raw = raw->numbers_or_missing();
   if (const auto probabilities = fields.optional("probabilities")) row.probabilities = probabilities->numbers_or_missing();
   if (const auto label = fields.optional("class")) row.label = label->string();
+  if (const auto outputs = fields.optional("outputs"))
+    for (const auto [name, value] : outputs->members())
+      row.outputs.push_back({std::string(name), read_cell(value, value.kind() == JsonValue::Kind::kString)});
   fields.finish();
   return row;
 }
@@ -114,6 +119,8 @@ TestRows read_test_rows(JsonValue value, const std::vector<bool> &is_category) {
     if (!(test.tolerance >= 0 && test.tolerance < 1)) tolerance->fail("must be at least 0 and less than 1");
   }
   for (const JsonValue row : fields.required("rows").elements()) test.rows.push_back(read_test_row(row, is_category));
+  for (TestRow &row : test.rows)
+    for (TestRow::Named &output : row.outputs) output.tolerance = test.tolerance;
   fields.finish();
   return test;
 }
@@ -156,19 +163,8 @@ void load_pgscore_json(const Source &source, Builder &builder) {
     num_columns = read_node(node, num_columns, builder);
   }
   read_output(fields.required("output"), ColumnReferences(num_columns), builder.output());
-  if (const auto test_rows = fields.optional("test_rows")) read_test_rows(*test_rows, is_category);
+  if (const auto test_rows = fields.optional("test_rows")) builder.test_rows() = read_test_rows(*test_rows, is_category);
   fields.finish();
-}
-
-TestRows pgscore_json_test_rows(Bytes bytes, const Limits &limits, Interrupt interrupt) {
-  const JsonDocument document = JsonDocument::parse(bytes, limits, interrupt);
-  JsonFields fields(document.root());
-  const auto test_rows = fields.optional("test_rows");
-  if (!test_rows) return {};
-  std::vector<bool> is_category;
-  for (const JsonValue value : fields.required("inputs").elements())
-    is_category.push_back(read_input(value).type == model::ColumnType::kCategory);
-  return read_test_rows(*test_rows, is_category);
 }
 
 }  // namespace pgscore::formats

@@ -13,6 +13,8 @@
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
 #include "formats/pmml_model.hpp"
+#include "formats/pmml_schema.hpp"
+#include "formats/pmml_verification.hpp"
 
 namespace pgscore::formats {
 
@@ -75,14 +77,17 @@ class OutputWriter {
     const PmmlResult &result = model_.result;
     model::Output &output = graph_.builder().output();
     const std::string name = model_.target.name.empty() ? "value" : model_.target.name;
-    if (result.task == PmmlTask::kRegression) {
+    std::vector<PmmlOutputColumn> targets = result.targets;
+    if (!result.others.empty()) targets = {{name, result.value}};
+    for (const PmmlResult &other : result.others) targets.push_back({other.target, other.value});
+    if (!targets.empty()) {
+      output.task = model::Task::kRegression;
+      for (const PmmlOutputColumn &target : targets)
+        (target.column.is_text() ? output.more : output.values).push_back(named(target.name, target.column));
+    } else if (result.task == PmmlTask::kRegression) {
       output.task = model::Task::kRegression;
       output.values = {named(name, result.value)};
       output.raw = columns(result.raw);
-    } else if (result.task == PmmlTask::kMixed) {
-      output.task = model::Task::kRegression;
-      for (const PmmlOutputColumn &target : result.targets)
-        (target.column.is_text() ? output.more : output.values).push_back(named(target.name, target.column));
     } else {
       output.task = model::Task::kClassification;
       output.labels = pmml_display_labels(result, model_.target);
@@ -136,6 +141,14 @@ void add_facts(const XmlElement &root, const XmlElement &model, model::Builder &
       builder.add_fact(attribute == std::string_view("modelName") ? "model_name" : "algorithm_name", std::string(*value));
 }
 
+void warn_of_other_models(const XmlElement &root, const XmlElement &model, model::Builder &builder) {
+  std::size_t others = 0;
+  for (const XmlElement element : root.children()) others += is_pmml_model(element) && !(element == model);
+  if (others == 0) return;
+  builder.warn("the document has " + std::to_string(others + 1) + " models, and one is read",
+               "It is the first that is scorable, " + model.place() + ".", "Put each model into a document of its own.");
+}
+
 /// Reads the document into `builder`. Returns what it found out when that calls for another reading.
 std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &dictionary, const PmmlFindings *findings,
                                  model::Builder &builder) {
@@ -146,7 +159,10 @@ std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &d
   const PmmlModel model = read_pmml_model(element, reading, nullptr);
   if (findings == nullptr && !reading.is_final()) return reading.findings();
   if (!reading.is_final()) throw Error(ErrorCode::kInternal, "a PMML document read twice was read differently");
+  check_pmml_document(root, element, builder.interrupt());
   OutputWriter(reading, model).write();
+  read_pmml_verification(element, model, reading);
+  warn_of_other_models(root, element, builder);
   builder.set_format("pmml");
   builder.set_objective(std::string(element.attribute("functionName").value_or("")));
   add_facts(root, element, builder);
@@ -155,24 +171,17 @@ std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &d
 
 }  // namespace
 
-bool sniff_pmml(Bytes bytes) {
-  // The name of the root element stands in the first few KB, behind comments perhaps; UTF-16 has zero bytes between the letters.
-  std::string head;
-  for (char c : as_text(bytes.first(std::min<std::size_t>(bytes.size(), 8192))))
-    if (c != '\0') head += c;
-  const std::size_t first = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF\xFF\xFE");
-  if (first == head.npos || head[first] != '<') return false;
-  const std::size_t root = head.find("PMML");
-  if (root == head.npos || root == 0) return false;
-  return head[root - 1] == '<' || head[root - 1] == ':' || head.substr(0, root).ends_with("<!DOCTYPE ");
-}
+bool sniff_pmml(Bytes bytes) { return xml_root_name(bytes) == "PMML"; }
 
 namespace {
 
 void load_document(const Source &source, model::Builder &builder) {
   const Limits &limits = builder.limits();
   // A tree is as deep as its elements are nested.
-  const XmlDocument document(source.bytes, limits.max_nesting + limits.max_depth, limits, builder.interrupt());
+  const std::optional<std::string> encoding = source.to_utf8 != nullptr ? other_xml_encoding(source.bytes) : std::nullopt;
+  const std::string converted = encoding ? source.to_utf8(*encoding, source.bytes) : std::string();
+  const XmlDocument document(encoding ? as_bytes(converted) : source.bytes, limits.max_nesting + limits.max_depth, limits,
+                             builder.interrupt(), encoding.has_value());
   const XmlElement root = document.root();
   check_version(root);
   const PmmlDictionary dictionary(root);

@@ -17,6 +17,9 @@ PmmlComparison::PmmlComparison(const XmlElement &measure, std::vector<PmmlCompar
   for (PmmlComparedField &field : fields_) {
     const XmlElement &element = field.element;
     Distances::Field out;
+    const PmmlDataField *data_field = scope.reading().dictionary().field(element.attribute("field").value_or(""));
+    if (data_field != nullptr && data_field->element.boolean("isCyclic", false))
+      element.unsupported("distances of a cyclic field are not supported");
     out.compare = read_compare(measure, element);
     field.weight = element.number("fieldWeight").value_or(1);
     if (!(field.weight >= 0) || std::isinf(field.weight)) element.fail("the weight is out of range");

@@ -69,10 +69,15 @@ PmmlDictionary::PmmlDictionary(const XmlElement &root) {
       if (element.is("DerivedField"))
         derived_fields_.push_back(element);
       else if (element.is("DefineFunction"))
-        functions_.emplace(std::string(element.required("name")), element);
+        add_function(element);
       else
         element.fail("unexpected element");
     }
+}
+
+void PmmlDictionary::add_function(const XmlElement &element) {
+  const std::string name(element.required("name"));
+  if (!functions_.emplace(name, element).second) element.fail("function \"" + name + "\" is there twice");
 }
 
 const PmmlDataField *PmmlDictionary::field(std::string_view name) const {

@@ -150,6 +150,24 @@ PmmlColumn evaluate_discretize(const XmlElement &expression, PmmlScope &scope, s
   return {result, values.type, values.texts};
 }
 
+/// Whether the first row of a table has the names of the columns in place of values: where every cell is the name of its
+/// column, and one of them cannot be a value.
+bool has_header(const std::vector<std::vector<std::optional<std::string>>> &rows, const std::vector<std::string> &columns,
+                const std::vector<PmmlColumn> &fields, const XmlElement &expression, std::optional<PmmlType> wanted) {
+  if (rows.size() < 2) return false;
+  for (std::size_t i = 0; i < columns.size(); ++i)
+    if (rows[0][i] != columns[i]) return false;
+  for (std::size_t i = 0; i < fields.size(); ++i)
+    if (!fields[i].is_text() && !parse_pmml_value(columns[i], fields[i].type)) return true;
+  auto fits = [](const std::optional<std::string> &cell, PmmlType type) { return cell && parse_pmml_value(*cell, type); };
+  if (expression.attribute("dataType") || wanted) {
+    const PmmlType type = pmml_type_of(expression, wanted.value_or(PmmlType{}));
+    return !type.is_text() && !fits(columns.back(), type);
+  }
+  return !fits(columns.back(), {}) &&
+         std::all_of(rows.begin() + 1, rows.end(), [&](const auto &row) { return fits(row.back(), {}); });
+}
+
 PmmlColumn evaluate_map_values(const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType> wanted) {
   PmmlGraph &graph = scope.graph();
   std::vector<PmmlColumn> fields;
@@ -159,7 +177,8 @@ PmmlColumn evaluate_map_values(const XmlElement &expression, PmmlScope &scope, s
     columns.emplace_back(pair.required("column"));
   }
   columns.emplace_back(expression.required("outputColumn"));
-  const auto rows = read_pmml_table(expression, columns);
+  auto rows = read_pmml_table(expression, columns);
+  if (has_header(rows, columns, fields, expression, wanted)) rows.erase(rows.begin());
   std::vector<std::optional<std::string>> cells{text_of(expression.attribute("mapMissingTo")),
                                                 text_of(expression.attribute("defaultValue"))};
   for (const auto &row : rows) {
@@ -254,12 +273,29 @@ PmmlColumn evaluate_pmml_expression(const XmlElement &expression, PmmlScope &sco
   expression.fail("an expression is expected here");
 }
 
+namespace {
+
+/// A text with the values that the DerivedField declares first: that is their order, when they are ordinal.
+PmmlColumn in_declared_order(PmmlColumn column, const XmlElement &derived_field, PmmlGraph &graph) {
+  if (!column.is_text() || column.texts->is_open()) return column;
+  std::vector<std::string> texts;
+  for (const XmlElement value : derived_field.children("Value"))
+    if (value.attribute("property").value_or("valid") == "valid") texts.emplace_back(value.required("value"));
+  if (texts.empty()) return column;
+  texts.insert(texts.end(), column.texts->texts().begin(), column.texts->texts().end());
+  return graph.with_texts(column, PmmlTexts::closed(std::move(texts)));
+}
+
+}  // namespace
+
 PmmlColumn evaluate_pmml_derived_field(const XmlElement &derived_field, PmmlScope &scope) {
   const std::string_view optype = derived_field.attribute("optype").value_or("continuous");
   const PmmlType type =
       pmml_type_of(derived_field, {optype == "continuous" ? PmmlType::Kind::kDouble : PmmlType::Kind::kString, 1970});
   for (const XmlElement child : derived_field.children())
-    if (is_pmml_expression(child)) return scope.graph().cast(evaluate_pmml_expression(child, scope, type), type, child);
+    if (is_pmml_expression(child))
+      return in_declared_order(scope.graph().cast(evaluate_pmml_expression(child, scope, type), type, child), derived_field,
+                               scope.graph());
   derived_field.fail("it has no expression");
 }
 

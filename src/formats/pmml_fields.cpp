@@ -26,6 +26,16 @@ Invalid invalid_treatment(const XmlElement &mining_field) {
   mining_field.fail("unknown invalidValueTreatment " + shown(name));
 }
 
+/// The other treatments say where missingValueReplacement comes from, and nothing else.
+bool missing_returns_invalid(const XmlElement &mining_field) {
+  const std::string_view name = mining_field.attribute("missingValueTreatment").value_or("asIs");
+  constexpr std::array kNames = {std::string_view("asIs"),     std::string_view("asMean"),  std::string_view("asMode"),
+                                 std::string_view("asMedian"), std::string_view("asValue"), std::string_view("returnInvalid")};
+  if (std::find(kNames.begin(), kNames.end(), name) == kNames.end())
+    mining_field.fail("unknown missingValueTreatment " + shown(name));
+  return name == "returnInvalid";
+}
+
 bool is_target(const XmlElement &mining_field) {
   const std::string_view usage = mining_field.attribute("usageType").value_or("active");
   return usage == "target" || usage == "predicted";
@@ -155,7 +165,8 @@ PmmlScope::PmmlScope(PmmlReading &reading, PmmlScope *around, const XmlElement &
   for (const XmlElement mining_field : model.required_child("MiningSchema").children("MiningField")) {
     const std::string name(mining_field.required("name"));
     if (is_target(mining_field)) targets_.push_back(name);
-    if (is_ignored(mining_field) || entries_.count(name) != 0) continue;
+    if (is_ignored(mining_field)) continue;
+    if (entries_.count(name) != 0) mining_field.fail("field " + shown(name) + " is there twice");
     Entry entry;
     entry.mining_field = mining_field;
     entries_.emplace(name, std::move(entry));
@@ -192,6 +203,13 @@ bool PmmlScope::has(std::string_view name) const {
   const Entry &entry = found->second;
   return entry.state == Entry::State::kReady || entry.derived_field ||
          (around_ != nullptr ? around_->has(name) : reading_->dictionary().field(name) != nullptr);
+}
+
+bool PmmlScope::is_derived(std::string_view name) const {
+  const auto found = entries_.find(name);
+  if (found != entries_.end() && found->second.derived_field) return true;
+  const bool is_own = found != entries_.end() && !found->second.mining_field;
+  return !is_own && around_ != nullptr && around_->is_derived(name);
 }
 
 void PmmlScope::define(const std::string &name, PmmlColumn column) {
@@ -309,8 +327,7 @@ PmmlColumn PmmlScope::treat(const XmlElement &mining_field, PmmlColumn column, c
     }
   }
 
-  if (mining_field.attribute("missingValueTreatment").value_or("asIs") == "returnInvalid")
-    reading_->add_invalid(graph.is_missing(column));
+  if (missing_returns_invalid(mining_field)) reading_->add_invalid(graph.is_missing(column));
   if (const auto replacement = mining_field.attribute("missingValueReplacement")) {
     if (column.is_text()) {
       std::vector<std::string> texts = column.texts->texts();

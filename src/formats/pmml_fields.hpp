@@ -42,6 +42,8 @@ class PmmlDictionary {
   const std::vector<XmlElement> &derived_fields() const { return derived_fields_; }
 
  private:
+  void add_function(const XmlElement &element);
+
   std::map<std::string, PmmlDataField, std::less<>> fields_;
   std::map<std::string, XmlElement, std::less<>> functions_;
   std::vector<XmlElement> derived_fields_;
@@ -133,6 +135,8 @@ class PmmlScope {
   /// The same, but numbers of the type float are not rounded yet: for comparisons that round.
   PmmlColumn unrounded_field(std::string_view name, const XmlElement &at);
   bool has(std::string_view name) const;
+  /// Whether the name is that of a derived field, of this scope or one around it.
+  bool is_derived(std::string_view name) const;
   bool is_function() const { return is_function_; }
   bool is_outermost() const { return around_ == nullptr && !is_function_; }
 

@@ -10,6 +10,7 @@
 namespace pgscore::formats {
 
 using model::kMissing;
+using model::Op;
 using model::Operand;
 using model::Precision;
 
@@ -79,15 +80,22 @@ class Forest {
     return result;
   }
 
-  std::optional<PmmlResult> classify() {
-    const bool votes =
-        segmentation_.method == PmmlCombination::kMajorityVote || segmentation_.method == PmmlCombination::kWeightedMajorityVote;
+  /// `counts_missing`: the votes of trees without a prediction are a group of their own behind the classes. Without it there
+  /// is none, and kNeedsMissing where it turns out to be needed: few forests do.
+  enum class Outcome : std::uint8_t { kDone, kNotATreeEnsemble, kNeedsMissing };
+  Outcome classify(bool counts_missing, PmmlResult &result) {
+    const bool votes = segmentation_.votes();
     const bool averages =
         segmentation_.method == PmmlCombination::kAverage || segmentation_.method == PmmlCombination::kWeightedAverage;
     const bool weighs = segmentation_.method == PmmlCombination::kWeightedMajorityVote ||
                         segmentation_.method == PmmlCombination::kWeightedAverage;
-    if ((!votes && !averages) || (averages && segmentation_.skips_missing)) return std::nullopt;
-    if (!announce()) return std::nullopt;
+    const bool missing_matters =
+        votes && !segmentation_.returns_missing && (!segmentation_.skips_missing || segmentation_.missing_threshold < 1);
+    if ((!votes && !averages) || (averages && segmentation_.skips_missing)) return Outcome::kNotATreeEnsemble;
+    // The missing votes and their share of the weight would be two numbers.
+    if (missing_matters && !weighs && !segmentation_.skips_missing && segmentation_.missing_threshold < 1)
+      return Outcome::kNotATreeEnsemble;
+    if (!announce()) return Outcome::kNotATreeEnsemble;
     PmmlScores scores(scope_.builder().limits());
     std::uint64_t num_nodes = 0;
     for (const PmmlSegment &segment : segmentation_.segments) {
@@ -97,27 +105,31 @@ class Forest {
     }
     const std::vector<std::string> labels = pmml_labels(pmml_target(segmentation_.model, scope_), scores.found());
     check_limit(num_nodes * labels.size(), scope_.builder().limits().max_nodes, "classes in its trees");
-    if (labels.size() < 2) return std::nullopt;
+    if (labels.size() < 2) return Outcome::kNotATreeEnsemble;
+    const std::size_t width = labels.size() + (counts_missing ? 1 : 0);
     model::TreeEnsemble &settings = ensemble_.builder().settings();
-    settings.num_groups = settings.leaf_width = static_cast<std::uint32_t>(labels.size());
-    settings.base.assign(labels.size(), 0);
+    settings.num_groups = settings.leaf_width = static_cast<std::uint32_t>(width);
+    settings.base.assign(width, 0);
     double total_weight = 0;
     for (const PmmlSegment &segment : segmentation_.segments) total_weight += weighs ? segment.weight : 1;
     if (averages) {
-      if (total_weight == 0) return std::nullopt;
+      if (total_weight == 0) return Outcome::kNotATreeEnsemble;
       settings.aggregate = model::Aggregate::kAverage;
       settings.divisor = total_weight;
     }
-    std::vector<double> vector(labels.size());
+    std::vector<double> vector(width);
+    bool has_missing = false;
     for (std::size_t t = 0; t < segmentation_.segments.size(); ++t) {
       const double weight = weighs ? segmentation_.segments[t].weight : 1;
       if (!add(t, [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
-            vector.assign(labels.size(), votes && !segmentation_.returns_missing ? 0 : kMissing);
-            if (node != nullptr && votes) {
-              if (const std::optional<std::string> score = pmml_score(node->element)) {
-                vector.assign(labels.size(), 0);
-                vector[*pmml_label_index(labels, *score)] = weight;
-              }
+            vector.assign(width, votes && !segmentation_.returns_missing ? 0 : kMissing);
+            const std::optional<std::string> score = node == nullptr || !votes ? std::nullopt : pmml_score(node->element);
+            if (score) {
+              vector.assign(width, 0);
+              vector[*pmml_label_index(labels, *score)] = weight;
+            } else if (votes) {
+              has_missing = true;
+              if (counts_missing) vector.back() = segmentation_.skips_missing ? segmentation_.segments[t].weight : weight;
             } else if (node != nullptr) {
               const std::vector<double> distribution = pmml_distribution(node->element, labels, false);
               if (distribution.empty()) node->element.unsupported("it has no ScoreDistribution, which an average needs");
@@ -125,12 +137,18 @@ class Forest {
             }
             builder.leaf_vector(id, vector);
           }))
-        return std::nullopt;
+        return Outcome::kNotATreeEnsemble;
     }
+    if (has_missing && missing_matters && !counts_missing) return Outcome::kNeedsMissing;
     const model::ColumnId first = ensemble_.finish();
     std::vector<Operand> totals;
     for (std::size_t c = 0; c < labels.size(); ++c) totals.push_back(Operand::of(first + static_cast<model::ColumnId>(c)));
-    return pmml_classify(scope_, labels, averages ? totals : pmml_shares(graph_, totals));
+    if (counts_missing) {
+      const Operand missing = Operand::of(first + static_cast<model::ColumnId>(labels.size()));
+      totals.front() = graph_.choose(has_no_result(missing, totals), Operand::value(kMissing), totals.front());
+    }
+    result = pmml_classify(scope_, labels, averages ? totals : pmml_shares(graph_, totals));
+    return Outcome::kDone;
   }
 
  private:
@@ -145,6 +163,19 @@ class Forest {
     const std::optional<double> number = parse_pmml_value(*score, {kind, 1970});
     if (!number) node.element.fail("score " + shown(*score) + " is not a number");
     return *number;
+  }
+
+  /// `missing`: the weight of the trees without a prediction, as skipSegment or continue counts it.
+  Operand has_no_result(Operand missing, const std::vector<Operand> &totals) {
+    Operand no_result = Operand::value(0);
+    if (segmentation_.missing_threshold < 1) {
+      double all = 0;
+      for (const PmmlSegment &segment : segmentation_.segments) all += segment.weight;
+      const Operand share = graph_.apply(Op::kDivide, {missing, Operand::value(all)});
+      no_result = graph_.apply(Op::kGreater, {share, Operand::value(segmentation_.missing_threshold)});
+    }
+    if (segmentation_.skips_missing) return no_result;
+    return graph_.apply(Op::kOr, {no_result, pmml_missing_wins(graph_, missing, totals)});
   }
 
   bool announce() {
@@ -171,11 +202,18 @@ class Forest {
 
 std::optional<PmmlResult> read_pmml_forest(const PmmlSegmentation &segmentation, PmmlScope &scope) {
   const PmmlTask task = pmml_task(segmentation.model);
-  if (task == PmmlTask::kClustering || !std::all_of(segmentation.segments.begin(), segmentation.segments.end(),
-                                                    [&](const PmmlSegment &segment) { return is_plain(segment, task); }))
+  if (task == PmmlTask::kClustering || segmentation.has_variable_weights ||
+      !std::all_of(segmentation.segments.begin(), segmentation.segments.end(),
+                   [&](const PmmlSegment &segment) { return is_plain(segment, task); }))
     return std::nullopt;
-  Forest forest(segmentation, scope);
-  return task == PmmlTask::kRegression ? forest.regress() : forest.classify();
+  if (task == PmmlTask::kRegression) return Forest(segmentation, scope).regress();
+  for (const bool counts_missing : {false, true}) {
+    PmmlResult result;
+    const Forest::Outcome outcome = Forest(segmentation, scope).classify(counts_missing, result);
+    if (outcome == Forest::Outcome::kDone) return result;
+    if (outcome == Forest::Outcome::kNotATreeEnsemble) return std::nullopt;
+  }
+  return std::nullopt;
 }
 
 }  // namespace pgscore::formats

@@ -66,6 +66,14 @@ Operand inverse_link(const XmlElement &model, PmmlGraph &graph, Operand y, Preci
   model.fail("unknown linkFunction " + shown(name));
 }
 
+/// Both are defined for generalized linear models (offsets for ordinal ones, too); what others would do with them is open.
+void refuse_offset_and_trials(const XmlElement &model, std::string_view type) {
+  for (const char *name : {"offsetVariable", "trialsVariable"})
+    if (model.attribute(name)) model.unsupported("attribute " + shown(name) + " is not supported in a model of type " + shown(type));
+  if (model.number("offsetValue").value_or(0) != 0 || model.number("trialsValue").value_or(1) != 1)
+    model.unsupported("offsets and trials are not supported in a model of type " + shown(type));
+}
+
 PmmlResult regression(const XmlElement &model, PmmlScope &scope) {
   const std::string_view type = model.required("modelType");
   PmmlLinearPredictors predictors(model, scope);
@@ -79,6 +87,8 @@ PmmlResult regression(const XmlElement &model, PmmlScope &scope) {
     y = with_trials(model, scope, inverse_link(model, scope.graph(), y, precision), precision);
   } else if (type != "regression" && type != "generalLinear") {
     model.fail("a model of type " + shown(type) + " is no regression");
+  } else {
+    refuse_offset_and_trials(model, type);
   }
   result.value = pmml_number(y, precision == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
   return result;
@@ -153,8 +163,7 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
     const model::ColumnId first = graph.builder().link({model::LinkFunction::kSoftmax, precision, graph.columns(all)});
     for (std::size_t i = 0; i < all.size(); ++i) p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
   } else if (is_ordinal) {
-    const std::string_view name =
-        model.attribute("cumulativeLink") ? model.required("cumulativeLink") : model.required("cumulativeLinkFunction");
+    const std::string_view name = model.required("cumulativeLink");
     Operand before = Operand::value(0);
     for (std::size_t i = 0; i < ordered.size(); ++i) {
       std::optional<Operand> up_to = one();
@@ -185,7 +194,10 @@ PmmlResult read_pmml_general_regression(const XmlElement &model, PmmlScope &scop
   const PmmlTask task = pmml_task(model);
   if (task == PmmlTask::kClassification) return classification(model, scope);
   if (task != PmmlTask::kRegression) model.fail("unknown function " + shown(model.required("functionName")));
-  if (model.required("modelType") == "CoxRegression") return read_pmml_cox_regression(model, scope);
+  if (model.required("modelType") == "CoxRegression") {
+    refuse_offset_and_trials(model, "CoxRegression");
+    return read_pmml_cox_regression(model, scope);
+  }
   return regression(model, scope);
 }
 

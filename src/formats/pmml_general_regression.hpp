@@ -37,6 +37,7 @@ class PmmlLinearPredictors {
   };
   void read_factors(const XmlElement &model);
   void read_cells(const XmlElement &model);
+  void warn_of_constants(const XmlElement &model, const std::string &category, const std::vector<Cell> &cells);
   /// The product of predictors that makes up a parameter; nullopt where it is always 1.
   std::optional<model::Operand> parameter(std::string_view name, std::string_view category);
   model::Operand factor(const Factor &factor, const XmlElement &cell);

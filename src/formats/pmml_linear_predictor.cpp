@@ -44,6 +44,9 @@ void PmmlLinearPredictors::read_factors(const XmlElement &model) {
   if (const auto list = model.child("FactorList"))
     for (const XmlElement predictor : list->children("Predictor")) {
       Factor factor{predictor, {}, {}};
+      const std::string_view coding = predictor.attribute("contrastMatrixType").value_or("");
+      if (!coding.empty() && coding != "Simple" && !predictor.child("Matrix"))
+        predictor.unsupported("contrasts of type " + shown(coding) + " are not supported without their Matrix");
       if (const auto matrix = predictor.child("Matrix")) {
         for (const XmlElement category : predictor.required_child("Categories").children("Category"))
           factor.categories.emplace_back(category.required("value"));
@@ -74,6 +77,35 @@ void PmmlLinearPredictors::read_cells(const XmlElement &model) {
     std::vector<Cell> &cells = cells_[category];
     if (cells.empty() && !category.empty()) categories_.push_back(category);
     cells.push_back(std::move(cell));
+  }
+  for (const auto &[category, cells] : cells_) warn_of_constants(model, category, cells);
+}
+
+/// A parameter without a PPCell is added for every row. That is right of an intercept; R's pmml 2.6.0 leaves out the cells of
+/// logical columns.
+void PmmlLinearPredictors::warn_of_constants(const XmlElement &model, const std::string &category,
+                                             const std::vector<Cell> &cells) {
+  std::map<std::string_view, std::string_view> labels;
+  for (const XmlElement parameter : model.required_child("ParameterList").children("Parameter"))
+    labels[parameter.required("name")] = parameter.attribute("label").value_or("");
+  auto is_constant = [&](std::string_view name) {
+    for (const std::string &key : {category, std::string()}) {
+      const auto by_parameter = predictors_.find(key);
+      if (by_parameter != predictors_.end() && by_parameter->second.count(name) != 0) return false;
+    }
+    return true;
+  };
+  bool is_first = true;
+  for (const Cell &cell : cells) {
+    if (cell.beta == 0 || !is_constant(cell.parameter)) continue;
+    const std::string_view label = labels[cell.parameter];
+    const bool is_intercept = label.find("ntercept") != label.npos || (label.empty() && is_first);
+    is_first = false;
+    if (is_intercept) continue;
+    scope_.builder().warn("parameter " + shown(cell.parameter) + " is added for every row: it has no PPCell",
+                          label.empty() ? std::string() : "Its label is " + shown(label) + ".",
+                          "R's pmml leaves out the cells of logical columns: make the column a factor, and train and export the "
+                          "model again.");
   }
 }
 
@@ -125,7 +157,7 @@ std::optional<Operand> PmmlLinearPredictors::parameter(std::string_view name, st
     product = product ? graph.apply(Op::kMultiply, {*product, x}, precision_) : x;
   };
   for (const XmlElement &cell : cells->second) {
-    const std::string_view field = cell.attribute("predictorName") ? cell.required("predictorName") : cell.required("field");
+    const std::string_view field = cell.required("predictorName");
     if (const auto found = factors_.find(field); found != factors_.end())
       multiply(of_factors, factor(found->second, cell));
     else if (covariates_.find(field) != covariates_.end())
@@ -157,7 +189,7 @@ Operand PmmlLinearPredictors::factor(const Factor &factor, const XmlElement &cel
 
 Operand PmmlLinearPredictors::covariate(const XmlElement &cell) {
   PmmlGraph &graph = scope_.graph();
-  const std::string_view name = cell.attribute("predictorName") ? cell.required("predictorName") : cell.required("field");
+  const std::string_view name = cell.required("predictorName");
   PmmlColumn field = scope_.field(name, cell);
   if (field.is_text()) field = graph.cast(field, {}, cell);
   const double exponent = cell.required_number("value");

@@ -72,23 +72,51 @@ PmmlTask pmml_task(const XmlElement &model) {
   if (name == "regression") return PmmlTask::kRegression;
   if (name == "classification") return PmmlTask::kClassification;
   if (name == "clustering") return PmmlTask::kClustering;
-  if (name == "mixed" && model.is("MiningModel")) return PmmlTask::kMixed;
+  if (name == "mixed" && (model.is("MiningModel") || model.is("NearestNeighborModel"))) return PmmlTask::kMixed;
   if (name == "associationRules" || name == "sequences" || name == "timeSeries" || name == "mixed")
     model.unsupported("function " + shown(name) + " is not supported");
   model.fail("unknown function " + shown(name));
 }
 
+namespace {
+
+/// What Targets says about the field; a Target without a field is about the only target there is.
+std::optional<XmlElement> target_element(const XmlElement &model, const std::string &name) {
+  const auto targets = model.child("Targets");
+  if (!targets) return std::nullopt;
+  std::optional<XmlElement> found;
+  for (const XmlElement element : targets->children("Target")) {
+    const auto field = element.attribute("field");
+    if (field && !name.empty() && *field != name) continue;
+    if (found) element.fail("there is another Target for the same field");
+    found = element;
+  }
+  return found;
+}
+
+/// optype of the model's MiningField, which takes the place of the DataField's.
+std::optional<std::string_view> mining_optype(const XmlElement &model, const std::string &name) {
+  if (const auto schema = model.child("MiningSchema"))
+    for (const XmlElement field : schema->children("MiningField"))
+      if (field.attribute("name") == name) return field.attribute("optype");
+  return std::nullopt;
+}
+
+}  // namespace
+
 PmmlTarget pmml_target(const XmlElement &model, PmmlScope &scope) {
-  PmmlTarget target;
-  if (!scope.targets().empty()) target.name = scope.targets().front();
+  std::string name;
+  if (!scope.targets().empty()) name = scope.targets().front();
   for (const char *attribute : {"targetFieldName", "targetVariableName"})
-    if (const auto name = model.attribute(attribute)) target.name = std::string(*name);
-  if (const auto targets = model.child("Targets"))
-    for (const XmlElement element : targets->children("Target")) {
-      const auto field = element.attribute("field");
-      if (!target.target || (field && *field == target.name)) target.target = element;
-    }
-  const PmmlDataField *field = scope.reading().dictionary().field(target.name);
+    if (const auto own = model.attribute(attribute)) name = std::string(*own);
+  return pmml_target_named(name, model, scope);
+}
+
+PmmlTarget pmml_target_named(const std::string &name, const XmlElement &model, PmmlScope &scope) {
+  PmmlTarget target;
+  target.name = name;
+  target.target = target_element(model, name);
+  const PmmlDataField *field = scope.reading().dictionary().field(name);
   if (field != nullptr) {
     target.type = field->type;
     target.is_continuous = field->is_continuous;
@@ -98,11 +126,11 @@ PmmlTarget pmml_target(const XmlElement &model, PmmlScope &scope) {
     target.type = {PmmlType::Kind::kString, 1970};
     target.is_continuous = false;
   }
-  if (target.target)
-    if (const auto optype = target.target->attribute("optype")) {
-      target.is_continuous = *optype == "continuous";
-      target.is_ordinal = *optype == "ordinal";
-    }
+  const auto of_target = target.target ? target.target->attribute("optype") : std::nullopt;
+  if (const auto optype = of_target ? of_target : mining_optype(model, name)) {
+    target.is_continuous = *optype == "continuous";
+    target.is_ordinal = *optype == "ordinal";
+  }
   return target;
 }
 
@@ -186,6 +214,8 @@ PmmlModel read_pmml_model(const XmlElement &element, PmmlReading &reading, PmmlS
   model.target = pmml_target(element, scope);
   model.result = kind.read(element, scope);
   apply_pmml_targets(model.result, model.target, scope.graph());
+  for (PmmlResult &other : model.result.others)
+    apply_pmml_targets(other, pmml_target_named(other.target, element, scope), scope.graph());
   model.outputs = read_pmml_outputs(element, model.result, model.target, scope);
   if (around != nullptr)
     for (const PmmlOutputColumn &output : model.outputs) around->define(output.name, output.column);

@@ -4,6 +4,7 @@
 // pmml_model.cpp says which element is read by which. What is common to all kinds is done around it by read_pmml_model: the scope
 // of the MiningSchema and the LocalTransformations before, Targets and Output after.
 #pragma once
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -23,9 +24,22 @@ struct PmmlOutputColumn {
   PmmlColumn column;
 };
 
+struct PmmlModel;
+
+/// A segment of a MiningModel, for OutputFields that ask for what it gives.
+struct PmmlSegmentResult {
+  std::string id;
+  model::Operand applies;  // 1 where its predicate is true
+  std::shared_ptr<const PmmlModel> model;
+};
+
 /// What a model computes for a row. Operands are numbers; missing where the model gives no result.
 struct PmmlResult {
   PmmlTask task = PmmlTask::kRegression;
+  /// Of a model that predicts several targets by itself: the field that this is the result for, and the results for the others.
+  std::string target;
+  std::vector<PmmlResult> others;
+  std::vector<PmmlSegmentResult> segments;
   /// kMixed: the predicted values of all targets, and nothing else but `outputs`.
   std::vector<PmmlOutputColumn> targets;
   /// The predicted value: a number, or a text out of `labels` (their very list and order: closed(labels)).
@@ -55,7 +69,10 @@ struct PmmlTarget {
   std::vector<std::string> values;   // declared values, in order
   std::optional<XmlElement> target;  // the Target element
 };
+/// The model's target: targetFieldName, or the first target of its MiningSchema.
 PmmlTarget pmml_target(const XmlElement &model, PmmlScope &scope);
+/// Another one of its targets.
+PmmlTarget pmml_target_named(const std::string &name, const XmlElement &model, PmmlScope &scope);
 
 /// functionName; throws for one that is not read.
 PmmlTask pmml_task(const XmlElement &model);

@@ -31,7 +31,11 @@ class NaiveBayesReader {
     const double threshold = model.required_number("threshold");
     if (!(threshold >= 0)) model.fail("the threshold is negative");
     log_threshold_ = std::log(threshold);
-    const XmlElement output = model.required_child("BayesOutput").required_child("TargetValueCounts");
+    const XmlElement bayes_output = model.required_child("BayesOutput");
+    const std::string target = pmml_target(model, scope).name;
+    if (const auto name = bayes_output.attribute("fieldName"); name && !target.empty() && *name != target)
+      bayes_output.fail("field " + shown(*name) + " is not the target", "The target is " + shown(target) + ".");
+    const XmlElement output = bayes_output.required_child("TargetValueCounts");
     std::vector<std::string> found;
     for (const XmlElement count : output.children("TargetValueCount")) found.emplace_back(count.required("value"));
     labels_ = pmml_labels(pmml_target(model, scope), found);
@@ -63,7 +67,7 @@ class NaiveBayesReader {
  private:
   /// `is_extension`: before PMML 4.2 there were no continuous distributions, and R's pmml wrote them as extensions.
   void add_input(const XmlElement &input, bool is_extension) {
-    const std::string_view name = input.attribute("fieldName") ? input.required("fieldName") : input.required("field");
+    const std::string_view name = input.required("fieldName");
     if (const auto stats = input.child("TargetValueStats"))
       add_continuous(*stats, scope_.field(name, input), is_extension);
     else if (const auto derived = input.child("DerivedField"))

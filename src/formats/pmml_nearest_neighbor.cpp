@@ -1,6 +1,7 @@
 // NearestNeighborModel (PMML 4.4, KNN).
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "base/shown_text.hpp"
 #include "formats/pmml_comparison.hpp"
@@ -22,7 +23,7 @@ class NearestNeighborReader {
     std::vector<PmmlComparedField> fields;
     const XmlElement inputs = model_.required_child("KNNInputs");
     for (const XmlElement input : inputs.children("KNNInput"))
-      fields.push_back({input, scope_.field(input.attribute("field") ? input.required("field") : input.required("name"), input)});
+      fields.push_back({input, scope_.field(input.required("field"), input)});
     PmmlComparison comparison(model_.required_child("ComparisonMeasure"), std::move(fields), scope_);
     read_instances(comparison);
     const std::uint32_t k = model_.count("numberOfNeighbors").value_or(0);
@@ -31,24 +32,55 @@ class NearestNeighborReader {
                   "It is " + std::to_string(k) + ", and there are " + std::to_string(comparison.num_points()) + " instances.");
     const std::uint32_t count = std::max(k, pmml_greatest_rank(model_, comparison.num_points()));
     PmmlComparison::Nearest nearest = comparison.nearest(count);
+    PmmlComparison::Nearest neighbors = nearest;
+    neighbors.points.resize(k);
+    neighbors.distances.resize(k);
     PmmlResult result;
-    {
-      PmmlComparison::Nearest neighbors = nearest;
-      neighbors.points.resize(k);
-      neighbors.distances.resize(k);
-      const PmmlTask task = pmml_task(model_);
-      if (task == PmmlTask::kRegression)
-        result = average(neighbors, comparison.is_similarity());
-      else if (task == PmmlTask::kClassification)
-        result = vote(neighbors, comparison.is_similarity());
+    if (targets_.empty()) result.task = PmmlTask::kClustering;  // the nearest instance itself
+    for (std::size_t i = 0; i < targets_.size(); ++i) {
+      PmmlResult own = predict(targets_[i], neighbors, comparison.is_similarity());
+      own.target = targets_[i].target.name;
+      if (i == 0)
+        result = std::move(own);
       else
-        result.task = PmmlTask::kClustering;
+        result.others.push_back(std::move(own));
     }
     add_entities(nearest, result);
+    for (PmmlResult &other : result.others) {
+      other.entities = result.entities;
+      other.affinities = result.affinities;
+    }
     return result;
   }
 
  private:
+  /// A target and its value in each instance.
+  struct Target {
+    PmmlTarget target;
+    std::size_t place = 0;  // in a row
+    std::vector<std::string> values = {};
+  };
+
+  PmmlResult predict(const Target &target, const PmmlComparison::Nearest &neighbors, bool is_similarity) {
+    const PmmlTask task = pmml_task(model_);
+    const bool is_number = task == PmmlTask::kMixed ? target.target.is_continuous : task == PmmlTask::kRegression;
+    return is_number ? average(target, neighbors, is_similarity) : vote(target, neighbors, is_similarity);
+  }
+
+  /// All targets of the MiningSchema; the model's first one first.
+  void read_targets(const XmlElement &instances, const std::function<std::optional<std::size_t>(std::string_view)> &place_of) {
+    if (pmml_task(model_) == PmmlTask::kClustering) return;
+    std::vector<std::string> names = scope_.targets();
+    const std::string first = pmml_target(model_, scope_).name;
+    std::erase(names, first);
+    names.insert(names.begin(), first);
+    for (const std::string &name : names) {
+      const auto place = place_of(name);
+      if (!place) instances.fail("they have no field for the target", "The target is " + shown(name) + ".");
+      targets_.push_back({pmml_target_named(name, model_, scope_), *place});
+    }
+  }
+
   void read_instances(PmmlComparison &comparison) {
     const XmlElement instances = model_.required_child("TrainingInstances");
     std::vector<std::string> names, columns;
@@ -56,6 +88,12 @@ class NearestNeighborReader {
       names.emplace_back(field.required("field"));
       columns.emplace_back(field.attribute("column").value_or(names.back()));
     }
+    // Otherwise the values of derived fields would have to be made of the instances' own.
+    if (!instances.boolean("isTransformed", false))
+      for (const PmmlComparedField &field : comparison.fields())
+        if (scope_.is_derived(field.element.required("field")))
+          field.element.unsupported("a derived field needs training instances that are transformed",
+                                    "Their isTransformed is false.");
     auto place_of = [&](std::string_view name) -> std::optional<std::size_t> {
       const auto found = std::find(names.begin(), names.end(), name);
       return found == names.end() ? std::nullopt : std::optional<std::size_t>(found - names.begin());
@@ -63,16 +101,13 @@ class NearestNeighborReader {
     std::vector<std::size_t> places;
     for (const PmmlComparedField &field : comparison.fields()) {
       const XmlElement &element = field.element;
-      const std::string_view name = element.attribute("field") ? element.required("field") : element.required("name");
+      const std::string_view name = element.required("field");
       const auto place = place_of(name);
       if (!place)
         element.unsupported("inputs that the training instances do not have are not supported", "It is " + shown(name) + ".");
       places.push_back(*place);
     }
-    const PmmlTarget target = pmml_target(model_, scope_);
-    const auto target_place = place_of(target.name);
-    if (!target_place && pmml_task(model_) != PmmlTask::kClustering)
-      instances.fail("they have no field for the target", "The target is " + shown(target.name) + ".");
+    read_targets(instances, place_of);
     std::optional<std::size_t> id_place;
     if (const auto name = model_.attribute("instanceIdVariable")) {
       id_place = place_of(*name);
@@ -82,9 +117,9 @@ class NearestNeighborReader {
       std::vector<std::optional<std::string>> point;
       for (std::size_t place : places) point.push_back(row[place]);
       comparison.add_point(point, instances);
-      if (target_place) {
-        if (!row[*target_place]) instances.fail("an instance has no value of the target");
-        targets_.push_back(*row[*target_place]);
+      for (Target &target : targets_) {
+        if (!row[target.place]) instances.fail("an instance has no value of the target");
+        target.values.push_back(*row[target.place]);
       }
       // Instances without an id are counted from 1.
       ids_.push_back(id_place && row[*id_place] ? *row[*id_place] : std::to_string(ids_.size() + 1));
@@ -102,9 +137,9 @@ class NearestNeighborReader {
     return graph_.apply(Op::kDivide, {Operand::value(1), graph_.apply(Op::kAdd, {distance, threshold})});
   }
 
-  PmmlResult average(const PmmlComparison::Nearest &nearest, bool is_similarity) {
+  PmmlResult average(const Target &target, const PmmlComparison::Nearest &nearest, bool is_similarity) {
     std::vector<double> numbers;
-    for (const std::string &text : targets_) {
+    for (const std::string &text : target.values) {
       const auto number = parse_pmml_value(text, {});
       if (!number) model_.fail("the target has a value that is no number", "It is " + shown(text) + ".");
       numbers.push_back(*number);
@@ -133,20 +168,20 @@ class NearestNeighborReader {
 
   /// "In case of a tie, the category with the largest number of cases in the training data is the winner"; of these the smallest
   /// in lexical order. The probabilities are the shares of the votes.
-  PmmlResult vote(const PmmlComparison::Nearest &nearest, bool is_similarity) {
+  PmmlResult vote(const Target &target, const PmmlComparison::Nearest &nearest, bool is_similarity) {
     const std::string_view method = model_.attribute("categoricalScoringMethod").value_or("majorityVote");
     if (method != "majorityVote" && method != "weightedMajorityVote")
       model_.fail("unknown categoricalScoringMethod " + shown(method));
     const bool is_weighted = method == "weightedMajorityVote";
     if (is_weighted && is_similarity) model_.fail("similarities vote by distance");
     const auto found = PmmlTexts::open({});
-    for (const std::string &text : targets_) found->find(text);
-    const std::vector<std::string> labels = pmml_labels(pmml_target(model_, scope_), found->texts());
+    for (const std::string &text : target.values) found->find(text);
+    const std::vector<std::string> labels = pmml_labels(target.target, found->texts());
     check_limit(labels.size(), scope_.builder().limits().max_outputs, "classes");
     std::vector<std::size_t> label_of_text, cases(labels.size(), 0);
     for (const std::string &text : found->texts()) label_of_text.push_back(*pmml_label_index(labels, text));
     std::vector<double> codes;
-    for (const std::string &text : targets_) {
+    for (const std::string &text : target.values) {
       codes.push_back(static_cast<double>(label_of_text[*found->find(text)]));
       ++cases[static_cast<std::size_t>(codes.back())];
     }
@@ -204,7 +239,8 @@ class NearestNeighborReader {
   const XmlElement &model_;
   PmmlScope &scope_;
   PmmlGraph &graph_;
-  std::vector<std::string> targets_, ids_;  // by instance
+  std::vector<Target> targets_;
+  std::vector<std::string> ids_;  // by instance
 };
 
 }  // namespace

@@ -43,7 +43,7 @@ class NeuralNetworkReader {
       has_layer = true;
     }
     if (!has_layer) model_.fail("it has no NeuralLayer");
-    return pmml_task(model_) == PmmlTask::kClassification ? classify() : regress();
+    return by_target(read_outputs(), pmml_task(model_) == PmmlTask::kClassification);
   }
 
  private:
@@ -241,7 +241,6 @@ class NeuralNetworkReader {
   }
 
   std::vector<NetworkOutput> read_outputs() {
-    const std::string target = pmml_target(model_, scope_).name;
     std::vector<NetworkOutput> outputs;
     const XmlElement parent = model_.required_child("NeuralOutputs");
     for (const XmlElement element : parent.children("NeuralOutput")) {
@@ -250,16 +249,37 @@ class NeuralNetworkReader {
       outputs.push_back({element, expression, id, neuron(id, element), std::string(expression.attribute("field").value_or(""))});
     }
     if (outputs.empty()) parent.fail("it has no NeuralOutput");
-    // A network may have several targets; the first one counts.
-    const bool has_own = std::any_of(outputs.begin(), outputs.end(), [&](const NetworkOutput &o) { return o.field == target; });
-    if (has_own) std::erase_if(outputs, [&](const NetworkOutput &output) { return output.field != target; });
     return outputs;
   }
 
-  PmmlResult regress() {
-    const std::vector<NetworkOutput> outputs = read_outputs();
+  /// A network may predict several targets, each with neurons of its own.
+  PmmlResult by_target(const std::vector<NetworkOutput> &outputs, bool classifies) {
+    const std::vector<std::string> &targets = scope_.targets();
+    std::vector<PmmlResult> results;
+    for (const std::string &name : targets) {
+      std::vector<NetworkOutput> own;
+      for (const NetworkOutput &output : outputs)
+        if (output.field == name) own.push_back(output);
+      if (own.empty()) continue;
+      const PmmlTarget target = pmml_target_named(name, model_, scope_);
+      results.push_back(classifies ? classify(own, target) : regress(own));
+      results.back().target = name;
+    }
+    const PmmlTarget first = pmml_target(model_, scope_);
+    // The expressions of the outputs need not say the target when there is one only.
+    if (results.empty()) return classifies ? classify(outputs, first) : regress(outputs);
+    for (const NetworkOutput &output : outputs)
+      if (std::find(targets.begin(), targets.end(), output.field) == targets.end())
+        output.element.fail("the model has no target " + shown(output.field));
+    if (results.front().target != first.name) model_.fail("there is no NeuralOutput for the target " + shown(first.name));
+    PmmlResult result = std::move(results.front());
+    result.others.assign(std::make_move_iterator(results.begin() + 1), std::make_move_iterator(results.end()));
+    return result;
+  }
+
+  PmmlResult regress(const std::vector<NetworkOutput> &outputs) {
     const NetworkOutput &output = outputs.front();
-    if (outputs.size() != 1) output.element.fail("the target has more than one output");
+    if (outputs.size() != 1) outputs[1].element.fail("the target has more than one output");
     PmmlResult result;
     result.raw = {output.value};
     Operand value = output.value;
@@ -306,8 +326,7 @@ class NeuralNetworkReader {
     return binary(Op::kAdd, binary(Op::kMultiply, part, by_line(height)), by_line(origin));
   }
 
-  PmmlResult classify() {
-    const std::vector<NetworkOutput> outputs = read_outputs();
+  PmmlResult classify(const std::vector<NetworkOutput> &outputs, const PmmlTarget &target) {
     std::vector<std::string> found, ids;
     std::vector<Operand> values;
     for (const NetworkOutput &output : outputs) {
@@ -315,7 +334,7 @@ class NeuralNetworkReader {
         output.expression.unsupported("this expression is not supported in a NeuralOutput");
       found.emplace_back(output.expression.required("value"));
     }
-    const std::vector<std::string> labels = pmml_labels(pmml_target(model_, scope_), found);
+    const std::vector<std::string> labels = pmml_labels(target, found);
     std::vector<std::optional<Operand>> by_label(labels.size());
     ids.resize(labels.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {

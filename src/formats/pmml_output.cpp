@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
 
 #include "base/shown_text.hpp"
 #include "formats/pmml_expression.hpp"
@@ -14,6 +15,16 @@ using model::Op;
 using model::Operand;
 
 namespace {
+
+/// What an OutputField is about: the result of its segment or of its targetField, or of the model.
+struct Subject {
+  const PmmlResult *result;
+  std::shared_ptr<const PmmlTarget> target;
+  const PmmlSegmentResult *segment = nullptr;
+};
+
+/// A pointer to what outlives the reading of an OutputField.
+std::shared_ptr<const PmmlTarget> borrowed(const PmmlTarget &target) { return {std::shared_ptr<void>(), &target}; }
 
 struct Request {
   const XmlElement &field;
@@ -107,6 +118,46 @@ PmmlColumn rule_value(const Request &request) {
   request.field.unsupported("rule feature " + shown(part) + " is not supported");
 }
 
+[[noreturn]] void refuse_target(const XmlElement &field, std::string_view name) {
+  field.fail("the model has no result for the target " + shown(name));
+}
+
+/// The result for the target `name` among `result` and its others.
+void choose_target(Subject &subject, const XmlElement &field, const XmlElement &model, PmmlScope &scope) {
+  const auto name = field.attribute("targetField");
+  if (!name) {
+    if (!subject.result->others.empty())
+      field.fail("it does not say which target it is about", "The model has several.");
+    return;
+  }
+  if (subject.target->name.empty() || *name == subject.target->name) return;
+  for (const PmmlResult &other : subject.result->others)
+    if (other.target == *name) {
+      subject = {&other, std::make_shared<PmmlTarget>(pmml_target_named(other.target, model, scope))};
+      return;
+    }
+  refuse_target(field, *name);
+}
+
+Subject subject_of(const XmlElement &field, const XmlElement &model, const PmmlResult &result, const PmmlTarget &target,
+                   PmmlScope &scope) {
+  Subject subject{&result, borrowed(target)};
+  const auto id = field.attribute("segmentId");
+  if (!id) {
+    choose_target(subject, field, model, scope);
+    return subject;
+  }
+  if (!model.is("MiningModel")) field.fail("the model has no segments");
+  for (const PmmlSegmentResult &segment : result.segments) {
+    if (segment.id != *id) continue;
+    subject = {&segment.model->result, borrowed(segment.model->target), &segment};
+    if (const auto name = field.attribute("targetField"); name && *name != subject.target->name)
+      refuse_target(field, *name);
+    return subject;
+  }
+  field.fail("there is no segment " + shown(*id));
+}
+
 struct Feature {
   std::string_view name;
   PmmlColumn (*read)(const Request &request);  // null: not supported
@@ -126,7 +177,7 @@ constexpr std::array kFeatures = {
     Feature{"reasonCode", reason_code},
     Feature{"ruleValue", rule_value},
     Feature{"ruleId", entity},
-    // What an import can do without: these are missing.
+    // What an import can do without: these are missing, and a warning says so.
     Feature{"residual", nullptr},  // needs the true value
     Feature{"standardError", nullptr},
     Feature{"standardDeviation", nullptr},
@@ -138,6 +189,48 @@ constexpr std::array kFeatures = {
     Feature{"lift", nullptr},
     Feature{"leverage", nullptr},
 };
+
+/// The output of a segment that the attribute value names.
+PmmlColumn output_of_segment(const XmlElement &field, const PmmlSegmentResult &segment) {
+  const std::string_view name = field.required("value");
+  for (const PmmlOutputColumn &output : segment.model->outputs)
+    if (output.name == name) return output.column;
+  field.fail("the segment has no output " + shown(name));
+}
+
+/// One of several results by its target, as it is.
+PmmlColumn result_of_chain(const XmlElement &field, const PmmlResult &result, const Feature &feature) {
+  const auto name = field.attribute("targetField");
+  if (name && feature.read == predicted_value) {
+    for (const PmmlOutputColumn &target : result.targets)
+      if (target.name == *name) return target.column;
+    refuse_target(field, *name);
+  }
+  field.unsupported("a chain with several results has no " + std::string(feature.name) + " of its own",
+                    "The results are outputs by the names of the targets.");
+}
+
+/// What an OutputField is worth.
+PmmlColumn column_of(const XmlElement &field, const Feature &feature, const XmlElement &model, const PmmlResult &result,
+                     const PmmlTarget &target, PmmlScope &scope) {
+  const bool is_expression = feature.read == expression_of;
+  if (is_expression && !field.attribute("segmentId")) return expression_of({field, result, target, scope});
+  if (feature.read == nullptr) return pmml_missing();
+  if (result.task == PmmlTask::kMixed && !field.attribute("segmentId")) return result_of_chain(field, result, feature);
+  const Subject subject = subject_of(field, model, result, target, scope);
+  PmmlColumn column = is_expression ? output_of_segment(field, *subject.segment)
+                                    : feature.read({field, *subject.result, *subject.target, scope});
+  if (subject.segment != nullptr)
+    column.operand = scope.graph().choose(subject.segment->applies, column.operand, Operand::value(kMissing));
+  return column;
+}
+
+/// Says of an output that it will never have a value.
+void warn_if_missing(const XmlElement &field, std::string_view feature, const PmmlColumn &column, PmmlScope &scope) {
+  if (!column.operand.is_constant() || !std::isnan(column.operand.constant)) return;
+  scope.builder().warn("output " + shown(field.required("name")) + " is always NULL",
+                       field.place() + ": the feature " + shown(feature) + " is not computed of such a model.");
+}
 
 /// As the type that the OutputField says, where that is possible.
 PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
@@ -163,6 +256,7 @@ PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
 void add_default_outputs(const PmmlResult &result, const PmmlTarget &target, const XmlElement &model, PmmlScope &scope,
                          std::vector<PmmlOutputColumn> &outputs) {
   if (result.task == PmmlTask::kMixed) return;
+  if (!result.others.empty()) return;  // they are outputs by the names of the targets
   if (!target.name.empty()) outputs.push_back({"predicted_" + target.name, result.value});
   const Request request{model, result, target, scope};
   if (result.task == PmmlTask::kClustering) {
@@ -192,21 +286,19 @@ std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const P
     return outputs;
   }
   for (const XmlElement field : output->children("OutputField")) {
-    if (field.attribute("segmentId")) continue;  // the segment's model has defined it
     const std::string name(field.required("name"));
     const std::string_view feature_name = field.attribute("feature").value_or("predictedValue");
     const auto feature =
         std::find_if(kFeatures.begin(), kFeatures.end(), [&](const Feature &entry) { return entry.name == feature_name; });
     if (feature == kFeatures.end()) field.fail("unknown feature " + shown(feature_name));
-    if (result.task == PmmlTask::kMixed && feature->read != expression_of)
-      field.unsupported("a chain with several results has no " + std::string(feature_name) + " of its own",
-                        "The results are outputs by the names of the targets.");
-    PmmlColumn column = feature->read == nullptr ? pmml_missing() : feature->read({field, result, target, scope});
+    PmmlColumn column = column_of(field, *feature, model, result, target, scope);
+    warn_if_missing(field, feature_name, column, scope);
     column = typed(std::move(column), field, scope.graph());
     scope.define(name, column);
     outputs.push_back({name, std::move(column)});
     // Of all classes where none is named: JPMML-Evaluator gives them as one value.
     if (result.task != PmmlTask::kClassification || field.attribute("value")) continue;
+    if (field.attribute("segmentId") || (field.attribute("targetField") && !result.others.empty())) continue;
     if (feature_name != "probability" && feature_name != "confidence") continue;
     const std::vector<Operand> &by_label =
         feature_name == "confidence" && !result.confidences.empty() ? result.confidences : result.probabilities;

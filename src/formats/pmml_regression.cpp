@@ -73,7 +73,8 @@ Operand read_table(const XmlElement &table, Precision precision, PmmlScope &scop
   for (const XmlElement term : table.children("PredictorTerm")) {
     std::optional<Operand> product;
     for (const XmlElement reference : term.children("FieldRef")) {
-      const Operand factor = number_field(scope, reference.required("field"), reference).operand;
+      const PmmlColumn field = evaluate_pmml_expression(reference, scope);
+      const Operand factor = (field.is_text() ? graph.cast(field, {}, reference) : field).operand;
       product = product ? graph.apply(Op::kMultiply, {*product, factor}, precision) : factor;
     }
     if (!product) term.fail("it has no fields");
@@ -166,6 +167,8 @@ PmmlResult read_pmml_regression(const XmlElement &model, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
   const std::string_view method = model.attribute("normalizationMethod").value_or("none");
   PmmlResult result;
+  const auto tables = model.children("RegressionTable");
+  if (tables.size() > 1) model.fail("a regression has one RegressionTable", "It has " + std::to_string(tables.size()) + ".");
   const Operand y = read_table(model.required_child("RegressionTable"), precision, scope);
   result.raw = {y};
   // "softmax" and "logit" mean the same here.

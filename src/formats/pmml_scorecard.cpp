@@ -73,13 +73,21 @@ class ScorecardReader {
   /// "If both are defined, the ComplexPartialScore element takes precedence."
   Operand points(const XmlElement &attribute) {
     const auto complex = attribute.child("ComplexPartialScore");
-    if (!complex) return Operand::value(attribute.required_number("partialScore"));
+    if (!complex) return Operand::value(partial_score(attribute));
     for (const XmlElement child : complex->children())
       if (is_pmml_expression(child)) {
         const PmmlColumn value = evaluate_pmml_expression(child, scope_, PmmlType{PmmlType::Kind::kDouble, 1970});
         return (value.is_text() ? graph_.cast(value, {}, child) : value).operand;
       }
     complex->fail("it has no expression");
+  }
+
+  /// MATLAB writes "NaN" for bins without points: such a row has no score.
+  double partial_score(const XmlElement &attribute) const {
+    if (attribute.required("partialScore") != "NaN") return attribute.required_number("partialScore");
+    scope_.builder().warn("the scorecard gives no score to some rows: a partialScore is NaN",
+                          attribute.place() + ": rows that this attribute is true of get NULL.");
+    return kMissing;
   }
 
   Operand code(const XmlElement &characteristic, const XmlElement &attribute) {

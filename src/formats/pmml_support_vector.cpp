@@ -42,6 +42,7 @@ class SupportVectorReader {
     const std::vector<Operand> values = has_vectors_ ? evaluate_kernels() : evaluate_coefficients();
     PmmlResult result;
     if (pmml_task(model_) == PmmlTask::kRegression) {
+      if (machines_.size() > 1) machines_[1].element.fail("a regression has one SupportVectorMachine");
       result.value = pmml_number(values[0], precision_ == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
       result.raw = {values[0]};
       return result;
@@ -92,7 +93,7 @@ class SupportVectorReader {
         const PmmlColumn column = evaluate_pmml_expression(field, scope_);
         inputs_.push_back((column.is_text() ? graph_.cast(column, {}, field) : column).operand);
       } else if (field.is("CategoricalPredictor")) {
-        const PmmlColumn column = scope_.field(field.attribute("name") ? field.required("name") : field.required("field"), field);
+        const PmmlColumn column = scope_.field(field.required("name"), field);
         const Operand indicator = graph_.equals(column, field.required("value"), field);
         const double coefficient = number(field, "coefficient", 1);
         inputs_.push_back(coefficient == 1 ? indicator

@@ -49,6 +49,9 @@ std::vector<std::string> pmml_display_labels(const PmmlResult &result, const Pmm
 void apply_pmml_targets(PmmlResult &result, const PmmlTarget &target, PmmlGraph &graph) {
   if (!target.target) return;
   const XmlElement &element = *target.target;
+  if (result.task == PmmlTask::kMixed)
+    element.unsupported("Targets of a chain with several results are not supported",
+                        "The models of its segments may have Targets.");
   if (result.task == PmmlTask::kClassification) return apply_priors(result, element, graph);
   if (result.task != PmmlTask::kRegression) return;
   // In the arithmetic of the model.

@@ -90,6 +90,12 @@ Operand surrogates_on_the_way(const PmmlTree &tree, Operand node, PmmlScope &sco
   return result;
 }
 
+bool has_surrogates(const PmmlTree &tree) {
+  return std::any_of(tree.nodes.begin(), tree.nodes.end(), [](const PmmlTreeNode &node) {
+    return pmml_predicate_of(node.element).attribute("booleanOperator") == "surrogate";
+  });
+}
+
 /// The walk by the fast kernels, where that is possible: the number of the node.
 std::optional<Operand> walk_fast(const PmmlTree &tree, PmmlScope &scope) {
   PmmlEnsemble ensemble(scope);
@@ -104,6 +110,8 @@ std::optional<Operand> walk_fast(const PmmlTree &tree, PmmlScope &scope) {
 }
 
 PmmlResult regress(const PmmlTree &tree, PmmlScope &scope) {
+  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
+    tree.model.unsupported("this missingValueStrategy is not supported in a regression");
   const model::Precision precision = pmml_precision(tree.model);
   PmmlResult result;
   std::vector<double> scores;
@@ -136,7 +144,8 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
   if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
     return mix_pmml_tree(tree, labels, scope);
 
-  const bool has_penalty = tree.on_missing == PmmlTree::OnMissing::kDefaultChild && tree.missing_penalty != 1;
+  const bool has_penalty = tree.missing_penalty != 1 &&
+                           (tree.on_missing == PmmlTree::OnMissing::kDefaultChild || has_surrogates(tree));
   std::optional<Operand> fast;
   if (!has_penalty) fast = walk_fast(tree, scope);
   const auto [node, defaults] = fast ? std::pair(*fast, Operand::value(0)) : walk(tree, scope);
@@ -152,7 +161,7 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
   result.labels = labels;
   std::vector<double> scores;
   std::vector<std::vector<double>> probabilities(labels.size()), confidences(labels.size());
-  bool has_distribution = false, has_confidences = has_penalty;
+  bool has_distribution = false, confidences_differ = has_penalty;
   for (const PmmlTreeNode &at : tree.nodes) {
     const std::optional<std::string> score = pmml_score(at.element);
     scores.push_back(score ? static_cast<double>(*pmml_label_index(labels, *score)) : kMissing);
@@ -161,19 +170,42 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
     for (std::size_t i = 0; i < labels.size(); ++i) {
       probabilities[i].push_back(p.empty() ? kMissing : p[i]);
       confidences[i].push_back(c.empty() ? kMissing : c[i]);
-      has_confidences = has_confidences || (!p.empty() && p[i] != c[i]);
+      confidences_differ = confidences_differ || (!p.empty() && p[i] != c[i]);
     }
   }
   result.value = {by_node(graph, node, scores), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
   for (std::size_t i = 0; has_distribution && i < labels.size(); ++i) {
     result.probabilities.push_back(by_node(graph, node, probabilities[i]));
-    if (!has_confidences) continue;
+    if (!confidences_differ) continue;
     Operand confidence = by_node(graph, node, confidences[i]);
     if (has_penalty) confidence = graph.apply(Op::kMultiply, {confidence, penalty});
     result.confidences.push_back(confidence);
   }
+  if (!confidences_differ) result.confidences = result.probabilities;
   result.entities = {pmml_tree_entity(tree, node)};
   return result;
+}
+
+}  // namespace
+
+namespace {
+
+/// The children from `first` on: one whose predicate another has had before is never reached. R's pmml 2.6.0 writes both
+/// children of a split on a logical column so.
+void warn_of_equal_siblings(const PmmlTree &tree, std::size_t first, model::Builder &builder) {
+  constexpr std::size_t kMaxChildren = 8;  // what would take long to compare is no split of R's
+  if (tree.nodes.size() - first > kMaxChildren) return;
+  for (std::size_t i = first + 1; i < tree.nodes.size(); ++i)
+    for (std::size_t k = first; k < i; ++k) {
+      const XmlElement a = pmml_predicate_of(tree.nodes[k].element), b = pmml_predicate_of(tree.nodes[i].element);
+      if (!a.is("SimplePredicate") || !b.is("SimplePredicate")) continue;
+      bool is_same = true;
+      for (const char *name : {"field", "operator", "value"}) is_same = is_same && a.attribute(name) == b.attribute(name);
+      if (is_same)
+        builder.warn("field " + shown(b.attribute("field").value_or("")) + ": two children of a node have the same predicate",
+                     b.place() + ": no row ever reaches the second of them.",
+                     "R's pmml writes splits on logical columns so: make the column a factor, and train and export the model again.");
+    }
 }
 
 }  // namespace
@@ -207,6 +239,7 @@ PmmlTree parse_pmml_tree(const XmlElement &model, PmmlReading &reading) {
         tree.nodes[i].default_child = static_cast<std::uint32_t>(tree.nodes.size());
       tree.nodes.push_back({child, 0, 0, {}});
     }
+    warn_of_equal_siblings(tree, first, reading.builder());
     if (default_child && !tree.nodes[i].default_child && tree.nodes.size() > first &&
         tree.on_missing == PmmlTree::OnMissing::kDefaultChild)
       element.fail("default child " + shown(*default_child) + " is no child of the node");

@@ -1,5 +1,6 @@
 #include "model/builder.hpp"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -8,6 +9,16 @@
 namespace pgscore::model {
 
 Builder::Builder(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
+
+void Builder::warn(std::string message, std::string detail, std::string hint) {
+  constexpr std::size_t kMaxWarnings = 20;
+  std::vector<Warning> &warnings = model_.warnings;
+  const bool is_said = std::any_of(warnings.begin(), warnings.end(), [&](const Warning &warning) {
+    return warning.message == message && warning.detail == detail;
+  });
+  if (is_said || warnings.size() == kMaxWarnings) return;
+  warnings.push_back({std::move(message), std::move(detail), std::move(hint)});
+}
 
 ColumnId Builder::add_input(Input input) {
   if (!model_.nodes.empty()) throw Error(ErrorCode::kInternal, "an input was added after a node");

@@ -71,6 +71,11 @@ class Builder {
   void set_format(std::string format) { model_.format = std::move(format); }
   void set_objective(std::string objective) { model_.objective = std::move(objective); }
   void add_fact(std::string name, std::string value) { model_.facts.push_back({std::move(name), std::move(value)}); }
+  /// Tells whoever imports the file; see model/warning.hpp. What was said before is not said again, and only the first 20
+  /// warnings are kept.
+  void warn(std::string message, std::string detail = {}, std::string hint = {});
+  /// The file's own rows with known scores: a reader adds them, the import checks them.
+  TestRows &test_rows() { return model_.test_rows; }
 
   /// All inputs come before the first node.
   ColumnId add_input(Input input);

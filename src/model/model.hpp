@@ -21,8 +21,10 @@
 #include "model/machine_nodes.hpp"
 #include "model/model_input.hpp"
 #include "model/model_output.hpp"
+#include "model/test_rows.hpp"
 #include "model/transform_nodes.hpp"
 #include "model/tree_ensemble.hpp"
+#include "model/warning.hpp"
 
 namespace pgscore::model {
 
@@ -47,6 +49,9 @@ struct Model {
   std::vector<Node> nodes;
   std::uint32_t num_columns = 0;  // inputs and outputs of all nodes
   Output output;
+  // For the import; nothing computes with these either.
+  std::vector<Warning> warnings;
+  TestRows test_rows;
 
   std::uint64_t num_trees() const;
   std::uint64_t num_tree_nodes() const;

@@ -240,8 +240,7 @@ TEST(PgscoreJson, TestRows) {
       R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x"]}],"nodes":[],
     "output":{"task":"regression","values":[{"name":"v","column":0}]},
     "test_rows":{"tolerance":1e-12,"rows":[{"inputs":[1.5,"zzz"],"values":[1.5]},{"inputs":[null,null],"values":[null],"class":"c"}]}})";
-  load(text);
-  const formats::TestRows test = formats::pgscore_json_test_rows(as_bytes(text));
+  const model::TestRows test = load(text).test_rows;
   ASSERT_EQ(test.rows.size(), 2u);
   EXPECT_EQ(test.tolerance, 1e-12);
   EXPECT_EQ(std::get<std::string>(test.rows[0].inputs[1]), "zzz");

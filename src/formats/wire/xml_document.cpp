@@ -1,6 +1,7 @@
 #include "formats/wire/xml_document.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <new>
 
@@ -68,6 +69,7 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian) {
 
 /// The encoding that the XML declaration names, in lower case; empty when it names none.
 std::string declared_encoding(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
   const std::string_view head = text.substr(0, 256);
   if (!head.starts_with("<?xml")) return {};
   const std::string_view declaration = head.substr(0, head.find("?>"));
@@ -82,14 +84,36 @@ std::string declared_encoding(std::string_view text) {
   return name;
 }
 
+enum class Utf16 : std::uint8_t { kNo, kLittleEndian, kBigEndian };
+
+/// By its byte order mark, or by the zero bytes between the first characters; blanks may stand before "<".
+Utf16 utf16_of(std::string_view text) {
+  using namespace std::string_view_literals;
+  if (text.starts_with("\xFF\xFE"sv)) return Utf16::kLittleEndian;
+  if (text.starts_with("\xFE\xFF"sv)) return Utf16::kBigEndian;
+  if (text.size() < 2) return Utf16::kNo;
+  const auto begins = [](char c) { return c == '<' || kBlanks.find(c) != kBlanks.npos; };
+  if (text[1] == '\0' && begins(text[0])) return Utf16::kLittleEndian;
+  if (text[0] == '\0' && begins(text[1])) return Utf16::kBigEndian;
+  return Utf16::kNo;
+}
+
+constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
+
+[[noreturn]] void refuse_encoding(const std::string &encoding) {
+  throw Error(ErrorCode::kUnsupportedModel, "the encoding " + shown(encoding) + " of the XML is not read",
+              "UTF-8, UTF-16, ISO-8859-1 and those that PostgreSQL converts are.",
+              "Convert the file to UTF-8 and have its declaration say so: iconv -f " + shown(encoding) + " -t UTF-8.");
+}
+
 std::vector<char> to_utf8(Bytes bytes) {
   std::string_view text = as_text(bytes);
-  using namespace std::string_view_literals;
-  if (text.starts_with("\xFF\xFE"sv)) return from_utf16(text.substr(2), false);
-  if (text.starts_with("\xFE\xFF"sv)) return from_utf16(text.substr(2), true);
-  if (text.starts_with("<\0"sv)) return from_utf16(text, false);
-  if (text.starts_with("\0<"sv)) return from_utf16(text, true);
-  if (text.starts_with("\xEF\xBB\xBF"sv)) text.remove_prefix(3);
+  if (const Utf16 order = utf16_of(text); order != Utf16::kNo) {
+    const bool has_mark = text[0] == '\xFF' || text[0] == '\xFE';
+    return from_utf16(text.substr(has_mark ? 2 : 0), order == Utf16::kBigEndian);
+  }
+  if (const auto other = other_xml_encoding(bytes)) refuse_encoding(*other);
+  if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
   const std::string encoding = declared_encoding(text);
   if (encoding == "iso-8859-1" || encoding == "latin1") {
     std::vector<char> out;
@@ -98,9 +122,15 @@ std::vector<char> to_utf8(Bytes bytes) {
     return out;
   }
   if (!is_utf8(text))
-    refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8"
-                                        ? std::string()
-                                        : "Its declaration says " + shown(encoding) + "; UTF-8, UTF-16 and ISO-8859-1 are read.");
+    refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8" ? std::string()
+                                                                            : "Its declaration says " + shown(encoding) + ".");
+  return {text.begin(), text.end()};
+}
+
+/// Text that was converted.
+std::vector<char> checked_utf8(Bytes bytes) {
+  const std::string_view text = as_text(bytes);
+  if (!is_utf8(text)) throw Error(ErrorCode::kInternal, "a conversion to UTF-8 gave something else");
   return {text.begin(), text.end()};
 }
 
@@ -113,8 +143,60 @@ std::string_view local_name(std::string_view name) {
 
 // ---- document -------------------------------------------------------------------------------------------------------------
 
-XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt)
-    : text_(to_utf8(bytes)) {
+std::optional<std::string> other_xml_encoding(Bytes bytes) {
+  const std::string_view text = as_text(bytes);
+  if (utf16_of(text) != Utf16::kNo || text.starts_with(kUtf8Mark)) return std::nullopt;
+  std::string encoding = declared_encoding(text);
+  constexpr std::array kRead = {std::string_view(""),         std::string_view("utf-8"),  std::string_view("utf8"),
+                                std::string_view("utf-16"),   std::string_view("us-ascii"), std::string_view("ascii"),
+                                std::string_view("iso-8859-1"), std::string_view("latin1")};
+  if (std::find(kRead.begin(), kRead.end(), encoding) != kRead.end()) return std::nullopt;
+  // What is ASCII alone is the same in all encodings that a declaration can be read in.
+  const bool is_ascii = std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0 || c == '\x1B'; });
+  if (is_ascii) return std::nullopt;
+  return encoding;
+}
+
+std::string xml_root_name(Bytes bytes) {
+  std::string_view text = as_text(bytes);
+  std::string narrow;
+  if (utf16_of(text) != Utf16::kNo) {  // names that matter are ASCII; a prolog is short
+    constexpr std::size_t kMaxProlog = std::size_t{1} << 16;
+    for (const char c : text.substr(0, kMaxProlog))
+      if (c != '\0') narrow += c;
+    text = narrow;
+    text.remove_prefix(std::min(text.find_first_not_of("\xFF\xFE"), text.size()));
+  }
+  if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
+  auto skip_past = [&text](std::string_view end) {
+    const std::size_t at = text.find(end);
+    text.remove_prefix(at == text.npos ? text.size() : at + end.size());
+  };
+  for (;;) {
+    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+    if (text.starts_with("<!--")) {
+      skip_past("-->");
+    } else if (text.starts_with("<?")) {
+      skip_past("?>");
+    } else if (text.starts_with("<!DOCTYPE")) {
+      const std::size_t end = text.find_first_of("[>");
+      const bool has_subset = end != text.npos && text[end] == '[';
+      do {
+        skip_past(has_subset ? "]" : ">");
+        text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+      } while (has_subset && !text.empty() && text[0] != '>');
+      if (has_subset && !text.empty()) text.remove_prefix(1);
+    } else {
+      break;
+    }
+  }
+  if (!text.starts_with('<')) return {};
+  const std::string_view name = text.substr(1, text.find_first_of(" \t\r\n/>", 1) - 1);
+  return std::string(local_name(name.substr(0, 256)));
+}
+
+XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt, bool is_utf8)
+    : text_(is_utf8 ? checked_utf8(bytes) : to_utf8(bytes)) {
   if (std::find(text_.begin(), text_.end(), '\0') != text_.end()) refuse("the text contains a zero byte");
   // Every element is at least one '<': so much memory, and no more, may be asked for.
   std::uint64_t elements = 0;
@@ -208,6 +290,12 @@ std::optional<std::string_view> XmlElement::attribute(std::string_view name) con
   return std::nullopt;
 }
 
+std::vector<std::string_view> XmlElement::attribute_names() const {
+  std::vector<std::string_view> names;
+  for (pugi::xml_attribute attribute : node_.attributes()) names.emplace_back(attribute.name());
+  return names;
+}
+
 std::string_view XmlElement::required(std::string_view name) const {
   const std::optional<std::string_view> value = attribute(name);
   if (!value) fail("attribute \"" + std::string(name) + "\" is missing");
@@ -282,8 +370,8 @@ std::string XmlElement::place() const {
   return "line " + std::to_string(line()) + ": " + name;
 }
 
-void XmlElement::fail(const std::string &message, const std::string &detail) const {
-  throw Error(ErrorCode::kInvalidModel, place() + ": " + message, detail);
+void XmlElement::fail(const std::string &message, const std::string &detail, const std::string &hint) const {
+  throw Error(ErrorCode::kInvalidModel, place() + ": " + message, detail, hint);
 }
 
 void XmlElement::unsupported(const std::string &message, const std::string &detail) const {

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "model/describe.hpp"
 #include "pg/boundary/encoding.hpp"
+#include "pg/boundary/file_encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/model_name.hpp"
@@ -78,9 +79,11 @@ std::string sha256(Bytes bytes) {
 }
 
 model::Model read_model(std::string_view format, const formats::Source &source) {
+  formats::Source converted = source;
+  converted.to_utf8 = file_text_in_utf8;
   model::Model model = [&] {
     try {
-      return formats::load(format, source, import_limits(), kServerInterrupt);
+      return formats::load(format, converted, import_limits(), kServerInterrupt);
     } catch (const Error &error) {
       throw_in_server_encoding(error);
     }

@@ -125,10 +125,21 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
 void insert_test_rows(const VersionRow &version, const std::vector<TestRow> &rows) {
   for (const TestRow &row : rows)
     execute(
-        "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance)"
-        " VALUES ($1, $2, $3::jsonb, $4, $5, $6)",
+        "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance, zero_threshold)"
+        " VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7)",
         {parameter(version.id), parameter(row.row_no), parameter(row.input), parameter(row.output),
-         parameter(std::span<const double>(row.expected)), parameter(row.tolerance)});
+         parameter(std::span<const double>(row.expected)), parameter(row.tolerance), parameter(row.zero_threshold)});
+}
+
+/// Raises what the reader of a file has to say about it.
+void raise_warnings(const model::Model &model) {
+  for (const model::Warning &warning : model.warnings) {
+    const char *message = warning.message.c_str(), *detail = warning.detail.c_str(), *hint = warning.hint.c_str();
+    call([=] {
+      ereport(WARNING, (errmsg("%s", message), *detail == '\0' ? 0 : errdetail("%s", detail),
+                        *hint == '\0' ? 0 : errhint("%s", hint)));
+    });
+  }
 }
 
 /// What is wrong with a file is said of its places, and here of which model it was to be.
@@ -144,11 +155,12 @@ int import(const ImportRequest &request) {
   require_importer(request.name);
   require_writable();
   const PreparedVersion prepared = prepare(request);
+  raise_warnings(prepared.model);
   std::vector<TestRow> tests;
   if (request.test_rows)
     tests = parse_test_rows(*request.test_rows, prepared.plan());
-  else if (prepared.model.format == "pgscore-json")
-    tests = embedded_test_rows(view(request.artifact), prepared.plan());
+  else
+    tests = embedded_test_rows(prepared.model.test_rows, prepared.plan());
   require_expected_scores(tests, {prepared.plan(), request.name});
 
   const Oid importer = GetUserId();
@@ -257,7 +269,9 @@ Datum inspect_model(FunctionCallInfo fcinfo) {
   if (auto options = optional_jsonb_argument(fcinfo, 2)) request.options = *options;
   request.features = optional_jsonb_argument(fcinfo, 3);
   if (auto labels = optional_text_array_argument(fcinfo, 4, "labels")) request.labels = *labels;
-  return jsonb_result(model::describe(read_model(request.format, request.source())));
+  const model::Model model = read_model(request.format, request.source());
+  raise_warnings(model);
+  return jsonb_result(model::describe(model));
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "pg/sql/scoring_result.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -83,9 +85,24 @@ void push_text_or_null(JsonbParseState **state, std::optional<std::string_view> 
     push_number(state, model::kMissing);
 }
 
+/// The key of the named output `i` in the object of predict_outputs. That object has keys of its own, "class" and
+/// "probabilities", where the model has a class and probabilities. An output with the name of one of those present, or with
+/// that name behind underscores, has one more underscore in front: so no two keys are equal, whatever names a model has.
+std::string_view key_of_output(plan::Plan plan, std::uint32_t i) {
+  const std::string_view name = plan.output_name(i);
+  const std::string_view bare = name.substr(std::min(name.find_first_not_of('_'), name.size()));
+  const bool is_taken =
+      (plan.has_class() && bare == "class") || (plan.num_probabilities() > 0 && bare == "probabilities");
+  if (!is_taken) return name;
+  auto *key = static_cast<char *>(palloc(name.size() + 1));
+  key[0] = '_';
+  std::memcpy(key + 1, name.data(), name.size());
+  return {key, name.size() + 1};
+}
+
 /// The named output `i`: a number, or one of its texts.
 void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, double number) {
-  push_text(state, WJB_KEY, in_server_encoding(plan.output_name(i)));
+  push_text(state, WJB_KEY, in_server_encoding(key_of_output(plan, i)));
   if (plan.num_output_texts(i) == 0) return push_number(state, number);
   push_text_or_null(state, plan::text_of_output(plan, i, number));
 }

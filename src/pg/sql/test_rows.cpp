@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "formats/pgscore_json.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/interrupts.hpp"
@@ -60,14 +59,37 @@ double label_index(plan::Plan plan, std::string_view label) {
   refuse("class " + in_quotes(label) + " is not a class of the model");
 }
 
+constexpr std::string_view kNamedOutput = "outputs.";
+
+std::uint32_t output_index(plan::Plan plan, std::string_view name) {
+  for (std::uint32_t i = 0; i < plan.num_values() + plan.num_more(); ++i)
+    if (plan.output_name(i) == name) return i;
+  refuse("the model has no output " + in_quotes(name));
+}
+
+/// What a named output is to be, as the number that the model gives for it.
+double output_number(plan::Plan plan, std::string_view name, const model::TestRow::Cell &expected) {
+  const std::uint32_t output = output_index(plan, name), num_texts = plan.num_output_texts(output);
+  if (const auto *number = std::get_if<double>(&expected)) {
+    if (num_texts != 0 && !std::isnan(*number)) refuse("output " + in_quotes(name) + " is a text, a number is expected");
+    return *number;
+  }
+  const auto &text = std::get<std::string>(expected);
+  if (num_texts == 0) refuse("output " + in_quotes(name) + " is a number, a text is expected");
+  for (std::uint32_t i = 0; i < num_texts; ++i)
+    if (plan.output_text(output, i) == text) return i;
+  refuse("output " + in_quotes(name) + " never is " + in_quotes(text));
+}
+
 Want want_of(const std::string &output) {
+  if (output.starts_with(kNamedOutput)) return Want::kAll;
   if (output == "value") return Want::kValues;
   if (output == "raw") return Want::kRaw;
   if (output == "probabilities") return Want::kProbabilities;
   return Want::kClass;
 }
 
-void read_expected(const Json &expected, plan::Plan plan, TestRow &row) {
+void read_expected_scores(const Json &expected, plan::Plan plan, TestRow &row) {
   if (expected.is_number() || expected.is_null()) {
     row.output = "value";
     row.expected = {number_or_missing(expected, "\"expected\"")};
@@ -79,7 +101,7 @@ void read_expected(const Json &expected, plan::Plan plan, TestRow &row) {
     return;
   }
   if (!expected.is_object() || expected.size() != 1)
-    refuse("\"expected\" must be a number, an array or an object with one of value, raw, probabilities and class");
+    refuse("\"expected\" must be a number, an array or an object with one of value, raw, probabilities, class and outputs");
   const std::string &key = expected.begin().key();
   const Json &value = expected.begin().value();
   if (key == "value") {
@@ -90,22 +112,43 @@ void read_expected(const Json &expected, plan::Plan plan, TestRow &row) {
     if (!value.is_string()) refuse("\"class\" must be a label");
     row.expected = {label_index(plan, value.get<std::string>())};
   } else {
-    refuse("unrecognized key " + in_quotes(key) + " in \"expected\"", {}, "It has one of value, raw, probabilities and class.");
+    refuse("unrecognized key " + in_quotes(key) + " in \"expected\"", {},
+           "It has one of value, raw, probabilities, class and outputs.");
   }
   row.output = key;
 }
 
-TestRow read_row(const Json &json, plan::Plan plan) {
+model::TestRow::Cell output_cell(const Json &value) {
+  if (value.is_string()) return value.get<std::string>();
+  return number_or_missing(value, "an output");
+}
+
+/// Adds what is expected to `rows`, with the input and the tolerance of `row`.
+void read_expected(const Json &expected, plan::Plan plan, TestRow row, std::vector<TestRow> &rows) {
+  if (expected.is_object() && expected.size() == 1 && expected.begin().key() == "outputs") {
+    const Json &outputs = expected.begin().value();
+    if (!outputs.is_object() || outputs.empty()) refuse("\"outputs\" must be an object of outputs by name");
+    for (const auto &[name, value] : outputs.items()) {
+      row.output = std::string(kNamedOutput) + name;
+      row.expected = {output_number(plan, name, output_cell(value))};
+      rows.push_back(row);
+    }
+    return;
+  }
+  read_expected_scores(expected, plan, row);
+  rows.push_back(std::move(row));
+}
+
+std::vector<TestRow> read_row(const Json &json, plan::Plan plan) {
   if (!json.is_object()) refuse("a test row must be an object");
   TestRow row;
-  bool has_expected = false;
+  const Json *expected = nullptr;
   for (const auto &[key, value] : json.items()) {
     if (key == "input") {
       if (!value.is_object() && !value.is_array()) refuse("\"input\" must be an object or an array");
       row.input = value.dump();
     } else if (key == "expected") {
-      read_expected(value, plan, row);
-      has_expected = true;
+      expected = &json.at("expected");
     } else if (key == "tolerance") {
       if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() < 1))
         refuse("\"tolerance\" must be a number from 0 to below 1");
@@ -115,11 +158,18 @@ TestRow read_row(const Json &json, plan::Plan plan) {
     }
   }
   if (row.input.empty()) refuse("\"input\" is missing");
-  if (!has_expected) refuse("\"expected\" is missing");
-  return row;
+  if (expected == nullptr) refuse("\"expected\" is missing");
+  std::vector<TestRow> rows;
+  read_expected(*expected, plan, std::move(row), rows);
+  return rows;
 }
 
 Error in_row(const Error &error, int row_no) { return error.within("test row " + std::to_string(row_no)); }
+
+/// An error about a row: of the file that it came with, or by its number.
+Error about(const TestRow &row, const Error &error) {
+  return row.place.empty() ? in_row(error, row.row_no) : error.within(row.place);
+}
 
 // ---- input ----------------------------------------------------------------------------------------------------------
 
@@ -143,20 +193,6 @@ RowStatus read_input(const TestedModel &model, const std::string &input, std::ve
 
 // ---- comparison -----------------------------------------------------------------------------------------------------
 
-bool matches(double expected, double got, double tolerance) {
-  if (std::isnan(expected) || std::isnan(got)) return std::isnan(expected) && std::isnan(got);
-  return expected == got || std::fabs(expected - got) <= tolerance * std::fabs(expected);
-}
-
-// The place of x in the order of all numbers: adjacent numbers differ by 1.
-template <class Integer, class Float>
-std::int64_t position(Float x) {
-  const auto bits = std::bit_cast<Integer>(x);
-  return bits < 0 ? std::int64_t{std::numeric_limits<Integer>::min()} - bits : std::int64_t{bits};
-}
-
-bool is_float32(double x) { return static_cast<double>(static_cast<float>(x)) == x; }
-
 std::string shortest_text(double value) {
   char buffer[32];
   return {buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr};
@@ -167,6 +203,46 @@ std::string list(const std::vector<double> &values) {
   for (const double value : values) text += (text.empty() ? "" : ", ") + (std::isnan(value) ? "null" : shortest_text(value));
   return text;
 }
+
+bool matches(double expected, double got, const TestRow &row) {
+  if (std::isnan(expected) || std::isnan(got)) return std::isnan(expected) && std::isnan(got);
+  if (std::fabs(expected) <= row.zero_threshold && std::fabs(got) <= row.zero_threshold) return true;
+  return expected == got || std::fabs(expected - got) <= row.tolerance * std::fabs(expected);
+}
+
+/// What the model gives for a named output: a text's index, or a number.
+double named_output(plan::Plan plan, std::string_view name, const std::vector<double> &all) {
+  const std::uint32_t output = output_index(plan, name);
+  if (output < plan.num_values()) return all[output];
+  return all[all.size() - plan.num_more() + (output - plan.num_values())];
+}
+
+/// "value", or of a named output its name.
+std::string shown_output(const TestRow &row) {
+  return row.output.starts_with(kNamedOutput) ? in_quotes(std::string_view(row.output).substr(kNamedOutput.size())) : row.output;
+}
+
+/// Numbers of `row`'s output for people: texts where they are texts.
+std::string list(plan::Plan plan, const TestRow &row, const std::vector<double> &values) {
+  auto in_range = [&](std::uint32_t count) { return values[0] >= 0 && values[0] < count; };
+  if (row.output == "class" && in_range(plan.num_labels()))
+    return in_quotes(plan.label(static_cast<std::uint32_t>(values[0])));
+  if (row.output.starts_with(kNamedOutput)) {
+    const std::uint32_t output = output_index(plan, std::string_view(row.output).substr(kNamedOutput.size()));
+    if (in_range(plan.num_output_texts(output)))
+      return in_quotes(plan.output_text(output, static_cast<std::uint32_t>(values[0])));
+  }
+  return list(values);
+}
+
+// The place of x in the order of all numbers: adjacent numbers differ by 1.
+template <class Integer, class Float>
+std::int64_t position(Float x) {
+  const auto bits = std::bit_cast<Integer>(x);
+  return bits < 0 ? std::int64_t{std::numeric_limits<Integer>::min()} - bits : std::int64_t{bits};
+}
+
+bool is_float32(double x) { return static_cast<double>(static_cast<float>(x)) == x; }
 
 }  // namespace
 
@@ -186,36 +262,69 @@ std::vector<TestRow> parse_test_rows(std::string_view text, plan::Plan plan) {
   const Json json = parse_json(in_utf8(text));
   if (!json.is_array()) refuse("test_rows must be an array of objects");
   std::vector<TestRow> rows;
+  int number = 0;
   for (const Json &element : json) {
-    const int row_no = static_cast<int>(rows.size()) + 1;
+    ++number;
     try {
-      rows.push_back(read_row(element, plan));
+      for (TestRow &row : read_row(element, plan)) {
+        rows.push_back(std::move(row));
+        rows.back().row_no = static_cast<int>(rows.size());
+      }
     } catch (const Error &e) {
-      throw in_row(e, row_no);
+      throw in_row(e, number);
     }
-    rows.back().row_no = row_no;
   }
   return rows;
 }
 
-std::vector<TestRow> embedded_test_rows(Bytes artifact, plan::Plan plan) {
-  const formats::TestRows file = formats::pgscore_json_test_rows(artifact, import_limits(), kServerInterrupt);
+namespace {
+
+/// The rows of one row of a file, without numbers.
+std::vector<TestRow> embedded_rows(const model::TestRow &row, double tolerance, plan::Plan plan) {
+  Json input = Json::array();
+  for (const model::TestRow::Cell &cell : row.inputs)
+    std::visit([&](const auto &value) { input.push_back(value); }, cell);  // NaN is written as null
+  TestRow common;
+  common.input = input.dump();
+  common.tolerance = tolerance;
+  common.place = row.place;
   std::vector<TestRow> rows;
-  for (const formats::TestRow &row : file.rows) {
-    Json input = Json::array();
-    for (const formats::TestRow::Cell &cell : row.inputs) {
-      if (const auto *text = std::get_if<std::string>(&cell))
-        input.push_back(*text);
-      else
-        input.push_back(std::get<double>(cell));  // NaN is written as null
+  const auto add = [&](std::string output, const std::vector<double> &expected) {
+    if (expected.empty()) return;
+    rows.push_back(common);
+    rows.back().output = std::move(output);
+    rows.back().expected = expected;
+  };
+  add("value", row.values);
+  add("raw", row.raw);
+  add("probabilities", row.probabilities);
+  if (row.label) add("class", {label_index(plan, *row.label)});
+  for (const model::TestRow::Named &named : row.outputs) {
+    add(std::string(kNamedOutput) + named.output, {output_number(plan, named.output, named.expected)});
+    rows.back().tolerance = named.tolerance;
+    rows.back().zero_threshold = named.zero_threshold;
+  }
+  return rows;
+}
+
+constexpr const char *kWithoutFilesRows = "The argument test_rows takes the place of the file's own rows: '[]' leaves them out.";
+
+}  // namespace
+
+std::vector<TestRow> embedded_test_rows(const model::TestRows &file, plan::Plan plan) {
+  std::vector<TestRow> rows;
+  for (const model::TestRow &row : file.rows) {
+    check_interrupts();
+    const int first = static_cast<int>(rows.size()) + 1;
+    try {
+      for (TestRow &element : embedded_rows(row, file.tolerance, plan)) {
+        rows.push_back(std::move(element));
+        rows.back().row_no = static_cast<int>(rows.size());
+      }
+    } catch (const Error &e) {
+      const Error advised(ErrorCode::kInvalidModel, e.message(), e.detail(), kWithoutFilesRows);
+      throw row.place.empty() ? in_row(advised, first) : advised.within(row.place);
     }
-    const auto add = [&](const char *output, const std::vector<double> &expected) {
-      if (!expected.empty()) rows.push_back({static_cast<int>(rows.size()) + 1, input.dump(), output, expected, file.tolerance});
-    };
-    add("value", row.values);
-    add("raw", row.raw);
-    add("probabilities", row.probabilities);
-    if (row.label) add("class", {label_index(plan, *row.label)});
   }
   return rows;
 }
@@ -226,16 +335,19 @@ TestResult run_test(const TestRow &row, const TestedModel &model) {
   const Want want = want_of(row.output);
   TestResult result;
   result.got.assign(kernels::output_width(model.plan, want), model::kMissing);
-  if (result.got.size() != row.expected.size())
+  const bool is_named = want == Want::kAll;
+  if (!is_named && result.got.size() != row.expected.size())
     refuse(std::to_string(row.expected.size()) + " values of \"" + row.output + "\" are expected, the model gives " +
            std::to_string(result.got.size()));
   if (status == RowStatus::kScorable) {
     kernels::Scratch scratch(model.plan, 1, kernel_name());
     kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data());
   }
+  if (is_named)
+    result.got = {named_output(model.plan, std::string_view(row.output).substr(kNamedOutput.size()), result.got)};
   result.ok = true;
   for (std::size_t i = 0; i < result.got.size(); ++i) {
-    result.ok = result.ok && matches(row.expected[i], result.got[i], row.tolerance);
+    result.ok = result.ok && matches(row.expected[i], result.got[i], row);
     result.ulp = std::max(result.ulp, ulp_distance(row.expected[i], result.got[i]));
   }
   return result;
@@ -248,11 +360,12 @@ void require_expected_scores(const std::vector<TestRow> &rows, const TestedModel
       const TestResult result = run_test(row, model);
       if (!result.ok)
         throw Error(ErrorCode::kInvalidModel, "score is not as expected",
-                    "Expected " + row.output + " " + list(row.expected) + ", got " + list(result.got) + " (" +
-                        std::to_string(result.ulp) + " ulp apart).",
-                    "Give the row a \"tolerance\" if such a difference is acceptable.");
+                    "Expected " + shown_output(row) + " " + list(model.plan, row, row.expected) + ", got " +
+                        list(model.plan, row, result.got) + " (" + std::to_string(result.ulp) + " ulp apart).",
+                    row.place.empty() ? "Give the row a \"tolerance\" if such a difference is acceptable."
+                                      : kWithoutFilesRows);
     } catch (const Error &e) {
-      throw in_row(e, row.row_no);
+      throw about(row, e);
     }
   }
 }

@@ -3,8 +3,11 @@
 // In SQL they are a jsonb array of objects:
 //   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; read as predict reads a jsonb object
 //    "expected": 0.25,                         what predict returns, or an object with one of
-//                                              value, raw (array), probabilities (array), class (label)
+//                                              value, raw (array), probabilities (array), class (label),
+//                                              outputs (what predict_outputs returns: {"name": number or text, ...})
 //    "tolerance": 1e-9}                        largest relative difference; default 0: bit for bit
+//
+// In the catalog, each is as many rows as it has outputs.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -12,7 +15,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/bytes.hpp"
 #include "model/model.hpp"
 #include "plan/plan.hpp"
 
@@ -21,9 +23,11 @@ namespace pgscore::pg {
 struct TestRow {
   int row_no = 0;
   std::string input;             // JSON: object or array
-  std::string output;            // value, raw, probabilities or class
-  std::vector<double> expected;  // class: the index of the label
+  std::string output;            // value, raw, probabilities, class, or "outputs." and the name of an output
+  std::vector<double> expected;  // class and outputs that are texts: the index of the label or text
   double tolerance = 0;
+  double zero_threshold = 0;     // numbers at most this far from 0, both, are equal
+  std::string place = {};        // in the file that brought the row along, for messages; not stored
 };
 
 struct TestResult {
@@ -41,8 +45,8 @@ struct TestedModel {
 /// The test_rows of import_model. Throws kInvalidArgument, naming the row.
 std::vector<TestRow> parse_test_rows(std::string_view json, plan::Plan plan);
 
-/// The test rows that a pgscore JSON artifact brings along.
-std::vector<TestRow> embedded_test_rows(Bytes artifact, plan::Plan plan);
+/// The test rows that a model file brought along. Throws kInvalidModel when they do not fit the model.
+std::vector<TestRow> embedded_test_rows(const model::TestRows &file, plan::Plan plan);
 
 /// Scores one row as the SQL functions do. A row without a result (a policy of the model makes it NULL) gives NaN. Throws Error
 /// when the input does not fit the model.
