@@ -31,7 +31,7 @@ END $$;
 \pset format unaligned
 SELECT refused('operator');           -- two operators that are not supported
 SELECT refused('operator_domain');    -- an operator of a vendor's own set
-SELECT refused('functions');
+SELECT refused('function_twice');
 SELECT refused('external');
 SELECT refused('tensor_float16');
 SELECT refused('input_unknown');      -- [None, None], and no operator says how many features there are

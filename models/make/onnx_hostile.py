@@ -115,7 +115,6 @@ def tensors():
     segment.segment.begin = 0
     changed("segment", replaced(segment), **first)
     changed("sparse", lambda made: made.graph.sparse_initializer.add(), **first)
-    changed("functions", lambda made: made.functions.add(), **first)
 
 
 def graphs():
@@ -268,6 +267,75 @@ def others():
     graph_case("cast_map", [ml("CastMap")])
 
 
+def functions_and_loops():
+    def function(name, nodes, domain="own", inputs=("A",), outputs=("B",), attributes=(), version=17):
+        return helper.make_function(domain, name, list(inputs), list(outputs), nodes, [helper.make_opsetid("", version), helper.make_opsetid("own", 1)], list(attributes))
+
+    def calls(name, functions, nodes=(node("Double", domain="own"),), **more):
+        def change(made):
+            made.functions.extend(functions)
+            made.opset_import.append(helper.make_opsetid("own", 1))
+        changed("function_" + name, change, list(nodes), **more)
+
+    double = function("Double", [node("Add", ["A", "A"], ["B"])])
+    calls("twice", [double, double])
+    calls("itself", [function("Double", [node("Double", ["A"], ["B"], "own")])])
+    calls("many", [function("Double" if i == 0 else "F%d" % i, [node("F%d" % (i + 1), [a], [b], "own") for a, b in ("AC", "CB")]) for i in range(24)] +
+          [function("F24", [node("Neg", ["A"], ["B"])])])
+    calls("inputs", [double], [node("Double", ["X", "X"], domain="own")])
+    calls("attribute", [double], [node("Double", domain="own", alpha=1.0)])
+    calls("operator", [function("Abs", [node("Neg", ["A"], ["B"])], "")], [node("Abs")])
+    calls("operator_set", [function("Double", [ml("Normalizer", ["A"], ["B"])])])
+
+    def scan(name, body, nodes=(), inputs=("X", "C"), more=(), **attributes):
+        attributes = dict(dict(num_scan_inputs=1), **attributes)
+        graph_case("scan_" + name, list(nodes) + [node("Scan", inputs, ["S", "Y"], body=body, **attributes)], initializers=[tensor("C", F, [4, 3], list(range(12)))] + list(more),
+                   outputs=[helper.make_tensor_value_info("Y", F, None)])
+
+    def body(nodes, outputs=("t", "r")):
+        return helper.make_graph(nodes, "b", [helper.make_tensor_value_info(n, F, None) for n in ("s", "c")], [helper.make_tensor_value_info(n, F, None) for n in outputs])
+
+    step = [node("Identity", ["s"], ["t"]), node("Sub", ["s", "c"], ["r"])]
+    scan("operator", body(step + [node("Loop", ["s"], ["u"])]))
+    scan("output", body(step, ("t", "u")))
+    scan("outputs", body(step, ("t",)))
+    scan("undefined", body(step + [node("Add", ["s", "Q"], ["u"])]))
+    scan("inputs", body(step), num_scan_inputs=3)
+    scan("circle", body([node("Identity", ["S"], ["t"]), node("Sub", ["s", "c"], ["r"])]))
+    scan("long", body(step), [node("ConstantOfShape", ["n"], ["L"])], ("X", "L"), [tensor("n", I, [2], [1000000, 1])])
+    graph_case("top_k", [node("TopK", ["X", "k"], ["V", "Y"])], initializers=[tensor("k", I, [1], [4])], outputs=[helper.make_tensor_value_info("Y", I, ["N", 4])])
+    graph_case("range", [node("Range", ["a", "b", "c"], ["r"]), node("ReduceSum", ["r"], ["s"]), node("Add", ["X", "s"])],
+               initializers=[tensor("a", F, [], [0]), tensor("b", F, [], [1e9]), tensor("c", F, [], [1])])
+
+
+def schemas():
+    """Attributes, inputs and operator sets that are not known."""
+    graph_case("attribute_unknown", [node("Softmax", axis=1, temperature=2.0)])
+    graph_case("attribute_later", [node("TopK", ["X", "k"], ["V", "Y"], largest=0)], initializers=[tensor("k", I, [1], [2])], opset=10,
+               outputs=[helper.make_tensor_value_info("Y", I, ["N", 2])])
+    graph_case("attribute_axis", [node("Add", ["X", "C"], axis=1, broadcast=1)], initializers=[C], opset=6)
+    twice = node("Softmax", axis=1)
+    twice.attribute.add().CopyFrom(helper.make_attribute("axis", 0))
+    graph_case("attribute_twice", [twice])
+    other = node("LeakyRelu", alpha=0.5)
+    other.attribute[0].i = 3
+    graph_case("attribute_two_values", [other])
+    mistyped = node("LeakyRelu", alpha=3)
+    mistyped.attribute[0].type = 1
+    graph_case("attribute_mistyped", [mistyped])
+    graph_case("inputs_many", [node("Relu", ["X", "X"])])
+    graph_case("operator_later", [node("Round")], opset=10)
+    overload = node("Relu")
+    overload.overload = "other"
+    graph_case("overload", [overload])
+    graph_case("set_newer", [node("Relu")], opset=26)
+    graph_case("set_newer_ml", [ml("Normalizer")], ml_opset=6)
+    changed("set_twice", lambda made: made.opset_import.append(helper.make_opsetid("", 13)), [node("Relu")])
+    changed("set_missing", lambda made: made.opset_import.remove(made.opset_import[0]), [node("Relu")])
+    graph_case("dropout_training", [node("Dropout", ["X", "", "t"])], initializers=[tensor("t", TensorProto.BOOL, [], [1])])
+    graph_case("batch_spatial", [node("BatchNormalization", ["X", "C", "C", "C", "C"], spatial=0)], initializers=[C], opset=8)
+
+
 def large():
     """Small files that say large things, or much work."""
     int_x = [helper.make_tensor_value_info("X", I, ["N", 3])]
@@ -303,4 +371,6 @@ if __name__ == "__main__":
     graphs()
     trees()
     others()
+    functions_and_loops()
+    schemas()
     large()

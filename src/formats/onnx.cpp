@@ -5,6 +5,7 @@
 #include "base/shown_text.hpp"
 #include "formats/onnx_interface.hpp"
 #include "formats/onnx_operator.hpp"
+#include "formats/onnx_schema.hpp"
 #include "formats/wire/protobuf_reader.hpp"
 
 namespace pgscore::formats {
@@ -18,17 +19,24 @@ namespace {
 
 std::string domain_name(std::string_view domain) { return domain.empty() ? "ai.onnx" : std::string(domain); }
 
-void check_operators(const OnnxFile &file, Interrupt interrupt) {
-  std::vector<std::string> unknown;
-  const OnnxNode *first = nullptr;
-  for (const OnnxNode &node : file.nodes) {
-    if (node.index % 4096 == 0) interrupt.check();
+/// Nodes whose operator is not supported, of the bodies of loops as well.
+void find_unsupported(const OnnxGraphBody &body, OnnxBudget &budget, std::vector<std::string> &unknown, const OnnxNode *&first) {
+  for (const OnnxNode &node : body.nodes) {
+    budget.spend();
+    for (const OnnxAttribute &attribute : node.attributes)
+      if (attribute.graph != nullptr) find_unsupported(*attribute.graph, budget, unknown, first);
     if (find_onnx_operator(node.domain, node.op_type) != nullptr) continue;
     if (first == nullptr) first = &node;
     std::string name = domain_name(node.domain.substr(0, 60)) + "." + std::string(node.op_type.substr(0, 60));
     if (std::find(unknown.begin(), unknown.end(), name) == unknown.end() && unknown.size() < 10)
       unknown.push_back(std::move(name));
   }
+}
+
+void check_operators(const OnnxFile &file, OnnxBudget &budget) {
+  std::vector<std::string> unknown;
+  const OnnxNode *first = nullptr;
+  find_unsupported(file, budget, unknown, first);
   if (first == nullptr) return;
   std::string list;
   for (const std::string &name : unknown) list += (list.empty() ? "" : ", ") + name;
@@ -42,8 +50,10 @@ void check_operators(const OnnxFile &file, Interrupt interrupt) {
 void read_node(OnnxGraph &graph, const OnnxNode &node) {
   if (graph.is_done(node)) return graph.forget_inputs(node);
   graph.builder().interrupt().check();
-  const std::int64_t opset = std::max<std::int64_t>(graph.opset(node.domain), 1);
+  const std::int64_t opset = node.version != 0 ? node.version : graph.opset(node.domain);
   try {
+    if (opset == 0) refuse_onnx("the file does not say which operator set of " + domain_name(node.domain) + " it means");
+    check_onnx_node(node, opset);
     find_onnx_operator(node.domain, node.op_type)->read(OnnxCall(graph, node, opset));
     graph.forget_inputs(node);
   } catch (const Error &e) {
@@ -57,7 +67,7 @@ void read_graph(OnnxGraph &graph, const Source &source) {
   for (const OnnxTensor &tensor : file.initializers) {
     graph.define(tensor.name, onnx_constant(graph, tensor));
   }
-  for (const OnnxNode &node : file.nodes) read_node(graph, node);
+  read_onnx_nodes(graph, file.nodes);
 }
 
 /// What to do about a file that is refused, where the place of the fault does not know it better.
@@ -96,20 +106,56 @@ void add_facts(const OnnxFile &file, model::Builder &builder) {
   fact("nodes", std::to_string(file.nodes.size()));
 }
 
+constexpr std::string_view kMl = "ai.onnx.ml";
+
+/// Operator sets of the official domains that are newer than those known here may mean something else: ONNX Runtime refuses them,
+/// too.
+void check_opsets(const OnnxOpsets &opsets) {
+  for (std::size_t i = 0; i < opsets.size(); ++i) {
+    const auto &[domain, version] = opsets[i];
+    const std::int64_t newest = domain.empty() ? kNewestOnnxSet : domain == kMl ? kNewestOnnxMlSet : INT64_MAX;
+    const std::string name = domain_name(domain.substr(0, 60));
+    if (version < 1) refuse_onnx("operator set " + std::to_string(version) + " of " + name);
+    if (version > newest)
+      refuse_unsupported_onnx("operator set " + std::to_string(version) + " of " + name + " is newer than those that are known",
+                              "Export the model with an operator set up to " + std::to_string(newest) +
+                                  ", or convert it, with onnx.version_converter.convert_version().");
+    for (std::size_t k = 0; k < i && i < kMaxOpsets; ++k)
+      if (opsets[k].first == domain && opsets[k].second != version)
+        refuse_onnx("two operator sets of " + name + " are imported: " + std::to_string(opsets[k].second) + " and " +
+                    std::to_string(version));
+  }
+  check_limit(opsets.size(), kMaxOpsets, "operator sets");
+}
+
+/// What a file that names no set of a domain means: of ai.onnx.ml the newest one, as in ONNX Runtime; before sets had numbers
+/// (IR version 3) the first.
+void add_missing_opsets(OnnxFile &file) {
+  auto imports = [&](std::string_view domain) {
+    return std::any_of(file.opsets.begin(), file.opsets.end(), [&](const auto &opset) { return opset.first == domain; });
+  };
+  if (!imports(kMl)) file.opsets.emplace_back(kMl, file.ir_version < 3 ? 1 : kNewestOnnxMlSet);
+  if (!imports("") && file.ir_version < 3) file.opsets.emplace_back("", 1);
+}
+
 void load_file(const Source &source, model::Builder &builder) {
   OnnxFile file = read_onnx(source.bytes, builder.limits(), builder.interrupt());
-  check_operators(file, builder.interrupt());
+  OnnxBudget budget(source.bytes.size(), builder.interrupt());
+  check_opsets(file.opsets);
+  for (const OnnxFunction &function : file.functions) check_opsets(function.opsets);
+  add_missing_opsets(file);
+  inline_onnx_functions(file, builder.limits(), budget);
+  check_operators(file, budget);
   sort_onnx_nodes(file.nodes, builder.interrupt());
   OnnxCategories categories;
   if (std::any_of(file.inputs.begin(), file.inputs.end(), [](const auto &input) { return input.type == OnnxType::kString; })) {
     categories.collecting = true;
     model::Builder scratch(builder.limits(), builder.interrupt());
-    OnnxBudget budget(source.bytes.size(), builder.interrupt());
-    OnnxGraph graph(file, scratch, categories, budget);
+    OnnxBudget first_budget(source.bytes.size(), builder.interrupt());
+    OnnxGraph graph(file, scratch, categories, first_budget);
     read_graph(graph, source);
     categories.collecting = false;
   }
-  OnnxBudget budget(source.bytes.size(), builder.interrupt());
   OnnxGraph graph(file, builder, categories, budget);
   read_graph(graph, source);
   add_onnx_outputs(graph);
@@ -117,6 +163,10 @@ void load_file(const Source &source, model::Builder &builder) {
 }
 
 }  // namespace
+
+void read_onnx_nodes(OnnxGraph &graph, const std::vector<OnnxNode> &nodes) {
+  for (const OnnxNode &node : nodes) read_node(graph, node);
+}
 
 /// The fields of a ModelProto up to the last byte, each of its type, with a version and a graph.
 bool sniff_onnx(Bytes bytes) {

@@ -210,7 +210,9 @@ void read_onnx_matmul(const OnnxCall &call) {
 /// nn/batch_norm.h). The channels are dimension 1, or a vector's elements.
 void read_onnx_batch_normalization(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
-  if (call.integer("training_mode", 0) != 0) refuse_unsupported_onnx("training_mode is set");
+  if (call.integer("training_mode", 0) != 0 || (call.opset() < 7 && call.integer("is_test", 0) == 0))
+    refuse_unsupported_onnx("it is made for training");
+  if (call.integer("spatial", 1) == 0) refuse_unsupported_onnx("spatial is 0");
   const OnnxValue &value = call.input(0);
   const Precision precision = precision_of(value.type);
   const std::size_t rank = value.shape.size();

@@ -150,6 +150,23 @@ void read_onnx_modulo(const OnnxCall &call) {
   });
 }
 
+/// (x > 0) * x + (x < 0) * x * slope, with products as ONNX Runtime 1.21 computes them (core/providers/cpu/activation, PRelu): of
+/// infinities they are missing. The slope is broadcast to the shape of x.
+void read_onnx_prelu(const OnnxCall &call) {
+  const OnnxType type = call.input(0).type;
+  const Precision precision = precision_of(type);
+  OnnxGraph &graph = call.graph();
+  if (broadcast_shape(call.input(0).shape, call.input(1).shape) != call.input(0).shape)
+    refuse_onnx("the slope does not go with the input");
+  for_each_pair(call, type, [&](Pair p) {
+    auto op = [&](Op op, Operand x, Operand y) { return graph.apply(op, {x, y}, precision); };
+    const Operand zero = Operand::value(0);
+    const Operand above = op(Op::kMultiply, op(Op::kGreater, p.x, zero), p.x);
+    const Operand below = op(Op::kMultiply, op(Op::kLess, p.x, zero), p.x);
+    return op(Op::kAdd, above, op(Op::kMultiply, below, p.y));
+  });
+}
+
 void read_onnx_equal(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &a = call.input(0), &b = call.input(1);

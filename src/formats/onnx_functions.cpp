@@ -1,4 +1,5 @@
 // Operators of one tensor, element by element (onnx/defs/math/defs.cc, nn/defs.cc).
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdio>
@@ -179,14 +180,21 @@ OnnxElement cast_text(OnnxGraph &graph, const OnnxElement &element, OnnxType to)
   return graph.domain_element(domain.index, domain.text_list, graph.share(std::move(numbers)));
 }
 
+bool holds_labels(const OnnxDomain &domain, OnnxType type) {
+  if (!domain.has_numbers()) return false;
+  return std::ranges::all_of(domain.numbers(), [&](double number) {
+    return std::trunc(number) == number && (type != OnnxType::kFloat || static_cast<double>(static_cast<float>(number)) == number);
+  });
+}
+
 OnnxElement cast_element(OnnxGraph &graph, const OnnxValue &value, std::size_t i, OnnxType to) {
   OnnxElement element = graph.element(value, i);
   if (value.type == to) return element;
   if (value.type == OnnxType::kString) return cast_text(graph, element, to);
   if (to != OnnxType::kString) {
     OnnxElement result = cast_number(graph, graph.number(value, i), value.type, to);
-    // Labels stay labels.
-    if (element.domain != nullptr && is_integral(value.type) && to != OnnxType::kBool) result.domain = element.domain;
+    // Labels stay labels, through floating numbers that hold them too, as in exports of "one against the rest".
+    if (element.domain != nullptr && to != OnnxType::kBool && holds_labels(*element.domain, to)) result.domain = element.domain;
     return result;
   }
   if (element.domain != nullptr) {

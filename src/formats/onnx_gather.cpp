@@ -52,6 +52,20 @@ OnnxElement choose(OnnxGraph &graph, const std::vector<OnnxElement> &choices, On
   return {result, nullptr};
 }
 
+}  // namespace
+
+Operand choose_onnx(OnnxGraph &graph, const std::vector<Operand> &choices, OnnxType type, Operand index) {
+  if (index.is_constant()) {
+    if (std::isnan(index.constant)) return Operand::value(model::kMissing);
+    return choices[fixed_index(index.constant, choices.size())];
+  }
+  std::vector<OnnxElement> elements;
+  for (const Operand &choice : choices) elements.push_back({choice, nullptr});
+  return choose(graph, elements, type, index).value;
+}
+
+namespace {
+
 /// Element k of the axis, as often as there are combinations of the other dimensions.
 OnnxElement exact_element(OnnxGraph &graph, const OnnxValue &value, std::size_t i) {
   OnnxElement element = graph.element(value, i);

@@ -37,15 +37,23 @@ std::uint64_t bytes_of(const OnnxValue &value) {
 
 OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories, OnnxBudget &budget)
     : file_(file), builder_(builder), categories_(categories), budget_(budget), opsets_(file.opsets.begin(), file.opsets.end()) {
-  for (const OnnxNode &node : file.nodes) {
+  count_uses(file);
+}
+
+/// What the body of a loop reads counts as well: it may be a value of the graph around it.
+void OnnxGraph::count_uses(const OnnxGraphBody &body) {
+  for (const OnnxNode &node : body.nodes) {
+    budget_.spend();
     for (const std::string_view input : node.inputs) {
       Uses &uses = uses_[input];
       ++uses.count;
       ++uses.left;
       uses.last_reader = &node;
     }
+    for (const OnnxAttribute &attribute : node.attributes)
+      if (attribute.graph != nullptr) count_uses(*attribute.graph);
   }
-  for (const OnnxValueInfo &output : file.outputs) {
+  for (const OnnxValueInfo &output : body.outputs) {
     Uses &uses = uses_[output.name];
     ++uses.count;
     uses.is_output = true;
@@ -60,11 +68,19 @@ std::int64_t OnnxGraph::opset(std::string_view domain) const {
 // ---- values by name ---------------------------------------------------------------------------------------------------
 
 const OnnxValue *OnnxGraph::find(std::string_view name) const {
+  for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope)
+    if (const auto at = scope->find(name); at != scope->end()) return &at->second;
   const auto at = values_.find(name);
   return at == values_.end() ? nullptr : &at->second;
 }
 
+void OnnxGraph::close_scope() {
+  for (const auto &[name, value] : scopes_.back()) budget_.release(bytes_of(value));
+  scopes_.pop_back();
+}
+
 void OnnxGraph::forget_inputs(const OnnxNode &node) {
+  if (!scopes_.empty()) return;
   for (const std::string_view input : node.inputs) {
     const auto uses = uses_.find(input);
     if (uses == uses_.end() || --uses->second.left > 0 || uses->second.is_output) continue;
@@ -111,7 +127,8 @@ void OnnxGraph::define(std::string_view name, OnnxValue value) {
   simplify(value);
   if (value.size() != element_count(value.shape)) throw Error(ErrorCode::kInternal, "a tensor has not the elements of its shape");
   budget_.hold(bytes_of(value), 1);
-  if (!values_.emplace(name, std::move(value)).second) refuse_onnx("value " + shown(name) + " is defined twice");
+  Values &values = scopes_.empty() ? values_ : scopes_.back();
+  if (!values.emplace(name, std::move(value)).second) refuse_onnx("value " + shown(name) + " is defined twice");
 }
 
 std::uint32_t OnnxGraph::num_uses(std::string_view name) const {
@@ -120,6 +137,7 @@ std::uint32_t OnnxGraph::num_uses(std::string_view name) const {
 }
 
 const OnnxNode *OnnxGraph::only_reader(std::string_view name) const {
+  if (!scopes_.empty()) return nullptr;
   const auto at = uses_.find(name);
   return at == uses_.end() || at->second.count != 1 || at->second.is_output ? nullptr : at->second.last_reader;
 }
@@ -253,6 +271,26 @@ Operand OnnxGraph::arg_max(const std::vector<Operand> &inputs) {
   const auto greatest =
       std::max_element(inputs.begin(), inputs.end(), [](const Operand &a, const Operand &b) { return a.constant < b.constant; });
   return Operand::value(static_cast<double>(greatest - inputs.begin()));
+}
+
+std::vector<Operand> OnnxGraph::rank(const std::vector<Operand> &inputs, std::size_t count, bool ascending) {
+  hold_node(inputs.size() + count, sizeof(Column));
+  std::vector<Operand> results;
+  if (!std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); })) {
+    const Column first = builder_.rank({ascending, static_cast<std::uint32_t>(count), columns(inputs)});
+    for (std::size_t k = 0; k < count; ++k) results.push_back(Operand::of(first + static_cast<Column>(k)));
+    return results;
+  }
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < inputs.size(); ++i)
+    if (!std::isnan(inputs[i].constant)) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    budget_.spend();
+    return ascending ? inputs[a].constant < inputs[b].constant : inputs[a].constant > inputs[b].constant;
+  });
+  for (std::size_t k = 0; k < count; ++k)
+    results.push_back(Operand::value(k < order.size() ? static_cast<double>(order[k]) : model::kMissing));
+  return results;
 }
 
 std::vector<Operand> OnnxGraph::dense(model::Dense layer) {

@@ -49,6 +49,9 @@ class OnnxGraph {
   /// Null when there is none yet.
   const Value *find(std::string_view name) const;
   void define(std::string_view name, Value value);
+  // Values of the body of a loop are found before those around it, and go with it.
+  void open_scope() { scopes_.emplace_back(); }
+  void close_scope();
   /// After a node is read: values that nothing reads any more are let go.
   void forget_inputs(const OnnxNode &node);
   /// How many nodes and outputs of the graph read the value.
@@ -89,6 +92,8 @@ class OnnxGraph {
   std::vector<Operand> link(model::LinkFunction function, const std::vector<Operand> &inputs, Precision precision);
   /// The number of the greatest, the first of equal ones.
   Operand arg_max(const std::vector<Operand> &inputs);
+  /// The numbers of the `count` greatest (least), in that order; the first of equal ones first. NaN is none of them.
+  std::vector<Operand> rank(const std::vector<Operand> &inputs, std::size_t count, bool ascending);
   std::vector<Operand> dense(model::Dense layer);
   /// values[index]; `index` is a whole number. NaN gives `missing`, anything else `unknown`.
   Operand look_up(Operand index, const std::vector<double> &values, double unknown, double missing);
@@ -113,6 +118,7 @@ class OnnxGraph {
 
  private:
   Column exact_input(Column input, OnnxType type);
+  void count_uses(const OnnxGraphBody &body);
   void hold_node(std::uint64_t count, std::uint64_t size);
 
   const OnnxFile &file_;
@@ -120,7 +126,9 @@ class OnnxGraph {
   OnnxCategories &categories_;
   OnnxBudget &budget_;
   std::unordered_map<std::string_view, std::int64_t> opsets_;
-  std::unordered_map<std::string_view, Value> values_;
+  using Values = std::unordered_map<std::string_view, Value>;
+  Values values_;
+  std::vector<Values> scopes_;
   struct Uses {
     std::uint32_t count = 0;
     std::uint32_t left = 0;  // those that are still to come

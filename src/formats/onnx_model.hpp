@@ -4,6 +4,8 @@
 // file's bytes, which must outlive the structs.
 #pragma once
 #include <cstdint>
+#include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,9 +50,12 @@ struct OnnxTensor {
   bool has_rounded_integers = false;    // some of `numbers` are integers from kExactIntegers on
 };
 
+struct OnnxGraphBody;
+
 struct OnnxAttribute {
-  enum class Kind : std::uint8_t { kOther, kFloat, kInt, kString, kTensor, kFloats, kInts, kStrings };
+  enum class Kind : std::uint8_t { kOther, kFloat, kInt, kString, kTensor, kGraph, kFloats, kInts, kStrings };
   std::string_view name;
+  std::string_view reference;  // in a function: the attribute of the call that it stands for
   Kind kind = Kind::kOther;
   float f = 0;
   std::int64_t i = 0;
@@ -59,11 +64,13 @@ struct OnnxAttribute {
   std::vector<float> floats;
   std::vector<std::int64_t> ints;
   std::vector<std::string_view> strings;
+  std::shared_ptr<OnnxGraphBody> graph;
 };
 
 struct OnnxNode {
-  std::size_t index = 0;  // in the graph
-  std::string_view name, op_type, domain;
+  std::size_t index = 0;     // in the graph
+  std::int64_t version = 0;  // of its operator set, where it is a function's; otherwise the file's counts
+  std::string_view name, op_type, domain, overload;
   std::vector<std::string_view> inputs, outputs;  // an empty name: an optional one that is not there
   std::vector<OnnxAttribute> attributes;
 };
@@ -79,15 +86,36 @@ struct OnnxValueInfo {
   std::optional<std::vector<std::int64_t>> dims;  // kUnknown: named, or not given
 };
 
-struct OnnxFile {
-  std::int64_t ir_version = 0;
-  std::string_view producer_name, producer_version;
-  std::vector<std::pair<std::string_view, std::int64_t>> opsets;  // domain ("" is ai.onnx), version
-  std::vector<std::pair<std::string_view, std::string_view>> metadata;
+/// A graph, or the body of a loop.
+struct OnnxGraphBody {
   std::string_view graph_name;
   std::vector<OnnxNode> nodes;
   std::vector<OnnxTensor> initializers;
   std::vector<OnnxValueInfo> inputs, outputs;
+};
+
+using OnnxOpsets = std::vector<std::pair<std::string_view, std::int64_t>>;  // domain ("" is ai.onnx), version
+
+/// A function of the model's own.
+struct OnnxFunction {
+  std::string_view name, domain, overload;
+  std::vector<std::string_view> inputs, outputs, attributes;
+  std::vector<OnnxAttribute> defaults;
+  std::vector<OnnxNode> nodes;
+  OnnxOpsets opsets;
+
+  bool has_attribute(std::string_view attribute) const;
+  /// 0: it imports none of the domain.
+  std::int64_t version_of(std::string_view operator_domain) const;
+};
+
+struct OnnxFile : OnnxGraphBody {
+  std::int64_t ir_version = 0;
+  std::string_view producer_name, producer_version;
+  OnnxOpsets opsets;
+  std::vector<std::pair<std::string_view, std::string_view>> metadata;
+  std::vector<OnnxFunction> functions;
+  std::deque<std::string> names;  // made while functions are inlined
 };
 
 OnnxFile read_onnx(Bytes bytes, const Limits &limits, Interrupt interrupt);

@@ -86,6 +86,12 @@ std::vector<std::size_t> broadcast_elements(OnnxGraph &graph, const std::vector<
 /// The value whose element i is element `from[i]` of `value`.
 OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &from,
                         std::vector<std::int64_t> shape);
+/// One element of an axis: a value without that dimension.
+OnnxValue onnx_element_of_axis(OnnxGraph &graph, const OnnxValue &value, std::int64_t axis, std::int64_t at);
+/// Values side by side; refuses those that differ in type or another dimension.
+OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *> &parts, std::size_t axis);
+/// One of `choices` by an index that the row decides; missing outside of them.
+model::Operand choose_onnx(OnnxGraph &graph, const std::vector<model::Operand> &choices, OnnxType type, model::Operand index);
 /// A constant of the file as a value.
 OnnxValue onnx_constant(OnnxGraph &graph, const OnnxTensor &tensor);
 /// An integer as a text, as labels are written.
@@ -115,6 +121,7 @@ void read_onnx_min(const OnnxCall &call);
 void read_onnx_max(const OnnxCall &call);
 void read_onnx_sum(const OnnxCall &call);
 void read_onnx_mean(const OnnxCall &call);
+void read_onnx_prelu(const OnnxCall &call);
 
 // onnx_functions.cpp
 void read_onnx_function(const OnnxCall &call);  // of one argument: Abs, Exp, ...
@@ -141,6 +148,21 @@ void read_onnx_split(const OnnxCall &call);
 void read_onnx_slice(const OnnxCall &call);
 void read_onnx_expand(const OnnxCall &call);
 void read_onnx_tile(const OnnxCall &call);
+
+// onnx_generators.cpp
+void read_onnx_range(const OnnxCall &call);
+void read_onnx_eye_like(const OnnxCall &call);
+
+// onnx_top_k.cpp
+void read_onnx_top_k(const OnnxCall &call);
+void read_onnx_cumulative_sum(const OnnxCall &call);
+
+// onnx_normalization.cpp
+void read_onnx_lp_normalization(const OnnxCall &call);
+void read_onnx_layer_normalization(const OnnxCall &call);
+
+// onnx_scan.cpp
+void read_onnx_scan(const OnnxCall &call);
 
 // onnx_gather.cpp
 void read_onnx_gather(const OnnxCall &call);

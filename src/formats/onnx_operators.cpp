@@ -3,6 +3,7 @@
 #include <array>
 
 #include "formats/onnx_operator.hpp"
+#include "formats/onnx_schema.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -36,6 +37,8 @@ constexpr std::array kOperators = {
     OnnxOperator{"", "Gemm", read_onnx_gemm, ""},
     OnnxOperator{"", "MatMul", read_onnx_matmul, ""},
     OnnxOperator{"", "BatchNormalization", read_onnx_batch_normalization, "inference"},
+    OnnxOperator{"", "LayerNormalization", read_onnx_layer_normalization, ""},
+    OnnxOperator{"", "LpNormalization", read_onnx_lp_normalization, ""},
     OnnxOperator{"", "Add", read_onnx_add, ""},
     OnnxOperator{"", "Sub", read_onnx_subtract, ""},
     OnnxOperator{"", "Mul", read_onnx_multiply, ""},
@@ -67,6 +70,7 @@ constexpr std::array kOperators = {
     OnnxOperator{"", "Reciprocal", read_onnx_activation, ""},
     OnnxOperator{"", "Relu", read_onnx_activation, ""},
     OnnxOperator{"", "LeakyRelu", read_onnx_activation, ""},
+    OnnxOperator{"", "PRelu", read_onnx_prelu, ""},
     OnnxOperator{"", "ThresholdedRelu", read_onnx_activation, ""},
     OnnxOperator{"", "Elu", read_onnx_activation, ""},
     OnnxOperator{"", "Selu", read_onnx_activation, ""},
@@ -80,6 +84,8 @@ constexpr std::array kOperators = {
     OnnxOperator{"", "Clip", read_onnx_clip, ""},
     OnnxOperator{"", "ArgMax", read_onnx_arg_extreme, ""},
     OnnxOperator{"", "ArgMin", read_onnx_arg_extreme, ""},
+    OnnxOperator{"", "TopK", read_onnx_top_k, "k is constant; sorted"},
+    OnnxOperator{"", "CumSum", read_onnx_cumulative_sum, "the axis is constant"},
     OnnxOperator{"", "ReduceSum", read_onnx_reduce, ""},
     OnnxOperator{"", "ReduceMean", read_onnx_reduce, ""},
     OnnxOperator{"", "ReduceMax", read_onnx_reduce, ""},
@@ -108,6 +114,8 @@ constexpr std::array kOperators = {
     OnnxOperator{"", "Dropout", read_onnx_identity, "inference: the identity"},
     OnnxOperator{"", "Constant", read_onnx_constant, ""},
     OnnxOperator{"", "ConstantOfShape", read_onnx_constant_of_shape, "the shape is constant"},
+    OnnxOperator{"", "Range", read_onnx_range, "its bounds are constant"},
+    OnnxOperator{"", "EyeLike", read_onnx_eye_like, ""},
     OnnxOperator{"", "Shape", read_onnx_shape, "the batch is 1"},
     OnnxOperator{"", "Size", read_onnx_size, "the batch is 1"},
     OnnxOperator{"", "Reshape", read_onnx_reshape, "the shape is constant"},
@@ -123,6 +131,7 @@ constexpr std::array kOperators = {
     OnnxOperator{"", "Gather", read_onnx_gather, "indices may be computed"},
     OnnxOperator{"", "GatherElements", read_onnx_gather_elements, "indices may be computed"},
     OnnxOperator{"", "OneHot", read_onnx_one_hot, "the depth is constant"},
+    OnnxOperator{"", "Scan", read_onnx_scan, "its body is computed for each element of the axis; since operator set 9"},
 };
 
 }  // namespace
@@ -135,11 +144,31 @@ const OnnxOperator *find_onnx_operator(std::string_view domain, std::string_view
   return at == kOperators.end() ? nullptr : &*at;
 }
 
+namespace {
+
+/// The attributes of one use: "`axes` before 13, `keepdims`".
+std::string attribute_list(const OnnxSchema &schema, OnnxAttributeRule::Use use) {
+  std::string list;
+  for (const OnnxAttributeRule &rule : schema.rules()) {
+    if (rule.use != use) continue;
+    list += (list.empty() ? "`" : ", `") + std::string(rule.name) + "`";
+    if (rule.since > schema.since) list += " since " + std::to_string(rule.since);
+    if (rule.until < INT64_MAX) list += " before " + std::to_string(rule.until);
+  }
+  return list;
+}
+
+}  // namespace
+
 std::string onnx_operator_table() {
-  std::string table = "| operator set | operator | |\n|---|---|---|\n";
-  for (const OnnxOperator &op : kOperators)
-    table += "| " + std::string(op.domain.empty() ? "ai.onnx" : op.domain) + " | " + std::string(op.name) + " | " +
-             std::string(op.note) + " |\n";
+  std::string table = "| operator set | operator | | attributes | without effect |\n|---|---|---|---|---|\n";
+  for (const OnnxOperator &op : kOperators) {
+    const OnnxSchema &schema = *find_onnx_schema(op.domain, op.name);
+    table += "| " + std::string(op.domain.empty() ? "ai.onnx" : op.domain) +
+             (schema.since > 1 ? " " + std::to_string(schema.since) : "") + " | " + std::string(op.name) + " | " +
+             std::string(op.note) + " | " + attribute_list(schema, OnnxAttributeRule::Use::kScore) + " | " +
+             attribute_list(schema, OnnxAttributeRule::Use::kNone) + " |\n";
+  }
   return table;
 }
 

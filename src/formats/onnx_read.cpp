@@ -106,9 +106,8 @@ class Reader {
           file.metadata.push_back(metadata(message(reader, "metadata_props", file.metadata.size())));
           break;
         case 25:
-          throw Error(ErrorCode::kUnsupportedModel, "functions of the model's own are not supported",
-                      "The file defines operators of its own (ModelProto.functions).",
-                      "Inline them, with onnx.inliner.inline_local_functions().");
+          file.functions.push_back(function(message(reader, "functions", file.functions.size())));
+          break;
         default:
           reader.skip();
       }
@@ -152,7 +151,7 @@ class Reader {
     return entry;
   }
 
-  void graph(ProtobufReader reader, OnnxFile &file) {
+  void graph(ProtobufReader reader, OnnxGraphBody &file) {
     while (reader.next()) {
       switch (reader.field()) {
         case 1:
@@ -204,6 +203,9 @@ class Reader {
         case 7:
           node.domain = reader.text("domain");
           break;
+        case 8:
+          node.overload = reader.text("overload");
+          break;
         default:
           reader.skip();
       }
@@ -212,11 +214,59 @@ class Reader {
     return node;
   }
 
+  OnnxFunction function(ProtobufReader reader) {
+    OnnxFunction function;
+    auto add_text = [&](const char *name, std::vector<std::string_view> &list) {
+      count_text();
+      list.push_back(reader.text(name));
+    };
+    while (reader.next()) {
+      switch (reader.field()) {
+        case 1:
+          function.name = reader.text("name");
+          break;
+        case 4:
+          add_text("input", function.inputs);
+          break;
+        case 5:
+          add_text("output", function.outputs);
+          break;
+        case 6:
+          add_text("attribute", function.attributes);
+          break;
+        case 7:
+          function.nodes.push_back(node(message(reader, "node", function.nodes.size()), function.nodes.size()));
+          break;
+        case 9:
+          function.opsets.push_back(opset(message(reader, "opset_import", function.opsets.size())));
+          break;
+        case 10:
+          function.domain = reader.text("domain");
+          break;
+        case 11:
+          function.defaults.push_back(attribute(message(reader, "attribute_proto", function.defaults.size())));
+          break;
+        case 13:
+          function.overload = reader.text("overload");
+          break;
+        default:
+          reader.skip();
+      }
+    }
+    if (function.domain == "ai.onnx") function.domain = "";
+    return function;
+  }
+
   OnnxAttribute attribute(ProtobufReader reader) {
     using Kind = OnnxAttribute::Kind;
     OnnxAttribute attribute;
     std::int64_t type = 0;
     Kind seen = Kind::kOther;  // files of the first IR version have no type: the value says it
+    bool several = false;
+    auto see = [&](Kind kind) {
+      several = several || (seen != Kind::kOther && seen != kind);
+      seen = kind;
+    };
     while (reader.next()) {
       switch (reader.field()) {
         case 1:
@@ -224,42 +274,52 @@ class Reader {
           break;
         case 2:
           attribute.f = reader.float32("f");
-          seen = Kind::kFloat;
+          see(Kind::kFloat);
           break;
         case 3:
           attribute.i = reader.integer("i");
-          seen = Kind::kInt;
+          see(Kind::kInt);
           break;
         case 4:
           attribute.s = reader.text("s");
-          seen = Kind::kString;
+          see(Kind::kString);
           break;
         case 5:
           attribute.tensor = tensor(message(reader, "t"));
-          seen = Kind::kTensor;
+          see(Kind::kTensor);
+          break;
+        case 6:
+          attribute.graph = std::make_shared<OnnxGraphBody>();
+          graph(message(reader, "g"), *attribute.graph);
+          see(Kind::kGraph);
           break;
         case 7:
           reader.append_floats("floats", attribute.floats);
-          seen = Kind::kFloats;
+          see(Kind::kFloats);
           break;
         case 8:
           reader.append_integers("ints", attribute.ints);
-          seen = Kind::kInts;
+          see(Kind::kInts);
           break;
         case 9:
           attribute.strings.push_back(reader.text("strings"));
-          seen = Kind::kStrings;
+          see(Kind::kStrings);
           break;
         case 20:
           type = reader.integer("type");
+          break;
+        case 21:
+          attribute.reference = reader.text("ref_attr_name");
           break;
         default:
           reader.skip();
       }
     }
     constexpr Kind kKinds[] = {Kind::kOther, Kind::kFloat,  Kind::kInt,  Kind::kString, Kind::kTensor,
-                               Kind::kOther, Kind::kFloats, Kind::kInts, Kind::kStrings};
+                               Kind::kGraph, Kind::kFloats, Kind::kInts, Kind::kStrings};
     attribute.kind = type == 0 ? seen : type > 0 && type < 9 ? kKinds[type] : Kind::kOther;
+    if (several || (seen != Kind::kOther && seen != attribute.kind))
+      reader.refuse("attribute " + shown(attribute.name) + " has a value of another type than it says");
     return attribute;
   }
 
@@ -492,6 +552,18 @@ std::string onnx_type_name(OnnxType type) {
                                     "int64",     "string", "bool",  "float16", "double", "uint32", "uint64"};
   const auto index = static_cast<std::int32_t>(type);
   return index >= 0 && index < 14 ? kNames[index] : std::to_string(index);
+}
+
+bool OnnxFunction::has_attribute(std::string_view attribute) const {
+  const auto is_it = [&](const OnnxAttribute &given) { return given.name == attribute; };
+  return std::find(attributes.begin(), attributes.end(), attribute) != attributes.end() ||
+         std::any_of(defaults.begin(), defaults.end(), is_it);
+}
+
+std::int64_t OnnxFunction::version_of(std::string_view operator_domain) const {
+  for (const auto &[name, version] : opsets)
+    if (name == operator_domain) return version;
+  return 0;
 }
 
 OnnxFile read_onnx(Bytes bytes, const Limits &limits, Interrupt interrupt) { return Reader(limits, interrupt).file(bytes); }

@@ -56,10 +56,21 @@ std::vector<std::size_t> range(std::size_t first, std::size_t count) {
 
 }  // namespace
 
+OnnxValue onnx_element_of_axis(OnnxGraph &graph, const OnnxValue &value, std::int64_t axis, std::int64_t at) {
+  const std::size_t k = onnx_axis(axis, value.shape.size());
+  OnnxValue element = take(graph, value, k, {size(at)});
+  element.shape.erase(element.shape.begin() + static_cast<std::ptrdiff_t>(k));
+  return element;
+}
+
 void read_onnx_identity(const OnnxCall &call) {
   const OnnxValue &value = call.any_input(0);
   call.graph().count_elements(value.size(), OnnxGraph::kind_of(value));
   call.output(0, value);
+  if (call.node().op_type == "Dropout" && call.has_input(2)) {
+    const OnnxValue &training = call.input(2);
+    if (training.numbers.size() != 1 || training.numbers[0] != 0) refuse_unsupported_onnx("training_mode is set");
+  }
   // Dropout's mask.
   if (call.num_outputs() > 1 && !call.node().outputs[1].empty()) {
     OnnxValue mask = onnx_value(OnnxType::kBool, value.shape);
@@ -245,13 +256,20 @@ void read_onnx_transpose(const OnnxCall &call) {
 }
 
 void read_onnx_concat(const OnnxCall &call) {
-  OnnxGraph &graph = call.graph();
-  const OnnxValue &first = call.input(0);
-  const std::size_t axis = onnx_axis(call.integer("axis", 1), first.shape.size());  // 1 was the default up to operator set 3
+  std::vector<const OnnxValue *> parts;
+  for (std::size_t i = 0; i < call.num_inputs(); ++i) parts.push_back(&call.input(i));
+  if (parts.empty()) refuse_onnx("input 0 is missing");
+  // 1 was the default up to operator set 3.
+  call.output(0, concatenate_onnx(call.graph(), parts, onnx_axis(call.integer("axis", 1), parts[0]->shape.size())));
+}
+
+OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *> &parts, std::size_t axis) {
+  const OnnxValue &first = *parts[0];
   OnnxValue result = onnx_value(first.type, first.shape);
   result.shape[axis] = 0;
-  for (std::size_t i = 0; i < call.num_inputs(); ++i) {
-    const OnnxValue &part = call.input(i);
+  for (const OnnxValue *each : parts) {
+    const OnnxValue &part = *each;
+    graph.budget().spend();
     if (part.type != first.type) refuse_onnx("its inputs have different types");
     if (part.shape.size() != first.shape.size()) refuse_onnx("its inputs have different numbers of dimensions");
     for (std::size_t k = 0; k < part.shape.size(); ++k)
@@ -259,14 +277,14 @@ void read_onnx_concat(const OnnxCall &call) {
     result.shape[axis] += part.shape[axis];
   }
   bool numbers = first.type != OnnxType::kString;  // constant ones
-  for (std::size_t i = 0; i < call.num_inputs(); ++i) numbers = numbers && call.input(i).is_constant();
+  for (const OnnxValue *part : parts) numbers = numbers && part->is_constant();
   graph.count_elements(element_count(result.shape), numbers ? OnnxGraph::Kind::kConstant
                                                     : first.type == OnnxType::kString ? OnnxGraph::Kind::kText
                                                                                       : OnnxGraph::Kind::kComputed);
   const Split split = split_at(result.shape, axis);
   for (std::size_t o = 0; o < split.outer; ++o) {
-    for (std::size_t i = 0; i < call.num_inputs(); ++i) {
-      const OnnxValue &part = call.input(i);
+    for (const OnnxValue *each : parts) {
+      const OnnxValue &part = *each;
       const std::size_t count = size(part.shape[axis]) * split.inner;
       graph.budget().spend(1 + count);
       for (std::size_t k = o * count; k < (o + 1) * count; ++k) {
@@ -277,7 +295,7 @@ void read_onnx_concat(const OnnxCall &call) {
       }
     }
   }
-  call.output(0, std::move(result));
+  return result;
 }
 
 void read_onnx_split(const OnnxCall &call) {
@@ -365,6 +383,7 @@ void read_onnx_expand(const OnnxCall &call) {
 }
 
 void read_onnx_tile(const OnnxCall &call) {
+  if (call.opset() < 6) refuse_unsupported_onnx("Tile of operator sets before 6 is not supported");
   OnnxValue result = call.input(0);
   const Shape repeats = call.constant_integers(1, "the list of repeats");
   if (repeats.size() != result.shape.size()) refuse_onnx("there is not one repeat per dimension");

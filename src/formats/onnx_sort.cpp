@@ -26,8 +26,11 @@ class Sorter {
   bool is_sorted() {
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
       step();
-      for (const std::string_view input : nodes_[n].inputs)
-        if (const std::size_t maker = maker_of(input); maker != kNone && maker >= n) return false;
+      bool sorted = true;
+      for_each_input(nodes_[n], [&](std::string_view input) {
+        if (const std::size_t maker = maker_of(input); maker != kNone && maker >= n) sorted = false;
+      });
+      if (!sorted) return false;
     }
     return true;
   }
@@ -38,12 +41,12 @@ class Sorter {
     std::vector<std::size_t> open(nodes_.size(), 0);  // inputs that are not there yet
     for (std::size_t n = 0; n < nodes_.size(); ++n) {
       step();
-      for (const std::string_view input : nodes_[n].inputs) {
+      for_each_input(nodes_[n], [&](std::string_view input) {
         const std::size_t maker = maker_of(input);
-        if (maker == kNone) continue;
+        if (maker == kNone) return;
         readers[maker].push_back(n);
         ++open[n];
-      }
+      });
     }
     std::priority_queue<std::size_t, std::vector<std::size_t>, std::greater<>> ready;
     for (std::size_t n = 0; n < nodes_.size(); ++n)
@@ -62,6 +65,16 @@ class Sorter {
   }
 
  private:
+  /// What the bodies of loops read may be made by a node, too.
+  template <class F>
+  static void for_each_input(const OnnxNode &node, F f) {
+    for (const std::string_view input : node.inputs) f(input);
+    for (const OnnxAttribute &attribute : node.attributes) {
+      if (attribute.graph == nullptr) continue;
+      for (const OnnxNode &inner : attribute.graph->nodes) for_each_input(inner, f);
+      for (const OnnxValueInfo &output : attribute.graph->outputs) f(output.name);
+    }
+  }
   void step() {
     if ((++steps_ & 0xFFF) == 0) interrupt_.check();
   }
@@ -78,19 +91,21 @@ class Sorter {
     for (;;) {
       seen[at] = true;
       const OnnxNode &node = nodes_[at];
-      for (const std::string_view input : node.inputs) {
+      std::string_view waits_for;
+      std::size_t next = kNone;
+      for_each_input(node, [&](std::string_view input) {
         const std::size_t maker = maker_of(input);
-        if (maker == kNone || open[maker] == 0) continue;
-        if (seen[maker]) {
-          try {
-            refuse_onnx("the nodes form a circle: its input " + shown(input) + " is made of its own output");
-          } catch (const Error &e) {
-            throw e.within(onnx_place(node));
-          }
-        }
-        at = maker;
-        break;
+        if (next != kNone || maker == kNone || open[maker] == 0) return;
+        waits_for = input;
+        next = maker;
+      });
+      if (!seen[next]) {
+        at = next;
+        continue;
       }
+      const Error error(ErrorCode::kInvalidModel,
+                        "the nodes form a circle: its input " + shown(waits_for) + " is made of its own output");
+      throw error.within(onnx_place(node));
     }
   }
 
@@ -103,6 +118,9 @@ class Sorter {
 }  // namespace
 
 void sort_onnx_nodes(std::vector<OnnxNode> &nodes, Interrupt interrupt) {
+  for (OnnxNode &node : nodes)
+    for (OnnxAttribute &attribute : node.attributes)
+      if (attribute.graph != nullptr) sort_onnx_nodes(attribute.graph->nodes, interrupt);
   Sorter sorter(nodes, interrupt);
   if (sorter.is_sorted()) return;
   std::vector<OnnxNode> sorted;

@@ -72,5 +72,13 @@ TEST(OnnxEdge, every_model_gives_its_scores) {
   }
 }
 
+/// Exports of "one against the rest" cast the label to float and back.
+TEST(OnnxEdge, labels_stay_labels_through_floats) {
+  const std::string bytes = test::read_file(edge_folder() / "onnx_one_against_rest.onnx");
+  const model::Model model = formats::load("onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+  EXPECT_EQ(model.output.labels, (std::vector<std::string>{"5", "6", "9"}));
+  EXPECT_EQ(model.output.probabilities.size(), 3u);
+}
+
 }  // namespace
 }  // namespace pgscore

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "formats/onnx_operator.hpp"
+#include "formats/onnx_schema.hpp"
 #include "support/files.hpp"
 
 namespace pgscore {
@@ -28,6 +29,18 @@ TEST(OnnxTable, page_is_up_to_date) {
 TEST(OnnxTable, names_are_distinct) {
   const auto operators = formats::onnx_operators();
   for (const formats::OnnxOperator &op : operators) EXPECT_EQ(formats::find_onnx_operator(op.domain, op.name), &op);
+}
+
+TEST(OnnxTable, every_operator_has_a_schema) {
+  for (const formats::OnnxOperator &op : formats::onnx_operators()) {
+    const formats::OnnxSchema *schema = formats::find_onnx_schema(op.domain, op.name);
+    ASSERT_NE(schema, nullptr) << op.name;
+    EXPECT_GE(schema->max_inputs(schema->since), 1u) << op.name;
+    for (const formats::OnnxAttributeRule &rule : schema->rules()) {
+      EXPECT_FALSE(rule.name.empty()) << op.name;
+      EXPECT_LT(rule.since, rule.until) << op.name << " " << rule.name;
+    }
+  }
 }
 
 }  // namespace

@@ -1,0 +1,38 @@
+// What each operator of ONNX takes, by operator set: whatever else a node has is refused by name, since it could change a score.
+#pragma once
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "formats/onnx_model.hpp"
+
+namespace pgscore::formats {
+
+/// The newest operator sets that are known.
+inline constexpr std::int64_t kNewestOnnxSet = 25, kNewestOnnxMlSet = 5;
+inline constexpr std::size_t kMaxOpsets = 1000;  // that a file may import
+
+struct OnnxAttributeRule {
+  enum class Use : std::uint8_t { kScore, kNone, kRefused };
+  std::string_view name;
+  std::int64_t since = 1, until = INT64_MAX;  // operator sets: from the first to the one before the second
+  Use use = Use::kScore;
+};
+
+struct OnnxSchema {
+  std::string_view domain;  // "" is ai.onnx
+  std::string_view name;
+  std::int64_t since;
+  std::string_view attributes, inputs;  // see onnx_schema.cpp
+
+  std::vector<OnnxAttributeRule> rules() const;
+  /// SIZE_MAX: any number.
+  std::size_t max_inputs(std::int64_t opset) const;
+};
+
+/// Null when the operator is not supported.
+const OnnxSchema *find_onnx_schema(std::string_view domain, std::string_view name);
+/// Refuses attributes, inputs and overloads that the operator has not in this set.
+void check_onnx_node(const OnnxNode &node, std::int64_t opset);
+
+}  // namespace pgscore::formats
