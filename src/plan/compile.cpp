@@ -224,7 +224,7 @@ class Compiler {
     header_.text = image.add(text_);
     header_.total_size = image.bytes().size();
     image.patch(0, header_);
-    header_.checksum = plan_checksum(image.bytes());
+    header_.checksum = plan_checksum(image.bytes(), interrupt_);
     image.patch(0, header_);
     return image.release();
   }

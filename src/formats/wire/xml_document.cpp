@@ -5,8 +5,11 @@
 #include <new>
 
 #include "base/float_text.hpp"
+#include "base/in_pieces.hpp"
+#include "base/pace.hpp"
 #include "base/shown_text.hpp"
 #include "base/utf8.hpp"
+#include "formats/wire/xml_parse.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -45,7 +48,7 @@ void append_utf8(std::vector<char> &out, std::uint32_t code) {
   }
 }
 
-std::vector<char> from_utf16(std::string_view bytes, bool big_endian) {
+std::vector<char> from_utf16(std::string_view bytes, bool big_endian, Pace &pace) {
   std::vector<char> out;
   out.reserve(bytes.size() / 2);
   auto unit = [&](std::size_t i) {
@@ -54,6 +57,7 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian) {
   };
   if (bytes.size() % 2 != 0) refuse("the text is not UTF-16");
   for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    pace.spend(4);
     std::uint32_t code = unit(i);
     if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) < 0xE000) {
       code = 0x10000 + ((code - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
@@ -82,26 +86,103 @@ std::string declared_encoding(std::string_view text) {
   return name;
 }
 
-std::vector<char> to_utf8(Bytes bytes) {
+/// is_utf8, piece by piece: a piece ends before the first byte of a character.
+bool is_utf8_throughout(std::string_view text, Interrupt interrupt) {
+  constexpr std::size_t kPiece = std::size_t{4} << 20;
+  while (!text.empty()) {
+    interrupt.check();
+    std::size_t end = std::min(kPiece, text.size());
+    while (end < text.size() && end > kPiece - 4 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    if (!is_utf8(text.substr(0, end))) return false;
+    text.remove_prefix(end);
+  }
+  return true;
+}
+
+std::vector<char> to_utf8(Bytes bytes, Interrupt interrupt) {
+  Pace pace(interrupt);
   std::string_view text = as_text(bytes);
   using namespace std::string_view_literals;
-  if (text.starts_with("\xFF\xFE"sv)) return from_utf16(text.substr(2), false);
-  if (text.starts_with("\xFE\xFF"sv)) return from_utf16(text.substr(2), true);
-  if (text.starts_with("<\0"sv)) return from_utf16(text, false);
-  if (text.starts_with("\0<"sv)) return from_utf16(text, true);
+  if (text.starts_with("\xFF\xFE"sv)) return from_utf16(text.substr(2), false, pace);
+  if (text.starts_with("\xFE\xFF"sv)) return from_utf16(text.substr(2), true, pace);
+  if (text.starts_with("<\0"sv)) return from_utf16(text, false, pace);
+  if (text.starts_with("\0<"sv)) return from_utf16(text, true, pace);
   if (text.starts_with("\xEF\xBB\xBF"sv)) text.remove_prefix(3);
   const std::string encoding = declared_encoding(text);
   if (encoding == "iso-8859-1" || encoding == "latin1") {
     std::vector<char> out;
     out.reserve(text.size() + text.size() / 8);
-    for (char c : text) append_utf8(out, static_cast<unsigned char>(c));
+    for (char c : text) {
+      pace.spend(4);
+      append_utf8(out, static_cast<unsigned char>(c));
+    }
     return out;
   }
-  if (!is_utf8(text))
+  if (!is_utf8_throughout(text, interrupt))
     refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8"
                                         ? std::string()
                                         : "Its declaration says " + shown(encoding) + "; UTF-8, UTF-16 and ISO-8859-1 are read.");
-  return {text.begin(), text.end()};
+  std::vector<char> out;
+  out.reserve(text.size());
+  in_pieces(as_bytes(text), interrupt, [&](Bytes piece) {
+    const std::string_view part = as_text(piece);
+    out.insert(out.end(), part.begin(), part.end());
+  });
+  return out;
+}
+
+/// Looks at the markup before pugixml does. -> offsets of the line ends. Throws kLimitExceeded: for too many elements, each of
+/// which pugixml takes memory for; and for too much text in too few elements, which pugixml would read without a look at anything
+/// else (xml_parse.hpp).
+std::vector<std::size_t> scan(std::string_view text, const Limits &limits, Interrupt interrupt) {
+  constexpr std::size_t kFewElements = 512, kMuchText = std::size_t{64} << 20;
+  std::vector<std::size_t> line_ends;
+  std::uint64_t elements = 0, counted = 0;  // counted: before the stretch from `start` on
+  std::size_t start = 0;
+  std::string_view until;  // the end of a comment and the like, whose content begins at `content`
+  std::size_t content = 0;
+  bool in_tag = false;
+  char quote = 0;
+  Pace pace(interrupt);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    pace.spend(1);
+    const char c = text[i];
+    if (c == '\n') line_ends.push_back(i);
+    if (c == '\0') refuse("the text contains a zero byte");
+    if (elements - counted >= kFewElements) {
+      counted = elements;
+      start = i;
+    } else if (i - start > kMuchText) {
+      throw Error(ErrorCode::kLimitExceeded, "XML has too much text in too few elements",
+                  "From line " + std::to_string(line_ends.size() + 1) + " back, " + std::to_string(kMuchText) +
+                      " bytes are in fewer than " + std::to_string(kFewElements) + " elements.");
+    }
+    if (!until.empty()) {
+      if (c == '>' && text.substr(content, i < content ? 0 : i + 1 - content).ends_with(until)) until = {};
+    } else if (in_tag) {
+      if (quote != 0 ? c == quote : c == '"' || c == '\'')
+        quote = quote != 0 ? 0 : c;
+      else if (quote == 0 && c == '>')
+        in_tag = false;
+    } else if (c == '<') {
+      const std::string_view rest = text.substr(i);
+      if (rest.starts_with("<!--")) {
+        until = "-->";
+        content = i + 4;
+      } else if (rest.starts_with("<![CDATA[")) {
+        until = "]]>";
+        content = i + 9;
+      } else if (rest.starts_with("<?")) {
+        until = "?>";
+        content = i + 2;
+      } else {
+        in_tag = true;
+        elements += rest.starts_with("</") ? 0 : 1;
+      }
+    }
+  }
+  check_limit(elements, limits.max_nodes, "XML elements");
+  return line_ends;
 }
 
 std::string_view local_name(std::string_view name) {
@@ -114,19 +195,11 @@ std::string_view local_name(std::string_view name) {
 // ---- document -------------------------------------------------------------------------------------------------------------
 
 XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt)
-    : text_(to_utf8(bytes)) {
-  if (std::find(text_.begin(), text_.end(), '\0') != text_.end()) refuse("the text contains a zero byte");
-  // Every element is at least one '<': so much memory, and no more, may be asked for.
-  std::uint64_t elements = 0;
-  for (std::size_t i = 0; i < text_.size(); ++i) {
-    if (i % kCheckEvery == 0) interrupt.check();
-    if (text_[i] == '<' && i + 1 < text_.size() && text_[i + 1] != '/') ++elements;
-    if (text_[i] == '\n') line_ends_.push_back(i);
-  }
-  check_limit(elements, limits.max_nodes, "XML elements");
+    : text_(to_utf8(bytes, interrupt)) {
+  line_ends_ = scan({text_.data(), text_.size()}, limits, interrupt);
   constexpr unsigned kOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol |
                                 pugi::parse_doctype | pugi::parse_ws_pcdata_single | pugi::parse_embed_pcdata;
-  const pugi::xml_parse_result result = document_.load_buffer_inplace(text_.data(), text_.size(), kOptions, pugi::encoding_utf8);
+  const pugi::xml_parse_result result = parse_xml(document_, text_, kOptions, interrupt);
   if (result.status == pugi::status_out_of_memory) throw std::bad_alloc();
   if (!result)
     refuse("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed", std::string(result.description()) + ".");

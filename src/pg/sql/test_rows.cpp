@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "formats/pgscore_json.hpp"
+#include "kernels/interruptible.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/interrupts.hpp"
@@ -231,7 +232,7 @@ TestResult run_test(const TestRow &row, const TestedModel &model) {
            std::to_string(result.got.size()));
   if (status == RowStatus::kScorable) {
     kernels::Scratch scratch(model.plan, 1, kernel_name());
-    kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data());
+    kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data(), kServerInterrupt);
   }
   result.ok = true;
   for (std::size_t i = 0; i < result.got.size(); ++i) {
