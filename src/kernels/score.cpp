@@ -168,6 +168,7 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
   const auto *outputs = plan.data<std::uint32_t>(header.outputs) + range.first;
   const auto *ensembles = plan.data<plan::EnsembleRecord>(header.ensembles);
   Scratch::Memory &memory = scratch.memory();
+  Pace pace(interrupt);
 
   for (std::size_t first = 0; first < block.count; first += memory.rows, out += memory.rows * width) {
     Columns columns{block.values + first * block.row_stride,
@@ -175,8 +176,8 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
                     memory.derived,
                     memory.rows,
                     static_cast<std::uint32_t>(header.inputs.count),
-                    std::min(memory.rows, block.count - first)};
-    interrupt.check();
+                    std::min(memory.rows, block.count - first),
+                    &pace};
     if (block.row_stride != 1 && columns.count > 1) take_columns(columns, block.row_stride, memory);
     for (const StepRecord &step : plan.elements<StepRecord>(header.steps)) {
       const bool runs = (step.wants & mask) != 0;
@@ -193,6 +194,7 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
       }
       if (want == Want::kLeaves) write_leaves(task, out + ensemble.first_leaf, width);
     }
+    pace.spend(columns.count * range.count);
     for (std::uint32_t j = 0; j < range.count; ++j) {
       const double *column = columns[outputs[j]];
       for (std::size_t row = 0; row < columns.count; ++row) out[row * width + j] = column[row];
