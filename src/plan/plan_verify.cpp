@@ -12,7 +12,7 @@
 #include "plan/checksum.hpp"
 #include "plan/plan.hpp"
 #include "plan/section_cursor.hpp"
-#include "plan/verify.hpp"
+#include "plan/verify_plan.hpp"
 #include "plan/verify_trees.hpp"
 
 namespace pgscore::plan {

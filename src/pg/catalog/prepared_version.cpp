@@ -11,7 +11,7 @@
 #include "pg/catalog/model_name.hpp"
 #include "pg/settings.hpp"
 #include "plan/compile.hpp"
-#include "plan/verify.hpp"
+#include "plan/verify_plan.hpp"
 #include "pg/postgres.hpp"
 
 PGSCORE_SERVER_HEADERS_BEGIN

@@ -14,7 +14,7 @@
 #include "pg/store/segment.hpp"
 #include "pg/store/statistics.hpp"
 #include "plan/plan_memory.hpp"
-#include "plan/verify.hpp"
+#include "plan/verify_plan.hpp"
 
 namespace pgscore::pg {
 
