@@ -107,6 +107,8 @@ my %files = (
   'XML that is text' => write_file('text.pmml', '<PMML version="4.4"><Header>', 'x' x 60_000_000, '</Header></PMML>'),
   'JSON' => write_file('trees.json', model(4, '{"type":"trees","features":[0,1,2,3],"compare":"float64","sum":"float64","base":[0],"trees":'
       . repeated(chain(400), 400) . '}', regression(4))),
+  'JSON numbers' => write_file('numbers.json', model(10, '{"type":"kernel_machine","kernel":"radial","gamma":0.5,"inputs":[0,1,2,3,4,5,6,7,8,9],"vectors":'
+      . repeated($points, 300) . ',"coefficients":' . repeated('0.25', 300_000) . ',"intercept":[1]}', regression(10))),
   'text lines' => write_file('lightgbm.txt', "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=3\nobjective=regression\n"
       . "feature_names=@fields\nfeature_infos=[0:1] [0:1] [0:1] [0:1]\n\n", (map { "Tree=$_\n$lightgbm_tree\n" } 0 .. 299), "end of trees\n\n"),
   'base64' => write_file('letters.txt', 'QUJD' x 20_000_000),

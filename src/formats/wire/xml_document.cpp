@@ -5,6 +5,7 @@
 #include <new>
 
 #include "base/float_text.hpp"
+#include "base/grow.hpp"
 #include "base/in_pieces.hpp"
 #include "base/pace.hpp"
 #include "base/shown_text.hpp"
@@ -147,7 +148,10 @@ std::vector<std::size_t> scan(std::string_view text, const Limits &limits, Inter
   for (std::size_t i = 0; i < text.size(); ++i) {
     pace.spend(1);
     const char c = text[i];
-    if (c == '\n') line_ends.push_back(i);
+    if (c == '\n') {
+      reserve_in_pieces(line_ends, line_ends.size() + 1, interrupt);
+      line_ends.push_back(i);
+    }
     if (c == '\0') refuse("the text contains a zero byte");
     if (elements - counted >= kFewElements) {
       counted = elements;
