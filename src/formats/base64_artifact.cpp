@@ -3,6 +3,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/pace.hpp"
+
 namespace pgscore::formats {
 namespace {
 
@@ -38,13 +40,15 @@ Bytes without_mark(Bytes bytes) {
   return bytes.subspan(at);
 }
 
-std::optional<std::string> decode_base64_artifact(Bytes text) {
+std::optional<std::string> decode_base64_artifact(Bytes text, Interrupt interrupt) {
+  Pace pace(interrupt);
   std::string out;
   out.reserve(text.size() / 4 * 3);
   std::uint32_t bits = 0;
   int num_bits = 0;
   bool at_end = false;
   for (const std::byte byte : text) {
+    pace.spend(2);
     const std::uint8_t value = kValues[static_cast<std::uint8_t>(byte)];
     if (value == kBlank) continue;
     if (value == kPadding) {

@@ -94,9 +94,9 @@ Bytes model_without_mark(std::string_view format_name, Bytes bytes) {
 
 /// What base64 stands for, when the artifact is no model of the format as it is but would be one decoded. (pgscore JSON is text,
 /// and read for its test rows as well: it has no need of it.)
-std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes bytes) {
+std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes bytes, Interrupt interrupt) {
   if (format_name == "pgscore-json" || is_recognized(format_name, bytes)) return std::nullopt;
-  std::optional<std::string> decoded = decode_base64_artifact(bytes);
+  std::optional<std::string> decoded = decode_base64_artifact(bytes, interrupt);
   if (!decoded || is_recognized("pgscore-json", as_bytes(*decoded)) || !is_recognized(format_name, as_bytes(*decoded)))
     return std::nullopt;
   return decoded;
@@ -111,7 +111,7 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
                     std::to_string(limits.max_artifact_bytes) + ".");
   Source source = given;
   source.bytes = model_without_mark(format_name, given.bytes);
-  const std::optional<std::string> decoded = decoded_artifact(format_name, source.bytes);
+  const std::optional<std::string> decoded = decoded_artifact(format_name, source.bytes, interrupt);
   if (decoded) source.bytes = model_without_mark(format_name, as_bytes(*decoded));
   const Format &format = find_format(format_name, source.bytes);
   const bool is_xgboost = format.name.starts_with("xgboost"), is_lightgbm = format.name.starts_with("lightgbm");

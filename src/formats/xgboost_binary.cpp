@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 
+#include "base/pace.hpp"
 #include "formats/xgboost.hpp"
 #include "formats/xgboost_model.hpp"
 
@@ -58,11 +59,13 @@ std::optional<std::size_t> find_learner(Bytes bytes) {
 constexpr std::string_view kBase64Prefix = "bs64";
 
 /// The bytes behind "bs64"; blanks are allowed anywhere, the end is "=" or the first other character.
-std::string decode_base64(std::string_view text, std::size_t max_bytes) {
+std::string decode_base64(std::string_view text, std::size_t max_bytes, Interrupt interrupt) {
+  Pace pace(interrupt);
   std::string out;
   std::uint32_t bits = 0;
   int num_bits = 0;
   for (char c : text) {
+    pace.spend(2);
     std::uint32_t value = 0;
     if (c >= 'A' && c <= 'Z')
       value = static_cast<std::uint32_t>(c - 'A');
@@ -228,7 +231,7 @@ class XgboostBinary {
 bool sniff_xgboost_binary(Bytes bytes) {
   std::string decoded;
   if (as_text(bytes).starts_with(kBase64Prefix)) {
-    decoded = decode_base64(as_text(bytes).substr(kBase64Prefix.size()), 1024);
+    decoded = decode_base64(as_text(bytes).substr(kBase64Prefix.size(), 65'536), 1024, {});
     bytes = as_bytes(decoded);
   }
   return find_learner(bytes).has_value();
@@ -237,7 +240,7 @@ bool sniff_xgboost_binary(Bytes bytes) {
 XgboostModel read_xgboost_binary(Bytes bytes, const Limits &limits, Interrupt interrupt) {
   std::string decoded;
   if (as_text(bytes).starts_with(kBase64Prefix)) {
-    decoded = decode_base64(as_text(bytes).substr(kBase64Prefix.size()), bytes.size());
+    decoded = decode_base64(as_text(bytes).substr(kBase64Prefix.size()), bytes.size(), interrupt);
     bytes = as_bytes(decoded);
   }
   const std::optional<std::size_t> learner = find_learner(bytes);

@@ -12,6 +12,7 @@ namespace {
 template <class Number>
 void portable_layer(const DenseTask<Number> &task) {
   for (std::size_t j = 0; j < task.num_outputs; ++j) {
+    task.pace->spend(task.num_inputs * task.num_rows);
     Number sums[kMaxRows];
     std::fill_n(sums, task.num_rows, Number{0});
     for (std::size_t k = 0; k < task.num_inputs; ++k) {
@@ -35,6 +36,7 @@ void run(const StepRecord &step, const std::uint32_t *inputs, const Number *weig
   constexpr std::size_t kLanes = kDensePadding / sizeof(Number);
   const std::size_t stride = columns.count == 1 ? 1 : (columns.count + 2 * kLanes - 1) / (2 * kLanes) * (2 * kLanes);
   for (std::size_t k = 0; k < step.num_items; ++k) {
+    columns.pace->spend(columns.count);
     const double *in = columns[inputs[k]];
     Number *to = x + k * stride;
     if constexpr (sizeof(Number) == sizeof(float))
@@ -44,7 +46,8 @@ void run(const StepRecord &step, const std::uint32_t *inputs, const Number *weig
     std::fill(to + columns.count, to + stride, Number{0});
   }
   layer({x, stride, step.num_items, weights, weights + std::size_t{step.num_items} * step.num_outputs, step.num_outputs,
-         columns.count, columns.output(step.first_output), columns.derived_stride, step.flag != 0});
+         columns.count, columns.output(step.first_output), columns.derived_stride, step.flag != 0,
+         columns.pace});
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <string_view>
 
+#include "base/pace.hpp"
+
 namespace pgscore::kernels {
 
 template <class Number>
@@ -18,6 +20,7 @@ struct DenseTask {
   double *out;  // output j of row r: out[j * out_stride + r]
   std::size_t out_stride;
   bool rectify;  // what is below 0 becomes 0
+  Pace *pace;
 };
 
 /// Rows of x are read, and computed with, up to the next multiple of this many bytes.

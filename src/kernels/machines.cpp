@@ -29,6 +29,7 @@ void add_terms(Plan plan, const StepRecord &step, const Columns &columns) {
     const plan::TermRecord &term = terms[t];
     const double *coefficients = numbers + term.first_number;
     const double *in = columns[term.column];
+    columns.pace->spend(columns.count * (1 + std::size_t{step.num_outputs}));
     for (std::size_t row = 0; row < columns.count; ++row) {
       const double x = in[row];
       if (term.by_level != 0 ? !is_index(x, term.num_levels) : std::isnan(x)) {
@@ -47,6 +48,7 @@ void add_terms(Plan plan, const StepRecord &step, const Columns &columns) {
   const bool propagate = step.on_missing == static_cast<std::uint8_t>(model::Linear::OnMissing::kPropagate);
   for (std::uint32_t k = 0; k < step.num_outputs; ++k) {
     double *out = columns.output(step.first_output + k);
+    columns.pace->spend(columns.count);
     for (std::size_t row = 0; row < columns.count; ++row) {
       if (!intercept_first) out[row] = static_cast<Number>(out[row]) + static_cast<Number>(intercept[k]);
       if (propagate && missing[row]) out[row] = kMissing;
@@ -67,6 +69,7 @@ void sum_kernels(Plan plan, const StepRecord &step, const Columns &columns, Numb
   const auto function = static_cast<model::KernelMachine::Kernel>(step.function);
   for (std::size_t row = 0; row < columns.count; ++row) {
     bool missing = false;
+    columns.pace->spend(width + num_outputs);
     for (std::size_t k = 0; k < width; ++k) {
       const double value = columns[inputs[k]][row];
       missing = missing || std::isnan(value);
@@ -74,6 +77,7 @@ void sum_kernels(Plan plan, const StepRecord &step, const Columns &columns, Numb
     }
     for (std::size_t j = 0; j < num_outputs; ++j) columns.output(step.first_output + static_cast<std::uint32_t>(j))[row] = 0;
     for (std::size_t i = 0; i < num_vectors && !missing; ++i) {
+      columns.pace->spend(16 + width + num_outputs);
       const double *coefficients = vectors + i * (num_outputs + width), *vector = coefficients + num_outputs;
       Number value = 0;
       if (function == model::KernelMachine::Kernel::kRadial) {
@@ -172,21 +176,27 @@ void distances(Plan plan, const StepRecord &step, const Columns &columns, double
   const std::size_t width = step.num_items, head = plan::DistanceNumbers::kFields + plan::DistanceNumbers::kFieldSize * width;
   const DistanceTask task{static_cast<model::Distances::Measure>(step.function), numbers, numbers + head, width,
                           (step.num_numbers - head) / width};
+  constexpr std::size_t kFieldSteps = 8;  // powers and exponentials take more, differences less
   const bool most = task.measure == model::Distances::Measure::kBinary;
   double *x = work, *found = x + width, *order = found + task.num_points;
   for (std::size_t row = 0; row < columns.count; ++row) {
     for (std::size_t k = 0; k < width; ++k) x[k] = columns[inputs[k]][row];
-    for (std::size_t i = 0; i < task.num_points; ++i) found[i] = distance(task, x, task.points + i * width);
+    for (std::size_t i = 0; i < task.num_points; ++i) {
+      columns.pace->spend(kFieldSteps * width);
+      found[i] = distance(task, x, task.points + i * width);
+    }
     if (step.flag == 0) {
       for (std::uint32_t i = 0; i < step.num_outputs; ++i) columns.output(step.first_output + i)[row] = found[i];
       continue;
     }
     std::size_t present = 0;
+    columns.pace->spend(2 * task.num_points);
     for (std::size_t i = 0; i < task.num_points; ++i)
       if (!std::isnan(found[i])) order[present++] = static_cast<double>(i);
     const std::uint32_t nearest = step.num_outputs / 2;
     const std::size_t places = std::min<std::size_t>(nearest, present);
     std::partial_sort(order, order + places, order + present, [&](double a, double b) {
+      columns.pace->spend(1);
       const double p = found[static_cast<std::size_t>(a)], q = found[static_cast<std::size_t>(b)];
       return p == q ? a < b : most ? p > q : p < q;
     });

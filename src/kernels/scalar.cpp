@@ -258,18 +258,32 @@ decltype(auto) with_walker(const EnsembleRecord &ensemble, F f) {
                                                                                    : direct.template operator()<double>();
 }
 
+/// Steps (Pace) of eight trees side by side, what follows from their leaves included; as if they were as deep as trees may be
+/// where nothing bounds their depth. A level may wait for memory.
+std::size_t steps_of_walk(const EnsembleRecord &ensemble) {
+  const std::uint64_t most = 4096, below = std::max(ensemble.blocks.count, ensemble.nodes.count) / 8;
+  return 16 + 4 * static_cast<std::size_t>(std::min(most, below)) + kLanes * std::size_t{ensemble.leaf_width} +
+         (ensemble.linear_leaves != 0 ? std::min<std::size_t>(ensemble.terms.count, most) : 0);
+}
+
 /// Walks all trees for all rows; use(group, row, position, count, exits) for each 8 trees of a row, in the order of the trees.
 template <class Walker, class Use>
 void for_each_exit(const TreeTask &task, Use use) {
   const Walker walker(task);
   const std::size_t rows = task.columns.count;
-  for (std::size_t row = 0; row < rows; ++row) walker.encode(task, row);
+  Pace &pace = *task.columns.pace;
+  for (std::size_t row = 0; row < rows; ++row) {
+    pace.spend(8 * std::size_t{task.ensemble.num_slots});
+    walker.encode(task, row);
+  }
+  const std::size_t steps = steps_of_walk(task.ensemble);
   const auto groups = task.plan.elements<GroupRecord>(task.ensemble.groups);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const std::uint32_t end = groups[g].first_position + groups[g].num_trees;
     for (std::uint32_t position = groups[g].first_position; position < end; position += kLanes) {
       const std::uint32_t count = end - position < kLanes ? end - position : kLanes;
       for (std::size_t row = 0; row < rows; ++row) {
+        pace.spend(steps);
         Exits exits;
         walker.walk(row, position, count, exits);
         use(g, row, position, count, exits);

@@ -8,6 +8,7 @@
 
 #include "kernels/codes_trees.hpp"
 #include "kernels/evaluate.hpp"
+#include "kernels/interruptible.hpp"
 #include "kernels/kernel.hpp"
 #include "kernels/tree_kernel.hpp"
 
@@ -22,6 +23,8 @@ static_assert(kBlockRows <= kMaxRows);
 
 /// What stays below this is in the second-level cache of common CPUs, together with the block's part of the model.
 constexpr std::size_t kScratchBytes = std::size_t{256} << 10;
+/// Columns of a row-major block: more of them are taken in shorter blocks.
+constexpr std::size_t kInputBytes = std::size_t{8} << 20;
 
 std::uint8_t wants_mask(Want want) {
   switch (want) {
@@ -39,6 +42,14 @@ std::uint8_t wants_mask(Want want) {
       break;
   }
   return plan::kWantValues | plan::kWantRaw | plan::kWantProbabilities | plan::kWantClass | plan::kWantMore;
+}
+
+/// Bytes that a row takes as columns of inputs, and that a layer takes of it.
+std::size_t widest_step(Plan plan) {
+  std::size_t values = plan.header().inputs.count;
+  for (const StepRecord &step : plan.elements<StepRecord>(plan.header().steps))
+    if (step.kind == StepKind::kDense) values = std::max<std::size_t>(values, step.num_items);
+  return std::max<std::size_t>(values, 1) * sizeof(double);
 }
 
 /// The part of the section `outputs` that belongs to `want`.
@@ -80,6 +91,8 @@ struct Scratch::Memory {
       row_bytes = std::max(row_bytes, leaves_memory(ensemble, kMaxRows) / kMaxRows + num_derived * sizeof(double));
     rows = std::clamp<std::size_t>(max_rows, 1, kMaxRows);
     if (rows * row_bytes > kScratchBytes) rows = std::max<std::size_t>(kScratchBytes / row_bytes / 8 * 8, 1);
+    const std::size_t widest = widest_step(plan);
+    if (rows * widest > kInputBytes) rows = std::max<std::size_t>(kInputBytes / widest / 8 * 8, 1);
 
     std::size_t tree_bytes = 0;
     for (const plan::EnsembleRecord &ensemble : ensembles) {
@@ -142,7 +155,12 @@ std::size_t output_width(Plan plan, Want want) {
   return want == Want::kLeaves ? static_cast<std::size_t>(plan.num_trees()) : output_range(plan.header(), want).count;
 }
 
-void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *out) {
+std::size_t block_row_bytes(Plan plan) {
+  const plan::Header &header = plan.header();
+  return sizeof(double) * header.num_columns + sizeof(double) * header.inputs.count;
+}
+
+void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *out, Interrupt interrupt) {
   const plan::Header &header = plan.header();
   const std::uint8_t mask = wants_mask(want);
   const OutputRange range = output_range(header, want);
@@ -150,6 +168,7 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
   const auto *outputs = plan.data<std::uint32_t>(header.outputs) + range.first;
   const auto *ensembles = plan.data<plan::EnsembleRecord>(header.ensembles);
   Scratch::Memory &memory = scratch.memory();
+  Pace pace(interrupt);
 
   for (std::size_t first = 0; first < block.count; first += memory.rows, out += memory.rows * width) {
     Columns columns{block.values + first * block.row_stride,
@@ -157,7 +176,8 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
                     memory.derived,
                     memory.rows,
                     static_cast<std::uint32_t>(header.inputs.count),
-                    std::min(memory.rows, block.count - first)};
+                    std::min(memory.rows, block.count - first),
+                    &pace};
     if (block.row_stride != 1 && columns.count > 1) take_columns(columns, block.row_stride, memory);
     for (const StepRecord &step : plan.elements<StepRecord>(header.steps)) {
       const bool runs = (step.wants & mask) != 0;
@@ -174,11 +194,16 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
       }
       if (want == Want::kLeaves) write_leaves(task, out + ensemble.first_leaf, width);
     }
+    pace.spend(columns.count * range.count);
     for (std::uint32_t j = 0; j < range.count; ++j) {
       const double *column = columns[outputs[j]];
       for (std::size_t row = 0; row < columns.count; ++row) out[row * width + j] = column[row];
     }
   }
+}
+
+void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *out) {
+  score(plan, block, want, scratch, out, {});
 }
 
 }  // namespace pgscore::kernels

@@ -27,6 +27,7 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
   const auto precision = static_cast<model::Precision>(step.precision);
   if (function == model::LinkFunction::kRectify) {  // of whole layers: worth a loop that becomes vectors
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
+      columns.pace->spend(columns.count);
       const double *in = columns[inputs[i]];
       double *out = columns.output(step.first_output + i);
       if (in_float32(step))
@@ -38,6 +39,7 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
   }
   if (function != model::LinkFunction::kSoftmax && function != model::LinkFunction::kNormalize) {  // each value by itself
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
+      columns.pace->spend(16 * columns.count);
       double *out = columns.output(step.first_output + i);
       std::copy_n(columns[inputs[i]], columns.count, out);
       model::apply_link(function, precision, {out, columns.count});
@@ -45,6 +47,7 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
     return;
   }
   for (std::size_t row = 0; row < columns.count; ++row) {
+    columns.pace->spend(std::size_t{16} * step.num_items);
     for (std::uint32_t i = 0; i < step.num_items; ++i) work[i] = columns[inputs[i]][row];
     model::apply_link(function, precision, {work, step.num_items});
     for (std::uint32_t i = 0; i < step.num_items; ++i) columns.output(step.first_output + i)[row] = work[i];
@@ -55,6 +58,7 @@ void arg_max(Plan plan, const StepRecord &step, const Columns &columns) {
   const std::uint32_t *inputs = column_list(plan, step);
   double *out = columns.output(step.first_output);
   for (std::size_t row = 0; row < columns.count; ++row) {
+    columns.pace->spend(step.num_items);
     std::uint32_t best = 0;
     bool missing = false;
     double greatest = columns[inputs[0]][row];
@@ -110,6 +114,7 @@ double weighted_median(Plan plan, const StepRecord &step, const Columns &columns
                        double *order) {
   const std::uint32_t *inputs = column_list(plan, step);
   const double *weights = plan.data<double>(plan.header().numbers) + step.first_number;
+  columns.pace->spend(std::size_t{4} * step.num_items);
   std::size_t present = 0;
   Number total = 0;
   for (std::uint32_t i = 0; i < step.num_items; ++i) {
@@ -122,6 +127,7 @@ double weighted_median(Plan plan, const StepRecord &step, const Columns &columns
   if (present == 0 || (step.flag == 0 && present < step.num_items)) return kMissing;
   auto at = [](double index) { return static_cast<std::size_t>(index); };
   std::sort(order, order + present, [&](double a, double b) {
+    columns.pace->spend(1);
     const double x = values[at(a)], y = values[at(b)];
     return x < y || (x == y && a < b);
   });
@@ -143,6 +149,7 @@ void reduce_rows(Plan plan, const StepRecord &step, const Columns &columns, doub
     return;
   }
   for (std::size_t row = 0; row < columns.count; ++row) {
+    columns.pace->spend(std::size_t{8} * step.num_items);
     std::size_t present = 0;
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
       work[present] = columns[inputs[i]][row];
@@ -167,6 +174,7 @@ void rank(Plan plan, const StepRecord &step, const Columns &columns, double *wor
   const bool ascending = step.flag != 0;
   double *values = work, *order = work + step.num_items;  // inputs of the row and their numbers, sorted up to num_outputs
   for (std::size_t row = 0; row < columns.count; ++row) {
+    columns.pace->spend(step.num_items + step.num_outputs);
     std::size_t present = 0;
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
       values[i] = columns[inputs[i]][row];
@@ -174,6 +182,7 @@ void rank(Plan plan, const StepRecord &step, const Columns &columns, double *wor
     }
     const std::size_t places = std::min<std::size_t>(step.num_outputs, present);
     std::partial_sort(order, order + places, order + present, [&](double a, double b) {
+      columns.pace->spend(1);
       const double x = values[static_cast<std::size_t>(a)], y = values[static_cast<std::size_t>(b)];
       return x == y ? a < b : ascending ? x < y : x > y;
     });
@@ -199,6 +208,7 @@ void predicate_tree(Plan plan, const StepRecord &step, const Columns &columns) {
     bool none = std::isnan(root) || root == 0;
     while (!none && nodes[at].num_children > 0) {
       const plan::BranchRecord &node = nodes[at];
+      columns.pace->spend(2 * std::size_t{node.num_children});
       std::uint32_t child = node.first_child;
       const std::uint32_t end = child + node.num_children;
       double predicate = 0;
@@ -229,8 +239,9 @@ void pairwise_coupling(Plan plan, const StepRecord &step, const Columns &columns
   const std::uint32_t *inputs = column_list(plan, step);
   double *pairs = work, *more = pairs + step.num_items, *out = more + step.num_outputs;
   for (std::size_t row = 0; row < columns.count; ++row) {
+    columns.pace->spend(step.num_items);
     for (std::uint32_t i = 0; i < step.num_items; ++i) pairs[i] = columns[inputs[i]][row];
-    model::couple_pairs(static_cast<model::Precision>(step.precision), step.num_outputs, pairs, more, out);
+    model::couple_pairs(static_cast<model::Precision>(step.precision), step.num_outputs, pairs, more, out, *columns.pace);
     for (std::uint32_t k = 0; k < step.num_outputs; ++k) columns.output(step.first_output + k)[row] = out[k];
   }
 }

@@ -41,6 +41,7 @@ void apply(Plan plan, const StepRecord &step, const Columns &columns, double *wo
     }
   }
   for (std::uint32_t i = step.num_items; i < 3; ++i) args[i] = args[0];  // read by nobody
+  columns.pace->spend(8 * columns.count);
   const auto &operations = in_float32(step) ? kOperations32 : kOperations64;
   operations[step.function](args[0], args[1], args[2], columns.count, columns.output(step.first_output));
 }
@@ -51,6 +52,7 @@ void look_up(Plan plan, const StepRecord &step, const Columns &columns) {
   const bool by_code = step.flag != 0;
   const std::size_t count = by_code ? step.num_numbers - 2 : (step.num_numbers - 2) / 2;
   const double *keys = numbers + 2, *values = by_code ? keys : keys + count;
+  columns.pace->spend(16 * columns.count);
   const double *in = columns[step.column];
   double *out = columns.output(step.first_output);
   for (std::size_t row = 0; row < columns.count; ++row) {
@@ -70,6 +72,7 @@ void discretize(Plan plan, const StepRecord &step, const Columns &columns) {
   const double *numbers = plan.data<double>(plan.header().numbers) + step.first_number;
   const std::size_t count = step.num_numbers / 2 - 1;
   const double *cuts = numbers + 1, *values = cuts + count;
+  columns.pace->spend(16 * columns.count);
   const double *in = columns[step.column];
   double *out = columns.output(step.first_output);
   for (std::size_t row = 0; row < columns.count; ++row) {
@@ -90,6 +93,7 @@ void hash_look_up(Plan plan, const StepRecord &step, const Columns &columns) {
   const auto *buckets = plan.data<std::uint32_t>(header.hash_buckets) + table.first_bucket;
   const auto *values = plan.data<float>(header.hash_values) + table.first_value;
   for (std::size_t row = 0; row < columns.count; ++row) {
+    columns.pace->spend(32 + step.num_items + step.num_outputs);
     std::uint64_t key = 0;
     bool known = true;
     for (std::uint32_t i = 0; i < step.num_items && known; ++i) known = model::mix_hash(key, columns[inputs[i]][row]);

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/pace.hpp"
 #include "plan/plan.hpp"
 
 namespace pgscore::kernels {
@@ -18,6 +19,7 @@ struct Columns {
   std::size_t derived_stride;
   std::uint32_t num_inputs;
   std::size_t count;  // rows
+  Pace *pace;         // what every loop over rows of a long step spends
 
   const double *operator[](std::uint32_t column) const {
     return column < num_inputs ? inputs + column * input_stride : derived + (column - num_inputs) * derived_stride;

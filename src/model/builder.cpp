@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/utf8.hpp"
+#include "model/verify.hpp"
 
 namespace pgscore::model {
 
@@ -93,7 +94,7 @@ Model Builder::finish() {
     make_text(fact.name);
     make_text(fact.value);
   }
-  verify(model_, limits_);
+  verify(model_, limits_, interrupt_);
   return std::move(model_);
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "base/grow.hpp"
+#include "base/pace.hpp"
 #include "model/builder.hpp"
 
 namespace pgscore::model {
@@ -15,20 +17,27 @@ std::string node_name(std::uint32_t id) { return "node " + std::to_string(id); }
 class IdIndex {
  public:
   template <class Drafts>
-  explicit IdIndex(const Drafts &draft) {
+  IdIndex(const Drafts &draft, Pace &pace) {
     std::uint32_t greatest = 0;
-    for (const auto &d : draft) greatest = std::max(greatest, d.node.id);
+    for (const auto &d : draft) {
+      pace.spend(2);
+      greatest = std::max(greatest, d.node.id);
+    }
     dense_ = greatest / 4 <= draft.size() + 16;
     if (dense_) {
       table_.assign(std::size_t{greatest} + 1, kNone);
       for (std::uint32_t i = 0; i < draft.size(); ++i) {
+        pace.spend(8);
         std::uint32_t &entry = table_[draft[i].node.id];
         if (entry != kNone) refuse(node_name(draft[i].node.id) + " is defined twice");
         entry = i;
       }
     } else {
       for (std::uint32_t i = 0; i < draft.size(); ++i) sorted_.push_back({draft[i].node.id, i});
-      std::sort(sorted_.begin(), sorted_.end());
+      std::sort(sorted_.begin(), sorted_.end(), [&pace](const auto &a, const auto &b) {
+        pace.spend(2);
+        return a < b;
+      });
       for (std::size_t i = 1; i < sorted_.size(); ++i)
         if (sorted_[i].first == sorted_[i - 1].first) refuse(node_name(sorted_[i].first) + " is defined twice");
     }
@@ -72,6 +81,7 @@ void EnsembleBuilder::add(Draft draft) {
   if (!in_tree_) refuse("a node stands outside of a tree");
   check_limit(ensemble_.nodes.size() + draft_.size() + 1, limits_.max_nodes, "tree nodes");
   if ((draft_.size() & 0xFFFF) == 0xFFFF) interrupt_.check();
+  reserve_in_pieces(draft_, draft_.size() + 1, interrupt_);
   if (draft.node.split != Split::kLeaf) check_feature(draft.node.id, draft.node.feature);
   draft_.push_back(draft);
 }
@@ -146,7 +156,9 @@ void EnsembleBuilder::leaf_vector(std::uint32_t id, std::span<const double> valu
 
 void EnsembleBuilder::end_tree() {
   if (!in_tree_) refuse("a tree ends that did not begin");
-  const IdIndex index(draft_);
+  Pace pace(interrupt_);
+  const IdIndex index(draft_, pace);
+  reserve_in_pieces(ensemble_.nodes, ensemble_.nodes.size() + draft_.size(), interrupt_);
   const std::uint32_t root = index.find(root_id_);
   if (root == IdIndex::kNone) refuse("the root, " + node_name(root_id_) + ", does not exist");
 
@@ -164,6 +176,7 @@ void EnsembleBuilder::end_tree() {
   while (!stack.empty()) {
     const Step step = stack.back();
     stack.pop_back();
+    pace.spend(16);
     const Draft &draft = draft_[step.draft];
     if (placed[step.draft]) refuse(node_name(draft.node.id) + " has more than one parent");
     placed[step.draft] = true;

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "base/pace.hpp"
 #include "model/model.hpp"
 
 namespace pgscore::model {
@@ -26,7 +27,8 @@ float apply_kernel(KernelMachine::Kernel function, float value, float gamma, flo
 double apply_kernel(KernelMachine::Kernel function, double value, double gamma, double offset, double degree);
 
 /// PairwiseCoupling: `pairs`, num_classes * (num_classes - 1) / 2 probabilities; num_classes numbers of `work` and of `out`.
-void couple_pairs(Precision precision, std::uint32_t num_classes, const double *pairs, double *work, double *out);
+/// Takes up to num_classes rounds of num_classes^2 steps, which it spends of `pace`.
+void couple_pairs(Precision precision, std::uint32_t num_classes, const double *pairs, double *work, double *out, Pace &pace);
 
 /// Of Distances: Compare::kGauss; the distance once the sum or the greatest is there; Measure::kBinary of the counts a_11, a_10,
 /// a_01, a_00.

@@ -129,7 +129,8 @@ void interpret_node(const KernelMachine &machine, const std::vector<double> &col
 void interpret_node(const PairwiseCoupling &coupling, const std::vector<double> &columns, double *out) {
   std::vector<double> pairs, work(coupling.num_classes);
   for (ColumnId input : coupling.inputs) pairs.push_back(columns[input]);
-  couple_pairs(coupling.precision, coupling.num_classes, pairs.data(), work.data(), out);
+  Pace pace;
+  couple_pairs(coupling.precision, coupling.num_classes, pairs.data(), work.data(), out, pace);
 }
 
 void interpret_node(const Distances &node, const std::vector<double> &columns, double *out) {

@@ -25,7 +25,7 @@ Number kernel(KernelMachine::Kernel kernel, Number value, Number gamma, Number o
 
 /// libsvm, svm.cpp multiclass_probability, without its matrix Q: Q_tj = -r_jt * r_tj, Q_tt = sum of r_jt^2 over j != t.
 template <class Number>
-void couple(std::uint32_t n, const double *pairs, double *work, double *out) {
+void couple(std::uint32_t n, const double *pairs, double *work, double *out, Pace &pace) {
   auto r = [&](std::uint32_t i, std::uint32_t j) {  // probability of i in the pair of i and j
     const std::size_t low = std::min(i, j), high = std::max(i, j);
     const auto first = static_cast<Number>(pairs[low * (2 * n - low - 1) / 2 + high - low - 1]);
@@ -44,6 +44,7 @@ void couple(std::uint32_t n, const double *pairs, double *work, double *out) {
   for (std::uint32_t round = 0; round < std::max(n, 100u); ++round) {
     Number p_q_p = 0, error = 0;
     for (std::uint32_t t = 0; t < n; ++t) {
+      pace.spend(std::size_t{4} * n);
       Number sum = 0;
       for (std::uint32_t j = 0; j < n; ++j) sum = sum + q(t, j) * static_cast<Number>(out[j]);
       work[t] = sum;
@@ -52,6 +53,7 @@ void couple(std::uint32_t n, const double *pairs, double *work, double *out) {
     for (std::uint32_t t = 0; t < n; ++t) error = std::max(error, std::fabs(static_cast<Number>(work[t]) - p_q_p));
     if (error < epsilon) break;
     for (std::uint32_t t = 0; t < n; ++t) {
+      pace.spend(std::size_t{8} * n);
       const Number diagonal = q_diagonal(t);
       const Number difference = (-static_cast<Number>(work[t]) + p_q_p) / diagonal;
       out[t] = static_cast<Number>(out[t]) + difference;
@@ -74,14 +76,14 @@ double apply_kernel(KernelMachine::Kernel function, double value, double gamma, 
   return kernel(function, value, gamma, offset, degree);
 }
 
-void couple_pairs(Precision precision, std::uint32_t num_classes, const double *pairs, double *work, double *out) {
+void couple_pairs(Precision precision, std::uint32_t num_classes, const double *pairs, double *work, double *out, Pace &pace) {
   const std::size_t num_pairs = std::size_t{num_classes} * (num_classes - 1) / 2;
   if (std::any_of(pairs, pairs + num_pairs, [](double x) { return std::isnan(x); }))
     std::fill_n(out, num_classes, kMissing);
   else if (precision == Precision::kFloat32)
-    couple<float>(num_classes, pairs, work, out);
+    couple<float>(num_classes, pairs, work, out, pace);
   else
-    couple<double>(num_classes, pairs, work, out);
+    couple<double>(num_classes, pairs, work, out, pace);
 }
 
 double gauss_similarity(double x, double y, double scale) {

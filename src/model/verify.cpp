@@ -5,10 +5,12 @@
 #include <string>
 #include <unordered_set>
 
+#include "base/pace.hpp"
 #include "base/shown_text.hpp"
 #include "base/utf8.hpp"
 #include "model/builder.hpp"
 #include "model/names.hpp"
+#include "model/verify.hpp"
 #include "model/verify_machines.hpp"
 
 namespace pgscore::model {
@@ -49,7 +51,7 @@ void check_text_operations(const Input &input, const std::string &what) {
   }
 }
 
-void check_inputs(const Model &model, const Limits &limits) {
+void check_inputs(const Model &model, const Limits &limits, Pace &pace) {
   check_limit(model.inputs.size(), limits.max_features, "features");
   std::vector<std::string> names;
   std::uint64_t categories = 0;
@@ -63,6 +65,7 @@ void check_inputs(const Model &model, const Limits &limits) {
       refuse("feature " + quoted(input.name) + " is a category and has a range");
     if (input.type != ColumnType::kNumber && input.unit != Unit::kNone)
       refuse("feature " + quoted(input.name) + " is a category and has a unit");
+    pace.spend(64 * input.categories.size());
     for (const std::string &category : input.categories) check_text(category, "category", limits);
     check_distinct(input.categories, "feature " + quoted(input.name) + ": category");
     check_text_operations(input, "feature " + quoted(input.name));
@@ -76,8 +79,8 @@ void check_inputs(const Model &model, const Limits &limits) {
 /// Checks one node. `num_columns`: how many columns exist before it.
 class NodeCheck {
  public:
-  NodeCheck(const Model &model, const Node &node, ColumnId num_columns, const Limits &limits)
-      : model_(model), node_(node), num_columns_(num_columns), limits_(limits) {}
+  NodeCheck(const Model &model, const Node &node, ColumnId num_columns, const Limits &limits, Pace &pace)
+      : model_(model), node_(node), num_columns_(num_columns), limits_(limits), pace_(pace) {}
 
   void operator()(const Apply &apply) const {
     if (apply.args.size() != arity(apply.op))
@@ -140,6 +143,7 @@ class NodeCheck {
         require(tree.first_node == next && tree.num_nodes > 0 && next + tree.num_nodes <= ensemble.nodes.size(),
                 "its nodes are out of range");
         require(tree.group < ensemble.num_groups, "its output group is out of range");
+        pace_.spend(std::size_t{8} * tree.num_nodes);
         check_tree(ensemble, tree);
       } catch (const Error &e) {
         throw e.within("tree " + std::to_string(t));
@@ -156,6 +160,7 @@ class NodeCheck {
     for (double intercept : linear.intercept) in_precision(intercept, linear.precision, "an intercept");
     for (const LinearTerm &term : linear.terms) {
       column(term.column);
+      pace_.spend(4 * term.coefficients.size());
       for (double coefficient : term.coefficients) in_precision(coefficient, linear.precision, "a coefficient");
       if (term.by_level) {
         require(is_category(term.column), "a linear term by level is over a number");
@@ -250,6 +255,7 @@ class NodeCheck {
   const Node &node_;
   ColumnId num_columns_;
   const Limits &limits_;
+  Pace &pace_;
 };
 
 void check_output(const Model &model, const Limits &limits) {
@@ -290,15 +296,16 @@ void check_output(const Model &model, const Limits &limits) {
 
 }  // namespace
 
-void verify(const Model &model, const Limits &limits) {
+void verify(const Model &model, const Limits &limits, Interrupt interrupt) {
+  Pace pace(interrupt);
   check_text(model.objective, "objective", limits);
-  check_inputs(model, limits);
+  check_inputs(model, limits, pace);
   auto num_columns = static_cast<ColumnId>(model.inputs.size());
   for (std::size_t n = 0; n < model.nodes.size(); ++n) {
     const Node &node = model.nodes[n];
     try {
       require(node.first_output == num_columns, "the columns of a node are out of order");
-      std::visit(NodeCheck(model, node, num_columns, limits), node.body);
+      std::visit(NodeCheck(model, node, num_columns, limits, pace), node.body);
     } catch (const Error &e) {
       // The usual model has one ensemble: its trees need no further place.
       throw std::holds_alternative<TreeEnsemble>(node.body) ? e : e.within("graph node " + std::to_string(n));
@@ -309,5 +316,7 @@ void verify(const Model &model, const Limits &limits) {
   require(model.num_columns == num_columns, "the number of columns is wrong");
   check_output(model, limits);
 }
+
+void verify(const Model &model, const Limits &limits) { verify(model, limits, {}); }
 
 }  // namespace pgscore::model

@@ -20,6 +20,7 @@ bool track = true;
 bool enable_rewrite = true;
 bool enable_batch = true;
 int batch_size = 512;
+int batch_memory = 64 * 1024;
 int batch_min_rows = 64;
 int on_error = kOnErrorError;
 int kernel = 0;
@@ -84,6 +85,10 @@ void define_settings() {
                            setting::enable_batch, PGC_USERSET, GUC_EXPLAIN, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("pgscore.batch_size", "Rows that are scored at once.", nullptr, &setting::batch_size,
                           setting::batch_size, 1, kernels::kBlockRows, PGC_USERSET, GUC_EXPLAIN, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("pgscore.batch_memory", "Memory for the rows that are scored at once, of each batch node.",
+                          "Rows that need more are scored fewer at once, one at least.", &setting::batch_memory,
+                          setting::batch_memory, 64, MAX_KILOBYTES, PGC_USERSET, GUC_UNIT_KB | GUC_EXPLAIN, nullptr, nullptr,
+                          nullptr);
   DefineCustomIntVariable("pgscore.batch_min_rows", "Rows that the planner must expect to score them in batches.", nullptr,
                           &setting::batch_min_rows, setting::batch_min_rows, 0, INT_MAX, PGC_USERSET, GUC_EXPLAIN, nullptr,
                           nullptr, nullptr);
@@ -102,6 +107,8 @@ void define_settings() {
 }
 
 std::string_view kernel_name() { return kKernels[setting::kernel].name; }
+
+std::size_t batch_memory_bytes() { return static_cast<std::size_t>(setting::batch_memory) * 1024; }
 
 Limits import_limits() {
   Limits limits;

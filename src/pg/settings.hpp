@@ -1,5 +1,6 @@
 // The extension's settings (GUCs): variables that PostgreSQL writes, read through the functions below where they need units.
 #pragma once
+#include <cstddef>
 #include <string_view>
 
 #include "base/limits.hpp"
@@ -19,6 +20,7 @@ extern bool track;
 extern bool enable_rewrite;
 extern bool enable_batch;
 extern int batch_size;      // rows
+extern int batch_memory;    // kB
 extern int batch_min_rows;  // that the planner expects
 enum OnError { kOnErrorError, kOnErrorNull };
 extern int on_error;  // OnError
@@ -30,6 +32,9 @@ void define_settings();
 
 /// What pgscore.kernel names: for kernels::Scratch.
 std::string_view kernel_name();
+
+/// Bytes that a block of rows may take in a batch node: pgscore.batch_memory.
+std::size_t batch_memory_bytes();
 
 /// The quotas of an import as they are set now.
 Limits import_limits();

@@ -4,10 +4,11 @@
 #include <cstdint>
 
 #include "base/bytes.hpp"
+#include "base/interrupt.hpp"
 
 namespace pgscore::plan {
 
 /// `plan` must hold at least a Header.
-std::uint64_t plan_checksum(Bytes plan);
+std::uint64_t plan_checksum(Bytes plan, Interrupt interrupt = {});
 
 }  // namespace pgscore::plan

@@ -180,7 +180,7 @@ class Compiler {
   // ---- the image ----
 
   std::vector<std::byte> write() {
-    ImageWriter image(sizeof(Header));
+    ImageWriter image(sizeof(Header), interrupt_);
     std::memcpy(header_.magic, kPlanMagic, sizeof header_.magic);
     header_.version = kPlanVersion;
     header_.header_size = sizeof(Header);
@@ -210,6 +210,7 @@ class Compiler {
       std::vector<std::uint32_t> columns;
       for (model::ColumnId feature : pools_.ensembles[e]->features) columns.push_back(column_[feature]);
       EnsembleRecord record = compile_trees(*pools_.ensembles[e], columns, options_, interrupt_, image);
+      interrupt_.check();
       record.inputs_only =
           std::ranges::all_of(pools_.ensembles[e]->nodes,
                               [&](const model::TreeNode &node) {
@@ -224,7 +225,7 @@ class Compiler {
     header_.text = image.add(text_);
     header_.total_size = image.bytes().size();
     image.patch(0, header_);
-    header_.checksum = plan_checksum(image.bytes());
+    header_.checksum = plan_checksum(image.bytes(), interrupt_);
     image.patch(0, header_);
     return image.release();
   }
@@ -243,7 +244,7 @@ class Compiler {
   std::vector<Text> categories_, labels_, output_texts_;
   std::vector<NamedOutputRecord> named_outputs_;
   std::vector<std::uint32_t> category_order_, input_order_, outputs_;
-  StepWriter pools_{column_};
+  StepWriter pools_{column_, interrupt_};
   std::vector<char> text_;
 };
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/error.hpp"
+#include "base/pace.hpp"
 #include "plan/category_sets.hpp"
 #include "plan/oblivious_trees.hpp"
 #include "plan/quantiser.hpp"
@@ -24,10 +25,12 @@ struct Shape {
   std::uint64_t num_below = 0;  // splits at level 6, below a block of the code layouts
 };
 
-Shape measure(const TreeEnsemble &ensemble) {
+Shape measure(const TreeEnsemble &ensemble, Interrupt interrupt) {
+  Pace pace(interrupt);
   Shape shape;
   std::vector<std::uint32_t> depth;
   for (const Tree &tree : ensemble.trees) {
+    pace.spend(std::size_t{8} * tree.num_nodes);
     depth.assign(tree.num_nodes, 0);
     double leaf_depths = 0, leaves = 0;
     for (std::uint32_t i = 0; i < tree.num_nodes; ++i) {  // children stand behind their parent
@@ -129,7 +132,7 @@ template <class Number>
 void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CompileOptions &options,
                     Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
   const CategorySets sets(ensemble);
-  const Shape shape = measure(ensemble);
+  const Shape shape = measure(ensemble, interrupt);
   if (compile_oblivious<Number>(ensemble, columns, sets, shape, options, interrupt, image, record, exits)) return;
   std::optional<Quantiser<Number>> quantiser(std::in_place, ensemble, columns, sets, interrupt);
   record.layout = choose_layout(*quantiser, shape, options);
@@ -192,9 +195,13 @@ void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint3
 
 /// `id(exit)`: in the fewest bytes that hold all.
 template <class Id>
-void add_leaf_ids(std::size_t count, Id id, ImageWriter &image, EnsembleRecord &record) {
+void add_leaf_ids(std::size_t count, Id id, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record) {
+  Pace pace(interrupt);
   std::uint32_t greatest = 0;
-  for (std::size_t i = 0; i < count; ++i) greatest = std::max(greatest, id(i));
+  for (std::size_t i = 0; i < count; ++i) {
+    pace.spend(8);
+    greatest = std::max(greatest, id(i));
+  }
   auto add = [&]<class T>(T) {
     record.leaf_id_size = sizeof(T);
     record.leaf_ids = image.add_each<T>(count, [&](std::size_t i) { return static_cast<T>(id(i)); });
@@ -283,7 +290,7 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
   record.exit_vectors = image.add_each<std::uint32_t>(has_index ? exits.node.size() : 0, number_of_leaf(&TreeNode::index));
   record.values = ensemble.sum == Precision::kFloat32 ? add_values<float>(ensemble, exits, record, image)
                                                       : add_values<double>(ensemble, exits, record, image);
-  add_leaf_ids(exits.node.size(), number_of_leaf(&TreeNode::id), image, record);
+  add_leaf_ids(exits.node.size(), number_of_leaf(&TreeNode::id), interrupt, image, record);
   add_leaf_functions(ensemble, columns, image, record);
   add_row_copies(ensemble, exits, image, record);
   return record;

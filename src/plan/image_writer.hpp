@@ -6,20 +6,25 @@
 #include <span>
 #include <vector>
 
+#include "base/grow.hpp"
+#include "base/in_pieces.hpp"
 #include "plan/plan_layout.hpp"
 
 namespace pgscore::plan {
 
 class ImageWriter {
  public:
-  explicit ImageWriter(std::size_t header_size) { bytes_.resize(round_up(header_size)); }
+  explicit ImageWriter(std::size_t header_size, Interrupt interrupt = {}) : interrupt_(interrupt) {
+    bytes_.resize(round_up(header_size));
+  }
 
   template <class T>
   Section add(std::span<const T> elements) {
     static_assert(std::is_trivially_copyable_v<T>);
     const Section section{bytes_.size(), elements.size()};
-    const auto *first = reinterpret_cast<const std::byte *>(elements.data());
-    bytes_.insert(bytes_.end(), first, first + elements.size_bytes());
+    reserve_more(elements.size_bytes() + kPlanAlignment);
+    in_pieces(std::as_bytes(elements), interrupt_,
+              [&](Bytes piece) { bytes_.insert(bytes_.end(), piece.begin(), piece.end()); });
     bytes_.resize(round_up(bytes_.size()));
     return section;
   }
@@ -31,15 +36,20 @@ class ImageWriter {
   template <class T, class Value>
   Section add_each(std::size_t count, Value value) {
     const Section section{bytes_.size(), count};
-    bytes_.resize(round_up(bytes_.size() + count * sizeof(T)));
-    auto *elements = reinterpret_cast<T *>(bytes_.data() + section.offset);
-    for (std::size_t i = 0; i < count; ++i) elements[i] = value(i);
+    reserve_more(count * sizeof(T) + kPlanAlignment);
+    constexpr std::size_t kPiece = std::size_t{1} << 17;  // elements, which may be looked up all over memory
+    for (std::size_t i = 0; i < count;) {
+      interrupt_.check();
+      const std::size_t end = std::min(count, i + kPiece);
+      bytes_.resize(section.offset + end * sizeof(T));
+      for (auto *elements = reinterpret_cast<T *>(bytes_.data() + section.offset); i < end; ++i) elements[i] = value(i);
+    }
+    bytes_.resize(round_up(bytes_.size()));
     return section;
   }
   /// Memory for so many bytes more, so that what is there is not copied, and held twice, again and again while they come.
   void reserve_more(std::size_t bytes) {
-    const std::size_t needed = bytes_.size() + bytes;
-    if (needed > bytes_.capacity()) bytes_.reserve(std::max(needed, bytes_.capacity() / 2 * 3));
+    reserve_in_pieces(bytes_, bytes_.size() + bytes, interrupt_);
   }
   /// Overwrites bytes of a section that was added before what it tells of was known.
   template <class T>
@@ -51,6 +61,7 @@ class ImageWriter {
 
  private:
   static std::size_t round_up(std::size_t size) { return (size + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment; }
+  Interrupt interrupt_;
   std::vector<std::byte> bytes_;
 };
 

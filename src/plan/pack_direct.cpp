@@ -6,6 +6,8 @@
 #include <map>
 
 #include "base/error.hpp"
+#include "base/grow.hpp"
+#include "base/pace.hpp"
 #include "plan/category_sets.hpp"
 #include "plan/compile_trees.hpp"
 #include "plan/split_cut.hpp"
@@ -54,12 +56,16 @@ class DirectPacker {
   DirectPacker(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets, Exits &exits)
       : ensemble_(ensemble), columns_(columns), sets_(sets), exits_(exits) {}
 
-  std::vector<ChannelRecord> index_channels() {
-    for (const TreeNode &node : ensemble_.nodes)
+  std::vector<ChannelRecord> index_channels(Interrupt interrupt) {
+    Pace pace(interrupt);
+    for (const TreeNode &node : ensemble_.nodes) {
+      pace.spend(32);
       if (node.split != Split::kLeaf) channels_.note(key_of(node));
+    }
     return channels_.number();
   }
 
+  void make_room(std::size_t nodes, Interrupt interrupt) { reserve_in_pieces(nodes_, nodes_.size() + nodes, interrupt); }
   std::uint32_t add_tree(std::uint32_t tree) {
     const auto root = static_cast<std::uint32_t>(nodes_.size());
     nodes_.push_back({});
@@ -116,13 +122,14 @@ template <class Number>
 void pack(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const TreeOrder &order, const CategorySets &sets,
           Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
   DirectPacker<Number> packer(ensemble, columns, sets, exits);
-  const std::vector<ChannelRecord> channels = packer.index_channels();
+  const std::vector<ChannelRecord> channels = packer.index_channels(interrupt);
   record.num_slots = static_cast<std::uint32_t>(channels.size());
   record.has_sets = std::ranges::any_of(ensemble.nodes, [](const TreeNode &node) { return model::is_set_split(node.split); });
   std::vector<std::uint32_t> roots;
   for (std::uint32_t tree : order.tree_at) {
-    roots.push_back(packer.add_tree(tree));
     interrupt.check();
+    packer.make_room(ensemble.trees[tree].num_nodes, interrupt);
+    roots.push_back(packer.add_tree(tree));
   }
   image.reserve_more(packer.nodes().size() * sizeof(DirectNode<Number>) + roots.size() * sizeof(std::uint32_t) +
                      bytes_behind_splits(ensemble, record, exits));

@@ -1,11 +1,11 @@
 // Plan bytes at an aligned address in private memory: for tests, tools, and a server whose shared memory is full.
 #pragma once
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <new>
 
 #include "base/bytes.hpp"
+#include "base/in_pieces.hpp"
 #include "plan/plan_layout.hpp"
 
 namespace pgscore::plan {
@@ -13,9 +13,9 @@ namespace pgscore::plan {
 class PlanMemory {
  public:
   PlanMemory() = default;
-  explicit PlanMemory(Bytes bytes)
+  explicit PlanMemory(Bytes bytes, Interrupt interrupt = {})
       : size_(bytes.size()), data_(static_cast<std::byte *>(::operator new (bytes.size(), std::align_val_t{kPlanAlignment}))) {
-    if (!bytes.empty()) std::memcpy(data_.get(), bytes.data(), bytes.size());
+    copy_in_pieces(bytes, data_.get(), interrupt);
   }
   std::byte *data() { return data_.get(); }
   const std::byte *data() const { return data_.get(); }

@@ -12,6 +12,7 @@
 #include "plan/checksum.hpp"
 #include "plan/plan.hpp"
 #include "plan/section_cursor.hpp"
+#include "plan/verify_plan.hpp"
 #include "plan/verify_trees.hpp"
 
 namespace pgscore::plan {
@@ -21,14 +22,17 @@ constexpr std::uint8_t kWantAll = kWantValues | kWantRaw | kWantProbabilities | 
 
 class PlanVerifier {
  public:
-  explicit PlanVerifier(Bytes bytes)
-      : bytes_(bytes), header_(*reinterpret_cast<const Header *>(bytes.data())), cursor_(bytes, sizeof(Header)) {}
+  PlanVerifier(Bytes bytes, Interrupt interrupt)
+      : bytes_(bytes), header_(*reinterpret_cast<const Header *>(bytes.data())), cursor_(bytes, sizeof(Header), interrupt) {}
 
   void run() {
     take_sections();
     check_header();
     column_wants_.assign(inputs_.size(), kWantAll);
-    for (const StepRecord &step : steps_) check_step(step);
+    for (const StepRecord &step : steps_) {
+      cursor_.pace().spend(16);
+      check_step(step);
+    }
     expect(column_wants_.size() == header_.num_columns, "The number of columns is wrong.");
     expect(next_operand_ == operands_.size() && next_number_ == numbers_.size() && next_column_ == columns_.size() &&
                next_term_ == terms_.size() && next_table_ == hash_tables_.size() && next_weight_ == weights_.size() &&
@@ -126,9 +130,11 @@ class PlanVerifier {
     next += count;
     return pool.subspan(first, count);
   }
-  static void expect_ascending(std::span<const double> values) {
-    for (std::size_t i = 0; i < values.size(); ++i)
+  void expect_ascending(std::span<const double> values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      cursor_.pace().spend(1);
       expect(!std::isnan(values[i]) && (i == 0 || values[i - 1] < values[i]), "Keys or cuts are not ascending.");
+    }
   }
 
   void check_step(const StepRecord &step) {
@@ -184,6 +190,7 @@ class PlanVerifier {
     expect(step.num_items == model::arity(static_cast<model::Op>(step.function)) && step.num_items <= 3 && step.num_outputs == 1,
            "An operation has the wrong number of arguments.");
     for (const OperandRecord &operand : take_items(operands_, next_operand_, step.first_item, step.num_items)) {
+      cursor_.pace().spend(2);
       expect(operand.reserved == 0, "An operand is malformed.");
       if (operand.column != OperandRecord::kConstant) read_column(operand.column, step.wants);
     }
@@ -215,6 +222,7 @@ class PlanVerifier {
     expect(step.num_outputs >= 1 && step.num_outputs <= numbers.size(), "A linear predictor has the wrong number of outputs.");
     std::uint64_t next = std::uint64_t{step.first_number} + step.num_outputs;
     for (const TermRecord &term : terms) {
+      cursor_.pace().spend(4);
       read_column(term.column, step.wants);
       expect(term.by_level <= 1 && (term.by_level != 0 || term.num_levels == 0), "A linear term is malformed.");
       expect(term.first_number == next, "The coefficients of a linear term are out of place.");
@@ -228,7 +236,10 @@ class PlanVerifier {
   std::span<const std::uint32_t> take_columns(const StepRecord &step) {
     const auto columns = take_items(columns_, next_column_, step.first_item, step.num_items);
     expect(!columns.empty(), "A step reads nothing.");
-    for (std::uint32_t column : columns) read_column(column, step.wants);
+    for (std::uint32_t column : columns) {
+      cursor_.pace().spend(1);
+      read_column(column, step.wants);
+    }
     return columns;
   }
 
@@ -264,12 +275,14 @@ class PlanVerifier {
                step.num_items >= 1,
            "A predicate tree is malformed.");
     for (const OperandRecord &operand : take_items(operands_, next_operand_, step.first_item, step.num_items)) {
+      cursor_.pace().spend(2);
       expect(operand.reserved == 0, "An operand is malformed.");
       if (operand.column != OperandRecord::kConstant) read_column(operand.column, step.wants);
     }
     const auto nodes = take_items(branches_, next_branch_, step.first_number, step.num_items);
     std::uint64_t next = 1;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
+      cursor_.pace().spend(2);
       const BranchRecord &node = nodes[i];
       constexpr std::uint32_t kNoChild = model::PredicateTree::kNoChild;
       if (node.num_children == 0) {
@@ -323,7 +336,10 @@ class PlanVerifier {
   void check_hash_look_up(const StepRecord &step) {
     const auto columns = take_items(columns_, next_column_, step.first_item, step.num_items);
     expect(!columns.empty() && step.num_outputs >= 1 && step.num_numbers == 0, "A hash table has no columns or no values.");
-    for (std::uint32_t column : columns) read_column(column, step.wants);
+    for (std::uint32_t column : columns) {
+      cursor_.pace().spend(1);
+      read_column(column, step.wants);
+    }
     const HashTableRecord &table = take_items(hash_tables_, next_table_, step.first_number, 1)[0];
     expect(table.bucket_bits >= 1 && table.bucket_bits <= 31, "The index of a hash table has a wrong size.");
     const auto keys = take_items(hash_keys_, next_key_, table.first_key, table.num_keys);
@@ -333,6 +349,7 @@ class PlanVerifier {
     take_items(hash_values_, next_value_, table.first_value, static_cast<std::uint32_t>(num_values));
     expect(buckets.front() == 0 && buckets.back() == keys.size(), "The index of a hash table does not cover it.");
     for (std::size_t b = 0; b + 1 < buckets.size(); ++b) {
+      cursor_.pace().spend(4);
       expect(buckets[b] <= buckets[b + 1] && buckets[b + 1] <= keys.size(), "The index of a hash table is not ascending.");
       for (std::uint32_t i = buckets[b]; i < buckets[b + 1]; ++i)
         expect(keys[i] >> (64 - table.bucket_bits) == b && (i == 0 || keys[i - 1] < keys[i]),
@@ -389,6 +406,7 @@ class PlanVerifier {
       check_text(output.name);
       for (const Text &text : output_texts_.subspan(output.first_text, output.num_texts)) check_text(text);
     }
+    cursor_.pace().spend(16 * (categories_.size() + output_texts_.size()));
     expect(next_text_ == text_.size(), "There is text of nobody.");
     check_sorted(input_order_, [&](std::uint32_t i) { return text(inputs_[i].name); });
     for (const InputRecord &input : inputs_)
@@ -425,7 +443,7 @@ class PlanVerifier {
 
 }  // namespace
 
-void verify_plan(Bytes bytes) {
+void verify_plan(Bytes bytes, Interrupt interrupt) {
   if (reinterpret_cast<std::uintptr_t>(bytes.data()) % kPlanAlignment != 0)
     throw Error(ErrorCode::kInternal, "a plan is not aligned");
   expect(bytes.size() >= sizeof(Header), "It is shorter than its header.");
@@ -437,8 +455,10 @@ void verify_plan(Bytes bytes) {
         "It has version " + std::to_string(header.version) + ", this server reads version " + std::to_string(kPlanVersion) + ".");
   expect(header.header_size == sizeof(Header), "The size of its header is wrong.");
   expect(header.total_size == bytes.size(), "Its size is not what its header says.");
-  expect(header.checksum == plan_checksum(bytes), "Its checksum is wrong.");
-  PlanVerifier(bytes).run();
+  expect(header.checksum == plan_checksum(bytes, interrupt), "Its checksum is wrong.");
+  PlanVerifier(bytes, interrupt).run();
 }
+
+void verify_plan(Bytes bytes) { verify_plan(bytes, {}); }
 
 }  // namespace pgscore::plan

@@ -5,6 +5,8 @@
 #include <limits>
 #include <tuple>
 
+#include "base/grow.hpp"
+#include "base/pace.hpp"
 #include "plan/split_cut.hpp"
 
 namespace pgscore::plan {
@@ -50,8 +52,8 @@ struct CutOfNode {
 
 template <class Number>
 Quantiser<Number>::Quantiser(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets,
-                             Interrupt interrupt)
-    : codes(ensemble.nodes.size()) {
+                             Interrupt interrupt) {
+  resize_in_pieces(codes, ensemble.nodes.size(), interrupt);
   index_cuts(ensemble, columns, interrupt);
   index_sets(ensemble, columns, sets);
   for (SegmentRecord &segment : segments)
@@ -62,23 +64,27 @@ Quantiser<Number>::Quantiser(const TreeEnsemble &ensemble, std::span<const std::
 template <class Number>
 void Quantiser<Number>::index_cuts(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, Interrupt interrupt) {
   auto is_numeric = [](const TreeNode &node) { return node.split == Split::kLess || node.split == Split::kLessEqual; };
+  Pace pace(interrupt);
   std::vector<CutOfNode<Number>> splits;
   splits.reserve(static_cast<std::size_t>(std::ranges::count_if(ensemble.nodes, is_numeric)));
   for (std::uint32_t i = 0; i < ensemble.nodes.size(); ++i) {
     const TreeNode &node = ensemble.nodes[i];
+    pace.spend(8);
     if (!is_numeric(node)) continue;
     splits.push_back({ordered_bits(split_cut<Number>(node.split, node.value)),
                       columns[node.feature] * kNumMissingKinds + static_cast<std::uint32_t>(node.missing), i});
   }
-  interrupt.check();
-  std::sort(splits.begin(), splits.end(), [](const auto &a, const auto &b) { return a.key() < b.key(); });
-  interrupt.check();
+  std::sort(splits.begin(), splits.end(), [&pace](const auto &a, const auto &b) {
+    pace.spend(2);
+    return a.key() < b.key();
+  });
 
   // First the segments, with a mark of which default directions are wanted; the codes hold the segment until slots are known.
   std::vector<Number> segment_cuts;
   std::uint32_t first = 0;  // of the splits of the segment
   auto close_segment = [&](std::uint32_t end) {
     if (first == end) return;
+    pace.spend(std::size_t{16} * (end - first));
     const std::uint32_t family = splits[first].family;
     SegmentRecord segment{};
     segment.column = family / kNumMissingKinds;
@@ -112,6 +118,7 @@ void Quantiser<Number>::index_cuts(const TreeEnsemble &ensemble, std::span<const
     first = end;
   };
   for (std::uint32_t i = 0; i < splits.size(); ++i) {
+    pace.spend(8);
     const bool new_family = i > 0 && splits[i].family != splits[i - 1].family;
     const bool new_cut = i == 0 || new_family || splits[i].order != splits[i - 1].order;
     if (new_family || (new_cut && segment_cuts.size() == kMaxSegmentCuts)) close_segment(i);

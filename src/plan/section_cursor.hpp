@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/error.hpp"
+#include "base/pace.hpp"
 #include "plan/plan_layout.hpp"
 
 namespace pgscore::plan {
@@ -22,7 +23,13 @@ inline void expect(bool condition, const char *what) {
 
 class SectionCursor {
  public:
-  SectionCursor(Bytes bytes, std::size_t header_size) : bytes_(bytes), position_(header_size) { skip_padding(); }
+  SectionCursor(Bytes bytes, std::size_t header_size, Interrupt interrupt)
+      : bytes_(bytes), position_(header_size), pace_(interrupt) {
+    skip_padding();
+  }
+
+  /// Of all checks of the plan: each spends a step for each element that it looks at.
+  Pace &pace() { return pace_; }
 
   /// The elements of the next section, which must begin exactly here.
   template <class T>
@@ -46,6 +53,7 @@ class SectionCursor {
   }
   Bytes bytes_;
   std::size_t position_;
+  Pace pace_;
 };
 
 }  // namespace pgscore::plan

@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "base/error.hpp"
+#include "base/grow.hpp"
 
 namespace pgscore::plan {
 namespace {
@@ -57,6 +58,14 @@ void StepWriter::add_rectified(const model::Dense &layer, const model::Node &lin
 
 OperandRecord StepWriter::operand(const model::Operand &arg) const {
   return arg.is_constant() ? OperandRecord{OperandRecord::kConstant, 0, arg.constant} : OperandRecord{column_[arg.column], 0, 0};
+}
+void StepWriter::add_numbers(const std::vector<double> &values) {
+  reserve_in_pieces(numbers, numbers.size() + values.size(), interrupt_);
+  for (std::size_t at = 0; at < values.size(); at += kPieceOf<double>) {
+    const std::size_t count = std::min(kPieceOf<double>, values.size() - at);
+    pace_.spend(count);
+    numbers.insert(numbers.end(), values.data() + at, values.data() + at + count);
+  }
 }
 void StepWriter::begin_numbers(StepRecord &step) const { step.first_number = position(numbers); }
 void StepWriter::end_numbers(StepRecord &step) const { step.num_numbers = position(numbers) - step.first_number; }
@@ -194,8 +203,12 @@ void StepWriter::fill(StepRecord &step, const model::Dense &layer) {
     return end_numbers(step);
   }
   step.first_number = position(weights);
+  reserve_in_pieces(weights, weights.size() + layer.weights.size() + layer.bias.size(), interrupt_);
   for (const std::vector<double> *values : {&layer.weights, &layer.bias})
-    for (double value : *values) weights.push_back(static_cast<float>(value));
+    for (double value : *values) {
+      pace_.spend(2);
+      weights.push_back(static_cast<float>(value));
+    }
   step.num_numbers = position(weights) - step.first_number;
 }
 
@@ -208,8 +221,10 @@ void StepWriter::fill(StepRecord &step, const model::KernelMachine &machine) {
   add_numbers({machine.gamma, machine.offset, machine.degree});
   add_numbers(machine.intercept);
   const std::size_t width = machine.inputs.size(), outputs = machine.num_outputs;
+  reserve_in_pieces(numbers, numbers.size() + machine.vectors.size() + machine.coefficients.size(), interrupt_);
   for (std::size_t i = 0; i * width < machine.vectors.size(); ++i) {
     const double *coefficients = machine.coefficients.data() + i * outputs, *vector = machine.vectors.data() + i * width;
+    pace_.spend(4 + outputs + width);
     numbers.insert(numbers.end(), coefficients, coefficients + outputs);
     numbers.insert(numbers.end(), vector, vector + width);
   }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/pace.hpp"
 #include "model/model.hpp"
 #include "plan/plan_layout.hpp"
 
@@ -15,7 +16,8 @@ void for_each_input(const model::Node &node, F use);
 class StepWriter {
  public:
   /// `column`: column of the model -> column of the plan. Must outlive the writer.
-  explicit StepWriter(const std::vector<std::uint32_t> &column) : column_(column) {}
+  StepWriter(const std::vector<std::uint32_t> &column, Interrupt interrupt)
+      : column_(column), interrupt_(interrupt), pace_(interrupt) {}
 
   void add(const model::Node &node, std::uint8_t wants);
   /// One step for a layer and the link kRectify of its outputs.
@@ -54,12 +56,14 @@ class StepWriter {
 
   StepRecord begin(const model::Node &node, std::uint8_t wants) const;
   OperandRecord operand(const model::Operand &arg) const;
-  void add_numbers(const std::vector<double> &values) { numbers.insert(numbers.end(), values.begin(), values.end()); }
+  void add_numbers(const std::vector<double> &values);
   void begin_numbers(StepRecord &step) const;
   void end_numbers(StepRecord &step) const;
   void add_columns(StepRecord &step, const std::vector<model::ColumnId> &inputs);
 
   const std::vector<std::uint32_t> &column_;
+  Interrupt interrupt_;
+  Pace pace_;
 };
 
 // ---- implementation of the template ------------------------------------------------------------------------------------------

@@ -186,6 +186,7 @@ class TreesVerifier {
   }
   template <class Slot>
   void check_test(Slot slot, std::uint8_t threshold) {
+    cursor_.pace().spend(1);
     expect(slot < record_.num_slots, "A code slot is out of range.");
     expect(slot == 0 ? threshold == 0 : threshold >= 1 && threshold <= max_threshold_[slot], "A threshold is out of range.");
   }
@@ -200,6 +201,7 @@ class TreesVerifier {
   }
 
   void check_reference(std::uint32_t reference, std::uint64_t first_block, std::uint64_t num_blocks) {
+    cursor_.pace().spend(1);
     if ((reference & kExitFlag) != 0)
       expect((reference & ~kExitFlag) < record_.num_exits, "A leaf is out of range.");
     else
@@ -228,6 +230,7 @@ class TreesVerifier {
     if (is_oblivious()) {
       expect(low_blocks.empty() && entries.empty() && blocks.empty(), "Oblivious trees have blocks.");
       const std::size_t lanes = std::size_t{1} << record_.top_levels;
+      cursor_.pace().spend(size / 4);  // quicker than what check_test has spent
       for (std::size_t i = 0; i < size; ++i)
         expect(i % lanes < record_.levels || slots[i] == 0, "A tree has more levels than the deepest one.");
       return;
@@ -277,6 +280,7 @@ class TreesVerifier {
     for (const SetRecord &set : sets) check_words(set.first_word, set.num_words);
     for (std::uint32_t root : roots) expect(root < nodes.size(), "A root is out of range.");
     for (std::size_t i = 0; i < nodes.size(); ++i) {
+      cursor_.pace().spend(2);
       const DirectNode<Number> &node = nodes[i];
       const auto number = std::bit_cast<typename DirectNode<Number>::Bits>(node.cut);
       if (node.child == i) {  // a leaf: it stays, since channel 0 goes left
@@ -296,7 +300,10 @@ class TreesVerifier {
                                                       : cursor_.take<double>(record_.values, "values").size();
     if (record_.leaf_width > 1) {
       expect(vectors.size() == record_.num_exits && num_values % record_.leaf_width == 0, "The number of leaf vectors is wrong.");
-      for (std::uint32_t vector : vectors) expect(vector < num_values / record_.leaf_width, "A leaf vector is out of range.");
+      for (std::uint32_t vector : vectors) {
+        cursor_.pace().spend(1);
+        expect(vector < num_values / record_.leaf_width, "A leaf vector is out of range.");
+      }
     } else {
       expect(vectors.size() == (record_.linear_leaves != 0 ? record_.num_exits : 0) &&
                  num_values == (has_subtrees(record_) ? 0 : record_.num_exits),
@@ -329,15 +336,20 @@ class TreesVerifier {
       expect(functions.empty() && terms.empty(), "There are leaf functions of no leaf.");
       return;
     }
-    for (std::uint32_t function : function_of_exit) expect(function < functions.size(), "A leaf function is out of range.");
+    for (std::uint32_t function : function_of_exit) {
+        cursor_.pace().spend(1);
+        expect(function < functions.size(), "A leaf function is out of range.");
+      }
     std::uint64_t next = 0;
     for (const LeafFunctionRecord &function : functions) {
+      cursor_.pace().spend(2);
       expect(function.first_term == next && function.num_terms <= terms.size() - next,
              "The terms of a leaf function are out of place.");
       next += function.num_terms;
     }
     expect(next == terms.size(), "There are terms of no leaf function.");
     for (const LeafTermRecord &term : terms) {
+      cursor_.pace().spend(2);
       read_column(term.column);
       expect(term.reserved == 0, "A term of a leaf function is malformed.");
     }
@@ -353,10 +365,13 @@ class TreesVerifier {
     if (!has_subtrees(record_)) return;
     const std::span slots = codes_.first(std::uint64_t{record_.num_positions} << 6);
     const std::span thresholds = thresholds_.first(slots.size());
-    for (std::size_t i = 0; i < top_slots.size(); ++i)
+    for (std::size_t i = 0; i < top_slots.size(); ++i) {
+      cursor_.pace().spend(4);
       expect(top_slots[i] == top_code(slots, i) && top_thresholds[i] == top_code(thresholds, i),
              "A copy of a tree differs from it.");
+    }
     for (std::size_t i = 0; i < subtrees.size(); ++i) {
+      cursor_.pace().spend(16);
       Subtree expected = subtree_nodes(slots, thresholds, i);
       if (i / 8 < record_.num_positions) std::memcpy(expected.leaf, subtrees[i].leaf, sizeof expected.leaf);
       expect(std::memcmp(&expected, &subtrees[i], sizeof expected) == 0, "A copy of a tree differs from it.");

@@ -2,9 +2,13 @@
 
 #include <bit>
 #include <cmath>
+#include <cstddef>
+#include <iterator>
 #include <limits>
 #define JSON_NO_IO 1
 #include <nlohmann/json.hpp>
+
+#include "base/pace.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -170,11 +174,40 @@ class JsonTapeWriter {
   std::uint64_t events_ = 0;
 };
 
+namespace {
+
+/// The characters of a text, of which the parser reads any number without an event: each is a step.
+class PacedCharacter {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char *;
+  using reference = const char &;
+
+  PacedCharacter(const char *at, Pace &pace) : at_(at), pace_(&pace) {}
+  const char &operator*() const { return *at_; }
+  PacedCharacter &operator++() {
+    pace_->spend(2);
+    ++at_;
+    return *this;
+  }
+  bool operator==(const PacedCharacter &other) const { return at_ == other.at_; }
+
+ private:
+  const char *at_;
+  Pace *pace_;
+};
+
+}  // namespace
+
 JsonDocument JsonDocument::parse(Bytes bytes, const Limits &limits, Interrupt interrupt) {
   JsonDocument document;
+  document.interrupt_ = interrupt;
   JsonTapeWriter writer(document, limits, interrupt);
   const std::string_view text = as_text(bytes);
-  nlohmann::json::sax_parse(text.begin(), text.end(), &writer);
+  Pace pace(interrupt);
+  nlohmann::json::sax_parse(PacedCharacter(text.data(), pace), PacedCharacter(text.data() + text.size(), pace), &writer);
   return document;
 }
 
@@ -271,28 +304,44 @@ std::uint64_t JsonValue::size() const {
 std::vector<double> JsonValue::numbers() const {
   std::vector<double> values;
   values.reserve(size());
-  for (const JsonValue element : elements()) values.push_back(element.number());
+  Pace pace(document_->interrupt_);
+  for (const JsonValue element : elements()) {
+    pace.spend(16);
+    values.push_back(element.number());
+  }
   return values;
 }
 
 std::vector<double> JsonValue::numbers_or_missing() const {
   std::vector<double> values;
   values.reserve(size());
-  for (const JsonValue element : elements()) values.push_back(element.number_or_missing());
+  Pace pace(document_->interrupt_);
+  for (const JsonValue element : elements()) {
+    pace.spend(16);
+    values.push_back(element.number_or_missing());
+  }
   return values;
 }
 
 std::vector<std::uint32_t> JsonValue::unsigned_integers() const {
   std::vector<std::uint32_t> values;
   values.reserve(size());
-  for (const JsonValue element : elements()) values.push_back(element.unsigned_integer());
+  Pace pace(document_->interrupt_);
+  for (const JsonValue element : elements()) {
+    pace.spend(16);
+    values.push_back(element.unsigned_integer());
+  }
   return values;
 }
 
 std::vector<std::string> JsonValue::strings() const {
   std::vector<std::string> values;
   values.reserve(size());
-  for (const JsonValue element : elements()) values.emplace_back(element.string());
+  Pace pace(document_->interrupt_);
+  for (const JsonValue element : elements()) {
+    pace.spend(16);
+    values.emplace_back(element.string());
+  }
   return values;
 }
 

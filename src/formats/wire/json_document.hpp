@@ -90,6 +90,7 @@ class JsonDocument {
   //   kString   payload: length; second: offset in texts_
   //   kArray, kObject, kNumbers   payload: number of elements; second: position behind the last one. An object's elements
   //   are pairs of a kString and a value; kNumbers' elements are plain doubles.
+  Interrupt interrupt_;  // of who reads it
   std::deque<std::uint64_t> tape_;
   std::string texts_;
 };

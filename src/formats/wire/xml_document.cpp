@@ -6,8 +6,12 @@
 #include <new>
 
 #include "base/float_text.hpp"
+#include "base/grow.hpp"
+#include "base/in_pieces.hpp"
+#include "base/pace.hpp"
 #include "base/shown_text.hpp"
 #include "base/utf8.hpp"
+#include "formats/wire/xml_parse.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -46,7 +50,7 @@ void append_utf8(std::vector<char> &out, std::uint32_t code) {
   }
 }
 
-std::vector<char> from_utf16(std::string_view bytes, bool big_endian) {
+std::vector<char> from_utf16(std::string_view bytes, bool big_endian, Pace &pace) {
   std::vector<char> out;
   out.reserve(bytes.size() / 2);
   auto unit = [&](std::size_t i) {
@@ -55,6 +59,7 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian) {
   };
   if (bytes.size() % 2 != 0) refuse("the text is not UTF-16");
   for (std::size_t i = 0; i < bytes.size(); i += 2) {
+    pace.spend(4);
     std::uint32_t code = unit(i);
     if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) < 0xE000) {
       code = 0x10000 + ((code - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
@@ -84,6 +89,19 @@ std::string declared_encoding(std::string_view text) {
   return name;
 }
 
+/// is_utf8, piece by piece: a piece ends before the first byte of a character.
+bool is_utf8_throughout(std::string_view text, Interrupt interrupt) {
+  constexpr std::size_t kPiece = std::size_t{4} << 20;
+  while (!text.empty()) {
+    interrupt.check();
+    std::size_t end = std::min(kPiece, text.size());
+    while (end < text.size() && end > kPiece - 4 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    if (!is_utf8(text.substr(0, end))) return false;
+    text.remove_prefix(end);
+  }
+  return true;
+}
+
 enum class Utf16 : std::uint8_t { kNo, kLittleEndian, kBigEndian };
 
 /// By its byte order mark, or by the zero bytes between the first characters; blanks may stand before "<".
@@ -106,11 +124,12 @@ constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
               "Convert the file to UTF-8 and have its declaration say so: iconv -f " + shown(encoding) + " -t UTF-8.");
 }
 
-std::vector<char> to_utf8(Bytes bytes) {
+std::vector<char> to_utf8(Bytes bytes, Interrupt interrupt) {
+  Pace pace(interrupt);
   std::string_view text = as_text(bytes);
   if (const Utf16 order = utf16_of(text); order != Utf16::kNo) {
     const bool has_mark = text[0] == '\xFF' || text[0] == '\xFE';
-    return from_utf16(text.substr(has_mark ? 2 : 0), order == Utf16::kBigEndian);
+    return from_utf16(text.substr(has_mark ? 2 : 0), order == Utf16::kBigEndian, pace);
   }
   if (const auto other = other_xml_encoding(bytes)) refuse_encoding(*other);
   if (text.starts_with(kUtf8Mark)) text.remove_prefix(kUtf8Mark.size());
@@ -118,20 +137,86 @@ std::vector<char> to_utf8(Bytes bytes) {
   if (encoding == "iso-8859-1" || encoding == "latin1") {
     std::vector<char> out;
     out.reserve(text.size() + text.size() / 8);
-    for (char c : text) append_utf8(out, static_cast<unsigned char>(c));
+    for (char c : text) {
+      pace.spend(4);
+      append_utf8(out, static_cast<unsigned char>(c));
+    }
     return out;
   }
-  if (!is_utf8(text))
+  if (!is_utf8_throughout(text, interrupt))
     refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8" ? std::string()
                                                                             : "Its declaration says " + shown(encoding) + ".");
-  return {text.begin(), text.end()};
+  std::vector<char> out;
+  out.reserve(text.size());
+  in_pieces(as_bytes(text), interrupt, [&](Bytes piece) {
+    const std::string_view part = as_text(piece);
+    out.insert(out.end(), part.begin(), part.end());
+  });
+  return out;
 }
 
 /// Text that was converted.
-std::vector<char> checked_utf8(Bytes bytes) {
+std::vector<char> checked_utf8(Bytes bytes, Interrupt interrupt) {
   const std::string_view text = as_text(bytes);
-  if (!is_utf8(text)) throw Error(ErrorCode::kInternal, "a conversion to UTF-8 gave something else");
+  if (!is_utf8_throughout(text, interrupt)) throw Error(ErrorCode::kInternal, "a conversion to UTF-8 gave something else");
   return {text.begin(), text.end()};
+}
+
+/// Looks at the markup before pugixml does. -> offsets of the line ends. Throws kLimitExceeded: for too many elements, each of
+/// which pugixml takes memory for; and for too much text in too few elements, which pugixml would read without a look at anything
+/// else (xml_parse.hpp).
+std::vector<std::size_t> scan(std::string_view text, const Limits &limits, Interrupt interrupt) {
+  constexpr std::size_t kFewElements = 512, kMuchText = std::size_t{64} << 20;
+  std::vector<std::size_t> line_ends;
+  std::uint64_t elements = 0, counted = 0;  // counted: before the stretch from `start` on
+  std::size_t start = 0;
+  std::string_view until;  // the end of a comment and the like, whose content begins at `content`
+  std::size_t content = 0;
+  bool in_tag = false;
+  char quote = 0;
+  Pace pace(interrupt);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    pace.spend(1);
+    const char c = text[i];
+    if (c == '\n') {
+      reserve_in_pieces(line_ends, line_ends.size() + 1, interrupt);
+      line_ends.push_back(i);
+    }
+    if (c == '\0') refuse("the text contains a zero byte");
+    if (elements - counted >= kFewElements) {
+      counted = elements;
+      start = i;
+    } else if (i - start > kMuchText) {
+      throw Error(ErrorCode::kLimitExceeded, "XML has too much text in too few elements",
+                  "From line " + std::to_string(line_ends.size() + 1) + " back, " + std::to_string(kMuchText) +
+                      " bytes are in fewer than " + std::to_string(kFewElements) + " elements.");
+    }
+    if (!until.empty()) {
+      if (c == '>' && text.substr(content, i < content ? 0 : i + 1 - content).ends_with(until)) until = {};
+    } else if (in_tag) {
+      if (quote != 0 ? c == quote : c == '"' || c == '\'')
+        quote = quote != 0 ? 0 : c;
+      else if (quote == 0 && c == '>')
+        in_tag = false;
+    } else if (c == '<') {
+      const std::string_view rest = text.substr(i);
+      if (rest.starts_with("<!--")) {
+        until = "-->";
+        content = i + 4;
+      } else if (rest.starts_with("<![CDATA[")) {
+        until = "]]>";
+        content = i + 9;
+      } else if (rest.starts_with("<?")) {
+        until = "?>";
+        content = i + 2;
+      } else {
+        in_tag = true;
+        elements += rest.starts_with("</") ? 0 : 1;
+      }
+    }
+  }
+  check_limit(elements, limits.max_nodes, "XML elements");
+  return line_ends;
 }
 
 std::string_view local_name(std::string_view name) {
@@ -196,19 +281,11 @@ std::string xml_root_name(Bytes bytes) {
 }
 
 XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt, bool is_utf8)
-    : text_(is_utf8 ? checked_utf8(bytes) : to_utf8(bytes)) {
-  if (std::find(text_.begin(), text_.end(), '\0') != text_.end()) refuse("the text contains a zero byte");
-  // Every element is at least one '<': so much memory, and no more, may be asked for.
-  std::uint64_t elements = 0;
-  for (std::size_t i = 0; i < text_.size(); ++i) {
-    if (i % kCheckEvery == 0) interrupt.check();
-    if (text_[i] == '<' && i + 1 < text_.size() && text_[i + 1] != '/') ++elements;
-    if (text_[i] == '\n') line_ends_.push_back(i);
-  }
-  check_limit(elements, limits.max_nodes, "XML elements");
+    : text_(is_utf8 ? checked_utf8(bytes, interrupt) : to_utf8(bytes, interrupt)) {
+  line_ends_ = scan({text_.data(), text_.size()}, limits, interrupt);
   constexpr unsigned kOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol |
                                 pugi::parse_doctype | pugi::parse_ws_pcdata_single | pugi::parse_embed_pcdata;
-  const pugi::xml_parse_result result = document_.load_buffer_inplace(text_.data(), text_.size(), kOptions, pugi::encoding_utf8);
+  const pugi::xml_parse_result result = parse_xml(document_, text_, kOptions, interrupt);
   if (result.status == pugi::status_out_of_memory) throw std::bad_alloc();
   if (!result)
     refuse("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed", std::string(result.description()) + ".");

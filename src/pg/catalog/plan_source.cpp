@@ -1,11 +1,14 @@
 // Where the store gets a plan from: the catalog's row of the version.
+#include <cstring>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/in_pieces.hpp"
 #include "formats/format.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
+#include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/prepared_version.hpp"
 #include "pg/catalog/recompile.hpp"
 #include "pg/catalog/resolve.hpp"
@@ -14,6 +17,7 @@
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
+#include "access/detoast.h"
 #include "access/genam.h"
 #include "access/table.h"
 #include "utils/fmgroids.h"
@@ -30,17 +34,41 @@ struct StoredVersion {
   const char *format, *options, *features, *labels;  // features and labels: JSON, or null
 };
 
-// Inside call(): plain data only. Large values are copied out while the tuple is pinned.
+// The next functions run inside call(): plain data only.
+
+/// A large value, copied out in pieces so that a cancel need not wait for the whole. Compressed values are not as large.
+bytea *copy_bytea(Datum value) {
+  constexpr std::int32_t kPiece = 8 << 20;
+  const auto *stored = reinterpret_cast<const varlena *>(DatumGetPointer(value));
+  if (!VARATT_IS_EXTERNAL_ONDISK(stored)) return DatumGetByteaPCopy(value);
+  varatt_external pointer;
+  VARATT_EXTERNAL_GET_POINTER(pointer, stored);
+  const std::int32_t size = pointer.va_rawsize - VARHDRSZ;
+  if (VARATT_EXTERNAL_GET_EXTSIZE(pointer) != static_cast<std::uint32_t>(size)) return DatumGetByteaPCopy(value);
+  auto *copy = static_cast<bytea *>(MemoryContextAllocHuge(CurrentMemoryContext, static_cast<Size>(size) + VARHDRSZ));
+  SET_VARSIZE(copy, size + VARHDRSZ);
+  for (std::int32_t at = 0; at < size;) {
+    CHECK_FOR_INTERRUPTS();
+    const std::int32_t count = Min(kPiece, size - at);
+    bytea *piece = DatumGetByteaPSlice(value, at, count);
+    std::memcpy(VARDATA(copy) + at, VARDATA_ANY(piece), count);
+    pfree(piece);
+    at += count;
+  }
+  return copy;
+}
+
+/// Large values are copied out while the tuple is pinned.
 StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin) {
   StoredVersion out{};
   bool is_null;
   auto value = [&](AttrNumber column) { return heap_getattr(tuple, column, columns, &is_null); };
   const bool readable = DatumGetInt32(value(version_column::kPlanFormat)) == static_cast<std::int32_t>(plan::kPlanVersion);
   if (readable && origin == PlanOrigin::kStored) {
-    out.plan = DatumGetByteaPCopy(value(version_column::kPlan));
+    out.plan = copy_bytea(value(version_column::kPlan));
     return out;
   }
-  out.artifact = DatumGetByteaPCopy(value(version_column::kArtifact));
+  out.artifact = copy_bytea(value(version_column::kArtifact));
   out.format = TextDatumGetCString(value(version_column::kFormat));
   out.options = DatumGetCString(DirectFunctionCall1(jsonb_out, value(version_column::kOptions)));
   const Datum overrides = value(version_column::kOverrides);
@@ -103,7 +131,8 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
   const PreparedVersion prepared = prepare_version(made_from.format, made_from.source);
   if (origin == PlanOrigin::kStored) ask_for_recompilation();  // or every cold load would do this again
   const Bytes compiled = prepared.plan_bytes.bytes();
-  out.memory.assign(compiled.begin(), compiled.end());
+  out.memory.resize(compiled.size());
+  copy_in_pieces(compiled, out.memory.data(), kServerInterrupt);
   out.bytes = out.memory;
   return out;
 }

@@ -12,6 +12,7 @@
 #include "pg/catalog/model_name.hpp"
 #include "pg/settings.hpp"
 #include "plan/compile.hpp"
+#include "plan/verify_plan.hpp"
 #include "pg/postgres.hpp"
 
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -67,10 +68,14 @@ std::string sha256(Bytes bytes) {
   auto *out = reinterpret_cast<std::uint8_t *>(digest.data());
   const auto *data = reinterpret_cast<const std::uint8_t *>(bytes.data());
   const bool done = call([&] {
-    pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
-    const bool ok = context != nullptr && pg_cryptohash_init(context) == 0 &&
-                    pg_cryptohash_update(context, data, bytes.size()) == 0 &&
-                    pg_cryptohash_final(context, out, PG_SHA256_DIGEST_LENGTH) == 0;
+    constexpr std::size_t kPiece = std::size_t{4} << 20;  // between two looks at whether to go on
+    pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);  // its resource owner frees it after an error
+    bool ok = context != nullptr && pg_cryptohash_init(context) == 0;
+    for (std::size_t at = 0; at < bytes.size() && ok; at += kPiece) {
+      CHECK_FOR_INTERRUPTS();
+      ok = pg_cryptohash_update(context, data + at, Min(kPiece, bytes.size() - at)) == 0;
+    }
+    ok = ok && pg_cryptohash_final(context, out, PG_SHA256_DIGEST_LENGTH) == 0;
     pg_cryptohash_free(context);
     return ok;
   });
@@ -102,9 +107,9 @@ PreparedVersion prepare_version(std::string_view format, const formats::Source &
   version.num_nodes = version.model.num_tree_nodes();
   const std::vector<std::byte> compiled = plan::compile(version.model, kServerInterrupt);
   version.model.nodes = {};
-  version.plan_bytes = plan::PlanMemory(compiled);
+  version.plan_bytes = plan::PlanMemory(compiled, kServerInterrupt);
   // Our own compiler is not trusted either: what the catalog holds has been through the gate that guards shared memory.
-  plan::verify_plan(version.plan_bytes.bytes());
+  plan::verify_plan(version.plan_bytes.bytes(), kServerInterrupt);
   version.plan_key = sha256(version.plan_bytes.bytes());
   return version;
 }

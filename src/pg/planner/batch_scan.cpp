@@ -22,7 +22,6 @@ namespace pgscore::pg {
 namespace {
 
 constexpr std::size_t kFirstRows = 16;  // of the first block; the next ones have four times as many each, up to the batch size
-constexpr std::size_t kMaxBlockBytes = std::size_t{8} << 20;  // of one model's inputs
 
 /// The arguments of a call, the columns of an anonymous row (of calls with more columns than a call may have) each by itself.
 List *arguments_of(const FuncExpr *call, const ScoringFunction &function) {
@@ -65,15 +64,6 @@ BatchScan::BatchScan(CustomScanState &state, EState *estate) : state_(state), la
   for (int i = num_columns_; i < list_length(plan->custom_scan_tlist); ++i)
     add_call(reinterpret_cast<const FuncExpr *>(static_cast<const TargetEntry *>(list_nth(plan->custom_scan_tlist, i))->expr),
              estate);
-  for (BatchCall &each : calls_) {
-    const std::size_t row_bytes = sizeof(double) * std::max<std::size_t>(each.arguments.size(), 1);
-    max_rows_ = std::clamp<std::size_t>(kMaxBlockBytes / row_bytes, 1, max_rows_);
-  }
-  for (BatchCall &each : calls_) {
-    each.scorable.resize(max_rows_);
-    if (each.more >= 0) each.mores.resize(max_rows_);
-  }
-  values_.resize(copied_.size() * max_rows_);
   // What nobody reads is NULL.
   TupleTableSlot *slot = state.ss.ss_ScanTupleSlot;
   std::fill_n(slot->tts_values, columns->natts, Datum{0});
@@ -134,6 +124,28 @@ void BatchScan::rescan() {
   target_ = std::min(kFirstRows, max_rows_);
 }
 
+/// Looks the models up, whatever the first row is: without that a call has no model to read it with, and nobody has asked for the
+/// privilege. Then makes room for as many rows as are wanted and fit the memory.
+void BatchScan::begin_block() {
+  row_bytes_ = sizeof(NullableDatum) * copied_.size();
+  for (BatchCall &each : calls_)
+    row_bytes_ += each.site->begin_block(each.fcinfo->nargs) + (each.more >= 0 ? sizeof(NullableDatum) : 0) + 1;
+  capacity_ = std::clamp<std::size_t>(batch_memory_bytes() / row_bytes_, 1, target_);
+  for (BatchCall &each : calls_) {
+    each.site->make_room(capacity_);
+    each.scorable.resize(capacity_);
+    if (each.more >= 0) each.mores.resize(capacity_);
+  }
+  values_.resize(copied_.size() * capacity_);
+}
+
+/// Has the block as many rows as it should, or as much as fits the memory?
+bool BatchScan::is_full(std::size_t target) const {
+  if (count_ == 0) return false;
+  return count_ >= std::min(target, capacity_) ||
+         count_ * row_bytes_ + MemoryContextMemAllocated(batch_memory_, false) >= batch_memory_bytes();
+}
+
 // ---- per row: PostgreSQL's functions may ereport, so frames hold nothing with a destructor ----------------------------
 
 namespace {
@@ -158,8 +170,6 @@ void BatchScan::read_row(TupleTableSlot *row) {
   const bool *nulls = row->tts_isnull;
   MemoryContext outer = MemoryContextSwitchTo(context->ecxt_per_tuple_memory);
   for (BatchCall &each : calls_) {
-    // Whatever the row is: without this the call has no model to read it with, and nobody has asked for the privilege.
-    if (count_ == 0) each.site->begin_block(each.fcinfo->nargs, max_rows_);
     NullableDatum *arguments = each.fcinfo->args;
     for (const BatchCall::Argument &reader : each.arguments) {
       NullableDatum &argument = arguments[reader.argument];
@@ -199,7 +209,7 @@ bool BatchScan::fill() {
   if (is_batch_node(child->plan)) batch = reinterpret_cast<BatchScanState *>(child)->scan;
   const bool one_by_one = needs_full_run_ && !runs_to_the_end(state_.ss.ps.state);
   const std::size_t target = one_by_one ? 1 : target_;
-  for (; count_ < target; ++count_) {
+  for (; !is_full(target); ++count_) {
     if (batch != nullptr) batch->hold_errors(count_ > 0 || hold_errors_);
     TupleTableSlot *row = ExecProcNode(child);
     if (TupIsNull(row)) {
@@ -209,6 +219,7 @@ bool BatchScan::fill() {
     }
     MemoryContext outer = CurrentMemoryContext;
     try {
+      if (count_ == 0) begin_block();
       read_row(row);
     } catch (const Error &error) {
       MemoryContextSwitchTo(outer);

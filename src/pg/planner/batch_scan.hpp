@@ -2,7 +2,7 @@
 //
 // A block of rows is read from the child: the inputs of each model are taken from the row as a call would take them (CallSite),
 // the columns that are passed on are copied. Then each model scores the block, and the rows are given on. A block begins with few
-// rows and grows, for queries that want but few.
+// rows and grows, for queries that want but few, as long as it fits pgscore.batch_memory.
 //
 // The error of a row is raised when the row is asked for: a LIMIT may end the query before. If the parent is a batch node that
 // reads ahead, it asks to hold errors: then the node ends at such a row, and raises the error when it is asked again.
@@ -71,6 +71,8 @@ class BatchScan {
  private:
   void add_call(const FuncExpr *call, EState *estate);
   bool fill();
+  void begin_block();
+  bool is_full(std::size_t target) const;
   void read_row(TupleTableSlot *row);
   void store_row(TupleTableSlot *slot);
 
@@ -82,6 +84,8 @@ class BatchScan {
   std::vector<CopiedColumn> copied_;
   std::vector<BatchCall> calls_;
   std::size_t max_rows_, target_;
+  std::size_t capacity_ = 0;   // rows of this block that there is room for
+  std::size_t row_bytes_ = 0;  // of this block, without what copied values refer to
   std::vector<NullableDatum> values_;  // of the copied columns, row after row
   std::size_t count_ = 0, position_ = 0;
   bool finished_ = false, hold_errors_ = false;

@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "kernels/interruptible.hpp"
 #include "pg/boundary/context_memory.hpp"
 #include "pg/boundary/guard.hpp"
+#include "pg/boundary/interrupts.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/settings.hpp"
 #include "pg/sql/scored_functions.hpp"
@@ -138,10 +140,11 @@ CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_a
   return {version,
           std::move(ref),
           Binding(plan, planned_.reference, request_.first_input, last_input, memory_, request_.columns ? &planned_ : nullptr),
-          kernels::Scratch(plan, max_rows_, kernel_name()),
+          kernels::Scratch(plan, 1, kernel_name()),
           width,
-          std::vector<double>(plan.num_inputs() * max_rows_, model::kMissing),
-          std::vector<double>(width * max_rows_)};
+          1,
+          std::vector<double>(plan.num_inputs(), model::kMissing),
+          std::vector<double>(width)};
 }
 
 void CallSite::resolve(int num_arguments) {
@@ -173,7 +176,7 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
     next_row_.prefetch();
     Target &target = *target_;
     if (target.binding.read(fcinfo, target.inputs.data()) == RowStatus::kScorable) {
-      kernels::score(target.plan.plan(), {target.inputs.data(), 1, 1}, request_.want, target.scratch, target.outputs.data());
+      score({target.inputs.data(), 1, 1});
       result = target.outputs.data();
     } else {
       ++counts_.null_rows;
@@ -187,6 +190,11 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
   }
 }
 
+void CallSite::score(const kernels::Block &block) {
+  Target &target = *target_;
+  kernels::score(target.plan.plan(), block, request_.want, target.scratch, target.outputs.data(), kServerInterrupt);
+}
+
 /// pgscore.on_error = null forgives what one row does, never a call that fits no row at all. What a
 /// version gives is the same whoever asks: an index or a generated column may hold it.
 bool CallSite::forgive(const Error &error) {
@@ -197,9 +205,20 @@ bool CallSite::forgive(const Error &error) {
   return fault_of_row && !request_.fixed_version && setting::on_error == setting::kOnErrorNull;
 }
 
-void CallSite::begin_block(int num_arguments, std::size_t max_rows) {
-  max_rows_ = max_rows;
+std::size_t CallSite::begin_block(int num_arguments) {
   resolve(num_arguments);
+  return sizeof(double) * target_->output_width + kernels::block_row_bytes(target_->plan.plan());
+}
+
+void CallSite::make_room(std::size_t rows) {
+  Target &target = *target_;
+  if (rows <= target.max_rows) return;
+  const plan::Plan plan = target.plan.plan();
+  target.max_rows = 0;  // should one of these throw
+  target.scratch = kernels::Scratch(plan, rows, kernel_name());
+  target.inputs.resize(plan.num_inputs() * rows, model::kMissing);
+  target.outputs.resize(target.output_width * rows);
+  target.max_rows = rows;
 }
 
 bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
@@ -220,9 +239,8 @@ bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
 
 const double *CallSite::score_block(std::size_t count) {
   const std::uint64_t start = statistics_ != nullptr ? nanoseconds_now() : 0;
-  Target &target = *target_;
-  const plan::Plan plan = target.plan.plan();
-  kernels::score(plan, {target.inputs.data(), 1, count, plan.num_inputs()}, request_.want, target.scratch, target.outputs.data());
+  const Target &target = *target_;
+  score({target.inputs.data(), 1, count, target.plan.plan().num_inputs()});
   if (statistics_ != nullptr) counts_.nanoseconds += nanoseconds_now() - start;
   if (counts_.rows >= kFlushRows) flush();
   return target.outputs.data();

@@ -55,9 +55,11 @@ class CallSite {
   /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the next call.
   const double *score(FunctionCallInfo fcinfo);
 
-  // The same in blocks, for a caller that has many rows: begin_block, read for row 0, 1, .., score_block.
-  /// Looks the model up, as score() does, and makes room for `max_rows` rows.
-  void begin_block(int num_arguments, std::size_t max_rows);
+  // The same in blocks, for a caller that has many rows: begin_block, make_room, read for row 0, 1, .., score_block.
+  /// Looks the model up, as score() does. -> bytes that a row of a block takes: inputs, outputs, the kernel's memory
+  std::size_t begin_block(int num_arguments);
+  /// Makes room for `rows` rows.
+  void make_room(std::size_t rows);
   /// Reads the arguments as row `row` of the block, the rows before it being read. -> false: its result is NULL. Throws what
   /// score() would; the rows before may be scored nevertheless.
   bool read(FunctionCallInfo fcinfo, std::size_t row);
@@ -74,11 +76,13 @@ class CallSite {
     Binding binding;
     kernels::Scratch scratch;
     std::size_t output_width;
-    std::vector<double> inputs, outputs;  // of one row, or of the rows of a block
+    std::size_t max_rows;  // that there is room for
+    std::vector<double> inputs, outputs;
   };
 
   void resolve(int num_arguments);
   Target make_target(const ResolvedVersion &version, int num_arguments) const;
+  void score(const kernels::Block &block);
   bool forgive(const Error &error);
   void flush() noexcept;
 
@@ -88,7 +92,6 @@ class CallSite {
   MemoryContext memory_;
   std::optional<SnapshotIdentity> identity_;
   std::optional<Target> target_;
-  std::size_t max_rows_ = 1;
   ModelStatistics *statistics_ = nullptr;
   RowCounts counts_;
   NextRow next_row_;

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "formats/xgboost_copy.hpp"
+#include "kernels/interruptible.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
@@ -171,7 +172,7 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, const Versio
       call([row] { pfree(DatumGetPointer(row)); });
       if (!scored[r]) continue;
       for (std::size_t i = 0; i < num_features; ++i) features[r * num_features + i] = static_cast<float>(values[i]);
-      kernels::score(plan, {values.data(), 1, 1}, kernels::Want::kRaw, scratch, all_got.data() + r * width);
+      kernels::score(plan, {values.data(), 1, 1}, kernels::Want::kRaw, scratch, all_got.data() + r * width, kServerInterrupt);
     }
     const XGBoostModel::Margins margins = judge->margins(features, batch.size());
     if (margins.width != width)

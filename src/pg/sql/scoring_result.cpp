@@ -100,8 +100,9 @@ std::string_view key_of_output(plan::Plan plan, std::uint32_t i) {
   return {key, name.size() + 1};
 }
 
-/// The named output `i`: a number, or one of its texts.
+/// The named output `i`: a number, or one of its texts. There may be some ten thousands of them.
 void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, double number) {
+  CHECK_FOR_INTERRUPTS();
   push_text(state, WJB_KEY, in_server_encoding(key_of_output(plan, i)));
   if (plan.num_output_texts(i) == 0) return push_number(state, number);
   push_text_or_null(state, plan::text_of_output(plan, i, number));
@@ -177,6 +178,7 @@ NullableDatum predict_outputs_result(const ScoredModel &model, const double *out
     push_text(&state, WJB_KEY, "probabilities");
     pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
     for (std::uint32_t i = 0; i < plan.num_probabilities(); ++i) {
+      CHECK_FOR_INTERRUPTS();
       push_text(&state, WJB_KEY, in_server_encoding(plan.label(i)));
       push_number(&state, probabilities[i]);
     }

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "kernels/interruptible.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/interrupts.hpp"
@@ -341,7 +342,7 @@ TestResult run_test(const TestRow &row, const TestedModel &model) {
            std::to_string(result.got.size()));
   if (status == RowStatus::kScorable) {
     kernels::Scratch scratch(model.plan, 1, kernel_name());
-    kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data());
+    kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data(), kServerInterrupt);
   }
   if (is_named)
     result.got = {named_output(model.plan, std::string_view(row.output).substr(kNamedOutput.size()), result.got)};

@@ -5,13 +5,16 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/in_pieces.hpp"
 #include "pg/boundary/clean_up.hpp"
 #include "pg/boundary/guard.hpp"
+#include "pg/boundary/interrupts.hpp"
 #include "pg/store/directory.hpp"
 #include "pg/store/lock_guard.hpp"
 #include "pg/store/segment.hpp"
 #include "pg/store/statistics.hpp"
 #include "plan/plan_memory.hpp"
+#include "plan/verify_plan.hpp"
 
 namespace pgscore::pg {
 
@@ -134,8 +137,8 @@ class RoomHolder {
 std::unique_ptr<LocalPlan> private_plan(const PlanKey &key, Bytes bytes) {
   auto local = std::make_unique<LocalPlan>();
   local->key = key;
-  local->own_bytes = plan::PlanMemory(bytes);
-  plan::verify_plan(local->own_bytes.bytes());
+  local->own_bytes = plan::PlanMemory(bytes, kServerInterrupt);
+  plan::verify_plan(local->own_bytes.bytes(), kServerInterrupt);
   local->plan = plan::Plan(local->own_bytes.data());
   return local;
 }
@@ -201,8 +204,8 @@ LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key, cons
       return result;
     }
     RoomHolder holder(shared, *room);
-    std::memcpy(room->address(), bytes.data(), bytes.size());
-    plan::verify_plan({room->address(), bytes.size()});
+    copy_in_pieces(bytes, room->address(), kServerInterrupt);
+    plan::verify_plan({room->address(), bytes.size()}, kServerInterrupt);
     auto local = loading.publish(*room, bytes.size(), static_cast<std::uint64_t>(GetCurrentTimestamp() - start));
     holder.keep();
     return insert(std::move(local));

@@ -1,0 +1,35 @@
+// How long computations ask whether they should go on, without asking often enough to be slower for it.
+#pragma once
+#include <cstddef>
+
+#include "base/interrupt.hpp"
+
+namespace pgscore {
+
+/// Counts the steps of a computation and asks an Interrupt after many: some milliseconds of work, whatever the processor.
+class Pace {
+ public:
+  constexpr Pace() = default;
+  constexpr explicit Pace(Interrupt interrupt) : interrupt_(interrupt) {}
+
+  /// `steps`: additions, comparisons or loads, some nanoseconds each, done or about to be done. May throw what the Interrupt
+  /// throws.
+  void spend(std::size_t steps) {
+    spent_ += steps;
+    if (spent_ >= kSteps) [[unlikely]]
+      pause();
+  }
+
+ private:
+  static constexpr std::size_t kSteps = std::size_t{1} << 20;
+
+  [[gnu::noinline, gnu::cold]] void pause() {
+    spent_ = 0;
+    interrupt_.check();
+  }
+
+  Interrupt interrupt_;
+  std::size_t spent_ = 0;
+};
+
+}  // namespace pgscore
