@@ -14,7 +14,7 @@ label_index=0
 max_feature_idx=1
 objective=regression
 feature_names=x job
-feature_infos=[0:1] -1:0:1:2
+feature_infos=[-0.5:1.5] -1:0:1:2
 tree_sizes=300
 
 """
@@ -49,7 +49,7 @@ CHANGES = {
     "features_huge": ("max_feature_idx=1", "max_feature_idx=2147483647"),
     "feature_names": ("feature_names=x job", "feature_names=x"),
     "feature_twice": ("feature_names=x job", "feature_names=x x"),
-    "feature_infos": ("feature_infos=[0:1] -1:0:1:2", "feature_infos=[0:1]"),
+    "feature_infos": ("feature_infos=[-0.5:1.5] -1:0:1:2", "feature_infos=[-0.5:1.5]"),
     "per_iteration": ("num_tree_per_iteration=1", "num_tree_per_iteration=0"),
     "multiple": ("num_tree_per_iteration=1\n", "num_tree_per_iteration=2\n"),
     "objective": ("objective=regression", "objective=magic"),
