@@ -1,6 +1,5 @@
 #include "pg/catalog/prepared_version.hpp"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -26,12 +25,11 @@ namespace {
 // Texts of a model meet column names and values of the database, and are results. All are UTF-8 (model::verify); the encoding
 // of the database must have their characters.
 void check_text(const std::string &text, const char *what) {
-  const bool is_ascii = std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
-  if (is_ascii || GetDatabaseEncoding() == PG_UTF8) return;
+  if (fits_server_encoding(text)) return;
   throw Error(ErrorCode::kUnsupportedModel,
               std::string(what) + " " + in_quotes(shown_in_server_encoding(text)) +
-                  " is not ASCII, the encoding of the database is not UTF8",
-              std::string("The encoding of the database is ") + GetDatabaseEncodingName() + ".",
+                  " has characters that the encoding of the database lacks",
+              std::string("The encoding of the database is ") + GetDatabaseEncodingName() + "; \"?\" stands for such characters.",
               "Rename it with the arguments \"features\" or \"labels\", or use a database of encoding UTF8.");
 }
 

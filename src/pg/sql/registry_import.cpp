@@ -14,6 +14,7 @@
 #include "formats/format.hpp"
 #include "model/describe.hpp"
 #include "model/names.hpp"
+#include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_name.hpp"
 #include "pg/catalog/prepared_version.hpp"
@@ -45,9 +46,9 @@ struct ImportRequest {
   formats::Source source() const {
     formats::Source source;
     source.bytes = view(artifact);
-    source.options = formats::parse_options(options);
-    if (features) source.features = formats::parse_features(*features);
-    source.labels = labels;
+    source.options = formats::parse_options(in_utf8(options));
+    if (features) source.features = formats::parse_features(in_utf8(*features));
+    for (const std::string &label : labels) source.labels.emplace_back(in_utf8(label));
     return source;
   }
 };
@@ -99,7 +100,7 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
                {parameter(model.id),
                 parameter(row.version),
                 parameter(m.format),
-                m.objective.empty() ? null_parameter(TEXTOID) : parameter(m.objective),
+                m.objective.empty() ? null_parameter(TEXTOID) : parameter(in_server_encoding(m.objective)),
                 parameter(model::name_of(m.output.task)),
                 datum_parameter(BYTEAOID, PointerGetDatum(request.artifact)),
                 parameter(as_bytes(sha256(view(request.artifact)))),
@@ -108,7 +109,7 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
                 parameter(static_cast<std::int32_t>(plan::kPlanVersion)),
                 parameter(request.options),
                 parameter(prepared.features_json),
-                classifies ? parameter(m.output.labels) : null_parameter(TEXTARRAYOID),
+                classifies ? parameter(prepared.labels) : null_parameter(TEXTARRAYOID),
                 parameter(prepared.facts_json),
                 parameter(static_cast<std::int64_t>(prepared.num_trees)),
                 parameter(static_cast<std::int64_t>(prepared.num_nodes)),
@@ -127,7 +128,7 @@ void insert_test_rows(const VersionRow &version, const std::vector<TestRow> &row
     execute(
         "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance, zero_threshold)"
         " VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7)",
-        {parameter(version.id), parameter(row.row_no), parameter(row.input), parameter(row.output),
+        {parameter(version.id), parameter(row.row_no), parameter(in_server_encoding(row.input)), parameter(row.output),
          parameter(std::span<const double>(row.expected)), parameter(row.tolerance), parameter(row.zero_threshold)});
 }
 
@@ -151,11 +152,27 @@ PreparedVersion prepare(const ImportRequest &request) {
   }
 }
 
+/// Says at once which features a row cannot give as the texts that people know, as the error of the first score would.
+void notice_codes(const ImportRequest &request, const model::Model &model) {
+  for (const model::Fact &fact : model.facts) {
+    if (fact.name != "features_given_as_category_codes") continue;
+    const std::string name = in_quotes(request.name), features = shown_in_server_encoding(fact.value);
+    const char *model_name = name.c_str(), *list = features.c_str();
+    call([=] {
+      ereport(NOTICE, (errmsg("model %s takes the codes of categories for features: %s", model_name, list),
+                       errdetail("The file does not hold the categories."),
+                       errhint("To score their texts, import the model with features => '[{\"name\": ..., \"categories\": [...]}, "
+                               "...]', the categories in the order of their codes.")));
+    });
+  }
+}
+
 int import(const ImportRequest &request) {
   require_importer(request.name);
   require_writable();
   const PreparedVersion prepared = prepare(request);
   raise_warnings(prepared.model);
+  notice_codes(request, prepared.model);
   std::vector<TestRow> tests;
   if (request.test_rows)
     tests = parse_test_rows(*request.test_rows, prepared.plan());
@@ -271,7 +288,7 @@ Datum inspect_model(FunctionCallInfo fcinfo) {
   if (auto labels = optional_text_array_argument(fcinfo, 4, "labels")) request.labels = *labels;
   const model::Model model = read_model(request.format, request.source());
   raise_warnings(model);
-  return jsonb_result(model::describe(model));
+  return jsonb_result(shown_in_server_encoding(model::describe(model)));
 }
 
 }  // namespace
