@@ -21,7 +21,7 @@
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/spi.hpp"
-#include "pg/sql/test_rows.hpp"
+#include "pg/sql/registry_tests.hpp"
 #include "pg/settings.hpp"
 #include "pg/sql/arguments.hpp"
 #include "pg/postgres.hpp"

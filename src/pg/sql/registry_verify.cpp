@@ -24,7 +24,7 @@
 #include "pg/catalog/spi.hpp"
 #include "pg/catalog/version_source.hpp"
 #include "pg/settings.hpp"
-#include "pg/sql/test_rows.hpp"
+#include "pg/sql/registry_tests.hpp"
 #include "pg/sql/xgboost_module.hpp"
 #include "pg/row/single_input.hpp"
 #include "pg/sql/arguments.hpp"

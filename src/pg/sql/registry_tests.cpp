@@ -1,4 +1,4 @@
-#include "pg/sql/test_rows.hpp"
+#include "pg/sql/registry_tests.hpp"
 
 #include <bit>
 #include <charconv>
@@ -15,6 +15,7 @@
 #include "pg/catalog/spi.hpp"
 #include "pg/row/single_input.hpp"
 #include "pg/settings.hpp"
+#include "plan/output_texts.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
@@ -211,11 +212,14 @@ bool matches(double expected, double got, const TestRow &row) {
   return expected == got || std::fabs(expected - got) <= row.tolerance * std::fabs(expected);
 }
 
-/// What the model gives for a named output: a text's index, or a number.
+/// What the model gives for a named output: a text's index, a number, or NaN where predict_outputs gives null.
 double named_output(plan::Plan plan, std::string_view name, const std::vector<double> &all) {
   const std::uint32_t output = output_index(plan, name);
-  if (output < plan.num_values()) return all[output];
-  return all[all.size() - plan.num_more() + (output - plan.num_values())];
+  const double number = output < plan.num_values()
+                            ? all[output]
+                            : all[all.size() - plan.num_more() + (output - plan.num_values())];
+  const bool is_no_text = plan.num_output_texts(output) > 0 && !plan::text_of_output(plan, output, number);
+  return is_no_text ? model::kMissing : number;
 }
 
 /// "value", or of a named output its name.
