@@ -111,7 +111,9 @@ class VerificationReader {
     if (text.empty()) return model::kMissing;
     const PmmlDataField *data_field = reading_.dictionary().field(field.name);
     const PmmlType type = data_field != nullptr ? data_field->type : PmmlType{};
-    const auto number = parse_pmml_value(text, type);
+    auto number = parse_pmml_value(text, type);
+    // Rows are of the model's inputs: dates and times may stand there as the days and seconds that they are.
+    if (!number) number = parse_pmml_value(text, PmmlType{});
     if (!number) field.element.fail("value " + shown(text) + " does not fit the type of the field");
     // Inputs count from 1970.
     if (type.kind == PmmlType::Kind::kDaysSince) return *number + days_before_year(type.year);
