@@ -122,9 +122,11 @@ class VerificationReader {
   }
 
   std::string label_of(const Field &field, const std::string &text) const {
-    const auto index = pmml_label_index(model_.result.labels, text);
-    if (!index) field.element.fail("the target has no value " + shown(text));
-    return builder_.output().labels[*index];
+    if (const auto index = pmml_label_index(model_.result.labels, text)) return builder_.output().labels[*index];
+    // Or what the target's Value displays.
+    const std::vector<std::string> &displayed = builder_.output().labels;
+    if (std::find(displayed.begin(), displayed.end(), text) != displayed.end()) return text;
+    field.element.fail("the target has no value " + shown(text));
   }
 
   TestRow::Cell output_cell(const Field &field, const std::string &text) const {
