@@ -80,14 +80,13 @@ def ensembles():
     for method in ("majorityVote", "weightedMajorityVote"):
         rows = []
         for x, y in ((-1.0, 1.0), (0.5, 1.0), (2.0, 1.0), (-1.0, -1.0), (MISSING, 1.0), (MISSING, MISSING)):
-            total = {"no": 0, "yes": 0}
+            total = {"no": 0, "yes": 0, MISSING: 0}  # no prediction is one of the answers
             for f, at, a, b, w in votes:
                 v = x if f == "x" else y
-                if v is not MISSING:
-                    total[a if v < at else b] += w if method.startswith("weighted") else 1
-            n = sum(total.values())
-            p = MISSING if n == 0 else total["yes"] / n
-            rows.append({"x": x, "y": y, "t": MISSING if n == 0 else "yes" if p > 0.5 else "no", "p": p})
+                total[MISSING if v is MISSING else a if v < at else b] += w if method.startswith("weighted") else 1
+            missing = total.pop(MISSING) > max(total.values())
+            p = MISSING if missing else total["yes"] / sum(total.values())
+            rows.append({"x": x, "y": y, "t": MISSING if missing else "yes" if p > 0.5 else "no", "p": p})
         document("ensemble_" + method, classes,
                  mining(method, [segment(stump(f, at, a, b, "classification"), weight=w) for f, at, a, b, w in votes], ["x", "y"],
                         element("Output", output("p", feature="probability", value="yes")), function="classification"), rows)
