@@ -1,4 +1,5 @@
-// What others add to model files: base64, to carry them in a text column or a JSON document, and what editors write before a text.
+// What others add to model files: base64, to carry them in a text column or a JSON document, and what editors write before a
+// text.
 #pragma once
 #include <optional>
 #include <string>

@@ -14,7 +14,8 @@ constexpr std::string_view kPython =
 constexpr std::string_view kR =
     "Load it in R and export the model: models/export/r/pgscore_export.R, xgb.save, lgb.save, or PMML by the packages pmml and "
     "r2pmml.";
-constexpr std::string_view kNetwork = "Export the network to ONNX: tf2onnx for Keras and TensorFlow, torch.onnx.export for PyTorch.";
+constexpr std::string_view kNetwork =
+    "Export the network to ONNX: tf2onnx for Keras and TensorFlow, torch.onnx.export for PyTorch.";
 constexpr std::string_view kArchive = "Unpack it, and import the model file that is in it.";
 
 struct Magic {
@@ -41,14 +42,18 @@ constexpr std::array kMagics = {
     Magic{"A\n3\n"sv, "an R object (.rds)", kR},
     Magic{"\x89HDF\r\n\x1A\n"sv, "an HDF5 file, as Keras writes them (.h5)", kNetwork},
     Magic{"PAR1"sv, "a Parquet file: data, no model", ""},
-    Magic{"\xFD" "7zXZ\0"sv, "compressed with xz", kArchive},
+    Magic{"\xFD"
+          "7zXZ\0"sv,
+          "compressed with xz", kArchive},
     Magic{"BZh"sv, "compressed with bzip2", kArchive},
     Magic{"\x28\xB5\x2F\xFD"sv, "compressed with zstd", kArchive},
     Magic{"\x04\x22\x4D\x18"sv, "compressed with LZ4", kArchive},
     Magic{"7z\xBC\xAF\x27\x1C"sv, "a 7-Zip archive", kArchive},
     Magic{"\xFF\xFE"sv, "a text in UTF-16", "Save it as UTF-8."},
     Magic{"\xFE\xFF"sv, "a text in UTF-16", "Save it as UTF-8."},
-    Magic{"\x7F" "ELF"sv, "a program or a library, no model", ""},
+    Magic{"\x7F"
+          "ELF"sv,
+          "a program or a library, no model", ""},
 };
 
 std::string first_name_of_zip(std::string_view text) {
@@ -65,7 +70,8 @@ ForeignFile zip_of(std::string_view text) {
   if (name == "metadata.json" || name == "config.json" || name == "model.weights.h5")
     return {"a Keras model (.keras)", std::string(kNetwork)};
   if (name == "model.ini" || text.find("model.ini") != text.npos)
-    return {"a model of H2O (MOJO)", "Export the model to ONNX (onnxmltools.convert_h2o), or train it with a library that is read."};
+    return {"a model of H2O (MOJO)",
+            "Export the model to ONNX (onnxmltools.convert_h2o), or train it with a library that is read."};
   return {"a ZIP archive", std::string(kArchive)};
 }
 
@@ -92,9 +98,10 @@ std::optional<ForeignFile> recognize_foreign_file(Bytes bytes) {
     if (text.starts_with(magic.bytes)) return ForeignFile{std::string(magic.what), std::string(magic.advice)};
   if (text.starts_with("PK\x03\x04"sv)) return zip_of(text);
   if (text.starts_with("\x1F\x8B"sv))  // R compresses its files so, and nothing else in the header tells
-    return ForeignFile{"compressed with gzip",
-                       "If it is R's (.rds, .RData), load it in R and export the model: models/export/r/pgscore_export.R. Otherwise "
-                       "unpack it (gunzip), and import the model file that is in it."};
+    return ForeignFile{
+        "compressed with gzip",
+        "If it is R's (.rds, .RData), load it in R and export the model: models/export/r/pgscore_export.R. Otherwise "
+        "unpack it (gunzip), and import the model file that is in it."};
   if (text.starts_with("\x78\x9C"sv) || text.starts_with("\x78\xDA"sv) || text.starts_with("\x78\x01"sv) ||
       text.starts_with("ZF0x"sv))
     return ForeignFile{"compressed with zlib, as joblib writes pickles", std::string(kPython)};

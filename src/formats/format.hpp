@@ -19,9 +19,9 @@ struct Options {
   std::optional<std::uint32_t> start_iteration;  // leave out the first n boosting rounds
   std::optional<std::uint32_t> iterations;       // use only n boosting rounds: the first ones, or those from start_iteration on
   std::optional<std::string> objective;          // for dumps, which lack it
-  std::vector<double> base_score;  // empty, one number, or one for each class or target
+  std::vector<double> base_score;                // empty, one number, or one for each class or target
   std::optional<std::uint32_t> num_class;
-  std::optional<std::uint32_t> num_target;  // of dumps: how many values a row gets, quantiles among them
+  std::optional<std::uint32_t> num_target;    // of dumps: how many values a row gets, quantiles among them
   std::optional<std::string> positive_class;  // label of the positive class of a binary model
   std::optional<double> threshold;            // P(positive) above which predict_class gives the positive class
   std::optional<std::string> null_category;   // the category that NULL stands for, of features that take any (CatBoost)

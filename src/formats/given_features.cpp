@@ -136,9 +136,9 @@ void apply_features(const std::vector<FeatureOverride> &features, Builder &build
   if (features.empty()) return;
   const std::vector<std::string> own = names_of(builder.inputs());
   if (features.size() != own.size())
-    refuse("features has " + std::to_string(features.size()) + " entries, the model has " + std::to_string(own.size()) +
-               " features",
-           "The model's features are " + listed_names(own) + ".");
+    refuse(
+        "features has " + std::to_string(features.size()) + " entries, the model has " + std::to_string(own.size()) + " features",
+        "The model's features are " + listed_names(own) + ".");
   std::unordered_set<std::string_view> seen;
   for (const FeatureOverride &feature : features)
     if (!seen.insert(feature.name).second) refuse("features has the name \"" + feature.name + "\" twice");

@@ -119,8 +119,7 @@ std::vector<std::optional<std::size_t>> claimed_pandas_categories(const Lightgbm
   for (std::size_t i = 0; i < lists.size() && i < features.size(); ++i) {
     if (!features[i].categories) continue;
     if (next == own.size() || !are_same(*features[i].categories, own[next]))
-      throw Error(ErrorCode::kInvalidArgument,
-                  "the categories of feature \"" + features[i].name + "\" are not those of the file",
+      throw Error(ErrorCode::kInvalidArgument, "the categories of feature \"" + features[i].name + "\" are not those of the file",
                   next == own.size() ? "The file has " + std::to_string(own.size()) + " lists of categories."
                                      : "List " + std::to_string(next + 1) + " of the file is " + listed_names(own[next]) + ".",
                   kPandasHint);
@@ -136,9 +135,10 @@ std::vector<std::optional<std::size_t>> claimed_pandas_categories(const Lightgbm
 void refuse_pandas_categories(const LightgbmModel &model) {
   const auto &own = *model.pandas_categorical;
   throw Error(ErrorCode::kUnsupportedModel, "could not tell which features the pandas categories of the model belong to",
-              "The file has the categories of " + std::to_string(own.size()) +
-                  (own.size() == 1 ? " column" : " columns") + ", not the names: several features may be meant, or none fits. "
-                  "The first list is " + listed_names(own[0]) + ".",
+              "The file has the categories of " + std::to_string(own.size()) + (own.size() == 1 ? " column" : " columns") +
+                  ", not the names: several features may be meant, or none fits. "
+                  "The first list is " +
+                  listed_names(own[0]) + ".",
               kPandasHint);
 }
 

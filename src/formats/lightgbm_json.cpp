@@ -43,8 +43,10 @@ struct NodeMembers {
       if (std::optional<JsonValue> *slot = find(key))
         *slot = value;
       else
-        require_unused(key, {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
-                             "split_gain", "split_index"}, "a node");
+        require_unused(key,
+                       {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
+                        "split_gain", "split_index"},
+                       "a node");
     }
   }
 

@@ -71,8 +71,8 @@ struct LightgbmModel {
 /// data frame, as texts. nullopt for null.
 std::optional<std::vector<std::vector<std::string>>> read_pandas_categorical(JsonValue lists, const Limits &limits);
 
-/// For each feature the list of `pandas_categorical` that is its own, where there is only one way to give the lists in their order
-/// to features whose values in training were codes of them. nullopt when there are several ways, or none.
+/// For each feature the list of `pandas_categorical` that is its own, where there is only one way to give the lists in their
+/// order to features whose values in training were codes of them. nullopt when there are several ways, or none.
 std::optional<std::vector<std::optional<std::size_t>>> assign_pandas_categories(const LightgbmModel &model);
 
 /// The same as the caller's `features` have it, who must give every list of the file to a feature, in the file's order. Throws

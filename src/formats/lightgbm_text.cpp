@@ -106,8 +106,10 @@ class TreeLines {
         return;
       }
     // shrinkage has been multiplied into the leaves.
-    require_unused(key, {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
-                         "shrinkage", "split_gain"}, "a tree");
+    require_unused(key,
+                   {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
+                    "shrinkage", "split_gain"},
+                   "a tree");
   }
 
   LightgbmTree read(bool &is_of_2017) const {

@@ -180,7 +180,8 @@ void read_onnx_matmul(const OnnxCall &call) {
   if (right_is_vector) b.shape.push_back(1);
   const Shape many_a(a.shape.begin(), a.shape.end() - 2), many_b(b.shape.begin(), b.shape.end() - 2);
   const Shape many = broadcast_shape(many_a, many_b);
-  const std::vector<std::size_t> from_a = broadcast_elements(graph, many_a, many), from_b = broadcast_elements(graph, many_b, many);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph, many_a, many),
+                                 from_b = broadcast_elements(graph, many_b, many);
   Matrix left = matrix_of(a), right = matrix_of(b);
   if (left.columns != right.rows)
     refuse_onnx("a matrix of " + std::to_string(left.columns) + " columns is multiplied with one of " +

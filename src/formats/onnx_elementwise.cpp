@@ -27,7 +27,8 @@ void for_each_pair(const OnnxCall &call, OnnxType result, F f) {
     refuse_onnx("its inputs are of types " + onnx_type_name(a.type) + " and " + onnx_type_name(b.type) + ", which differ");
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape), kind_of(a, b));
-  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape), from_b = broadcast_elements(graph, b.shape, shape);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape),
+                                 from_b = broadcast_elements(graph, b.shape, shape);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_a.size(); ++i)
     results.push_back(f(Pair{graph.argument(a, from_a[i]), graph.argument(b, from_b[i])}));
@@ -173,7 +174,8 @@ void read_onnx_equal(const OnnxCall &call) {
   if (a.type != OnnxType::kString || b.type != OnnxType::kString) return comparison(call, Op::kEqual);
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape));
-  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape), from_b = broadcast_elements(graph, b.shape, shape);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape),
+                                 from_b = broadcast_elements(graph, b.shape, shape);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_a.size(); ++i)
     results.push_back(equal_texts(graph, graph.element(a, from_a[i]), graph.element(b, from_b[i])));
@@ -187,14 +189,15 @@ void read_onnx_where(const OnnxCall &call) {
   const std::vector<std::int64_t> shape = broadcast_shape(condition.shape, broadcast_shape(yes.shape, no.shape));
   graph.count_elements(element_count(shape), yes.type == OnnxType::kString ? OnnxGraph::Kind::kText : OnnxGraph::Kind::kComputed);
   const std::vector<std::size_t> from_condition = broadcast_elements(graph, condition.shape, shape),
-                                 from_yes = broadcast_elements(graph, yes.shape, shape), from_no = broadcast_elements(graph, no.shape, shape);
+                                 from_yes = broadcast_elements(graph, yes.shape, shape),
+                                 from_no = broadcast_elements(graph, no.shape, shape);
   if (yes.type == OnnxType::kString && !condition.is_constant())
     refuse_unsupported_onnx("a text is chosen by a condition on the row");
   if (condition.is_constant()) {
     OnnxValue result = onnx_value(yes.type, shape);
     for (std::size_t i = 0; i < from_condition.size(); ++i)
       result.elements.push_back(graph.number(condition, from_condition[i]).constant != 0 ? graph.element(yes, from_yes[i])
-                                                                             : graph.element(no, from_no[i]));
+                                                                                         : graph.element(no, from_no[i]));
     return call.output(0, std::move(result));
   }
   std::vector<Operand> results;

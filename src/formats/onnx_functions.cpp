@@ -183,7 +183,8 @@ OnnxElement cast_text(OnnxGraph &graph, const OnnxElement &element, OnnxType to)
 bool holds_labels(const OnnxDomain &domain, OnnxType type) {
   if (!domain.has_numbers()) return false;
   return std::ranges::all_of(domain.numbers(), [&](double number) {
-    return std::trunc(number) == number && (type != OnnxType::kFloat || static_cast<double>(static_cast<float>(number)) == number);
+    return std::trunc(number) == number &&
+           (type != OnnxType::kFloat || static_cast<double>(static_cast<float>(number)) == number);
   });
 }
 

@@ -8,8 +8,8 @@ namespace pgscore::formats {
 using model::Operand;
 using model::Precision;
 
-/// start, start + delta, ... below the limit: max(ceil((limit - start) / delta), 0) numbers, each the sum of the one before and delta
-/// (ONNX Runtime 1.21, core/providers/cpu/generator/range.cc).
+/// start, start + delta, ... below the limit: max(ceil((limit - start) / delta), 0) numbers, each the sum of the one before and
+/// delta (ONNX Runtime 1.21, core/providers/cpu/generator/range.cc).
 void read_onnx_range(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxType type = call.input(0).type;
@@ -18,14 +18,17 @@ void read_onnx_range(const OnnxCall &call) {
     const OnnxValue &value = call.input(i);
     if (value.type != type || value.size() != 1) refuse_onnx("its inputs are not three numbers of one type");
     const Operand number = graph.number(value, 0);
-    if (!number.is_constant()) refuse_unsupported_onnx("its bounds are computed from the row: they must be constant", kFixedSizesHint);
+    if (!number.is_constant())
+      refuse_unsupported_onnx("its bounds are computed from the row: they must be constant", kFixedSizesHint);
     bounds[i] = number.constant;
   }
   const auto [start, limit, delta] = bounds;
   const double count = std::ceil((limit - start) / delta);
   if (std::isnan(count) || delta == 0) refuse_onnx("its bounds are no numbers");
-  check_limit(count > 0x1p62 ? UINT64_MAX : count > 0 ? static_cast<std::uint64_t>(count) : 0, graph.limits().max_nodes,
-              "elements of a tensor");
+  check_limit(count > 0x1p62 ? UINT64_MAX
+              : count > 0    ? static_cast<std::uint64_t>(count)
+                             : 0,
+              graph.limits().max_nodes, "elements of a tensor");
   const auto size = static_cast<std::size_t>(count > 0 ? count : 0);
   graph.count_elements(size, OnnxGraph::Kind::kConstant);
   OnnxValue result = onnx_value(type, {static_cast<std::int64_t>(size)});

@@ -22,7 +22,7 @@ struct OnnxCategories {
     std::unordered_map<std::string, std::uint32_t> codes;
   };
   bool collecting = false;
-  std::uint64_t count = 0;        // of all inputs together
+  std::uint64_t count = 0;    // of all inputs together
   std::vector<Input> inputs;  // by number of the model's input
 };
 

@@ -1,4 +1,5 @@
-// Functions of the model's own (ModelProto.functions): a node that calls one becomes the nodes of its body, with names of its own.
+// Functions of the model's own (ModelProto.functions): a node that calls one becomes the nodes of its body, with names of its
+// own.
 #include <map>
 #include <set>
 #include <tuple>
@@ -56,8 +57,7 @@ class Inliner {
       refuse_onnx("the function has " + std::to_string(function.inputs.size()) + " inputs and " +
                   std::to_string(function.outputs.size()) + " outputs");
     for (const OnnxAttribute &attribute : node.attributes)
-      if (!function.has_attribute(attribute.name))
-        refuse_onnx("the function has no attribute " + shown(attribute.name));
+      if (!function.has_attribute(attribute.name)) refuse_onnx("the function has no attribute " + shown(attribute.name));
     Names names;
     // An input that is not given is an empty name, as in any node.
     for (std::size_t i = 0; i < function.inputs.size(); ++i)

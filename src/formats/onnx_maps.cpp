@@ -108,7 +108,8 @@ class Table {
  private:
   OnnxElement element(const OnnxValue &value, std::size_t i) {
     const OnnxElement element = graph_.element(value, i);
-    if (element.domain == nullptr || (!keys_are_texts_ && !element.domain->has_numbers()))  // a number, or one that no list is known of
+    if (element.domain == nullptr ||
+        (!keys_are_texts_ && !element.domain->has_numbers()))  // a number, or one that no list is known of
       return result(graph_.look_up(graph_.number(value, i), number_table_, otherwise_, missing_));
     return keys_are_texts_ ? of_texts(*element.domain) : of_labels(*element.domain);
   }

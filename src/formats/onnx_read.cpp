@@ -383,8 +383,8 @@ class Reader {
                 "Save the model as one file, with onnx.save(model, path, save_as_external_data=False).");
   }
 
-  void decode(const ProtobufReader &reader, OnnxTensor &tensor, const std::vector<float> &floats,
-              std::vector<double> &doubles, const std::vector<std::int64_t> &integers, std::optional<std::string_view> raw) {
+  void decode(const ProtobufReader &reader, OnnxTensor &tensor, const std::vector<float> &floats, std::vector<double> &doubles,
+              const std::vector<std::int64_t> &integers, std::optional<std::string_view> raw) {
     const std::uint64_t count = element_count(reader, tensor);
     const auto type = static_cast<std::int32_t>(tensor.type);
     if (type < static_cast<std::int32_t>(OnnxType::kFloat) || type > static_cast<std::int32_t>(OnnxType::kUint64))

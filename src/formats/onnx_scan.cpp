@@ -1,5 +1,5 @@
-// Scan (onnx/defs/controlflow/defs.cc): its body is read once for each element of the scanned axis, whose length is known. This is
-// how scikit-learn's nearest neighbours and Gaussian processes are exported.
+// Scan (onnx/defs/controlflow/defs.cc): its body is read once for each element of the scanned axis, whose length is known. This
+// is how scikit-learn's nearest neighbours and Gaussian processes are exported.
 #include <algorithm>
 
 #include "formats/onnx_interface.hpp"

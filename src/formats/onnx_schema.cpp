@@ -71,9 +71,7 @@ constexpr OnnxSchema kSchemas[] = {
     {kMl, "CastMap", 1, "cast_to map_form max_map", "1:1"},
     {"", "Gemm", 1, "alpha beta broadcast<7? transA transB", "1:3"},
     {"", "MatMul", 1, "", "1:2"},
-    {"", "BatchNormalization", 1,
-     "consumed_inputs<6? epsilon is_test<7 momentum? spatial<9 training_mode@14",
-     "1:5"},
+    {"", "BatchNormalization", 1, "consumed_inputs<6? epsilon is_test<7 momentum? spatial<9 training_mode@14", "1:5"},
     {"", "LayerNormalization", 17, "axis epsilon stash_type", "17:3"},
     {"", "LpNormalization", 1, "axis p", "1:1"},
     {"", "Add", 1, "axis<7! broadcast<7? consumed_inputs<6?", "1:2"},
@@ -227,9 +225,9 @@ std::size_t OnnxSchema::max_inputs(std::int64_t opset) const {
 void check_onnx_node(const OnnxNode &node, std::int64_t opset) {
   const OnnxSchema *schema = find_onnx_schema(node.domain, node.op_type);
   if (schema == nullptr) throw Error(ErrorCode::kInternal, "an operator without a schema");
-  const std::string set = "operator set " + std::to_string(opset) + " of " + (node.domain.empty() ? "ai.onnx" : std::string(node.domain));
-  if (opset < schema->since)
-    refuse_onnx(set + " has no such operator: it is there since set " + std::to_string(schema->since));
+  const std::string set =
+      "operator set " + std::to_string(opset) + " of " + (node.domain.empty() ? "ai.onnx" : std::string(node.domain));
+  if (opset < schema->since) refuse_onnx(set + " has no such operator: it is there since set " + std::to_string(schema->since));
   if (!node.overload.empty()) refuse_unsupported_onnx("overload " + shown(node.overload) + " of an operator");
   std::size_t inputs = node.inputs.size();
   while (inputs > 0 && node.inputs[inputs - 1].empty()) --inputs;

@@ -278,7 +278,7 @@ OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *
   }
   bool numbers = first.type != OnnxType::kString;  // constant ones
   for (const OnnxValue *part : parts) numbers = numbers && part->is_constant();
-  graph.count_elements(element_count(result.shape), numbers ? OnnxGraph::Kind::kConstant
+  graph.count_elements(element_count(result.shape), numbers                           ? OnnxGraph::Kind::kConstant
                                                     : first.type == OnnxType::kString ? OnnxGraph::Kind::kText
                                                                                       : OnnxGraph::Kind::kComputed);
   const Split split = split_at(result.shape, axis);

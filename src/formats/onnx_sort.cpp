@@ -1,5 +1,5 @@
-// The order in which nodes are read. ONNX wants nodes behind those whose outputs they read; old converters did not keep to it, and
-// ONNX Runtime 1.21 (core/graph/graph.cc, PerformTopologicalSortAndCheckIsAcyclic) sorts them.
+// The order in which nodes are read. ONNX wants nodes behind those whose outputs they read; old converters did not keep to it,
+// and ONNX Runtime 1.21 (core/graph/graph.cc, PerformTopologicalSortAndCheckIsAcyclic) sorts them.
 #include <algorithm>
 #include <functional>
 #include <queue>

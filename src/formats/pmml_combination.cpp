@@ -47,8 +47,7 @@ class Combination {
     if (segmentation_.missing_threshold == 1) return number(0);
     const Operand missing = weight_where([&](const PmmlPart &part) { return is_missing(part); });
     const Operand all = weight_where([](const PmmlPart &part) { return part.applies; });
-    return graph_.apply(Op::kGreater,
-                        {graph_.apply(Op::kDivide, {missing, all}), number(segmentation_.missing_threshold)});
+    return graph_.apply(Op::kGreater, {graph_.apply(Op::kDivide, {missing, all}), number(segmentation_.missing_threshold)});
   }
   /// 1 where there is no result for what is missing: but for skipSegment, a missing value of any segment that applies.
   Operand has_no_result() {
@@ -166,8 +165,7 @@ class Combination {
     for (const std::string &label : labels) {
       std::vector<Operand> &values = by_label.emplace_back();
       for (const PmmlPart &part : parts_) {
-        if (part.model.result.probabilities.empty())
-          segmentation_.element.unsupported("a segment gives no probabilities");
+        if (part.model.result.probabilities.empty()) segmentation_.element.unsupported("a segment gives no probabilities");
         values.push_back(where(part, pmml_probability_of(part, label)));
       }
     }
@@ -205,8 +203,7 @@ class Combination {
     std::vector<Operand> means;
     for (const std::vector<Operand> &values : by_label) {
       std::vector<Operand> terms;
-      for (std::size_t i = 0; i < values.size(); ++i)
-        terms.push_back(graph_.choose(contributes[i], values[i], number(0)));
+      for (std::size_t i = 0; i < values.size(); ++i) terms.push_back(graph_.choose(contributes[i], values[i], number(0)));
       means.push_back(graph_.apply(Op::kDivide, {graph_.sum(terms), count}));
     }
     return means;

@@ -69,7 +69,8 @@ Operand inverse_link(const XmlElement &model, PmmlGraph &graph, Operand y, Preci
 /// Both are defined for generalized linear models (offsets for ordinal ones, too); what others would do with them is open.
 void refuse_offset_and_trials(const XmlElement &model, std::string_view type) {
   for (const char *name : {"offsetVariable", "trialsVariable"})
-    if (model.attribute(name)) model.unsupported("attribute " + shown(name) + " is not supported in a model of type " + shown(type));
+    if (model.attribute(name))
+      model.unsupported("attribute " + shown(name) + " is not supported in a model of type " + shown(type));
   if (model.number("offsetValue").value_or(0) != 0 || model.number("trialsValue").value_or(1) != 1)
     model.unsupported("offsets and trials are not supported in a model of type " + shown(type));
 }

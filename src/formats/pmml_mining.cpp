@@ -78,8 +78,8 @@ PmmlSegmentation parse_segmentation(const XmlElement &model) {
     if (predicate.is("False")) continue;
     segmentation.has_variable_weights = segmentation.has_variable_weights || segment.child("VariableWeight");
     const auto id = segment.attribute("id");
-    segmentation.segments.push_back({segment, predicate, *inner, segment.number("weight").value_or(1),
-                                     id ? std::string(*id) : std::to_string(number)});
+    segmentation.segments.push_back(
+        {segment, predicate, *inner, segment.number("weight").value_or(1), id ? std::string(*id) : std::to_string(number)});
   }
   if (segmentation.segments.empty()) element.fail("it has no segments");
   return segmentation;
@@ -150,9 +150,7 @@ class Composition {
     parts_.push_back(std::move(part));
   }
 
-  Operand where(const PmmlPart &part, Operand value) {
-    return graph_.choose(part.applies, value, Operand::value(kMissing));
-  }
+  Operand where(const PmmlPart &part, Operand value) { return graph_.choose(part.applies, value, Operand::value(kMissing)); }
   /// 1 where the part applies and gives no value.
   Operand is_missing(const PmmlPart &part) {
     return graph_.apply(Op::kAnd, {part.applies, graph_.is_missing(part.model.result.value)});
@@ -162,9 +160,7 @@ class Composition {
     for (const PmmlPart &part : parts_) any = graph_.apply(Op::kOr, {any, is_missing(part)});
     return any;
   }
-  Operand unless(Operand condition, Operand value) {
-    return graph_.choose(condition, Operand::value(kMissing), value);
-  }
+  Operand unless(Operand condition, Operand value) { return graph_.choose(condition, Operand::value(kMissing), value); }
 
   /// The last one that applies.
   PmmlResult chain() {
@@ -213,10 +209,10 @@ class Composition {
   PmmlResult select_first(const std::vector<PmmlPart> &parts) {
     std::vector<Operand> is_chosen;
     for (const PmmlPart &part : parts)
-      is_chosen.push_back(segmentation_.skips_missing
-                              ? graph_.apply(Op::kAnd, {part.applies, graph_.apply(Op::kNot, {graph_.is_missing(
-                                                                          part.model.result.value)})})
-                              : part.applies);
+      is_chosen.push_back(
+          segmentation_.skips_missing
+              ? graph_.apply(Op::kAnd, {part.applies, graph_.apply(Op::kNot, {graph_.is_missing(part.model.result.value)})})
+              : part.applies);
     PmmlResult result = task_ == PmmlTask::kRegression ? first_number(parts, is_chosen) : first_class(parts, is_chosen);
     // The entity of such a model is the segment.
     std::vector<std::string> ids;
@@ -246,15 +242,14 @@ class Composition {
     result.task = task_;
     result.labels = labels;
     result.value = {Operand::value(kMissing), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
-    const bool have_probabilities = std::all_of(
-        parts.begin(), parts.end(), [](const PmmlPart &part) { return !part.model.result.probabilities.empty(); });
+    const bool have_probabilities =
+        std::all_of(parts.begin(), parts.end(), [](const PmmlPart &part) { return !part.model.result.probabilities.empty(); });
     if (have_probabilities) result.probabilities.assign(labels.size(), Operand::value(kMissing));
     for (std::size_t i = parts.size(); i-- > 0;) {
       const Operand code = pmml_class_of(parts[i], result.value.texts, graph_);
       result.value.operand = graph_.choose(is_chosen[i], code, result.value.operand);
       for (std::size_t c = 0; have_probabilities && c < labels.size(); ++c)
-        result.probabilities[c] =
-            graph_.choose(is_chosen[i], pmml_probability_of(parts[i], labels[c]), result.probabilities[c]);
+        result.probabilities[c] = graph_.choose(is_chosen[i], pmml_probability_of(parts[i], labels[c]), result.probabilities[c]);
     }
     return result;
   }

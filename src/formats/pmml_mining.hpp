@@ -35,9 +35,7 @@ struct PmmlSegmentation {
   bool has_variable_weights = false;                    // a segment's weight is the value of a field
   std::vector<PmmlSegment> segments = {};
 
-  bool votes() const {
-    return method == PmmlCombination::kMajorityVote || method == PmmlCombination::kWeightedMajorityVote;
-  }
+  bool votes() const { return method == PmmlCombination::kMajorityVote || method == PmmlCombination::kWeightedMajorityVote; }
 };
 
 /// A segment that has been read.

@@ -126,8 +126,7 @@ PmmlColumn rule_value(const Request &request) {
 void choose_target(Subject &subject, const XmlElement &field, const XmlElement &model, PmmlScope &scope) {
   const auto name = field.attribute("targetField");
   if (!name) {
-    if (!subject.result->others.empty())
-      field.fail("it does not say which target it is about", "The model has several.");
+    if (!subject.result->others.empty()) field.fail("it does not say which target it is about", "The model has several.");
     return;
   }
   if (subject.target->name.empty() || *name == subject.target->name) return;
@@ -151,8 +150,7 @@ Subject subject_of(const XmlElement &field, const XmlElement &model, const PmmlR
   for (const PmmlSegmentResult &segment : result.segments) {
     if (segment.id != *id) continue;
     subject = {&segment.model->result, borrowed(segment.model->target), &segment};
-    if (const auto name = field.attribute("targetField"); name && *name != subject.target->name)
-      refuse_target(field, *name);
+    if (const auto name = field.attribute("targetField"); name && *name != subject.target->name) refuse_target(field, *name);
     return subject;
   }
   field.fail("there is no segment " + shown(*id));
@@ -218,8 +216,8 @@ PmmlColumn column_of(const XmlElement &field, const Feature &feature, const XmlE
   if (feature.read == nullptr) return pmml_missing();
   if (result.task == PmmlTask::kMixed && !field.attribute("segmentId")) return result_of_chain(field, result, feature);
   const Subject subject = subject_of(field, model, result, target, scope);
-  PmmlColumn column = is_expression ? output_of_segment(field, *subject.segment)
-                                    : feature.read({field, *subject.result, *subject.target, scope});
+  PmmlColumn column =
+      is_expression ? output_of_segment(field, *subject.segment) : feature.read({field, *subject.result, *subject.target, scope});
   if (subject.segment != nullptr)
     column.operand = scope.graph().choose(subject.segment->applies, column.operand, Operand::value(kMissing));
   return column;

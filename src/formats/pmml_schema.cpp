@@ -88,9 +88,7 @@ Rules read_rules() {
 }
 
 /// An attribute in a namespace of its own, or one that declares a namespace.
-bool is_foreign(std::string_view attribute) {
-  return attribute == "xmlns" || attribute.find(':') != attribute.npos;
-}
+bool is_foreign(std::string_view attribute) { return attribute == "xmlns" || attribute.find(':') != attribute.npos; }
 
 class Checker {
  public:
@@ -123,7 +121,8 @@ class Checker {
         child.fail("this element is unknown in " + std::string(element.name()),
                    rules_.count(child.name()) != 0 ? "" : "No version of PMML from 3.0 to 4.4 has it there.");
       const Use &use = found->second;
-      if (use.is_refused) child.unsupported("this element is not supported in " + std::string(element.name()), sentence(use.reason));
+      if (use.is_refused)
+        child.unsupported("this element is not supported in " + std::string(element.name()), sentence(use.reason));
       if (!use.is_list && !seen.insert(found->first).second)
         child.fail("there is another one in the same " + std::string(element.name()));
       if (use.group != 0 && !of_group.emplace(use.group, found->first).second)

@@ -8,10 +8,10 @@ namespace {
   "|Constant |FieldRef |NormContinuous |NormDiscrete |Discretize |MapValues |TextIndex |Apply |Aggregate |Lag "
 #define PGSCORE_PREDICATE "|SimplePredicate |CompoundPredicate |SimpleSetPredicate |True |False "
 #define PGSCORE_ARRAY "|Array |REAL-SparseArray |INT-SparseArray "
-#define PGSCORE_MODEL                                                                                        \
-  "&AnomalyDetectionModel &AssociationModel &BaselineModel &BayesianNetworkModel &ClusteringModel "          \
-  "&GaussianProcessModel &GeneralRegressionModel &MiningModel &NaiveBayesModel &NearestNeighborModel "       \
-  "&NeuralNetwork &RegressionModel &RuleSetModel &Scorecard &SequenceModel &SupportVectorMachineModel "      \
+#define PGSCORE_MODEL                                                                                   \
+  "&AnomalyDetectionModel &AssociationModel &BaselineModel &BayesianNetworkModel &ClusteringModel "     \
+  "&GaussianProcessModel &GeneralRegressionModel &MiningModel &NaiveBayesModel &NearestNeighborModel "  \
+  "&NeuralNetwork &RegressionModel &RuleSetModel &Scorecard &SequenceModel &SupportVectorMachineModel " \
   "&TextModel &TimeSeriesModel &TreeModel "
 #define PGSCORE_MODEL_CHILDREN "MiningSchema Output Targets LocalTransformations ModelVerification "
 #define PGSCORE_MODEL_SILENT "ModelStats ModelExplanation "
@@ -57,8 +57,7 @@ constexpr PmmlElementRule kElements[] = {
     // Predicates and arrays.
     {"SimplePredicate", "field operator value", "", "", ""},
     {"SimpleSetPredicate", "field booleanOperator", "", "Array", ""},
-    {"CompoundPredicate", "booleanOperator", "",
-     "SimplePredicate* CompoundPredicate* SimpleSetPredicate* True* False*", ""},
+    {"CompoundPredicate", "booleanOperator", "", "SimplePredicate* CompoundPredicate* SimpleSetPredicate* True* False*", ""},
     {"True", "", "", "", ""},
     {"False", "", "", "", ""},
     {"Array", "n", "type", "", ""},
@@ -140,8 +139,7 @@ constexpr PmmlElementRule kElements[] = {
     {"BayesInput", "fieldName", "", "TargetValueStats DerivedField PairCounts*", ""},
     {"BayesOutput", "fieldName", "", "TargetValueCounts", ""},
     {"TargetValueStats", "", "", "TargetValueStat*", ""},
-    {"TargetValueStat", "value", "",
-     "|AnyDistribution |GaussianDistribution |PoissonDistribution |UniformDistribution", ""},
+    {"TargetValueStat", "value", "", "|AnyDistribution |GaussianDistribution |PoissonDistribution |UniformDistribution", ""},
     {"GaussianDistribution", "mean variance", "", "", ""},
     {"PoissonDistribution", "mean", "", "", ""},
     {"UniformDistribution", "lower upper", "", "", ""},
@@ -154,9 +152,8 @@ constexpr PmmlElementRule kElements[] = {
      "functionName threshold svmRepresentation classificationMethod maxWins alternateBinaryTargetCategory isScorable "
      "x-mathContext",
      PGSCORE_MODEL_NAMES,
-     PGSCORE_MODEL_CHILDREN
-     "|LinearKernelType |PolynomialKernelType |RadialBasisKernelType |SigmoidKernelType VectorDictionary "
-     "SupportVectorMachine*",
+     PGSCORE_MODEL_CHILDREN "|LinearKernelType |PolynomialKernelType |RadialBasisKernelType |SigmoidKernelType VectorDictionary "
+                            "SupportVectorMachine*",
      PGSCORE_MODEL_SILENT},
     {"LinearKernelType", "", "description", "", ""},
     {"PolynomialKernelType", "gamma coef0 degree", "description", "", ""},

@@ -144,8 +144,8 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
   if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
     return mix_pmml_tree(tree, labels, scope);
 
-  const bool has_penalty = tree.missing_penalty != 1 &&
-                           (tree.on_missing == PmmlTree::OnMissing::kDefaultChild || has_surrogates(tree));
+  const bool has_penalty =
+      tree.missing_penalty != 1 && (tree.on_missing == PmmlTree::OnMissing::kDefaultChild || has_surrogates(tree));
   std::optional<Operand> fast;
   if (!has_penalty) fast = walk_fast(tree, scope);
   const auto [node, defaults] = fast ? std::pair(*fast, Operand::value(0)) : walk(tree, scope);
@@ -202,9 +202,10 @@ void warn_of_equal_siblings(const PmmlTree &tree, std::size_t first, model::Buil
       bool is_same = true;
       for (const char *name : {"field", "operator", "value"}) is_same = is_same && a.attribute(name) == b.attribute(name);
       if (is_same)
-        builder.warn("field " + shown(b.attribute("field").value_or("")) + ": two children of a node have the same predicate",
-                     b.place() + ": no row ever reaches the second of them.",
-                     "R's pmml writes splits on logical columns so: make the column a factor, and train and export the model again.");
+        builder.warn(
+            "field " + shown(b.attribute("field").value_or("")) + ": two children of a node have the same predicate",
+            b.place() + ": no row ever reaches the second of them.",
+            "R's pmml writes splits on logical columns so: make the column a factor, and train and export the model again.");
     }
 }
 

@@ -19,7 +19,7 @@ struct Field {
   std::string name, column;
   double precision, zero_threshold;
   enum class Kind : std::uint8_t { kNothing, kInput, kOutput, kClass } kind = Kind::kNothing;
-  std::size_t index = 0;                     // of the input
+  std::size_t index = 0;  // of the input
   const model::NamedColumn *output = nullptr;
 };
 
@@ -56,7 +56,10 @@ class VerificationReader {
 
  private:
   Field read_field(const XmlElement &element) {
-    Field field{element, std::string(element.required("field")), {}, not_negative(element, "precision", 1e-6),
+    Field field{element,
+                std::string(element.required("field")),
+                {},
+                not_negative(element, "precision", 1e-6),
                 not_negative(element, "zeroThreshold", 1e-16)};
     field.column = std::string(element.attribute("column").value_or(field.name));
     const std::vector<model::Input> &inputs = builder_.inputs();
@@ -106,8 +109,7 @@ class VerificationReader {
 
   TestRow::Cell input_cell(const Field &field, const std::string &text) const {
     const model::Input &input = builder_.inputs()[field.index];
-    if (input.type != model::ColumnType::kNumber)
-      return text.empty() ? TestRow::Cell(model::kMissing) : TestRow::Cell(text);
+    if (input.type != model::ColumnType::kNumber) return text.empty() ? TestRow::Cell(model::kMissing) : TestRow::Cell(text);
     if (text.empty()) return model::kMissing;
     const PmmlDataField *data_field = reading_.dictionary().field(field.name);
     const PmmlType type = data_field != nullptr ? data_field->type : PmmlType{};

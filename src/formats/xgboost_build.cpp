@@ -322,8 +322,8 @@ ColumnId add_trees(XgboostModel &model, const Options &options, const std::vecto
 
 /// gblinear.cc, Pred: the sum starts at bias + base score and takes the features that are not missing in their order.
 ColumnId add_linear(const XgboostModel &model, const Options &options, const std::vector<float> &base, Builder &builder) {
-  for (const auto &[given, name] : {std::pair{options.iterations.has_value(), "iterations"},
-                                    {options.start_iteration.has_value(), "start_iteration"}})
+  for (const auto &[given, name] :
+       {std::pair{options.iterations.has_value(), "iterations"}, {options.start_iteration.has_value(), "start_iteration"}})
     if (given)
       throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to a gblinear model");
   const std::uint32_t num_groups = static_cast<std::uint32_t>(base.size());

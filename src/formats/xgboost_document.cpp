@@ -188,8 +188,10 @@ class XgboostDocument {
       } else if (key == "weight_drop") {
         reader_.floats(model_.weight_drop);
       } else {
-        require_unused(key, {"gbtree_train_param", "tree_train_param", "dart_train_param", "gblinear_train_param", "updater",
-                             "specified_updater"}, "gradient_booster");
+        require_unused(key,
+                       {"gbtree_train_param", "tree_train_param", "dart_train_param", "gblinear_train_param", "updater",
+                        "specified_updater"},
+                       "gradient_booster");
         return false;
       }
       return true;

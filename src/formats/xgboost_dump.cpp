@@ -20,7 +20,8 @@ void require_option(bool given, const char *option) {
   if (given) return;
   throw Error(
       ErrorCode::kInvalidArgument, "an XGBoost dump needs the option \"" + std::string(option) + "\"",
-      "A dump holds the trees only. It lacks the objective, the base score, the number of classes or targets, the weights of DART and "
+      "A dump holds the trees only. It lacks the objective, the base score, the number of classes or targets, the weights of "
+      "DART and "
       "the features that no split uses.",
       "Save the model with save_model, or give options such as {\"objective\": \"binary:logistic\", \"base_score\": 0.5}; "
       "base_score may be an array with one number for each class or target, as XGBoost has it since 3.1 (save_config).");
@@ -158,7 +159,8 @@ std::string listed(const std::vector<float> &numbers) {
 }
 
 constexpr const char *kUnescapedHint =
-    "XGBoost before 2.0 wrote names into JSON dumps as they are: quotes break the document, backslashes change the names. Save the "
+    "XGBoost before 2.0 wrote names into JSON dumps as they are: quotes break the document, backslashes change the names. Save "
+    "the "
     "model with save_model, or dump it as text.";
 
 /// Until 2.0 names were not escaped (tree_model.cc of v1.7.6, JsonGenerator; EscapeU8 since v2.0.0). So a name in which an escape
@@ -231,7 +233,8 @@ void load_xgboost_dump(const Source &source, model::Builder &builder) {
   if (num_groups > 1) builder.add_fact(options.num_class ? "num_class" : "num_target", std::to_string(num_groups));
   builder.add_fact("rounds", std::to_string(rounds));
   builder.add_fact("rounds_used", std::to_string(options.iterations.value_or(static_cast<std::uint32_t>(rounds))));
-  builder.add_fact("not_in_a_dump", "objective, base_score, num_class, num_target, unused features, DART weights, best_iteration");
+  builder.add_fact("not_in_a_dump",
+                   "objective, base_score, num_class, num_target, unused features, DART weights, best_iteration");
 
   model::EnsembleBuilder ensemble = builder.ensemble();
   model::TreeEnsemble &settings = ensemble.settings();

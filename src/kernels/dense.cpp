@@ -46,8 +46,7 @@ void run(const StepRecord &step, const std::uint32_t *inputs, const Number *weig
     std::fill(to + columns.count, to + stride, Number{0});
   }
   layer({x, stride, step.num_items, weights, weights + std::size_t{step.num_items} * step.num_outputs, step.num_outputs,
-         columns.count, columns.output(step.first_output), columns.derived_stride, step.flag != 0,
-         columns.pace});
+         columns.count, columns.output(step.first_output), columns.derived_stride, step.flag != 0, columns.pace});
 }
 
 }  // namespace

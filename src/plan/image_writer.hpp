@@ -23,8 +23,7 @@ class ImageWriter {
     static_assert(std::is_trivially_copyable_v<T>);
     const Section section{bytes_.size(), elements.size()};
     reserve_more(elements.size_bytes() + kPlanAlignment);
-    in_pieces(std::as_bytes(elements), interrupt_,
-              [&](Bytes piece) { bytes_.insert(bytes_.end(), piece.begin(), piece.end()); });
+    in_pieces(std::as_bytes(elements), interrupt_, [&](Bytes piece) { bytes_.insert(bytes_.end(), piece.begin(), piece.end()); });
     bytes_.resize(round_up(bytes_.size()));
     return section;
   }
@@ -48,9 +47,7 @@ class ImageWriter {
     return section;
   }
   /// Memory for so many bytes more, so that what is there is not copied, and held twice, again and again while they come.
-  void reserve_more(std::size_t bytes) {
-    reserve_in_pieces(bytes_, bytes_.size() + bytes, interrupt_);
-  }
+  void reserve_more(std::size_t bytes) { reserve_in_pieces(bytes_, bytes_.size() + bytes, interrupt_); }
   /// Overwrites bytes of a section that was added before what it tells of was known.
   template <class T>
   void patch(std::size_t offset, const T &value) {

@@ -337,9 +337,9 @@ class TreesVerifier {
       return;
     }
     for (std::uint32_t function : function_of_exit) {
-        cursor_.pace().spend(1);
-        expect(function < functions.size(), "A leaf function is out of range.");
-      }
+      cursor_.pace().spend(1);
+      expect(function < functions.size(), "A leaf function is out of range.");
+    }
     std::uint64_t next = 0;
     for (const LeafFunctionRecord &function : functions) {
       cursor_.pace().spend(2);

@@ -151,8 +151,8 @@ constexpr const char *kUntold = "could not tell which features the pandas catego
 
 TEST(LightgbmEdge, categories_that_fit_no_features_are_not_guessed) {
   const std::string text = test::read_file(edge("lightgbm_pandas.txt"));
-  const std::string one_list = text.substr(0, text.find("pandas_categorical:")) +
-                               "pandas_categorical:[[\"\", \"a b\", \"cook\", \"\\u00c4rztin\"]]\n";
+  const std::string one_list =
+      text.substr(0, text.find("pandas_categorical:")) + "pandas_categorical:[[\"\", \"a b\", \"cook\", \"\\u00c4rztin\"]]\n";
   EXPECT_EQ(message_of(one_list), kUntold);
   std::vector<formats::FeatureOverride> features;
   for (const char *name : {"income", "job", "rooms", "owner", "rate"}) features.push_back({name, std::nullopt});
@@ -166,7 +166,9 @@ TEST(LightgbmEdge, categories_that_fit_no_features_are_not_guessed) {
 /// Three features: `rating`, `region`, x; one list of three categories.
 std::string ordered(const std::string &rating, const std::string &region, const std::string &x = "[-2.5:3.25]") {
   return "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=2\nobjective=regression\n"
-         "feature_names=rating region x\nfeature_infos=" + rating + " " + region + " " + x + "\n\nTree=0\nnum_leaves=2\nnum_cat=0\n"
+         "feature_names=rating region x\nfeature_infos=" +
+         rating + " " + region + " " + x +
+         "\n\nTree=0\nnum_leaves=2\nnum_cat=0\n"
          "split_feature=0\nthreshold=1.5\ndecision_type=2\nleft_child=-1\nright_child=-2\nleaf_value=1 2\n\nend of trees\n\n"
          "pandas_categorical:[[10, 20.0, 30]]\n";
 }
@@ -202,7 +204,8 @@ TEST(LightgbmEdge, lists_of_pandas_belong_where_the_caller_says) {
   EXPECT_EQ(value(1), 1);
   EXPECT_EQ(value(2), 2);
   EXPECT_EQ(load_text(text, {}, {{"rating", {}}, {"region", list}, {"x", {}}}).inputs[1].categories, list);
-  EXPECT_EQ(message_with(text, {{"rating", {}}, {"region", {}}, {"x", {}}}), "features has 0 lists of categories, the file has 1");
+  EXPECT_EQ(message_with(text, {{"rating", {}}, {"region", {}}, {"x", {}}}),
+            "features has 0 lists of categories, the file has 1");
   EXPECT_EQ(message_with(text, {{"rating", list}, {"region", list}, {"x", {}}}),
             "the categories of feature \"region\" are not those of the file");
   EXPECT_EQ(message_with(text, {{"rating", std::vector<std::string>{"a", "b", "c"}}, {"region", {}}, {"x", {}}}),
@@ -229,8 +232,8 @@ TEST(LightgbmEdge, categories_are_given_to_features_that_have_codes_only) {
   for (int i = 0; i < 200; ++i) given[coded].categories->push_back("c" + std::to_string(i));
   EXPECT_EQ(load_text(text, {}, given).inputs[coded].categories.size(), 200u);
   given[coded].categories->resize(1);
-  EXPECT_TRUE(message_with(text, given).starts_with("feature \"" + features[coded].name +
-                                                    "\" has 1 categories, but the training data had the code "))
+  EXPECT_TRUE(message_with(text, given)
+                  .starts_with("feature \"" + features[coded].name + "\" has 1 categories, but the training data had the code "))
       << message_with(text, given);
   given = features;
   given[number].categories = {"a", "b"};

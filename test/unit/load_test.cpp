@@ -88,9 +88,9 @@ std::string order_refusal(const std::vector<std::string> &own, const std::vector
     inputs += (i > 0 ? "," : "") + std::string(R"({"name":")") + own[i] + R"("})";
     terms += (i > 0 ? "," : "") + std::string(R"({"column":)") + std::to_string(i) + R"(,"coefficients":[1]})";
   }
-  const std::string text = R"({"pgscore_model":1,"inputs":[)" + inputs + R"(],"nodes":[{"type":"linear","intercept":[0],"terms":[)" +
-                           terms + R"(]}],"output":{"task":"regression","values":[{"name":"v","column":)" +
-                           std::to_string(own.size()) + "}]}}";
+  const std::string text =
+      R"({"pgscore_model":1,"inputs":[)" + inputs + R"(],"nodes":[{"type":"linear","intercept":[0],"terms":[)" + terms +
+      R"(]}],"output":{"task":"regression","values":[{"name":"v","column":)" + std::to_string(own.size()) + "}]}}";
   const std::string refused = load_refusal(text.c_str(), [&](Source &s) {
     for (const std::string &name : given) s.features.push_back({name, {}});
   });
@@ -110,16 +110,23 @@ TEST(Load, FeaturesAreNotTakenForEachOther) {
   EXPECT_EQ(order_refusal({"a_b", "a b"}, {"x", "y"}), "no error");
   // Made-up names say nothing about the order, but for each other.
   EXPECT_EQ(order_refusal({"f0", "f1", "f2"}, {"f1", "f2", "f3"}), "no error");
-  EXPECT_EQ(order_refusal({"f0", "f1", "f2"}, {"f1", "f0", "f2"}), "features names \"f1\" as number 1, in the file \"f1\" is number 2");
+  EXPECT_EQ(order_refusal({"f0", "f1", "f2"}, {"f1", "f0", "f2"}),
+            "features names \"f1\" as number 1, in the file \"f1\" is number 2");
   EXPECT_EQ(order_refusal({"Column_0", "Column_1"}, {"Column_1", "Column_0"}),
             "features names \"Column_1\" as number 1, in the file \"Column_1\" is number 2");
 }
 
 TEST(Load, ListsKeepTheOrderOfTheFile) {
-  EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.features = {{"x", {}}, {"c", std::vector<std::string>{"q", "p"}}}; }),
+  EXPECT_EQ(load_refusal(kBinary,
+                         [](Source &s) {
+                           s.features = {{"x", {}}, {"c", std::vector<std::string>{"q", "p"}}};
+                         }),
             "the categories of feature \"c\" are given in another order than the file has them|The categories of the file are, "
             "in this order: \"p\", \"q\".");
-  EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.labels = {"yes", "no"}; }),
+  EXPECT_EQ(load_refusal(kBinary,
+                         [](Source &s) {
+                           s.labels = {"yes", "no"};
+                         }),
             "labels are given in another order than the file has them|The classes of the file are, in this order: \"no\", "
             "\"yes\".");
 }
@@ -274,14 +281,19 @@ TEST(Load, RefusesKeysOfBoostersThatNobodyKnows) {
       R"("tree_info":[0]},"name":"gbtree"},"learner_model_param":{"base_score":"5E-1","num_feature":"1"},"objective":)"
       R"({"name":"reg:squarederror","reg_loss_param":{}},"attributes":{"mine":"1"}},"version":[2,0,0]})";
   EXPECT_EQ(load("auto", {as_bytes(xgboost), {}, {}, {}}).num_trees(), 1u);
-  for (const auto &[after, place] : {std::pair{"{", "the document"}, {"\"learner\":{", "the learner"},
-                                     {"\"gradient_booster\":{", "gradient_booster"}, {"\"model\":{", "the model of the booster"},
-                                     {"\"gbtree_model_param\":{", "gbtree_model_param"}, {"\"trees\":[{", "a tree"},
-                                     {"\"tree_param\":{", "tree_param"}, {"\"learner_model_param\":{", "learner_model_param"},
+  for (const auto &[after, place] : {std::pair{"{", "the document"},
+                                     {"\"learner\":{", "the learner"},
+                                     {"\"gradient_booster\":{", "gradient_booster"},
+                                     {"\"model\":{", "the model of the booster"},
+                                     {"\"gbtree_model_param\":{", "gbtree_model_param"},
+                                     {"\"trees\":[{", "a tree"},
+                                     {"\"tree_param\":{", "tree_param"},
+                                     {"\"learner_model_param\":{", "learner_model_param"},
                                      {"\"objective\":{", "the objective"}}) {
     // The first key of the document is how XGBoost's files are recognized, so a new one comes last there.
     const bool is_root = std::string(after) == "{";
-    const std::string refused = is_root ? unknown_key(xgboost, "[2,0,0]", R"(,"decay":1)") : unknown_key(xgboost, after, R"("decay":1,)");
+    const std::string refused =
+        is_root ? unknown_key(xgboost, "[2,0,0]", R"(,"decay":1)") : unknown_key(xgboost, after, R"("decay":1,)");
     EXPECT_NE(refused.find(std::string("unknown key \"decay\" in ") + place), refused.npos) << refused;
   }
   const std::string lightgbm =

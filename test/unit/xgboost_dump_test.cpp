@@ -113,12 +113,14 @@ TEST(XgboostDump, one_base_score_for_each_output) {
             (std::vector<double>{5.5, 6.75, 10}));
   EXPECT_EQ(margins(kSixTrees, R"({"objective": "multi:softprob", "base_score": [0.5, -0.25, 1]})"),
             (std::vector<double>{5.5, 6.75, 10}));
-  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "base_score": [-1, 0, 1]})"), (std::vector<double>{4, 7, 10}));
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "base_score": [-1, 0, 1]})"),
+            (std::vector<double>{4, 7, 10}));
   EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "num_target": 2, "base_score": 0.5})"),
             (std::vector<double>{9.5, 12.5}));
   EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:squarederror", "num_target": 3, "base_score": 0})"),
             (std::vector<double>{5, 7, 9}));
-  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "num_target": 1, "base_score": 0})"), (std::vector<double>{21}));
+  EXPECT_EQ(margins(kSixTrees, R"({"objective": "reg:quantileerror", "num_target": 1, "base_score": 0})"),
+            (std::vector<double>{21}));
   EXPECT_EQ(message_of(kSixTrees, R"({"objective": "reg:quantileerror", "base_score": 0.5})"),
             "an XGBoost dump needs the option \"num_target\"");
   EXPECT_EQ(message_of(kSixTrees, R"({"objective": "reg:expectileerror", "base_score": 0.5})"),
@@ -127,7 +129,8 @@ TEST(XgboostDump, one_base_score_for_each_output) {
             "invalid xgboost-dump model: base_score has 2 values, the model has 3 outputs");
   EXPECT_EQ(message_of(kSixTrees, R"({"objective": "multi:softprob", "num_class": 3, "num_target": 3, "base_score": 0})"),
             "the options \"num_class\" and \"num_target\" exclude each other");
-  EXPECT_EQ(message_of(kSixTrees, R"({"objective": "reg:squarederror", "base_score": []})"), "invalid value for option \"base_score\"");
+  EXPECT_EQ(message_of(kSixTrees, R"({"objective": "reg:squarederror", "base_score": []})"),
+            "invalid value for option \"base_score\"");
 }
 
 std::string message_with(const char *text, std::vector<formats::FeatureOverride> features) {
@@ -140,7 +143,8 @@ std::string message_with(const char *text, std::vector<formats::FeatureOverride>
 }
 
 TEST(XgboostDump, names_and_places_of_features_must_agree) {
-  const char *two = "booster[0]:\n0:[f0<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1:{1,3}] yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
+  const char *two =
+      "booster[0]:\n0:[f0<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1:{1,3}] yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
   const std::vector<std::string> four = {"a", "b", "c", "d"};
   EXPECT_EQ(message_with(two, {{"age", {}}, {"job", four}}), "no error");
   EXPECT_EQ(message_with(two, {{"f1", {}}, {"f0", {}}}), "features names \"f0\" as number 2, in the dump it is number 1");
@@ -149,14 +153,16 @@ TEST(XgboostDump, names_and_places_of_features_must_agree) {
             "tree 0: feature \"age\" is a number in the dump, categories cannot be given");
   EXPECT_EQ(message_with(two, {{"age", {}}, {"job", std::vector<std::string>{"a", "b", "c"}}}),
             "feature \"job\" has 3 categories, but the splits of the model use category number 4");
-  const char *mixed = "booster[0]:\n0:[age<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1<2] yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
+  const char *mixed =
+      "booster[0]:\n0:[age<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1<2] yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
   EXPECT_EQ(message_with(mixed, {{"sex", {}}, {"age", {}}}),
             "two features of the dump are number 2 of features: \"f1\" and \"age\"");
 }
 
 TEST(XgboostDump, names_that_old_json_dumps_changed_are_not_taken) {
   auto dump = [](const std::string &name) {
-    return R"([{"nodeid": 0, "depth": 0, "split": ")" + name + R"(", "split_condition": 1, "yes": 1, "no": 2, "missing": 1, "children": [)"
+    return R"([{"nodeid": 0, "depth": 0, "split": ")" + name +
+           R"(", "split_condition": 1, "yes": 1, "no": 2, "missing": 1, "children": [)"
            R"({"nodeid": 1, "leaf": 1, "cover": 2}, {"nodeid": 2, "leaf": 2}]}])";
   };
   auto refused = [&](const std::string &text, std::vector<formats::FeatureOverride> features = {}) {

@@ -289,7 +289,8 @@ Error refusal_of(const std::string &bytes, const std::vector<formats::FeatureOve
 }
 
 TEST(XgboostCategories, texts_that_python_cut_are_not_trusted) {
-  const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"}, ascii = {"a", "b", "c", "d", "e", "f"};
+  const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"},
+                                 ascii = {"a", "b", "c", "d", "e", "f"};
   for (const char *version : {"[3, 1, 0]", "[3, 1, 3]", "[3, 2, 0]", "[3, 3, 0]", "[3, 3, 9]"}) {
     SCOPED_TRACE(version);
     for (const auto &given : {std::vector<formats::FeatureOverride>{}, features(std::nullopt)}) {

@@ -144,8 +144,8 @@ std::vector<char> to_utf8(Bytes bytes, Interrupt interrupt) {
     return out;
   }
   if (!is_utf8_throughout(text, interrupt))
-    refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8" ? std::string()
-                                                                            : "Its declaration says " + shown(encoding) + ".");
+    refuse("the text is not UTF-8",
+           encoding.empty() || encoding == "utf-8" ? std::string() : "Its declaration says " + shown(encoding) + ".");
   std::vector<char> out;
   out.reserve(text.size());
   in_pieces(as_bytes(text), interrupt, [&](Bytes piece) {
@@ -232,8 +232,8 @@ std::optional<std::string> other_xml_encoding(Bytes bytes) {
   const std::string_view text = as_text(bytes);
   if (utf16_of(text) != Utf16::kNo || text.starts_with(kUtf8Mark)) return std::nullopt;
   std::string encoding = declared_encoding(text);
-  constexpr std::array kRead = {std::string_view(""),         std::string_view("utf-8"),  std::string_view("utf8"),
-                                std::string_view("utf-16"),   std::string_view("us-ascii"), std::string_view("ascii"),
+  constexpr std::array kRead = {std::string_view(""),           std::string_view("utf-8"),    std::string_view("utf8"),
+                                std::string_view("utf-16"),     std::string_view("us-ascii"), std::string_view("ascii"),
                                 std::string_view("iso-8859-1"), std::string_view("latin1")};
   if (std::find(kRead.begin(), kRead.end(), encoding) != kRead.end()) return std::nullopt;
   // What is ASCII alone is the same in all encodings that a declaration can be read in.

@@ -1,7 +1,7 @@
 // Texts of models are UTF-8, texts of the database have its encoding: what crosses is converted here.
 //
-// In a database of encoding SQL_ASCII nobody knows what bytes beyond ASCII mean. Texts of models go into it as they are; a text of
-// a row must be UTF-8 there to be compared with them.
+// In a database of encoding SQL_ASCII nobody knows what bytes beyond ASCII mean. Texts of models go into it as they are; a text
+// of a row must be UTF-8 there to be compared with them.
 #pragma once
 #include <string>
 #include <string_view>

@@ -44,8 +44,7 @@ bool model_exists(const TriggerData &data) {
     const int column = SPI_fnumber(data.tg_relation->rd_att, "model_id");
     return DatumGetInt64(SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, column, &is_null));
   });
-  return as_registry_owner(
-      [&] { return !execute("SELECT FROM catalog_model WHERE id = $1", {parameter(model_id)}).empty(); });
+  return as_registry_owner([&] { return !execute("SELECT FROM catalog_model WHERE id = $1", {parameter(model_id)}).empty(); });
 }
 
 Datum catalog_immutable(FunctionCallInfo fcinfo) {

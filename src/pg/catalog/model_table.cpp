@@ -146,8 +146,7 @@ void throw_undefined_version(std::string_view model, int version) {
   if (version < next_version(model))
     throw Error(ErrorCode::kUndefinedModel, "version " + number + " of model " + known + " was dropped", {},
                 "See pgscore.model_versions.");
-  throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number, {},
-              "See pgscore.model_versions.");
+  throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number, {}, "See pgscore.model_versions.");
 }
 
 void throw_missing_version(std::string_view model) {

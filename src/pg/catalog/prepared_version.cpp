@@ -66,7 +66,7 @@ std::string sha256(Bytes bytes) {
   auto *out = reinterpret_cast<std::uint8_t *>(digest.data());
   const auto *data = reinterpret_cast<const std::uint8_t *>(bytes.data());
   const bool done = call([&] {
-    constexpr std::size_t kPiece = std::size_t{4} << 20;  // between two looks at whether to go on
+    constexpr std::size_t kPiece = std::size_t{4} << 20;           // between two looks at whether to go on
     pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);  // its resource owner frees it after an error
     bool ok = context != nullptr && pg_cryptohash_init(context) == 0;
     for (std::size_t at = 0; at < bytes.size() && ok; at += kPiece) {

@@ -19,8 +19,7 @@ void require_writable() {
       ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot change models on a standby"),
                       errdetail("The server is in recovery."), errhint("Run it on the primary server.")));
     if (XactReadOnly)
-      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
-                      errmsg("cannot change models in a read-only transaction")));
+      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot change models in a read-only transaction")));
   });
 }
 
@@ -45,8 +44,8 @@ bool name_is_taken(const std::string &name) {
 LockedModel lock_model(const std::string &name) {
   require_writable();
   // Two statements: a row that was changed by whom we waited for is read as it is then, its deployed version too.
-  const Result result = execute(
-      "SELECT id, owner::oid, deployed_version_id FROM catalog_model WHERE name = $1 FOR UPDATE", {parameter(name)});
+  const Result result =
+      execute("SELECT id, owner::oid, deployed_version_id FROM catalog_model WHERE name = $1 FOR UPDATE", {parameter(name)});
   if (result.empty()) throw_undefined_model(name);
   const auto &row = result.first();
   LockedModel model;
@@ -55,8 +54,7 @@ LockedModel lock_model(const std::string &name) {
   model.owner = row[1].oid();
   if (!row[2].is_null()) {
     model.deployed_version_id = row[2].bigint();
-    const Result deployed =
-        execute("SELECT version FROM catalog_version WHERE id = $1", {parameter(*model.deployed_version_id)});
+    const Result deployed = execute("SELECT version FROM catalog_version WHERE id = $1", {parameter(*model.deployed_version_id)});
     if (!deployed.empty()) model.deployed_version = deployed.first()[0].integer();
   }
   return model;
@@ -69,8 +67,8 @@ LockedModel lock_model(const std::string &name, const ModelRow &checked) {
 }
 
 VersionRow get_version(const LockedModel &model, int version) {
-  const Result result = execute("SELECT id FROM catalog_version WHERE model_id = $1 AND version = $2",
-                                {parameter(model.id), parameter(version)});
+  const Result result =
+      execute("SELECT id FROM catalog_version WHERE model_id = $1 AND version = $2", {parameter(model.id), parameter(version)});
   if (result.empty()) throw_undefined_version(model.name, version);
   return {result.first()[0].bigint(), version};
 }
@@ -95,8 +93,9 @@ VersionRow resolve_version(std::int64_t model_id, const ModelReference &referenc
         "SELECT v.id, v.version FROM catalog_model m JOIN catalog_version v ON v.id = m.deployed_version_id"
         " WHERE m.id = $1",
         {parameter(model_id)}, true);
-    if (result.empty() && !execute("SELECT FROM catalog_model WHERE id = $1 AND deployed_version_id IS NOT NULL",
-                                   {parameter(model_id)}, true).empty())
+    if (result.empty() &&
+        !execute("SELECT FROM catalog_model WHERE id = $1 AND deployed_version_id IS NOT NULL", {parameter(model_id)}, true)
+             .empty())
       throw_missing_version(reference.model);
     if (result.empty())
       throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no deployed version", {},
@@ -105,16 +104,14 @@ VersionRow resolve_version(std::int64_t model_id, const ModelReference &referenc
   return {result.first()[0].bigint(), result.first()[1].integer()};
 }
 
-void deploy(const LockedModel &model, const VersionRow &version, const char *action,
-            const std::optional<std::string> &reason, const std::string &by) {
-  execute("UPDATE catalog_model SET deployed_version_id = $2 WHERE id = $1",
-          {parameter(model.id), parameter(version.id)});
+void deploy(const LockedModel &model, const VersionRow &version, const char *action, const std::optional<std::string> &reason,
+            const std::string &by) {
+  execute("UPDATE catalog_model SET deployed_version_id = $2 WHERE id = $1", {parameter(model.id), parameter(version.id)});
   execute(
       "INSERT INTO catalog_deployment (id, model_id, by, action, from_version, to_version, reason)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7)",
       {parameter(next_id("catalog_deployment")), parameter(model.id), parameter(by), parameter(action),
-       optional_parameter(model.deployed_version, INT4OID), parameter(version.version),
-       optional_parameter(reason, TEXTOID)});
+       optional_parameter(model.deployed_version, INT4OID), parameter(version.version), optional_parameter(reason, TEXTOID)});
 }
 
 std::int64_t next_id(const std::string &table) {

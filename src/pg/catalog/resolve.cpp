@@ -190,9 +190,8 @@ ResolvedVersion resolve_for_scoring(std::string_view text, bool fixed_version) {
 }
 
 std::optional<ResolvedVersion> resolve_for_planning(std::string_view text, bool fixed_version, Oid role) {
-  return resolve(text, fixed_version, [role](const ModelRow &model, const std::string &) {
-    return has_privilege(role, model, Privilege::kExecute);
-  });
+  return resolve(text, fixed_version,
+                 [role](const ModelRow &model, const std::string &) { return has_privilege(role, model, Privilege::kExecute); });
 }
 
 }  // namespace pgscore::pg

@@ -62,8 +62,7 @@ void hold_role(Oid role) {
 std::vector<Oid> roles_of(const LockedModel &model) {
   std::vector<Oid> roles{model.owner};
   for (const auto &row :
-       execute("SELECT DISTINCT grantee::pg_catalog.oid FROM catalog_acl WHERE model_id = $1 ORDER BY 1",
-               {parameter(model.id)})
+       execute("SELECT DISTINCT grantee::pg_catalog.oid FROM catalog_acl WHERE model_id = $1 ORDER BY 1", {parameter(model.id)})
            .rows)
     roles.push_back(row[0].oid());
   return roles;

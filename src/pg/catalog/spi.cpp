@@ -165,8 +165,8 @@ RegistryRights assume_registry_rights() {
     // LOCAL_USERID_CHANGE forbids SET ROLE in between, RESTRICTED_OPERATION whatever would outlive this (cursors, listens).
     SetUserIdAndSecContext(owner, rights.security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
     // Only the system and the extension can create anything in this path.
-    (void)set_config_option("search_path", "pg_catalog, \"!pgscore\", pg_temp", PGC_USERSET, PGC_S_SESSION,
-                            GUC_ACTION_SAVE, true, 0, false);
+    (void)set_config_option("search_path", "pg_catalog, \"!pgscore\", pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
+                            0, false);
     if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
     return rights;
   });

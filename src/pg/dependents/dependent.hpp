@@ -15,8 +15,8 @@ struct Dependent {
   // How PostgreSQL addresses the object, for a deletion.
   Oid class_id = InvalidOid, object_id = InvalidOid;
   int sub_id = 0;
-  std::string kind;    // "view", "index", "generated column", ...
-  std::string object;  // with its schema, as pg_identify_object writes it
+  std::string kind;           // "view", "index", "generated column", ...
+  std::string object;         // with its schema, as pg_identify_object writes it
   Oid relation = InvalidOid;  // the table or view that it belongs to; invalid: none
   Oid owner = InvalidOid;     // of the table, the view, the function or the type
   bool derived = false;       // goes with a dependent of a parent table or a partitioned index

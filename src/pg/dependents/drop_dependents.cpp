@@ -104,8 +104,9 @@ void leave_dependents(const Removal &removal, bool force) {
   const Affected affected = find_affected(removal);
   if (!affected.objects.empty()) {
     if (!force)
-      refuse(removal, affected.objects, "They hold the name. Drop them first, or use force => true to leave them as they are: they "
-                                        "fail from then on.");
+      refuse(removal, affected.objects,
+             "They hold the name. Drop them first, or use force => true to leave them as they are: they "
+             "fail from then on.");
     report(WARNING, "objects that depend on model " + in_quotes(removal.model) + " fail from now on",
            describe_each(without_derived(affected.objects)));
   }

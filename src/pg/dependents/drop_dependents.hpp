@@ -11,8 +11,8 @@
 namespace pgscore::pg {
 
 struct Removal {
-  std::string model;   // name of the model
-  std::string action;  // for messages: drop version 1 of model "m"
+  std::string model;                                       // name of the model
+  std::string action;                                      // for messages: drop version 1 of model "m"
   std::function<bool(const ModelReference &)> takes_away;  // which references mean nothing afterwards
 };
 

@@ -74,7 +74,10 @@ void add_alter_table(List **changes, const AlterTableStmt *statement) {
 void add_alter_enum(List **changes, const AlterEnumStmt *statement) {
   if (statement->oldVal == nullptr) return;  // a new label changes nothing that there is
   auto *change = static_cast<Change *>(palloc0(sizeof(Change)));
-  *change = {"rename", "value", InvalidOid, typenameTypeId(nullptr, makeTypeNameFromNameList(statement->typeName)),
+  *change = {"rename",
+             "value",
+             InvalidOid,
+             typenameTypeId(nullptr, makeTypeNameFromNameList(statement->typeName)),
              {statement->oldVal, statement->newVal}};
   *changes = lappend(*changes, change);
 }
@@ -108,8 +111,7 @@ Oid table_with_new_owner(const Node *statement) {
 List *row_types_of(Oid relation) {
   List *types = NIL;
   ListCell *cell;
-  foreach (cell, find_all_inheritors(relation, NoLock, nullptr))
-    types = lappend_oid(types, get_rel_type_id(lfirst_oid(cell)));
+  foreach (cell, find_all_inheritors(relation, NoLock, nullptr)) types = lappend_oid(types, get_rel_type_id(lfirst_oid(cell)));
   return types;
 }
 
@@ -127,10 +129,10 @@ bool reads_name(const ModelReference &reference, const Change &change, Oid user)
   const std::int64_t id = model.first()[0].bigint();
   if (!may_score(id, user)) return true;
   const char *other = change.names[1] != nullptr ? change.names[1] : change.names[0];
-  return !execute("SELECT FROM catalog_version v, jsonb_array_elements(v.features) f"
-                  " WHERE v.model_id = $1 AND ($2 IS NULL OR v.version = $2) AND f ->> 'name' IN ($3, $4)",
-                  {parameter(id), optional_parameter(reference.version, INT4OID), parameter(change.names[0]),
-                   parameter(other)})
+  return !execute(
+              "SELECT FROM catalog_version v, jsonb_array_elements(v.features) f"
+              " WHERE v.model_id = $1 AND ($2 IS NULL OR v.version = $2) AND f ->> 'name' IN ($3, $4)",
+              {parameter(id), optional_parameter(reference.version, INT4OID), parameter(change.names[0]), parameter(other)})
               .empty();
 }
 

@@ -84,8 +84,8 @@ class BatchScan {
   std::vector<CopiedColumn> copied_;
   std::vector<BatchCall> calls_;
   std::size_t max_rows_, target_;
-  std::size_t capacity_ = 0;   // rows of this block that there is room for
-  std::size_t row_bytes_ = 0;  // of this block, without what copied values refer to
+  std::size_t capacity_ = 0;           // rows of this block that there is room for
+  std::size_t row_bytes_ = 0;          // of this block, without what copied values refer to
   std::vector<NullableDatum> values_;  // of the copied columns, row after row
   std::size_t count_ = 0, position_ = 0;
   bool finished_ = false, hold_errors_ = false;

@@ -319,8 +319,8 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
   }
   // Whoever may not call one of the functions is told so at execution, of the one that he wrote.
   if (in_query && !call([&] {
-        return compat::may_execute(old.funcid, GetUserId()) && compat::may_execute(form, GetUserId()) &&
-               OidIsValid(original) && compat::may_execute(original, GetUserId());
+        return compat::may_execute(old.funcid, GetUserId()) && compat::may_execute(form, GetUserId()) && OidIsValid(original) &&
+               compat::may_execute(original, GetUserId());
       }))
     return nullptr;
   const Oid role = in_query ? GetUserId() : role_outside_of_queries(old);

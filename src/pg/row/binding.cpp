@@ -254,8 +254,8 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
         return RowStatus::kNull;
       case model::UnknownPolicy::kError:
         throw Error(ErrorCode::kUnknownCategory,
-                    "unknown category for feature " + in_quotes(feature_name(plan_, input)) + " of model " + in_quotes(model_), {},
-                    "The model's policy for unknown categories (on_unknown) is error.");
+                    "unknown category for feature " + in_quotes(feature_name(plan_, input)) + " of model " + in_quotes(model_),
+                    {}, "The model's policy for unknown categories (on_unknown) is error.");
     }
   }
   inputs[input] = value;

@@ -1,10 +1,10 @@
 // The arguments of a scoring function -> the inputs of a plan.
 //
 // The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by position, exact count), an unnamed
-// ROW(a, b, ...) (by position, exact count). A literal without a type that begins with { is a jsonb object. How it is read is worked out at the first row of a call site and again only when
-// the type of the row changes; every fault of the call (a column that is missing, a type that does not fit, a wrong count) is
-// found there, before anything is scored. Calls that the planner made (planned_model.hpp) bring the columns of a row as
-// arguments, with their names.
+// ROW(a, b, ...) (by position, exact count). A literal without a type that begins with { is a jsonb object. How it is read is
+// worked out at the first row of a call site and again only when the type of the row changes; every fault of the call (a column
+// that is missing, a type that does not fit, a wrong count) is found there, before anything is scored. Calls that the planner
+// made (planned_model.hpp) bring the columns of a row as arguments, with their names.
 //
 // Inputs that the model does not use are checked like the others, but not read; their places stay missing.
 #pragma once
@@ -43,7 +43,8 @@ struct ValueCounts {
 class Binding {
  public:
   /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as long as the binding, which
-  /// keeps the description of the row's type there, and frees it. `planned`: the arguments are its columns; it outlives the binding.
+  /// keeps the description of the row's type there, and frees it. `planned`: the arguments are its columns; it outlives the
+  /// binding.
   Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned = nullptr);
 
   /// Fills the used ones of inputs[0 .. num_inputs) from the arguments; the others stay as they are. Throws Error for faults of
@@ -95,7 +96,7 @@ class Binding {
     void operator()(Jsonb *json) const { pfree(json); }
   };
   std::unique_ptr<Jsonb, FreeJson> literal_;  // kJson: the input when it is a literal without a type
-  Oid type_ = InvalidOid;  // kRow: what readers_ are for; kArray: type of the elements
+  Oid type_ = InvalidOid;                     // kRow: what readers_ are for; kArray: type of the elements
   std::int32_t typmod_ = -1;
   struct FreeRowType {
     void operator()(TupleDescData *columns) const { FreeTupleDesc(columns); }
@@ -104,7 +105,7 @@ class Binding {
   const TypeCacheEntry *type_cache_ = nullptr;           // kRow: of a named type; null when RECORD
   std::uint64_t columns_identifier_ = 0;                 // kRow: which form of the named type columns_ is
   MemoryContext memory_;                                 // of columns_ and literal_
-  std::vector<Datum> datums_;    // kRow: one per column of the row
+  std::vector<Datum> datums_;                            // kRow: one per column of the row
   std::vector<char> nulls_;
 };
 

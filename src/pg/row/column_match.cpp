@@ -17,11 +17,13 @@ void throw_missing_column(plan::Plan plan, std::string_view model, std::uint32_t
   const std::string name(feature_name(plan, input)), number = std::to_string(input);
   // What XGBoost, CatBoost and LightGBM call the columns of an array.
   const bool is_made_up = name == "f" + number || name == "Column_" + number;
-  throw Error(ErrorCode::kMissingColumn, "column " + in_quotes(name) + " required by model " + in_quotes(model) + " is missing", {},
-              "The input has columns: " + std::string(columns) + ". " +
-                  (is_made_up ? "The model was trained without feature names: give them when it is imported (features => '[\"age\", ...]'), "
-                                "or score by position."
-                              : "Compare with pgscore.model_features."));
+  throw Error(
+      ErrorCode::kMissingColumn, "column " + in_quotes(name) + " required by model " + in_quotes(model) + " is missing", {},
+      "The input has columns: " + std::string(columns) + ". " +
+          (is_made_up
+               ? "The model was trained without feature names: give them when it is imported (features => '[\"age\", ...]'), "
+                 "or score by position."
+               : "Compare with pgscore.model_features."));
 }
 
 std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model, std::span<const RowColumn> columns,

@@ -38,8 +38,8 @@ double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
   const bool category = plan_.input_type(input) != model::ColumnType::kNumber;
   auto throw_not_a_text = [&](const char *what) {
     throw Error(ErrorCode::kTypeMismatch,
-                "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) + " is " + what +
-                    ", but its categories are texts",
+                "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) + " is " +
+                    what + ", but its categories are texts",
                 "One of them is " + in_quotes(in_server_encoding(plan_.category(input, 0))) + ".",
                 "Give the texts that the model was trained with. pgscore.model_features lists them.");
   };
@@ -76,8 +76,8 @@ double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
       [[fallthrough]];
     default:
       throw Error(ErrorCode::kTypeMismatch,
-                  "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) + " is not a " +
-                      (category ? "category" : "number"),
+                  "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) +
+                      " is not a " + (category ? "category" : "number"),
                   {}, category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
   }
 }
@@ -96,8 +96,7 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     JsonbValue buffer;
     const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(), static_cast<int>(name.size()), &buffer);
     if (value == nullptr) throw_missing_column(plan_, model_, reader.input, keys_of(json));
-    if (store(reader.input, read_json_value(reader.input, *value), inputs) == RowStatus::kNull)
-      status = RowStatus::kNull;
+    if (store(reader.input, read_json_value(reader.input, *value), inputs) == RowStatus::kNull) status = RowStatus::kNull;
   }
   return status;
 }

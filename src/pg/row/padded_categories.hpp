@@ -14,9 +14,7 @@
 
 namespace pgscore::pg {
 
-inline std::string_view without_trailing_blanks(std::string_view text) {
-  return text.substr(0, text.find_last_not_of(' ') + 1);
-}
+inline std::string_view without_trailing_blanks(std::string_view text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
 
 class PaddedCategories {
  public:

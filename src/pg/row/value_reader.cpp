@@ -148,8 +148,8 @@ bool takes_booleans(plan::Plan plan, std::uint32_t input) {
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model) {
   const bool category = plan.input_type(input) != model::ColumnType::kNumber;
   const Oid base = call([type] { return getBaseType(type); });
-  const bool number = base == INT2OID || base == INT4OID || base == INT8OID || base == FLOAT4OID || base == FLOAT8OID ||
-                      base == NUMERICOID;
+  const bool number =
+      base == INT2OID || base == INT4OID || base == INT8OID || base == FLOAT4OID || base == FLOAT8OID || base == NUMERICOID;
   if (category && ((number && !takes_numbers(plan, input)) || (base == BOOLOID && !takes_booleans(plan, input))))
     throw_no_such_category(plan, input, call([type] { return format_type_be(type); }), column, model);
   switch (base) {

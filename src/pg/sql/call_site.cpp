@@ -60,8 +60,8 @@ void require_written_form(const ScoringKind *kind, bool fixed_version) {
 void require_planned_content(const ResolvedVersion &found, const PlannedModel &planned) {
   if (found.version != planned.version || found.identity == planned.identity) return;
   throw Error(ErrorCode::kUndefinedModel,
-              "version " + std::to_string(found.version) + " of model " + in_quotes(parse_model_reference(planned.reference).model) +
-                  " is not the version that the call was planned for",
+              "version " + std::to_string(found.version) + " of model " +
+                  in_quotes(parse_model_reference(planned.reference).model) + " is not the version that the call was planned for",
               "The call was planned on a server where that version has other content.",
               "Import the same file with the same options on both servers, or score a version that both have.");
 }
@@ -70,7 +70,9 @@ void require_planned_content(const ResolvedVersion &found, const PlannedModel &p
 
 ScoreRequest request_of(const ScoringFunction &function) {
   const ScoringKind &kind = *function.kind;
-  return {function.kind, kind.want, function.fixed_version, function.columns, function.first_input(), kind.more_is_last && !function.columns};
+  return {function.kind,          kind.want,
+          function.fixed_version, function.columns,
+          function.first_input(), kind.more_is_last && !function.columns};
 }
 
 void check_task(plan::Plan plan, kernels::Want want, std::string_view name) {

@@ -52,8 +52,8 @@ Datum stat_reset(FunctionCallInfo fcinfo) {
 std::unordered_set<std::string> visible_plans(Oid user) {
   std::unordered_set<std::string> keys;
   const Result versions = as_registry_owner([] {
-    return execute(
-        "SELECT m.id, m.owner::oid, v.plan_key FROM catalog_version v JOIN catalog_model m ON m.id = v.model_id", {}, true);
+    return execute("SELECT m.id, m.owner::oid, v.plan_key FROM catalog_version v JOIN catalog_model m ON m.id = v.model_id", {},
+                   true);
   });
   for (const auto &row : versions.rows)
     if (sees_model(user, {row[0].bigint(), row[1].oid(), 0})) keys.insert(row[2].bytes());

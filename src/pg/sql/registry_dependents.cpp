@@ -48,8 +48,9 @@ Meaning read_meaning(const ModelRow &model) {
 
 void put_row(FunctionCallInfo fcinfo, const Dependent &dependent, const std::string &use, std::optional<int> version,
              bool may_execute) {
-  Datum values[] = {text_result(dependent.kind), text_result(dependent.object), text_result(use),
-                    Int32GetDatum(version.value_or(0)), Datum{0}, BoolGetDatum(may_execute)};
+  Datum values[] = {
+      text_result(dependent.kind), text_result(dependent.object), text_result(use), Int32GetDatum(version.value_or(0)), Datum{0},
+      BoolGetDatum(may_execute)};
   bool nulls[] = {false, false, false, !version, false, false};
   const Oid owner = dependent.owner;
   call([&] {

@@ -69,8 +69,7 @@ std::optional<int> version_before(const std::vector<HistoryEntry> &history, cons
 int rollback(const LockedModel &model, const std::optional<std::string> &reason, const std::string &by) {
   std::vector<HistoryEntry> history;
   for (const auto &row :
-       execute("SELECT action, to_version FROM catalog_deployment WHERE model_id = $1 ORDER BY id", {parameter(model.id)})
-           .rows)
+       execute("SELECT action, to_version FROM catalog_deployment WHERE model_id = $1 ORDER BY id", {parameter(model.id)}).rows)
     history.push_back({row[0].text(), row[1].integer()});
   std::vector<int> existing;
   for (const auto &row : execute("SELECT version FROM catalog_version WHERE model_id = $1", {parameter(model.id)}).rows)

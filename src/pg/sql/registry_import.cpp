@@ -137,8 +137,8 @@ void raise_warnings(const model::Model &model) {
   for (const model::Warning &warning : model.warnings) {
     const char *message = warning.message.c_str(), *detail = warning.detail.c_str(), *hint = warning.hint.c_str();
     call([=] {
-      ereport(WARNING, (errmsg("%s", message), *detail == '\0' ? 0 : errdetail("%s", detail),
-                        *hint == '\0' ? 0 : errhint("%s", hint)));
+      ereport(WARNING,
+              (errmsg("%s", message), *detail == '\0' ? 0 : errdetail("%s", detail), *hint == '\0' ? 0 : errhint("%s", hint)));
     });
   }
 }
@@ -159,10 +159,11 @@ void notice_codes(const ImportRequest &request, const model::Model &model) {
     const std::string name = in_quotes(request.name), features = shown_in_server_encoding(fact.value);
     const char *model_name = name.c_str(), *list = features.c_str();
     call([=] {
-      ereport(NOTICE, (errmsg("model %s takes the codes of categories for features: %s", model_name, list),
-                       errdetail("The file does not hold the categories."),
-                       errhint("To score their texts, import the model with features => '[{\"name\": ..., \"categories\": [...]}, "
-                               "...]', the categories in the order of their codes.")));
+      ereport(NOTICE,
+              (errmsg("model %s takes the codes of categories for features: %s", model_name, list),
+               errdetail("The file does not hold the categories."),
+               errhint("To score their texts, import the model with features => '[{\"name\": ..., \"categories\": [...]}, "
+                       "...]', the categories in the order of their codes.")));
     });
   }
 }

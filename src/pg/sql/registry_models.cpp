@@ -115,8 +115,9 @@ Datum release_model_name(FunctionCallInfo fcinfo) {
                   "Drop it with pgscore.drop_model or give it another name with pgscore.rename_model first.");
     const std::vector<Dependent> holders = find_version_dependents(name);
     if (!holders.empty())
-      throw Error(ErrorCode::kDependentObjects, "cannot release the name " + in_quotes(name) + " because objects hold its versions",
-                  describe_each(holders), "Drop them first: they would come to mean versions of another model.");
+      throw Error(ErrorCode::kDependentObjects,
+                  "cannot release the name " + in_quotes(name) + " because objects hold its versions", describe_each(holders),
+                  "Drop them first: they would come to mean versions of another model.");
     execute("DELETE FROM catalog_name WHERE name = $1", {parameter(name)});
   });
   PG_RETURN_VOID();
@@ -131,8 +132,7 @@ Datum comment_on_model(FunctionCallInfo fcinfo) {
     const LockedModel model = lock_model(name, checked);
     const Parameter text = optional_parameter(comment, TEXTOID);
     if (version)
-      execute("UPDATE catalog_version SET comment = $2 WHERE id = $1",
-              {parameter(get_version(model, *version).id), text});
+      execute("UPDATE catalog_version SET comment = $2 WHERE id = $1", {parameter(get_version(model, *version).id), text});
     else
       execute("UPDATE catalog_model SET comment = $2 WHERE id = $1", {parameter(model.id), text});
   });
@@ -151,9 +151,7 @@ Datum export_model(FunctionCallInfo fcinfo) {
   require_privilege(model, reference.model, Privilege::kSelect);
   const std::string artifact = as_registry_owner([&] {
     const VersionRow version = resolve_version(model.id, reference);
-    return execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.id)}, true)
-        .first()[0]
-        .bytes();
+    return execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.id)}, true).first()[0].bytes();
   });
   return bytea_result(as_bytes(artifact));
 }
@@ -164,9 +162,7 @@ Datum class_labels(FunctionCallInfo fcinfo) {
   require_privilege(model, reference.model, Privilege::kExecute);
   const auto labels = as_registry_owner([&]() -> std::optional<std::vector<std::string>> {
     const VersionRow version = resolve_version(model.id, reference);
-    if (execute("SELECT labels IS NULL FROM catalog_version WHERE id = $1", {parameter(version.id)}, true)
-            .first()[0]
-            .boolean())
+    if (execute("SELECT labels IS NULL FROM catalog_version WHERE id = $1", {parameter(version.id)}, true).first()[0].boolean())
       return std::nullopt;
     std::vector<std::string> out;
     for (const auto &row : execute("SELECT l.label FROM catalog_version v, pg_catalog.unnest(v.labels)"

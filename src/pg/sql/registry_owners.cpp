@@ -67,8 +67,7 @@ Datum reassign_models(FunctionCallInfo fcinfo) {
   require_membership(new_owner);
   return Int32GetDatum(as_registry_owner([&] {
     int count = 0;
-    for (const std::string &name :
-         names_of_models("SELECT name FROM catalog_model WHERE owner = $1 ORDER BY id", old_owner)) {
+    for (const std::string &name : names_of_models("SELECT name FROM catalog_model WHERE owner = $1 ORDER BY id", old_owner)) {
       const LockedModel model = lock_model(name);
       if (model.owner != old_owner) continue;  // somebody else was faster
       change_owner(model, new_owner);
@@ -80,10 +79,9 @@ Datum reassign_models(FunctionCallInfo fcinfo) {
 
 int drop_grants_to(Oid role) {
   int count = 0;
-  for (const std::string &name :
-       names_of_models("SELECT m.name FROM catalog_model m WHERE EXISTS (SELECT FROM catalog_acl a"
-                       " WHERE a.model_id = m.id AND a.grantee = $1) ORDER BY m.id",
-                       role)) {
+  for (const std::string &name : names_of_models("SELECT m.name FROM catalog_model m WHERE EXISTS (SELECT FROM catalog_acl a"
+                                                 " WHERE a.model_id = m.id AND a.grantee = $1) ORDER BY m.id",
+                                                 role)) {
     const LockedModel model = lock_model(name);
     const std::vector<Oid> roles = roles_of(model);
     remove_dangling_grants(model);

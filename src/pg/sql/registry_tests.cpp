@@ -215,9 +215,8 @@ bool matches(double expected, double got, const TestRow &row) {
 /// What the model gives for a named output: a text's index, a number, or NaN where predict_outputs gives null.
 double named_output(plan::Plan plan, std::string_view name, const std::vector<double> &all) {
   const std::uint32_t output = output_index(plan, name);
-  const double number = output < plan.num_values()
-                            ? all[output]
-                            : all[all.size() - plan.num_more() + (output - plan.num_values())];
+  const double number =
+      output < plan.num_values() ? all[output] : all[all.size() - plan.num_more() + (output - plan.num_values())];
   const bool is_no_text = plan.num_output_texts(output) > 0 && !plan::text_of_output(plan, output, number);
   return is_no_text ? model::kMissing : number;
 }
@@ -230,8 +229,7 @@ std::string shown_output(const TestRow &row) {
 /// Numbers of `row`'s output for people: texts where they are texts.
 std::string list(plan::Plan plan, const TestRow &row, const std::vector<double> &values) {
   auto in_range = [&](std::uint32_t count) { return values[0] >= 0 && values[0] < count; };
-  if (row.output == "class" && in_range(plan.num_labels()))
-    return in_quotes(plan.label(static_cast<std::uint32_t>(values[0])));
+  if (row.output == "class" && in_range(plan.num_labels())) return in_quotes(plan.label(static_cast<std::uint32_t>(values[0])));
   if (row.output.starts_with(kNamedOutput)) {
     const std::uint32_t output = output_index(plan, std::string_view(row.output).substr(kNamedOutput.size()));
     if (in_range(plan.num_output_texts(output)))
@@ -348,8 +346,7 @@ TestResult run_test(const TestRow &row, const TestedModel &model) {
     kernels::Scratch scratch(model.plan, 1, kernel_name());
     kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data(), kServerInterrupt);
   }
-  if (is_named)
-    result.got = {named_output(model.plan, std::string_view(row.output).substr(kNamedOutput.size()), result.got)};
+  if (is_named) result.got = {named_output(model.plan, std::string_view(row.output).substr(kNamedOutput.size()), result.got)};
   result.ok = true;
   for (std::size_t i = 0; i < result.got.size(); ++i) {
     result.ok = result.ok && matches(row.expected[i], result.got[i], row);
@@ -367,8 +364,7 @@ void require_expected_scores(const std::vector<TestRow> &rows, const TestedModel
         throw Error(ErrorCode::kInvalidModel, "score is not as expected",
                     "Expected " + shown_output(row) + " " + list(model.plan, row, row.expected) + ", got " +
                         list(model.plan, row, result.got) + " (" + std::to_string(result.ulp) + " ulp apart).",
-                    row.place.empty() ? "Give the row a \"tolerance\" if such a difference is acceptable."
-                                      : kWithoutFilesRows);
+                    row.place.empty() ? "Give the row a \"tolerance\" if such a difference is acceptable." : kWithoutFilesRows);
     } catch (const Error &e) {
       throw about(row, e);
     }

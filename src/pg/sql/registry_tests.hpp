@@ -26,8 +26,8 @@ struct TestRow {
   std::string output;            // value, raw, probabilities, class, or "outputs." and the name of an output
   std::vector<double> expected;  // class and outputs that are texts: the index of the label or text
   double tolerance = 0;
-  double zero_threshold = 0;     // numbers at most this far from 0, both, are equal
-  std::string place = {};        // in the file that brought the row along, for messages; not stored
+  double zero_threshold = 0;  // numbers at most this far from 0, both, are equal
+  std::string place = {};     // in the file that brought the row along, for messages; not stored
 };
 
 struct TestResult {

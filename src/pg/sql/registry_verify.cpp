@@ -70,7 +70,8 @@ std::vector<TestRow> read_test_rows(const VersionRow &version) {
                                  " WHERE version_id = $1 ORDER BY row_no",
                                  {parameter(version.id)}, true)
                              .rows)
-    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())), row[2].text(), row[3].float8_array(), row[4].float8(), row[5].float8()});
+    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())), row[2].text(), row[3].float8_array(), row[4].float8(),
+                    row[5].float8()});
   return rows;
 }
 
@@ -79,8 +80,8 @@ void put_row(ReturnSetInfo *results, std::int32_t row_no, const char *output, co
              const std::vector<double> &got, std::int64_t ulp, bool ok) {
   const Datum expected_datum = float8_array_result(expected), got_datum = float8_array_result(got);
   call([=] {
-    Datum values[6] = {Int32GetDatum(row_no), CStringGetTextDatum(output), expected_datum, got_datum,
-                       Int64GetDatum(ulp),    BoolGetDatum(ok)};
+    Datum values[6] = {Int32GetDatum(row_no), CStringGetTextDatum(output), expected_datum, got_datum, Int64GetDatum(ulp),
+                       BoolGetDatum(ok)};
     bool nulls[6] = {};
     tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
     for (int i = 1; i <= 3; ++i) pfree(DatumGetPointer(values[i]));

@@ -86,8 +86,7 @@ Oid written_form(const ScoringFunction &function) {
 }
 
 void require_execute(Oid function) {
-  if (!compat::may_execute(function, GetUserId()))
-    aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function));
+  if (!compat::may_execute(function, GetUserId())) aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function));
   InvokeFunctionExecuteHook(function);
 }
 

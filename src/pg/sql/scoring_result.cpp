@@ -50,7 +50,8 @@ NullableDatum label_or_null(plan::Plan plan, double code) {
 
 [[noreturn]] void throw_unknown_class(const ScoredModel &model, std::string_view wanted) {
   std::string labels;
-  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i) labels += (i > 0 ? ", " : "") + in_quotes(in_server_encoding(model.plan.label(i)));
+  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i)
+    labels += (i > 0 ? ", " : "") + in_quotes(in_server_encoding(model.plan.label(i)));
   throw Error(ErrorCode::kInvalidArgument, "model " + in_quotes(model.name) + " has no class " + in_quotes(wanted), {},
               "Its classes are: " + labels + ".");
 }
@@ -91,8 +92,7 @@ void push_text_or_null(JsonbParseState **state, std::optional<std::string_view> 
 std::string_view key_of_output(plan::Plan plan, std::uint32_t i) {
   const std::string_view name = plan.output_name(i);
   const std::string_view bare = name.substr(std::min(name.find_first_not_of('_'), name.size()));
-  const bool is_taken =
-      (plan.has_class() && bare == "class") || (plan.num_probabilities() > 0 && bare == "probabilities");
+  const bool is_taken = (plan.has_class() && bare == "class") || (plan.num_probabilities() > 0 && bare == "probabilities");
   if (!is_taken) return name;
   auto *key = static_cast<char *>(palloc(name.size() + 1));
   key[0] = '_';
