@@ -91,6 +91,9 @@ SELECT error_of($$SELECT test_rows('[{"input": [1, "a"], "expected": {"margin": 
 SELECT error_of($$SELECT test_rows('[{"input": [1, "a"], "expected": {"class": "a"}}]')$$);
 SELECT error_of($$SELECT test_rows('[{"input": [1, "a"], "expected": {"raw": [3, 3]}}]')$$);
 SELECT error_of($$SELECT test_rows('[{"input": [1, "a"], "expected": 3, "tolerance": 2}]')$$);
+SELECT error_of($$SELECT test_rows('[{"input": [1, "a"], "expected": {"outputs": {"no": 3}}}]')$$);
+SELECT error_of($$SELECT test_rows('[{"input": [1, "a"], "expected": {"outputs": {"y": "3"}}}]')$$);
+SELECT error_of($$SELECT test_rows('[{"input": [1, "a"], "expected": {"outputs": {"y": 4}}}]')$$);
 SELECT error_of($$SELECT test_rows('[{"input": [1], "expected": 3}]')$$);
 SELECT error_of($$SELECT test_rows('[{"input": {"x": 1}, "expected": 3}]')$$);
 SELECT error_of($$SELECT test_rows('[{"input": {"x": "1", "kind": "a"}, "expected": 3}]')$$);

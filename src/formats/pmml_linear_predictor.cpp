@@ -99,9 +99,9 @@ void PmmlLinearPredictors::warn_of_constants(const XmlElement &model, const std:
   for (const Cell &cell : cells) {
     if (cell.beta == 0 || !is_constant(cell.parameter)) continue;
     const std::string_view label = labels[cell.parameter];
-    const bool is_intercept = label.find("ntercept") != label.npos || (label.empty() && is_first);
+    const bool may_be_intercept = is_first || label.find("ntercept") != label.npos;
     is_first = false;
-    if (is_intercept) continue;
+    if (may_be_intercept) continue;
     scope_.builder().warn("parameter " + shown(cell.parameter) + " is added for every row: it has no PPCell",
                           label.empty() ? std::string() : "Its label is " + shown(label) + ".",
                           "R's pmml leaves out the cells of logical columns: make the column a factor, and train and export the "

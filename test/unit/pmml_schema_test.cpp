@@ -19,7 +19,7 @@ constexpr test::PmmlRefusal kCases[] = {
     {"output_twice", kInvalid, "line 5: Output: there is another one in the same RegressionModel"},
     {"two_predicates", kInvalid, "line 5: SimplePredicate: there is a True in the same Node"},
     {"two_expressions", kInvalid, "line 5: Constant: there is a FieldRef in the same DerivedField"},
-    {"two_models", kInvalid, "line 7: RegressionModel: there is a RegressionModel in the same Segment"},
+    {"two_models", kInvalid, "line 7: RegressionModel: there is another one in the same Segment"},
     {"several_values", kUnsupported, "line 5: OutputField: attribute \"isMultiValued\" may only be \"0\""},
     {"rank_order", kUnsupported, "line 5: OutputField: attribute \"rankOrder\" may only be \"descending\""},
     {"thermometer", kUnsupported, "line 5: NormDiscrete: attribute \"method\" may only be \"indicator\""},
@@ -27,7 +27,7 @@ constexpr test::PmmlRefusal kCases[] = {
     {"scorecard_float", kUnsupported, "line 6: Scorecard: attribute \"x-mathContext\" may only be \"double\""},
     {"table_target", kUnsupported, "line 6: RegressionTable: attribute \"x-targetField\" is not supported"},
     {"segmentation_fields", kUnsupported, "line 4: LocalTransformations: this element is not supported in Segmentation"},
-    {"cluster_center_fields", kUnsupported, "line 10: CenterFields: this element is not supported in ClusteringModel"},
+    {"cluster_center_fields", kUnsupported, "line 20: CenterFields: this element is not supported in ClusteringModel"},
 };
 
 TEST(PmmlSchema, WhatIsNotUsedIsRefused) {

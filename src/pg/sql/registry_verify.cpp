@@ -70,8 +70,8 @@ std::vector<TestRow> read_test_rows(const VersionRow &version) {
                                  " WHERE version_id = $1 ORDER BY row_no",
                                  {parameter(version.id)}, true)
                              .rows)
-    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())), row[2].text(), row[3].float8_array(), row[4].float8(),
-                    row[5].float8()});
+    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())), std::string(in_utf8(row[2].text())),
+                    row[3].float8_array(), row[4].float8(), row[5].float8()});
   return rows;
 }
 
