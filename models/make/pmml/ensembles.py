@@ -80,7 +80,7 @@ def ensembles():
     for method in ("majorityVote", "weightedMajorityVote"):
         rows = []
         for x, y in ((-1.0, 1.0), (0.5, 1.0), (2.0, 1.0), (-1.0, -1.0), (MISSING, 1.0), (MISSING, MISSING)):
-            total = {"no": 0, "yes": 0, MISSING: 0}  # no prediction is one of the answers
+            total = {"no": 0, "yes": 0, MISSING: 0}  # no prediction is one of the answers: PMML 4.4, MultipleModels
             for f, at, a, b, w in votes:
                 v = x if f == "x" else y
                 total[MISSING if v is MISSING else a if v < at else b] += w if method.startswith("weighted") else 1

@@ -142,8 +142,8 @@ def single_segments():
     # A chain that returns missing does so for each segment that applies.
     chain = [segment(tree(node("0", TRUE, node("1", simple("a", "greaterThan", 0), score=7)), ["a"], element("Output", output("m", feature="predictedValue")),
                           noTrueChildStrategy="returnNullPrediction", target="b")()),
-             segment(constant_model(20, "c"))]
-    rows = [{"a": 1.0, "c": 0.0, "t": 20.0}, {"a": -1.0, "c": 0.0, "t": MISSING}]
+             segment(regression(table(20, numeric("c", 1)), schema("c", target="t"))(""))]
+    rows = [{"a": 1.0, "c": 0.5, "t": 20.5}, {"a": -1.0, "c": 0.5, "t": MISSING}]
     document("segment_chain_missing", NUMBERS, mining("modelChain", chain, ["a", "c"], missingPredictionTreatment="returnMissing"), rows)
 
 
