@@ -33,6 +33,10 @@ EXPLAIN SELECT predict('job', c) FROM codes c;
 SELECT predict('job', number) FROM codes;
 SELECT predict('job', flag) FROM codes;
 SELECT predict('job', ARRAY[1, 2]) FROM codes;
+-- A column of a float type may be empty, as tools make them that find no values; a value in it is the same mistake.
+SELECT predict('job', f), predict('job', to_jsonb(f)) FROM (VALUES (NULL::float8)) f (job);
+SELECT predict('job', f) FROM (VALUES (NULL::float8), (1)) f (job);
+SELECT predict('job', 1::float4);
 SELECT predict('job', jsonb_build_object('job', 5));
 SELECT predict('job', jsonb_build_object('job', true));
 \set VERBOSITY terse

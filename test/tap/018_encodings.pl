@@ -58,6 +58,8 @@ for my $case (['LATIN1', 'Größe', 'Köln', 'Straße', 'ja, natürlich'], ['EUC
 	is(ask($database, "SELECT (predict_raw('m', t))[1], predict_class('m', t) FROM t"), $wanted, "$encoding: rows, by name");
 	is(ask($database, "SELECT (predict_raw('m', to_jsonb(t)))[1], predict_class('m', to_jsonb(t)) FROM t"), $wanted, "$encoding: jsonb");
 	is(ask($database, "SELECT (predict_raw('m', x, d))[1], predict_class('m', x, d) FROM t"), $wanted, "$encoding: char(n), by position");
+	is(ask($database, "SELECT (predict_raw('m\@1'::model_version, x, d))[1], predict_class('m\@1'::model_version, t.*) FROM t"), $wanted,
+		"$encoding: a fixed version, by position and by name");
 	is(ask($database, "SELECT (predict_raw('m', x, e))[1], predict_class('m', x, e) FROM t"), $wanted, "$encoding: name");
 	is(ask($database, "SET pgscore.batch_min_rows = 1; SELECT sum((predict_raw('m', t))[1]) FROM t"), '0', "$encoding: a batch");
 	is(ask($database, "SELECT round(predict_proba_of('m', '$label', t)::numeric, 3) FROM t LIMIT 1"), '1.000', "$encoding: a class by its label");

@@ -189,7 +189,7 @@ std::optional<NewArguments> named_by_position(plan::Plan plan, const std::vector
     if (!used[i] && is_volatile(inputs[i])) return std::nullopt;
     if (!used[i]) continue;
     if (plan.find_input(plan.input_name(i)) != i) return std::nullopt;
-    out.planned.columns.emplace_back(plan.input_name(i));
+    out.planned.columns.emplace_back(feature_name(plan, i));
     out.inputs.push_back(inputs[i]);
   }
   if (out.inputs.empty()) return std::nullopt;

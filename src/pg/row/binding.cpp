@@ -285,6 +285,17 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
   return static_cast<double>(padded_[input].find(plan_, input, row_text_in_utf8(text)));
 }
 
+/// A float that is no category, of a feature whose categories are all texts: other types are refused before a row is read.
+[[gnu::noinline]] void Binding::refuse_number(const ValueReader &reader) const {
+  if (reader.kind != ValueKind::kFloat4Category && reader.kind != ValueKind::kFloat8Category) return;
+  if (takes_numbers(plan_, reader.input)) return;
+  throw Error(ErrorCode::kTypeMismatch,
+              "feature " + in_quotes(feature_name(plan_, reader.input)) + " of model " + in_quotes(model_) +
+                  " got a number, but its categories are texts",
+              "One of them is " + in_quotes(in_server_encoding(plan_.category(reader.input, 0))) + ".",
+              "Pass the texts that the model was trained with. pgscore.model_features lists them.");
+}
+
 /// A kind that is often met without a call: a number that is there and in range has no policies.
 [[gnu::always_inline]] inline RowStatus Binding::read_one(const ValueReader &reader, NullableDatum value, double *inputs) {
   double number = model::kMissing;
@@ -309,7 +320,9 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
         }
         break;
       default:
-        return store(reader.input, read_value(plan_, reader, value.value), inputs);
+        number = read_value(plan_, reader, value.value);
+        if (unlikely(number == model::kUnknownCategory)) refuse_number(reader);
+        return store(reader.input, number, inputs);
     }
     if (likely(std::fabs(number) <= greatest_[reader.input])) {  // not when NaN
       inputs[reader.input] = number;

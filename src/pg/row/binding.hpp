@@ -72,6 +72,7 @@ class Binding {
   void bind_literal(FunctionCallInfo fcinfo);
   RowStatus read_json(Datum json, double *inputs);
   double read_json_value(std::uint32_t input, const JsonbValue &value);
+  void refuse_number(const ValueReader &reader) const;
   double category_of_padded(std::uint32_t input, std::string_view text);
   RowStatus read_array(Datum array, double *inputs);
   RowStatus read_scalars(FunctionCallInfo fcinfo, double *inputs);

@@ -124,7 +124,7 @@ bool is_number(std::string_view text) {
                                          std::string_view model) {
   throw Error(ErrorCode::kTypeMismatch,
               "column " + in_quotes(column) + " has type " + type + ", but the categories of feature " +
-                  in_quotes(in_server_encoding(plan.input_name(input))) + " of model " + in_quotes(model) + " are texts",
+                  in_quotes(feature_name(plan, input)) + " of model " + in_quotes(model) + " are texts",
               "One of them is " + in_quotes(in_server_encoding(plan.category(input, 0))) + ".",
               "Pass the texts that the model was trained with. pgscore.model_features lists them.");
 }
@@ -148,8 +148,8 @@ bool takes_booleans(plan::Plan plan, std::uint32_t input) {
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model) {
   const bool category = plan.input_type(input) != model::ColumnType::kNumber;
   const Oid base = call([type] { return getBaseType(type); });
-  const bool number =
-      base == INT2OID || base == INT4OID || base == INT8OID || base == FLOAT4OID || base == FLOAT8OID || base == NUMERICOID;
+  // A column of a float type may hold no values at all, so it is refused at its first one (Binding::read_one).
+  const bool number = base == INT2OID || base == INT4OID || base == INT8OID || base == NUMERICOID;
   if (category && ((number && !takes_numbers(plan, input)) || (base == BOOLOID && !takes_booleans(plan, input))))
     throw_no_such_category(plan, input, call([type] { return format_type_be(type); }), column, model);
   switch (base) {
