@@ -23,7 +23,7 @@ model::Model load_case(const fs::path &folder, const nlohmann::json &manifest, s
   source.options.iterations = iterations;
   // This model is of XGBoost 3.1, its expected values are of 1.7.4, which takes the base_score "[9.9333334E-1]" for 0.5 without a
   // word. With that base score everything else must be the same.
-  if (manifest["name"] == "ankane-regression") source.options.base_score = 0.5;
+  if (manifest["name"] == "ankane-regression") source.options.base_score = {0.5};
   const std::string format = manifest["format"];
   EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
   return formats::load("auto", source);

@@ -75,10 +75,17 @@ for my $case (['LATIN1', 'Größe', 'Köln', 'Straße', 'ja, natürlich'], ['EUC
 	like(ask($database, "SELECT predict('m', a) FROM (SELECT 1 AS x) a"), qr/column "\Q$feature\E" required by model "m" is missing/,
 		"$encoding: a column that is not there");
 	like(ask($database, "SELECT predict_proba_of('m', 'maybe', t) FROM t"), qr/Its classes are: "no", "\Q$label\E"\./, "$encoding: its classes");
-	is(ask($database, "SELECT pgscore.import_model('n', $model, features => '[\"x\", {\"name\": \"$first\", \"categories\": [\"$second\", \"b\"]}]',"
-		  . " labels => ARRAY['no', '$second'], options => '{\"positive_class\": \"$second\"}')"),
-		'1', "$encoding: arguments of an import");
-	is(ask($database, "SELECT predict_class('n', 1, '$second')"), $second, "$encoding: and what they give");
+	my $arguments = sub {
+		my $categories = join(', ', map { "\"$_\"" } @_);
+		return "features => '[\"x\", {\"name\": \"$first\", \"categories\": [$categories]}]',"
+		  . " labels => ARRAY['no', '$second'], options => '{\"positive_class\": \"$second\"}'";
+	};
+	is(ask($database, "SELECT pgscore.import_model('n', $model, " . $arguments->($first, $second) . ')'), '1',
+		"$encoding: arguments of an import");
+	is(ask($database, "SELECT predict_class('n', 1, '$first'), predict_class('n', 1, '$second')"), "$second|no", "$encoding: and what they give");
+	like(ask($database, "SELECT pgscore.import_model('o', $model, " . $arguments->($second, $first) . ')'),
+		qr/the categories of feature "\Q$first\E" are given in another order than the file has them.*"\Q$first\E", "\Q$second\E"/s,
+		"$encoding: categories in another order are refused, by name");
 }
 
 # What an encoding lacks is refused, and named.
