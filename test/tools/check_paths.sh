@@ -16,12 +16,10 @@ if git ls-files | grep -E '\.(o|d|so|a|bc)$|(^|/)(results|tmp_check|output_iso|b
   failed=1
   echo 'paths: the files above are build products'
 fi
-while IFS=$'\t' read -r mode file; do
-  [ -e "$file" ] || continue
-  begin=$(head -c 2 "$file" | tr -d '\0')
-  if [ "$begin" = '#!' ] && [ "${mode%% *}" = 100644 ]; then
-    failed=1
-    echo "paths: $file is a script and not executable in git (git update-index --chmod=+x)"
-  fi
-done < <(git ls-files -s)
+scripts=$(git ls-files -s | sed -n 's/^100644 [^\t]*\t//p' | while read -r file; do [ ! -e "$file" ] || echo "$file"; done |
+  xargs -d '\n' awk 'FNR == 1 && /^#!/ { print FILENAME } { nextfile }')
+if [ -n "$scripts" ]; then
+  failed=1
+  echo "paths: scripts that are not executable in git (git update-index --chmod=+x): $scripts"
+fi
 [ "$failed" = 0 ] && echo 'paths: none of one machine'
