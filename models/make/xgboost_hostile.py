@@ -66,8 +66,8 @@ def json_models():
     write("trailing.json", (text + "{}").encode())
     write("missing_comma.json", text.replace(',"id":', '"id":').encode())
     write("wrong_bracket.json", text.replace("[1.0,0.0,0.0]", "[1.0,0.0,0.0}").encode())
-    write("nesting.json", ('{"learner":{"x":' + "[" * 1000).encode())
-    write("nesting_mixed.json", ('{"learner":' + '{"a":[' * 200).encode())
+    write("nesting.json", ('{"learner":{"objective":{"reg_loss_param":' + "[" * 1000).encode())
+    write("nesting_mixed.json", ('{"learner":{"objective":{"reg_loss_param":' + '{"a":[' * 200).encode())
     names = json.dumps(changed(["learner", "feature_names"], ["aXb", "b"]), separators=(",", ":"), sort_keys=True)
     write("bad_escape.json", names.replace("aXb", "\\ud800").encode())
     write("control_character.json", names.replace("aXb", "a\nb").encode())
@@ -146,9 +146,9 @@ def ubjson_models():
     write("nested_types.ubj", trees + key("loss_changes") + b"[$[#" + length(4) + b"]]]]")
     write("key_length.ubj", b"{" + key("learner") + b"{" + length(2**62) + b"x")
     write("text_length.ubj", b"{" + key("learner") + b"{" + key("feature_names") + b"[#" + length(1) + b"S" + length(2**40) + b"a")
-    write("nesting.ubj", b"{" + key("learner") + b"{" + key("x") + b"[" * 1000)
+    write("nesting.ubj", b"{" + key("learner") + b"{" + key("objective") + b"{" + key("reg_loss_param") + b"[" * 1000)
     write("marker.ubj", b"{" + key("learner") + b"{" + key("objective") + b"?")
-    write("truncated.ubj", b"{" + key("learner") + b"{" + key("attrib"))
+    write("truncated.ubj", b"{" + key("learner") + b"{" + key("attributes"))
 
 
 def binary_models():

@@ -259,7 +259,8 @@ TEST(GoldenExport, FreshScikitLearn) {
                 "/usr/bin/python3 " + (kSource / "test/oracle/sklearn_random.py").string(), "sklearn_");
 }
 TEST(GoldenExport, FreshR) {
-  compare_fresh("Rscript -e 'library(jsonlite)'", "Rscript " + (kSource / "test/oracle/r_random.R").string(), "r_");
+  compare_fresh("Rscript -e 'library(jsonlite); library(rpart); library(randomForest); library(gbm); library(ranger)'",
+                "Rscript " + (kSource / "test/oracle/r_random.R").string(), "r_");
 }
 
 /// Looks at one's own models: PGSCORE_GOLDEN_DIR=folder golden_export_test --gtest_filter='*Given*'
