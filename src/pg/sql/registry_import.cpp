@@ -129,8 +129,8 @@ void insert_test_rows(const VersionRow &version, const std::vector<TestRow> &row
         "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance, zero_threshold)"
         " VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7)",
         {parameter(version.id), parameter(row.row_no), parameter(in_server_encoding(row.input)),
-         parameter(in_server_encoding(row.output)),
-         parameter(std::span<const double>(row.expected)), parameter(row.tolerance), parameter(row.zero_threshold)});
+         parameter(in_server_encoding(row.output)), parameter(std::span<const double>(row.expected)), parameter(row.tolerance),
+         parameter(row.zero_threshold)});
 }
 
 /// Raises what the reader of a file has to say about it.
