@@ -136,7 +136,8 @@ SELECT 'secret'::model_version;
 SELECT 'secret@best'::model_version;
 SELECT 'secret@01'::model_version, 'secret@1'::text::model_version;
 SELECT CAST('secret@1'::bytea AS model_version);
-SELECT pgscore.model_version_recv(NULL);
+-- Minor releases differ in the words with which they refuse it.
+DO $$ BEGIN PERFORM pgscore.model_version_recv(NULL); EXCEPTION WHEN undefined_function OR feature_not_supported THEN RAISE NOTICE 'refused'; END $$;
 SELECT pgscore.catalog_role_in(NULL), pgscore.catalog_role_out(NULL);
 
 -- ---- import where it is not allowed, and quotas ----------------------------------------------------------------------------

@@ -53,7 +53,9 @@ Oid columns_form(const ScoringFunction &function) {
   const char *name_text = name.c_str();
   return call([name_text] {
     List *qualified = list_make2(makeString(pstrdup(kRegistrySchema)), makeString(pstrdup(name_text)));
-    return LookupFuncName(qualified, -1, nullptr, true);
+    // -1: whatever its arguments are, so the types are not read; releases before 17 insist on an array all the same.
+    const Oid any[] = {InvalidOid};
+    return LookupFuncName(qualified, -1, any, true);
   });
 }
 
