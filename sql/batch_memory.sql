@@ -2,7 +2,8 @@
 \pset null '(null)'
 LOAD 'pgscore';
 SHOW pgscore.batch_memory;
-SET pgscore.batch_memory = '1kB';
+-- Releases word it differently.
+DO $$ BEGIN SET pgscore.batch_memory = '1kB'; EXCEPTION WHEN invalid_parameter_value THEN RAISE NOTICE 'out of range'; END $$;
 SET pgscore.batch_memory = '64kB';
 RESET pgscore.batch_memory;
 CREATE SCHEMA batch_memory;

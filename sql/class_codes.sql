@@ -19,7 +19,7 @@ CREATE TABLE many AS SELECT code, x, predict_class('coded', code, x) AS class, p
 ANALYZE many;
 RESET pgscore.enable_batch;
 SET pgscore.batch_min_rows = 1;
-EXPLAIN (COSTS OFF) SELECT sum(length(predict_class('coded', m))), count(DISTINCT predict_outputs('coded', m)) FROM many m;
+EXPLAIN (COSTS OFF) SELECT sum(length(predict_class('coded', m))), count(predict_outputs('coded', m)) FROM many m;
 SELECT count(*), count(class) AS classes, count(*) FILTER (WHERE predict_class('coded', m) IS DISTINCT FROM class) AS other_classes,
        count(*) FILTER (WHERE predict_outputs('coded', m) IS DISTINCT FROM outputs) AS other_outputs FROM many m;
 SELECT predict_class('coded', m) AS class, predict_outputs('coded', m) ->> 'class' AS in_outputs, predict_outputs('coded', m) ->> 'reason' AS reason, count(*)

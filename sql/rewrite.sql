@@ -199,9 +199,9 @@ CREATE TABLE copied (LIKE parted INCLUDING INDEXES);
 SET enable_bitmapscan = off;
 EXPLAIN (COSTS OFF) SELECT id FROM copied c WHERE predict('wages@1'::model_version, c) > 20;
 RESET enable_bitmapscan;
+RESET enable_seqscan;
 -- Not when a value that the model does not use has a side effect.
 EXPLAIN (VERBOSE, COSTS OFF) SELECT predict('wages@1'::model_version, age, job, random()) FROM people p;
-RESET enable_seqscan;
 -- Constraints, triggers and the values of a new row.
 ALTER TABLE people ADD CONSTRAINT payable CHECK (predict('wages', people.*) < 100);
 SET constraint_exclusion = on;

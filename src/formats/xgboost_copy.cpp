@@ -78,7 +78,8 @@ class TreeCopy {
       right_.push_back(is_leaf ? -1 : left_.back() + 1);
       if (is_leaf) continue;
       if (type_.back() != 0) add_categories(node, static_cast<std::int32_t>(at));
-      nodes.insert(nodes.end(), {tree.left_children[node], tree.right_children[node]});
+      nodes.push_back(tree.left_children[node]);
+      nodes.push_back(tree.right_children[node]);
       parents_.insert(parents_.end(), 2, static_cast<std::int32_t>(at));
     }
   }
