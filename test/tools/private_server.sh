@@ -34,7 +34,8 @@ as_server() {
 server_place() {
   local name=$1 memo=$top/build/$1.place
   mkdir -p "$top/build"
-  if [ -r "$memo" ] && [ -d "$(cat "$memo")" ]; then
+  # In a copy of the tree the folder that is remembered is the original's.
+  if [ -r "$memo" ] && [ "$(cat "$(cat "$memo")/tree" 2>/dev/null)" = "$top" ]; then
     place=$(cat "$memo")
   elif as_server test -x "$top/build"; then
     place=$top/build/$name
@@ -43,6 +44,7 @@ server_place() {
     place=$(mktemp -d "/var/tmp/pgscore-$name-XXXXXX")
   fi
   echo "$place" >"$memo"
+  echo "$top" >"$place/tree"
   chmod 755 "$place"
   [ "$(id -u)" != 0 ] || chown "$server_user" "$place"
 }
