@@ -27,6 +27,9 @@ SELECT pgscore.import_model('churn', convert_to(:'classifier', 'UTF8'), deploy =
 SELECT name, owner = current_user AS mine, deployed_version, format, task, objective, num_features, num_trees, num_versions,
        latest_version, comment
   FROM pgscore.models ORDER BY name;
+-- The class whose probability predict returns is always shown.
+SELECT name, version, positive_class, (SELECT m.positive_class FROM pgscore.models m WHERE m.name = v.name) AS deployed_class
+  FROM pgscore.model_versions v ORDER BY name, version;
 SELECT name, version, deployed, task, labels, artifact_bytes > 0 AS has_artifact, plan_bytes > 0 AS has_plan,
        length(artifact_sha256) AS digest, options, facts, created_by = current_user AS mine, comment
   FROM pgscore.model_versions ORDER BY name, version;

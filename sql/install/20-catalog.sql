@@ -64,6 +64,7 @@ CREATE TABLE "!pgscore".catalog_version (
     created_by      pgscore.catalog_role NOT NULL,
     overrides       jsonb NOT NULL DEFAULT '{}',
     identity        bytea NOT NULL,
+    positive_class  text,
     UNIQUE (model_id, version)
 );
 -- Plans and most artifacts do not compress, and a cold load reads the plan whole: 50 MB take 20 ms out of uncompressed chunks.
@@ -79,6 +80,7 @@ COMMENT ON COLUMN "!pgscore".catalog_version.task IS 'regression or classificati
 COMMENT ON COLUMN "!pgscore".catalog_version.artifact_sha256 IS 'sha256 of artifact';
 COMMENT ON COLUMN "!pgscore".catalog_version.features IS 'what the model reads, in its order';
 COMMENT ON COLUMN "!pgscore".catalog_version.labels IS 'names of the classes, in the order of predict_proba; null when the model does not classify';
+COMMENT ON COLUMN "!pgscore".catalog_version.positive_class IS 'class whose probability predict returns; null where it returns none';
 COMMENT ON COLUMN "!pgscore".catalog_version.facts IS 'what the model file says about itself';
 COMMENT ON COLUMN "!pgscore".catalog_version.num_trees IS 'number of trees';
 COMMENT ON COLUMN "!pgscore".catalog_version.num_nodes IS 'number of nodes of all trees';
@@ -208,7 +210,7 @@ COMMENT ON FUNCTION pgscore.catalog_immutable() IS
     'trigger: refuses to change a version or the history of deployments; rows go when their model is dropped';
 
 CREATE TRIGGER catalog_immutable BEFORE UPDATE OF id, model_id, version, format, objective, task, artifact, artifact_sha256,
-    options, features, labels, facts, num_trees, num_nodes, created_at, created_by, overrides, identity ON "!pgscore".catalog_version
+    options, features, labels, positive_class, facts, num_trees, num_nodes, created_at, created_by, overrides, identity ON "!pgscore".catalog_version
     FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_immutable();
 CREATE TRIGGER catalog_immutable BEFORE UPDATE OR DELETE ON "!pgscore".catalog_deployment
     FOR EACH ROW EXECUTE FUNCTION pgscore.catalog_immutable();

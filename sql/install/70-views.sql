@@ -8,6 +8,7 @@ SELECT m.name,
        v.format,
        v.task,
        v.objective,
+       v.positive_class,
        pg_catalog.jsonb_array_length(v.features) AS num_features,
        v.num_trees,
        v.num_nodes,
@@ -27,6 +28,7 @@ COMMENT ON COLUMN pgscore.models.deployed_version IS 'number of the version that
 COMMENT ON COLUMN pgscore.models.format IS 'format of the file of the deployed version';
 COMMENT ON COLUMN pgscore.models.task IS 'regression or classification';
 COMMENT ON COLUMN pgscore.models.objective IS 'what the deployed version was trained for, in the words of its library';
+COMMENT ON COLUMN pgscore.models.positive_class IS 'class whose probability predict returns; null where it returns none';
 COMMENT ON COLUMN pgscore.models.num_features IS 'number of features of the deployed version';
 COMMENT ON COLUMN pgscore.models.num_trees IS 'number of its trees';
 COMMENT ON COLUMN pgscore.models.num_nodes IS 'number of nodes of all its trees';
@@ -43,6 +45,7 @@ SELECT m.name,
        v.task,
        v.objective,
        v.labels,
+       v.positive_class,
        pg_catalog.jsonb_array_length(v.features) AS num_features,
        v.num_trees,
        v.num_nodes,
@@ -65,6 +68,7 @@ COMMENT ON COLUMN pgscore.model_versions.format IS 'format of the model file';
 COMMENT ON COLUMN pgscore.model_versions.task IS 'regression or classification';
 COMMENT ON COLUMN pgscore.model_versions.objective IS 'what the model was trained for, in the words of its library';
 COMMENT ON COLUMN pgscore.model_versions.labels IS 'names of the classes, in the order of predict_proba; null when it does not classify';
+COMMENT ON COLUMN pgscore.model_versions.positive_class IS 'class whose probability predict returns; null where it returns none';
 COMMENT ON COLUMN pgscore.model_versions.num_features IS 'number of features';
 COMMENT ON COLUMN pgscore.model_versions.num_trees IS 'number of trees';
 COMMENT ON COLUMN pgscore.model_versions.num_nodes IS 'number of nodes of all trees';

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "formats/base64_artifact.hpp"
+#include "formats/file_test_rows.hpp"
 #include "formats/format.hpp"
 #include "formats/given_features.hpp"
 
@@ -121,6 +122,7 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
   builder.set_format(std::string(format.name));
   try {
     format.load(source, builder);
+    const FileTestRows test_rows(builder);
     apply_features(source.features, builder);
     apply_labels(source.labels, is_xgboost || is_lightgbm, builder.output());
     if (source.options.positive_class) apply_positive_class(*source.options.positive_class, builder.output());
@@ -130,6 +132,7 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
       if (source.options.on_missing) input.on_missing = *source.options.on_missing;
       if (source.options.on_unknown) input.on_unknown = *source.options.on_unknown;
     }
+    test_rows.follow(source.options);
     model::Model model = builder.finish();
     check_category_codes(model, source.features);
     return model;

@@ -61,6 +61,7 @@ std::string describe(const Model &model) {
   if (!model.objective.empty()) json["objective"] = model.objective;
   json["task"] = name_of(model.output.task);
   if (model.output.task == Task::kClassification) json["labels"] = model.output.labels;
+  if (const std::string *positive = model.output.positive_class()) json["positive_class"] = *positive;
   Json outputs = Json::array();
   for (const std::vector<NamedColumn> *list : {&model.output.values, &model.output.more})
     for (const NamedColumn &value : *list) outputs.push_back(value.name);

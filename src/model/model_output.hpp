@@ -29,6 +29,10 @@ struct Output {
   // Classification: column with an index into labels (predict_class); none when labels do not exclude each other (multi-label).
   ColumnId class_code = Operand::kNoColumn;
   std::uint32_t positive = 1;  // binary classification: index of the positive label
+  /// The class whose probability predict() returns; null where it returns none.
+  const std::string *positive_class() const {
+    return labels.size() == 2 && !probabilities.empty() && positive < labels.size() ? &labels[positive] : nullptr;
+  }
   /// Whatever else the model computes (PMML's Output, reason codes, further tensors): predict_outputs returns these, too.
   std::vector<NamedColumn> more;
 };

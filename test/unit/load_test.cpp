@@ -183,6 +183,55 @@ TEST(Load, TheThresholdDecidesTheClass) {
             "option \"threshold\" needs a binary classification model with probabilities");
 }
 
+/// kBinary with a row of known scores: x = 0.5, category q.
+std::string with_test_row() {
+  std::string text = kBinary;
+  text.pop_back();
+  return text + R"(,"test_rows":{"rows":[{"inputs":[0.5,"q"],"values":[0.25],"raw":[10.5],"class":"yes",)"
+                R"("outputs":{"p":0.25}},{"inputs":[null,"q"],"class":"no"}]}})";
+}
+
+TEST(Load, RowsOfTheFileFollowItsNewNames) {
+  const std::string text = with_test_row();
+  Source given = source(text.c_str());
+  given.labels = {"ko", "ok"};
+  given.features = {{"height", std::nullopt}, {"colour", std::vector<std::string>{"red", "green"}}};
+  const model::Model model = load("auto", given);
+  const model::TestRow &row = model.test_rows.rows[0];
+  EXPECT_EQ(row.label, "ok");
+  EXPECT_EQ(std::get<std::string>(row.inputs[1]), "green");
+  EXPECT_EQ(row.values, std::vector<double>{0.25});
+  EXPECT_TRUE(model.warnings.empty());
+}
+
+TEST(Load, OptionsLeaveOutWhatTheyChangeInRowsOfTheFile) {
+  const std::string text = with_test_row();
+  auto load_with = [&](const std::function<void(Options &)> &change) {
+    Source given = source(text.c_str());
+    change(given.options);
+    return load("auto", given);
+  };
+  const model::Model other = load_with([](Options &options) { options.positive_class = "no"; });
+  EXPECT_TRUE(other.test_rows.rows[0].values.empty());
+  EXPECT_TRUE(other.test_rows.rows[0].outputs.empty());
+  EXPECT_EQ(other.test_rows.rows[0].raw, std::vector<double>{10.5});
+  EXPECT_EQ(other.test_rows.rows[0].label, "yes");
+  ASSERT_EQ(other.warnings.size(), 1u);
+  EXPECT_EQ(other.warnings[0].message, "the options change what 1 of the file's 2 test rows expect: that is not compared");
+
+  const model::Model same = load_with([](Options &options) { options.positive_class = "yes"; });
+  EXPECT_EQ(same.test_rows.rows[0].values, std::vector<double>{0.25});
+  EXPECT_TRUE(same.warnings.empty());
+
+  const model::Model threshold = load_with([](Options &options) { options.threshold = 0.25; });
+  EXPECT_EQ(threshold.test_rows.rows[0].label, std::nullopt);
+  EXPECT_EQ(threshold.test_rows.rows[0].values, std::vector<double>{0.25});
+
+  const model::Model policy = load_with([](Options &options) { options.on_missing = model::MissingPolicy::kNull; });
+  EXPECT_EQ(policy.test_rows.rows[0].label, "yes");
+  EXPECT_EQ(policy.test_rows.rows[1].label, std::nullopt);
+}
+
 TEST(Load, RefusesAnOptionOfOtherFormats) {
   EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.options.start_iteration = 1; }),
             "option \"start_iteration\" does not apply to format \"pgscore-json\"");

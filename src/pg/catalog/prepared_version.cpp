@@ -99,6 +99,8 @@ PreparedVersion prepare_version(std::string_view format, const formats::Source &
   PreparedVersion version;
   version.model = read_model(format, source);
   for (const std::string &label : version.model.output.labels) version.labels.emplace_back(in_server_encoding(label));
+  if (const std::string *positive = version.model.output.positive_class())
+    version.positive_class = std::string(in_server_encoding(*positive));
   version.features_json = in_server_encoding(model::describe_features(version.model));
   version.facts_json = shown_in_server_encoding(facts_json(version.model.facts));
   version.num_trees = version.model.num_trees();

@@ -1,6 +1,7 @@
 // Everything that an import stores about a version, made from the artifact alone: no table is read or written here.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +19,7 @@ struct PreparedVersion {
   std::uint64_t num_trees = 0, num_nodes = 0;
   // In the encoding of the database:
   std::vector<std::string> labels;
+  std::optional<std::string> positive_class;
   std::string features_json;    // array, as model::describe_features
   std::string facts_json;       // object
   plan::PlanMemory plan_bytes;  // verified

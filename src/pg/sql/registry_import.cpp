@@ -91,9 +91,9 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
   row.id = execute(
                "INSERT INTO catalog_version (model_id, version, format, objective, task, artifact, artifact_sha256,"
                " plan, plan_key, plan_format, options, features, labels, facts, num_trees, num_nodes, comment, created_by,"
-               " overrides, id, identity)"
+               " overrides, id, positive_class, identity)"
                " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14::jsonb, $15, $16, $17,"
-               " $18, o, $21, pg_catalog.sha256($7 || pg_catalog.convert_to("
+               " $18, o, $21, $22, pg_catalog.sha256($7 || pg_catalog.convert_to("
                "pg_catalog.concat_ws(pg_catalog.chr(10), $3, $11::jsonb, o), 'UTF8'))"
                " FROM pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $19::jsonb, 'labels', $20)) o"
                " RETURNING id",
@@ -117,7 +117,8 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
                 oid_parameter(importer),
                 optional_parameter(request.features, TEXTOID),
                 request.labels.empty() ? null_parameter(TEXTARRAYOID) : parameter(request.labels),
-                parameter(next_id("catalog_version"))})
+                parameter(next_id("catalog_version")),
+                optional_parameter(prepared.positive_class, TEXTOID)})
                .first()[0]
                .bigint();
   return row;

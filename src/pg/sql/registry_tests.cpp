@@ -26,6 +26,9 @@ using kernels::Want;
 
 constexpr std::size_t kMaxNesting = 8;
 
+/// What these functions speak of is UTF-8, what they say is for people.
+std::string shown(std::string_view text) { return in_quotes(shown_in_server_encoding(text)); }
+
 [[noreturn]] void refuse(const std::string &message, const std::string &detail = {}, const std::string &hint = {}) {
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
@@ -38,7 +41,7 @@ Json parse_json(std::string_view text) {
   try {
     return Json::parse(text, shallow);
   } catch (const Json::exception &e) {
-    refuse("invalid JSON in test_rows", e.what());
+    refuse("invalid JSON in test_rows", shown_in_server_encoding(e.what()));
   }
 }
 
@@ -58,7 +61,7 @@ std::vector<double> numbers(const Json &value, const char *what) {
 double label_index(plan::Plan plan, std::string_view label) {
   for (std::uint32_t i = 0; i < plan.num_labels(); ++i)
     if (plan.label(i) == label) return i;
-  refuse("class " + in_quotes(label) + " is not a class of the model");
+  refuse("class " + shown(label) + " is not a class of the model");
 }
 
 constexpr std::string_view kNamedOutput = "outputs.";
@@ -66,21 +69,21 @@ constexpr std::string_view kNamedOutput = "outputs.";
 std::uint32_t output_index(plan::Plan plan, std::string_view name) {
   for (std::uint32_t i = 0; i < plan.num_values() + plan.num_more(); ++i)
     if (plan.output_name(i) == name) return i;
-  refuse("the model has no output " + in_quotes(name));
+  refuse("the model has no output " + shown(name));
 }
 
 /// What a named output is to be, as the number that the model gives for it.
 double output_number(plan::Plan plan, std::string_view name, const model::TestRow::Cell &expected) {
   const std::uint32_t output = output_index(plan, name), num_texts = plan.num_output_texts(output);
   if (const auto *number = std::get_if<double>(&expected)) {
-    if (num_texts != 0 && !std::isnan(*number)) refuse("output " + in_quotes(name) + " is a text, a number is expected");
+    if (num_texts != 0 && !std::isnan(*number)) refuse("output " + shown(name) + " is a text, a number is expected");
     return *number;
   }
   const auto &text = std::get<std::string>(expected);
-  if (num_texts == 0) refuse("output " + in_quotes(name) + " is a number, a text is expected");
+  if (num_texts == 0) refuse("output " + shown(name) + " is a number, a text is expected");
   for (std::uint32_t i = 0; i < num_texts; ++i)
     if (plan.output_text(output, i) == text) return i;
-  refuse("output " + in_quotes(name) + " never is " + in_quotes(text));
+  refuse("output " + shown(name) + " never is " + shown(text));
 }
 
 Want want_of(const std::string &output) {
@@ -114,7 +117,7 @@ void read_expected_scores(const Json &expected, plan::Plan plan, TestRow &row) {
     if (!value.is_string()) refuse("\"class\" must be a label");
     row.expected = {label_index(plan, value.get<std::string>())};
   } else {
-    refuse("unrecognized key " + in_quotes(key) + " in \"expected\"", {},
+    refuse("unrecognized key " + shown(key) + " in \"expected\"", {},
            "It has one of value, raw, probabilities, class and outputs.");
   }
   row.output = key;
@@ -156,7 +159,7 @@ std::vector<TestRow> read_row(const Json &json, plan::Plan plan) {
         refuse("\"tolerance\" must be a number from 0 to below 1");
       row.tolerance = value.get<double>();
     } else {
-      refuse("unrecognized key " + in_quotes(key), {}, "Keys are input, expected and tolerance.");
+      refuse("unrecognized key " + shown(key), {}, "Keys are input, expected and tolerance.");
     }
   }
   if (row.input.empty()) refuse("\"input\" is missing");
@@ -223,17 +226,16 @@ double named_output(plan::Plan plan, std::string_view name, const std::vector<do
 
 /// "value", or of a named output its name.
 std::string shown_output(const TestRow &row) {
-  return row.output.starts_with(kNamedOutput) ? in_quotes(std::string_view(row.output).substr(kNamedOutput.size())) : row.output;
+  return row.output.starts_with(kNamedOutput) ? shown(std::string_view(row.output).substr(kNamedOutput.size())) : row.output;
 }
 
 /// Numbers of `row`'s output for people: texts where they are texts.
 std::string list(plan::Plan plan, const TestRow &row, const std::vector<double> &values) {
   auto in_range = [&](std::uint32_t count) { return values[0] >= 0 && values[0] < count; };
-  if (row.output == "class" && in_range(plan.num_labels())) return in_quotes(plan.label(static_cast<std::uint32_t>(values[0])));
+  if (row.output == "class" && in_range(plan.num_labels())) return shown(plan.label(static_cast<std::uint32_t>(values[0])));
   if (row.output.starts_with(kNamedOutput)) {
     const std::uint32_t output = output_index(plan, std::string_view(row.output).substr(kNamedOutput.size()));
-    if (in_range(plan.num_output_texts(output)))
-      return in_quotes(plan.output_text(output, static_cast<std::uint32_t>(values[0])));
+    if (in_range(plan.num_output_texts(output))) return shown(plan.output_text(output, static_cast<std::uint32_t>(values[0])));
   }
   return list(values);
 }
