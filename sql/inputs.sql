@@ -62,4 +62,16 @@ SELECT threshold, predict_class('chance', ROW(1.0), threshold) FROM (VALUES (0.9
 SELECT predict_class('chance', ROW(1.0), threshold) FROM (VALUES (-0.1::float8)) v (threshold);
 SELECT predict_class('chance', ROW(1.0), threshold) FROM (VALUES ('NaN'::float8)) v (threshold);
 
-SELECT pgscore.drop_model(name) FROM pgscore.models WHERE name IN ('job', 'padded', 'numbered', 'flagged', 'margin', 'chance');
+-- Literals without a type in a row of values; and which category it was that the policy refuses.
+SELECT pgscore.import_model('policy', convert_to('{"pgscore_model": 1, "inputs": [{"name": "x"}, {"name": "c", "type": "category", "categories": ["p", "q"]}],
+  "nodes": [{"type": "linear", "intercept": [0], "terms": [{"column": 0, "coefficients": [1]}, {"column": 1, "by_level": true, "coefficients": [0, 10]}]}],
+  "output": {"task": "regression", "values": [{"name": "v", "column": 2}]}}', 'UTF8'), options => '{"on_unknown": "error"}');
+SELECT predict('policy', ROW(1, 'q')), predict('policy', ROW(NULL, 'q')), predict('policy', ROW(1.5, NULL));
+SELECT predict('policy', ROW('1', 'q'));
+SELECT predict('policy', ROW(1, 'r'));
+SELECT predict('policy', 1, 'r'::char(5));
+SELECT sum(predict('policy', t)) FROM (SELECT i AS x, CASE i WHEN 700 THEN repeat('ü', 60) ELSE 'q' END AS c FROM generate_series(1, 1000) i) t;
+SELECT predict('policy', '{"x": 1, "c": "s"}');
+SELECT unknown_categories FROM pgscore.stat_models WHERE name = 'policy';
+
+SELECT pgscore.drop_model(name) FROM pgscore.models WHERE name IN ('job', 'padded', 'numbered', 'flagged', 'margin', 'chance', 'policy');

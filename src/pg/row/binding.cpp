@@ -129,14 +129,7 @@ void Binding::finish_readers() {
 ValueKind Binding::kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const {
   FmgrInfo *function = fcinfo->flinfo;
   const Oid type = call([=] { return get_fn_expr_argtype(function, argument); });
-  if (type != UNKNOWNOID) return value_kind(plan_, input, type, name, model_);
-  // A literal without a type (NULL, 'text') arrives as unknown: a C string.
-  const bool category = plan_.input_type(input) != model::ColumnType::kNumber;
-  if (!category && !PG_ARGISNULL(argument))
-    throw Error(ErrorCode::kTypeMismatch,
-                "could not determine the type of the value for feature " + in_quotes(feature_name(plan_, input)), {},
-                "Add a cast to a number type.");
-  return category ? ValueKind::kCString : ValueKind::kFloat8;
+  return value_kind(plan_, input, type, name, model_);
 }
 
 void Binding::bind_scalars(FunctionCallInfo fcinfo) {
@@ -253,9 +246,7 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
       case model::UnknownPolicy::kNull:
         return RowStatus::kNull;
       case model::UnknownPolicy::kError:
-        throw Error(ErrorCode::kUnknownCategory,
-                    "unknown category for feature " + in_quotes(feature_name(plan_, input)) + " of model " + in_quotes(model_),
-                    {}, "The model's policy for unknown categories (on_unknown) is error.");
+        throw_unknown_category(input, {});
     }
   }
   inputs[input] = value;
@@ -277,6 +268,23 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
               plan_.input_range(input) == model::NumberRange::kFinite
                   ? "The value is infinite, which the training library refuses."
                   : "The value is infinite or too large for float32, which the training library refuses.");
+}
+
+/// `detail`: which value it is, where it is known. With it the row can be found.
+void Binding::throw_unknown_category(std::uint32_t input, std::string detail) const {
+  throw Error(ErrorCode::kUnknownCategory,
+              "unknown category for feature " + in_quotes(feature_name(plan_, input)) + " of model " + in_quotes(model_),
+              std::move(detail), "The model's policy for unknown categories (on_unknown) is error.");
+}
+
+[[gnu::noinline]] void Binding::check_known(std::uint32_t input, std::string_view text) {
+  constexpr int kMost = 100;  // bytes shown
+  if (plan_.input_on_unknown(input) != model::UnknownPolicy::kError || plan_.input_type(input) != model::ColumnType::kCategory)
+    return;
+  ++counts_.unknown;
+  const auto size = static_cast<std::size_t>(pg_mbcliplen(text.data(), static_cast<int>(text.size()), kMost));
+  throw_unknown_category(
+      input, "The value is " + in_quotes(std::string(text.substr(0, size)) + (size < text.size() ? "..." : "")) + ".");
 }
 
 /// Of a text whose trailing blanks mean nothing, not found as it is.
@@ -316,12 +324,18 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
         if (unlikely(number < 0)) {
           if (reader.kind == ValueKind::kBpchar)
             number = category_of_padded(reader.input, text_of_value(reader.kind, value.value));
+          if (number < 0) check_known(reader.input, text_of_value(reader.kind, value.value));
           return store(reader.input, number, inputs);
         }
         break;
       default:
         number = read_value(plan_, reader, value.value);
-        if (unlikely(number == model::kUnknownCategory)) refuse_number(reader);
+        if (unlikely(number == model::kUnknownCategory)) {
+          refuse_number(reader);
+          if (reader.kind == ValueKind::kCString) check_known(reader.input, DatumGetCString(value.value));
+          if (reader.kind == ValueKind::kTextInUtf8 || reader.kind == ValueKind::kBpcharInUtf8)
+            check_known(reader.input, text_of_value(reader.kind, value.value));
+        }
         return store(reader.input, number, inputs);
     }
     if (likely(std::fabs(number) <= greatest_[reader.input])) {  // not when NaN

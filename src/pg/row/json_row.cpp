@@ -61,8 +61,10 @@ double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
     case jbvString:
       if (category) {
         const std::string_view text(value.val.string.val, static_cast<std::size_t>(value.val.string.len));
-        const double code = category_of_text(plan_, input, text);
-        return code == model::kUnknownCategory && text.ends_with(' ') ? category_of_padded(input, text) : code;
+        double code = category_of_text(plan_, input, text);
+        if (code == model::kUnknownCategory && text.ends_with(' ')) code = category_of_padded(input, text);
+        if (code == model::kUnknownCategory) check_known(input, text);
+        return code;
       }
       if (plan_.input_unit(input) != model::Unit::kNone) {
         if (const auto number =

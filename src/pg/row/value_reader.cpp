@@ -129,6 +129,12 @@ bool is_number(std::string_view text) {
               "Pass the texts that the model was trained with. pgscore.model_features lists them.");
 }
 
+[[noreturn]] void throw_untyped(plan::Plan plan, std::uint32_t input) {
+  throw Error(ErrorCode::kTypeMismatch,
+              "could not determine the type of the value for feature " + in_quotes(feature_name(plan, input)), {},
+              "Add a cast to a number type.");
+}
+
 }  // namespace
 
 std::string_view feature_name(plan::Plan plan, std::uint32_t input) { return in_server_encoding(plan.input_name(input)); }
@@ -147,6 +153,8 @@ bool takes_booleans(plan::Plan plan, std::uint32_t input) {
 
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model) {
   const bool category = plan.input_type(input) != model::ColumnType::kNumber;
+  // A literal without a type (NULL, 'text') arrives as unknown, a C string, also in ROW(..).
+  if (type == UNKNOWNOID) return category ? ValueKind::kCString : ValueKind::kUntyped;
   const Oid base = call([type] { return getBaseType(type); });
   // A column of a float type may hold no values at all, so it is refused at its first one (Binding::read_one).
   const bool number = base == INT2OID || base == INT4OID || base == INT8OID || base == NUMERICOID;
@@ -282,6 +290,8 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum) {
       return temporal_number(plan.input_unit(input), TemporalType::kTimestamp, datum);
     case ValueKind::kTime:
       return temporal_number(plan.input_unit(input), TemporalType::kTime, datum);
+    case ValueKind::kUntyped:
+      throw_untyped(plan, input);
   }
   return model::kMissing;
 }

@@ -39,7 +39,8 @@ enum class ValueKind : std::uint8_t {
   kBpcharInUtf8,  // categories by their text, which has another encoding in the database than in the model
   kDate,
   kTimestamp,
-  kTime,  // numbers of features with a unit (model::Unit)
+  kTime,     // numbers of features with a unit (model::Unit)
+  kUntyped,  // a literal without a type for a number: only NULL is one
 };
 
 /// Where feature `input` finds its value, and how to read it.
