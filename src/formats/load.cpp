@@ -109,7 +109,8 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
   if (given.bytes.size() > limits.max_artifact_bytes)
     throw Error(ErrorCode::kLimitExceeded, "model file is too large",
                 "It has " + std::to_string(given.bytes.size()) + " bytes, the limit is " +
-                    std::to_string(limits.max_artifact_bytes) + ".");
+                    std::to_string(std::uint64_t{limits.max_artifact_bytes}) + ".",
+                limits.max_artifact_bytes.hint());
   Source source = given;
   source.bytes = model_without_mark(format_name, given.bytes);
   const std::optional<std::string> decoded = decoded_artifact(format_name, source.bytes, interrupt);

@@ -26,8 +26,10 @@ bool is_row_type(Oid type) {
 }
 
 [[noreturn]] void throw_wrong_planned_count(const std::string &model, std::size_t expected, int given) {
-  throw Error(ErrorCode::kInvalidArgument, "the planned call of model " + in_quotes(model) + " has " + std::to_string(expected) +
-                                               " columns, but " + std::to_string(given) + " values");
+  throw Error(ErrorCode::kInvalidArgument,
+              "the planned call of model " + in_quotes(model) + " has " + std::to_string(expected) + " columns, but " +
+                  std::to_string(given) + " values",
+              {}, "This form is the planner's own. Call predict with the name of the model.");
 }
 
 /// {"a": 1} without a cast, which is what people write.
@@ -53,7 +55,10 @@ Binding::Binding(plan::Plan plan, std::string model, int first, int last, Memory
 
 void Binding::bind_call(FunctionCallInfo fcinfo) {
   const int count = last_ - first_;
-  if (count < 1) throw Error(ErrorCode::kInvalidArgument, "no input for model " + in_quotes(model_) + " is given");
+  if (count < 1)
+    throw Error(
+        ErrorCode::kInvalidArgument, "no input for model " + in_quotes(model_) + " is given", {},
+        "Pass a row, as in predict('model', t) FROM t, a jsonb object, or the values in the order of pgscore.model_features.");
   if (planned_ != nullptr) {
     if (planned_->input == PlannedInput::kByPosition) return bind_scalars(fcinfo);
     FmgrInfo *function = fcinfo->flinfo;

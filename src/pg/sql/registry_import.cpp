@@ -189,7 +189,8 @@ int import(const ImportRequest &request) {
     const LockedModel model = lock_or_create_model(request.name, importer);
     // Somebody else may have made the model since require_importer looked.
     if (!is_owner(importer, {model.id, model.owner, 0}))
-      throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(request.name));
+      throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(request.name), {},
+                  "Its owner imports further versions. Choose another name for a model of your own.");
     const bool first = !has_versions(model);
     const VersionRow version = insert_version(model, request, prepared, importer);
     insert_test_rows(version, tests);

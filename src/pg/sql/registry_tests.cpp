@@ -33,6 +33,9 @@ std::string shown(std::string_view text) { return in_quotes(shown_in_server_enco
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
+constexpr const char *kForm =
+    "A list of test rows is written as in [{\"input\": {\"age\": 44, \"job\": \"clerk\"}, \"expected\": 0.5}].";
+
 Json parse_json(std::string_view text) {
   auto shallow = [](int depth, Json::parse_event_t, Json &) {
     if (depth > static_cast<int>(kMaxNesting)) refuse("test_rows is nested too deeply");
@@ -41,7 +44,7 @@ Json parse_json(std::string_view text) {
   try {
     return Json::parse(text, shallow);
   } catch (const Json::exception &e) {
-    refuse("invalid JSON in test_rows", shown_in_server_encoding(e.what()));
+    refuse("invalid JSON in test_rows", shown_in_server_encoding(e.what()), kForm);
   }
 }
 
@@ -145,7 +148,7 @@ void read_expected(const Json &expected, plan::Plan plan, TestRow row, std::vect
 }
 
 std::vector<TestRow> read_row(const Json &json, plan::Plan plan) {
-  if (!json.is_object()) refuse("a test row must be an object");
+  if (!json.is_object()) refuse("a test row must be an object", {}, kForm);
   TestRow row;
   const Json *expected = nullptr;
   for (const auto &[key, value] : json.items()) {
@@ -162,8 +165,8 @@ std::vector<TestRow> read_row(const Json &json, plan::Plan plan) {
       refuse("unrecognized key " + shown(key), {}, "Keys are input, expected and tolerance.");
     }
   }
-  if (row.input.empty()) refuse("\"input\" is missing");
-  if (expected == nullptr) refuse("\"expected\" is missing");
+  if (row.input.empty()) refuse("\"input\" is missing", {}, kForm);
+  if (expected == nullptr) refuse("\"expected\" is missing", {}, kForm);
   std::vector<TestRow> rows;
   read_expected(*expected, plan, std::move(row), rows);
   return rows;
@@ -265,7 +268,7 @@ std::int64_t ulp_distance(double a, double b) {
 
 std::vector<TestRow> parse_test_rows(std::string_view text, plan::Plan plan) {
   const Json json = parse_json(in_utf8(text));
-  if (!json.is_array()) refuse("test_rows must be an array of objects");
+  if (!json.is_array()) refuse("test_rows must be an array of objects", {}, kForm);
   std::vector<TestRow> rows;
   int number = 0;
   for (const Json &element : json) {

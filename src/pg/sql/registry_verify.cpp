@@ -47,7 +47,8 @@ VersionUnderTest read_version(const ModelRow &model, const ModelReference &refer
   const auto &row = result.first();
   version.format = row[0].text();
   if (row[1].bytes().size() != version.plan_key.hash.size())
-    throw Error(ErrorCode::kCorruptedPlan, "the plan key of model " + in_quotes(reference.model) + " is damaged");
+    throw Error(ErrorCode::kCorruptedPlan, "the plan key of model " + in_quotes(reference.model) + " is damaged", {},
+                "The row of the catalog is damaged. Import the model file again; pgscore.export_model returns it.");
   std::memcpy(version.plan_key.hash.data(), row[1].bytes().data(), version.plan_key.hash.size());
   version.plan_key.plan_format = plan::kPlanVersion;
   return version;

@@ -128,8 +128,10 @@ NullableDatum predict_class_result(const ScoredModel &model, const double *outpu
 NullableDatum predict_class_at_result(const ScoredModel &model, const double *outputs, const NullableDatum &more) {
   if (outputs == nullptr || more.isnull) return kNull;
   if (model.plan.num_labels() != 2)
-    throw Error(ErrorCode::kWrongTask, "a threshold needs a model with two classes, model " + in_quotes(model.name) + " has " +
-                                           std::to_string(model.plan.num_labels()));
+    throw Error(ErrorCode::kWrongTask,
+                "a threshold needs a model with two classes, model " + in_quotes(model.name) + " has " +
+                    std::to_string(model.plan.num_labels()),
+                {}, "Without a threshold predict_class gives the most probable class.");
   const std::uint32_t positive = model.plan.positive();
   const double probability = outputs[positive], threshold = DatumGetFloat8(more.value);
   check_threshold(threshold, model.name);
