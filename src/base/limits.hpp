@@ -9,10 +9,10 @@
 namespace pgscore {
 
 /// A number that may not be exceeded, and the setting of the extension that decides it, for messages; none: it is fixed.
-class Limit {
+class Quota {
  public:
-  constexpr Limit(std::uint64_t value, const char *setting = nullptr) : value_(value), setting_(setting) {}
-  constexpr Limit &operator=(std::uint64_t value) {
+  constexpr Quota(std::uint64_t value, const char *setting = nullptr) : value_(value), setting_(setting) {}
+  constexpr Quota &operator=(std::uint64_t value) {
     value_ = value;
     return *this;
   }
@@ -27,21 +27,21 @@ class Limit {
 };
 
 struct Limits {
-  Limit max_artifact_bytes{std::uint64_t{1} << 30, "max_model_size"};
-  Limit max_trees{1'000'000, "max_trees"};
-  Limit max_nodes{100'000'000, "max_nodes"};          // tree nodes of all trees together
-  Limit max_depth{4'096, "max_depth"};                // edges from the root of a tree to its deepest leaf
-  Limit max_features{65'535, "max_features"};         // inputs of a model
+  Quota max_artifact_bytes{std::uint64_t{1} << 30, "max_model_size"};
+  Quota max_trees{1'000'000, "max_trees"};
+  Quota max_nodes{100'000'000, "max_nodes"};          // tree nodes of all trees together
+  Quota max_depth{4'096, "max_depth"};                // edges from the root of a tree to its deepest leaf
+  Quota max_features{65'535, "max_features"};         // inputs of a model
   std::uint64_t max_columns = 1'000'000;              // inputs and derived columns
-  Limit max_outputs{65'535, "max_outputs"};           // classes, targets: width of one node of the graph
-  Limit max_categories{1'000'000, "max_categories"};  // of all inputs together
+  Quota max_outputs{65'535, "max_outputs"};           // classes, targets: width of one node of the graph
+  Quota max_categories{1'000'000, "max_categories"};  // of all inputs together
   std::uint64_t max_category = 9'999'999;             // the largest code in the category set of a split
   std::uint64_t max_string_bytes = 1'048'576;         // one name, label or category
   std::uint64_t max_nesting = 64;                     // of a JSON or XML document
 };
 
 /// Refuses `count` of `what` when it is above `limit`. `what` reads in the plural: "trees".
-inline void check_limit(std::uint64_t count, Limit limit, const char *what) {
+inline void check_limit(std::uint64_t count, Quota limit, const char *what) {
   if (count > limit)
     throw Error(ErrorCode::kLimitExceeded, std::string("model has too many ") + what,
                 "Found " + std::to_string(count) + ", the limit is " + std::to_string(std::uint64_t{limit}) + ".", limit.hint());

@@ -234,7 +234,7 @@ class TreeReader {
   std::vector<Leaf> leaves_;
 };
 
-std::uint32_t read_count(JsonValue value, Limit limit, const char *what) {
+std::uint32_t read_count(JsonValue value, Quota limit, const char *what) {
   const std::uint32_t count = value.unsigned_integer();
   check_limit(count, limit, what);
   return count;

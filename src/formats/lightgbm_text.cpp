@@ -82,7 +82,7 @@ std::optional<Number> parse_number(std::string_view text) {
   return value;
 }
 
-std::uint32_t read_count(std::string_view key, std::string_view text, Limit limit, const char *plural) {
+std::uint32_t read_count(std::string_view key, std::string_view text, Quota limit, const char *plural) {
   const std::optional<std::int64_t> value = parse_integer(without_blanks(text));
   if (!value) refuse(std::string(key) + " " + shown(text) + " is not an integer");
   if (*value < 0 || *value > INT32_MAX) refuse(std::string(key) + " " + std::to_string(*value) + " is out of range");

@@ -150,10 +150,10 @@ void OnnxGraph::count_elements(std::uint64_t count, Kind kind) {
   const bool constant = kind == Kind::kConstant;
   // An element is only moved by most operators, so all tensors together may have more of them than there are columns.
   constexpr std::uint64_t kUses = 16;
-  check_limit(count, constant ? limits().max_nodes : limits().max_columns, "elements of a tensor");
+  check_limit(count, constant ? limits().max_nodes : Quota(limits().max_columns), "elements of a tensor");
   std::uint64_t &total = constant ? num_constants_ : num_elements_;
   total += count;
-  check_limit(total, constant ? limits().max_nodes : kUses * limits().max_columns, "elements of tensors");
+  check_limit(total, constant ? limits().max_nodes : Quota(kUses * limits().max_columns), "elements of tensors");
   budget_.check_room(count, constant ? kConstantBytes : kind == Kind::kText ? kTextBytes : kComputedBytes);
   budget_.spend(count);
 }

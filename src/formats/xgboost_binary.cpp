@@ -133,7 +133,7 @@ class XgboostBinary {
     return has_attributes;
   }
 
-  std::uint32_t count(ByteReader &from, const char *what, Limit limit) {
+  std::uint32_t count(ByteReader &from, const char *what, Quota limit) {
     const auto value = from.little_endian<std::int32_t>();
     if (value < 0) refuse("the number of " + std::string(what) + " is negative");
     check_limit(static_cast<std::uint64_t>(value), limit, what);

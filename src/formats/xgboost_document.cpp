@@ -19,7 +19,7 @@ namespace {
 [[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 
 /// Parameters are strings: {"num_class": "3"}. A plain number is taken as well.
-std::uint32_t read_count(DocumentReader &reader, std::string_view key, Limit limit, const char *plural) {
+std::uint32_t read_count(DocumentReader &reader, std::string_view key, Quota limit, const char *plural) {
   std::optional<std::int64_t> value;
   const std::string name(key);
   if (reader.peek() == DocumentReader::Kind::kString) {
@@ -80,7 +80,7 @@ class XgboostDocument {
     reader_.begin_array();
     while (reader_.next_element()) element();
   }
-  std::vector<std::string> texts(Limit limit, const char *what) {
+  std::vector<std::string> texts(Quota limit, const char *what) {
     std::vector<std::string> out;
     array([&] {
       check_limit(out.size() + 1, limit, what);

@@ -28,7 +28,7 @@ int kernel = 0;
 
 namespace {
 
-struct Quota {
+struct QuotaSetting {
   const char *name, *description;
   int *variable;
   int maximum;
@@ -36,7 +36,7 @@ struct Quota {
 };
 
 // Quotas protect the server from model files, so only superusers change them.
-constexpr Quota kQuotas[] = {
+constexpr QuotaSetting kQuotas[] = {
     {"pgscore.max_model_size", "Largest model file that import_model takes.", &setting::max_model_size, 1024 * 1024 - 1,
      GUC_UNIT_KB},
     {"pgscore.max_trees", "Largest number of trees of a model.", &setting::max_trees, INT_MAX, 0},
@@ -68,7 +68,7 @@ bool check_kernel(int *value, void **, GucSource) {
 }  // namespace
 
 void define_settings() {
-  for (const Quota &quota : kQuotas)
+  for (const QuotaSetting &quota : kQuotas)
     DefineCustomIntVariable(quota.name, quota.description, nullptr, quota.variable, *quota.variable, 1, quota.maximum, PGC_SUSET,
                             quota.unit, nullptr, nullptr, nullptr);
   DefineCustomIntVariable("pgscore.shared_memory_limit", "Shared memory for loaded models; the least recently used give way.",
