@@ -251,7 +251,8 @@ TEST(Load, SaysWhoseFaultItIs) {
   Limits limits;
   limits.max_artifact_bytes = 10;
   EXPECT_EQ(refusal([&] { load("auto", source(kRegression), limits); }, ErrorCode::kLimitExceeded),
-            "model file is too large|It has " + std::to_string(std::string(kRegression).size()) + " bytes, the limit is 10.");
+            "model file is too large|It has " + std::to_string(std::string(kRegression).size()) +
+                " bytes, the limit is 10.|The setting pgscore.max_model_size is the limit.");
   // What the file says wrong names the format, what the call says wrong does not.
   EXPECT_TRUE(
       refusal([] { load("pgscore-json", source("{}")); }, ErrorCode::kInvalidModel).starts_with("invalid pgscore-json model: "));
