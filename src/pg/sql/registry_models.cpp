@@ -84,8 +84,7 @@ void rename(const std::string &name, const ModelRow &checked, const std::string 
   if (!new_first) new_row = lock_name(new_name);
   const LockedModel model = lock_model(name, checked);
   if (name_is_taken(new_name))
-    throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists", {},
-                "Choose another name.");
+    throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists", {}, "Choose another name.");
   check_numbers_are_free(model, new_name, new_row);
   leave_dependents({name, "rename model " + in_quotes(name), [](const ModelReference &) { return true; }}, force);
   execute("UPDATE catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
