@@ -284,24 +284,24 @@ EXPLAIN (VERBOSE, COSTS OFF) EXECUTE named ('wages');
 RESET plan_cache_mode;
 
 -- Planned calls written by hand, as another server sends them, score the version that they name; columns that it lacks are an error.
-SELECT pgscore.predict_columns('wages version 1 #62dead146980 (age, job)', age, job) FROM people WHERE id = 2;
+SELECT pgscore.predict_columns('wages version 1 #a40eda50fc4e (age, job)', age, job) FROM people WHERE id = 2;
 DO $$
 DECLARE hint text; detail text;
 BEGIN
-  PERFORM pgscore.predict_columns('wages version 1 #62dead146980 (age)', age) FROM people;
+  PERFORM pgscore.predict_columns('wages version 1 #a40eda50fc4e (age)', age) FROM people;
 EXCEPTION WHEN serialization_failure THEN
   GET STACKED DIAGNOSTICS detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
   RAISE NOTICE '% % % %', SQLSTATE, SQLERRM, detail, hint;
 END $$;
-SELECT pgscore.predict_columns('wages version 2 #b6af3f73eff6 (job, spare, note)', 'chief', 3, 'x'), pgscore.predict_columns('"wages" version 2 #b6af3f73eff6 (*)', 30, 'clerk', 1),
-       pgscore.predict_columns_version('wages@1 #62dead146980 (job, age)', 'chief', 3), pgscore.predict_proba_of_columns('quits version 1 #0d299234f730 (age)', 'stays', 30);
-SELECT v::pgscore.planned_model FROM (VALUES ('wages version 2 #b6af3f73eff6 (age, "a ""quoted"" name", "x, y")'), ('"wages@1" #62dead146980 (*)')) v (v);
+SELECT pgscore.predict_columns('wages version 2 #7ddab189c912 (job, spare, note)', 'chief', 3, 'x'), pgscore.predict_columns('"wages" version 2 #7ddab189c912 (*)', 30, 'clerk', 1),
+       pgscore.predict_columns_version('wages@1 #a40eda50fc4e (job, age)', 'chief', 3), pgscore.predict_proba_of_columns('quits version 1 #7da8cbf4e15c (age)', 'stays', 30);
+SELECT v::pgscore.planned_model FROM (VALUES ('wages version 2 #7ddab189c912 (age, "a ""quoted"" name", "x, y")'), ('"wages@1" #a40eda50fc4e (*)')) v (v);
 SELECT pgscore.predict_columns(v::pgscore.planned_model, 1) FROM (VALUES ('wages')) v (v);
-SELECT 'wages version 0 #62dead146980 (age)'::pgscore.planned_model;
-SELECT 'wages version 1 #62dead146980 (age'::pgscore.planned_model;
-SELECT 'wages version 1 #62dead146980 ()'::pgscore.planned_model;
-SELECT 'wages version 1 #62dead146980 (age) '::pgscore.planned_model;
-SELECT pgscore.predict_columns('wages version 1 #62dead146980 (age, job)', 1);
+SELECT 'wages version 0 #a40eda50fc4e (age)'::pgscore.planned_model;
+SELECT 'wages version 1 #a40eda50fc4e (age'::pgscore.planned_model;
+SELECT 'wages version 1 #a40eda50fc4e ()'::pgscore.planned_model;
+SELECT 'wages version 1 #a40eda50fc4e (age) '::pgscore.planned_model;
+SELECT pgscore.predict_columns('wages version 1 #a40eda50fc4e (age, job)', 1);
 
 -- Parallel workers score too, by the plan that the leader made.
 SET parallel_setup_cost = 0;

@@ -51,22 +51,22 @@ SELECT plan_of($$ SELECT predict('private', id) FROM people p $$);
 SELECT plan_of($$ SELECT predict('private', p) FROM (SELECT id FROM people) p $$);
 -- Costs are those of the function, not of the model.
 SELECT cost_of($$ SELECT predict('private', p) FROM people p $$) = cost_of($$ SELECT predict('private@7', p) FROM people p $$) AS same_cost,
-       cost_of($$ SELECT pgscore.predict_columns('private version 1 #132f62542d6f (salary, debt)', salary, debt) FROM people $$)
-     = cost_of($$ SELECT pgscore.predict_columns('private version 1 #132f62542d6f (nothing)', salary, debt) FROM people $$) AS same_cost_of_columns;
+       cost_of($$ SELECT pgscore.predict_columns('private version 1 #b4add98f08d9 (salary, debt)', salary, debt) FROM people $$)
+     = cost_of($$ SELECT pgscore.predict_columns('private version 1 #b4add98f08d9 (nothing)', salary, debt) FROM people $$) AS same_cost_of_columns;
 -- To see that a name is taken and that one may not use it is what PostgreSQL allows for its own objects too.
 SELECT plan_of($$ SELECT predict('nothing', p) FROM people p $$);
 SELECT predict('private', p) FROM people p;
 SELECT predict('private@2', p) FROM people p;
 SELECT predict('private@2'::model_version, 1, 2, 3);
 SELECT predict('private', 1);
-SELECT pgscore.predict_columns('private version 1 #132f62542d6f (salary)', 1::float8);
+SELECT pgscore.predict_columns('private version 1 #b4add98f08d9 (salary)', 1::float8);
 SELECT pgscore.warm_model('private@2');
 -- An index over a table of one's own: it would load the model, and match only calls of the columns that the model reads.
 CREATE TABLE mine (salary float8, debt float8, unused float8);
 CREATE INDEX mine_index ON mine (predict('private@1'::model_version, mine.*));
 INSERT INTO mine VALUES (1, 1, 1);
 SET enable_seqscan = off;
-SELECT plan_of($$ SELECT FROM mine WHERE pgscore.predict_columns_version('private@1 #132f62542d6f (salary, debt)', salary, debt) > 1 $$);
+SELECT plan_of($$ SELECT FROM mine WHERE pgscore.predict_columns_version('private@1 #b4add98f08d9 (salary, debt)', salary, debt) > 1 $$);
 SET enable_seqscan = on;
 DROP TABLE mine;
 RESET ROLE;
@@ -146,14 +146,14 @@ EXECUTE by_name;
 EXECUTE constant;
 SELECT folded();
 EXECUTE hidden;
-SELECT pgscore.predict_columns('private version 1 #132f62542d6f (salary, debt)', salary, debt) FROM people p;
+SELECT pgscore.predict_columns('private version 1 #b4add98f08d9 (salary, debt)', salary, debt) FROM people p;
 SET pgscore.enable_batch = on;
 SET pgscore.batch_min_rows = 0;
-SELECT pgscore.predict_columns('private version 1 #132f62542d6f (salary, debt)', salary, debt) FROM people p;
+SELECT pgscore.predict_columns('private version 1 #b4add98f08d9 (salary, debt)', salary, debt) FROM people p;
 RESET pgscore.batch_min_rows;
 SET pgscore.enable_batch = off;
-SELECT pgscore.predict_columns_version('private@1 #132f62542d6f (salary, debt)', salary, debt) FROM people p;
-SELECT pgscore.predict_class_at_columns('private version 1 #132f62542d6f (salary, debt)', 0.5, salary, debt) FROM people p;
+SELECT pgscore.predict_columns_version('private@1 #b4add98f08d9 (salary, debt)', salary, debt) FROM people p;
+SELECT pgscore.predict_class_at_columns('private version 1 #b4add98f08d9 (salary, debt)', 0.5, salary, debt) FROM people p;
 RESET ROLE;
 GRANT EXECUTE ON FUNCTION predict(text, "any"), predict(model_version, "any"), predict_class(text, record, float8) TO PUBLIC;
 -- The planner's form, without which the call is scored as it is written.
@@ -206,7 +206,7 @@ SELECT id, predict('open@1', a) FROM (VALUES (1, 5::float8), (2, 'Infinity')) v 
 -- Of a version the scores are the same for everybody, or an index would hold what a query does not find.
 SELECT id, predict('open@1'::model_version, a) FROM (VALUES (1, 5::float8), (2, 'Infinity')) v (id, a);
 SELECT predict('open@1'::model_version, 'Infinity'::float8);
-SELECT id, pgscore.predict_columns_version('open@1 #aeced429d1ac (a)', a) FROM (VALUES (1, 5::float8), (2, 'Infinity')) v (id, a);
+SELECT id, pgscore.predict_columns_version('open@1 #ad8de57f99d2 (a)', a) FROM (VALUES (1, 5::float8), (2, 'Infinity')) v (id, a);
 SET pgscore.enable_batch = on;
 SET pgscore.batch_min_rows = 0;
 SELECT id, predict('open@1'::model_version, a) FROM (VALUES (1, 5::float8), (2, 'Infinity')) v (id, a);

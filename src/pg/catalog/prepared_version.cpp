@@ -61,18 +61,20 @@ std::string facts_json(const std::vector<model::Fact> &facts) {
 
 }  // namespace
 
-std::string sha256(Bytes bytes) {
+std::string sha256(Bytes bytes, Bytes more) {
   std::string digest(PG_SHA256_DIGEST_LENGTH, '\0');
   auto *out = reinterpret_cast<std::uint8_t *>(digest.data());
-  const auto *data = reinterpret_cast<const std::uint8_t *>(bytes.data());
+  const Bytes parts[] = {bytes, more};
   const bool done = call([&] {
     constexpr std::size_t kPiece = std::size_t{4} << 20;           // between two looks at whether to go on
     pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);  // its resource owner frees it after an error
     bool ok = context != nullptr && pg_cryptohash_init(context) == 0;
-    for (std::size_t at = 0; at < bytes.size() && ok; at += kPiece) {
-      CHECK_FOR_INTERRUPTS();
-      ok = pg_cryptohash_update(context, data + at, Min(kPiece, bytes.size() - at)) == 0;
-    }
+    for (const Bytes &part : parts)
+      for (std::size_t at = 0; at < part.size() && ok; at += kPiece) {
+        CHECK_FOR_INTERRUPTS();
+        ok = pg_cryptohash_update(context, reinterpret_cast<const std::uint8_t *>(part.data()) + at,
+                                  Min(kPiece, part.size() - at)) == 0;
+      }
     ok = ok && pg_cryptohash_final(context, out, PG_SHA256_DIGEST_LENGTH) == 0;
     pg_cryptohash_free(context);
     return ok;

@@ -34,6 +34,7 @@ PreparedVersion prepare_version(std::string_view format, const formats::Source &
 /// Only reads and verifies: what inspect_model needs.
 model::Model read_model(std::string_view format, const formats::Source &source);
 
-std::string sha256(Bytes bytes);
+/// Of `bytes` and what follows them.
+std::string sha256(Bytes bytes, Bytes more = {});
 
 }  // namespace pgscore::pg

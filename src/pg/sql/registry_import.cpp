@@ -83,19 +83,35 @@ int take_version_number(const LockedModel &model) {
       .integer();
 }
 
+/// What decides the scores beside the file.
+struct Decisions {
+  std::string overrides;  // jsonb: the features and labels of the caller
+  std::string text;       // with the format and the options, as they are part of the identity
+};
+
+Decisions decisions_of(const ImportRequest &request, const std::string &format) {
+  const Result result = execute(
+      "SELECT o::text, pg_catalog.concat_ws(pg_catalog.chr(10), $1, $2::jsonb, o)"
+      " FROM pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $3::jsonb, 'labels', $4)) o",
+      {parameter(format), parameter(request.options), optional_parameter(request.features, TEXTOID),
+       request.labels.empty() ? null_parameter(TEXTARRAYOID) : parameter(request.labels)},
+      true);
+  return {std::string(result.first()[0].text()), std::string(result.first()[1].text())};
+}
+
 VersionRow insert_version(const LockedModel &model, const ImportRequest &request, const PreparedVersion &prepared, Oid importer) {
   VersionRow row;
   row.version = take_version_number(model);
   const model::Model &m = prepared.model;
   const bool classifies = m.output.task == model::Task::kClassification;
+  const Decisions decisions = decisions_of(request, m.format);
+  const Bytes artifact = view(request.artifact);
   row.id = execute(
                "INSERT INTO catalog_version (model_id, version, format, objective, task, artifact, artifact_sha256,"
                " plan, plan_key, plan_format, options, features, labels, facts, num_trees, num_nodes, comment, created_by,"
                " overrides, id, positive_class, identity)"
-               " SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14::jsonb, $15, $16, $17,"
-               " $18, o, $21, $22, pg_catalog.sha256($7 || pg_catalog.convert_to("
-               "pg_catalog.concat_ws(pg_catalog.chr(10), $3, $11::jsonb, o), 'UTF8'))"
-               " FROM pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $19::jsonb, 'labels', $20)) o"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14::jsonb, $15, $16, $17,"
+               " $18, $19::jsonb, $20, $21, $22)"
                " RETURNING id",
                {parameter(model.id),
                 parameter(row.version),
@@ -103,7 +119,7 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
                 m.objective.empty() ? null_parameter(TEXTOID) : parameter(in_server_encoding(m.objective)),
                 parameter(model::name_of(m.output.task)),
                 datum_parameter(BYTEAOID, PointerGetDatum(request.artifact)),
-                parameter(as_bytes(sha256(view(request.artifact)))),
+                parameter(as_bytes(sha256(artifact))),
                 parameter(prepared.plan_bytes.bytes()),
                 parameter(as_bytes(prepared.plan_key)),
                 parameter(static_cast<std::int32_t>(plan::kPlanVersion)),
@@ -115,10 +131,10 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
                 parameter(static_cast<std::int64_t>(prepared.num_nodes)),
                 optional_parameter(request.comment, TEXTOID),
                 oid_parameter(importer),
-                optional_parameter(request.features, TEXTOID),
-                request.labels.empty() ? null_parameter(TEXTARRAYOID) : parameter(request.labels),
+                parameter(decisions.overrides),
                 parameter(next_id("catalog_version")),
-                optional_parameter(prepared.positive_class, TEXTOID)})
+                optional_parameter(prepared.positive_class, TEXTOID),
+                parameter(as_bytes(sha256(artifact, as_bytes(in_utf8(decisions.text)))))})
                .first()[0]
                .bigint();
   return row;
