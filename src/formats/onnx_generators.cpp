@@ -6,7 +6,6 @@
 namespace pgscore::formats {
 
 using model::Operand;
-using model::Precision;
 
 /// start, start + delta, ... below the limit: max(ceil((limit - start) / delta), 0) numbers, each the sum of the one before and
 /// delta (ONNX Runtime 1.21, core/providers/cpu/generator/range.cc).

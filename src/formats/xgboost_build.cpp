@@ -42,7 +42,7 @@ void add_input(XgboostModel &model, const Source &source, std::uint32_t i, Build
     input.type = model::ColumnType::kCategory;
     const bool is_cut = has_cut_texts(model, own);
     if (is_cut && given == nullptr) refuse_cut_texts(model, input.name);
-    input.categories = is_cut && given->size() == own.size() ? *given : std::move(own);
+    input.categories = is_cut && given->size() == own.size() ? *given : own;
   } else if (given != nullptr && is_code_feature(model, i)) {
     input.type = model::ColumnType::kCategory;
     input.categories = *given;
