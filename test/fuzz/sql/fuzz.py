@@ -2,7 +2,7 @@
 """Runs random queries (grammar.py) with and without the planner's rewrite and batches, in one
 process and in parallel, under random settings of the planner, and compares what they return.
 
-    fuzz.py --queries N --seed S [--one K] [--seconds T]
+    fuzz.py --queries N --seed S [--first F] [--one K] [--seconds T]
 
 It uses the server that PGHOST and its like name; the database "pgscore_fuzz" is made anew. A
 difference, or a crash, is printed with the settings and the query, made smaller. Query K of seed S
@@ -387,6 +387,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--queries", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--first", type=int, default=0, help="begin with this one")
     parser.add_argument("--one", type=int, help="only this query")
     parser.add_argument("--seconds", type=float, default=0, help="stop after these")
     parser.add_argument(
@@ -397,14 +398,17 @@ def main():
     prepare()
     fuzzer = Fuzzer(options)
     start = time.time()
-    first = 0 if options.one is None else options.one
+    first = options.first if options.one is None else options.one
     last = options.queries if options.one is None else options.one + 1
-    for chunk in range(first // CHUNK, (last + CHUNK - 1) // CHUNK):
-        queries = range(max(first, chunk * CHUNK), min(last, chunk * CHUNK + CHUNK))
-        if not fuzzer.run_chunk(chunk, queries) or (
-            options.seconds and time.time() - start > options.seconds
-        ):
-            break
+    try:
+        for chunk in range(first // CHUNK, (last + CHUNK - 1) // CHUNK):
+            queries = range(max(first, chunk * CHUNK), min(last, chunk * CHUNK + CHUNK))
+            if not fuzzer.run_chunk(chunk, queries) or (
+                options.seconds and time.time() - start > options.seconds
+            ):
+                break
+    except KeyboardInterrupt:
+        print("sqlfuzz: stopped")
     counts = fuzzer.counts
     for code in sorted(fuzzer.errors):
         print("error " + fuzzer.errors[code])
