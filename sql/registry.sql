@@ -39,6 +39,10 @@ SELECT name, version, row_no, input, output, expected, tolerance FROM pgscore.mo
 SELECT artifact_sha256 = encode(sha256(convert_to(:'linear', 'UTF8')), 'hex') AS digest_right
   FROM pgscore.model_versions WHERE name = 'pay' AND version = 1;
 
+-- What decides the scores, in one digest: the same wherever the same file was imported in the same way.
+SELECT pg_catalog.bool_and(identity = sha256(artifact || convert_to(concat_ws(chr(10), format, options, overrides), 'UTF8'))) AS identity_right
+  FROM "!pgscore".catalog_version;
+
 -- The bytes come back as they were.
 SELECT pgscore.export_model('pay', 1) = convert_to(:'linear', 'UTF8') AS version_1,
        pgscore.export_model('pay') = convert_to(:'linear', 'UTF8') AS deployed,
