@@ -47,4 +47,13 @@ inline void check_limit(std::uint64_t count, Quota limit, const char *what) {
                 "Found " + std::to_string(count) + ", the limit is " + std::to_string(std::uint64_t{limit}) + ".", limit.hint());
 }
 
+/// Refuses a model file of `bytes` bytes when that is above max_artifact_bytes.
+inline void check_file_size(std::size_t bytes, const Limits &limits) {
+  const Quota limit = limits.max_artifact_bytes;
+  if (bytes > limit)
+    throw Error(ErrorCode::kLimitExceeded, "model file is too large",
+                "It has " + std::to_string(bytes) + " bytes, the limit is " + std::to_string(std::uint64_t{limit}) + ".",
+                limit.hint());
+}
+
 }  // namespace pgscore

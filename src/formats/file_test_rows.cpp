@@ -1,80 +1,101 @@
 #include "formats/file_test_rows.hpp"
 
-#include <algorithm>
 #include <cmath>
-#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "base/pace.hpp"
+#include "model/text_operation.hpp"
 
 namespace pgscore::formats {
 namespace {
 
 using model::TestRow;
 
-/// The caller's name of what the file calls `text`.
-std::string renamed(const std::string &text, const std::vector<std::string> &own, const std::vector<std::string> &given) {
-  const auto at = std::find(own.begin(), own.end(), text);
-  const auto place = static_cast<std::size_t>(at - own.begin());
-  return at == own.end() || place >= given.size() ? text : given[place];
-}
+/// The caller's names for the file's. A row may ask for each of a million, so they are not searched one by one.
+class Renaming {
+ public:
+  Renaming(const std::vector<std::string> &own, const std::vector<std::string> &given, bool needs_places) {
+    if (own == given && !needs_places) return;
+    for (std::size_t i = 0; i < own.size(); ++i) names_.emplace(own[i], i < given.size() ? given[i] : own[i]);
+  }
 
-bool is_missing(const TestRow::Cell &cell) {
-  const auto *number = std::get_if<double>(&cell);
-  return number != nullptr && std::isnan(*number);
-}
+  /// Whether the file knows the name; then `name` is the caller's.
+  bool rename(std::string &name) const {
+    const auto at = names_.find(name);
+    if (at != names_.end()) name = at->second;
+    return at != names_.end();
+  }
+
+ private:
+  std::unordered_map<std::string, std::string> names_;
+};
+
+/// What the import has changed of one input.
+class InputChange {
+ public:
+  InputChange(const model::Input &own, const model::Input &given)
+      : operations_(own.text_operations),
+        unknown_(own.on_unknown != given.on_unknown),
+        missing_(own.on_missing != given.on_missing),
+        renaming_(own.categories, given.categories, unknown_) {}
+
+  /// Renames a category. -> whether another policy decides about the value.
+  bool apply(TestRow::Cell &cell) const {
+    if (const auto *number = std::get_if<double>(&cell)) return missing_ && std::isnan(*number);
+    auto &text = std::get<std::string>(cell);
+    std::string category = model::normal_text(operations_, text).str();
+    if (!renaming_.rename(category)) return unknown_;
+    text = std::move(category);
+    return false;
+  }
+
+ private:
+  const std::vector<model::TextOperation> &operations_;
+  bool unknown_, missing_;
+  Renaming renaming_;
+};
 
 }  // namespace
 
 FileTestRows::FileTestRows(model::Builder &builder) : builder_(builder) {
   if (builder.test_rows().rows.empty()) return;
-  labels_ = builder.output().labels;
-  values_ = builder.output().values;
-  for (const model::Input &input : builder.inputs()) categories_.push_back(input.categories);
-}
-
-void FileTestRows::rename(TestRow &row) const {
-  if (row.label) row.label = renamed(*row.label, labels_, builder_.output().labels);
-  const std::span<const model::Input> inputs = builder_.inputs();
-  for (std::size_t i = 0; i < row.inputs.size() && i < categories_.size(); ++i)
-    if (auto *text = std::get_if<std::string>(&row.inputs[i])) *text = renamed(*text, categories_[i], inputs[i].categories);
+  inputs_ = builder.inputs();
+  output_ = builder.output();
 }
 
 /// Whether anything was left out.
-bool FileTestRows::leave_out(const Options &options, TestRow &row) const {
-  const std::span<const model::Input> inputs = builder_.inputs();
-  bool is_changed = options.iterations || options.start_iteration;
-  for (std::size_t i = 0; i < row.inputs.size() && i < inputs.size(); ++i) {
-    const auto *text = std::get_if<std::string>(&row.inputs[i]);
-    const auto &known = inputs[i].categories;
-    is_changed = is_changed || (options.on_missing && is_missing(row.inputs[i])) ||
-                 (options.on_unknown && text != nullptr && std::find(known.begin(), known.end(), *text) == known.end());
-  }
-  if (is_changed) {
-    row.values = row.raw = row.probabilities = {};
-    row.label = {};
-    row.outputs = {};
-    return true;
-  }
+bool FileTestRows::leave_out_outputs(TestRow &row) const {
+  const model::Output &given = builder_.output();
   bool left_out = false;
-  if (options.positive_class) {
-    const model::NamedColumn &value = builder_.output().values[0];
-    if (values_.empty() || values_[0].column != value.column) {
-      left_out =
-          std::erase_if(row.outputs, [&](const auto &named) { return named.output == value.name; }) > 0 || !row.values.empty();
-      row.values = {};
-    }
+  if (!given.values.empty() && (output_.values.empty() || output_.values[0].column != given.values[0].column)) {
+    const std::string &value = given.values[0].name;
+    left_out = std::erase_if(row.outputs, [&](const TestRow::Named &named) { return named.output == value; }) > 0;
+    left_out = left_out || !row.values.empty();
+    row.values.clear();
   }
-  if (options.threshold && row.label) {
-    row.label = {};
+  if (row.label && output_.class_code != given.class_code) {
+    row.label.reset();
     left_out = true;
   }
   return left_out;
 }
 
-void FileTestRows::follow(const Options &options) const {
+void FileTestRows::follow() const {
   std::vector<TestRow> &rows = builder_.test_rows().rows;
+  if (rows.empty()) return;
+  const Renaming labels(output_.labels, builder_.output().labels, false);
+  std::vector<InputChange> changes;
+  for (std::size_t i = 0; i < inputs_.size(); ++i) changes.emplace_back(inputs_[i], builder_.inputs()[i]);
+  Pace pace(builder_.interrupt());
   std::size_t left_out = 0;
   for (TestRow &row : rows) {
-    rename(row);
-    left_out += leave_out(options, row) ? 1 : 0;
+    if (row.label) labels.rename(*row.label);
+    bool is_another = false;
+    for (std::size_t i = 0; i < row.inputs.size() && i < changes.size(); ++i) is_another |= changes[i].apply(row.inputs[i]);
+    pace.spend(16 * (1 + row.inputs.size()));
+    if (is_another) row = TestRow{.place = std::move(row.place), .inputs = std::move(row.inputs)};
+    if (leave_out_outputs(row) || is_another) ++left_out;
   }
   if (left_out == 0) return;
   builder_.warn("the options change what " + std::to_string(left_out) + " of the file's " + std::to_string(rows.size()) +

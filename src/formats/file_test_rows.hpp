@@ -1,9 +1,7 @@
 // The rows with known scores of a file, and what the arguments of an import change about them.
 #pragma once
-#include <string>
 #include <vector>
 
-#include "formats/format.hpp"
 #include "model/builder.hpp"
 
 namespace pgscore::formats {
@@ -13,18 +11,17 @@ class FileTestRows {
  public:
   explicit FileTestRows(model::Builder &builder);
 
-  /// Gives the builder's rows the caller's names of classes and categories. What an option makes another score (the class whose
-  /// probability is the value, the threshold, the number of rounds, policies of rows that meet one) is left out, with a warning.
-  void follow(const Options &options) const;
+  /// Gives the builder's rows the caller's names of classes and categories, where these take the place of the file's. What an
+  /// option has made another score since (the class whose probability is the value, the threshold, the policy of a row's missing
+  /// value or unknown category) is left out, with a warning. Asks the builder's interrupt.
+  void follow() const;
 
  private:
-  void rename(model::TestRow &row) const;
-  bool leave_out(const Options &options, model::TestRow &row) const;
+  bool leave_out_outputs(model::TestRow &row) const;
 
   model::Builder &builder_;
-  std::vector<std::string> labels_;
-  std::vector<model::NamedColumn> values_;
-  std::vector<std::vector<std::string>> categories_;  // per input
+  std::vector<model::Input> inputs_;  // as in the file; empty when it has no rows
+  model::Output output_;
 };
 
 }  // namespace pgscore::formats

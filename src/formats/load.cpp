@@ -106,11 +106,7 @@ std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes 
 }  // namespace
 
 model::Model load(std::string_view format_name, const Source &given, const Limits &limits, Interrupt interrupt) {
-  if (given.bytes.size() > limits.max_artifact_bytes)
-    throw Error(ErrorCode::kLimitExceeded, "model file is too large",
-                "It has " + std::to_string(given.bytes.size()) + " bytes, the limit is " +
-                    std::to_string(std::uint64_t{limits.max_artifact_bytes}) + ".",
-                limits.max_artifact_bytes.hint());
+  check_file_size(given.bytes.size(), limits);
   Source source = given;
   source.bytes = model_without_mark(format_name, given.bytes);
   const std::optional<std::string> decoded = decoded_artifact(format_name, source.bytes, interrupt);
@@ -133,7 +129,7 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
       if (source.options.on_missing) input.on_missing = *source.options.on_missing;
       if (source.options.on_unknown) input.on_unknown = *source.options.on_unknown;
     }
-    test_rows.follow(source.options);
+    test_rows.follow();
     model::Model model = builder.finish();
     check_category_codes(model, source.features);
     return model;

@@ -227,6 +227,11 @@ TEST(Load, OptionsLeaveOutWhatTheyChangeInRowsOfTheFile) {
   EXPECT_EQ(threshold.test_rows.rows[0].label, std::nullopt);
   EXPECT_EQ(threshold.test_rows.rows[0].values, std::vector<double>{0.25});
 
+  // What is given and is what the file has changes nothing.
+  const model::Model native = load_with([](Options &options) { options.on_missing = model::MissingPolicy::kNative; });
+  EXPECT_EQ(native.test_rows.rows[1].label, "no");
+  EXPECT_TRUE(native.warnings.empty());
+
   const model::Model policy = load_with([](Options &options) { options.on_missing = model::MissingPolicy::kNull; });
   EXPECT_EQ(policy.test_rows.rows[0].label, "yes");
   EXPECT_EQ(policy.test_rows.rows[1].label, std::nullopt);

@@ -202,7 +202,7 @@ std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::st
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
     Node *input = inputs[i];
     const Oid type = call([input] { return exprType(input); });
-    value_kind(plan, i, type, feature_name(plan, i), model);
+    value_kind(plan, i, type, feature_name(plan, i), model);  // refuses what cannot be read
   }
   if (fixed)
     if (std::optional<NewArguments> named = named_by_position(plan, inputs)) return named;

@@ -282,10 +282,25 @@ void Binding::throw_unknown_category(std::uint32_t input, std::string detail) co
               std::move(detail), "The model's policy for unknown categories (on_unknown) is error.");
 }
 
-[[gnu::noinline]] void Binding::check_known(std::uint32_t input, std::string_view text) {
+/// Before the text is looked at: as a rule an unknown category is no error, and its value may have to be decompressed.
+[[gnu::noinline]] void Binding::check_known(const ValueReader &reader, Datum value) {
+  if (plan_.input_on_unknown(reader.input) != model::UnknownPolicy::kError) return;
+  switch (reader.kind) {
+    case ValueKind::kText:
+    case ValueKind::kBpchar:
+    case ValueKind::kTextInUtf8:
+    case ValueKind::kBpcharInUtf8:
+      return refuse_category(reader.input, text_of_value(reader.kind, value));
+    case ValueKind::kCString:
+      return refuse_category(reader.input, DatumGetCString(value));
+    default:
+      return;  // store() refuses it
+  }
+}
+
+void Binding::refuse_category(std::uint32_t input, std::string_view text) {
   constexpr int kMost = 100;  // bytes shown
-  if (plan_.input_on_unknown(input) != model::UnknownPolicy::kError || plan_.input_type(input) != model::ColumnType::kCategory)
-    return;
+  if (plan_.input_type(input) != model::ColumnType::kCategory) return;
   ++counts_.unknown;
   const auto size = static_cast<std::size_t>(pg_mbcliplen(text.data(), static_cast<int>(text.size()), kMost));
   throw_unknown_category(
@@ -329,7 +344,7 @@ void Binding::throw_unknown_category(std::uint32_t input, std::string detail) co
         if (unlikely(number < 0)) {
           if (reader.kind == ValueKind::kBpchar)
             number = category_of_padded(reader.input, text_of_value(reader.kind, value.value));
-          if (number < 0) check_known(reader.input, text_of_value(reader.kind, value.value));
+          if (number < 0) check_known(reader, value.value);
           return store(reader.input, number, inputs);
         }
         break;
@@ -337,9 +352,7 @@ void Binding::throw_unknown_category(std::uint32_t input, std::string detail) co
         number = read_value(plan_, reader, value.value);
         if (unlikely(number == model::kUnknownCategory)) {
           refuse_number(reader);
-          if (reader.kind == ValueKind::kCString) check_known(reader.input, DatumGetCString(value.value));
-          if (reader.kind == ValueKind::kTextInUtf8 || reader.kind == ValueKind::kBpcharInUtf8)
-            check_known(reader.input, text_of_value(reader.kind, value.value));
+          check_known(reader, value.value);
         }
         return store(reader.input, number, inputs);
     }

@@ -74,8 +74,10 @@ class Binding {
   double read_json_value(std::uint32_t input, const JsonbValue &value);
   void refuse_number(const ValueReader &reader) const;
   [[noreturn]] void throw_unknown_category(std::uint32_t input, std::string detail) const;
-  /// Throws where the model's policy refuses `text`, which is no category of the input.
-  void check_known(std::uint32_t input, std::string_view text);
+  /// Throws where the model's policy refuses the value, whose text is no category of its input.
+  void check_known(const ValueReader &reader, Datum value);
+  /// Throws for `text`, unless the input takes any text.
+  void refuse_category(std::uint32_t input, std::string_view text);
   double category_of_padded(std::uint32_t input, std::string_view text);
   RowStatus read_array(Datum array, double *inputs);
   RowStatus read_scalars(FunctionCallInfo fcinfo, double *inputs);

@@ -63,7 +63,8 @@ double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
         const std::string_view text(value.val.string.val, static_cast<std::size_t>(value.val.string.len));
         double code = category_of_text(plan_, input, text);
         if (code == model::kUnknownCategory && text.ends_with(' ')) code = category_of_padded(input, text);
-        if (code == model::kUnknownCategory) check_known(input, text);
+        if (code == model::kUnknownCategory && plan_.input_on_unknown(input) == model::UnknownPolicy::kError)
+          refuse_category(input, text);
         return code;
       }
       if (plan_.input_unit(input) != model::Unit::kNone) {

@@ -130,9 +130,10 @@ bool is_number(std::string_view text) {
 }
 
 [[noreturn]] void throw_untyped(plan::Plan plan, std::uint32_t input) {
-  throw Error(ErrorCode::kTypeMismatch,
-              "could not determine the type of the value for feature " + in_quotes(feature_name(plan, input)), {},
-              "Add a cast to a number type.");
+  throw Error(
+      ErrorCode::kTypeMismatch, "could not determine the type of the value for feature " + in_quotes(feature_name(plan, input)),
+      {},
+      plan.input_unit(input) == model::Unit::kNone ? "Add a cast to a number type." : "Add a cast to date, timestamp or time.");
 }
 
 }  // namespace

@@ -92,14 +92,10 @@ std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCal
   return out;
 }
 
-bytea *bytea_argument(FunctionCallInfo fcinfo, int number, const char *name, std::size_t limit) {
+bytea *file_argument(FunctionCallInfo fcinfo, int number, const char *name, const Limits &limits) {
   refuse_null(fcinfo, number, name);
   const Datum value = PG_GETARG_DATUM(number);
-  const std::size_t size = call([value] { return toast_raw_datum_size(value); }) - VARHDRSZ;
-  if (size > limit)
-    throw Error(ErrorCode::kLimitExceeded, "model file is too large",
-                "It has " + std::to_string(size) + " bytes, the limit is " + std::to_string(limit) + ".",
-                "The setting pgscore.max_model_size is the limit.");
+  check_file_size(call([value] { return toast_raw_datum_size(value); }) - VARHDRSZ, limits);
   return call([value] { return DatumGetByteaPP(value); });
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/limits.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
@@ -25,8 +26,8 @@ std::optional<std::string> optional_jsonb_argument(FunctionCallInfo fcinfo, int 
 /// A text[]; null elements are refused.
 std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo, int number, const char *name);
 
-/// A bytea that may be large: memory of the current context, refused before it is detoasted when it has more than `limit` bytes.
-bytea *bytea_argument(FunctionCallInfo fcinfo, int number, const char *name, std::size_t limit);
+/// A model file: memory of the current context, refused before it is detoasted when it is too large.
+bytea *file_argument(FunctionCallInfo fcinfo, int number, const char *name, const Limits &limits);
 inline Bytes view(const bytea *value) {
   return {reinterpret_cast<const std::byte *>(VARDATA_ANY(value)), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
 }

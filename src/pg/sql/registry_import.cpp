@@ -232,7 +232,7 @@ ImportRequest read_request(FunctionCallInfo fcinfo) {
 Datum import_model(FunctionCallInfo fcinfo) {
   ImportRequest request = read_request(fcinfo);
   check_model_name(request.name);
-  request.artifact = bytea_argument(fcinfo, 1, "artifact", import_limits().max_artifact_bytes);
+  request.artifact = file_argument(fcinfo, 1, "artifact", import_limits());
   return Int32GetDatum(import(request));
 }
 
@@ -274,17 +274,15 @@ FileContent read_regular_file(const char *name, std::size_t limit) {
 
 // A file of the server, with the quota in place of pg_read_binary_file's 1 GB.
 bytea *read_file(const std::string &path) {
-  const std::size_t limit = import_limits().max_artifact_bytes;
+  const Limits limits = import_limits();
+  const std::size_t limit = limits.max_artifact_bytes;
   const char *name = path.c_str();
   const FileContent content = call([=] { return read_regular_file(name, limit); });
   if (content.error != 0 || !content.is_regular)
     throw Error(ErrorCode::kInvalidArgument, "could not read model file " + in_quotes(path),
                 content.is_regular ? std::string(pg_strerror(content.error)) + "." : "It is not a regular file.",
                 "The path is one of the server, readable by the operating system user that runs it.");
-  if (content.bytes == nullptr)
-    throw Error(ErrorCode::kLimitExceeded, "model file is too large",
-                "It has " + std::to_string(content.size) + " bytes, the limit is " + std::to_string(limit) + ".",
-                "The setting pgscore.max_model_size is the limit.");
+  check_file_size(content.size, limits);
   return content.bytes;
 }
 
@@ -301,7 +299,7 @@ Datum import_model_file(FunctionCallInfo fcinfo) {
 
 Datum inspect_model(FunctionCallInfo fcinfo) {
   ImportRequest request;
-  request.artifact = bytea_argument(fcinfo, 0, "artifact", import_limits().max_artifact_bytes);
+  request.artifact = file_argument(fcinfo, 0, "artifact", import_limits());
   request.format = text_argument(fcinfo, 1, "format");
   if (auto options = optional_jsonb_argument(fcinfo, 2)) request.options = *options;
   request.features = optional_jsonb_argument(fcinfo, 3);
