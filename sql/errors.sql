@@ -61,6 +61,7 @@ SELECT error_of($$SELECT pgscore.class_labels(NULL)$$);
 
 -- ---- files --------------------------------------------------------------------------------------------------------------
 SELECT error_of($$SELECT pgscore.import_model('bad', '')$$);
+SELECT error_of($$SELECT pgscore.import_model('bad', '{"learner": {"objective": {"name": "reg', 'xgboost-json')$$);
 SELECT error_of($$SELECT pgscore.import_model('bad', 'no model at all')$$);
 SELECT error_of($$SELECT pgscore.import_model('bad', '\x80049510000000')$$);
 SELECT error_of($$SELECT pgscore.import_model('bad', '\x504b0304')$$);

@@ -19,6 +19,9 @@ using Bytes = std::span<const std::byte>;
 inline std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; }
 inline Bytes as_bytes(std::string_view text) { return {reinterpret_cast<const std::byte *>(text.data()), text.size()}; }
 
+/// The advice where a file ends before it should.
+inline constexpr const char *kCutOff = "The file may have been cut off: compare its size with the original's.";
+
 class ByteReader {
  public:
   explicit ByteReader(Bytes bytes) : bytes_(bytes) {}
@@ -32,7 +35,8 @@ class ByteReader {
     if (count > remaining())
       throw Error(ErrorCode::kInvalidModel, "unexpected end of data",
                   "At byte " + std::to_string(position_) + ": " + std::to_string(count) + " bytes are needed, " +
-                      std::to_string(remaining()) + " are left.");
+                      std::to_string(remaining()) + " are left.",
+                  kCutOff);
     Bytes out = bytes_.subspan(position_, count);
     position_ += count;
     return out;

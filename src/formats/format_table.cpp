@@ -47,8 +47,8 @@ const Format &find_format(std::string_view name, Bytes bytes) {
   if (const std::optional<ForeignFile> file = recognize_foreign_file(bytes))
     throw Error(ErrorCode::kInvalidModel, "could not recognize the format of the model", "The file is " + file->what + ".",
                 file->advice.empty() ? "Formats are: " + known + "." : file->advice);
-  throw Error(ErrorCode::kInvalidModel, bytes.empty() ? "the artifact is empty" : "could not recognize the format of the model",
-              {},
+  if (bytes.empty()) throw Error(ErrorCode::kInvalidModel, "the artifact is empty", {}, "Pass the bytes of a model file.");
+  throw Error(ErrorCode::kInvalidModel, "could not recognize the format of the model", {},
               "Formats are: " + known +
                   ". If it is one of them, say which with format => '...': then the error says what is wrong with the file.");
 }

@@ -146,7 +146,8 @@ class XgboostBinary {
     if (length > reader_.remaining() / element_bytes)
       throw Error(ErrorCode::kInvalidModel, "unexpected end of data",
                   "At byte " + std::to_string(reader_.position()) + ": " + std::to_string(length) + " elements are announced, " +
-                      std::to_string(reader_.remaining()) + " bytes are left.");
+                      std::to_string(reader_.remaining()) + " bytes are left.",
+                  kCutOff);
     return length;
   }
   std::string text() { return std::string(reader_.text(length(1))); }

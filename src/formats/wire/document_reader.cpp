@@ -10,9 +10,9 @@ DocumentReader::DocumentReader(Bytes bytes, const Limits &limits, Interrupt inte
       interrupt_(interrupt),
       next_check_(begin_) {}
 
-void DocumentReader::refuse(const std::string &what) const {
+void DocumentReader::refuse(const std::string &what, const char *hint) const {
   throw Error(ErrorCode::kInvalidModel, what,
-              "At byte " + std::to_string(position()) + " of " + std::to_string(end_ - begin_) + ".");
+              "At byte " + std::to_string(position()) + " of " + std::to_string(end_ - begin_) + ".", hint);
 }
 
 void DocumentReader::check_nesting(std::size_t depth) const { check_limit(depth, limits_.max_nesting, "levels of nesting"); }

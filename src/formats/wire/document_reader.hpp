@@ -50,14 +50,14 @@ class DocumentReader {
   virtual void end_document() = 0;
 
   /// Throws kInvalidModel: `what`, and where the reader stands.
-  [[noreturn]] void refuse(const std::string &what) const;
+  [[noreturn]] void refuse(const std::string &what, const char *hint = "") const;
 
  protected:
   DocumentReader(Bytes bytes, const Limits &limits, Interrupt interrupt);
 
   std::size_t remaining() const { return static_cast<std::size_t>(end_ - cursor_); }
   std::size_t position() const { return static_cast<std::size_t>(cursor_ - begin_); }
-  [[noreturn]] void refuse_end() const { refuse("unexpected end of data"); }
+  [[noreturn]] void refuse_end() const { refuse("unexpected end of data", kCutOff); }
   void check_nesting(std::size_t depth) const;
   /// Asks whether to go on, about once per megabyte.
   void check_interrupt() {
