@@ -299,12 +299,9 @@ void Binding::throw_unknown_category(std::uint32_t input, std::string detail) co
 }
 
 void Binding::refuse_category(std::uint32_t input, std::string_view text) {
-  constexpr int kMost = 100;  // bytes shown
   if (plan_.input_type(input) != model::ColumnType::kCategory) return;
   ++counts_.unknown;
-  const auto size = static_cast<std::size_t>(pg_mbcliplen(text.data(), static_cast<int>(text.size()), kMost));
-  throw_unknown_category(
-      input, "The value is " + in_quotes(std::string(text.substr(0, size)) + (size < text.size() ? "..." : "")) + ".");
+  throw_unknown_category(input, the_value_is(text));
 }
 
 /// Of a text whose trailing blanks mean nothing, not found as it is.

@@ -31,6 +31,26 @@ const char *keys_of(Jsonb *json) {
   });
 }
 
+/// For a message, so that the row can be found.
+std::string detail_of(const JsonbValue &value) {
+  switch (value.type) {
+    case jbvString:
+      return the_value_is(std::string_view(value.val.string.val, static_cast<std::size_t>(value.val.string.len)));
+    case jbvBool:
+      return value.val.boolean ? "The value is true." : "The value is false.";
+    default:
+      return JsonContainerIsArray(value.val.binary.data) ? "The value is an array." : "The value is an object.";
+  }
+}
+
+/// Of a whole row that is no object.
+const char *kind_of(Jsonb *json) {
+  if (!JB_ROOT_IS_SCALAR(json)) return "It is an array.";
+  JsonbValue scalar;
+  JsonbExtractScalar(&json->root, &scalar);
+  return scalar.type == jbvString ? "It is a string." : scalar.type == jbvNumeric ? "It is a number." : "It is a boolean.";
+}
+
 }  // namespace
 
 // char(n) values keep their padding in jsonb, which does not say what types its texts had.
@@ -74,14 +94,15 @@ double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
         throw Error(ErrorCode::kTypeMismatch,
                     "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) +
                         " is not a date or time",
-                    {}, "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
+                    detail_of(value),
+                    "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
       }
       [[fallthrough]];
     default:
       throw Error(ErrorCode::kTypeMismatch,
                   "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) +
                       " is not a " + (category ? "category" : "number"),
-                  {}, category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
+                  detail_of(value), category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
   }
 }
 
@@ -92,7 +113,8 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     if (JsonbExtractScalar(&json->root, &scalar) && scalar.type == jbvNull) return RowStatus::kNull;
   }
   if (!JB_ROOT_IS_OBJECT(json))
-    throw Error(ErrorCode::kTypeMismatch, "the jsonb input of model " + in_quotes(model_) + " must be an object");
+    throw Error(ErrorCode::kTypeMismatch, "the jsonb input of model " + in_quotes(model_) + " must be an object", kind_of(json),
+                "Give an object whose keys are the names of the features.");
   RowStatus status = RowStatus::kScorable;
   for (const ValueReader &reader : readers_) {
     const std::string_view name = feature_name(plan_, reader.input);

@@ -215,6 +215,12 @@ std::string_view text_of_value(ValueKind kind, Datum datum) {
   return padded ? without_trailing_blanks(whole) : whole;
 }
 
+std::string the_value_is(std::string_view text) {
+  constexpr int kMost = 100;  // bytes shown
+  const auto size = static_cast<std::size_t>(pg_mbcliplen(text.data(), static_cast<int>(text.size()), kMost));
+  return "The value is " + in_quotes(std::string(text.substr(0, size)) + (size < text.size() ? "..." : "")) + ".";
+}
+
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text) {
   if (is_hash(plan, input)) return hash_of(text);
   return static_cast<double>(plan.find_category(input, row_text_in_utf8(text)));

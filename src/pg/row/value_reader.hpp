@@ -4,6 +4,7 @@
 // destructor, so PostgreSQL functions that may ereport are called without a guard (STYLE of src/pg/boundary/guard.hpp).
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "plan/plan.hpp"
@@ -68,6 +69,9 @@ double read_value(plan::Plan plan, const ValueReader &reader, Datum datum);
 /// The text of a text, varchar (kText) or char (kBpchar) value. A value that is compressed or lies outside of the row is copied
 /// to the current (per-row) context.
 std::string_view text_of_value(ValueKind kind, Datum datum);
+
+/// A DETAIL with the value, in the server's encoding and shortened: it tells which row an error is about.
+std::string the_value_is(std::string_view text);
 
 /// The code of a category given as text or as a number; -1 when the model does not know it.
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text);
