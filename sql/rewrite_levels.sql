@@ -62,6 +62,10 @@ SELECT same, result FROM both_ways($$ SELECT t.id FROM (SELECT id, a, b FROM pai
 SELECT same, result FROM both_ways($$ SELECT i.id, l.e FROM ids i LEFT JOIN (SELECT id, EXISTS (SELECT FROM (SELECT id, a AS b, b AS a FROM pairs OFFSET 0) q WHERE q.id = s.id AND predict('first', q) > 0) AS e FROM (SELECT id, a, b FROM few OFFSET 0) s) x ON x.id = i.id, LATERAL (SELECT x.e OFFSET 0) l ORDER BY 1 $$);
 -- A neighbour's row in the branches of a LATERAL UNION ALL, which are flattened into the query.
 SELECT same, result FROM both_ways($$ SELECT f.id, l.v FROM few f JOIN LATERAL (SELECT p.id, predict('first', f) AS v FROM pairs p UNION ALL SELECT i.id, predict('lost', f) FROM ids i) l ON l.id = f.id ORDER BY 1, 2 $$);
+-- A score of a sub-select below an outer join, of which a correlated sub-select gets a copy: the planner takes both for equal.
+SELECT same, result FROM both_ways($$ SELECT f.id FROM few f FULL JOIN (SELECT i.id, coalesce(predict('first', p), 0) AS v FROM ids i LEFT JOIN pairs p ON p.id = i.id + 1) s ON s.id = f.id JOIN few g ON g.id = s.id AND (SELECT s.v) > s.v - 1 ORDER BY 1 $$);
+SELECT same, result FROM both_ways($$ SELECT f.id FROM few f FULL JOIN (SELECT i.id, coalesce(predict('first', ROW(p.id, p.a, p.b)::few), 0) AS v FROM ids i LEFT JOIN pairs p ON p.id = i.id + 1) s ON s.id = f.id JOIN few g ON g.id = s.id AND (SELECT s.v) > s.v - 1 GROUP BY GROUPING SETS ((f.id), ()) ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT f.id, s.v, (SELECT max(i.id) FROM ids i WHERE i.id <= f.id) FROM few f LEFT JOIN (SELECT p.id, predict('first', p) AS v FROM pairs p) s ON s.id = f.id ORDER BY 1 $$);
 -- The rewrite is still there where an EXISTS has no such row, and in an EXISTS that is planned as a join.
 SELECT * FROM both_ways($$ SELECT id, predict('first', p), EXISTS (SELECT FROM ids i WHERE i.id = p.id) FROM (SELECT id, a, b FROM pairs OFFSET 0) p ORDER BY id $$);
 SELECT * FROM both_ways($$ SELECT id, predict('first', p) FROM pairs p WHERE EXISTS (SELECT FROM few s WHERE s.id = p.id AND predict('lost', s) = 1) ORDER BY id $$);

@@ -36,6 +36,30 @@ bool looks_like_row_of_exists(Node *node, void *sought) {
   return compat::walk_expression(node, looks_like_row_of_exists, sought);
 }
 
+bool contains_row_of_any_level(Node *node, void *sought) {
+  if (node == nullptr) return false;
+  if (IsA(node, Query)) return compat::walk_query(reinterpret_cast<Query *>(node), contains_row_of_any_level, sought);
+  if (!IsA(node, Var)) return compat::walk_expression(node, contains_row_of_any_level, sought);
+  const auto *var = reinterpret_cast<const Var *>(node);
+  const auto *row = static_cast<const Var *>(sought);
+  return var->varattno == InvalidAttrNumber && var->varno == row->varno && var->vartype == row->vartype;
+}
+
+/// Does a PlaceHolderVar in `node`, at whatever level, hold a row that looks like `sought`?
+bool looks_like_row_of_placeholder(Node *node, void *sought) {
+  if (node == nullptr) return false;
+  if (IsA(node, Query)) return compat::walk_query(reinterpret_cast<Query *>(node), looks_like_row_of_placeholder, sought);
+  if (IsA(node, PlaceHolderVar) && contains_row_of_any_level(node, sought)) return true;
+  return compat::walk_expression(node, looks_like_row_of_placeholder, sought);
+}
+
+/// The same of the queries below the one that `node` is of, and of what those that are planned already are given.
+bool is_given_to_sub_query(Node *node, void *sought) {
+  if (node == nullptr) return false;
+  if (IsA(node, Query) || IsA(node, SubPlan)) return looks_like_row_of_placeholder(node, sought);
+  return compat::walk_expression(node, is_given_to_sub_query, sought);
+}
+
 }  // namespace
 
 bool is_row_of_query(PlannerInfo *root, const Var *row) {
@@ -47,8 +71,14 @@ bool is_row_of_query(PlannerInfo *root, const Var *row) {
   if (!root->parse->hasSubLinks) return true;
   void *sought = const_cast<Var *>(row);
   // What a UNION ALL was flattened to stands beside the query.
-  return !looks_like_row_of_exists(reinterpret_cast<Node *>(root->parse), sought) &&
-         !looks_like_row_of_exists(reinterpret_cast<Node *>(root->append_rel_list), sought);
+  auto *branches = reinterpret_cast<Node *>(root->append_rel_list);
+  if (looks_like_row_of_exists(reinterpret_cast<Node *>(root->parse), sought) || looks_like_row_of_exists(branches, sought))
+    return false;
+  // An expression of a sub-select that was pulled up below an outer join is a PlaceHolderVar. A correlated sub-select may hold a
+  // copy, which the planner takes for equal. The copy is simplified with the root of its sub-select, which cannot see the row,
+  // so the original must not be rewritten either.
+  if (root->glob->lastPHId == 0) return true;
+  return !compat::walk_query(root->parse, is_given_to_sub_query, sought) && !is_given_to_sub_query(branches, sought);
 }
 
 }  // namespace pgscore::pg

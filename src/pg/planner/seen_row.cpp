@@ -119,9 +119,16 @@ SeenRow see_variable(PlannerInfo *root, const Var *var) {
   return see_row_of_query(query, var);
 }
 
+/// Has the query of `root`, or one around it, grouping sets?
+bool within_grouping_sets(const PlannerInfo *root) {
+  for (; root != nullptr; root = root->parent_root)
+    if (root->parse != nullptr && root->parse->groupingSets != NIL) return true;
+  return false;
+}
+
 SeenRow see_constructor(PlannerInfo *root, const RowExpr *constructor) {
-  // As above: a constructor that is grouped by is recognised as a whole only.
-  if (root != nullptr && root->parse != nullptr && root->parse->groupingSets != NIL) return {};
+  // As above: a constructor that is grouped by is recognised as a whole only, also where a sub-select holds a copy of it.
+  if (within_grouping_sets(root)) return {};
   const bool named = constructor->row_typeid != RECORDOID;
   if (!named && list_length(constructor->colnames) < list_length(constructor->args)) return {};
   TupleDesc type = named ? lookup_rowtype_tupdesc_copy(constructor->row_typeid, -1) : nullptr;
