@@ -57,7 +57,8 @@ bench:
 	@bash test/bench/sql_bench.sh
 	@bash test/bench/onnx_bench.sh
 format:
-	clang-format -i $$(git ls-files '*.cpp' '*.hpp')
+	clang-format-19 -i $$(git ls-files '*.cpp' '*.hpp' '*.inc')
+	black -q $$(git ls-files '*.py')
 
 # A goal of the other half named beside one of these.
 PRODUCT_GOALS = all install uninstall installcheck clean

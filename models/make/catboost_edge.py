@@ -93,11 +93,13 @@ def ctr_value(model, ctr, floats, hashes):
     elif kind == "Buckets":
         good, total = row[ctr["target_border_idx"]], sum(row)
     elif len(row) > 2:
-        good, total = sum(row[ctr["target_border_idx"] + 1:]), sum(row)
+        good, total = sum(row[ctr["target_border_idx"] + 1 :]), sum(row)
     else:
         good, total = row[1], sum(row)
     with np.errstate(all="ignore"):
-        mean = (f32(good) + f32(ctr["prior_numerator"])) / (f32(total) + f32(ctr["prior_denomerator"]))
+        mean = (f32(good) + f32(ctr["prior_numerator"])) / (
+            f32(total) + f32(ctr["prior_denomerator"])
+        )
         return (mean + f32(ctr["shift"])) * f32(ctr["scale"])
 
 
@@ -114,9 +116,9 @@ def conditions(model):
 
 def score(model, row):
     """-> raw values, leaf numbers"""
-    floats = [math.nan if c == "" else float(c) for c in row[:len(model["float"])]]
+    floats = [math.nan if c == "" else float(c) for c in row[: len(model["float"])]]
     # A missing category is no category at all.
-    hashes = [None if c == "" else category_hash(c) for c in row[len(model["float"]):]]
+    hashes = [None if c == "" else category_hash(c) for c in row[len(model["float"]) :]]
     truth = []
     for kind, i, threshold in conditions(model):
         if kind == "float":
@@ -129,7 +131,7 @@ def score(model, row):
     for tree in model["trees"]:
         if model["oblivious"]:
             leaf = sum(truth[s] << k for k, s in enumerate(tree["splits"]))
-            values = tree["leaf_values"][leaf * model["dimension"]:][:model["dimension"]]
+            values = tree["leaf_values"][leaf * model["dimension"] :][: model["dimension"]]
         else:
             node = tree
             while "split" in node:
@@ -177,22 +179,45 @@ def outputs(model, raw):
 def split_json(model, index):
     kind, i, threshold = conditions(model)[index]
     if kind == "float":
-        return {"border": threshold, "float_feature_index": i, "split_index": index, "split_type": "FloatFeature"}
+        return {
+            "border": threshold,
+            "float_feature_index": i,
+            "split_index": index,
+            "split_type": "FloatFeature",
+        }
     if kind == "one_hot":
-        return {"cat_feature_index": i, "split_index": index, "split_type": "OneHotFeature", "value": threshold}
-    return {"border": threshold, "ctr_target_border_idx": 0, "split_index": index, "split_type": "OnlineCtr"}
+        return {
+            "cat_feature_index": i,
+            "split_index": index,
+            "split_type": "OneHotFeature",
+            "value": threshold,
+        }
+    return {
+        "border": threshold,
+        "ctr_target_border_idx": 0,
+        "split_index": index,
+        "split_type": "OnlineCtr",
+    }
 
 
 def node_json(model, node):
     if "split" not in node:
-        return {"value": node["value"][0] if model["dimension"] == 1 else node["value"], "weight": 1}
-    return {"left": node_json(model, node["left"]), "right": node_json(model, node["right"]),
-            "split": split_json(model, node["split"])}
+        return {
+            "value": node["value"][0] if model["dimension"] == 1 else node["value"],
+            "weight": 1,
+        }
+    return {
+        "left": node_json(model, node["left"]),
+        "right": node_json(model, node["right"]),
+        "split": split_json(model, node["split"]),
+    }
 
 
 def info_of(model):
-    info = {"params": {"loss_function": {"type": model["loss"], "params": {}}},
-            "catboost_version_info": "Git info:\n    Commit: 0\n    Branch: tags/v1.2.10\n"}
+    info = {
+        "params": {"loss_function": {"type": model["loss"], "params": {}}},
+        "catboost_version_info": "Git info:\n    Commit: 0\n    Branch: tags/v1.2.10\n",
+    }
     if "class_params" in model:
         info["class_params"] = model["class_params"]
     if "threshold" in model:
@@ -201,29 +226,56 @@ def info_of(model):
 
 
 def to_json(model):
-    features = {"float_features": [
-        {"borders": f["borders"], "feature_id": f["id"], "feature_index": i, "flat_feature_index": f["flat"],
-         "has_nans": f["has_nans"], "nan_value_treatment": f["nan_value_treatment"]} for i, f in enumerate(model["float"])]}
+    features = {
+        "float_features": [
+            {
+                "borders": f["borders"],
+                "feature_id": f["id"],
+                "feature_index": i,
+                "flat_feature_index": f["flat"],
+                "has_nans": f["has_nans"],
+                "nan_value_treatment": f["nan_value_treatment"],
+            }
+            for i, f in enumerate(model["float"])
+        ]
+    }
     if model["cat"]:
         features["categorical_features"] = []
         for i, f in enumerate(model["cat"]):
-            features["categorical_features"].append({"feature_id": f["id"], "feature_index": i, "flat_feature_index": f["flat"],
-                                                     **({"values": f["values"]} if f.get("values") else {})})
-    out = {"features_info": features, "model_info": info_of(model), "scale_and_bias": [model["scale"], model["bias"]]}
+            features["categorical_features"].append(
+                {
+                    "feature_id": f["id"],
+                    "feature_index": i,
+                    "flat_feature_index": f["flat"],
+                    **({"values": f["values"]} if f.get("values") else {}),
+                }
+            )
+    out = {
+        "features_info": features,
+        "model_info": info_of(model),
+        "scale_and_bias": [model["scale"], model["bias"]],
+    }
     if model["ctrs"]:
         features["ctrs"] = model["ctrs"]
         out["ctr_data"] = {}
         for key, table in model["tables"].items():
             elements, kind = json.loads(key)
-            flat = ["18446744073709551615"] + list(next(iter(table["rows"].values())))  # as the exporter does
+            flat = ["18446744073709551615"] + list(
+                next(iter(table["rows"].values()))
+            )  # as the exporter does
             for hash_, row in table["rows"].items():
                 flat += [str(hash_)] + list(row)
             stride = 1 + len(next(iter(table["rows"].values())))
             out["ctr_data"][json.dumps({"identifier": elements, "type": kind})] = {
-                "counter_denominator": table["denominator"], "hash_map": flat, "hash_stride": stride}
+                "counter_denominator": table["denominator"],
+                "hash_map": flat,
+                "hash_stride": stride,
+            }
     if model["oblivious"]:
-        out["oblivious_trees"] = [{"leaf_values": t["leaf_values"], "splits": [split_json(model, s) for s in t["splits"]]}
-                                  for t in model["trees"]]
+        out["oblivious_trees"] = [
+            {"leaf_values": t["leaf_values"], "splits": [split_json(model, s) for s in t["splits"]]}
+            for t in model["trees"]
+        ]
     else:
         out["trees"] = [node_json(model, t) for t in model["trees"]]
     return json.dumps(out, indent=1, sort_keys=True)
@@ -303,15 +355,24 @@ class Flat:
         return at
 
 
-CTR_TYPES = ["Borders", "Buckets", "BinarizedTargetMeanValue", "FloatTargetMeanValue", "Counter", "FeatureFreq"]
+CTR_TYPES = [
+    "Borders",
+    "Buckets",
+    "BinarizedTargetMeanValue",
+    "FloatTargetMeanValue",
+    "Counter",
+    "FeatureFreq",
+]
 NAN = {"AsIs": 0, "AsFalse": 1, "AsTrue": 2}
 
 
 def base_table(elements, kind):
     of = lambda name: [e for e in elements if e["combination_element"] == name]
-    combination = [("i", [e["cat_feature_index"] for e in of("cat_feature_value")]),
-                   ("if", [(e["float_feature_index"], e["border"]) for e in of("float_feature")]),
-                   ("ii", [(e["cat_feature_index"], e["value"]) for e in of("cat_feature_exact_value")])]
+    combination = [
+        ("i", [e["cat_feature_index"] for e in of("cat_feature_value")]),
+        ("if", [(e["float_feature_index"], e["border"]) for e in of("float_feature")]),
+        ("ii", [(e["cat_feature_index"], e["value"]) for e in of("cat_feature_exact_value")]),
+    ]
     return [("table", combination), ("=b", CTR_TYPES.index(kind)), None]
 
 
@@ -327,10 +388,21 @@ def value_table(key, table):
         while index[at][0] != MASK:
             at = (at + 1) % buckets
         index[at] = (hash_, number)
-        blob += struct.pack("<fi", *row) if "MeanValue" in kind else struct.pack("<%di" % len(row), *row)
+        blob += (
+            struct.pack("<fi", *row)
+            if "MeanValue" in kind
+            else struct.pack("<%di" % len(row), *row)
+        )
     classes = len(next(iter(table["rows"].values()))) if kind in ("Borders", "Buckets") else 0
-    return Flat().finish([("table", base_table(elements, kind)), b"".join(struct.pack("<QI", *b) for b in index), blob,
-                          ("=i", table["denominator"]), ("=i", classes)])
+    return Flat().finish(
+        [
+            ("table", base_table(elements, kind)),
+            b"".join(struct.pack("<QI", *b) for b in index),
+            blob,
+            ("=i", table["denominator"]),
+            ("=i", classes),
+        ]
+    )
 
 
 def to_cbm(model, half_leaves=False, leaf_weights=False):
@@ -357,8 +429,15 @@ def to_cbm(model, half_leaves=False, leaf_weights=False):
             for side, name in enumerate(("left", "right")):
                 child = node[name]
                 # A leaf may lie in its parent: the step is 0, the leaf is the parent's.
-                if half_leaves and "split" not in child and steps[at] != [0, 0] or \
-                   half_leaves and side == 0 and "split" not in child and "split" in node["right"]:
+                if (
+                    half_leaves
+                    and "split" not in child
+                    and steps[at] != [0, 0]
+                    or half_leaves
+                    and side == 0
+                    and "split" not in child
+                    and "split" in node["right"]
+                ):
                     leaf_ids[at] = len(values)
                     values.extend(child["value"])
                 else:
@@ -373,19 +452,58 @@ def to_cbm(model, half_leaves=False, leaf_weights=False):
         fields[8] = ("d", values)
         fields[10] = ("HH", [tuple(s) for s in steps])
         fields[11] = ("I", leaf_ids)
-    fields[4] = ("tables", [[("=i", i), ("=i", f["flat"]), f["id"], ("=B", 1)] for i, f in enumerate(model["cat"])])
-    fields[5] = ("tables", [[("=B", f["has_nans"]), ("=i", i), ("=i", f["flat"]), ("f", f["borders"]), f["id"],
-                             ("=b", NAN[f["nan_value_treatment"]])] for i, f in enumerate(model["float"])])
-    fields[6] = ("tables", [[("=i", i), ("i", f["values"])] for i, f in enumerate(model["cat"]) if f.get("values")])
-    fields[7] = ("tables", [[("table", [("table", base_table(c["elements"], c["ctr_type"])), ("=i", c["target_border_idx"]),
-                                        ("=f", c["prior_numerator"]), ("=f", c["prior_denomerator"]), ("=f", c["shift"]),
-                                        ("=f", c["scale"])]), ("f", c["borders"])] for c in model["ctrs"]])
+    fields[4] = (
+        "tables",
+        [[("=i", i), ("=i", f["flat"]), f["id"], ("=B", 1)] for i, f in enumerate(model["cat"])],
+    )
+    fields[5] = (
+        "tables",
+        [
+            [
+                ("=B", f["has_nans"]),
+                ("=i", i),
+                ("=i", f["flat"]),
+                ("f", f["borders"]),
+                f["id"],
+                ("=b", NAN[f["nan_value_treatment"]]),
+            ]
+            for i, f in enumerate(model["float"])
+        ],
+    )
+    fields[6] = (
+        "tables",
+        [[("=i", i), ("i", f["values"])] for i, f in enumerate(model["cat"]) if f.get("values")],
+    )
+    fields[7] = (
+        "tables",
+        [
+            [
+                (
+                    "table",
+                    [
+                        ("table", base_table(c["elements"], c["ctr_type"])),
+                        ("=i", c["target_border_idx"]),
+                        ("=f", c["prior_numerator"]),
+                        ("=f", c["prior_denomerator"]),
+                        ("=f", c["shift"]),
+                        ("=f", c["scale"]),
+                    ],
+                ),
+                ("f", c["borders"]),
+            ]
+            for c in model["ctrs"]
+        ],
+    )
     if "text" in model:
         fields[12] = ("tables", [[("=i", 0), ("=i", 99), model["text"]]])
     fields[14], fields[16] = ("=d", model["scale"]), ("d", model["bias"])
-    info = [[k, v if isinstance(v, str) else json.dumps(v)] for k, v in sorted(info_of(model).items())]
+    info = [
+        [k, v if isinstance(v, str) else json.dumps(v)] for k, v in sorted(info_of(model).items())
+    ]
     parts = ["static_provider_v1"] if model["ctrs"] else []
-    core = Flat().finish(["FlabuffersModel_v1", ("table", fields), ("tables", info), ("strings", parts)])
+    core = Flat().finish(
+        ["FlabuffersModel_v1", ("table", fields), ("tables", info), ("strings", parts)]
+    )
     out = b"CBM1" + struct.pack("<I", len(core)) + core
     if model["ctrs"]:
         out += struct.pack("<I", len(model["tables"]))
@@ -399,7 +517,13 @@ def to_cbm(model, half_leaves=False, leaf_weights=False):
 
 
 def number(name, flat, borders, nan="AsIs", has_nans=False):
-    return {"id": name, "flat": flat, "borders": [float(f32(b)) for b in borders], "nan_value_treatment": nan, "has_nans": has_nans}
+    return {
+        "id": name,
+        "flat": flat,
+        "borders": [float(f32(b)) for b in borders],
+        "nan_value_treatment": nan,
+        "has_nans": has_nans,
+    }
 
 
 def category(name, flat, values=()):
@@ -411,24 +535,60 @@ def cat(i):
 
 
 def ctr(kind, elements, borders, prior=(0.5, 1), shift=0, scale=1, target=0):
-    return {"borders": [float(f32(b)) for b in borders], "ctr_type": kind, "elements": elements, "prior_numerator": prior[0],
-            "prior_denomerator": prior[1], "scale": scale, "shift": shift, "target_border_idx": target}
+    return {
+        "borders": [float(f32(b)) for b in borders],
+        "ctr_type": kind,
+        "elements": elements,
+        "prior_numerator": prior[0],
+        "prior_denomerator": prior[1],
+        "scale": scale,
+        "shift": shift,
+        "target_border_idx": target,
+    }
 
 
 def table(kind, elements, rows, denominator=0):
     """rows: [parts of the key, counts]; a part is a text or a bit"""
-    return {json.dumps([elements, kind]): {
-        "denominator": denominator,
-        "rows": {combine([category_hash(p) if isinstance(p, str) else p for p in parts]): row for parts, row in rows}}}
+    return {
+        json.dumps([elements, kind]): {
+            "denominator": denominator,
+            "rows": {
+                combine([category_hash(p) if isinstance(p, str) else p for p in parts]): row
+                for parts, row in rows
+            },
+        }
+    }
 
 
-def model(floats=(), cats=(), trees=(), ctrs=(), tables=(), dimension=1, loss="RMSE", scale=1, bias=None, oblivious=True, **more):
+def model(
+    floats=(),
+    cats=(),
+    trees=(),
+    ctrs=(),
+    tables=(),
+    dimension=1,
+    loss="RMSE",
+    scale=1,
+    bias=None,
+    oblivious=True,
+    **more
+):
     merged = {}
     for t in tables:
         merged.update(t)
-    return {"float": list(floats), "cat": list(cats), "ctrs": list(ctrs), "tables": merged, "oblivious": oblivious,
-            "trees": [dict(splits=t[0], leaf_values=t[1]) for t in trees] if oblivious else list(trees),
-            "dimension": dimension, "loss": loss, "scale": scale, "bias": [0] * dimension if bias is None else bias, **more}
+    return {
+        "float": list(floats),
+        "cat": list(cats),
+        "ctrs": list(ctrs),
+        "tables": merged,
+        "oblivious": oblivious,
+        "trees": [dict(splits=t[0], leaf_values=t[1]) for t in trees] if oblivious else list(trees),
+        "dimension": dimension,
+        "loss": loss,
+        "scale": scale,
+        "bias": [0] * dimension if bias is None else bias,
+        **more,
+    }
 
 
 def leaf(*values):
@@ -450,89 +610,203 @@ def number_leaves(node, counter):
 
 def cases():
     # NaN: three treatments, and one that does not count because the training data had no NaN.
-    yield "nan", model([number("as_is", 0, [0.5], "AsIs", True), number("as_true", 1, [0.5], "AsTrue", True),
-                        number("as_false", 2, [0.5], "AsFalse", True), number("forgotten", 3, [0.5], "AsTrue", False)],
-                       trees=[([0], [1, 2]), ([1], [10, 20]), ([2], [100, 200]), ([3], [1000, 2000])]), \
-        [["", "", "", ""], ["1", "1", "1", "1"], ["0", "0", "0", "0"], ["", "1", "", "1"]]
+    yield "nan", model(
+        [
+            number("as_is", 0, [0.5], "AsIs", True),
+            number("as_true", 1, [0.5], "AsTrue", True),
+            number("as_false", 2, [0.5], "AsFalse", True),
+            number("forgotten", 3, [0.5], "AsTrue", False),
+        ],
+        trees=[([0], [1, 2]), ([1], [10, 20]), ([2], [100, 200]), ([3], [1000, 2000])],
+    ), [["", "", "", ""], ["1", "1", "1", "1"], ["0", "0", "0", "0"], ["", "1", "", "1"]]
     # float32: 0.1 is rounded up, so it is not above the border that is 0.1's float32; the next double may round to it too.
-    yield "border_ties", model([number("x", 0, [0.1, 1, 16777216])], trees=[([0, 1, 2], [0.1 * k for k in range(8)])]), \
-        [["0.1"], ["0.10000000149011612"], ["0.10000000149011613"], ["0.1000000089"], ["1"], ["1.00000001"], ["1.0000001"],
-         ["16777217"], ["16777218"], ["-0.0"], ["inf"], ["-inf"], ["1e300"]]
+    yield "border_ties", model(
+        [number("x", 0, [0.1, 1, 16777216])], trees=[([0, 1, 2], [0.1 * k for k in range(8)])]
+    ), [
+        ["0.1"],
+        ["0.10000000149011612"],
+        ["0.10000000149011613"],
+        ["0.1000000089"],
+        ["1"],
+        ["1.00000001"],
+        ["1.0000001"],
+        ["16777217"],
+        ["16777218"],
+        ["-0.0"],
+        ["inf"],
+        ["-inf"],
+        ["1e300"],
+    ]
     # Sums in double, in the order of the trees; then scale, then bias.
-    yield "sum_order", model([number("x", 0, [0])], trees=[([0], [1e16, 0.1]), ([0], [1, 0.2]), ([0], [-1e16, 0.3]), ([], [0.7])],
-                             scale=1 / 3, bias=[0.1]), [["-1"], ["1"], [""]]
+    yield "sum_order", model(
+        [number("x", 0, [0])],
+        trees=[([0], [1e16, 0.1]), ([0], [1, 0.2]), ([0], [-1e16, 0.3]), ([], [0.7])],
+        scale=1 / 3,
+        bias=[0.1],
+    ), [["-1"], ["1"], [""]]
     yield "no_trees", model([number("x", 0, [])], trees=[], bias=[2.5]), [["1"], [""]]
     values = ["red", "green", "7", "", "a long category!"]
-    yield "one_hot", model([number("x", 0, [0.5])], [category("colour", 1, values)],
-                           [([1, 0], [1, 2, 3, 4]), ([2, 3], [5, 6, 7, 8]), ([4], [10, 20]), ([5], [30, 40])]), \
-        [["1", v] for v in values[:3] + values[4:]] + [["0", "blue"], ["1", "Red"], ["1", ""]]
+    yield "one_hot", model(
+        [number("x", 0, [0.5])],
+        [category("colour", 1, values)],
+        [([1, 0], [1, 2, 3, 4]), ([2, 3], [5, 6, 7, 8]), ([4], [10, 20]), ([5], [30, 40])],
+    ), [["1", v] for v in values[:3] + values[4:]] + [["0", "blue"], ["1", "Red"], ["1", ""]]
     # Every kind of CTR on one feature: two and three classes, shift and scale, what never came.
     c = [cat(0)]
     two = [((w,), counts) for w, counts in (("a", (3, 5)), ("b", (0, 9)), ("c", (7, 0)))]
     three = [((w,), counts) for w, counts in (("a", (1, 2, 3)), ("b", (4, 0, 5)))]
     mean = [((w,), counts) for w, counts in (("a", (2.5, 4)), ("b", (-1.25, 3)))]
     once = [((w,), counts) for w, counts in (("a", (8,)), ("b", (9,)), ("c", (7,)))]
-    ctrs = [ctr("Borders", c, [0.3, 0.6, 0.9]), ctr("Borders", c, [5, 9], prior=(1, 1), scale=15, shift=0),
-            ctr("Buckets", c, [0.2, 0.4], target=1), ctr("BinarizedTargetMeanValue", c, [0.1, 0.5]),
-            ctr("FloatTargetMeanValue", c, [-0.1, 0.1, 0.5], prior=(0, 1), shift=0.25, scale=2), ctr("Counter", c, [0.3, 0.35]),
-            ctr("FeatureFreq", c, [0.3, 0.37], prior=(0, 1))]
-    tables = [table("Borders", c, two), table("Buckets", c, three), table("BinarizedTargetMeanValue", c, mean),
-              table("FloatTargetMeanValue", c, mean), table("Counter", c, once, 24), table("FeatureFreq", c, once, 24)]
+    ctrs = [
+        ctr("Borders", c, [0.3, 0.6, 0.9]),
+        ctr("Borders", c, [5, 9], prior=(1, 1), scale=15, shift=0),
+        ctr("Buckets", c, [0.2, 0.4], target=1),
+        ctr("BinarizedTargetMeanValue", c, [0.1, 0.5]),
+        ctr("FloatTargetMeanValue", c, [-0.1, 0.1, 0.5], prior=(0, 1), shift=0.25, scale=2),
+        ctr("Counter", c, [0.3, 0.35]),
+        ctr("FeatureFreq", c, [0.3, 0.37], prior=(0, 1)),
+    ]
+    tables = [
+        table("Borders", c, two),
+        table("Buckets", c, three),
+        table("BinarizedTargetMeanValue", c, mean),
+        table("FloatTargetMeanValue", c, mean),
+        table("Counter", c, once, 24),
+        table("FeatureFreq", c, once, 24),
+    ]
     count = sum(len(x["borders"]) for x in ctrs)
-    yield "ctr_types", model([], [category("c", 0)], [([i], [0, 2.0 ** -i]) for i in range(count)], ctrs, tables), \
-        [["a"], ["b"], ["c"], ["d"], [""]]
+    yield "ctr_types", model(
+        [], [category("c", 0)], [([i], [0, 2.0**-i]) for i in range(count)], ctrs, tables
+    ), [["a"], ["b"], ["c"], ["d"], [""]]
     # More than two classes: those above the target border are good.
     ctrs = [ctr("Borders", c, [0.2, 0.5], target=t) for t in (0, 1)]
-    yield "ctr_three_classes", model([], [category("c", 0)], [([i], [0, 2.0 ** -i]) for i in range(4)], ctrs,
-                                     [table("Borders", c, three)]), [["a"], ["b"], ["c"]]
+    yield "ctr_three_classes", model(
+        [],
+        [category("c", 0)],
+        [([i], [0, 2.0**-i]) for i in range(4)],
+        ctrs,
+        [table("Borders", c, three)],
+    ), [["a"], ["b"], ["c"]]
     # Combinations: two categories, a split of a number (NaN is above), one value of a category.
-    elements = [cat(0), cat(1), {"float_feature_index": 0, "border": 0.5, "combination_element": "float_feature"},
-                {"cat_feature_index": 1, "value": category_hash("y"), "combination_element": "cat_feature_exact_value"}]
-    rows = [(("a", "x", 0, 0), (1, 3)), (("a", "y", 1, 1), (6, 2)), (("b", "y", 0, 1), (0, 4)), (("-3", "y", 1, 1), (2, 2))]
-    yield "ctr_combination", model([number("n", 0, [0.5], "AsTrue", True)], [category("c", 1), category("d", 2, ["y"])],
-                                   [([0, 2], [1, 2, 3, 4]), ([3, 4], [10, 20, 30, 40]), ([1], [100, 200])],
-                                   [ctr("Borders", elements, [0.4, 0.5, 0.7])], [table("Borders", elements, rows)]), \
-        [["0", "a", "x"], ["1", "a", "y"], ["", "a", "y"], ["0", "b", "y"], ["0.50000001", "b", "y"], ["2", "-3", "y"],
-         ["1", "a", "x"], ["1", "", "y"], ["0", "a", ""]]
+    elements = [
+        cat(0),
+        cat(1),
+        {"float_feature_index": 0, "border": 0.5, "combination_element": "float_feature"},
+        {
+            "cat_feature_index": 1,
+            "value": category_hash("y"),
+            "combination_element": "cat_feature_exact_value",
+        },
+    ]
+    rows = [
+        (("a", "x", 0, 0), (1, 3)),
+        (("a", "y", 1, 1), (6, 2)),
+        (("b", "y", 0, 1), (0, 4)),
+        (("-3", "y", 1, 1), (2, 2)),
+    ]
+    yield "ctr_combination", model(
+        [number("n", 0, [0.5], "AsTrue", True)],
+        [category("c", 1), category("d", 2, ["y"])],
+        [([0, 2], [1, 2, 3, 4]), ([3, 4], [10, 20, 30, 40]), ([1], [100, 200])],
+        [ctr("Borders", elements, [0.4, 0.5, 0.7])],
+        [table("Borders", elements, rows)],
+    ), [
+        ["0", "a", "x"],
+        ["1", "a", "y"],
+        ["", "a", "y"],
+        ["0", "b", "y"],
+        ["0.50000001", "b", "y"],
+        ["2", "-3", "y"],
+        ["1", "a", "x"],
+        ["1", "", "y"],
+        ["0", "a", ""],
+    ]
     # Trees that are not oblivious; in .cbm a leaf may lie in its parent.
     tree = split(0, leaf(1), split(1, split(2, leaf(2), leaf(3)), leaf(4)))
     other = split(2, split(0, leaf(10), leaf(20)), leaf(30))
-    nonsymmetric = model([number("x", 0, [0, 1]), number("y", 1, [0.5], "AsTrue", True)], trees=[tree, other, leaf(0.125)],
-                         oblivious=False)
+    nonsymmetric = model(
+        [number("x", 0, [0, 1]), number("y", 1, [0.5], "AsTrue", True)],
+        trees=[tree, other, leaf(0.125)],
+        oblivious=False,
+    )
     for t in nonsymmetric["trees"]:
         number_leaves(t, [0])
     rows = [["-1", "0"], ["0.5", "0"], ["0.5", "1"], ["2", "0"], ["2", ""], ["", ""]]
     yield "nonsymmetric", nonsymmetric, rows
     yield "nonsymmetric_half_leaves", nonsymmetric, rows
-    wide = model([number("x", 0, [0, 1])], trees=[split(0, leaf(1, 2, 3), split(1, leaf(4, 5, 6), leaf(7, 8, 9)))], oblivious=False,
-                 dimension=3, loss="MultiRMSE", bias=[0.5, 0, -0.5], scale=2)
+    wide = model(
+        [number("x", 0, [0, 1])],
+        trees=[split(0, leaf(1, 2, 3), split(1, leaf(4, 5, 6), leaf(7, 8, 9)))],
+        oblivious=False,
+        dimension=3,
+        loss="MultiRMSE",
+        bias=[0.5, 0, -0.5],
+        scale=2,
+    )
     number_leaves(wide["trees"][0], [0])
     yield "nonsymmetric_wide", wide, [["-1"], ["0.5"], ["3"]]
     # Deeper than a block of six levels.
-    yield "deep", model([number("x", 0, [k / 10 for k in range(9)])], trees=[(list(range(9)), [k / 7 for k in range(512)])]), \
-        [[str(k / 10 - 0.05)] for k in range(11)] + [[""]]
+    yield "deep", model(
+        [number("x", 0, [k / 10 for k in range(9)])],
+        trees=[(list(range(9)), [k / 7 for k in range(512)])],
+    ), [[str(k / 10 - 0.05)] for k in range(11)] + [[""]]
     x = [number("x", 0, [0])]
-    params = lambda kind, names, to_label, count=0: {"class_label_type": kind, "class_names": names, "class_to_label": to_label,
-                                                     "classes_count": count}
-    yield "logloss_labels", model(x, trees=[([0], [-1.5, 0.75])], loss="Logloss", labels=["no", "yes"],
-                                  class_params=params("String", ["no", "yes"], [0, 1])), [["-1"], ["1"]]
-    yield "logloss_threshold", model(x, trees=[([0], [0.5, 1.5])], loss="Logloss", labels=["0", "1"], threshold=0.7), [["-1"], ["1"]]
-    yield "multiclass", model(x, trees=[([0], [1, 2, 3, 3, 2, 3])], dimension=3, loss="MultiClass", labels=["1", "2", "5.5"],
-                              class_params=params("Float", [1, 2, 5.5], [1, 2, 5.5])), [["-1"], ["1"]]
+    params = lambda kind, names, to_label, count=0: {
+        "class_label_type": kind,
+        "class_names": names,
+        "class_to_label": to_label,
+        "classes_count": count,
+    }
+    yield "logloss_labels", model(
+        x,
+        trees=[([0], [-1.5, 0.75])],
+        loss="Logloss",
+        labels=["no", "yes"],
+        class_params=params("String", ["no", "yes"], [0, 1]),
+    ), [["-1"], ["1"]]
+    yield "logloss_threshold", model(
+        x, trees=[([0], [0.5, 1.5])], loss="Logloss", labels=["0", "1"], threshold=0.7
+    ), [["-1"], ["1"]]
+    yield "multiclass", model(
+        x,
+        trees=[([0], [1, 2, 3, 3, 2, 3])],
+        dimension=3,
+        loss="MultiClass",
+        labels=["1", "2", "5.5"],
+        class_params=params("Float", [1, 2, 5.5], [1, 2, 5.5]),
+    ), [["-1"], ["1"]]
     # A class that was named but never came has no margin.
-    yield "multiclass_absent", model(x, trees=[([0], [1, 2, 3, 0.5, 2, 1])], dimension=3, loss="MultiClass",
-                                     labels=["0", "1", "2", "3"], class_to_label=[0, 1, 3],
-                                     class_params=params("Integer", [], [0, 1, 3], 4)), [["-1"], ["1"]]
-    yield "one_vs_all", model(x, trees=[([0], [1, 2, 3, 0.5, 2, -1])], dimension=3, loss="MultiClassOneVsAll",
-                              labels=["0", "1", "2"]), [["-1"], ["1"]]
-    yield "multilabel", model(x, trees=[([0], [1, -2, 3, 0.5])], dimension=2, loss="MultiLogloss", labels=["0", "1"]), [["-1"], ["1"]]
-    yield "uncertainty", model(x, trees=[([0], [1, -2, 3, 0.5])], dimension=2, loss="RMSEWithUncertainty", bias=[10, 0]), \
-        [["-1"], ["1"]]
+    yield "multiclass_absent", model(
+        x,
+        trees=[([0], [1, 2, 3, 0.5, 2, 1])],
+        dimension=3,
+        loss="MultiClass",
+        labels=["0", "1", "2", "3"],
+        class_to_label=[0, 1, 3],
+        class_params=params("Integer", [], [0, 1, 3], 4),
+    ), [["-1"], ["1"]]
+    yield "one_vs_all", model(
+        x,
+        trees=[([0], [1, 2, 3, 0.5, 2, -1])],
+        dimension=3,
+        loss="MultiClassOneVsAll",
+        labels=["0", "1", "2"],
+    ), [["-1"], ["1"]]
+    yield "multilabel", model(
+        x, trees=[([0], [1, -2, 3, 0.5])], dimension=2, loss="MultiLogloss", labels=["0", "1"]
+    ), [["-1"], ["1"]]
+    yield "uncertainty", model(
+        x, trees=[([0], [1, -2, 3, 0.5])], dimension=2, loss="RMSEWithUncertainty", bias=[10, 0]
+    ), [["-1"], ["1"]]
     yield "poisson", model(x, trees=[([0], [1, -2])], loss="Poisson", bias=[0.5]), [["-1"], ["1"]]
 
 
 def main():
-    folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+    folder = (
+        sys.argv[1]
+        if len(sys.argv) > 1
+        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+    )
     for name, m, rows in cases():
         base = os.path.join(folder, "catboost_" + name)
         half = name.endswith("half_leaves")
@@ -543,7 +817,9 @@ def main():
             file.write(to_cbm(m, half))
         names = [f["id"] for f in m["float"] + m["cat"]]
         with open(base + ".rows.csv", "w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows([names] + [[c if c != "" else "" for c in r] for r in rows])
+            csv.writer(file, lineterminator="\n").writerows(
+                [names] + [[c if c != "" else "" for c in r] for r in rows]
+            )
         with open(base + ".scores.csv", "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             for i, row in enumerate(rows):
@@ -551,10 +827,18 @@ def main():
                 raw = list(raw)
                 predicted, label = outputs(m, raw)
                 if i == 0:
-                    writer.writerow(["raw%d" % k for k in range(len(raw))] + ["prediction%d" % k for k in range(len(predicted))]
-                                    + (["class"] if label is not None else []) + ["leaf%d" % k for k in range(len(leaves))])
-                writer.writerow([repr(float(v)) for v in raw] + [repr(float(v)) for v in predicted]
-                                + ([label] if label is not None else []) + leaves)
+                    writer.writerow(
+                        ["raw%d" % k for k in range(len(raw))]
+                        + ["prediction%d" % k for k in range(len(predicted))]
+                        + (["class"] if label is not None else [])
+                        + ["leaf%d" % k for k in range(len(leaves))]
+                    )
+                writer.writerow(
+                    [repr(float(v)) for v in raw]
+                    + [repr(float(v)) for v in predicted]
+                    + ([label] if label is not None else [])
+                    + leaves
+                )
 
 
 if __name__ == "__main__":

@@ -12,21 +12,37 @@ ROWS = [(("a",), (3, 5)), (("b",), (0, 9))]
 
 
 def plain(**more):
-    return edge.model([edge.number("x", 0, [0.5])], [edge.category("c", 1, ["a"])], [([0, 1], [1, 2, 3, 4])], **more)
+    return edge.model(
+        [edge.number("x", 0, [0.5])],
+        [edge.category("c", 1, ["a"])],
+        [([0, 1], [1, 2, 3, 4])],
+        **more
+    )
 
 
 def with_ctr():
-    return edge.model([edge.number("x", 0, [0.5])], [edge.category("c", 1)], [([1], [1, 2])], [edge.ctr("Borders", C, [0.5])],
-                      [edge.table("Borders", C, ROWS)])
+    return edge.model(
+        [edge.number("x", 0, [0.5])],
+        [edge.category("c", 1)],
+        [([1], [1, 2])],
+        [edge.ctr("Borders", C, [0.5])],
+        [edge.table("Borders", C, ROWS)],
+    )
 
 
 def tree():
-    return edge.model([edge.number("x", 0, [0.5])], trees=[edge.split(0, edge.leaf(1), edge.leaf(2))], oblivious=False)
+    return edge.model(
+        [edge.number("x", 0, [0.5])],
+        trees=[edge.split(0, edge.leaf(1), edge.leaf(2))],
+        oblivious=False,
+    )
 
 
 def write(name, data):
     with open(os.path.join(FOLDER, "catboost_" + name), "wb") as file:
-        file.write(data if isinstance(data, bytes) else json.dumps(data, sort_keys=True).encode() + b"\n")
+        file.write(
+            data if isinstance(data, bytes) else json.dumps(data, sort_keys=True).encode() + b"\n"
+        )
 
 
 def changed(model, change):
@@ -39,14 +55,20 @@ def json_cases():
     features = lambda d: d["features_info"]
     first = lambda d: d["oblivious_trees"][0]
     of = lambda model, path, value: changed(model, lambda d: path(d).update(value))
-    yield "split_out_of_range", changed(plain(), lambda d: first(d)["splits"][0].update(split_index=2))
+    yield "split_out_of_range", changed(
+        plain(), lambda d: first(d)["splits"][0].update(split_index=2)
+    )
     yield "split_negative", changed(plain(), lambda d: first(d)["splits"][0].update(split_index=-1))
     yield "split_missing", changed(plain(), lambda d: first(d)["splits"][0].pop("split_index"))
-    yield "split_estimated", changed(plain(), lambda d: first(d)["splits"][0].update(split_type="EstimatedFeature"))
+    yield "split_estimated", changed(
+        plain(), lambda d: first(d)["splits"][0].update(split_type="EstimatedFeature")
+    )
     yield "leaf_count", changed(plain(), lambda d: first(d)["leaf_values"].pop())
     yield "leaf_none", of(plain(), first, {"leaf_values": []})
     yield "leaf_text", of(plain(), first, {"leaf_values": ["1", "2", "3", "4"]})
-    yield "leaf_widths", changed(plain(), lambda d: d["oblivious_trees"].append({"leaf_values": [1, 2, 3], "splits": []}))
+    yield "leaf_widths", changed(
+        plain(), lambda d: d["oblivious_trees"].append({"leaf_values": [1, 2, 3], "splits": []})
+    )
     yield "depth", of(plain(), first, {"splits": [{"split_index": 0}] * 40})
     yield "no_trees", changed(plain(), lambda d: d.pop("oblivious_trees"))
     yield "trees_twice", changed(plain(), lambda d: d.update(trees=[]))
@@ -56,32 +78,62 @@ def json_cases():
     yield "borders_descend", of(plain(), number, {"borders": [1, 0.5]})
     yield "border_nan", changed(plain(), lambda d: number(d).update(borders=[float("nan")]))
     yield "nan_treatment", of(plain(), number, {"nan_value_treatment": "AsZero"})
-    yield "index_twice", changed(plain(), lambda d: features(d)["float_features"].append(dict(number(d), flat_feature_index=7)))
-    yield "flat_index_twice", changed(plain(), lambda d: features(d)["categorical_features"][0].update(flat_feature_index=0))
+    yield "index_twice", changed(
+        plain(),
+        lambda d: features(d)["float_features"].append(dict(number(d), flat_feature_index=7)),
+    )
+    yield "flat_index_twice", changed(
+        plain(), lambda d: features(d)["categorical_features"][0].update(flat_feature_index=0)
+    )
     yield "index_missing", changed(plain(), lambda d: number(d).pop("feature_index"))
-    yield "one_hot_twice", changed(plain(), lambda d: features(d)["categorical_features"][0].update(values=[5, 5]))
-    yield "one_hot_range", changed(plain(), lambda d: features(d)["categorical_features"][0].update(values=[1 << 32]))
+    yield "one_hot_twice", changed(
+        plain(), lambda d: features(d)["categorical_features"][0].update(values=[5, 5])
+    )
+    yield "one_hot_range", changed(
+        plain(), lambda d: features(d)["categorical_features"][0].update(values=[1 << 32])
+    )
     yield "bias_count", of(plain(), lambda d: d, {"scale_and_bias": [1, [1, 2]]})
     yield "bias_infinite", of(plain(), lambda d: d, {"scale_and_bias": [1, [float("inf")]]})
     yield "scale_nan", of(plain(), lambda d: d, {"scale_and_bias": [float("nan"), [0]]})
-    yield "threshold", changed(plain(loss="Logloss"), lambda d: d["model_info"].update(binclass_probability_threshold="1"))
+    yield "threshold", changed(
+        plain(loss="Logloss"), lambda d: d["model_info"].update(binclass_probability_threshold="1")
+    )
     labels = lambda names: {"class_names": names, "class_to_label": [0, 1], "classes_count": 0}
-    yield "labels_count", changed(plain(loss="Logloss"), lambda d: d["model_info"].update(class_params=labels(["a", "b", "c"])))
-    yield "labels_twice", changed(plain(loss="Logloss"), lambda d: d["model_info"].update(class_params=labels(["a", "a"])))
-    yield "loss_dimension", changed(plain(), lambda d: d["model_info"]["params"]["loss_function"].update(type="MultiClass"))
+    yield "labels_count", changed(
+        plain(loss="Logloss"),
+        lambda d: d["model_info"].update(class_params=labels(["a", "b", "c"])),
+    )
+    yield "labels_twice", changed(
+        plain(loss="Logloss"), lambda d: d["model_info"].update(class_params=labels(["a", "a"]))
+    )
+    yield "loss_dimension", changed(
+        plain(), lambda d: d["model_info"]["params"]["loss_function"].update(type="MultiClass")
+    )
     yield "params_text", changed(plain(), lambda d: d["model_info"].update(params="{"))
     only = lambda d: next(iter(d["ctr_data"].values()))
     yield "ctr_no_table", changed(with_ctr(), lambda d: d.pop("ctr_data"))
     yield "ctr_type", changed(with_ctr(), lambda d: features(d)["ctrs"][0].update(ctr_type="Magic"))
-    yield "ctr_element", changed(with_ctr(), lambda d: features(d)["ctrs"][0]["elements"][0].update(combination_element="magic"))
-    yield "ctr_feature", changed(with_ctr(), lambda d: features(d)["categorical_features"][0].update(feature_index=4))
-    yield "ctr_target", changed(with_ctr(), lambda d: features(d)["ctrs"][0].update(target_border_idx=2))
+    yield "ctr_element", changed(
+        with_ctr(),
+        lambda d: features(d)["ctrs"][0]["elements"][0].update(combination_element="magic"),
+    )
+    yield "ctr_feature", changed(
+        with_ctr(), lambda d: features(d)["categorical_features"][0].update(feature_index=4)
+    )
+    yield "ctr_target", changed(
+        with_ctr(), lambda d: features(d)["ctrs"][0].update(target_border_idx=2)
+    )
     yield "ctr_stride", changed(with_ctr(), lambda d: only(d).update(hash_stride=2))
     yield "ctr_ragged", changed(with_ctr(), lambda d: only(d)["hash_map"].insert(2, 1))
     yield "ctr_hash", changed(with_ctr(), lambda d: only(d)["hash_map"].__setitem__(3, "1e5"))
-    yield "ctr_hash_twice", changed(with_ctr(), lambda d: only(d)["hash_map"].__setitem__(3, only(d)["hash_map"][6]))
+    yield "ctr_hash_twice", changed(
+        with_ctr(), lambda d: only(d)["hash_map"].__setitem__(3, only(d)["hash_map"][6])
+    )
     yield "ctr_count", changed(with_ctr(), lambda d: only(d)["hash_map"].__setitem__(4, 1e12))
-    yield "ctr_total", changed(with_ctr(), lambda d: only(d)["hash_map"].__setitem__(slice(4, 6), [2**31 - 1, 2**31 - 1]))
+    yield "ctr_total", changed(
+        with_ctr(),
+        lambda d: only(d)["hash_map"].__setitem__(slice(4, 6), [2**31 - 1, 2**31 - 1]),
+    )
     yield "ctr_key", changed(with_ctr(), lambda d: d.update(ctr_data={"{": only(d)}))
     node = lambda d: d["trees"][0]
     yield "node_both", of(tree(), node, {"value": 1})
@@ -102,8 +154,12 @@ def core_of(cbm):
 def cbm_cases():
     good = edge.to_cbm(plain())
     size = core_of(good)
-    patch = lambda data, at, form, value: data[:at] + struct.pack(form, value) + data[at + struct.calcsize(form):]
-    yield "truncated", good[:len(good) // 2]
+    patch = (
+        lambda data, at, form, value: data[:at]
+        + struct.pack(form, value)
+        + data[at + struct.calcsize(form) :]
+    )
+    yield "truncated", good[: len(good) // 2]
     yield "empty", b"CBM1"
     yield "core_size", patch(good, 4, "<I", size + 1)
     yield "core_size_64", b"CBM1" + struct.pack("<IQ", 0xFFFFFFFF, 1 << 62)
@@ -122,9 +178,15 @@ def cbm_cases():
     yield "text_feature", edge.to_cbm(plain(text="review"))
     yield "dimension", edge.to_cbm(dict(plain(), dimension=2))
     yield "dimension_zero", edge.to_cbm(dict(plain(), dimension=0))
-    yield "split_out_of_range", edge.to_cbm(plain() | {"trees": [dict(splits=[0, 9], leaf_values=[1, 2, 3, 4])]})
-    yield "split_negative", edge.to_cbm(plain() | {"trees": [dict(splits=[0, -1], leaf_values=[1, 2, 3, 4])]})
-    yield "leaf_count", edge.to_cbm(plain() | {"trees": [dict(splits=[0, 1], leaf_values=[1, 2, 3])]})
+    yield "split_out_of_range", edge.to_cbm(
+        plain() | {"trees": [dict(splits=[0, 9], leaf_values=[1, 2, 3, 4])]}
+    )
+    yield "split_negative", edge.to_cbm(
+        plain() | {"trees": [dict(splits=[0, -1], leaf_values=[1, 2, 3, 4])]}
+    )
+    yield "leaf_count", edge.to_cbm(
+        plain() | {"trees": [dict(splits=[0, 1], leaf_values=[1, 2, 3])]}
+    )
     yield "depth", edge.to_cbm(plain() | {"trees": [dict(splits=[0] * 40, leaf_values=[1, 2, 3])]})
     # Thousands of features that are one and the same list of borders.
     yield "same_data", repeated()
@@ -156,7 +218,9 @@ def repeated():
     data = bytearray(flat.finish(["FlabuffersModel_v1", ("table", fields)]))
     # The list is written anew behind everything: each of its offsets leads to the one table.
     list_at = None
-    for at in range(0, len(data) - 8, 4):  # the only vector with one element whose offset leads to a table with five fields
+    for at in range(
+        0, len(data) - 8, 4
+    ):  # the only vector with one element whose offset leads to a table with five fields
         if struct.unpack_from("<I", data, at)[0] == 1:
             target = at + 4 + struct.unpack_from("<I", data, at + 4)[0]
             if target + 4 <= len(data):

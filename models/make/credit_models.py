@@ -30,7 +30,9 @@ NUMBERS = [f for f in credit.FEATURES if f not in credit.CATEGORIES]
 
 
 def read(text):
-    frame = pd.read_csv(io.StringIO(text), keep_default_na=False, na_values={c: [""] for c in credit.COLUMNS})
+    frame = pd.read_csv(
+        io.StringIO(text), keep_default_na=False, na_values={c: [""] for c in credit.COLUMNS}
+    )
     for name in credit.BOOLEANS:
         frame[name] = frame[name].map({True: 1, False: 0, "true": 1, "false": 0})
     return frame
@@ -61,12 +63,25 @@ def categorical(frame):
 
 
 def train_xgboost(name, suffix, train, applicants, rounds, **parameters):
-    data = xgboost.DMatrix(categorical(train), label=(train["outcome"] == "default"), enable_categorical=True)
-    settings = dict(objective="binary:logistic", tree_method="hist", max_cat_to_onehot=4, seed=7, nthread=1, **parameters)
+    data = xgboost.DMatrix(
+        categorical(train), label=(train["outcome"] == "default"), enable_categorical=True
+    )
+    settings = dict(
+        objective="binary:logistic",
+        tree_method="hist",
+        max_cat_to_onehot=4,
+        seed=7,
+        nthread=1,
+        **parameters
+    )
     booster = xgboost.train(settings, data, num_boost_round=rounds)
     booster.save_model(OUT / (name + suffix))
     rows = xgboost.DMatrix(categorical(applicants), enable_categorical=True)
-    write_scores(name, applicants["id"], {"margin": booster.predict(rows, output_margin=True), "probability": booster.predict(rows)})
+    write_scores(
+        name,
+        applicants["id"],
+        {"margin": booster.predict(rows, output_margin=True), "probability": booster.predict(rows)},
+    )
     auc = area_under_curve(applicants["outcome"] == "default", booster.predict(rows))
     print("%s: XGBoost %s, %d rounds, AUC %.3f" % (name, xgboost.__version__, rounds, auc))
 
@@ -76,11 +91,27 @@ def train_logistic(name, train, applicants):
     import pgscore_export  # noqa: E402  (the exporter is part of this project)
 
     categories = list(credit.CATEGORIES)
-    columns = ColumnTransformer([
-        ("numbers", Pipeline([("impute", SimpleImputer(strategy="median")), ("scale", StandardScaler())]), NUMBERS),
-        ("categories", Pipeline([("impute", SimpleImputer(strategy="constant", fill_value="not given")),
-                                 ("encode", OneHotEncoder(handle_unknown="ignore"))]), categories),
-    ])
+    columns = ColumnTransformer(
+        [
+            (
+                "numbers",
+                Pipeline(
+                    [("impute", SimpleImputer(strategy="median")), ("scale", StandardScaler())]
+                ),
+                NUMBERS,
+            ),
+            (
+                "categories",
+                Pipeline(
+                    [
+                        ("impute", SimpleImputer(strategy="constant", fill_value="not given")),
+                        ("encode", OneHotEncoder(handle_unknown="ignore")),
+                    ]
+                ),
+                categories,
+            ),
+        ]
+    )
     model = Pipeline([("columns", columns), ("logistic", LogisticRegression(max_iter=2000))])
 
     def frame(source):
@@ -93,7 +124,11 @@ def train_logistic(name, train, applicants):
     model.fit(frame(train), (train["outcome"] == "default").astype(int))
     pgscore_export.export(model, path=str(OUT / (name + ".json")))
     rows = frame(applicants)
-    write_scores(name, applicants["id"], {"margin": model.decision_function(rows), "probability": model.predict_proba(rows)[:, 1]})
+    write_scores(
+        name,
+        applicants["id"],
+        {"margin": model.decision_function(rows), "probability": model.predict_proba(rows)[:, 1]},
+    )
     auc = area_under_curve(applicants["outcome"] == "default", model.predict_proba(rows)[:, 1])
     print("%s: scikit-learn %s, AUC %.3f" % (name, sklearn.__version__, auc))
 
@@ -101,16 +136,34 @@ def train_logistic(name, train, applicants):
 def area_under_curve(label, score):
     ranks = pd.Series(np.asarray(score, dtype=float)).rank()
     positives = int(np.sum(label))
-    return (ranks[np.asarray(label)].sum() - positives * (positives + 1) / 2) / (positives * (len(ranks) - positives))
+    return (ranks[np.asarray(label)].sum() - positives * (positives + 1) / 2) / (
+        positives * (len(ranks) - positives)
+    )
 
 
 def main():
-    train, applicants = training_frame(4000), read((OUT / "applicants.csv").read_text(encoding="utf-8"))
+    train, applicants = training_frame(4000), read(
+        (OUT / "applicants.csv").read_text(encoding="utf-8")
+    )
     # XGBoost files before 3.1 hold codes in place of categories: import_model takes the texts from this list.
-    features = [{"name": f, "categories": credit.CATEGORIES[f]} if f in credit.CATEGORIES else {"name": f} for f in credit.FEATURES]
+    features = [
+        {"name": f, "categories": credit.CATEGORIES[f]} if f in credit.CATEGORIES else {"name": f}
+        for f in credit.FEATURES
+    ]
     (OUT / "features.json").write_text(json.dumps(features, indent=1) + "\n", encoding="utf-8")
-    train_xgboost("xgboost", ".json", train, applicants, 60, max_depth=4, eta=0.1, min_child_weight=5)
-    train_xgboost("xgboost_v2", ".ubj", training_frame(12000), applicants, 90, max_depth=4, eta=0.1, min_child_weight=5)
+    train_xgboost(
+        "xgboost", ".json", train, applicants, 60, max_depth=4, eta=0.1, min_child_weight=5
+    )
+    train_xgboost(
+        "xgboost_v2",
+        ".ubj",
+        training_frame(12000),
+        applicants,
+        90,
+        max_depth=4,
+        eta=0.1,
+        min_child_weight=5,
+    )
     train_logistic("logistic", train, applicants)
 
 

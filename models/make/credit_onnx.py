@@ -13,7 +13,10 @@ import sys
 try:
     from onnx import TensorProto, ValueInfoProto, helper
 except ImportError as error:
-    print("credit_onnx.py: SKIPPED, models/credit/xgboost.onnx stays as it is: %s" % error, file=sys.stderr)
+    print(
+        "credit_onnx.py: SKIPPED, models/credit/xgboost.onnx stays as it is: %s" % error,
+        file=sys.stderr,
+    )
     sys.exit(0)
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "credit")
@@ -24,13 +27,26 @@ class Ensemble:
     """The attributes of a TreeEnsembleClassifier with two classes and one score."""
 
     def __init__(self):
-        self.nodes = {k: [] for k in ("treeids nodeids featureids modes values truenodeids falsenodeids missing_value_tracks_true").split()}
+        self.nodes = {
+            k: []
+            for k in (
+                "treeids nodeids featureids modes values truenodeids falsenodeids missing_value_tracks_true"
+            ).split()
+        }
         self.leaves = {k: [] for k in "ids nodeids treeids weights".split()}
         self.num_trees = 0
 
     def node(self, tree, number, mode, feature=0, value=0.0, yes=0, no=0, missing_is_true=False):
-        row = dict(treeids=tree, nodeids=number, featureids=feature, modes=mode, values=value, truenodeids=yes, falsenodeids=no,
-                   missing_value_tracks_true=int(missing_is_true))
+        row = dict(
+            treeids=tree,
+            nodeids=number,
+            featureids=feature,
+            modes=mode,
+            values=value,
+            truenodeids=yes,
+            falsenodeids=no,
+            missing_value_tracks_true=int(missing_is_true),
+        )
         for key, column in self.nodes.items():
             column.append(row[key])
 
@@ -45,8 +61,12 @@ class Ensemble:
 
     def add_xgboost(self, tree):
         number, count = self.num_trees, len(tree["left_children"])
-        sets = {node: tree["categories"][start:start + size] for node, start, size in
-                zip(tree["categories_nodes"], tree["categories_segments"], tree["categories_sizes"])}
+        sets = {
+            node: tree["categories"][start : start + size]
+            for node, start, size in zip(
+                tree["categories_nodes"], tree["categories_segments"], tree["categories_sizes"]
+            )
+        }
         more = count  # numbers of the further nodes of chains
         for i in range(count):
             left, right = tree["left_children"][i], tree["right_children"][i]
@@ -54,12 +74,30 @@ class Ensemble:
             if left == -1:
                 self.leaf(number, i, tree["split_conditions"][i])
             elif i not in sets:
-                self.node(number, i, "BRANCH_LT", feature, tree["split_conditions"][i], left, right, default_left)
+                self.node(
+                    number,
+                    i,
+                    "BRANCH_LT",
+                    feature,
+                    tree["split_conditions"][i],
+                    left,
+                    right,
+                    default_left,
+                )
             else:  # what is in the set goes right (XGBoost 1.7.4, src/common/categorical.h Decision)
                 at = i
                 for k, category in enumerate(sets[i]):
                     last = k + 1 == len(sets[i])
-                    self.node(number, at, "BRANCH_EQ", feature, float(category), right, left if last else more, not default_left)
+                    self.node(
+                        number,
+                        at,
+                        "BRANCH_EQ",
+                        feature,
+                        float(category),
+                        right,
+                        left if last else more,
+                        not default_left,
+                    )
                     if not last:
                         at, more = more, more + 1
         self.num_trees += 1
@@ -83,22 +121,55 @@ def main():
     inputs, nodes, columns = [], [], []
     for feature in features:
         name, categories = feature["name"], feature.get("categories")
-        inputs.append(helper.make_tensor_value_info(name, TensorProto.STRING if categories else TensorProto.FLOAT, ["N", 1]))
+        inputs.append(
+            helper.make_tensor_value_info(
+                name, TensorProto.STRING if categories else TensorProto.FLOAT, ["N", 1]
+            )
+        )
         columns.append(name + "_code" if categories else name)
         if categories:
-            nodes.append(helper.make_node("LabelEncoder", [name], [columns[-1]], domain=ML, keys_strings=categories,
-                                          values_floats=[float(k) for k in range(len(categories))], default_float=float("nan")))
+            nodes.append(
+                helper.make_node(
+                    "LabelEncoder",
+                    [name],
+                    [columns[-1]],
+                    domain=ML,
+                    keys_strings=categories,
+                    values_floats=[float(k) for k in range(len(categories))],
+                    default_float=float("nan"),
+                )
+            )
     nodes.append(helper.make_node("Concat", columns, ["row"], axis=1))
-    nodes.append(helper.make_node("TreeEnsembleClassifier", ["row"], ["label", "scores"], domain=ML, post_transform="LOGISTIC",
-                                  classlabels_strings=["good", "default"], **ensemble.attributes()))
-    nodes.append(helper.make_node("ZipMap", ["scores"], ["probability"], domain=ML, classlabels_strings=["good", "default"]))
+    nodes.append(
+        helper.make_node(
+            "TreeEnsembleClassifier",
+            ["row"],
+            ["label", "scores"],
+            domain=ML,
+            post_transform="LOGISTIC",
+            classlabels_strings=["good", "default"],
+            **ensemble.attributes()
+        )
+    )
+    nodes.append(
+        helper.make_node(
+            "ZipMap",
+            ["scores"],
+            ["probability"],
+            domain=ML,
+            classlabels_strings=["good", "default"],
+        )
+    )
     probability = ValueInfoProto(name="probability")  # sequence(map(string, tensor(float)))
     a_map = probability.type.sequence_type.elem_type.map_type
     a_map.key_type = TensorProto.STRING
     a_map.value_type.tensor_type.elem_type = TensorProto.FLOAT
     outputs = [helper.make_tensor_value_info("label", TensorProto.STRING, ["N"]), probability]
-    model = helper.make_model(helper.make_graph(nodes, "credit", inputs, outputs), producer_name="pgscore",
-                              opset_imports=[helper.make_opsetid("", 15), helper.make_opsetid(ML, 2)])
+    model = helper.make_model(
+        helper.make_graph(nodes, "credit", inputs, outputs),
+        producer_name="pgscore",
+        opset_imports=[helper.make_opsetid("", 15), helper.make_opsetid(ML, 2)],
+    )
     model.ir_version = 8
     with open(os.path.join(FOLDER, "xgboost.onnx"), "wb") as file:
         file.write(model.SerializeToString(deterministic=True))

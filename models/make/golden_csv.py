@@ -6,7 +6,9 @@ import warnings
 
 import numpy as np
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "export", "python"))
+sys.path.insert(
+    0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "export", "python")
+)
 import pgscore_export  # noqa: E402
 
 
@@ -32,7 +34,12 @@ def write_golden(folder, name, model, rows, feature_names=None, **options):
     """Exports `model`, scores each of `rows` by itself with the library and writes the three files."""
     stem = os.path.join(folder, name)
     pgscore_export.export(model, stem + ".json", feature_names, **options)
-    names = [str(c) for c in getattr(rows, "columns", feature_names or ["f%d" % i for i in range(rows.shape[1])])]
+    names = [
+        str(c)
+        for c in getattr(
+            rows, "columns", feature_names or ["f%d" % i for i in range(rows.shape[1])]
+        )
+    ]
     cells = np.asarray(rows, dtype=object).tolist()
     header, scores = None, []
     for i in range(len(cells)):
@@ -42,7 +49,11 @@ def write_golden(folder, name, model, rows, feature_names=None, **options):
             try:
                 got = pgscore_export.scores(model, row)
             except ValueError as error:  # NaN or a category that the library refuses
-                if "NaN" not in str(error) and "unknown categories" not in str(error) and "infinity" not in str(error):
+                if (
+                    "NaN" not in str(error)
+                    and "unknown categories" not in str(error)
+                    and "infinity" not in str(error)
+                ):
                     raise
                 scores.append(None)
                 continue

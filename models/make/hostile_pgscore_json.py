@@ -5,8 +5,21 @@ import json
 import os
 import sys
 
-TREE = {"feature": [0, -1, -1], "threshold": [0.5, None, None], "left": [1, None, None], "right": [2, None, None], "value": [None, 1, 2]}
-TREES = {"type": "trees", "features": [0], "compare": "float32", "sum": "float64", "base": [0], "trees": [TREE]}
+TREE = {
+    "feature": [0, -1, -1],
+    "threshold": [0.5, None, None],
+    "left": [1, None, None],
+    "right": [2, None, None],
+    "value": [None, 1, 2],
+}
+TREES = {
+    "type": "trees",
+    "features": [0],
+    "compare": "float32",
+    "sum": "float64",
+    "base": [0],
+    "trees": [TREE],
+}
 MODEL = {
     "pgscore_model": 1,
     "inputs": [{"name": "a"}, {"name": "b", "type": "category", "categories": ["x", "y"]}],
@@ -58,15 +71,22 @@ def main(folder):
         "same_ids": tree(id=[4, 5, 5]),
         "huge_category": tree(categories=[[4294967294], None, None]),
         "leaf_width": changed(["nodes", 0, "leaf_width"], 3),
-        "float32_leaf": changed(["nodes", 0], dict(TREES, sum="float32", trees=[dict(TREE, value=[None, 0.1, 0.2])])),
+        "float32_leaf": changed(
+            ["nodes", 0], dict(TREES, sum="float32", trees=[dict(TREE, value=[None, 0.1, 0.2])])
+        ),
         "zero_divisor": changed(["nodes", 0], dict(TREES, aggregate="average", divisor=0)),
-        "cuts_not_ascending": changed(["nodes", 0], {"type": "discretize", "input": 0, "cuts": [2, 1], "values": [0, 1, 2]}),
+        "cuts_not_ascending": changed(
+            ["nodes", 0], {"type": "discretize", "input": 0, "cuts": [2, 1], "values": [0, 1, 2]}
+        ),
         "look_up_size": changed(["nodes", 0], {"type": "look_up", "input": 1, "values": [1]}),
         "arity": changed(["nodes", 0], {"type": "apply", "op": "if", "args": [1, 2]}),
         "coefficients": changed(
-            ["nodes", 0], {"type": "linear", "intercept": [1], "terms": [{"column": 0, "coefficients": [1, 2]}]}
+            ["nodes", 0],
+            {"type": "linear", "intercept": [1], "terms": [{"column": 0, "coefficients": [1, 2]}]},
         ),
-        "one_class": changed(["output"], {"task": "classification", "labels": ["a"], "class_code": 2}),
+        "one_class": changed(
+            ["output"], {"task": "classification", "labels": ["a"], "class_code": 2}
+        ),
         "test_row_width": dict(MODEL, test_rows={"rows": [{"inputs": [1], "values": [2]}]}),
         "zero_byte": changed(["inputs", 0, "name"], "a\0b"),
     }
@@ -80,12 +100,20 @@ def main(folder):
     texts["bare_nan"] = good.replace("0.5", "NaN")
     texts["many_fields"] = '{"pgscore_model":1,' + ",".join('"f%d":0' % i for i in range(40)) + "}"
     for name, text in texts.items():
-        with open(os.path.join(folder, "pgscore_json_%s.json" % name), "w", encoding="utf-8", newline="") as file:
+        with open(
+            os.path.join(folder, "pgscore_json_%s.json" % name), "w", encoding="utf-8", newline=""
+        ) as file:
             file.write(text + "\n")
     with open(os.path.join(folder, "pgscore_json_bad_utf8.json"), "wb") as file:
-        file.write(good.replace('"name":"a"', '"name":"\\u00ff"').encode().replace(b"\\u00ff", b"\xff\xfe"))
+        file.write(
+            good.replace('"name":"a"', '"name":"\\u00ff"').encode().replace(b"\\u00ff", b"\xff\xfe")
+        )
     print("hostile_pgscore_json.py: %d files" % (len(texts) + 1))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile"))
+    main(
+        sys.argv[1]
+        if len(sys.argv) > 1
+        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile")
+    )

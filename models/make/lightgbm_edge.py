@@ -20,12 +20,25 @@ import pandas as pd
 try:
     import lightgbm as lgb
 except (ImportError, OSError) as error:
-    print("lightgbm_edge.py: SKIPPED, models/edge/lightgbm_* are not made again: %s" % error, file=sys.stderr)
+    print(
+        "lightgbm_edge.py: SKIPPED, models/edge/lightgbm_* are not made again: %s" % error,
+        file=sys.stderr,
+    )
     sys.exit(0)
 
 EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
-BASE = {"verbosity": -1, "num_threads": 1, "deterministic": True, "seed": 3, "min_data_in_leaf": 5, "num_leaves": 6, "max_bin": 63,
-        "learning_rate": 0.3, "min_data_per_group": 3, "cat_smooth": 1}
+BASE = {
+    "verbosity": -1,
+    "num_threads": 1,
+    "deterministic": True,
+    "seed": 3,
+    "min_data_in_leaf": 5,
+    "num_leaves": 6,
+    "max_bin": 63,
+    "learning_rate": 0.3,
+    "min_data_per_group": 3,
+    "cat_smooth": 1,
+}
 ZERO = float(np.float32(1e-35))
 
 
@@ -51,10 +64,20 @@ def write(name, model, rows, booster, extension=".txt", **options):
     names = list(rows.columns) if hasattr(rows, "columns") else booster.feature_name()
     cells = rows.astype(object).values.tolist() if hasattr(rows, "columns") else rows.tolist()
     write_csv(stem + ".rows.csv", names, [[text(cell) for cell in row] for row in cells])
-    parts = [np.asarray(booster.predict(rows, **kind, **options)).reshape(len(cells), -1)
-             for kind in ({"raw_score": True}, {}, {"pred_leaf": True})]
-    header = [what + str(i) for what, part in zip(("margin", "prediction", "leaf"), parts) for i in range(part.shape[1])]
-    write_csv(stem + ".scores.csv", header, [[repr(float(x)) for part in parts for x in part[r]] for r in range(len(cells))])
+    parts = [
+        np.asarray(booster.predict(rows, **kind, **options)).reshape(len(cells), -1)
+        for kind in ({"raw_score": True}, {}, {"pred_leaf": True})
+    ]
+    header = [
+        what + str(i)
+        for what, part in zip(("margin", "prediction", "leaf"), parts)
+        for i in range(part.shape[1])
+    ]
+    write_csv(
+        stem + ".scores.csv",
+        header,
+        [[repr(float(x)) for part in parts for x in part[r]] for r in range(len(cells))],
+    )
 
 
 def dump(booster):
@@ -71,13 +94,28 @@ def numbers(rng, count, missing=0.15, zero=0.2):
 def hostile(rng, booster, count=30, categorical=()):
     """Rows on the thresholds, one step beside them, missing, around zero, huge; categories in, out of and between the known ones."""
     found = {}
-    for match in re.finditer(r"split_feature=(.*)\n(?:.*\n)*?threshold=(.*)\n", booster.model_to_string()):
+    for match in re.finditer(
+        r"split_feature=(.*)\n(?:.*\n)*?threshold=(.*)\n", booster.model_to_string()
+    ):
         for feature, threshold in zip(match.group(1).split(), match.group(2).split()):
             found.setdefault(int(feature), []).append(float(threshold))
     rows = np.empty((count, booster.num_feature()))
     for r in range(count):
         for f in range(rows.shape[1]):
-            choices = [np.nan, 0.0, -0.0, ZERO, -ZERO, np.nextafter(ZERO, 1), 1e-36, 1e300, -1e300, np.inf, -np.inf, rng.normal()]
+            choices = [
+                np.nan,
+                0.0,
+                -0.0,
+                ZERO,
+                -ZERO,
+                np.nextafter(ZERO, 1),
+                1e-36,
+                1e300,
+                -1e300,
+                np.inf,
+                -np.inf,
+                rng.normal(),
+            ]
             if f in categorical:
                 choices = list(range(-1, 8)) + [np.nan, -0.5, 2.9, 33, 69, 70, 1e10]
             for t in [] if f in categorical else found.get(f, [])[:5]:
@@ -87,7 +125,11 @@ def hostile(rng, booster, count=30, categorical=()):
 
 
 def train(x, y, parameters, rounds=4, **dataset):
-    return lgb.train(dict(BASE, **parameters), lgb.Dataset(x, y, params=dict(BASE, **parameters), **dataset), num_boost_round=rounds)
+    return lgb.train(
+        dict(BASE, **parameters),
+        lgb.Dataset(x, y, params=dict(BASE, **parameters), **dataset),
+        num_boost_round=rounds,
+    )
 
 
 def objectives(rng):
@@ -113,12 +155,38 @@ def objectives(rng):
         "multiclassova": ({"objective": "multiclassova", "num_class": 3, "sigmoid": 1.5}, classes),
         "missing_none": ({"objective": "regression", "use_missing": False}, signal),
         "missing_zero": ({"objective": "regression", "zero_as_missing": True}, signal),
-        "rf_binary": ({"objective": "binary", "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}, signal > 0),
-        "rf_multiclass": ({"objective": "multiclass", "num_class": 3, "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}, classes),
-        "rf_regression": ({"objective": "regression", "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}, signal),
+        "rf_binary": (
+            {"objective": "binary", "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6},
+            signal > 0,
+        ),
+        "rf_multiclass": (
+            {
+                "objective": "multiclass",
+                "num_class": 3,
+                "boosting": "rf",
+                "bagging_freq": 1,
+                "bagging_fraction": 0.6,
+            },
+            classes,
+        ),
+        "rf_regression": (
+            {
+                "objective": "regression",
+                "boosting": "rf",
+                "bagging_freq": 1,
+                "bagging_fraction": 0.6,
+            },
+            signal,
+        ),
         "dart": ({"objective": "binary", "boosting": "dart", "drop_rate": 0.6}, signal > 0),
-        "goss": ({"objective": "regression", "data_sample_strategy": "goss", "learning_rate": 0.5}, signal),
-        "linear_tree": ({"objective": "regression", "linear_tree": True, "linear_lambda": 0.01}, signal),
+        "goss": (
+            {"objective": "regression", "data_sample_strategy": "goss", "learning_rate": 0.5},
+            signal,
+        ),
+        "linear_tree": (
+            {"objective": "regression", "linear_tree": True, "linear_lambda": 0.01},
+            signal,
+        ),
         "bare_leaf": ({"objective": "regression"}, np.full(300, 2.5)),
         "monotone": ({"objective": "regression", "monotone_constraints": [1, -1, 0]}, signal),
     }
@@ -126,7 +194,15 @@ def objectives(rng):
         booster = train(x, np.asarray(y, dtype=float), parameters)
         rows = hostile(rng, booster)
         write(name, booster.model_to_string(), rows, booster)
-        if name in ("regression", "binary_sigmoid", "multiclass", "missing_zero", "rf_binary", "linear_tree", "bare_leaf"):
+        if name in (
+            "regression",
+            "binary_sigmoid",
+            "multiclass",
+            "missing_zero",
+            "rf_binary",
+            "linear_tree",
+            "bare_leaf",
+        ):
             write(name + "_dump", dump(booster), rows, booster, ".json")
     for name, groups in (("lambdarank", True), ("rank_xendcg", True)):
         booster = train(x, classes, {"objective": name}, group=[10] * 30)
@@ -146,40 +222,92 @@ def layouts(rng, x, y):
     model, rows = booster.model_to_string(), hostile(rng, booster)
     write("crlf", model.replace("\n", "\r\n"), rows, booster)
     write("tree_sizes", re.sub(r"tree_sizes=.*", "tree_sizes=1 2 3 4", model), rows, booster)
-    write("no_trailer", re.sub(r"tree_sizes=.*\n", "", model[: model.index("end of trees")]), rows, booster)
+    write(
+        "no_trailer",
+        re.sub(r"tree_sizes=.*\n", "", model[: model.index("end of trees")]),
+        rows,
+        booster,
+    )
     # Before 2.0.5: no version, no num_cat, the link in a line of its own; missing values were zeros.
-    old = re.sub(r"(version|num_tree_per_iteration|tree_sizes|num_cat|is_linear|leaf_weight|internal_weight)=.*\n", "", model)
-    old = re.sub(r"decision_type=(.*)", lambda m: "decision_type=" + " ".join("0" for _ in m.group(1).split()), old)
-    old = old[: old.index("end of trees")].replace("feature_names=", "sigmoid=-1\nfeature_names=") + "feature importances:\n"
+    old = re.sub(
+        r"(version|num_tree_per_iteration|tree_sizes|num_cat|is_linear|leaf_weight|internal_weight)=.*\n",
+        "",
+        model,
+    )
+    old = re.sub(
+        r"decision_type=(.*)",
+        lambda m: "decision_type=" + " ".join("0" for _ in m.group(1).split()),
+        old,
+    )
+    old = (
+        old[: old.index("end of trees")].replace("feature_names=", "sigmoid=-1\nfeature_names=")
+        + "feature importances:\n"
+    )
     write("v2017", old, rows, booster)
-    booster = lgb.train(dict(BASE, objective="regression"), lgb.Dataset(x, y, feature_name=["größe", "a=b", "x%y"]), 3)
+    booster = lgb.train(
+        dict(BASE, objective="regression"),
+        lgb.Dataset(x, y, feature_name=["größe", "a=b", "x%y"]),
+        3,
+    )
     write("names", booster.model_to_string(), hostile(rng, booster), booster)
-    write("sorted_dump", json.dumps(booster.dump_model(), sort_keys=True, indent=1), hostile(rng, booster), booster, ".json")
+    write(
+        "sorted_dump",
+        json.dumps(booster.dump_model(), sort_keys=True, indent=1),
+        hostile(rng, booster),
+        booster,
+        ".json",
+    )
 
 
 def categories(rng):
     count = 400
-    x = np.column_stack([rng.randint(0, 70, count).astype(float), rng.normal(size=count), rng.randint(0, 4, count).astype(float)])
+    x = np.column_stack(
+        [
+            rng.randint(0, 70, count).astype(float),
+            rng.normal(size=count),
+            rng.randint(0, 4, count).astype(float),
+        ]
+    )
     x[rng.rand(count) < 0.1, 0] = np.nan
     y = np.sin(np.nan_to_num(x[:, 0]) * 5) + x[:, 1] + (x[:, 2] == 2)
     for name, onehot in (("categorical", 1), ("categorical_onehot", 100)):
-        booster = train(x, y, {"objective": "regression", "max_cat_to_onehot": onehot, "num_leaves": 10}, categorical_feature=[0, 2])
+        booster = train(
+            x,
+            y,
+            {"objective": "regression", "max_cat_to_onehot": onehot, "num_leaves": 10},
+            categorical_feature=[0, 2],
+        )
         rows = hostile(rng, booster, 40, (0, 2))
         write(name, booster.model_to_string(), rows, booster)
         write(name + "_dump", dump(booster), rows, booster, ".json")
 
     def frame(size):
-        data = pd.DataFrame({"income": rng.normal(size=size), "job": rng.choice(["cook", "", "Ärztin", "a b"], size),
-                             "rooms": rng.choice([3, 5, 70], size), "owner": rng.choice([True, False], size),
-                             "rate": rng.choice([1.0, 2.5, 4.0], size)})
+        data = pd.DataFrame(
+            {
+                "income": rng.normal(size=size),
+                "job": rng.choice(["cook", "", "Ärztin", "a b"], size),
+                "rooms": rng.choice([3, 5, 70], size),
+                "owner": rng.choice([True, False], size),
+                "rate": rng.choice([1.0, 2.5, 4.0], size),
+            }
+        )
         for column in ("job", "rooms", "owner", "rate"):
             data[column] = data[column].astype("category")
         data.loc[rng.rand(size) < 0.15, "job"] = np.nan
         return data
 
     train_data = frame(400)
-    y = (train_data["job"] == "cook") * 1.0 - (train_data["rooms"] == 5) + train_data["owner"].astype(float) * (train_data["rate"] == 2.5)
-    booster = train(train_data, y + 0.2 * train_data["income"], {"objective": "regression", "max_cat_to_onehot": 1, "num_leaves": 12}, 6)
+    y = (
+        (train_data["job"] == "cook") * 1.0
+        - (train_data["rooms"] == 5)
+        + train_data["owner"].astype(float) * (train_data["rate"] == 2.5)
+    )
+    booster = train(
+        train_data,
+        y + 0.2 * train_data["income"],
+        {"objective": "regression", "max_cat_to_onehot": 1, "num_leaves": 12},
+        6,
+    )
     rows = frame(50)
     rows = rows[rows["job"] != ""].reset_index(drop=True)  # an empty cell is missing
     rows["job"] = rows["job"].cat.add_categories(["pilot"])

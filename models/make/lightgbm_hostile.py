@@ -35,9 +35,12 @@ shrinkage=1
 
 
 """
-TRAILER = "end of trees\n\npandas_categorical:[[\"a\", \"b\", \"c\"]]\n"
+TRAILER = 'end of trees\n\npandas_categorical:[["a", "b", "c"]]\n'
 GOOD = HEADER + TREE + TRAILER
-LINEAR = GOOD.replace("is_linear=0", "is_linear=1\nleaf_const=1 2 3\nnum_features=1 0 1\nleaf_features=0   0 \nleaf_coeff=0.5   0.25 ")
+LINEAR = GOOD.replace(
+    "is_linear=0",
+    "is_linear=1\nleaf_const=1 2 3\nnum_features=1 0 1\nleaf_features=0   0 \nleaf_coeff=0.5   0.25 ",
+)
 
 # name -> (what is replaced, by what)
 CHANGES = {
@@ -103,34 +106,71 @@ def leaf(index):
 
 
 def split(left, right, **more):
-    return dict({"split_index": 0, "split_feature": 0, "threshold": 0.5, "decision_type": "<=", "default_left": True,
-                 "missing_type": "NaN", "left_child": left, "right_child": right}, **more)
+    return dict(
+        {
+            "split_index": 0,
+            "split_feature": 0,
+            "threshold": 0.5,
+            "decision_type": "<=",
+            "default_left": True,
+            "missing_type": "NaN",
+            "left_child": left,
+            "right_child": right,
+        },
+        **more
+    )
 
 
 def dump(tree, **more):
-    return dict({"name": "tree", "version": "v4", "num_class": 1, "num_tree_per_iteration": 1, "label_index": 0, "max_feature_idx": 1,
-                 "objective": "regression", "average_output": False, "feature_names": ["x", "job"], "feature_infos": {},
-                 "tree_info": [{"tree_index": 0, "tree_structure": tree}]}, **more)
+    return dict(
+        {
+            "name": "tree",
+            "version": "v4",
+            "num_class": 1,
+            "num_tree_per_iteration": 1,
+            "label_index": 0,
+            "max_feature_idx": 1,
+            "objective": "regression",
+            "average_output": False,
+            "feature_names": ["x", "job"],
+            "feature_infos": {},
+            "tree_info": [{"tree_index": 0, "tree_structure": tree}],
+        },
+        **more
+    )
 
 
 def deep(splits):
     """A text model whose tree is one chain."""
+
     def line(key, values):
         return key + "=" + " ".join(str(value) for value in values) + "\n"
 
-    return HEADER + "Tree=0\nnum_leaves=%d\nnum_cat=0\n" % (splits + 1) + line("split_feature", [0] * splits) + \
-        line("threshold", [0] * splits) + line("left_child", list(range(1, splits)) + [-1]) + \
-        line("right_child", [-2 - i for i in range(splits)]) + line("leaf_value", [0] * (splits + 1)) + "\n" + TRAILER
+    return (
+        HEADER
+        + "Tree=0\nnum_leaves=%d\nnum_cat=0\n" % (splits + 1)
+        + line("split_feature", [0] * splits)
+        + line("threshold", [0] * splits)
+        + line("left_child", list(range(1, splits)) + [-1])
+        + line("right_child", [-2 - i for i in range(splits)])
+        + line("leaf_value", [0] * (splits + 1))
+        + "\n"
+        + TRAILER
+    )
 
 
 DUMPS = {
     "leaf_index": dump(split(leaf(0), leaf(2))),
     "leaf_twice": dump(split(leaf(0), leaf(0))),
-    "no_right_child": dump({k: v for k, v in split(leaf(0), leaf(1)).items() if k != "right_child"}),
+    "no_right_child": dump(
+        {k: v for k, v in split(leaf(0), leaf(1)).items() if k != "right_child"}
+    ),
     "no_leaf_value": dump(split(leaf(0), {"leaf_index": 1})),
     "decision_type": dump(split(leaf(0), leaf(1), decision_type="<")),
     "missing_type": dump(split(leaf(0), leaf(1), missing_type="Null")),
-    "no_missing_type": dump({k: v for k, v in split(leaf(0), leaf(1)).items() if k != "missing_type"}),
+    "no_missing_type": dump(
+        {k: v for k, v in split(leaf(0), leaf(1)).items() if k != "missing_type"}
+    ),
     "categories": dump(split(leaf(0), leaf(1), decision_type="==", threshold="1||x")),
     "category_huge": dump(split(leaf(0), leaf(1), decision_type="==", threshold="4294967295")),
     "feature_range": dump(split(leaf(0), leaf(1), split_feature=2)),
@@ -138,7 +178,9 @@ DUMPS = {
     "no_trees": {k: v for k, v in dump(0).items() if k != "tree_info"},
     "trees_object": dump(0, tree_info={"a": 1}),
     "no_structure": dump(0, tree_info=[{}]),
-    "no_objective": {k: v for k, v in dump(leaf(0)).items() if k not in ("objective", "average_output")},
+    "no_objective": {
+        k: v for k, v in dump(leaf(0)).items() if k not in ("objective", "average_output")
+    },
     "feature_names": dump(leaf(0), feature_names=["x"]),
     "linear_lengths": dump(dict(leaf(0), leaf_const=1, leaf_features=[0, 1], leaf_coeff=[0.5])),
     "nesting": '{"tree_info": ' + "[" * 5000,
@@ -149,7 +191,9 @@ def main():
     for changes, good in ((CHANGES, GOOD), (LINEAR_CHANGES, LINEAR)):
         for name, (old, new) in changes.items():
             assert old in good, name
-            with open(os.path.join(FOLDER, "lightgbm_%s.txt" % name), "w", encoding="utf-8") as file:
+            with open(
+                os.path.join(FOLDER, "lightgbm_%s.txt" % name), "w", encoding="utf-8"
+            ) as file:
                 file.write(good.replace(old, new, 1))
     with open(os.path.join(FOLDER, "lightgbm_truncated.txt"), "w", encoding="utf-8") as file:
         file.write(GOOD[: GOOD.index("cat_threshold")])

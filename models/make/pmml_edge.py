@@ -7,11 +7,34 @@ in pmml/*.py, by formulas that are written beside the elements and know nothing 
 """
 import os
 
-from pmml import ensembles, expressions, fields, regressions, segments, several_targets, small_things, syntax, trees
+from pmml import (
+    ensembles,
+    expressions,
+    fields,
+    regressions,
+    segments,
+    several_targets,
+    small_things,
+    syntax,
+    trees,
+)
 from pmml.document import folder
 
 os.makedirs(folder, exist_ok=True)
-for make in (expressions.expressions, expressions.tables, expressions.normalized, expressions.dates, fields.fields, fields.invalid_level,
-             regressions.regressions, regressions.targets, trees.trees, ensembles.ensembles, syntax.syntax, segments.segments, several_targets.several_targets,
-             small_things.small_things):
+for make in (
+    expressions.expressions,
+    expressions.tables,
+    expressions.normalized,
+    expressions.dates,
+    fields.fields,
+    fields.invalid_level,
+    regressions.regressions,
+    regressions.targets,
+    trees.trees,
+    ensembles.ensembles,
+    syntax.syntax,
+    segments.segments,
+    several_targets.several_targets,
+    small_things.small_things,
+):
     make()

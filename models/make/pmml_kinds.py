@@ -8,11 +8,29 @@ reader.
 """
 import os
 
-from pmml import (anomaly_detection, clustering, general_regression, naive_bayes, nearest_neighbor, neural_network, rule_set, scorecard,
-                  support_vector)
+from pmml import (
+    anomaly_detection,
+    clustering,
+    general_regression,
+    naive_bayes,
+    nearest_neighbor,
+    neural_network,
+    rule_set,
+    scorecard,
+    support_vector,
+)
 from pmml.document import folder
 
 os.makedirs(folder, exist_ok=True)
-for write in (general_regression.general, scorecard.scorecard, naive_bayes.naive_bayes, support_vector.support_vectors,
-              neural_network.networks, clustering.clusters, nearest_neighbor.neighbors, rule_set.rules, anomaly_detection.anomalies):
+for write in (
+    general_regression.general,
+    scorecard.scorecard,
+    naive_bayes.naive_bayes,
+    support_vector.support_vectors,
+    neural_network.networks,
+    clustering.clusters,
+    nearest_neighbor.neighbors,
+    rule_set.rules,
+    anomaly_detection.anomalies,
+):
     write()

@@ -69,17 +69,26 @@ def make_data(seed, rows=300, missing=0.0):
             "age": rng.integers(18, 75, rows).astype(float),
             "amount": np.round(rng.lognormal(7, 1, rows), 2),
             "rate": rng.normal(0, 1, rows),
-            "job": rng.choice(["clerk", "engineer", "no job", "manager"], rows, p=[0.4, 0.3, 0.1, 0.2]),
+            "job": rng.choice(
+                ["clerk", "engineer", "no job", "manager"], rows, p=[0.4, 0.3, 0.1, 0.2]
+            ),
             "housing": rng.choice(["own", "rent", ""], rows, p=[0.5, 0.4, 0.1]),
             "children": rng.integers(0, 4, rows),
         }
     )
-    score = 0.04 * (frame["age"] - 40) - 0.4 * np.log1p(frame["amount"]) + frame["rate"] + (frame["job"] == "manager")
+    score = (
+        0.04 * (frame["age"] - 40)
+        - 0.4 * np.log1p(frame["amount"])
+        + frame["rate"]
+        + (frame["job"] == "manager")
+    )
     score = (score - score.mean() + rng.normal(0, 0.5, rows)).to_numpy()
     if missing:
         for name in frame.columns:
             frame[name] = frame[name].astype(object if frame[name].dtype == object else float)
-            frame.loc[rng.random(rows) < missing, name] = None if frame[name].dtype == object else np.nan
+            frame.loc[rng.random(rows) < missing, name] = (
+                None if frame[name].dtype == object else np.nan
+            )
     return frame, score
 
 
@@ -90,7 +99,9 @@ def main(folder):
     numeric, words = ["age", "amount", "rate"], ["job", "housing"]
     two, three = (score > 0).astype(int), np.digitize(score, [-0.7, 0.7])
     named = np.array(["bad", "good"])[two]
-    gap_two, gap_three = (gap_score > 0).astype(int), np.array(["high", "low", "mid"])[np.digitize(gap_score, [-0.7, 0.7])]
+    gap_two, gap_three = (gap_score > 0).astype(int), np.array(["high", "low", "mid"])[
+        np.digitize(gap_score, [-0.7, 0.7])
+    ]
     counts = np.round(np.exp(score / 2)).clip(0, 20)
     unseen = data.head(ROWS).copy()
     unseen.loc[unseen.index[3], "job"] = "astronaut"
@@ -111,17 +122,39 @@ def main(folder):
     write_numeric("lasso_cv", LassoCV(cv=3), score)
     write_numeric("elastic_net", ElasticNet(alpha=0.1), score)
     write_numeric("poisson_regressor", make_pipeline(StandardScaler(), PoissonRegressor()), counts)
-    write_numeric("tweedie_regressor", make_pipeline(StandardScaler(), TweedieRegressor(power=0)), score)
-    write_numeric("logistic_binary", LogisticRegression(), named)
-    write_numeric("logistic_multinomial", make_pipeline(StandardScaler(), LogisticRegression()), three)
-    write_numeric("logistic_ovr", make_pipeline(StandardScaler(), LogisticRegression(multi_class="ovr")), three)
     write_numeric(
-        "logistic_binary_softmax", make_pipeline(StandardScaler(), LogisticRegression(multi_class="multinomial")), two
+        "tweedie_regressor", make_pipeline(StandardScaler(), TweedieRegressor(power=0)), score
     )
-    write_numeric("logistic_cv", make_pipeline(StandardScaler(), LogisticRegressionCV(cv=3, Cs=3)), two)
-    write_numeric("sgd_hinge", make_pipeline(StandardScaler(), SGDClassifier(random_state=1)), three)
-    write_numeric("sgd_log", make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=1)), three)
-    write_numeric("sgd_huber", make_pipeline(StandardScaler(), SGDClassifier(loss="modified_huber", random_state=1)), three)
+    write_numeric("logistic_binary", LogisticRegression(), named)
+    write_numeric(
+        "logistic_multinomial", make_pipeline(StandardScaler(), LogisticRegression()), three
+    )
+    write_numeric(
+        "logistic_ovr",
+        make_pipeline(StandardScaler(), LogisticRegression(multi_class="ovr")),
+        three,
+    )
+    write_numeric(
+        "logistic_binary_softmax",
+        make_pipeline(StandardScaler(), LogisticRegression(multi_class="multinomial")),
+        two,
+    )
+    write_numeric(
+        "logistic_cv", make_pipeline(StandardScaler(), LogisticRegressionCV(cv=3, Cs=3)), two
+    )
+    write_numeric(
+        "sgd_hinge", make_pipeline(StandardScaler(), SGDClassifier(random_state=1)), three
+    )
+    write_numeric(
+        "sgd_log",
+        make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=1)),
+        three,
+    )
+    write_numeric(
+        "sgd_huber",
+        make_pipeline(StandardScaler(), SGDClassifier(loss="modified_huber", random_state=1)),
+        three,
+    )
     write_numeric("perceptron", make_pipeline(StandardScaler(), Perceptron(random_state=1)), two)
     write_numeric("linear_svc", make_pipeline(StandardScaler(), LinearSVC(random_state=1)), three)
 
@@ -130,12 +163,22 @@ def main(folder):
     write_numeric("ransac", make_pipeline(StandardScaler(), RANSACRegressor(random_state=1)), score)
     write_numeric("huber", make_pipeline(StandardScaler(), HuberRegressor()), score)
     write_numeric("bayesian_ridge", make_pipeline(StandardScaler(), BayesianRidge()), score)
-    write_numeric("quantile", make_pipeline(StandardScaler(), QuantileRegressor(alpha=0.01, solver="highs")), score)
-    write_numeric("gamma_regressor", make_pipeline(StandardScaler(), GammaRegressor()), np.exp(score / 2))
+    write_numeric(
+        "quantile",
+        make_pipeline(StandardScaler(), QuantileRegressor(alpha=0.01, solver="highs")),
+        score,
+    )
+    write_numeric(
+        "gamma_regressor", make_pipeline(StandardScaler(), GammaRegressor()), np.exp(score / 2)
+    )
     write_numeric("ridge_classifier", make_pipeline(StandardScaler(), RidgeClassifier()), named)
     write_numeric(
         "grid_search",
-        GridSearchCV(make_pipeline(StandardScaler(), LogisticRegression()), {"logisticregression__C": [0.1, 1]}, cv=3),
+        GridSearchCV(
+            make_pipeline(StandardScaler(), LogisticRegression()),
+            {"logisticregression__C": [0.1, 1]},
+            cv=3,
+        ),
         named,
     )
     # an array has no names: the columns are called f0, f1, ...
@@ -152,8 +195,16 @@ def main(folder):
     for i, value in enumerate([np.inf, -np.inf, np.nan, 3.4e38, -3.5e38, 1e308]):
         hostile.loc[i, "age"] = value
         hostile.loc[i + 6, "rate"] = value
-    write("infinite_linear", make_pipeline(StandardScaler(), Ridge()).fit(data[numeric], score), hostile[numeric])
-    write("infinite_forest", RandomForestRegressor(3, max_depth=3, random_state=1).fit(data[numeric], score), hostile[numeric])
+    write(
+        "infinite_linear",
+        make_pipeline(StandardScaler(), Ridge()).fit(data[numeric], score),
+        hostile[numeric],
+    )
+    write(
+        "infinite_forest",
+        RandomForestRegressor(3, max_depth=3, random_state=1).fit(data[numeric], score),
+        hostile[numeric],
+    )
     write(
         "infinite_scaled_forest",
         make_pipeline(
@@ -166,27 +217,57 @@ def main(folder):
         ).fit(data, three),
         hostile,
     )
-    write("infinite_hist", HistGradientBoostingRegressor(max_iter=4, max_depth=3).fit(gaps[numeric], gap_score), hostile[numeric])
+    write(
+        "infinite_hist",
+        HistGradientBoostingRegressor(max_iter=4, max_depth=3).fit(gaps[numeric], gap_score),
+        hostile[numeric],
+    )
 
     # trees
     write_numeric("tree_classifier", DecisionTreeClassifier(max_depth=4, random_state=1), three)
     write_numeric("tree_regressor", DecisionTreeRegressor(max_depth=4, random_state=1), score)
-    write_numeric("tree_two_targets", DecisionTreeRegressor(max_depth=3, random_state=1), np.column_stack([score, counts]))
-    write_numeric("forest_classifier", RandomForestClassifier(5, max_depth=4, random_state=1), named)
     write_numeric(
-        "forest_balanced", RandomForestClassifier(5, max_depth=4, class_weight="balanced", random_state=1), three
+        "tree_two_targets",
+        DecisionTreeRegressor(max_depth=3, random_state=1),
+        np.column_stack([score, counts]),
+    )
+    write_numeric(
+        "forest_classifier", RandomForestClassifier(5, max_depth=4, random_state=1), named
+    )
+    write_numeric(
+        "forest_balanced",
+        RandomForestClassifier(5, max_depth=4, class_weight="balanced", random_state=1),
+        three,
     )
     write_numeric("forest_regressor", RandomForestRegressor(5, max_depth=4, random_state=1), score)
-    write_numeric("extra_trees_classifier", ExtraTreesClassifier(5, max_depth=4, random_state=1), three)
-    write_numeric("extra_trees_regressor", ExtraTreesRegressor(5, max_depth=4, random_state=1), score)
-    write_numeric("boosting_binary", GradientBoostingClassifier(n_estimators=5, random_state=1), named)
     write_numeric(
-        "boosting_exponential", GradientBoostingClassifier(n_estimators=5, loss="exponential", random_state=1), two
+        "extra_trees_classifier", ExtraTreesClassifier(5, max_depth=4, random_state=1), three
     )
-    write_numeric("boosting_multiclass", GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=1), three)
-    write_numeric("boosting_zero_init", GradientBoostingRegressor(n_estimators=5, init="zero", random_state=1), score)
     write_numeric(
-        "boosting_huber", GradientBoostingRegressor(n_estimators=5, loss="huber", learning_rate=0.3, random_state=1), score
+        "extra_trees_regressor", ExtraTreesRegressor(5, max_depth=4, random_state=1), score
+    )
+    write_numeric(
+        "boosting_binary", GradientBoostingClassifier(n_estimators=5, random_state=1), named
+    )
+    write_numeric(
+        "boosting_exponential",
+        GradientBoostingClassifier(n_estimators=5, loss="exponential", random_state=1),
+        two,
+    )
+    write_numeric(
+        "boosting_multiclass",
+        GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=1),
+        three,
+    )
+    write_numeric(
+        "boosting_zero_init",
+        GradientBoostingRegressor(n_estimators=5, init="zero", random_state=1),
+        score,
+    )
+    write_numeric(
+        "boosting_huber",
+        GradientBoostingRegressor(n_estimators=5, loss="huber", learning_rate=0.3, random_state=1),
+        score,
     )
 
     # histogram boosting: missing values and categories natively
@@ -202,7 +283,9 @@ def main(folder):
     )
     write(
         "hist_poisson",
-        HistGradientBoostingRegressor(loss="poisson", max_iter=5, max_depth=3).fit(data[numeric], counts),
+        HistGradientBoostingRegressor(loss="poisson", max_iter=5, max_depth=3).fit(
+            data[numeric], counts
+        ),
         data[numeric].head(ROWS),
     )
     coded = gaps[numeric].copy()
@@ -211,7 +294,9 @@ def main(folder):
     hostile["job"].iloc[:6] = [1, -1, 3.7, np.nan, 200, 40]
     write(
         "hist_categorical",
-        HistGradientBoostingRegressor(categorical_features=[3], max_iter=8, max_depth=4).fit(coded, gap_score),
+        HistGradientBoostingRegressor(categorical_features=[3], max_iter=8, max_depth=4).fit(
+            coded, gap_score
+        ),
         hostile,
     )
 
@@ -231,7 +316,9 @@ def main(folder):
     )
     write(
         "scalers_forest",
-        make_pipeline(ColumnTransformer(scale), RandomForestClassifier(5, max_depth=4, random_state=1)).fit(data, three),
+        make_pipeline(
+            ColumnTransformer(scale), RandomForestClassifier(5, max_depth=4, random_state=1)
+        ).fit(data, three),
         unseen,
         test_rows=data.head(3),
     )
@@ -239,11 +326,19 @@ def main(folder):
         "impute_everything",
         make_pipeline(
             make_column_transformer(
-                (make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler()), ["age", "amount"]),
+                (
+                    make_pipeline(
+                        SimpleImputer(strategy="median", add_indicator=True), StandardScaler()
+                    ),
+                    ["age", "amount"],
+                ),
                 (SimpleImputer(strategy="mean"), ["rate"]),
                 (SimpleImputer(strategy="constant", fill_value=-1), ["children"]),
                 (
-                    make_pipeline(SimpleImputer(strategy="most_frequent", missing_values=None), OneHotEncoder(drop="first")),
+                    make_pipeline(
+                        SimpleImputer(strategy="most_frequent", missing_values=None),
+                        OneHotEncoder(drop="first"),
+                    ),
                     ["job"],
                 ),
                 (
@@ -262,7 +357,8 @@ def main(folder):
         "one_hot_missing_category",
         make_pipeline(
             make_column_transformer(
-                (OneHotEncoder(handle_unknown="ignore", drop="if_binary"), words + ["children"]), remainder="drop"
+                (OneHotEncoder(handle_unknown="ignore", drop="if_binary"), words + ["children"]),
+                remainder="drop",
             ),
             DecisionTreeClassifier(max_depth=4, random_state=1),
         ).fit(gaps, gap_three),
@@ -272,7 +368,10 @@ def main(folder):
         "one_hot_infrequent",
         make_pipeline(
             make_column_transformer(
-                (OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=70), words + ["children"]),
+                (
+                    OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=70),
+                    words + ["children"],
+                ),
                 remainder="passthrough",
             ),
             LogisticRegression(max_iter=500),
@@ -282,7 +381,8 @@ def main(folder):
     write(
         "one_hot_error",
         make_pipeline(
-            make_column_transformer((OneHotEncoder(), words + ["children"])), DecisionTreeClassifier(max_depth=4, random_state=1)
+            make_column_transformer((OneHotEncoder(), words + ["children"])),
+            DecisionTreeClassifier(max_depth=4, random_state=1),
         ).fit(data, two),
         pd.concat([unseen, unseen.head(2).assign(children=9)]),
     )
@@ -291,7 +391,11 @@ def main(folder):
         make_pipeline(
             make_column_transformer(
                 (
-                    OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-2, encoded_missing_value=-1),
+                    OrdinalEncoder(
+                        handle_unknown="use_encoded_value",
+                        unknown_value=-2,
+                        encoded_missing_value=-1,
+                    ),
                     words + ["children"],
                 ),
                 remainder=SimpleImputer(),
@@ -304,7 +408,8 @@ def main(folder):
         "ordinal_hist",
         make_pipeline(
             make_column_transformer(
-                (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan), words), remainder="passthrough"
+                (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan), words),
+                remainder="passthrough",
             ),
             HistGradientBoostingClassifier(categorical_features=[0, 1], max_iter=5, max_depth=3),
         ).fit(gaps, gap_two),
@@ -318,7 +423,10 @@ def main(folder):
                     "columns",
                     make_column_transformer(
                         (KBinsDiscretizer(4, encode="ordinal"), ["age"]),
-                        (KBinsDiscretizer(3, encode="onehot-dense", strategy="uniform"), ["amount"]),
+                        (
+                            KBinsDiscretizer(3, encode="onehot-dense", strategy="uniform"),
+                            ["amount"],
+                        ),
                         (Binarizer(threshold=0.5), ["rate"]),
                         (make_pipeline(StandardScaler(), PolynomialFeatures(3)), ["age", "rate"]),
                         (FunctionTransformer(np.log1p), ["amount"]),
@@ -333,16 +441,30 @@ def main(folder):
     write(
         "nested_union",
         make_pipeline(
-            make_column_transformer((FeatureUnion([("a", StandardScaler()), ("b", FunctionTransformer(np.exp))]), ["rate"]),
-                                    ("passthrough", ["age"]), remainder="drop"),
+            make_column_transformer(
+                (
+                    FeatureUnion([("a", StandardScaler()), ("b", FunctionTransformer(np.exp))]),
+                    ["rate"],
+                ),
+                ("passthrough", ["age"]),
+                remainder="drop",
+            ),
             "passthrough",
             Ridge(),
         ).fit(data, score),
         data.head(ROWS),
     )
-    written = [name for name in os.listdir(folder) if name.startswith("sklearn_") and name.endswith(".json")]
+    written = [
+        name
+        for name in os.listdir(folder)
+        if name.startswith("sklearn_") and name.endswith(".json")
+    ]
     print("sklearn_models.py: %d models" % len(written))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge"))
+    main(
+        sys.argv[1]
+        if len(sys.argv) > 1
+        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+    )

@@ -1,5 +1,5 @@
-// A bounded reader over bytes that nobody trusts. Every read either stays inside or throws; nothing is ever read unaligned
-// through a cast.
+// A bounded reader over bytes that nobody trusts. Every read either stays inside or throws; nothing
+// is ever read unaligned through a cast.
 #pragma once
 #include <bit>
 #include <cstddef>
@@ -16,11 +16,16 @@ namespace pgscore {
 
 using Bytes = std::span<const std::byte>;
 
-inline std::string_view as_text(Bytes bytes) { return {reinterpret_cast<const char *>(bytes.data()), bytes.size()}; }
-inline Bytes as_bytes(std::string_view text) { return {reinterpret_cast<const std::byte *>(text.data()), text.size()}; }
+inline std::string_view as_text(Bytes bytes) {
+  return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
+}
+inline Bytes as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::byte *>(text.data()), text.size()};
+}
 
 /// The advice where a file ends before it should.
-inline constexpr const char *kCutOff = "The file may have been cut off: compare its size with the original's.";
+inline constexpr const char *kCutOff =
+    "The file may have been cut off: compare its size with the original's.";
 
 class ByteReader {
  public:
@@ -34,8 +39,8 @@ class ByteReader {
   Bytes take(std::size_t count) {
     if (count > remaining())
       throw Error(ErrorCode::kInvalidModel, "unexpected end of data",
-                  "At byte " + std::to_string(position_) + ": " + std::to_string(count) + " bytes are needed, " +
-                      std::to_string(remaining()) + " are left.",
+                  "At byte " + std::to_string(position_) + ": " + std::to_string(count) +
+                      " bytes are needed, " + std::to_string(remaining()) + " are left.",
                   kCutOff);
     Bytes out = bytes_.subspan(position_, count);
     position_ += count;
@@ -59,7 +64,8 @@ class ByteReader {
     static_assert(std::is_arithmetic_v<T>);
     Bytes raw = take(sizeof(T));
     std::byte buffer[sizeof(T)];
-    for (std::size_t i = 0; i < sizeof(T); ++i) buffer[i] = raw[Order == std::endian::native ? i : sizeof(T) - 1 - i];
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+      buffer[i] = raw[Order == std::endian::native ? i : sizeof(T) - 1 - i];
     T value;
     std::memcpy(&value, buffer, sizeof value);
     return value;

@@ -1,5 +1,5 @@
-// The algorithm of G. Pike and J. Alakuijala, CityHash version 1.0 (2011), CityHash64. All arithmetic is modulo 2^64, all reads
-// are little-endian.
+// The algorithm of G. Pike and J. Alakuijala, CityHash version 1.0 (2011), CityHash64. All
+// arithmetic is modulo 2^64, all reads are little-endian.
 #include "base/city_hash.hpp"
 
 #include <bit>
@@ -11,7 +11,8 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-constexpr std::uint64_t k0 = 0xc3a5c85c97cb3127, k1 = 0xb492b66fbe98f273, k2 = 0x9ae16a3b2f90404f, k3 = 0xc949d7c7509e6557;
+constexpr std::uint64_t k0 = 0xc3a5c85c97cb3127, k1 = 0xb492b66fbe98f273, k2 = 0x9ae16a3b2f90404f,
+                        k3 = 0xc949d7c7509e6557;
 
 struct Pair {
   std::uint64_t first, second;
@@ -24,7 +25,9 @@ Word read(std::string_view text, std::size_t at) {
   return word;
 }
 std::uint64_t word(std::string_view text, std::size_t at) { return read<std::uint64_t>(text, at); }
-std::uint64_t word_from_end(std::string_view text, std::size_t distance) { return word(text, text.size() - distance); }
+std::uint64_t word_from_end(std::string_view text, std::size_t distance) {
+  return word(text, text.size() - distance);
+}
 
 std::uint64_t shift_mix(std::uint64_t x) { return x ^ (x >> 47); }
 
@@ -46,7 +49,9 @@ std::uint64_t hash_up_to_16(std::string_view text) {
     return mix(size + (a << 3), read<std::uint32_t>(text, size - 4));
   }
   if (size == 0) return k2;
-  auto byte = [&](std::size_t at) { return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at])); };
+  auto byte = [&](std::size_t at) {
+    return static_cast<std::uint32_t>(static_cast<unsigned char>(text[at]));
+  };
   const std::uint32_t y = byte(0) + (byte(size >> 1) << 8);
   const std::uint32_t z = static_cast<std::uint32_t>(size) + (byte(size - 1) << 2);
   return shift_mix(y * k2 ^ z * k3) * k2;
@@ -55,10 +60,12 @@ std::uint64_t hash_up_to_16(std::string_view text) {
 std::uint64_t hash_17_to_32(std::string_view text) {
   const std::uint64_t a = word(text, 0) * k1, b = word(text, 8), c = word_from_end(text, 8) * k2,
                       d = word_from_end(text, 16) * k0;
-  return mix(std::rotr(a - b, 43) + std::rotr(c, 30) + d, a + std::rotr(b ^ k3, 20) - c + text.size());
+  return mix(std::rotr(a - b, 43) + std::rotr(c, 30) + d,
+             a + std::rotr(b ^ k3, 20) - c + text.size());
 }
 
-/// Half of hash_33_to_64: `a` already holds the first of four words, the others are w1, w2 and z, the last.
+/// Half of hash_33_to_64: `a` already holds the first of four words, the others are w1, w2 and z,
+/// the last.
 Pair hash_half(std::uint64_t a, std::uint64_t w1, std::uint64_t w2, std::uint64_t z) {
   std::uint64_t b = std::rotr(a + z, 52), c = std::rotr(a, 37);
   a += w1;
@@ -68,10 +75,10 @@ Pair hash_half(std::uint64_t a, std::uint64_t w1, std::uint64_t w2, std::uint64_
 }
 
 std::uint64_t hash_33_to_64(std::string_view text) {
-  const Pair v =
-      hash_half(word(text, 0) + (text.size() + word_from_end(text, 16)) * k0, word(text, 8), word(text, 16), word(text, 24));
-  const Pair w = hash_half(word(text, 16) + word_from_end(text, 32), word_from_end(text, 24), word_from_end(text, 16),
-                           word_from_end(text, 8));
+  const Pair v = hash_half(word(text, 0) + (text.size() + word_from_end(text, 16)) * k0,
+                           word(text, 8), word(text, 16), word(text, 24));
+  const Pair w = hash_half(word(text, 16) + word_from_end(text, 32), word_from_end(text, 24),
+                           word_from_end(text, 16), word_from_end(text, 8));
   const std::uint64_t r = shift_mix((v.first + w.second) * k2 + (w.first + v.second) * k0);
   return shift_mix(r * k0 + v.second) * k2;
 }

@@ -1,5 +1,5 @@
-// CityHash64 of version 1.0, as Yandex's util/digest/city.cpp still has it: CatBoost hashes categories with it. Version 1.1 gives
-// other numbers for texts of more than 16 bytes.
+// CityHash64 of version 1.0, as Yandex's util/digest/city.cpp still has it: CatBoost hashes
+// categories with it. Version 1.1 gives other numbers for texts of more than 16 bytes.
 #pragma once
 #include <cstdint>
 #include <string_view>

@@ -1,8 +1,9 @@
 // The one exception type that speaks to users.
 //
-// Everything below src/pg/ reports a fault of the input (a model file, an option, a row) by throwing Error. The text follows
-// PostgreSQL's error style: `message` is short and factual, values stand in `detail`, advice stands in `hint`. src/pg/boundary
-// maps `code` to an SQLSTATE in one table. Any other exception that reaches the boundary is reported as an internal error.
+// Everything below src/pg/ reports a fault of the input (a model file, an option, a row) by
+// throwing Error. The text follows PostgreSQL's error style: `message` is short and factual, values
+// stand in `detail`, advice stands in `hint`. src/pg/boundary maps `code` to an SQLSTATE in one
+// table. Any other exception that reaches the boundary is reported as an internal error.
 #pragma once
 #include <exception>
 #include <string>
@@ -25,15 +26,19 @@ enum class ErrorCode {
   kPermissionDenied,  // the role may not do this with the model
   kWrongTask,         // a function that this kind of model does not have
   kDependentObjects,  // something still needs the object
-  kStalePlan,         // the statement was planned for what the model was before: it works when it is run again
-  kCorruptedPlan,     // stored bytes do not verify: damage, or a plan of another format version
-  kInternal,          // a fault of ours
+  // The statement was planned for what the model was before: it works when it is run again
+  kStalePlan,
+  kCorruptedPlan,  // stored bytes do not verify: damage, or a plan of another format version
+  kInternal,       // a fault of ours
 };
 
 class Error : public std::exception {
  public:
   Error(ErrorCode code, std::string message, std::string detail = {}, std::string hint = {})
-      : code_(code), message_(std::move(message)), detail_(std::move(detail)), hint_(std::move(hint)) {}
+      : code_(code),
+        message_(std::move(message)),
+        detail_(std::move(detail)),
+        hint_(std::move(hint)) {}
 
   ErrorCode code() const noexcept { return code_; }
   const std::string &message() const noexcept { return message_; }
@@ -42,8 +47,11 @@ class Error : public std::exception {
   const std::string &context() const noexcept { return context_; }
   const char *what() const noexcept override { return message_.c_str(); }
 
-  /// The same error with `context` and ": " before its message: readers use it to name the place ("tree 12: node 7: ...").
-  Error within(const std::string &context) const { return {code_, context + ": " + message_, detail_, hint_}; }
+  /// The same error with `context` and ": " before its message: readers use it to name the place
+  /// ("tree 12: node 7: ...").
+  Error within(const std::string &context) const {
+    return {code_, context + ": " + message_, detail_, hint_};
+  }
   /// The same error, and what was being done ("import of model ..."): PostgreSQL's CONTEXT.
   Error during(const std::string &activity) const {
     Error error = *this;

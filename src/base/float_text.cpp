@@ -8,23 +8,26 @@
 namespace pgscore {
 namespace {
 
-/// A number that std::from_chars calls out of range for float: too large or too small is told by the range of double, and
-/// beyond that by the sign of the exponent, or its absence.
+/// A number that std::from_chars calls out of range for float: too large or too small is told by
+/// the range of double, and beyond that by the sign of the exponent, or its absence.
 float out_of_range(std::string_view text, float) {
   double wide = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), wide);
   const std::size_t exponent = text.find_first_of("eE");
-  const bool tiny = parsed.ec == std::errc() ? std::fabs(wide) < 1 : exponent != text.npos && text.substr(exponent + 1, 1) == "-";
+  const bool tiny = parsed.ec == std::errc()
+                        ? std::fabs(wide) < 1
+                        : exponent != text.npos && text.substr(exponent + 1, 1) == "-";
   return tiny ? static_cast<float>(std::fabs(wide)) : std::numeric_limits<float>::infinity();
 }
 
-/// The same for double. Its range is so wide that only a text of hundreds of digits could be out of it without an exponent that
-/// says where; those are counted.
+/// The same for double. Its range is so wide that only a text of hundreds of digits could be out of
+/// it without an exponent that says where; those are counted.
 double out_of_range(std::string_view text, double) {
   std::int64_t exponent = 0;
   if (const std::size_t at = text.find_first_of("eE"); at != text.npos) {
     const bool negative = text.substr(at + 1, 1) == "-";
-    const char *digits = text.data() + at + (text.substr(at + 1, 1).find_first_of("+-") == 0 ? 2 : 1);
+    const char *digits =
+        text.data() + at + (text.substr(at + 1, 1).find_first_of("+-") == 0 ? 2 : 1);
     const auto parsed = std::from_chars(digits, text.data() + text.size(), exponent);
     if (parsed.ec == std::errc::result_out_of_range) exponent = INT32_MAX;
     if (negative) exponent = -exponent;

@@ -1,4 +1,5 @@
-// Decimal text <-> numbers: float32 without a detour through double (which would round twice), and nothing by the locale.
+// Decimal text <-> numbers: float32 without a detour through double (which would round twice), and
+// nothing by the locale.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -7,8 +8,9 @@
 
 namespace pgscore {
 
-/// The float32 nearest to `text`, a decimal number as JSON or printf write it, "NaN", "Infinity" or "inf" (with a sign).
-/// Too large is infinite, too small is zero, as strtof has it. nullopt when the whole text is not a number.
+/// The float32 nearest to `text`, a decimal number as JSON or printf write it, "NaN", "Infinity" or
+/// "inf" (with a sign). Too large is infinite, too small is zero, as strtof has it. nullopt when
+/// the whole text is not a number.
 std::optional<float> parse_float32(std::string_view text);
 
 /// The double nearest to `text`, in the same manner.

@@ -12,8 +12,8 @@ namespace pgscore {
 template <class T>
 inline constexpr std::size_t kPieceOf = (std::size_t{4} << 20) / sizeof(T) + 1;
 
-/// Makes room for `count` elements in all, and for more if there was too little: half as many again. What is there moves in
-/// pieces.
+/// Makes room for `count` elements in all, and for more if there was too little: half as many
+/// again. What is there moves in pieces.
 template <class T>
 void reserve_in_pieces(std::vector<T> &elements, std::size_t count, Interrupt interrupt) {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -23,7 +23,8 @@ void reserve_in_pieces(std::vector<T> &elements, std::size_t count, Interrupt in
   for (std::size_t at = 0; at < elements.size(); at += kPieceOf<T>) {
     interrupt.check();
     const auto first = elements.begin() + static_cast<std::ptrdiff_t>(at);
-    grown.insert(grown.end(), first, first + static_cast<std::ptrdiff_t>(std::min(kPieceOf<T>, elements.size() - at)));
+    grown.insert(grown.end(), first,
+                 first + static_cast<std::ptrdiff_t>(std::min(kPieceOf<T>, elements.size() - at)));
   }
   elements.swap(grown);
 }

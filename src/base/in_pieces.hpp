@@ -9,7 +9,8 @@
 
 namespace pgscore {
 
-/// Calls use(piece) for `bytes` from front to back, some milliseconds' work at a time. Throws what the Interrupt throws.
+/// Calls use(piece) for `bytes` from front to back, some milliseconds' work at a time. Throws what
+/// the Interrupt throws.
 template <class Use>
 void in_pieces(Bytes bytes, Interrupt interrupt, Use use) {
   constexpr std::size_t kPiece = std::size_t{4} << 20;
@@ -19,7 +20,8 @@ void in_pieces(Bytes bytes, Interrupt interrupt, Use use) {
   }
 }
 
-/// Copies `bytes` to `to`, which has room for them. Memory that is touched for the first time is slow.
+/// Copies `bytes` to `to`, which has room for them. Memory that is touched for the first time is
+/// slow.
 inline void copy_in_pieces(Bytes bytes, std::byte *to, Interrupt interrupt) {
   in_pieces(bytes, interrupt, [&](Bytes piece) {
     std::memcpy(to, piece.data(), piece.size());

@@ -3,8 +3,9 @@
 
 namespace pgscore {
 
-/// Passed to everything that may take long. The server's function checks for a pending cancel and throws; the default never
-/// stops. Call check() at least once per few thousand steps or per megabyte.
+/// Passed to everything that may take long. The server's function checks for a pending cancel and
+/// throws; the default never stops. Call check() at least once per few thousand steps or per
+/// megabyte.
 class Interrupt {
  public:
   using Function = void (*)();

@@ -1,4 +1,5 @@
-// Quotas on untrusted models. A model over a quota is refused with ErrorCode::kLimitExceeded that names the quota.
+// Quotas on untrusted models. A model over a quota is refused with ErrorCode::kLimitExceeded that
+// names the quota.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -8,17 +9,20 @@
 
 namespace pgscore {
 
-/// A number that may not be exceeded, and the setting of the extension that decides it, for messages; none: it is fixed.
+/// A number that may not be exceeded, and the setting of the extension that decides it, for
+/// messages; none: it is fixed.
 class Quota {
  public:
-  constexpr Quota(std::uint64_t value, const char *setting = nullptr) : value_(value), setting_(setting) {}
+  constexpr Quota(std::uint64_t value, const char *setting = nullptr)
+      : value_(value), setting_(setting) {}
   constexpr Quota &operator=(std::uint64_t value) {
     value_ = value;
     return *this;
   }
   constexpr operator std::uint64_t() const { return value_; }
   std::string hint() const {
-    return setting_ == nullptr ? "" : std::string("The setting pgscore.") + setting_ + " is the limit.";
+    return setting_ == nullptr ? ""
+                               : std::string("The setting pgscore.") + setting_ + " is the limit.";
   }
 
  private:
@@ -29,22 +33,27 @@ class Quota {
 struct Limits {
   Quota max_artifact_bytes{std::uint64_t{1} << 30, "max_model_size"};
   Quota max_trees{1'000'000, "max_trees"};
-  Quota max_nodes{100'000'000, "max_nodes"};          // tree nodes of all trees together
-  Quota max_depth{4'096, "max_depth"};                // edges from the root of a tree to its deepest leaf
-  Quota max_features{65'535, "max_features"};         // inputs of a model
-  std::uint64_t max_columns = 1'000'000;              // inputs and derived columns
-  Quota max_outputs{65'535, "max_outputs"};           // classes, targets: width of one node of the graph
+  Quota max_nodes{100'000'000, "max_nodes"};  // tree nodes of all trees together
+  // Edges from the root of a tree to its deepest leaf
+  Quota max_depth{4'096, "max_depth"};
+  Quota max_features{65'535, "max_features"};  // inputs of a model
+  std::uint64_t max_columns = 1'000'000;       // inputs and derived columns
+  // Classes, targets: width of one node of the graph
+  Quota max_outputs{65'535, "max_outputs"};
   Quota max_categories{1'000'000, "max_categories"};  // of all inputs together
-  std::uint64_t max_category = 9'999'999;             // the largest code in the category set of a split
-  std::uint64_t max_string_bytes = 1'048'576;         // one name, label or category
-  std::uint64_t max_nesting = 64;                     // of a JSON or XML document
+  // The largest code in the category set of a split
+  std::uint64_t max_category = 9'999'999;
+  std::uint64_t max_string_bytes = 1'048'576;  // one name, label or category
+  std::uint64_t max_nesting = 64;              // of a JSON or XML document
 };
 
 /// Refuses `count` of `what` when it is above `limit`. `what` reads in the plural: "trees".
 inline void check_limit(std::uint64_t count, Quota limit, const char *what) {
   if (count > limit)
     throw Error(ErrorCode::kLimitExceeded, std::string("model has too many ") + what,
-                "Found " + std::to_string(count) + ", the limit is " + std::to_string(std::uint64_t{limit}) + ".", limit.hint());
+                "Found " + std::to_string(count) + ", the limit is " +
+                    std::to_string(std::uint64_t{limit}) + ".",
+                limit.hint());
 }
 
 /// Refuses a model file of `bytes` bytes when that is above max_artifact_bytes.
@@ -52,7 +61,8 @@ inline void check_file_size(std::size_t bytes, const Limits &limits) {
   const Quota limit = limits.max_artifact_bytes;
   if (bytes > limit)
     throw Error(ErrorCode::kLimitExceeded, "model file is too large",
-                "It has " + std::to_string(bytes) + " bytes, the limit is " + std::to_string(std::uint64_t{limit}) + ".",
+                "It has " + std::to_string(bytes) + " bytes, the limit is " +
+                    std::to_string(std::uint64_t{limit}) + ".",
                 limit.hint());
 }
 

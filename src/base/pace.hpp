@@ -1,4 +1,5 @@
-// How long computations ask whether they should go on, without asking often enough to be slower for it.
+// How long computations ask whether they should go on, without asking often enough to be slower for
+// it.
 #pragma once
 #include <cstddef>
 
@@ -6,14 +7,15 @@
 
 namespace pgscore {
 
-/// Counts the steps of a computation and asks an Interrupt after many: some milliseconds of work, whatever the processor.
+/// Counts the steps of a computation and asks an Interrupt after many: some milliseconds of work,
+/// whatever the processor.
 class Pace {
  public:
   constexpr Pace() = default;
   constexpr explicit Pace(Interrupt interrupt) : interrupt_(interrupt) {}
 
-  /// `steps`: additions, comparisons or loads, some nanoseconds each, done or about to be done. May throw what the Interrupt
-  /// throws.
+  /// `steps`: additions, comparisons or loads, some nanoseconds each, done or about to be done. May
+  /// throw what the Interrupt throws.
   void spend(std::size_t steps) {
     spent_ += steps;
     if (spent_ >= kSteps) [[unlikely]]

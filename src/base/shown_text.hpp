@@ -5,7 +5,8 @@
 
 namespace pgscore {
 
-/// The first 40 bytes of `text` in quotes; what is not printable ASCII becomes "?", so that a message is text in any encoding.
+/// The first 40 bytes of `text` in quotes; what is not printable ASCII becomes "?", so that a
+/// message is text in any encoding.
 inline std::string shown(std::string_view text) {
   constexpr std::size_t kMaxShown = 40;
   std::string out = "\"";

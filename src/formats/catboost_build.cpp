@@ -1,6 +1,6 @@
-// CatBoost's semantics, as catboost/libs/model of release 1.2.10 has them: cpu/quantization.h (BinarizeFeatures) says what a
-// split sees, cpu/evaluator_impl.cpp in which order leaves are added (tree by tree from 0, in double), scale_and_bias.cpp what
-// follows.
+// CatBoost's semantics, as catboost/libs/model of release 1.2.10 has them: cpu/quantization.h
+// (BinarizeFeatures) says what a split sees, cpu/evaluator_impl.cpp in which order leaves are added
+// (tree by tree from 0, in double), scale_and_bias.cpp what follows.
 #include "formats/catboost_build.hpp"
 
 #include <algorithm>
@@ -50,25 +50,31 @@ class CatboostBuilder {
 
   [[noreturn]] void refuse_features() const {
     std::string names;
-    for (const std::string &name : model_.unsupported_features) names += (names.empty() ? "" : ", ") + name;
-    throw Error(ErrorCode::kUnsupportedModel, "text and embedding features of CatBoost are not supported",
+    for (const std::string &name : model_.unsupported_features)
+      names += (names.empty() ? "" : ", ") + name;
+    throw Error(ErrorCode::kUnsupportedModel,
+                "text and embedding features of CatBoost are not supported",
                 "The model uses " + names + ".");
   }
 
-  // ---- inputs ----
+  // ---- inputs -----------------------------------------------------------------------------------
 
-  /// Inputs are the features of the file in the order of the training data. CatBoost calls a feature without a name by its
-  /// number there, which is no handy column name: it is called like those of other formats.
+  /// Inputs are the features of the file in the order of the training data. CatBoost calls a
+  /// feature without a name by its number there, which is no handy column name: it is called like
+  /// those of other formats.
   void add_inputs() {
     struct Feature {
       const CatboostPosition *position;
       const CatboostFloatFeature *number;  // null: a category
     };
     std::vector<Feature> features;
-    for (const CatboostFloatFeature &feature : model_.float_features) features.push_back({&feature.position, &feature});
-    for (const CatboostPosition &position : model_.cat_features) features.push_back({&position, nullptr});
-    std::stable_sort(features.begin(), features.end(),
-                     [](const Feature &a, const Feature &b) { return a.position->flat_index < b.position->flat_index; });
+    for (const CatboostFloatFeature &feature : model_.float_features)
+      features.push_back({&feature.position, &feature});
+    for (const CatboostPosition &position : model_.cat_features)
+      features.push_back({&position, nullptr});
+    std::stable_sort(features.begin(), features.end(), [](const Feature &a, const Feature &b) {
+      return a.position->flat_index < b.position->flat_index;
+    });
     for (std::size_t i = 0; i < features.size(); ++i) {
       const CatboostPosition &position = *features[i].position;
       if (position.index < 0 || position.flat_index < 0) refuse("a feature has no index");
@@ -76,21 +82,26 @@ class CatboostBuilder {
         refuse("two features have the flat index " + std::to_string(position.flat_index));
       model::Input input;
       input.name =
-          position.id.empty() ? model::default_feature_name(static_cast<std::uint32_t>(position.flat_index)) : position.id;
+          position.id.empty()
+              ? model::default_feature_name(static_cast<std::uint32_t>(position.flat_index))
+              : position.id;
       const CatboostFloatFeature *number = features[i].number;
       if (number == nullptr) input.type = model::ColumnType::kHash;
       const ColumnId column = builder_.add_input(std::move(input));
-      const bool nan_is_infinity = number != nullptr && number->has_nans && number->nan == CatboostNan::kAsTrue;
+      const bool nan_is_infinity =
+          number != nullptr && number->has_nans && number->nan == CatboostNan::kAsTrue;
       const bool is_new =
           number != nullptr
-              ? columns_.numbers.try_emplace(position.index, CatboostColumns::Number{column, nan_is_infinity}).second
+              ? columns_.numbers
+                    .try_emplace(position.index, CatboostColumns::Number{column, nan_is_infinity})
+                    .second
               : columns_.categories.try_emplace(position.index, column).second;
       if (!is_new) refuse("two features have the index " + std::to_string(position.index));
     }
     if (builder_.num_inputs() == 0) refuse("the model has no features");
   }
 
-  // ---- split conditions, in CatBoost's numbering ----
+  // ---- split conditions, in CatBoost's numbering ------------------------------------------------
 
   void add_conditions() {
     if (options_.null_category) {
@@ -104,16 +115,19 @@ class CatboostBuilder {
     }
     for (const CatboostOneHotFeature &feature : model_.one_hot_features) add_one_hot(feature);
     const std::vector<ColumnId> ctrs = add_catboost_ctrs(model_, columns_, builder_);
-    for (std::size_t i = 0; i < ctrs.size(); ++i) add_borders(ctrs[i], model_.ctr_features[i].borders, false);
+    for (std::size_t i = 0; i < ctrs.size(); ++i)
+      add_borders(ctrs[i], model_.ctr_features[i].borders, false);
     model_.ctr_tables = {};
   }
 
-  /// The values get codes in ascending order of their hashes; what is no value of the feature, or missing, has the code behind.
+  /// The values get codes in ascending order of their hashes; what is no value of the feature, or
+  /// missing, has the code behind.
   void add_one_hot(const CatboostOneHotFeature &feature) {
     if (feature.values.empty()) return;
     std::vector<std::int32_t> sorted = feature.values;
     std::sort(sorted.begin(), sorted.end());
-    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end()) refuse("a one-hot feature has the same value twice");
+    if (std::adjacent_find(sorted.begin(), sorted.end()) != sorted.end())
+      refuse("a one-hot feature has the same value twice");
     check_limit(sorted.size(), builder_.limits().max_category, "values of a one-hot feature");
     const auto num_values = static_cast<std::uint32_t>(sorted.size());
     model::LookUp codes;
@@ -123,7 +137,8 @@ class CatboostBuilder {
     codes.values.resize(num_values);
     std::iota(codes.values.begin(), codes.values.end(), 0.0);
     for (const std::int32_t value : feature.values) {
-      const auto code = static_cast<std::uint32_t>(std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
+      const auto code = static_cast<std::uint32_t>(
+          std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
       conditions_.push_back({.feature = static_cast<std::uint32_t>(features_.size()),
                              .is_category = true,
                              .nan_is_true = false,
@@ -137,25 +152,29 @@ class CatboostBuilder {
     if (borders.empty()) return;
     for (std::size_t i = 0; i < borders.size(); ++i) {
       if (std::isnan(borders[i])) refuse("a border is not a number");
-      // CatBoost counts the borders below a value, which is the same as comparing with one of them only when they are sorted.
-      if (i > 0 && borders[i] < borders[i - 1]) refuse("the borders of a feature are not ascending");
-      conditions_.push_back({.feature = static_cast<std::uint32_t>(features_.size()),
-                             .is_category = false,
-                             .nan_is_true = nan_is_infinity && std::numeric_limits<float>::infinity() > borders[i],
-                             .border = borders[i],
-                             .category = 0});
+      // CatBoost counts the borders below a value, which is the same as comparing with one of them
+      // only when they are sorted.
+      if (i > 0 && borders[i] < borders[i - 1])
+        refuse("the borders of a feature are not ascending");
+      conditions_.push_back(
+          {.feature = static_cast<std::uint32_t>(features_.size()),
+           .is_category = false,
+           .nan_is_true = nan_is_infinity && std::numeric_limits<float>::infinity() > borders[i],
+           .border = borders[i],
+           .category = 0});
     }
     features_.push_back(column);
   }
 
-  // ---- trees ----
+  // ---- trees ------------------------------------------------------------------------------------
 
   std::uint64_t choose_trees() {
     const std::uint64_t num_trees = model_.tree_sizes.size();
     builder_.add_fact("trees_in_file", std::to_string(num_trees));
     if (!options_.iterations) return num_trees;
     if (*options_.iterations > num_trees)
-      throw Error(ErrorCode::kInvalidArgument, "option \"iterations\" is greater than the number of iterations of the model",
+      throw Error(ErrorCode::kInvalidArgument,
+                  "option \"iterations\" is greater than the number of iterations of the model",
                   "The model has " + std::to_string(num_trees) + " iterations.");
     builder_.add_fact("iterations", std::to_string(*options_.iterations));
     return *options_.iterations;
@@ -172,7 +191,8 @@ class CatboostBuilder {
     settings.base.assign(model_.dimension, 0.0);
     if (model_.oblivious && num_trees == model_.tree_sizes.size())  // n leaves hang on n - 1 splits
       ensemble.reserve(num_trees, 2 * (model_.leaf_values.size() / model_.dimension) - num_trees);
-    std::size_t first_item = 0, first_value = 0;  // of the tree: in tree_splits or nodes, in leaf_values
+    // Of the tree: in tree_splits or nodes, in leaf_values
+    std::size_t first_item = 0, first_value = 0;
     for (std::size_t t = 0; t < num_trees; ++t) {
       const std::uint32_t size = model_.tree_sizes[t];
       try {
@@ -190,22 +210,26 @@ class CatboostBuilder {
     return builder_.trees(ensemble.finish());
   }
 
-  void add_split(std::uint32_t id, std::uint32_t split, std::uint32_t if_false, std::uint32_t if_true,
-                 model::EnsembleBuilder &ensemble) const {
+  void add_split(std::uint32_t id, std::uint32_t split, std::uint32_t if_false,
+                 std::uint32_t if_true, model::EnsembleBuilder &ensemble) const {
     if (split >= conditions_.size())
-      refuse("split " + std::to_string(split) + " does not exist, the model has " + std::to_string(conditions_.size()));
+      refuse("split " + std::to_string(split) + " does not exist, the model has " +
+             std::to_string(conditions_.size()));
     const Condition &condition = conditions_[split];
     if (condition.is_category)  // members go left
-      return ensemble.split_in_set(id, condition.feature, {&condition.category, 1}, false, if_true, if_false);
-    ensemble.split(id, condition.feature, model::Split::kLessEqual, static_cast<double>(condition.border), !condition.nan_is_true,
-                   if_false, if_true);
+      return ensemble.split_in_set(id, condition.feature, {&condition.category, 1}, false, if_true,
+                                   if_false);
+    ensemble.split(id, condition.feature, model::Split::kLessEqual,
+                   static_cast<double>(condition.border), !condition.nan_is_true, if_false,
+                   if_true);
   }
   void add_leaf(std::uint32_t id, std::size_t first_value, model::EnsembleBuilder &ensemble) const {
     ensemble.leaf_vector(id, {model_.leaf_values.data() + first_value, model_.dimension});
   }
 
-  /// Bit k of a leaf's number is the outcome of split k. The last split becomes the root, so that leaves stand in their order.
-  /// Leaves have their numbers for ids, as calc_leaf_indexes gives them; splits those behind.
+  /// Bit k of a leaf's number is the outcome of split k. The last split becomes the root, so that
+  /// leaves stand in their order. Leaves have their numbers for ids, as calc_leaf_indexes gives
+  /// them; splits those behind.
   void add_oblivious_tree(std::span<const std::uint32_t> splits, std::size_t first_value,
                           model::EnsembleBuilder &ensemble) const {
     const auto depth = static_cast<std::uint32_t>(splits.size());
@@ -222,7 +246,8 @@ class CatboostBuilder {
     ensemble.end_tree();
   }
 
-  /// Leaves have the numbers that calc_leaf_indexes gives: their place among the values of the tree.
+  /// Leaves have the numbers that calc_leaf_indexes gives: their place among the values of the
+  /// tree.
   void add_tree(std::span<const CatboostNode> nodes, model::EnsembleBuilder &ensemble) const {
     std::uint64_t first_value = UINT32_MAX, last_value = 0;
     auto has_value = [](const CatboostNode &node) {
@@ -230,7 +255,8 @@ class CatboostBuilder {
     };
     for (const CatboostNode &node : nodes) {
       if (!has_value(node)) continue;
-      if (std::uint64_t{node.leaf} + model_.dimension > model_.leaf_values.size()) refuse("a leaf value is out of range");
+      if (std::uint64_t{node.leaf} + model_.dimension > model_.leaf_values.size())
+        refuse("a leaf value is out of range");
       first_value = std::min<std::uint64_t>(first_value, node.leaf);
       last_value = std::max<std::uint64_t>(last_value, node.leaf);
     }
@@ -240,7 +266,8 @@ class CatboostBuilder {
     // A node is a split, a leaf, or a split one of whose children is a leaf without a node.
     auto split_id = [&](std::size_t node) { return static_cast<std::uint32_t>(num_leaves + node); };
     auto leaf_id = [&](std::size_t node) {
-      if ((nodes[node].leaf - first_value) % model_.dimension != 0) refuse("a leaf value is out of place");
+      if ((nodes[node].leaf - first_value) % model_.dimension != 0)
+        refuse("a leaf value is out of place");
       return static_cast<std::uint32_t>((nodes[node].leaf - first_value) / model_.dimension);
     };
     auto id_of = [&](std::uint32_t node) {
@@ -252,38 +279,46 @@ class CatboostBuilder {
       const CatboostNode &node = nodes[i];
       if (has_value(node)) add_leaf(leaf_id(i), node.leaf, ensemble);
       if (node.is_leaf()) continue;
-      add_split(split_id(i), node.split, node.left == CatboostNode::kNone ? leaf_id(i) : id_of(node.left),
+      add_split(split_id(i), node.split,
+                node.left == CatboostNode::kNone ? leaf_id(i) : id_of(node.left),
                 node.right == CatboostNode::kNone ? leaf_id(i) : id_of(node.right), ensemble);
     }
     ensemble.end_tree();
   }
 
-  // ---- behind the trees ----
+  // ---- behind the trees -------------------------------------------------------------------------
 
-  /// scale_and_bias.cpp, ApplyScaleAndBias: what changes nothing is not done, for all dimensions together. A model without trees
-  /// gives its bias as it is (formula_evaluator.cpp, CalcGeneric); with scale * 0 + bias that is the same.
+  /// scale_and_bias.cpp, ApplyScaleAndBias: what changes nothing is not done, for all dimensions
+  /// together. A model without trees gives its bias as it is (formula_evaluator.cpp, CalcGeneric);
+  /// with scale * 0 + bias that is the same.
   std::vector<ColumnId> add_scale_and_bias(ColumnId sums) {
     std::vector<double> bias = model_.bias;
     if (bias.empty() || (bias.size() == 1 && bias[0] == 0)) bias.assign(model_.dimension, 0.0);
     if (bias.size() != model_.dimension)
-      refuse("the bias has " + std::to_string(bias.size()) + " values, the leaves have " + std::to_string(model_.dimension));
+      refuse("the bias has " + std::to_string(bias.size()) + " values, the leaves have " +
+             std::to_string(model_.dimension));
     for (const double value : bias)
       if (!std::isfinite(value)) refuse("the bias is not finite");
     if (!std::isfinite(model_.scale)) refuse("the scale is not finite");
-    const bool has_bias = std::any_of(bias.begin(), bias.end(), [](double value) { return value != 0; });
+    const bool has_bias =
+        std::any_of(bias.begin(), bias.end(), [](double value) { return value != 0; });
     std::vector<ColumnId> raw = model::column_range(sums, model_.dimension);
     for (std::uint32_t k = 0; k < model_.dimension; ++k) {
-      if (model_.scale != 1) raw[k] = builder_.apply(Op::kMultiply, {Operand::value(model_.scale), Operand::of(raw[k])});
-      if (has_bias) raw[k] = builder_.apply(Op::kAdd, {Operand::of(raw[k]), Operand::value(bias[k])});
+      if (model_.scale != 1)
+        raw[k] = builder_.apply(Op::kMultiply, {Operand::value(model_.scale), Operand::of(raw[k])});
+      if (has_bias)
+        raw[k] = builder_.apply(Op::kAdd, {Operand::of(raw[k]), Operand::value(bias[k])});
     }
     return raw;
   }
 
   void add_facts() {
-    builder_.add_fact("library", "CatBoost" + (model_.info.version.empty() ? "" : " " + model_.info.version));
+    builder_.add_fact("library",
+                      "CatBoost" + (model_.info.version.empty() ? "" : " " + model_.info.version));
     if (!model_.info.trained_at.empty()) builder_.add_fact("trained_at", model_.info.trained_at);
     builder_.add_fact("trees", model_.oblivious ? "oblivious" : "non-symmetric");
-    if (!model_.ctr_features.empty()) builder_.add_fact("ctr_features", std::to_string(model_.ctr_features.size()));
+    if (!model_.ctr_features.empty())
+      builder_.add_fact("ctr_features", std::to_string(model_.ctr_features.size()));
     if (model_.dimension > 1) builder_.add_fact("dimension", std::to_string(model_.dimension));
     if (model_.scale != 1) builder_.add_fact("scale", float64_text(model_.scale));
     std::string bias;
@@ -309,15 +344,17 @@ const CatboostColumns::Number &CatboostColumns::number(std::int32_t index) const
 
 ColumnId CatboostColumns::category(std::int32_t index) const {
   const auto found = categories.find(index);
-  if (found == categories.end()) refuse("categorical feature " + std::to_string(index) + " does not exist");
+  if (found == categories.end())
+    refuse("categorical feature " + std::to_string(index) + " does not exist");
   return found->second;
 }
 
 void build_catboost(CatboostModel model, const Options &options, Builder &builder) {
-  for (const auto &[name, is_given] :
-       {std::pair{"num_class", options.num_class.has_value()}, std::pair{"base_score", !options.base_score.empty()}})
+  for (const auto &[name, is_given] : {std::pair{"num_class", options.num_class.has_value()},
+                                       std::pair{"base_score", !options.base_score.empty()}})
     if (is_given)
-      throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to a CatBoost model file");
+      throw Error(ErrorCode::kInvalidArgument,
+                  "option \"" + std::string(name) + "\" does not apply to a CatBoost model file");
   if (options.objective) {
     model.info.params_loss = *options.objective;
     model.info.params_loss_parameters.clear();

@@ -10,9 +10,10 @@ namespace pgscore::formats {
 
 void build_catboost(CatboostModel model, const Options &options, model::Builder &builder);
 
-// ---- between catboost_build.cpp and its parts -------------------------------------------------------------------------
+// ---- between catboost_build.cpp and its parts ---------------------------------------------------
 
-/// Where features stand, by their index among those of one type (CatboostPosition::index). Unknown ones are kInvalidModel.
+/// Where features stand, by their index among those of one type (CatboostPosition::index). Unknown
+/// ones are kInvalidModel.
 struct CatboostColumns {
   struct Number {
     model::ColumnId column = 0;
@@ -26,10 +27,13 @@ struct CatboostColumns {
 };
 
 /// The columns of the model's CTR features, in their order.
-std::vector<model::ColumnId> add_catboost_ctrs(const CatboostModel &model, const CatboostColumns &columns,
+std::vector<model::ColumnId> add_catboost_ctrs(const CatboostModel &model,
+                                               const CatboostColumns &columns,
                                                model::Builder &builder);
 
-/// Adds links, decision, labels for the loss of the model. `raw`: one column for each dimension of a leaf.
-void add_catboost_outputs(const CatboostInfo &info, const std::vector<model::ColumnId> &raw, model::Builder &builder);
+/// Adds links, decision, labels for the loss of the model. `raw`: one column for each dimension of
+/// a leaf.
+void add_catboost_outputs(const CatboostInfo &info, const std::vector<model::ColumnId> &raw,
+                          model::Builder &builder);
 
 }  // namespace pgscore::formats

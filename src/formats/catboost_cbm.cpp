@@ -1,6 +1,7 @@
-// CatBoost's binary model: "CBM1", the size of the core, the core (a FlatBuffer, catboost/libs/model/flatbuffers/*.fbs of release
-// 1.2.10), then the parts that the core names. One part concerns us, the tables of the CTRs: their number, and for each its size
-// and a FlatBuffer (model.cpp, TFullModel::Load; ctr_data.cpp; ctr_value_table.cpp).
+// CatBoost's binary model: "CBM1", the size of the core, the core (a FlatBuffer,
+// catboost/libs/model/flatbuffers/*.fbs of release 1.2.10), then the parts that the core names. One
+// part concerns us, the tables of the CTRs: their number, and for each its size and a FlatBuffer
+// (model.cpp, TFullModel::Load; ctr_data.cpp; ctr_value_table.cpp).
 #include <algorithm>
 #include <bit>
 #include <cstring>
@@ -68,7 +69,13 @@ namespace ctr_feature {
 enum : unsigned { kCtr, kBorders };
 }
 namespace value_table {
-enum : unsigned { kModelCtrBase, kIndexHashRaw, kCtrBlob, kCounterDenominator, kTargetClassesCount };
+enum : unsigned {
+  kModelCtrBase,
+  kIndexHashRaw,
+  kCtrBlob,
+  kCounterDenominator,
+  kTargetClassesCount
+};
 }
 namespace key_value {
 enum : unsigned { kKey, kValue };
@@ -82,23 +89,29 @@ std::uint64_t load_size(ByteReader &reader) {
 
 class CatboostCbm {
  public:
-  CatboostCbm(Bytes bytes, const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt), reader_(bytes) {}
+  CatboostCbm(Bytes bytes, const Limits &limits, Interrupt interrupt)
+      : limits_(limits), interrupt_(interrupt), reader_(bytes) {}
 
   CatboostModel read() {
     if (reader_.text(4) != "CBM1") refuse("the file does not begin with \"CBM1\"");
     const std::uint64_t size = load_size(reader_);
     FlatBuffer buffer(reader_.take(size));
     const Table root = buffer.root();
-    if (const std::string_view version = root.string(core::kFormatVersion); version != "FlabuffersModel_v1")  // sic
-      throw Error(ErrorCode::kUnsupportedModel, "unknown format version " + shown(version) + " of a CatBoost model");
+    // sic
+    if (const std::string_view version = root.string(core::kFormatVersion);
+        version != "FlabuffersModel_v1")
+      throw Error(ErrorCode::kUnsupportedModel,
+                  "unknown format version " + shown(version) + " of a CatBoost model");
     read_info(root);
     const auto model_trees = root.table(core::kModelTrees);
     if (!model_trees) refuse("the model has no trees");
     read_features(*model_trees);
     read_trees(*model_trees);
     for (const std::string &part : root.strings(core::kModelPartIds)) {
-      if (part != "static_provider_v1") {  // a text or embedding processing collection; nothing behind it is needed
-        if (model_.unsupported_features.empty()) model_.unsupported_features.push_back("the part " + shown(part));
+      // A text or embedding processing collection; nothing behind it is needed
+      if (part != "static_provider_v1") {
+        if (model_.unsupported_features.empty())
+          model_.unsupported_features.push_back("the part " + shown(part));
         break;
       }
       read_ctr_tables();
@@ -109,20 +122,24 @@ class CatboostCbm {
  private:
   void read_info(const Table &root) {
     for (const Table &entry : root.tables(core::kInfoMap))
-      read_catboost_info(entry.string(key_value::kKey), entry.string(key_value::kValue), limits_, model_.info);
+      read_catboost_info(entry.string(key_value::kKey), entry.string(key_value::kValue), limits_,
+                         model_.info);
   }
 
-  // ---- features ----
+  // ---- features ---------------------------------------------------------------------------------
 
-  static CatboostPosition position(const Table &table, unsigned index, unsigned flat_index, unsigned id) {
-    return {table.scalar<std::int32_t>(index, -1), table.scalar<std::int32_t>(flat_index, -1), std::string(table.string(id))};
+  static CatboostPosition position(const Table &table, unsigned index, unsigned flat_index,
+                                   unsigned id) {
+    return {table.scalar<std::int32_t>(index, -1), table.scalar<std::int32_t>(flat_index, -1),
+            std::string(table.string(id))};
   }
 
   void read_features(const Table &table) {
     for (const Table &t : table.tables(trees::kFloatFeatures)) {
       check_limit(model_.float_features.size() + 1, limits_.max_features, "features");
       CatboostFloatFeature feature;
-      feature.position = position(t, float_feature::kIndex, float_feature::kFlatIndex, float_feature::kFeatureId);
+      feature.position =
+          position(t, float_feature::kIndex, float_feature::kFlatIndex, float_feature::kFeatureId);
       feature.borders = t.vector<float>(float_feature::kBorders);
       feature.has_nans = t.scalar<std::uint8_t>(float_feature::kHasNans, 0) != 0;
       const auto nan = t.scalar<std::int8_t>(float_feature::kNanValueTreatment, 0);
@@ -132,24 +149,29 @@ class CatboostCbm {
     }
     for (const Table &t : table.tables(trees::kCatFeatures)) {
       check_limit(model_.cat_features.size() + 1, limits_.max_features, "features");
-      model_.cat_features.push_back(position(t, feature::kIndex, feature::kFlatIndex, feature::kFeatureId));
+      model_.cat_features.push_back(
+          position(t, feature::kIndex, feature::kFlatIndex, feature::kFeatureId));
     }
     for (const Table &t : table.tables(trees::kOneHotFeatures))
-      model_.one_hot_features.push_back({t.scalar<std::int32_t>(one_hot::kIndex, -1), t.vector<std::int32_t>(one_hot::kValues)});
+      model_.one_hot_features.push_back(
+          {t.scalar<std::int32_t>(one_hot::kIndex, -1), t.vector<std::int32_t>(one_hot::kValues)});
     for (const Table &t : table.tables(trees::kCtrFeatures)) {
       check_limit(model_.ctr_features.size() + 1, limits_.max_columns, "CTR features");
       model_.ctr_features.push_back(read_ctr_feature(t));
     }
     refuse_later(table, trees::kTextFeatures, feature::kUsedInModel, "text feature ");
-    refuse_later(table, trees::kEmbeddingFeatures, feature::kEmbeddingUsedInModel, "embedding feature ");
+    refuse_later(table, trees::kEmbeddingFeatures, feature::kEmbeddingUsedInModel,
+                 "embedding feature ");
     if (model_.unsupported_features.empty() && !table.tables(trees::kEstimatedFeatures).empty())
       model_.unsupported_features.push_back("features computed from text or embeddings");
   }
   void refuse_later(const Table &table, unsigned list, unsigned used, const char *what) {
     for (const Table &t : table.tables(list)) {
       if (t.scalar<std::uint8_t>(used, 1) == 0) continue;
-      const CatboostPosition p = position(t, feature::kIndex, feature::kFlatIndex, feature::kFeatureId);
-      model_.unsupported_features.push_back(what + (p.id.empty() ? std::to_string(p.flat_index) : shown(p.id)));
+      const CatboostPosition p =
+          position(t, feature::kIndex, feature::kFlatIndex, feature::kFeatureId);
+      model_.unsupported_features.push_back(
+          what + (p.id.empty() ? std::to_string(p.flat_index) : shown(p.id)));
     }
   }
 
@@ -165,7 +187,8 @@ class CatboostCbm {
     if (type < 0 || type > static_cast<std::int8_t>(CatboostCtrType::kFeatureFreq))
       refuse("unknown CTR type " + std::to_string(type));
     base.type = static_cast<CatboostCtrType>(type);
-    base.target_border_classifier = table->scalar<std::int32_t>(ctr_base::kTargetBorderClassifierIdx, 0);
+    base.target_border_classifier =
+        table->scalar<std::int32_t>(ctr_base::kTargetBorderClassifierIdx, 0);
     return base;
   }
 
@@ -183,7 +206,7 @@ class CatboostCbm {
     return feature;
   }
 
-  // ---- trees ----
+  // ---- trees ------------------------------------------------------------------------------------
 
   void read_trees(const Table &table) {
     const auto dimension = table.scalar<std::int32_t>(trees::kApproxDimension, 0);
@@ -207,7 +230,8 @@ class CatboostCbm {
     check_limit(splits.size(), limits_.max_nodes, "tree nodes");
     model_.oblivious = steps.empty();
     for (const std::int32_t size : sizes) {
-      if (size < (model_.oblivious ? 0 : 1)) refuse("a tree has " + std::to_string(size) + " splits");
+      if (size < (model_.oblivious ? 0 : 1))
+        refuse("a tree has " + std::to_string(size) + " splits");
       model_.tree_sizes.push_back(static_cast<std::uint32_t>(size));
     }
     for (const std::int32_t split : splits) {
@@ -226,7 +250,8 @@ class CatboostCbm {
         auto child = [&](std::uint16_t diff) {
           return diff == 0 ? CatboostNode::kNone : static_cast<std::uint32_t>(i - first + diff);
         };
-        model_.nodes.push_back({model_.tree_splits[i], child(steps[i].left_diff), child(steps[i].right_diff), leaf_ids[i]});
+        model_.nodes.push_back({model_.tree_splits[i], child(steps[i].left_diff),
+                                child(steps[i].right_diff), leaf_ids[i]});
       }
       first += size;
     }
@@ -241,12 +266,13 @@ class CatboostCbm {
       num_values += std::uint64_t{model_.dimension} << size;
     }
     if (num_splits != model_.tree_splits.size() || num_values != model_.leaf_values.size())
-      refuse("the trees need " + std::to_string(num_splits) + " splits and " + std::to_string(num_values) +
-             " leaf values, there are " + std::to_string(model_.tree_splits.size()) + " and " +
+      refuse("the trees need " + std::to_string(num_splits) + " splits and " +
+             std::to_string(num_values) + " leaf values, there are " +
+             std::to_string(model_.tree_splits.size()) + " and " +
              std::to_string(model_.leaf_values.size()));
   }
 
-  // ---- CTR tables ----
+  // ---- CTR tables -------------------------------------------------------------------------------
 
   void read_ctr_tables() {
     const std::uint64_t count = load_size(reader_);
@@ -263,14 +289,16 @@ class CatboostCbm {
     }
   }
 
-  /// helpers/dense_hash_view.h: buckets of a hash and a number; ctr_value_table.h: what that is the number of.
+  /// helpers/dense_hash_view.h: buckets of a hash and a number; ctr_value_table.h: what that is the
+  /// number of.
   CatboostCtrTable read_ctr_table(const Table &table) {
     CatboostCtrTable out;
     out.base = read_ctr_base(table.table(value_table::kModelCtrBase));
     out.counter_denominator = table.scalar<std::int32_t>(value_table::kCounterDenominator, 0);
-    const Bytes buckets = table.bytes(value_table::kIndexHashRaw), counts = table.bytes(value_table::kCtrBlob);
-    const bool is_mean =
-        out.base.type == CatboostCtrType::kBinarizedTargetMeanValue || out.base.type == CatboostCtrType::kFloatTargetMeanValue;
+    const Bytes buckets = table.bytes(value_table::kIndexHashRaw),
+                counts = table.bytes(value_table::kCtrBlob);
+    const bool is_mean = out.base.type == CatboostCtrType::kBinarizedTargetMeanValue ||
+                         out.base.type == CatboostCtrType::kFloatTargetMeanValue;
     if (out.base.type == CatboostCtrType::kBorders || out.base.type == CatboostCtrType::kBuckets) {
       const auto classes = table.scalar<std::int32_t>(value_table::kTargetClassesCount, 0);
       if (classes < 1) refuse("the target has " + std::to_string(classes) + " classes");
@@ -279,7 +307,8 @@ class CatboostCbm {
     }
     constexpr std::size_t kBucket = sizeof(std::uint64_t) + sizeof(std::uint32_t);
     if (buckets.size() % kBucket != 0) refuse("the hash table ends in the middle of a bucket");
-    const std::size_t row_size = is_mean ? sizeof(float) + sizeof(std::int32_t) : out.num_counts * sizeof(std::int32_t);
+    const std::size_t row_size =
+        is_mean ? sizeof(float) + sizeof(std::int32_t) : out.num_counts * sizeof(std::int32_t);
     const std::size_t num_rows = counts.size() / row_size;
     for (ByteReader reader(buckets); !reader.at_end();) {
       const auto hash = reader.little_endian<std::uint64_t>();

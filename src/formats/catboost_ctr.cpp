@@ -1,6 +1,7 @@
-// CTRs: numbers for categories, from how often they came and what the target was then. catboost/libs/model of release 1.2.10:
-// static_ctr_provider.cpp (CalcCtrs) and online_ctr.h (TModelCtr::Calc). All arithmetic is float32. What a table gives for each
-// of its hashes is worked out here, so that scoring is one look-up.
+// CTRs: numbers for categories, from how often they came and what the target was then.
+// catboost/libs/model of release 1.2.10: static_ctr_provider.cpp (CalcCtrs) and online_ctr.h
+// (TModelCtr::Calc). All arithmetic is float32. What a table gives for each of its hashes is worked
+// out here, so that scoring is one look-up.
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -29,7 +30,8 @@ float value_of_row(const CatboostCtrFeature &ctr, const CatboostCtrTable &table,
   const std::int32_t *counts = table.counts.data() + row * table.num_counts;
   // Totals are ints in CatBoost: sums beyond their range are no model.
   auto sum = [&](std::uint32_t from) {
-    const std::int64_t total = std::accumulate(counts + from, counts + table.num_counts, std::int64_t{0});
+    const std::int64_t total =
+        std::accumulate(counts + from, counts + table.num_counts, std::int64_t{0});
     if (total < INT32_MIN || total > INT32_MAX) refuse("the counts of a CTR table are too large");
     return static_cast<float>(total);
   };
@@ -39,7 +41,8 @@ float value_of_row(const CatboostCtrFeature &ctr, const CatboostCtrTable &table,
       return ctr_value(ctr, table.sums[row], static_cast<float>(counts[0]));
     case CatboostCtrType::kCounter:
     case CatboostCtrType::kFeatureFreq:
-      return ctr_value(ctr, static_cast<float>(counts[0]), static_cast<float>(table.counter_denominator));
+      return ctr_value(ctr, static_cast<float>(counts[0]),
+                       static_cast<float>(table.counter_denominator));
     case CatboostCtrType::kBuckets:
       return ctr_value(ctr, static_cast<float>(counts[ctr.target_border]), sum(0));
     case CatboostCtrType::kBorders:
@@ -52,13 +55,16 @@ float value_of_row(const CatboostCtrFeature &ctr, const CatboostCtrTable &table,
 
 /// Of a category, or a combination, that did not occur.
 float unknown_value(const CatboostCtrFeature &ctr, const CatboostCtrTable &table) {
-  const bool is_counter = table.base.type == CatboostCtrType::kCounter || table.base.type == CatboostCtrType::kFeatureFreq;
+  const bool is_counter = table.base.type == CatboostCtrType::kCounter ||
+                          table.base.type == CatboostCtrType::kFeatureFreq;
   return ctr_value(ctr, 0, is_counter ? static_cast<float>(table.counter_denominator) : 0.0f);
 }
 
 void check(const CatboostCtrFeature &ctr, const CatboostCtrTable &table) {
-  const bool by_class = table.base.type == CatboostCtrType::kBuckets || table.base.type == CatboostCtrType::kBorders;
-  if (by_class && (ctr.target_border < 0 || static_cast<std::uint32_t>(ctr.target_border) >= table.num_counts))
+  const bool by_class =
+      table.base.type == CatboostCtrType::kBuckets || table.base.type == CatboostCtrType::kBorders;
+  if (by_class &&
+      (ctr.target_border < 0 || static_cast<std::uint32_t>(ctr.target_border) >= table.num_counts))
     refuse("target border " + std::to_string(ctr.target_border) + " is out of range");
   if (table.base.type == CatboostCtrType::kBorders && table.num_counts < 2 && !table.hashes.empty())
     refuse("a table by classes of the target has only one class");
@@ -74,18 +80,21 @@ class CtrBuilder {
     std::map<CatboostCtrBase, const CatboostCtrTable *> tables;
     for (const CatboostCtrTable &table : model_.ctr_tables) tables[table.base] = &table;
     std::map<CatboostCtrBase, std::vector<std::size_t>> features;
-    for (std::size_t i = 0; i < model_.ctr_features.size(); ++i) features[model_.ctr_features[i].base].push_back(i);
+    for (std::size_t i = 0; i < model_.ctr_features.size(); ++i)
+      features[model_.ctr_features[i].base].push_back(i);
     std::vector<ColumnId> out(model_.ctr_features.size());
     std::uint64_t num_values = 0;
     for (const auto &[base, indices] : features) {
       builder_.interrupt().check();
       const auto table = tables.find(base);
-      if (table == tables.end()) refuse("the model has no table for CTR feature " + std::to_string(indices[0]));
+      if (table == tables.end())
+        refuse("the model has no table for CTR feature " + std::to_string(indices[0]));
       // The same table for many features: more than the file's own size, so it is counted.
       num_values += (table->second->hashes.size() + 1) * indices.size();
       check_limit(num_values, builder_.limits().max_nodes, "CTR values");
       const ColumnId first = add_table(*table->second, indices);
-      for (std::size_t k = 0; k < indices.size(); ++k) out[indices[k]] = first + static_cast<ColumnId>(k);
+      for (std::size_t k = 0; k < indices.size(); ++k)
+        out[indices[k]] = first + static_cast<ColumnId>(k);
     }
     return out;
   }
@@ -100,24 +109,30 @@ class CtrBuilder {
     }
     std::vector<std::uint32_t> order(table.hashes.size());
     std::iota(order.begin(), order.end(), 0u);
-    std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) { return table.hashes[a] < table.hashes[b]; });
+    std::sort(order.begin(), order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return table.hashes[a] < table.hashes[b]; });
     out.keys.reserve(order.size());
     out.values.reserve(order.size() * features.size());
     for (const std::uint32_t row : order) {
       if (!out.keys.empty() && out.keys.back() == table.hashes[row])
         refuse("hash " + std::to_string(table.hashes[row]) + " appears twice in a CTR table");
       out.keys.push_back(table.hashes[row]);
-      for (const std::size_t i : features) out.values.push_back(value_of_row(model_.ctr_features[i], table, row));
+      for (const std::size_t i : features)
+        out.values.push_back(value_of_row(model_.ctr_features[i], table, row));
     }
     return builder_.hash_look_up(std::move(out));
   }
 
-  /// The categories, then the outcomes of splits as 0 or 1 (ctr_provider.h, CalcHashes: float splits before one-hot splits).
+  /// The categories, then the outcomes of splits as 0 or 1 (ctr_provider.h, CalcHashes: float
+  /// splits before one-hot splits).
   std::vector<ColumnId> inputs_of(const CatboostProjection &projection) {
     std::vector<ColumnId> inputs;
-    for (const std::int32_t feature : projection.cat_features) inputs.push_back(columns_.category(feature));
-    for (const CatboostFloatSplit &split : projection.float_splits) inputs.push_back(float_split(split));
-    for (const CatboostOneHotSplit &split : projection.one_hot_splits) inputs.push_back(one_hot_split(split));
+    for (const std::int32_t feature : projection.cat_features)
+      inputs.push_back(columns_.category(feature));
+    for (const CatboostFloatSplit &split : projection.float_splits)
+      inputs.push_back(float_split(split));
+    for (const CatboostOneHotSplit &split : projection.one_hot_splits)
+      inputs.push_back(one_hot_split(split));
     if (inputs.empty()) refuse("a CTR counts by nothing");
     return inputs;
   }
@@ -129,7 +144,8 @@ class CtrBuilder {
     const auto [rounded, is_new_feature] = rounded_.try_emplace(split.feature);
     if (is_new_feature) rounded->second = builder_.apply(Op::kToFloat32, {Operand::of(column)});
     if (split.border != split.border) refuse("a border is not a number");
-    const bool nan_is_true = nan_is_infinity && std::numeric_limits<float>::infinity() > split.border;
+    const bool nan_is_true =
+        nan_is_infinity && std::numeric_limits<float>::infinity() > split.border;
     model::Discretize above{.input = rounded->second,
                             .cuts = {static_cast<double>(split.border)},
                             .upper_open = false,
@@ -141,8 +157,9 @@ class CtrBuilder {
   ColumnId one_hot_split(const CatboostOneHotSplit &split) {
     const auto [known, is_new] = one_hot_splits_.try_emplace(split);
     if (is_new)
-      known->second = builder_.apply(
-          Op::kIndicator, {Operand::of(columns_.category(split.cat_feature)), Operand::value(static_cast<double>(split.value))});
+      known->second =
+          builder_.apply(Op::kIndicator, {Operand::of(columns_.category(split.cat_feature)),
+                                          Operand::value(static_cast<double>(split.value))});
     return known->second;
   }
 
@@ -156,7 +173,8 @@ class CtrBuilder {
 
 }  // namespace
 
-std::vector<ColumnId> add_catboost_ctrs(const CatboostModel &model, const CatboostColumns &columns, Builder &builder) {
+std::vector<ColumnId> add_catboost_ctrs(const CatboostModel &model, const CatboostColumns &columns,
+                                        Builder &builder) {
   return CtrBuilder(model, columns, builder).run();
 }
 

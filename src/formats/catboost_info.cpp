@@ -1,5 +1,6 @@
-// model_info: the texts that CatBoost keeps beside the trees. model.cpp (1.2.10), GetLossDescription, GetModelClassLabels and
-// GetBinClassProbabilityThreshold say what is read of them.
+// model_info: the texts that CatBoost keeps beside the trees. model.cpp (1.2.10),
+// GetLossDescription, GetModelClassLabels and GetBinClassProbabilityThreshold say what is read of
+// them.
 #include <string>
 
 #include "base/float_text.hpp"
@@ -14,7 +15,8 @@ using Kind = DocumentReader::Kind;
 /// A number as JSON writes it: 1, not 1.0.
 std::string number_text(JsonReader &reader) { return float64_text(reader.float64()); }
 
-/// A class label, or a parameter of a loss, as a text. Booleans as Python and CatBoost's own output write them.
+/// A class label, or a parameter of a loss, as a text. Booleans as Python and CatBoost's own output
+/// write them.
 std::string scalar_text(JsonReader &reader) {
   switch (reader.peek()) {
     case Kind::kString:
@@ -99,7 +101,8 @@ void read_class_options(JsonReader &reader, const Limits &limits, CatboostClassO
   }
 }
 
-/// "Git info:\n    Commit: ...\n    Branch: tags/v1.2.10\n    ...": the release, else the first eight digits of the commit.
+/// "Git info:\n    Commit: ...\n    Branch: tags/v1.2.10\n    ...": the release, else the first
+/// eight digits of the commit.
 std::string version_of(std::string_view text) {
   auto line = [&](std::string_view mark) {
     const std::size_t at = text.find(mark);
@@ -108,17 +111,20 @@ std::string version_of(std::string_view text) {
     return rest.substr(0, std::min(rest.find('\n'), std::size_t{40}));
   };
   if (const std::string_view tag = line("Branch: tags/v"); !tag.empty()) return std::string(tag);
-  if (const std::string_view commit = line("Commit: "); !commit.empty()) return "commit " + std::string(commit.substr(0, 8));
+  if (const std::string_view commit = line("Commit: "); !commit.empty())
+    return "commit " + std::string(commit.substr(0, 8));
   return {};
 }
 
 bool is_json(std::string_view key) {
-  return key == "params" || key == "loss_function" || key == "class_params" || key == "multiclass_params";
+  return key == "params" || key == "loss_function" || key == "class_params" ||
+         key == "multiclass_params";
 }
 
 }  // namespace
 
-void read_catboost_info(std::string_view key, JsonReader &value, const Limits &limits, CatboostInfo &info) {
+void read_catboost_info(std::string_view key, JsonReader &value, const Limits &limits,
+                        CatboostInfo &info) {
   const std::string name(key);  // the reader's text does not outlive the next call
   if (value.peek() == Kind::kString) return read_catboost_info(name, value.text(), limits, info);
   if (!is_json(name) || value.peek() != Kind::kObject) return value.skip();
@@ -127,10 +133,12 @@ void read_catboost_info(std::string_view key, JsonReader &value, const Limits &l
   else if (name == "loss_function")
     read_loss(value, info.loss, info.loss_parameters);
   else
-    read_class_options(value, limits, name == "class_params" ? info.class_params : info.multiclass_params);
+    read_class_options(value, limits,
+                       name == "class_params" ? info.class_params : info.multiclass_params);
 }
 
-void read_catboost_info(std::string_view key, std::string_view text, const Limits &limits, CatboostInfo &info) {
+void read_catboost_info(std::string_view key, std::string_view text, const Limits &limits,
+                        CatboostInfo &info) {
   if (is_json(key)) {
     if (text.empty()) return;
     try {

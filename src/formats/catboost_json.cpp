@@ -1,7 +1,9 @@
-// CatBoost's JSON: model_export/json_model_helpers.cpp of releases 0.12 to 1.2.10. Members come in any order.
+// CatBoost's JSON: model_export/json_model_helpers.cpp of releases 0.12 to 1.2.10. Members come in
+// any order.
 //
-// A split names its condition twice, by feature and border and by "split_index"; CatBoost reads the latter alone, and so does
-// this. ctr_data is keyed by a text that is JSON itself: the type and the projection of the table.
+// A split names its condition twice, by feature and border and by "split_index"; CatBoost reads the
+// latter alone, and so does this. ctr_data is keyed by a text that is JSON itself: the type and the
+// projection of the table.
 #include <charconv>
 #include <utility>
 
@@ -16,7 +18,8 @@ using Kind = DocumentReader::Kind;
 
 std::int32_t int32(JsonReader &reader) {
   const std::int64_t value = reader.integer();
-  if (value < INT32_MIN || value > INT32_MAX) reader.refuse("integer " + std::to_string(value) + " is out of range");
+  if (value < INT32_MIN || value > INT32_MAX)
+    reader.refuse("integer " + std::to_string(value) + " is out of range");
   return static_cast<std::int32_t>(value);
 }
 
@@ -47,13 +50,15 @@ class CatboostJson {
       }
     }
     reader_.end_document();
-    if (!has_trees) throw Error(ErrorCode::kInvalidModel, "the model has neither oblivious_trees nor trees");
+    if (!has_trees)
+      throw Error(ErrorCode::kInvalidModel, "the model has neither oblivious_trees nor trees");
     if (!has_features) throw Error(ErrorCode::kInvalidModel, "the model has no features_info");
     return std::move(model_);
   }
 
  private:
-  /// Calls f() for each element of an array; null is an empty one (CatBoost writes that where a list has no elements).
+  /// Calls f() for each element of an array; null is an empty one (CatBoost writes that where a
+  /// list has no elements).
   template <class F>
   void for_each_element(F f) {
     if (reader_.peek() == Kind::kNull) return reader_.skip();
@@ -66,7 +71,8 @@ class CatboostJson {
     for (std::string_view key; reader_.next_key(key);) f(key);
   }
   /// The value of a key that has no part in prediction; refuses one that may have.
-  void pass_over(std::string_view key, std::initializer_list<std::string_view> unused, std::string_view place) {
+  void pass_over(std::string_view key, std::initializer_list<std::string_view> unused,
+                 std::string_view place) {
     require_unused(key, unused, place);
     reader_.skip();
   }
@@ -79,7 +85,7 @@ class CatboostJson {
     return values;
   }
 
-  // ---- features ----
+  // ---- features ---------------------------------------------------------------------------------
 
   bool read_position(std::string_view key, CatboostPosition &position) {
     if (key == "feature_index")
@@ -92,7 +98,8 @@ class CatboostJson {
       return false;
     return true;
   }
-  /// feature_id is the model's own, "" when it has none; feature_name was added by the exporter from a pool's names.
+  /// feature_id is the model's own, "" when it has none; feature_name was added by the exporter
+  /// from a pool's names.
   void read_id(CatboostPosition &position) {
     if (std::string id = reader_.text(); !id.empty()) position.id = std::move(id);
   }
@@ -106,7 +113,8 @@ class CatboostJson {
       else if (key == "ctrs")
         for_each_element([&] { read_ctr_feature(); });
       else  // A split on what is made of them is refused (check_split_type).
-        pass_over(key, {"text_features", "embedding_features", "estimated_features"}, "features_info");
+        pass_over(key, {"text_features", "embedding_features", "estimated_features"},
+                  "features_info");
     });
   }
 
@@ -222,7 +230,7 @@ class CatboostJson {
     model_.ctr_features.push_back(std::move(feature));
   }
 
-  // ---- trees ----
+  // ---- trees ------------------------------------------------------------------------------------
 
   std::uint32_t read_split_index() {
     std::int64_t index = -1;
@@ -232,15 +240,19 @@ class CatboostJson {
       else if (key == "split_type" && reader_.peek() == Kind::kString)
         check_split_type(reader_.text());
       else  // the condition once more
-        pass_over(key, {"border", "cat_feature_index", "ctr_target_border_idx", "float_feature_index", "split_type", "value"},
+        pass_over(key,
+                  {"border", "cat_feature_index", "ctr_target_border_idx", "float_feature_index",
+                   "split_type", "value"},
                   "a split");
     });
-    if (index < 0 || index > INT32_MAX) reader_.refuse("a split has no split_index, or one out of range");
+    if (index < 0 || index > INT32_MAX)
+      reader_.refuse("a split has no split_index, or one out of range");
     return static_cast<std::uint32_t>(index);
   }
   static void check_split_type(const std::string &type) {
     if (type == "EstimatedFeature")
-      throw Error(ErrorCode::kUnsupportedModel, "text and embedding features of CatBoost are not supported",
+      throw Error(ErrorCode::kUnsupportedModel,
+                  "text and embedding features of CatBoost are not supported",
                   "A tree has a split on a feature that is computed from a text or an embedding.");
   }
 
@@ -248,8 +260,8 @@ class CatboostJson {
     if (dimension == 0) reader_.refuse("a leaf has no value");
     check_limit(dimension, limits_.max_outputs, "outputs");
     if (has_dimension_ && dimension != model_.dimension)
-      reader_.refuse("its leaves have " + std::to_string(dimension) + " values, those before have " +
-                     std::to_string(model_.dimension));
+      reader_.refuse("its leaves have " + std::to_string(dimension) +
+                     " values, those before have " + std::to_string(model_.dimension));
     has_dimension_ = true;
     model_.dimension = static_cast<std::uint32_t>(dimension);
   }
@@ -270,7 +282,8 @@ class CatboostJson {
 
   void read_oblivious_trees() {
     for_each_tree([&] {
-      const std::size_t first_split = model_.tree_splits.size(), first_value = model_.leaf_values.size();
+      const std::size_t first_split = model_.tree_splits.size(),
+                        first_value = model_.leaf_values.size();
       for_each_member([&](std::string_view key) {
         if (key == "splits")
           for_each_element([&] { model_.tree_splits.push_back(read_split_index()); });
@@ -279,16 +292,19 @@ class CatboostJson {
         else
           pass_over(key, {"leaf_weights"}, "a tree");
       });
-      const std::size_t depth = model_.tree_splits.size() - first_split, values = model_.leaf_values.size() - first_value;
+      const std::size_t depth = model_.tree_splits.size() - first_split,
+                        values = model_.leaf_values.size() - first_value;
       if (depth > 31 || values == 0 || values % (std::size_t{1} << depth) != 0)
-        reader_.refuse(std::to_string(values) + " leaf values do not fit " + std::to_string(depth) + " splits");
+        reader_.refuse(std::to_string(values) + " leaf values do not fit " + std::to_string(depth) +
+                       " splits");
       set_dimension(values >> depth);
       check_limit(model_.leaf_values.size(), limits_.max_nodes, "leaf values");
       model_.tree_sizes.push_back(static_cast<std::uint32_t>(depth));
     });
   }
 
-  /// Nodes stand within each other: {"left": {...}, "right": {...}, "split": {...}} or {"value": 1, "weight": 2}.
+  /// Nodes stand within each other: {"left": {...}, "right": {...}, "split": {...}} or {"value": 1,
+  /// "weight": 2}.
   void read_trees() {
     for_each_tree([&] {
       const std::size_t first = model_.nodes.size();
@@ -302,7 +318,8 @@ class CatboostJson {
         CatboostNode &node = nodes[first + open.back()];
         if (!reader_.next_key(key)) {
           const bool has_value = node.leaf != CatboostNode::kNone;
-          const bool is_split = has_split.back() && node.left != CatboostNode::kNone && node.right != CatboostNode::kNone;
+          const bool is_split = has_split.back() && node.left != CatboostNode::kNone &&
+                                node.right != CatboostNode::kNone;
           if (is_split ? has_value : has_split.back() || !node.is_leaf() || !has_value)
             reader_.refuse("a node is neither a split with two children nor a leaf");
           open.pop_back();
@@ -335,10 +352,11 @@ class CatboostJson {
     });
   }
 
-  // ---- the rest ----
+  // ---- the rest ---------------------------------------------------------------------------------
 
   void read_info() {
-    for_each_member([&](std::string_view key) { read_catboost_info(key, reader_, limits_, model_.info); });
+    for_each_member(
+        [&](std::string_view key) { read_catboost_info(key, reader_, limits_, model_.info); });
   }
 
   /// [scale, [bias, ...]]; releases before 0.25 wrote [scale, bias].
@@ -359,7 +377,8 @@ class CatboostJson {
     if (i < 1) reader_.refuse("scale_and_bias is empty");
   }
 
-  /// {"{\"identifier\":[...],\"type\":\"Borders\"}": {"hash_map": ["123", 4, 5, ...], "hash_stride": 3}, ...}
+  /// {"{\"identifier\":[...],\"type\":\"Borders\"}": {"hash_map": ["123", 4, 5, ...],
+  /// "hash_stride": 3}, ...}
   void read_ctr_data() {
     if (reader_.peek() == Kind::kNull) return reader_.skip();
     for_each_member([&](std::string_view key) {
@@ -409,7 +428,8 @@ class CatboostJson {
           if (reader_.peek() != Kind::kString) return numbers.push_back(reader_.float64());
           // Every hash is followed by as many numbers as the first.
           if (hashes.size() == 1) width = numbers.size();
-          if (numbers.size() != hashes.size() * width) reader_.refuse("a hash has more or less numbers than those before");
+          if (numbers.size() != hashes.size() * width)
+            reader_.refuse("a hash has more or less numbers than those before");
           hashes.push_back(read_hash());
         });
         check_limit(hashes.size() + numbers.size(), limits_.max_nodes, "CTR counts");
@@ -419,10 +439,12 @@ class CatboostJson {
     });
     if (hashes.empty()) return;
     if (stride < 2 || numbers.size() != hashes.size() * static_cast<std::uint64_t>(stride - 1))
-      reader_.refuse("hash_map has " + std::to_string(hashes.size()) + " hashes and " + std::to_string(numbers.size()) +
-                     " numbers, which does not fit hash_stride " + std::to_string(stride));
+      reader_.refuse("hash_map has " + std::to_string(hashes.size()) + " hashes and " +
+                     std::to_string(numbers.size()) + " numbers, which does not fit hash_stride " +
+                     std::to_string(stride));
     table.num_counts = static_cast<std::uint32_t>(stride - 1);
-    if (is_mean && table.num_counts != 2) reader_.refuse("a table of means must have hash_stride 3");
+    if (is_mean && table.num_counts != 2)
+      reader_.refuse("a table of means must have hash_stride 3");
     for (std::size_t i = 0; i < hashes.size(); ++i) {
       // The mark of an empty bucket, which the exporter writes as if it were one.
       if (hashes[i] == UINT64_MAX) continue;
@@ -430,7 +452,8 @@ class CatboostJson {
       const double *row = numbers.data() + i * table.num_counts;
       if (is_mean) table.sums.push_back(static_cast<float>(row[0]));
       for (std::uint32_t k = is_mean ? 1 : 0; k < table.num_counts; ++k) {
-        if (!(row[k] >= INT32_MIN && row[k] <= INT32_MAX) || row[k] != static_cast<std::int32_t>(row[k]))
+        if (!(row[k] >= INT32_MIN && row[k] <= INT32_MAX) ||
+            row[k] != static_cast<std::int32_t>(row[k]))
           reader_.refuse("a count is not an integer");
         table.counts.push_back(static_cast<std::int32_t>(row[k]));
       }
@@ -442,7 +465,8 @@ class CatboostJson {
     const std::string text = reader_.text();
     std::uint64_t hash = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), hash);
-    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) reader_.refuse("malformed hash " + shown(text));
+    if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size())
+      reader_.refuse("malformed hash " + shown(text));
     return hash;
   }
 
@@ -456,8 +480,9 @@ class CatboostJson {
 }  // namespace
 
 std::optional<CatboostCtrType> catboost_ctr_type(std::string_view name) {
-  constexpr std::string_view kNames[] = {"Borders", "Buckets",    "BinarizedTargetMeanValue", "FloatTargetMeanValue",
-                                         "Counter", "FeatureFreq"};
+  constexpr std::string_view kNames[] = {
+      "Borders", "Buckets",    "BinarizedTargetMeanValue", "FloatTargetMeanValue",
+      "Counter", "FeatureFreq"};
   for (std::size_t i = 0; i < std::size(kNames); ++i)
     if (name == kNames[i]) return static_cast<CatboostCtrType>(i);
   return std::nullopt;

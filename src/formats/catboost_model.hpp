@@ -1,5 +1,6 @@
-// What a CatBoost model file says, whatever its syntax: .cbm and JSON are read into this, and catboost_build.cpp makes a
-// model::Model of it. Names follow CatBoost's own (catboost/libs/model/flatbuffers/*.fbs, release 1.2.10).
+// What a CatBoost model file says, whatever its syntax: .cbm and JSON are read into this, and
+// catboost_build.cpp makes a model::Model of it. Names follow CatBoost's own
+// (catboost/libs/model/flatbuffers/*.fbs, release 1.2.10).
 #pragma once
 #include <compare>
 #include <cstdint>
@@ -27,7 +28,9 @@ struct CatboostFloatFeature {
   CatboostPosition position;
   std::vector<float> borders;
   CatboostNan nan = CatboostNan::kAsIs;
-  bool has_nans = false;  // the training data had NaN here. Without, `nan` means nothing (cpu/quantization.h, BinarizeFeatures)
+  // The training data had NaN here. Without, `nan` means nothing (cpu/quantization.h,
+  // BinarizeFeatures)
+  bool has_nans = false;
 };
 
 struct CatboostOneHotFeature {
@@ -85,13 +88,16 @@ struct CatboostCtrTable {
   std::uint32_t num_counts = 1;       // per hash: classes of the target, or 1
   std::vector<std::uint64_t> hashes;  // distinct
   std::vector<std::int32_t> counts;   // num_counts for each hash
-  std::vector<float> sums;            // of the target, for the two mean types: one for each hash; else empty
+  // Of the target, for the two mean types: one for each hash; else empty
+  std::vector<float> sums;
 };
 
-/// A node of a tree that is not oblivious. A child may be a leaf without a node of its own (JSON and .cbm differ here).
+/// A node of a tree that is not oblivious. A child may be a leaf without a node of its own (JSON
+/// and .cbm differ here).
 struct CatboostNode {
   static constexpr std::uint32_t kNone = UINT32_MAX;
-  std::uint32_t split = 0;                    // number of the split condition, when there is a child
+  // Number of the split condition, when there is a child
+  std::uint32_t split = 0;
   std::uint32_t left = kNone, right = kNone;  // node within the tree; kNone: this node's own leaf
   std::uint32_t leaf = kNone;                 // index of its first leaf value
   bool is_leaf() const { return left == kNone && right == kNone; }
@@ -100,7 +106,8 @@ struct CatboostNode {
 /// class_params (multiclass_params before 0.24): what the numbers of classes mean.
 struct CatboostClassOptions {
   bool is_given = false;
-  std::vector<std::string> class_names;     // strings, or the texts of integers, floats ("0.5") or booleans ("True")
+  // Strings, or the texts of integers, floats ("0.5") or booleans ("True")
+  std::vector<std::string> class_names;
   std::uint32_t classes_count = 0;          // when there are no names: 0, 1, ...
   std::vector<std::string> class_to_label;  // when there is no count either
 };
@@ -124,8 +131,8 @@ struct CatboostModel {
   std::vector<CatboostCtrFeature> ctr_features;
   std::vector<std::string> unsupported_features;  // that splits may use: "text feature \"review\""
 
-  // Trees. Split conditions are numbered: borders of the float features, values of the one-hot features, borders of the CTRs
-  // (model.cpp, CalcBinFeatures).
+  // Trees. Split conditions are numbered: borders of the float features, values of the one-hot
+  // features, borders of the CTRs (model.cpp, CalcBinFeatures).
   bool oblivious = true;
   std::uint32_t dimension = 1;             // values of a leaf
   std::vector<std::uint32_t> tree_sizes;   // splits of each tree (oblivious), or nodes
@@ -143,8 +150,11 @@ struct CatboostModel {
 CatboostModel read_catboost_json(Bytes bytes, const Limits &limits, Interrupt interrupt);
 CatboostModel read_catboost_cbm(Bytes bytes, const Limits &limits, Interrupt interrupt);
 
-/// One member of model_info. CatBoost keeps texts in it; JSON files hold what is JSON as such, or as a text (before 0.25).
-void read_catboost_info(std::string_view key, JsonReader &value, const Limits &limits, CatboostInfo &info);
-void read_catboost_info(std::string_view key, std::string_view text, const Limits &limits, CatboostInfo &info);
+/// One member of model_info. CatBoost keeps texts in it; JSON files hold what is JSON as such, or
+/// as a text (before 0.25).
+void read_catboost_info(std::string_view key, JsonReader &value, const Limits &limits,
+                        CatboostInfo &info);
+void read_catboost_info(std::string_view key, std::string_view text, const Limits &limits,
+                        CatboostInfo &info);
 
 }  // namespace pgscore::formats

@@ -12,12 +12,15 @@ namespace {
 
 using model::TestRow;
 
-/// The caller's names for the file's. A row may ask for each of a million, so they are not searched one by one.
+/// The caller's names for the file's. A row may ask for each of a million, so they are not searched
+/// one by one.
 class Renaming {
  public:
-  Renaming(const std::vector<std::string> &own, const std::vector<std::string> &given, bool needs_places) {
+  Renaming(const std::vector<std::string> &own, const std::vector<std::string> &given,
+           bool needs_places) {
     if (own == given && !needs_places) return;
-    for (std::size_t i = 0; i < own.size(); ++i) names_.emplace(own[i], i < given.size() ? given[i] : own[i]);
+    for (std::size_t i = 0; i < own.size(); ++i)
+      names_.emplace(own[i], i < given.size() ? given[i] : own[i]);
   }
 
   /// Whether the file knows the name; then `name` is the caller's.
@@ -68,9 +71,12 @@ FileTestRows::FileTestRows(model::Builder &builder) : builder_(builder) {
 bool FileTestRows::leave_out_outputs(TestRow &row) const {
   const model::Output &given = builder_.output();
   bool left_out = false;
-  if (!given.values.empty() && (output_.values.empty() || output_.values[0].column != given.values[0].column)) {
+  if (!given.values.empty() &&
+      (output_.values.empty() || output_.values[0].column != given.values[0].column)) {
     const std::string &value = given.values[0].name;
-    left_out = std::erase_if(row.outputs, [&](const TestRow::Named &named) { return named.output == value; }) > 0;
+    left_out = std::erase_if(row.outputs, [&](const TestRow::Named &named) {
+                 return named.output == value;
+               }) > 0;
     left_out = left_out || !row.values.empty();
     row.values.clear();
   }
@@ -86,20 +92,22 @@ void FileTestRows::follow() const {
   if (rows.empty()) return;
   const Renaming labels(output_.labels, builder_.output().labels, false);
   std::vector<InputChange> changes;
-  for (std::size_t i = 0; i < inputs_.size(); ++i) changes.emplace_back(inputs_[i], builder_.inputs()[i]);
+  for (std::size_t i = 0; i < inputs_.size(); ++i)
+    changes.emplace_back(inputs_[i], builder_.inputs()[i]);
   Pace pace(builder_.interrupt());
   std::size_t left_out = 0;
   for (TestRow &row : rows) {
     if (row.label) labels.rename(*row.label);
     bool is_another = false;
-    for (std::size_t i = 0; i < row.inputs.size() && i < changes.size(); ++i) is_another |= changes[i].apply(row.inputs[i]);
+    for (std::size_t i = 0; i < row.inputs.size() && i < changes.size(); ++i)
+      is_another |= changes[i].apply(row.inputs[i]);
     pace.spend(16 * (1 + row.inputs.size()));
     if (is_another) row = TestRow{.place = std::move(row.place), .inputs = std::move(row.inputs)};
     if (leave_out_outputs(row) || is_another) ++left_out;
   }
   if (left_out == 0) return;
-  builder_.warn("the options change what " + std::to_string(left_out) + " of the file's " + std::to_string(rows.size()) +
-                    " test rows expect: that is not compared",
+  builder_.warn("the options change what " + std::to_string(left_out) + " of the file's " +
+                    std::to_string(rows.size()) + " test rows expect: that is not compared",
                 {}, "Give rows with the scores that you expect as test_rows.");
 }
 

@@ -11,9 +11,10 @@ class FileTestRows {
  public:
   explicit FileTestRows(model::Builder &builder);
 
-  /// Gives the builder's rows the caller's names of classes and categories, where these take the place of the file's. What an
-  /// option has made another score since (the class whose probability is the value, the threshold, the policy of a row's missing
-  /// value or unknown category) is left out, with a warning. Asks the builder's interrupt.
+  /// Gives the builder's rows the caller's names of classes and categories, where these take the
+  /// place of the file's. What an option has made another score since (the class whose probability
+  /// is the value, the threshold, the policy of a row's missing value or unknown category) is left
+  /// out, with a warning. Asks the builder's interrupt.
   void follow() const;
 
  private:

@@ -1,4 +1,5 @@
-// What a file is that is no model of a known format: pickles, archives, checkpoints of neural networks. Told by its first bytes.
+// What a file is that is no model of a known format: pickles, archives, checkpoints of neural
+// networks. Told by its first bytes.
 #pragma once
 #include <optional>
 #include <string>

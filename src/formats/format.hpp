@@ -13,35 +13,41 @@
 
 namespace pgscore::formats {
 
-/// What the caller says about a file beyond its bytes: import_model's `options`. One vocabulary for all formats; a reader
-/// refuses an option that makes no sense for it by calling `refuse`.
+/// What the caller says about a file beyond its bytes: import_model's `options`. One vocabulary for
+/// all formats; a reader refuses an option that makes no sense for it by calling `refuse`.
 struct Options {
   std::optional<std::uint32_t> start_iteration;  // leave out the first n boosting rounds
-  std::optional<std::uint32_t> iterations;       // use only n boosting rounds: the first ones, or those from start_iteration on
-  std::optional<std::string> objective;          // for dumps, which lack it
-  std::vector<double> base_score;                // empty, one number, or one for each class or target
+  // Use only n boosting rounds: the first ones, or those from start_iteration on
+  std::optional<std::uint32_t> iterations;
+  std::optional<std::string> objective;  // for dumps, which lack it
+  // Empty, one number, or one for each class or target
+  std::vector<double> base_score;
   std::optional<std::uint32_t> num_class;
-  std::optional<std::uint32_t> num_target;    // of dumps: how many values a row gets, quantiles among them
+  // Of dumps: how many values a row gets, quantiles among them
+  std::optional<std::uint32_t> num_target;
   std::optional<std::string> positive_class;  // label of the positive class of a binary model
-  std::optional<double> threshold;            // P(positive) above which predict_class gives the positive class
-  std::optional<std::string> null_category;   // the category that NULL stands for, of features that take any (CatBoost)
+  // P(positive) above which predict_class gives the positive class
+  std::optional<double> threshold;
+  // The category that NULL stands for, of features that take any (CatBoost)
+  std::optional<std::string> null_category;
   std::optional<model::UnknownPolicy> on_unknown;
   std::optional<model::MissingPolicy> on_missing;
 };
 
-/// Reads import_model's `options`, a JSON object. Unknown keys and wrong types are kInvalidArgument and name the key.
+/// Reads import_model's `options`, a JSON object. Unknown keys and wrong types are kInvalidArgument
+/// and name the key.
 Options parse_options(std::string_view json);
 
-/// import_model's `features`: names, and for categories their lists, in the model's order. A JSON array of names or of objects
-/// {"name": ..., "categories": [...]}.
+/// import_model's `features`: names, and for categories their lists, in the model's order. A JSON
+/// array of names or of objects {"name": ..., "categories": [...]}.
 struct FeatureOverride {
   std::string name;
   std::optional<std::vector<std::string>> categories;
 };
 std::vector<FeatureOverride> parse_features(std::string_view json);
 
-/// Text of a file in an encoding that it names -> UTF-8. Throws kUnsupportedModel when there is no such conversion, and
-/// kInvalidModel when the bytes are not in that encoding.
+/// Text of a file in an encoding that it names -> UTF-8. Throws kUnsupportedModel when there is no
+/// such conversion, and kInvalidModel when the bytes are not in that encoding.
 using ToUtf8 = std::string (*)(std::string_view encoding, Bytes text);
 
 struct Source {
@@ -49,25 +55,30 @@ struct Source {
   Options options;
   std::vector<FeatureOverride> features;  // empty: the file's own
   std::vector<std::string> labels;        // empty: the file's own
-  ToUtf8 to_utf8 = nullptr;               // for encodings that the readers do not know; null: there is none
+  // For encodings that the readers do not know; null: there is none
+  ToUtf8 to_utf8 = nullptr;
 };
 
 struct Format {
   std::string_view name;         // what `format =>` takes: "xgboost-json"
   std::string_view description;  // for people: "XGBoost model in JSON (save_model('m.json'))"
-  /// Cheap look at the first bytes (up to a few KB, or the whole); never throws, never scans more than it must.
+  /// Cheap look at the first bytes (up to a few KB, or the whole); never throws, never scans more
+  /// than it must.
   bool (*sniff)(Bytes bytes);
-  /// Reads the whole artifact into the builder. Throws Error. Applies source.options.iterations, objective, base_score, ...;
-  /// features, labels, positive_class, threshold and the policies are applied by load() for every format.
+  /// Reads the whole artifact into the builder. Throws Error. Applies source.options.iterations,
+  /// objective, base_score, ...; features, labels, positive_class, threshold and the policies are
+  /// applied by load() for every format.
   void (*load)(const Source &source, model::Builder &builder);
 };
 
 std::span<const Format> format_table();
 
-/// The format called `name`, or with "auto" the first whose sniff says yes. Throws kInvalidArgument / kUnsupportedModel.
+/// The format called `name`, or with "auto" the first whose sniff says yes. Throws kInvalidArgument
+/// / kUnsupportedModel.
 const Format &find_format(std::string_view name, Bytes bytes);
 
 /// bytes -> verified model. `format`: a name of the table or "auto".
-model::Model load(std::string_view format, const Source &source, const Limits &limits = {}, Interrupt interrupt = {});
+model::Model load(std::string_view format, const Source &source, const Limits &limits = {},
+                  Interrupt interrupt = {});
 
 }  // namespace pgscore::formats

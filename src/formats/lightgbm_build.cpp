@@ -21,21 +21,21 @@ using model::kZeroThreshold;
 
 [[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 
-/// The threshold that does to x what `threshold` does to x with -kZeroThreshold .. kZeroThreshold taken for 0: src/c_api.cpp,
-/// RowPairFunctionFromDenseMatric, hands only larger values to the trees. Thresholds in that range are common: the bin of zero
-/// ends at them (src/io/bin.cpp).
+/// The threshold that does to x what `threshold` does to x with -kZeroThreshold .. kZeroThreshold
+/// taken for 0: src/c_api.cpp, RowPairFunctionFromDenseMatric, hands only larger values to the
+/// trees. Thresholds in that range are common: the bin of zero ends at them (src/io/bin.cpp).
 double threshold_with_flushed_zero(double threshold) {
   if (threshold >= 0 && threshold < kZeroThreshold) return kZeroThreshold;
   if (threshold < 0 && threshold >= -kZeroThreshold) return std::nextafter(-kZeroThreshold, -1.0);
   return threshold;
 }
 
-/// One tree -> builder calls. Leaves keep their numbers, which predict(pred_leaf=True) reports; split i gets the number behind
-/// them.
+/// One tree -> builder calls. Leaves keep their numbers, which predict(pred_leaf=True) reports;
+/// split i gets the number behind them.
 class TreeBuilder {
  public:
-  TreeBuilder(const LightgbmTree &tree, bool is_of_2017, std::uint32_t num_features, std::uint64_t max_category,
-              model::EnsembleBuilder &ensemble)
+  TreeBuilder(const LightgbmTree &tree, bool is_of_2017, std::uint32_t num_features,
+              std::uint64_t max_category, model::EnsembleBuilder &ensemble)
       : tree_(tree),
         max_category_(max_category),
         is_of_2017_(is_of_2017),
@@ -63,7 +63,8 @@ class TreeBuilder {
         const auto index = static_cast<std::uint32_t>(is_leaf ? ~child : child);
         if (index >= (is_leaf ? num_leaves_ : num_leaves_ - 1))
           refuse(place(i) + ": child " + std::to_string(child) + " is out of range, the tree has " +
-                 std::to_string(num_leaves_ - 1) + " splits and " + std::to_string(num_leaves_) + " leaves");
+                 std::to_string(num_leaves_ - 1) + " splits and " + std::to_string(num_leaves_) +
+                 " leaves");
         const std::string name = (is_leaf ? "leaf " : "split ") + std::to_string(index);
         if (!is_leaf && index == 0) refuse(place(i) + ": the root of the tree is a child");
         if (has_parent[node_id(child)]) refuse(name + " has more than one parent");
@@ -72,23 +73,27 @@ class TreeBuilder {
     }
   }
   std::uint32_t node_id(std::int32_t child) const {
-    return child < 0 ? static_cast<std::uint32_t>(~child) : num_leaves_ + static_cast<std::uint32_t>(child);
+    return child < 0 ? static_cast<std::uint32_t>(~child)
+                     : num_leaves_ + static_cast<std::uint32_t>(child);
   }
 
   void add_split(std::uint32_t i) {
     const std::int32_t feature = tree_.split_feature[i];
     if (feature < 0 || static_cast<std::uint32_t>(feature) >= num_features_)
-      refuse(place(i) + ": feature " + std::to_string(feature) + " is out of range, the model has " +
-             std::to_string(num_features_) + " features");
+      refuse(place(i) + ": feature " + std::to_string(feature) +
+             " is out of range, the model has " + std::to_string(num_features_) + " features");
     const auto column = static_cast<std::uint32_t>(feature);
-    const std::uint32_t id = num_leaves_ + i, left = node_id(tree_.left_child[i]), right = node_id(tree_.right_child[i]);
+    const std::uint32_t id = num_leaves_ + i, left = node_id(tree_.left_child[i]),
+                        right = node_id(tree_.right_child[i]);
     const std::uint8_t type = tree_.decision_type[i];
     if ((type & LightgbmTree::kCategorical) != 0) {
       collect_categories(i);
-      // tree.h, CategoricalDecision: what is NaN, negative or unknown goes right, whatever the default direction. Before 2.0.5 it
-      // was equality with one category, and c_api.cpp handed NaN to the trees as 0.
+      // tree.h, CategoricalDecision: what is NaN, negative or unknown goes right, whatever the
+      // default direction. Before 2.0.5 it was equality with one category, and c_api.cpp handed NaN
+      // to the trees as 0.
       return ensemble_.split_in_set(id, column, categories_, false, left, right,
-                                    is_of_2017_ ? MissingKind::kNanIsZero : MissingKind::kNan, model::Split::kInSetTruncated);
+                                    is_of_2017_ ? MissingKind::kNanIsZero : MissingKind::kNan,
+                                    model::Split::kInSetTruncated);
     }
     const double threshold = tree_.threshold[i];
     if (std::isnan(threshold)) refuse(place(i) + ": the threshold is not a number");
@@ -111,17 +116,19 @@ class TreeBuilder {
   void collect_categories(std::uint32_t i) {
     const double number = tree_.threshold[i];
     if (!(number >= 0 && number < static_cast<double>(tree_.categories.size())))
-      refuse(place(i) + ": category set " + float64_text(number) + " is out of range, the tree has " +
-             std::to_string(tree_.categories.size()));
+      refuse(place(i) + ": category set " + float64_text(number) +
+             " is out of range, the tree has " + std::to_string(tree_.categories.size()));
     const auto set = static_cast<std::size_t>(number);
-    const std::uint32_t first = tree_.categories.bounds[set], end = tree_.categories.bounds[set + 1];
+    const std::uint32_t first = tree_.categories.bounds[set],
+                        end = tree_.categories.bounds[set + 1];
     const auto &values = tree_.categories.values;
     categories_.clear();
     if (!tree_.categories_are_bits) {
       categories_.assign(values.begin() + first, values.begin() + end);
       for (const std::uint32_t category : categories_)
         if (category > max_category_)
-          throw Error(ErrorCode::kLimitExceeded, place(i) + ": category " + std::to_string(category) + " is too large",
+          throw Error(ErrorCode::kLimitExceeded,
+                      place(i) + ": category " + std::to_string(category) + " is too large",
                       "The limit is " + std::to_string(max_category_) + ".");
       return;
     }
@@ -133,11 +140,12 @@ class TreeBuilder {
   void add_leaf(std::uint32_t i) {
     if (!tree_.is_linear) return ensemble_.leaf(i, tree_.leaf_value[i]);
     terms_.clear();
-    for (std::uint32_t k = tree_.leaf_features.bounds[i]; k < tree_.leaf_features.bounds[i + 1]; ++k) {
+    for (std::uint32_t k = tree_.leaf_features.bounds[i]; k < tree_.leaf_features.bounds[i + 1];
+         ++k) {
       const std::int32_t feature = tree_.leaf_features.values[k];
       if (feature < 0 || static_cast<std::uint32_t>(feature) >= num_features_)
-        refuse("leaf " + std::to_string(i) + ": feature " + std::to_string(feature) + " is out of range, the model has " +
-               std::to_string(num_features_) + " features");
+        refuse("leaf " + std::to_string(i) + ": feature " + std::to_string(feature) +
+               " is out of range, the model has " + std::to_string(num_features_) + " features");
       terms_.push_back({static_cast<std::uint32_t>(feature), tree_.leaf_coeff[k]});
     }
     ensemble_.linear_leaf(i, tree_.leaf_const[i], terms_, tree_.leaf_value[i]);
@@ -152,7 +160,8 @@ class TreeBuilder {
   std::vector<model::LeafTerm> terms_;
 };
 
-/// The boosting rounds that predict: those of [first, first + count), and the constant of boost_from_average always.
+/// The boosting rounds that predict: those of [first, first + count), and the constant of
+/// boost_from_average always.
 struct Rounds {
   std::uint64_t total = 0, first = 0, count = 0;
   std::uint64_t constants = 0;  // rounds before the first one
@@ -175,41 +184,52 @@ Rounds choose_rounds(const LightgbmModel &model, const Options &options) {
   rounds.first = options.start_iteration.value_or(0);
   if (rounds.first > 0 && rounds.first >= rounds.total)
     throw Error(ErrorCode::kInvalidArgument, "option \"start_iteration\" leaves no boosting round",
-                "The model has " + std::to_string(rounds.total) + " rounds, " + std::to_string(rounds.first) + " are left out.");
+                "The model has " + std::to_string(rounds.total) + " rounds, " +
+                    std::to_string(rounds.first) + " are left out.");
   rounds.count = rounds.total - rounds.first;
   if (!options.iterations) return rounds;
   if (*options.iterations > rounds.count)
-    throw Error(ErrorCode::kInvalidArgument, "option \"iterations\" is greater than the number of boosting rounds",
+    throw Error(ErrorCode::kInvalidArgument,
+                "option \"iterations\" is greater than the number of boosting rounds",
                 "The model has " + std::to_string(rounds.count) + " rounds" +
-                    (rounds.first > 0 ? " from start_iteration on, " : ", ") + std::to_string(*options.iterations) +
-                    " are asked for.");
+                    (rounds.first > 0 ? " from start_iteration on, " : ", ") +
+                    std::to_string(*options.iterations) + " are asked for.");
   rounds.count = *options.iterations;
   return rounds;
 }
 
-bool is_categorical(std::string_view info) { return !info.empty() && info != "none" && !info.starts_with('['); }
+bool is_categorical(std::string_view info) {
+  return !info.empty() && info != "none" && !info.starts_with('[');
+}
 
-/// The features whose splits are sets of categories, or whose info says so: their numbers are codes of categories.
+/// The features whose splits are sets of categories, or whose info says so: their numbers are codes
+/// of categories.
 std::vector<bool> code_features(const LightgbmModel &model) {
   std::vector<bool> is_code(model.num_features, false);
-  for (std::size_t i = 0; i < model.feature_infos.size(); ++i) is_code[i] = is_categorical(model.feature_infos[i]);
+  for (std::size_t i = 0; i < model.feature_infos.size(); ++i)
+    is_code[i] = is_categorical(model.feature_infos[i]);
   for (const LightgbmTree &tree : model.trees)
     for (std::size_t i = 0; i < tree.split_feature.size(); ++i) {
       const auto feature = static_cast<std::uint32_t>(tree.split_feature[i]);
-      if ((tree.decision_type[i] & LightgbmTree::kCategorical) != 0 && feature < model.num_features) is_code[feature] = true;
+      if ((tree.decision_type[i] & LightgbmTree::kCategorical) != 0 && feature < model.num_features)
+        is_code[feature] = true;
     }
   return is_code;
 }
 
-/// The lists of pandas, by feature: as the file proves it or, where it does not, as the caller says it.
-std::vector<std::optional<std::size_t>> pandas_lists(const LightgbmModel &model, const Source &source) {
+/// The lists of pandas, by feature: as the file proves it or, where it does not, as the caller says
+/// it.
+std::vector<std::optional<std::size_t>> pandas_lists(const LightgbmModel &model,
+                                                     const Source &source) {
   if (auto lists = assign_pandas_categories(model)) return std::move(*lists);
   if (source.features.size() != model.num_features) refuse_pandas_categories(model);
   return claimed_pandas_categories(model, source.features);
 }
 
-/// What the caller must give: a list that ends before the largest code of the training data lacks categories.
-void check_largest_code(const std::string &name, std::string_view info, std::size_t num_categories) {
+/// What the caller must give: a list that ends before the largest code of the training data lacks
+/// categories.
+void check_largest_code(const std::string &name, std::string_view info,
+                        std::size_t num_categories) {
   std::int64_t largest = -1;
   for (std::string_view rest = is_categorical(info) ? info : std::string_view(); !rest.empty();) {
     const std::size_t end = std::min(rest.find(':'), rest.size());
@@ -217,14 +237,17 @@ void check_largest_code(const std::string &name, std::string_view info, std::siz
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
   if (largest >= static_cast<std::int64_t>(num_categories))
-    throw Error(ErrorCode::kInvalidArgument,
-                "feature \"" + name + "\" has " + std::to_string(num_categories) +
-                    " categories, but the training data had the code " + std::to_string(largest),
-                {}, "Give all categories of the training data, in the order of their codes, which begin at 0.");
+    throw Error(
+        ErrorCode::kInvalidArgument,
+        "feature \"" + name + "\" has " + std::to_string(num_categories) +
+            " categories, but the training data had the code " + std::to_string(largest),
+        {},
+        "Give all categories of the training data, in the order of their codes, which begin at 0.");
 }
 
-/// Features with categories of pandas are category inputs. Other categorical features are numbers, the codes that the caller
-/// encodes them with, until the caller gives their categories. Returns the names of those that are numbers.
+/// Features with categories of pandas are category inputs. Other categorical features are numbers,
+/// the codes that the caller encodes them with, until the caller gives their categories. Returns
+/// the names of those that are numbers.
 std::string add_inputs(LightgbmModel &model, const Source &source, Builder &builder) {
   const std::vector<std::optional<std::size_t>> lists = pandas_lists(model, source);
   const std::vector<bool> is_code = code_features(model);
@@ -237,7 +260,9 @@ std::string add_inputs(LightgbmModel &model, const Source &source, Builder &buil
       input.type = model::ColumnType::kCategory;
       input.categories = std::move((*model.pandas_categorical)[*lists[i]]);
     } else if (is_code[i] && given != nullptr) {
-      check_largest_code(source.features[i].name, i < model.feature_infos.size() ? model.feature_infos[i] : "", given->size());
+      check_largest_code(source.features[i].name,
+                         i < model.feature_infos.size() ? model.feature_infos[i] : "",
+                         given->size());
       input.type = model::ColumnType::kCategory;
       input.categories = *given;
     } else if (is_code[i]) {
@@ -248,37 +273,46 @@ std::string add_inputs(LightgbmModel &model, const Source &source, Builder &buil
   return coded;
 }
 
-/// Until 2.2.2 a random forest turned its leaves into probabilities (rates) when it trained, and predict averaged them without a
-/// transform (src/boosting/rf.hpp, ConvertTreeOutput; gbdt_prediction.cpp). 2.2.3 stores margins and transforms their average,
-/// but still calls its files v2. Between 2.2.0 and 2.2.3 only the values tell: probabilities and rates are in their range,
-/// margins of real models are not. A file of 2.1 or older has no "end of trees".
+/// Until 2.2.2 a random forest turned its leaves into probabilities (rates) when it trained, and
+/// predict averaged them without a transform (src/boosting/rf.hpp, ConvertTreeOutput;
+/// gbdt_prediction.cpp). 2.2.3 stores margins and transforms their average, but still calls its
+/// files v2. Between 2.2.0 and 2.2.3 only the values tell: probabilities and rates are in their
+/// range, margins of real models are not. A file of 2.1 or older has no "end of trees".
 bool leaves_are_transformed(const LightgbmModel &model, const LightgbmObjective &objective) {
   if (!model.average_output || objective.transform == LightgbmTransform::kIdentity) return false;
   if (model.version != "v2" && !model.version.empty()) return false;
   if (!model.has_end_of_trees) return true;
-  const bool is_rate = objective.transform == LightgbmTransform::kExp || objective.transform == LightgbmTransform::kLog1pExp;
+  const bool is_rate = objective.transform == LightgbmTransform::kExp ||
+                       objective.transform == LightgbmTransform::kLog1pExp;
   for (const LightgbmTree &tree : model.trees)
     for (const double value : tree.leaf_value)
       if (value < 0 || (!is_rate && value > 1)) return false;
   if (is_rate)
-    throw Error(
-        ErrorCode::kUnsupportedModel, "could not tell whether the leaves of the random forest are margins",
-        "LightGBM up to 2.2.2 stores values in them, 2.2.3 stores margins; the file does not say which of them wrote it.",
-        "Say \"regression\" with the option \"objective\" if it was 2.2.2 or older, the file's own objective if it was 2.2.3.");
+    throw Error(ErrorCode::kUnsupportedModel,
+                "could not tell whether the leaves of the random forest are margins",
+                "LightGBM up to 2.2.2 stores values in them, 2.2.3 stores margins; the file does "
+                "not say which of them wrote it.",
+                "Say \"regression\" with the option \"objective\" if it was 2.2.2 or older, the "
+                "file's own objective if it was 2.2.3.");
   return true;
 }
 
-void add_facts(const LightgbmModel &model, const Rounds &rounds, const std::string &coded, Builder &builder) {
-  builder.add_fact("library", "LightGBM" + (model.version.empty() ? "" : " (model format " + model.version + ")"));
+void add_facts(const LightgbmModel &model, const Rounds &rounds, const std::string &coded,
+               Builder &builder) {
+  builder.add_fact(
+      "library",
+      "LightGBM" + (model.version.empty() ? "" : " (model format " + model.version + ")"));
   std::string boosting;
   for (const auto &[name, value] : model.parameters)
     if (name == "boosting") boosting = value;
   if (boosting.empty() && model.average_output) boosting = "rf";
   if (!boosting.empty()) builder.add_fact("boosting", boosting);
   builder.add_fact("objective", model.objective.value_or("custom"));
-  if (model.num_tree_per_iteration > 1) builder.add_fact("num_class", std::to_string(model.num_class));
+  if (model.num_tree_per_iteration > 1)
+    builder.add_fact("num_class", std::to_string(model.num_class));
   if (model.average_output) builder.add_fact("average_output", "true");
-  if (std::any_of(model.trees.begin(), model.trees.end(), [](const LightgbmTree &tree) { return tree.is_linear; }))
+  if (std::any_of(model.trees.begin(), model.trees.end(),
+                  [](const LightgbmTree &tree) { return tree.is_linear; }))
     builder.add_fact("linear_tree", "true");
   builder.add_fact("rounds", std::to_string(rounds.total));
   if (rounds.first > 0) builder.add_fact("start_iteration", std::to_string(rounds.first));
@@ -295,13 +329,15 @@ std::vector<ColumnId> add_trees(LightgbmModel &model, const Rounds &rounds, Buil
   settings.num_groups = model.num_tree_per_iteration;
   settings.base.assign(settings.num_groups, 0.0);
   for (std::size_t t = 0; t < model.trees.size(); ++t)
-    if (rounds.uses(t / settings.num_groups) && model.trees[t].is_linear) settings.linear_leaves = true;
+    if (rounds.uses(t / settings.num_groups) && model.trees[t].is_linear)
+      settings.linear_leaves = true;
   for (std::size_t t = 0; t < model.trees.size(); ++t) {
     builder.interrupt().check();
     const LightgbmTree tree = std::move(model.trees[t]);
     if (!rounds.uses(t / settings.num_groups)) continue;
     try {
-      TreeBuilder(tree, model.is_of_2017, model.num_features, builder.limits().max_category, ensemble)
+      TreeBuilder(tree, model.is_of_2017, model.num_features, builder.limits().max_category,
+                  ensemble)
           .add(static_cast<std::uint32_t>(t % settings.num_groups));
     } catch (const Error &e) {
       throw e.within("tree " + std::to_string(t));
@@ -315,24 +351,28 @@ std::vector<ColumnId> add_trees(LightgbmModel &model, const Rounds &rounds, Buil
 
 void build_lightgbm(LightgbmModel model, const Source &source, Builder &builder) {
   const Options &options = source.options;
-  for (const auto &[given, name] :
-       {std::pair{!options.base_score.empty(), "base_score"}, {options.num_class.has_value(), "num_class"}})
+  for (const auto &[given, name] : {std::pair{!options.base_score.empty(), "base_score"},
+                                    {options.num_class.has_value(), "num_class"}})
     if (given)
-      throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to a LightGBM model");
+      throw Error(ErrorCode::kInvalidArgument,
+                  "option \"" + std::string(name) + "\" does not apply to a LightGBM model");
   if (options.objective) {
     model.objective = *options.objective;
     model.sigmoid.reset();
   } else if (model.lacks_objective) {
     throw Error(ErrorCode::kUnsupportedModel, "the dump does not say the objective of the model",
-                "Dumps of LightGBM before 2.2.3 hold neither the objective nor whether the outputs of a forest are averaged.",
-                "Say it with the option \"objective\", such as \"binary sigmoid:1\" or \"regression\"; take the text model "
+                "Dumps of LightGBM before 2.2.3 hold neither the objective nor whether the outputs "
+                "of a forest are averaged.",
+                "Say it with the option \"objective\", such as \"binary sigmoid:1\" or "
+                "\"regression\"; take the text model "
                 "(save_model) of a forest.");
   }
   LightgbmObjective objective = read_lightgbm_objective(model);
   const Rounds rounds = choose_rounds(model, options);
   // An objective that the caller names is taken at its word.
   if (!options.objective && leaves_are_transformed(model, objective)) {
-    if (objective.transform == LightgbmTransform::kSoftmax || objective.transform == LightgbmTransform::kSigmoid)
+    if (objective.transform == LightgbmTransform::kSoftmax ||
+        objective.transform == LightgbmTransform::kSigmoid)
       builder.add_fact("leaves", "probabilities");
     objective.transform = LightgbmTransform::kIdentity;
   }
@@ -345,7 +385,8 @@ void build_lightgbm(LightgbmModel model, const Source &source, Builder &builder)
   // gbdt_prediction.cpp: PredictRaw gives the sum also of a forest, Predict divides it first.
   if (average)
     for (ColumnId &margin : margins)
-      margin = builder.apply(Op::kDivide, {Operand::of(margin), Operand::value(static_cast<double>(rounds.used()))});
+      margin = builder.apply(
+          Op::kDivide, {Operand::of(margin), Operand::value(static_cast<double>(rounds.used()))});
   add_lightgbm_outputs(objective, raw, margins, builder);
 }
 

@@ -1,10 +1,11 @@
-// LightGBM's JSON dump: Booster.dump_model of the Python package, lgb.dump of R, DumpModel of the C API. Sources: DumpModel
-// (src/boosting/gbdt_model_text.cpp), Tree::ToJSON and NodeToJSON (src/io/tree.cpp), of 1.0 to 4.6;
-// python-package/lightgbm/basic.py, dump_model, adds pandas_categorical. Members may come in any order: json.dump(...,
-// sort_keys=True) is common.
+// LightGBM's JSON dump: Booster.dump_model of the Python package, lgb.dump of R, DumpModel of the C
+// API. Sources: DumpModel (src/boosting/gbdt_model_text.cpp), Tree::ToJSON and NodeToJSON
+// (src/io/tree.cpp), of 1.0 to 4.6; python-package/lightgbm/basic.py, dump_model, adds
+// pandas_categorical. Members may come in any order: json.dump(..., sort_keys=True) is common.
 //
-// What a dump lacks: before 2.2.3 the objective and whether the outputs of a forest are averaged; before 2.0.6 the missing types.
-// Thresholds beyond 1e300 are brought to it (utils/common.h, AvoidInf).
+// What a dump lacks: before 2.2.3 the objective and whether the outputs of a forest are averaged;
+// before 2.0.6 the missing types. Thresholds beyond 1e300 are brought to it (utils/common.h,
+// AvoidInf).
 #include <algorithm>
 #include <charconv>
 #include <limits>
@@ -26,7 +27,8 @@ std::optional<JsonValue> find_member(JsonValue object, std::string_view key) {
   return std::nullopt;
 }
 
-/// A signed integer: children and features are never negative in a dump, but split_feature is not to be trusted.
+/// A signed integer: children and features are never negative in a dump, but split_feature is not
+/// to be trusted.
 std::int32_t index_of(JsonValue value) {
   const std::uint32_t index = value.unsigned_integer();
   if (index > INT32_MAX) value.fail("is out of range");
@@ -35,7 +37,8 @@ std::int32_t index_of(JsonValue value) {
 
 /// The members of a node that have a part in prediction.
 struct NodeMembers {
-  std::optional<JsonValue> split_feature, threshold, decision_type, default_left, missing_type, left_child, right_child;
+  std::optional<JsonValue> split_feature, threshold, decision_type, default_left, missing_type,
+      left_child, right_child;
   std::optional<JsonValue> leaf_index, leaf_value, leaf_const, leaf_features, leaf_coeff;
 
   explicit NodeMembers(JsonValue node) {
@@ -44,8 +47,8 @@ struct NodeMembers {
         *slot = value;
       else
         require_unused(key,
-                       {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
-                        "split_gain", "split_index"},
+                       {"internal_count", "internal_value", "internal_weight", "leaf_count",
+                        "leaf_parent", "leaf_weight", "split_gain", "split_index"},
                        "a node");
     }
   }
@@ -77,8 +80,12 @@ JsonValue required(const std::optional<JsonValue> &member, JsonValue node, const
 class TreeReader {
  public:
   /// `has_infinite_thresholds`: see unbounded().
-  TreeReader(const Limits &limits, bool has_infinite_thresholds, std::uint64_t &num_nodes, bool &is_of_2017)
-      : limits_(limits), has_infinite_thresholds_(has_infinite_thresholds), num_nodes_(num_nodes), is_of_2017_(is_of_2017) {}
+  TreeReader(const Limits &limits, bool has_infinite_thresholds, std::uint64_t &num_nodes,
+             bool &is_of_2017)
+      : limits_(limits),
+        has_infinite_thresholds_(has_infinite_thresholds),
+        num_nodes_(num_nodes),
+        is_of_2017_(is_of_2017) {}
 
   LightgbmTree read(JsonValue root) {
     tree_.categories_are_bits = false;
@@ -126,11 +133,13 @@ class TreeReader {
     } else if (decision != "==" && decision != "<=") {
       node.decision_type->fail("unknown decision_type \"" + shortened(decision) + "\"");
     } else if (!node.missing_type) {
-      throw Error(ErrorCode::kUnsupportedModel, "the dump does not say how missing values are treated",
-                  "LightGBM writes missing_type since 2.0.6.", "Take the text model instead (save_model).");
+      throw Error(
+          ErrorCode::kUnsupportedModel, "the dump does not say how missing values are treated",
+          "LightGBM writes missing_type since 2.0.6.", "Take the text model instead (save_model).");
     } else {
       type = missing_type(*node.missing_type);
-      if (required(node.default_left, value, "default_left").boolean()) type |= LightgbmTree::kDefaultLeft;
+      if (required(node.default_left, value, "default_left").boolean())
+        type |= LightgbmTree::kDefaultLeft;
     }
     if (decision == "==" || decision == "is") {
       type |= LightgbmTree::kCategorical;
@@ -142,17 +151,20 @@ class TreeReader {
     tree_.decision_type.push_back(type);
   }
 
-  /// The last bin of a feature ends at infinity, so that is the threshold of a split between missing values and all others. The
-  /// dump writes 1e300 for it. (Before 2.3 the tree itself had 1e300: src/io/tree.cpp, Tree::Split.)
+  /// The last bin of a feature ends at infinity, so that is the threshold of a split between
+  /// missing values and all others. The dump writes 1e300 for it. (Before 2.3 the tree itself had
+  /// 1e300: src/io/tree.cpp, Tree::Split.)
   double unbounded(double threshold) const {
-    return threshold >= 1e300 && has_infinite_thresholds_ ? std::numeric_limits<double>::infinity() : threshold;
+    return threshold >= 1e300 && has_infinite_thresholds_ ? std::numeric_limits<double>::infinity()
+                                                          : threshold;
   }
 
   static std::uint8_t missing_type(JsonValue value) {
     const std::string_view name = value.string();
-    for (const auto &[word, missing] : {std::pair<std::string_view, LightgbmMissing>{"None", LightgbmMissing::kNone},
-                                        {"Zero", LightgbmMissing::kZero},
-                                        {"NaN", LightgbmMissing::kNan}})
+    for (const auto &[word, missing] :
+         {std::pair<std::string_view, LightgbmMissing>{"None", LightgbmMissing::kNone},
+          {"Zero", LightgbmMissing::kZero},
+          {"NaN", LightgbmMissing::kNan}})
       if (name == word) return static_cast<std::uint8_t>(static_cast<std::uint8_t>(missing) << 2);
     value.fail("unknown missing_type \"" + shortened(name) + "\"");
   }
@@ -183,7 +195,8 @@ class TreeReader {
   std::int32_t add_leaf(const NodeMembers &node, JsonValue value) {
     Leaf leaf;
     leaf.value = required(node.leaf_value, value, "leaf_value").number_or_missing();
-    leaf.index = node.leaf_index ? index_of(*node.leaf_index) : 0;  // a tree of one leaf does not number it
+    // A tree of one leaf does not number it
+    leaf.index = node.leaf_index ? index_of(*node.leaf_index) : 0;
     if (node.leaf_const) {
       tree_.is_linear = true;
       leaf.constant = node.leaf_const->number_or_missing();
@@ -202,19 +215,23 @@ class TreeReader {
     std::vector<const Leaf *> by_index(leaves_.size(), nullptr);
     for (const Leaf &leaf : leaves_) {
       if (static_cast<std::size_t>(leaf.index) >= leaves_.size())
-        throw Error(ErrorCode::kInvalidModel, "leaf_index " + std::to_string(leaf.index) + " is out of range, the tree has " +
+        throw Error(ErrorCode::kInvalidModel, "leaf_index " + std::to_string(leaf.index) +
+                                                  " is out of range, the tree has " +
                                                   std::to_string(leaves_.size()) + " leaves");
       if (by_index[static_cast<std::size_t>(leaf.index)] != nullptr)
-        throw Error(ErrorCode::kInvalidModel, "leaf_index " + std::to_string(leaf.index) + " appears twice");
+        throw Error(ErrorCode::kInvalidModel,
+                    "leaf_index " + std::to_string(leaf.index) + " appears twice");
       by_index[static_cast<std::size_t>(leaf.index)] = &leaf;
     }
     for (const Leaf *leaf : by_index) {
       tree_.leaf_value.push_back(leaf->value);
       if (!tree_.is_linear) continue;
       tree_.leaf_const.push_back(leaf->constant);
-      for (const std::uint32_t feature : leaf->features) tree_.leaf_features.values.push_back(static_cast<std::int32_t>(feature));
+      for (const std::uint32_t feature : leaf->features)
+        tree_.leaf_features.values.push_back(static_cast<std::int32_t>(feature));
       tree_.leaf_features.end_list();
-      tree_.leaf_coeff.insert(tree_.leaf_coeff.end(), leaf->coefficients.begin(), leaf->coefficients.end());
+      tree_.leaf_coeff.insert(tree_.leaf_coeff.end(), leaf->coefficients.begin(),
+                              leaf->coefficients.end());
     }
     return std::move(tree_);
   }
@@ -270,7 +287,8 @@ LightgbmModel read_lightgbm_dump(JsonValue root, const Limits &limits, Interrupt
     } else if (key == "pandas_categorical") {
       pandas = value;
     } else {
-      require_unused(key, {"feature_importances", "label_index", "monotone_constraints", "name"}, "the dump");
+      require_unused(key, {"feature_importances", "label_index", "monotone_constraints", "name"},
+                     "the dump");
     }
   }
   if (!trees) root.fail("tree_info is missing");
@@ -297,19 +315,24 @@ LightgbmModel read_lightgbm_dump(JsonValue root, const Limits &limits, Interrupt
           require_unused(key, {"num_cat", "num_leaves", "shrinkage", "tree_index"}, "a tree");
       }
       if (!structure) tree.fail("it has no tree_structure");
-      model.trees.push_back(
-          TreeReader(limits, model.version != "v2" && !model.version.empty(), num_nodes, model.is_of_2017).read(*structure));
+      model.trees.push_back(TreeReader(limits, model.version != "v2" && !model.version.empty(),
+                                       num_nodes, model.is_of_2017)
+                                .read(*structure));
     } catch (const Error &e) {
       // A place in the document names the tree already.
-      throw e.message().starts_with("tree_info") ? e : e.within("tree " + std::to_string(model.trees.size()));
+      throw e.message().starts_with("tree_info")
+          ? e
+          : e.within("tree " + std::to_string(model.trees.size()));
     }
   }
 
-  // {"name": {"min_value": .., "max_value": .., "values": [..]}}: of the used features only; categorical ones have values.
+  // {"name": {"min_value": .., "max_value": .., "values": [..]}}: of the used features only;
+  // categorical ones have values.
   if (infos && infos->kind() == JsonValue::Kind::kObject) {
     model.feature_infos.assign(model.num_features, "none");
     std::unordered_map<std::string_view, std::size_t> features;
-    for (std::size_t i = 0; i < model.feature_names.size(); ++i) features.emplace(model.feature_names[i], i);
+    for (std::size_t i = 0; i < model.feature_names.size(); ++i)
+      features.emplace(model.feature_names[i], i);
     for (const auto [name, info] : infos->members()) {
       const auto feature = features.find(name);
       if (feature == features.end()) continue;
@@ -317,14 +340,18 @@ LightgbmModel read_lightgbm_dump(JsonValue root, const Limits &limits, Interrupt
       if (values && values->size() > 0) {
         std::string text;
         for (const double value : values->numbers())
-          text += (text.empty() ? "" : ":") +
-                  std::to_string(static_cast<std::int64_t>(std::max(-1.0, std::min(value, 2147483647.0))));
+          text += (text.empty() ? "" : ":") + std::to_string(static_cast<std::int64_t>(
+                                                  std::max(-1.0, std::min(value, 2147483647.0))));
         model.feature_infos[feature->second] = std::move(text);
       } else {
-        const std::optional<JsonValue> low = find_member(info, "min_value"), high = find_member(info, "max_value");
-        auto is_number = [](const std::optional<JsonValue> &value) { return value && value->kind() == JsonValue::Kind::kNumber; };
+        const std::optional<JsonValue> low = find_member(info, "min_value"),
+                                       high = find_member(info, "max_value");
+        auto is_number = [](const std::optional<JsonValue> &value) {
+          return value && value->kind() == JsonValue::Kind::kNumber;
+        };
         if (is_number(low) && is_number(high))
-          model.feature_infos[feature->second] = "[" + float64_text(low->number()) + ":" + float64_text(high->number()) + "]";
+          model.feature_infos[feature->second] =
+              "[" + float64_text(low->number()) + ":" + float64_text(high->number()) + "]";
       }
     }
   }
@@ -338,8 +365,8 @@ bool sniff_lightgbm_json(Bytes bytes) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == text.npos || text[first] != '{') return false;
   // The dump's own first keys; sorted by name, these come before the names of the features.
-  return text.find("\"max_feature_idx\"") != text.npos || text.find("\"feature_infos\"") != text.npos ||
-         text.find("\"tree_info\"") != text.npos;
+  return text.find("\"max_feature_idx\"") != text.npos ||
+         text.find("\"feature_infos\"") != text.npos || text.find("\"tree_info\"") != text.npos;
 }
 
 void load_lightgbm_json(const Source &source, model::Builder &builder) {

@@ -24,9 +24,9 @@ struct KnownObjective {
   Outputs outputs = Outputs::kOne;
 };
 
-// LightGBM 4.6: src/objective/objective_function.cpp CreateObjectiveFunction(string) with the names of ParseObjectiveAlias
-// (include/LightGBM/config.h), and each class's ConvertOutput. Files of 2.x say xentropy and xentlambda. Losses that differ in
-// training only share a transform.
+// LightGBM 4.6: src/objective/objective_function.cpp CreateObjectiveFunction(string) with the names
+// of ParseObjectiveAlias (include/LightGBM/config.h), and each class's ConvertOutput. Files of 2.x
+// say xentropy and xentlambda. Losses that differ in training only share a transform.
 constexpr KnownObjective kObjectives[] = {
     {"regression", Transform::kIdentity},
     {"regression_l2", Transform::kIdentity},
@@ -74,8 +74,9 @@ constexpr KnownObjective kObjectives[] = {
 const KnownObjective &find_objective(std::string_view name) {
   for (const KnownObjective &objective : kObjectives)
     if (objective.name == name) return objective;
-  throw Error(ErrorCode::kUnsupportedModel, "unknown LightGBM objective " + shown(name), {},
-              "Say with the option \"objective\" which of LightGBM's objectives gives the predictions.");
+  throw Error(
+      ErrorCode::kUnsupportedModel, "unknown LightGBM objective " + shown(name), {},
+      "Say with the option \"objective\" which of LightGBM's objectives gives the predictions.");
 }
 
 /// The words of "multiclassova num_class:3 sigmoid:0.7".
@@ -90,15 +91,18 @@ std::vector<std::string_view> words(std::string_view text) {
 }
 
 ColumnId link_columns(Builder &builder, LinkFunction function, std::vector<ColumnId> inputs) {
-  return builder.link({.function = function, .precision = model::Precision::kFloat64, .inputs = std::move(inputs)});
+  return builder.link(
+      {.function = function, .precision = model::Precision::kFloat64, .inputs = std::move(inputs)});
 }
 
 ColumnId transformed(const LightgbmObjective &objective, ColumnId margin, Builder &builder) {
   const Operand x = Operand::of(margin);
   switch (objective.transform) {
-    case Transform::kSigmoid:  // binary_objective.hpp: 1 / (1 + exp(-sigmoid * x)); the sign may move from one factor to the
-                               // product
-      if (objective.sigmoid != 1) margin = builder.apply(Op::kMultiply, {x, Operand::value(objective.sigmoid)});
+    // binary_objective.hpp: 1 / (1 + exp(-sigmoid * x)); the sign may move from one factor to the
+    case Transform::kSigmoid:
+      // product
+      if (objective.sigmoid != 1)
+        margin = builder.apply(Op::kMultiply, {x, Operand::value(objective.sigmoid)});
       return link_columns(builder, LinkFunction::kLogistic, {margin});
     case Transform::kExp:
       return link_columns(builder, LinkFunction::kExp, {margin});
@@ -119,7 +123,9 @@ LightgbmObjective read_lightgbm_objective(const LightgbmModel &model) {
   if (model.sigmoid) {
     // gbdt.cpp of 2.0.0, Predict: the line sigmoid= alone decides. (1.0 had it for one class only.)
     objective.sigmoid = *model.sigmoid;
-    objective.transform = *model.sigmoid > 0 ? Transform::kSigmoid : num_outputs > 1 ? Transform::kSoftmax : Transform::kIdentity;
+    objective.transform = *model.sigmoid > 0 ? Transform::kSigmoid
+                          : num_outputs > 1  ? Transform::kSoftmax
+                                             : Transform::kIdentity;
     objective.is_classification = objective.transform != Transform::kIdentity;
     return objective;
   }
@@ -134,22 +140,30 @@ LightgbmObjective read_lightgbm_objective(const LightgbmModel &model) {
     if (part.starts_with("sigmoid:") && known.name != "cross_entropy" && known.name != "xentropy") {
       const std::optional<double> sigmoid = parse_float64(part.substr(8));
       if (!sigmoid || !(*sigmoid > 0) || *sigmoid > 1e300)
-        throw Error(ErrorCode::kInvalidModel, "sigmoid " + shown(part.substr(8)) + " is not a positive number");
+        throw Error(ErrorCode::kInvalidModel,
+                    "sigmoid " + shown(part.substr(8)) + " is not a positive number");
       objective.sigmoid = *sigmoid;
     } else if (part == "sqrt" && known.transform == Transform::kIdentity && known.name != "huber") {
-      objective.transform = Transform::kSignedSquare;  // RegressionL2loss(strs); RegressionHuberLoss(strs) takes it back
-    } else if (part.starts_with("num_class:") && parse_integer(part.substr(10)) != std::int64_t{num_outputs}) {
-      throw Error(ErrorCode::kInvalidModel, "the objective has num_class " + shown(part.substr(10)) + ", the model has " +
-                                                std::to_string(num_outputs) + " trees per iteration");
+      // RegressionL2loss(strs); RegressionHuberLoss(strs) takes it back
+      objective.transform = Transform::kSignedSquare;
+    } else if (part.starts_with("num_class:") &&
+               parse_integer(part.substr(10)) != std::int64_t{num_outputs}) {
+      throw Error(ErrorCode::kInvalidModel,
+                  "the objective has num_class " + shown(part.substr(10)) + ", the model has " +
+                      std::to_string(num_outputs) + " trees per iteration");
     }
   }
-  // 2.0.3 and 2.0.4 trained poisson on the value itself: no class of regression_objective.hpp had a ConvertOutput before 2.0.7.
-  if (model.is_of_2017 && objective.transform == Transform::kExp) objective.transform = Transform::kIdentity;
+  // 2.0.3 and 2.0.4 trained poisson on the value itself: no class of regression_objective.hpp had a
+  // ConvertOutput before 2.0.7.
+  if (model.is_of_2017 && objective.transform == Transform::kExp)
+    objective.transform = Transform::kIdentity;
   if (known.outputs == Outputs::kOne && num_outputs != 1)
-    throw Error(ErrorCode::kInvalidModel, "objective " + shown(known.name) + " has one output, the model has " +
+    throw Error(ErrorCode::kInvalidModel, "objective " + shown(known.name) +
+                                              " has one output, the model has " +
                                               std::to_string(num_outputs) + " trees per iteration");
   if (known.outputs == Outputs::kClasses && num_outputs < 2)
-    throw Error(ErrorCode::kInvalidModel, "objective " + shown(known.name) + " needs two classes or more");
+    throw Error(ErrorCode::kInvalidModel,
+                "objective " + shown(known.name) + " needs two classes or more");
   return objective;
 }
 
@@ -159,7 +173,8 @@ void add_lightgbm_outputs(const LightgbmObjective &objective, const std::vector<
   output.raw = raw;
   if (objective.is_classification && margins.size() == 1) {
     const ColumnId positive = transformed(objective, margins[0], builder);
-    const ColumnId negative = builder.apply(Op::kSubtract, {Operand::value(1), Operand::of(positive)});
+    const ColumnId negative =
+        builder.apply(Op::kSubtract, {Operand::value(1), Operand::of(positive)});
     output.task = model::Task::kClassification;
     output.values = {{"value", positive}};
     output.labels = {"0", "1"};
@@ -170,20 +185,22 @@ void add_lightgbm_outputs(const LightgbmObjective &objective, const std::vector<
   }
   std::vector<ColumnId> values;
   if (objective.transform == Transform::kSoftmax)
-    values =
-        model::column_range(link_columns(builder, LinkFunction::kSoftmax, margins), static_cast<std::uint32_t>(margins.size()));
+    values = model::column_range(link_columns(builder, LinkFunction::kSoftmax, margins),
+                                 static_cast<std::uint32_t>(margins.size()));
   else
     for (const ColumnId margin : margins) values.push_back(transformed(objective, margin, builder));
   if (objective.is_classification) {
     output.task = model::Task::kClassification;
-    output.probabilities = values;  // of multiclassova: each class against the rest, they do not sum to 1
+    // Of multiclassova: each class against the rest, they do not sum to 1
+    output.probabilities = values;
     for (std::size_t i = 0; i < values.size(); ++i) output.labels.push_back(std::to_string(i));
     output.class_code = builder.arg_max(values);
     return;
   }
   output.task = model::Task::kRegression;
   for (std::size_t i = 0; i < values.size(); ++i)
-    output.values.push_back({values.size() == 1 ? "value" : "_target" + std::to_string(i + 1), values[i]});
+    output.values.push_back(
+        {values.size() == 1 ? "value" : "_target" + std::to_string(i + 1), values[i]});
 }
 
 }  // namespace pgscore::formats

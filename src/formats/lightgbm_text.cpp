@@ -1,6 +1,7 @@
-// LightGBM's text model, what Booster.save_model writes and model_to_string gives. Sources: SaveModelToString and
-// LoadModelFromString (src/boosting/gbdt.cpp until 2.0, gbdt_model_text.cpp since), Tree::ToString and its constructor from text
-// (src/io/tree.cpp), of 1.0 (April 2017) to 4.6.
+// LightGBM's text model, what Booster.save_model writes and model_to_string gives. Sources:
+// SaveModelToString and LoadModelFromString (src/boosting/gbdt.cpp until 2.0, gbdt_model_text.cpp
+// since), Tree::ToString and its constructor from text (src/io/tree.cpp), of 1.0 (April 2017) to
+// 4.6.
 //
 //   tree                          the first line
 //   version=v4                    since 2.1; then num_class, num_tree_per_iteration, max_feature_idx, objective, feature_names,
@@ -12,7 +13,8 @@
 //   parameters:                   since 2.2: lines [key: value], "end of parameters"
 //   pandas_categorical:[["a"]]    what the Python package adds
 //
-// Numbers are read to the last bit, by std::from_chars, as LightGBM does since 3.1 (utils/common.h, AtofPrecise).
+// Numbers are read to the last bit, by std::from_chars, as LightGBM does since 3.1 (utils/common.h,
+// AtofPrecise).
 #include <algorithm>
 #include <charconv>
 
@@ -82,10 +84,12 @@ std::optional<Number> parse_number(std::string_view text) {
   return value;
 }
 
-std::uint32_t read_count(std::string_view key, std::string_view text, Quota limit, const char *plural) {
+std::uint32_t read_count(std::string_view key, std::string_view text, Quota limit,
+                         const char *plural) {
   const std::optional<std::int64_t> value = parse_integer(without_blanks(text));
   if (!value) refuse(std::string(key) + " " + shown(text) + " is not an integer");
-  if (*value < 0 || *value > INT32_MAX) refuse(std::string(key) + " " + std::to_string(*value) + " is out of range");
+  if (*value < 0 || *value > INT32_MAX)
+    refuse(std::string(key) + " " + std::to_string(*value) + " is out of range");
   check_limit(static_cast<std::uint64_t>(*value), limit, plural);
   return static_cast<std::uint32_t>(*value);
 }
@@ -107,13 +111,14 @@ class TreeLines {
       }
     // shrinkage has been multiplied into the leaves.
     require_unused(key,
-                   {"internal_count", "internal_value", "internal_weight", "leaf_count", "leaf_parent", "leaf_weight",
-                    "shrinkage", "split_gain"},
+                   {"internal_count", "internal_value", "internal_weight", "leaf_count",
+                    "leaf_parent", "leaf_weight", "shrinkage", "split_gain"},
                    "a tree");
   }
 
   LightgbmTree read(bool &is_of_2017) const {
-    const std::uint32_t num_leaves = read_count("num_leaves", required("num_leaves"), limits_.max_nodes, "leaves");
+    const std::uint32_t num_leaves =
+        read_count("num_leaves", required("num_leaves"), limits_.max_nodes, "leaves");
     if (num_leaves == 0) refuse("num_leaves is 0");
     const std::uint32_t num_splits = num_leaves - 1;
     LightgbmTree tree;
@@ -131,15 +136,18 @@ class TreeLines {
       read_categories_of_2017(tree);
       return tree;
     }
-    const std::uint32_t num_cat = read_count("num_cat", field("num_cat").text, limits_.max_nodes, "category sets");
+    const std::uint32_t num_cat =
+        read_count("num_cat", field("num_cat").text, limits_.max_nodes, "category sets");
     if (num_cat == 0) {
       // tree.h, GetLeaf: without category sets every split is taken for a numeric one.
-      for (std::uint8_t &type : tree.decision_type) type &= static_cast<std::uint8_t>(~LightgbmTree::kCategorical);
+      for (std::uint8_t &type : tree.decision_type)
+        type &= static_cast<std::uint8_t>(~LightgbmTree::kCategorical);
       return tree;
     }
     tree.categories.bounds = numbers<std::uint32_t>("cat_boundaries", num_cat + 1);
     tree.categories.values = numbers<std::uint32_t>("cat_threshold", tree.categories.bounds.back());
-    if (tree.categories.bounds.front() != 0 || !std::is_sorted(tree.categories.bounds.begin(), tree.categories.bounds.end()))
+    if (tree.categories.bounds.front() != 0 ||
+        !std::is_sorted(tree.categories.bounds.begin(), tree.categories.bounds.end()))
       refuse("cat_boundaries does not ascend from 0");
     return tree;
   }
@@ -152,7 +160,8 @@ class TreeLines {
   };
 
   const Field &field(std::string_view key) const {
-    return *std::find_if(std::begin(fields_), std::end(fields_), [&](const Field &field) { return field.key == key; });
+    return *std::find_if(std::begin(fields_), std::end(fields_),
+                         [&](const Field &field) { return field.key == key; });
   }
   std::string_view required(std::string_view key) const {
     if (!field(key).found) refuse(std::string(key) + " is missing");
@@ -168,11 +177,14 @@ class TreeLines {
     for_each_word(text, [&](std::string_view word) {
       if (++found > count) return;
       const std::optional<Number> value = parse_number<Number>(word);
-      if (!value) refuse(std::string(key) + " " + std::to_string(found - 1) + " is " + shown(word) + ", no number that fits");
+      if (!value)
+        refuse(std::string(key) + " " + std::to_string(found - 1) + " is " + shown(word) +
+               ", no number that fits");
       out.push_back(*value);
     });
     if (found != count)
-      refuse(std::string(key) + " has " + std::to_string(found) + " elements, there must be " + std::to_string(count));
+      refuse(std::string(key) + " has " + std::to_string(found) + " elements, there must be " +
+             std::to_string(count));
     return out;
   }
 
@@ -182,20 +194,24 @@ class TreeLines {
     const std::vector<std::int32_t> types = numbers<std::int32_t>("decision_type", count);
     for (std::uint32_t i = 0; i < count; ++i) {
       if (types[i] < 0 || types[i] > 15)
-        refuse("split " + std::to_string(i) + ": unknown decision_type " + std::to_string(types[i]));
+        refuse("split " + std::to_string(i) + ": unknown decision_type " +
+               std::to_string(types[i]));
       out[i] = static_cast<std::uint8_t>(types[i]);
     }
     return out;
   }
 
-  /// tree.h of 2.0, CategoricalDecision: the integer parts of the value and of the threshold are equal.
+  /// tree.h of 2.0, CategoricalDecision: the integer parts of the value and of the threshold are
+  /// equal.
   static void read_categories_of_2017(LightgbmTree &tree) {
     tree.categories_are_bits = false;
     for (std::size_t i = 0; i < tree.decision_type.size(); ++i) {
-      if (tree.decision_type[i] > 1) refuse("split " + std::to_string(i) + ": decision_type needs num_cat");
+      if (tree.decision_type[i] > 1)
+        refuse("split " + std::to_string(i) + ": decision_type needs num_cat");
       if (tree.decision_type[i] == 0) continue;
       if (!(tree.threshold[i] >= 0 && tree.threshold[i] <= INT32_MAX))
-        refuse("split " + std::to_string(i) + ": category " + float64_text(tree.threshold[i]) + " is out of range");
+        refuse("split " + std::to_string(i) + ": category " + float64_text(tree.threshold[i]) +
+               " is out of range");
       tree.categories.values.push_back(static_cast<std::uint32_t>(tree.threshold[i]));
       tree.threshold[i] = static_cast<double>(tree.categories.size());
       tree.categories.end_list();
@@ -214,22 +230,27 @@ class TreeLines {
   }
 
   Limits limits_;
-  Field fields_[15] = {{"num_leaves", {}},     {"num_cat", {}},       {"split_feature", {}}, {"threshold", {}},
-                       {"decision_type", {}},  {"left_child", {}},    {"right_child", {}},   {"leaf_value", {}},
-                       {"cat_boundaries", {}}, {"cat_threshold", {}}, {"is_linear", {}},     {"leaf_const", {}},
-                       {"num_features", {}},   {"leaf_features", {}}, {"leaf_coeff", {}}};
+  Field fields_[15] = {{"num_leaves", {}},    {"num_cat", {}},       {"split_feature", {}},
+                       {"threshold", {}},     {"decision_type", {}}, {"left_child", {}},
+                       {"right_child", {}},   {"leaf_value", {}},    {"cat_boundaries", {}},
+                       {"cat_threshold", {}}, {"is_linear", {}},     {"leaf_const", {}},
+                       {"num_features", {}},  {"leaf_features", {}}, {"leaf_coeff", {}}};
 };
 
 class LightgbmText {
  public:
   LightgbmText(Bytes bytes, const Source &source, const Limits &limits, Interrupt interrupt)
-      : lines_(as_text(bytes), interrupt), source_(source), limits_(limits), interrupt_(interrupt) {}
+      : lines_(as_text(bytes), interrupt),
+        source_(source),
+        limits_(limits),
+        interrupt_(interrupt) {}
 
   LightgbmModel read() {
     std::string_view line;
     if (!lines_.next(line) || line != "tree") refuse("the first line is not \"tree\"");
     bool more = false;
-    while ((more = lines_.next(line)) && !line.starts_with("Tree=") && !is_trailer(line)) read_header_line(line);
+    while ((more = lines_.next(line)) && !line.starts_with("Tree=") && !is_trailer(line))
+      read_header_line(line);
     finish_header();
     while (more && line.starts_with("Tree=")) more = read_tree(line);
     if (tree_count_ && *tree_count_ != model_.trees.size())
@@ -243,16 +264,20 @@ class LightgbmText {
   }
 
  private:
-  static bool is_trailer(std::string_view line) { return line == "end of trees" || line.starts_with("feature importances:"); }
+  static bool is_trailer(std::string_view line) {
+    return line == "end of trees" || line.starts_with("feature importances:");
+  }
 
   void read_header_line(std::string_view line) {
     const std::size_t equals = line.find('=');
     const std::string_view key = line.substr(0, equals);
-    const std::string_view value = equals == line.npos ? std::string_view() : line.substr(equals + 1);
+    const std::string_view value =
+        equals == line.npos ? std::string_view() : line.substr(equals + 1);
     if (key == "version") {
       model_.version = value;
       if (value != "v2" && value != "v3" && value != "v4")
-        throw Error(ErrorCode::kUnsupportedModel, "unsupported version of the LightGBM model format: " + shown(value));
+        throw Error(ErrorCode::kUnsupportedModel,
+                    "unsupported version of the LightGBM model format: " + shown(value));
     } else if (key == "num_class") {
       model_.num_class = read_count(key, value, limits_.max_outputs, "classes");
       has_num_class_ = true;
@@ -298,25 +323,32 @@ class LightgbmText {
     if (model_.num_tree_per_iteration == 0) refuse("num_tree_per_iteration is 0");
     auto check_count = [&](std::size_t count, const char *what) {
       if (count != model_.num_features)
-        refuse("there are " + std::to_string(count) + " " + what + " for " + std::to_string(model_.num_features) + " features");
+        refuse("there are " + std::to_string(count) + " " + what + " for " +
+               std::to_string(model_.num_features) + " features");
     };
-    // Names may be given in place of those of the file, which a blank within a name would have split.
+    // Names may be given in place of those of the file, which a blank within a name would have
+    // split.
     if (!source_.features.empty() && model_.feature_names.size() != model_.num_features) {
       model_.feature_names.clear();
-      for (std::uint32_t i = 0; i < model_.num_features; ++i) model_.feature_names.push_back(model::default_feature_name(i));
+      for (std::uint32_t i = 0; i < model_.num_features; ++i)
+        model_.feature_names.push_back(model::default_feature_name(i));
     }
     check_count(model_.feature_names.size(), "feature names");
     if (!model_.feature_infos.empty()) check_count(model_.feature_infos.size(), "feature infos");
   }
 
-  /// Reads the tree whose first line is `line`, and leaves the first line behind it there. Returns whether there is one.
+  /// Reads the tree whose first line is `line`, and leaves the first line behind it there. Returns
+  /// whether there is one.
   bool read_tree(std::string_view &line) {
     check_limit(model_.trees.size() + 1, limits_.max_trees, "trees");
     try {
       TreeLines tree(limits_);
       bool more = false;
-      while ((more = lines_.next(line)) && !line.empty() && !line.starts_with("Tree=") && !is_trailer(line)) tree.take(line);
-      // Every tree ends with an empty line. What stands before it may be cut off with the rest unnoticed: is_linear, for one.
+      while ((more = lines_.next(line)) && !line.empty() && !line.starts_with("Tree=") &&
+             !is_trailer(line))
+        tree.take(line);
+      // Every tree ends with an empty line. What stands before it may be cut off with the rest
+      // unnoticed: is_linear, for one.
       if (!more) refuse("the file ends within the tree");
       model_.trees.push_back(tree.read(model_.is_of_2017));
       num_nodes_ += 2 * model_.trees.back().leaf_value.size() - 1;
@@ -340,12 +372,14 @@ class LightgbmText {
       const std::size_t colon = line.find(": ");
       if (!line.starts_with('[') || !line.ends_with(']') || colon == line.npos) return;
       check_limit(model_.parameters.size() + 1, limits_.max_features, "parameters");
-      model_.parameters.emplace_back(line.substr(1, colon - 1), line.substr(colon + 2, line.size() - colon - 3));
+      model_.parameters.emplace_back(line.substr(1, colon - 1),
+                                     line.substr(colon + 2, line.size() - colon - 3));
     } else if (line.starts_with("Tree=")) {
       refuse("a tree stands behind the end of the trees");
     } else if (line.starts_with(kPandas)) {
       try {
-        const JsonDocument lists = JsonDocument::parse(as_bytes(line.substr(kPandas.size())), limits_, interrupt_);
+        const JsonDocument lists =
+            JsonDocument::parse(as_bytes(line.substr(kPandas.size())), limits_, interrupt_);
         model_.pandas_categorical = read_pandas_categorical(lists.root(), limits_);
       } catch (const Error &e) {
         throw e.within("pandas_categorical");
@@ -368,11 +402,13 @@ class LightgbmText {
 
 bool sniff_lightgbm_text(Bytes bytes) {
   const std::string_view text = as_text(bytes).substr(0, 4096);
-  return (text.starts_with("tree\n") || text.starts_with("tree\r\n")) && text.find("num_class=") != text.npos;
+  return (text.starts_with("tree\n") || text.starts_with("tree\r\n")) &&
+         text.find("num_class=") != text.npos;
 }
 
 void load_lightgbm_text(const Source &source, model::Builder &builder) {
-  build_lightgbm(LightgbmText(source.bytes, source, builder.limits(), builder.interrupt()).read(), source, builder);
+  build_lightgbm(LightgbmText(source.bytes, source, builder.limits(), builder.interrupt()).read(),
+                 source, builder);
 }
 
 }  // namespace pgscore::formats

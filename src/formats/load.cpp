@@ -15,7 +15,8 @@ using model::Op;
 using model::Operand;
 using model::Output;
 
-[[noreturn]] void refuse(const std::string &message, const std::string &detail = {}, const std::string &hint = {}) {
+[[noreturn]] void refuse(const std::string &message, const std::string &detail = {},
+                         const std::string &hint = {}) {
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
@@ -23,7 +24,8 @@ using model::Output;
   refuse("option \"" + option + "\" does not apply to format \"" + std::string(format.name) + "\"");
 }
 
-/// XGBoost and LightGBM number the classes. The labels of other files are their own: no list may have them in another order.
+/// XGBoost and LightGBM number the classes. The labels of other files are their own: no list may
+/// have them in another order.
 void check_label_order(const std::vector<std::string> &labels, const Output &output) {
   if (labels == output.labels) return;
   std::vector<std::string> given = labels, own = output.labels;
@@ -36,18 +38,21 @@ void check_label_order(const std::vector<std::string> &labels, const Output &out
 
 void apply_labels(const std::vector<std::string> &labels, bool are_numbered, Output &output) {
   if (labels.empty()) return;
-  if (output.task != model::Task::kClassification) refuse("labels are given for a model that does not classify");
+  if (output.task != model::Task::kClassification)
+    refuse("labels are given for a model that does not classify");
   if (labels.size() != output.labels.size())
-    refuse(
-        std::to_string(labels.size()) + " labels are given, the model has " + std::to_string(output.labels.size()) + " classes",
-        "The model's classes are " + listed_names(output.labels) + ".");
+    refuse(std::to_string(labels.size()) + " labels are given, the model has " +
+               std::to_string(output.labels.size()) + " classes",
+           "The model's classes are " + listed_names(output.labels) + ".");
   if (!are_numbered) check_label_order(labels, output);
   output.labels = labels;
 }
 
 void require_binary(const Output &output, const char *option) {
-  if (output.task != model::Task::kClassification || output.labels.size() != 2 || output.probabilities.size() != 2)
-    refuse("option \"" + std::string(option) + "\" needs a binary classification model with probabilities");
+  if (output.task != model::Task::kClassification || output.labels.size() != 2 ||
+      output.probabilities.size() != 2)
+    refuse("option \"" + std::string(option) +
+           "\" needs a binary classification model with probabilities");
 }
 
 void apply_positive_class(const std::string &label, Output &output) {
@@ -57,28 +62,34 @@ void apply_positive_class(const std::string &label, Output &output) {
     refuse("positive class \"" + label + "\" is not a class of the model", {},
            "Its classes are \"" + output.labels[0] + "\" and \"" + output.labels[1] + "\".");
   output.positive = static_cast<std::uint32_t>(at - output.labels.begin());
-  output.values = {{output.values.empty() ? "value" : output.values[0].name, output.probabilities[output.positive]}};
+  output.values = {{output.values.empty() ? "value" : output.values[0].name,
+                    output.probabilities[output.positive]}};
 }
 
 void apply_threshold(double threshold, Builder &builder) {
   Output &output = builder.output();
   require_binary(output, "threshold");
   const double positive = output.positive;
-  const model::ColumnId above =
-      builder.apply(Op::kGreater, {Operand::of(output.probabilities[output.positive]), Operand::value(threshold)});
-  output.class_code = builder.apply(Op::kIf, {Operand::of(above), Operand::value(positive), Operand::value(1 - positive)});
+  const model::ColumnId above = builder.apply(
+      Op::kGreater,
+      {Operand::of(output.probabilities[output.positive]), Operand::value(threshold)});
+  output.class_code = builder.apply(
+      Op::kIf, {Operand::of(above), Operand::value(positive), Operand::value(1 - positive)});
 }
 
 /// Features that take any category know no list of them: nothing tells that one is unknown.
 void check_hash_options(const Options &options, const std::vector<model::Input> &inputs) {
   auto has = [&](model::ColumnType type) {
-    return std::any_of(inputs.begin(), inputs.end(), [&](const model::Input &input) { return input.type == type; });
+    return std::any_of(inputs.begin(), inputs.end(),
+                       [&](const model::Input &input) { return input.type == type; });
   };
   const bool has_hash = has(model::ColumnType::kHash);
   if (options.null_category && !has_hash)
-    refuse("option \"null_category\" does not apply", "The model has no feature that takes any category.");
+    refuse("option \"null_category\" does not apply",
+           "The model has no feature that takes any category.");
   if (options.on_unknown && has_hash && !has(model::ColumnType::kCategory))
-    refuse("option \"on_unknown\" does not apply", "The features of the model take any category: none is unknown.");
+    refuse("option \"on_unknown\" does not apply",
+           "The features of the model take any category: none is unknown.");
 }
 
 bool is_recognized(std::string_view format_name, Bytes bytes) {
@@ -93,28 +104,34 @@ Bytes model_without_mark(std::string_view format_name, Bytes bytes) {
   return rest.size() < bytes.size() && is_recognized(format_name, rest) ? rest : bytes;
 }
 
-/// What base64 stands for, when the artifact is no model of the format as it is but would be one decoded. (pgscore JSON is text,
-/// and read for its test rows as well: it has no need of it.)
-std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes bytes, Interrupt interrupt) {
+/// What base64 stands for, when the artifact is no model of the format as it is but would be one
+/// decoded. (pgscore JSON is text, and read for its test rows as well: it has no need of it.)
+std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes bytes,
+                                            Interrupt interrupt) {
   if (format_name == "pgscore-json" || is_recognized(format_name, bytes)) return std::nullopt;
   std::optional<std::string> decoded = decode_base64_artifact(bytes, interrupt);
-  if (!decoded || is_recognized("pgscore-json", as_bytes(*decoded)) || !is_recognized(format_name, as_bytes(*decoded)))
+  if (!decoded || is_recognized("pgscore-json", as_bytes(*decoded)) ||
+      !is_recognized(format_name, as_bytes(*decoded)))
     return std::nullopt;
   return decoded;
 }
 
 }  // namespace
 
-model::Model load(std::string_view format_name, const Source &given, const Limits &limits, Interrupt interrupt) {
+model::Model load(std::string_view format_name, const Source &given, const Limits &limits,
+                  Interrupt interrupt) {
   check_file_size(given.bytes.size(), limits);
   Source source = given;
   source.bytes = model_without_mark(format_name, given.bytes);
   const std::optional<std::string> decoded = decoded_artifact(format_name, source.bytes, interrupt);
   if (decoded) source.bytes = model_without_mark(format_name, as_bytes(*decoded));
   const Format &format = find_format(format_name, source.bytes);
-  const bool is_xgboost = format.name.starts_with("xgboost"), is_lightgbm = format.name.starts_with("lightgbm");
-  if (source.options.start_iteration && !is_xgboost && !is_lightgbm) refuse_option("start_iteration", format);
-  if (source.options.num_target && format.name != "xgboost-dump") refuse_option("num_target", format);
+  const bool is_xgboost = format.name.starts_with("xgboost"),
+             is_lightgbm = format.name.starts_with("lightgbm");
+  if (source.options.start_iteration && !is_xgboost && !is_lightgbm)
+    refuse_option("start_iteration", format);
+  if (source.options.num_target && format.name != "xgboost-dump")
+    refuse_option("num_target", format);
   Builder builder(limits, interrupt);
   builder.set_format(std::string(format.name));
   try {
@@ -122,7 +139,8 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
     const FileTestRows test_rows(builder);
     apply_features(source.features, builder);
     apply_labels(source.labels, is_xgboost || is_lightgbm, builder.output());
-    if (source.options.positive_class) apply_positive_class(*source.options.positive_class, builder.output());
+    if (source.options.positive_class)
+      apply_positive_class(*source.options.positive_class, builder.output());
     if (source.options.threshold) apply_threshold(*source.options.threshold, builder);
     check_hash_options(source.options, builder.inputs());
     for (model::Input &input : builder.inputs()) {
@@ -134,8 +152,10 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
     check_category_codes(model, source.features);
     return model;
   } catch (const Error &e) {
-    // Faults of the file say whose file; faults of the call (options, labels) already say what they are about.
-    if (e.code() == ErrorCode::kInvalidModel) throw e.within("invalid " + std::string(format.name) + " model");
+    // Faults of the file say whose file; faults of the call (options, labels) already say what they
+    // are about.
+    if (e.code() == ErrorCode::kInvalidModel)
+      throw e.within("invalid " + std::string(format.name) + " model");
     throw;
   }
 }

@@ -11,23 +11,28 @@
 namespace pgscore::formats {
 
 std::string onnx_place(const OnnxNode &node) {
-  std::string place = "node " + std::to_string(node.index) + ", " + std::string(node.op_type.substr(0, 60));
+  std::string place =
+      "node " + std::to_string(node.index) + ", " + std::string(node.op_type.substr(0, 60));
   return node.name.empty() ? place : place + " " + shown(node.name);
 }
 
 namespace {
 
-std::string domain_name(std::string_view domain) { return domain.empty() ? "ai.onnx" : std::string(domain); }
+std::string domain_name(std::string_view domain) {
+  return domain.empty() ? "ai.onnx" : std::string(domain);
+}
 
 /// Nodes whose operator is not supported, of the bodies of loops as well.
-void find_unsupported(const OnnxGraphBody &body, OnnxBudget &budget, std::vector<std::string> &unknown, const OnnxNode *&first) {
+void find_unsupported(const OnnxGraphBody &body, OnnxBudget &budget,
+                      std::vector<std::string> &unknown, const OnnxNode *&first) {
   for (const OnnxNode &node : body.nodes) {
     budget.spend();
     for (const OnnxAttribute &attribute : node.attributes)
       if (attribute.graph != nullptr) find_unsupported(*attribute.graph, budget, unknown, first);
     if (find_onnx_operator(node.domain, node.op_type) != nullptr) continue;
     if (first == nullptr) first = &node;
-    std::string name = domain_name(node.domain.substr(0, 60)) + "." + std::string(node.op_type.substr(0, 60));
+    std::string name =
+        domain_name(node.domain.substr(0, 60)) + "." + std::string(node.op_type.substr(0, 60));
     if (std::find(unknown.begin(), unknown.end(), name) == unknown.end() && unknown.size() < 10)
       unknown.push_back(std::move(name));
   }
@@ -40,11 +45,11 @@ void check_operators(const OnnxFile &file, OnnxBudget &budget) {
   if (first == nullptr) return;
   std::string list;
   for (const std::string &name : unknown) list += (list.empty() ? "" : ", ") + name;
-  throw Error(
-      ErrorCode::kUnsupportedModel, onnx_place(*first) + ": the operator is not supported",
-      "Operators of the graph that are not supported: " + list + ".",
-      "Leave that part out of the export, or export the model with other operators: models/formats/onnx.md lists those that "
-      "are supported.");
+  throw Error(ErrorCode::kUnsupportedModel, onnx_place(*first) + ": the operator is not supported",
+              "Operators of the graph that are not supported: " + list + ".",
+              "Leave that part out of the export, or export the model with other operators: "
+              "models/formats/onnx.md lists those that "
+              "are supported.");
 }
 
 void read_node(OnnxGraph &graph, const OnnxNode &node) {
@@ -52,7 +57,9 @@ void read_node(OnnxGraph &graph, const OnnxNode &node) {
   graph.builder().interrupt().check();
   const std::int64_t opset = node.version != 0 ? node.version : graph.opset(node.domain);
   try {
-    if (opset == 0) refuse_onnx("the file does not say which operator set of " + domain_name(node.domain) + " it means");
+    if (opset == 0)
+      refuse_onnx("the file does not say which operator set of " + domain_name(node.domain) +
+                  " it means");
     check_onnx_node(node, opset);
     find_onnx_operator(node.domain, node.op_type)->read(OnnxCall(graph, node, opset));
     graph.forget_inputs(node);
@@ -75,9 +82,11 @@ Error with_hint(const Error &e) {
   if (!e.hint().empty()) return e;
   switch (e.code()) {
     case ErrorCode::kInvalidModel:
-      return {e.code(), e.message(), e.detail(), "Check the file with onnx.checker.check_model(), or export the model again."};
+      return {e.code(), e.message(), e.detail(),
+              "Check the file with onnx.checker.check_model(), or export the model again."};
     case ErrorCode::kUnsupportedModel:
-      return {e.code(), e.message(), e.detail(), "models/formats/onnx.md says what is supported, and how models are exported."};
+      return {e.code(), e.message(), e.detail(),
+              "models/formats/onnx.md says what is supported, and how models are exported."};
     default:
       return e;
   }
@@ -88,7 +97,9 @@ void refuse_options(const Options &options) {
                                     {options.objective.has_value(), "objective"},
                                     {!options.base_score.empty(), "base_score"},
                                     {options.num_class.has_value(), "num_class"}})
-    if (given) throw Error(ErrorCode::kInvalidArgument, "option \"" + std::string(name) + "\" does not apply to an ONNX model");
+    if (given)
+      throw Error(ErrorCode::kInvalidArgument,
+                  "option \"" + std::string(name) + "\" does not apply to an ONNX model");
 }
 
 void add_facts(const OnnxFile &file, model::Builder &builder) {
@@ -100,7 +111,8 @@ void add_facts(const OnnxFile &file, model::Builder &builder) {
   fact("ir_version", std::to_string(file.ir_version));
   std::string opsets;
   for (const auto &[domain, version] : file.opsets)
-    opsets += (opsets.empty() ? "" : ", ") + domain_name(domain.substr(0, 60)) + " " + std::to_string(version);
+    opsets += (opsets.empty() ? "" : ", ") + domain_name(domain.substr(0, 60)) + " " +
+              std::to_string(version);
   fact("operator_sets", opsets.substr(0, 200));
   fact("graph", file.graph_name);
   fact("nodes", std::to_string(file.nodes.size()));
@@ -108,31 +120,36 @@ void add_facts(const OnnxFile &file, model::Builder &builder) {
 
 constexpr std::string_view kMl = "ai.onnx.ml";
 
-/// Operator sets of the official domains that are newer than those known here may mean something else: ONNX Runtime refuses them,
-/// too.
+/// Operator sets of the official domains that are newer than those known here may mean something
+/// else: ONNX Runtime refuses them, too.
 void check_opsets(const OnnxOpsets &opsets) {
   for (std::size_t i = 0; i < opsets.size(); ++i) {
     const auto &[domain, version] = opsets[i];
-    const std::int64_t newest = domain.empty() ? kNewestOnnxSet : domain == kMl ? kNewestOnnxMlSet : INT64_MAX;
+    const std::int64_t newest = domain.empty()  ? kNewestOnnxSet
+                                : domain == kMl ? kNewestOnnxMlSet
+                                                : INT64_MAX;
     const std::string name = domain_name(domain.substr(0, 60));
     if (version < 1) refuse_onnx("operator set " + std::to_string(version) + " of " + name);
     if (version > newest)
-      refuse_unsupported_onnx("operator set " + std::to_string(version) + " of " + name + " is newer than those that are known",
-                              "Export the model with an operator set up to " + std::to_string(newest) +
-                                  ", or convert it, with onnx.version_converter.convert_version().");
+      refuse_unsupported_onnx(
+          "operator set " + std::to_string(version) + " of " + name +
+              " is newer than those that are known",
+          "Export the model with an operator set up to " + std::to_string(newest) +
+              ", or convert it, with onnx.version_converter.convert_version().");
     for (std::size_t k = 0; k < i && i < kMaxOpsets; ++k)
       if (opsets[k].first == domain && opsets[k].second != version)
-        refuse_onnx("two operator sets of " + name + " are imported: " + std::to_string(opsets[k].second) + " and " +
-                    std::to_string(version));
+        refuse_onnx("two operator sets of " + name + " are imported: " +
+                    std::to_string(opsets[k].second) + " and " + std::to_string(version));
   }
   check_limit(opsets.size(), kMaxOpsets, "operator sets");
 }
 
-/// What a file that names no set of a domain means: of ai.onnx.ml the newest one, as in ONNX Runtime; before sets had numbers
-/// (IR version 3) the first.
+/// What a file that names no set of a domain means: of ai.onnx.ml the newest one, as in ONNX
+/// Runtime; before sets had numbers (IR version 3) the first.
 void add_missing_opsets(OnnxFile &file) {
   auto imports = [&](std::string_view domain) {
-    return std::any_of(file.opsets.begin(), file.opsets.end(), [&](const auto &opset) { return opset.first == domain; });
+    return std::any_of(file.opsets.begin(), file.opsets.end(),
+                       [&](const auto &opset) { return opset.first == domain; });
   };
   if (!imports(kMl)) file.opsets.emplace_back(kMl, file.ir_version < 3 ? 1 : kNewestOnnxMlSet);
   if (!imports("") && file.ir_version < 3) file.opsets.emplace_back("", 1);
@@ -148,7 +165,8 @@ void load_file(const Source &source, model::Builder &builder) {
   check_operators(file, budget);
   sort_onnx_nodes(file.nodes, builder.interrupt());
   OnnxCategories categories;
-  if (std::any_of(file.inputs.begin(), file.inputs.end(), [](const auto &input) { return input.type == OnnxType::kString; })) {
+  if (std::any_of(file.inputs.begin(), file.inputs.end(),
+                  [](const auto &input) { return input.type == OnnxType::kString; })) {
     categories.collecting = true;
     model::Builder scratch(builder.limits(), builder.interrupt());
     OnnxBudget first_budget(source.bytes.size(), builder.interrupt());
@@ -178,7 +196,9 @@ bool sniff_onnx(Bytes bytes) {
     for (unsigned n = 0; n < kMaxFields && reader.next(); ++n) {
       switch (reader.field()) {
         case 1:
-          if (const std::int64_t version = reader.integer("ir_version"); version < 0 || version > 1000) return false;
+          if (const std::int64_t version = reader.integer("ir_version");
+              version < 0 || version > 1000)
+            return false;
           has_version = true;
           break;
         case 5:

@@ -1,6 +1,7 @@
-// What reading one graph may take, in memory and in steps. A few bytes of a file can say a constant of any size, a table for each
-// of many columns, or a product of two lengths: so everything that the graph makes is counted before it is made, against a limit
-// that goes with the size of the file.
+// What reading one graph may take, in memory and in steps. A few bytes of a file can say a constant
+// of any size, a table for each of many columns, or a product of two lengths: so everything that
+// the graph makes is counted before it is made, against a limit that goes with the size of the
+// file.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -26,12 +27,13 @@ class OnnxBudget {
         max_steps_(kBaseSteps + kStepsPerByte * file_bytes),
         interrupt_(interrupt) {}
 
-  /// `steps` of work that is about to be done: an element that is moved or computed is one. Checks for interrupts as it goes.
+  /// `steps` of work that is about to be done: an element that is moved or computed is one. Checks
+  /// for interrupts as it goes.
   void spend(std::uint64_t steps = 1) {
     steps_ = steps > max_steps_ - std::min(steps_, max_steps_) ? max_steps_ + 1 : steps_ + steps;
     if (steps_ > max_steps_)
-      refuse("the graph takes too much work",
-             "Its constants, tables and shapes take more than " + std::to_string(max_steps_) + " steps.");
+      refuse("the graph takes too much work", "Its constants, tables and shapes take more than " +
+                                                  std::to_string(max_steps_) + " steps.");
     if (steps_ < next_check_) return;
     constexpr std::uint64_t kBetweenChecks = 1 << 14;
     next_check_ = steps_ + kBetweenChecks;
@@ -43,7 +45,8 @@ class OnnxBudget {
     const std::uint64_t room = max_bytes_ - held_;
     if (count > room / size)
       refuse("the graph takes too much memory",
-             "Its constants, tables and tensors take more than " + std::to_string(max_bytes_) + " bytes.");
+             "Its constants, tables and tensors take more than " + std::to_string(max_bytes_) +
+                 " bytes.");
   }
   void hold(std::uint64_t count, std::uint64_t size) {
     check_room(count, size);
@@ -55,8 +58,9 @@ class OnnxBudget {
 
  private:
   [[noreturn]] static void refuse(const char *what, const std::string &detail) {
-    throw Error(ErrorCode::kLimitExceeded, what, detail,
-                "The limit goes with the size of the file: a model holds its large constants itself.");
+    throw Error(
+        ErrorCode::kLimitExceeded, what, detail,
+        "The limit goes with the size of the file: a model holds its large constants itself.");
   }
 
   std::uint64_t max_bytes_, max_steps_;

@@ -23,7 +23,8 @@ const OnnxValue &OnnxCall::any_input(std::size_t i) const {
 const OnnxValue &OnnxCall::input(std::size_t i) const {
   const OnnxValue &value = any_input(i);
   if (value.is_map) refuse_unsupported_onnx("a map cannot be an input of this operator");
-  if (value.has_rounded_integers) refuse_unsupported_onnx("input " + shown(node_.inputs[i]) + " holds integers beyond 2^53");
+  if (value.has_rounded_integers)
+    refuse_unsupported_onnx("input " + shown(node_.inputs[i]) + " holds integers beyond 2^53");
   return value;
 }
 
@@ -35,13 +36,15 @@ std::vector<std::int64_t> OnnxCall::constant_integers(std::size_t i, const char 
 std::vector<std::int64_t> OnnxCall::constant_bounds(std::size_t i, const char *what) const {
   const OnnxValue &value = any_input(i);
   if (!value.is_constant())
-    refuse_unsupported_onnx(std::string(what) + " is computed from the row: it must be constant", kFixedSizesHint);
+    refuse_unsupported_onnx(std::string(what) + " is computed from the row: it must be constant",
+                            kFixedSizesHint);
   std::vector<std::int64_t> integers;
   integers.reserve(value.numbers.size());
   for (const double number : value.numbers) {
     graph_.budget().spend();
     if (std::isnan(number)) refuse_onnx(std::string(what) + " holds no integers");
-    integers.push_back(static_cast<std::int64_t>(std::clamp(number, -kExactIntegers, kExactIntegers)));
+    integers.push_back(
+        static_cast<std::int64_t>(std::clamp(number, -kExactIntegers, kExactIntegers)));
   }
   if (!value.texts.empty()) refuse_onnx(std::string(what) + " holds texts");
   return integers;
@@ -51,9 +54,12 @@ void OnnxCall::output(std::size_t i, OnnxValue value) const {
   if (i < node_.outputs.size()) graph_.define(node_.outputs[i], std::move(value));
 }
 
-OnnxValue OnnxCall::numbers(OnnxType type, std::vector<std::int64_t> shape, const std::vector<model::Operand> &numbers) const {
-  const bool constant = std::all_of(numbers.begin(), numbers.end(), [](const model::Operand &x) { return x.is_constant(); });
-  graph_.count_elements(numbers.size(), constant ? OnnxGraph::Kind::kConstant : OnnxGraph::Kind::kComputed);
+OnnxValue OnnxCall::numbers(OnnxType type, std::vector<std::int64_t> shape,
+                            const std::vector<model::Operand> &numbers) const {
+  const bool constant = std::all_of(numbers.begin(), numbers.end(),
+                                    [](const model::Operand &x) { return x.is_constant(); });
+  graph_.count_elements(numbers.size(),
+                        constant ? OnnxGraph::Kind::kConstant : OnnxGraph::Kind::kComputed);
   OnnxValue value = onnx_value(type, std::move(shape));
   if (constant) {
     for (const model::Operand &number : numbers) value.numbers.push_back(number.constant);
@@ -68,7 +74,7 @@ void OnnxCall::output(std::size_t i, OnnxType type, std::vector<std::int64_t> sh
   output(i, this->numbers(type, std::move(shape), numbers));
 }
 
-// ---- attributes -------------------------------------------------------------------------------------------------------
+// ---- attributes ---------------------------------------------------------------------------------
 
 const OnnxAttribute *OnnxCall::find(std::string_view name) const {
   graph_.budget().spend(node_.attributes.size());
@@ -79,7 +85,8 @@ const OnnxAttribute *OnnxCall::find(std::string_view name) const {
 
 const OnnxAttribute *OnnxCall::find(std::string_view name, Kind kind) const {
   const OnnxAttribute *attribute = find(name);
-  if (attribute != nullptr && attribute->kind != kind) refuse_onnx("attribute " + quoted(name) + " has another type");
+  if (attribute != nullptr && attribute->kind != kind)
+    refuse_onnx("attribute " + quoted(name) + " has another type");
   return attribute;
 }
 
@@ -120,16 +127,18 @@ const OnnxTensor *OnnxCall::tensor(std::string_view name) const {
   return attribute == nullptr ? nullptr : &attribute->tensor;
 }
 
-// ---- shapes -----------------------------------------------------------------------------------------------------------
+// ---- shapes -------------------------------------------------------------------------------------
 
 std::size_t onnx_axis(std::int64_t axis, std::size_t rank) {
   const auto size = static_cast<std::int64_t>(rank);
   if (axis < -size || axis >= size)
-    refuse_onnx("axis " + std::to_string(axis) + " is out of range, the tensor has " + std::to_string(rank) + " dimensions");
+    refuse_onnx("axis " + std::to_string(axis) + " is out of range, the tensor has " +
+                std::to_string(rank) + " dimensions");
   return static_cast<std::size_t>(axis < 0 ? axis + size : axis);
 }
 
-std::optional<std::vector<std::int64_t>> onnx_axes(const OnnxCall &call, std::int64_t input_since, std::size_t input) {
+std::optional<std::vector<std::int64_t>> onnx_axes(const OnnxCall &call, std::int64_t input_since,
+                                                   std::size_t input) {
   if (call.opset() >= input_since) {
     if (!call.has_input(input)) return std::nullopt;
     return call.constant_integers(input, "the list of axes");
@@ -139,12 +148,15 @@ std::optional<std::vector<std::int64_t>> onnx_axes(const OnnxCall &call, std::in
   return std::vector<std::int64_t>(axes.begin(), axes.end());
 }
 
-std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a, const std::vector<std::int64_t> &b) {
+std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a,
+                                          const std::vector<std::int64_t> &b) {
   std::vector<std::int64_t> shape(std::max(a.size(), b.size()));
   for (std::size_t k = 1; k <= shape.size(); ++k) {
-    const std::int64_t x = k <= a.size() ? a[a.size() - k] : 1, y = k <= b.size() ? b[b.size() - k] : 1;
+    const std::int64_t x = k <= a.size() ? a[a.size() - k] : 1,
+                       y = k <= b.size() ? b[b.size() - k] : 1;
     if (x != y && x != 1 && y != 1)
-      refuse_onnx("shapes do not go together: dimensions of " + std::to_string(x) + " and " + std::to_string(y));
+      refuse_onnx("shapes do not go together: dimensions of " + std::to_string(x) + " and " +
+                  std::to_string(y));
     shape[shape.size() - k] = x == 1 ? y : x;
   }
   return shape;
@@ -175,8 +187,8 @@ std::vector<std::size_t> broadcast_elements(OnnxGraph &graph, const std::vector<
   return elements;
 }
 
-OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &from,
-                        std::vector<std::int64_t> shape) {
+OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value,
+                        const std::vector<std::size_t> &from, std::vector<std::int64_t> shape) {
   graph.count_elements(from.size(), OnnxGraph::kind_of(value));
   OnnxValue picked = onnx_value(value.type, std::move(shape));
   for (const std::size_t i : from) {
@@ -194,7 +206,8 @@ OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vec
 OnnxValue onnx_constant(OnnxGraph &graph, const OnnxTensor &tensor) {
   if (tensor.type == OnnxType::kFloat16)
     refuse_unsupported_onnx("tensor " + shown(tensor.name) + " has elements of type float16");
-  check_limit(tensor.numbers.size() + tensor.texts.size(), graph.limits().max_nodes, "elements of a tensor");
+  check_limit(tensor.numbers.size() + tensor.texts.size(), graph.limits().max_nodes,
+              "elements of a tensor");
   graph.budget().check_room(tensor.numbers.size(), sizeof(double));
   graph.budget().check_room(tensor.texts.size(), sizeof(std::string));
   OnnxValue value = onnx_value(tensor.type, tensor.dims);
@@ -210,13 +223,15 @@ OnnxValue onnx_constant(OnnxGraph &graph, const OnnxTensor &tensor) {
 
 std::string integer_text(double value) {
   constexpr double kGreatest = 0x1p62;  // what is cast may be any number
-  return std::to_string(static_cast<std::int64_t>(std::isnan(value) ? 0 : std::clamp(value, -kGreatest, kGreatest)));
+  return std::to_string(
+      static_cast<std::int64_t>(std::isnan(value) ? 0 : std::clamp(value, -kGreatest, kGreatest)));
 }
 
 double exact_number(std::int64_t value) {
   const auto number = static_cast<double>(value);
   if (!(std::fabs(number) < kExactIntegers))
-    refuse_unsupported_onnx("the integer " + std::to_string(value) + " is beyond 2^53", "Keys and labels may be texts instead.");
+    refuse_unsupported_onnx("the integer " + std::to_string(value) + " is beyond 2^53",
+                            "Keys and labels may be texts instead.");
   return number;
 }
 

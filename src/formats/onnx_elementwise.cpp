@@ -1,4 +1,5 @@
-// Operators of two and more tensors, element by element, with numpy's broadcasting (onnx/defs/math/defs.cc, logical/defs.cc).
+// Operators of two and more tensors, element by element, with numpy's broadcasting
+// (onnx/defs/math/defs.cc, logical/defs.cc).
 #include <cmath>
 
 #include "formats/onnx_operator.hpp"
@@ -16,7 +17,8 @@ struct Pair {
 };
 
 OnnxGraph::Kind kind_of(const OnnxValue &a, const OnnxValue &b) {
-  return a.is_constant() && b.is_constant() ? OnnxGraph::Kind::kConstant : OnnxGraph::Kind::kComputed;
+  return a.is_constant() && b.is_constant() ? OnnxGraph::Kind::kConstant
+                                            : OnnxGraph::Kind::kComputed;
 }
 
 template <class F>
@@ -24,7 +26,8 @@ void for_each_pair(const OnnxCall &call, OnnxType result, F f) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &a = call.input(0), &b = call.input(1);
   if (a.type != b.type)
-    refuse_onnx("its inputs are of types " + onnx_type_name(a.type) + " and " + onnx_type_name(b.type) + ", which differ");
+    refuse_onnx("its inputs are of types " + onnx_type_name(a.type) + " and " +
+                onnx_type_name(b.type) + ", which differ");
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape), kind_of(a, b));
   const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape),
@@ -41,17 +44,21 @@ void arithmetic(const OnnxCall &call, Op op) {
   for_each_pair(call, type, [&](Pair p) {
     const Operand result = call.graph().apply(op, {p.x, p.y}, precision);
     // Integers divide as in C++.
-    return op == Op::kDivide && is_integral(type) ? call.graph().apply(Op::kTruncate, {result}, precision) : result;
+    return op == Op::kDivide && is_integral(type)
+               ? call.graph().apply(Op::kTruncate, {result}, precision)
+               : result;
   });
 }
 
 void comparison(const OnnxCall &call, Op op) {
   const Precision precision = precision_of(call.input(0).type);
-  for_each_pair(call, OnnxType::kBool, [&](Pair p) { return call.graph().compare(op, p.x, p.y, precision); });
+  for_each_pair(call, OnnxType::kBool,
+                [&](Pair p) { return call.graph().compare(op, p.x, p.y, precision); });
 }
 
 void logical(const OnnxCall &call, Op op) {
-  for_each_pair(call, OnnxType::kBool, [&](Pair p) { return call.graph().apply(op, {p.x, p.y}, Precision::kFloat64); });
+  for_each_pair(call, OnnxType::kBool,
+                [&](Pair p) { return call.graph().apply(op, {p.x, p.y}, Precision::kFloat64); });
 }
 
 /// Any number of tensors to one, pairwise from the left.
@@ -78,7 +85,8 @@ void fold(const OnnxCall &call, Op op, bool mean = false) {
   }
   if (mean)
     for (Operand &result : results)
-      result = graph.apply(Op::kDivide, {result, Operand::value(static_cast<double>(call.num_inputs()))}, precision);
+      result = graph.apply(
+          Op::kDivide, {result, Operand::value(static_cast<double>(call.num_inputs()))}, precision);
   call.output(0, type, shape, results);
 }
 
@@ -121,7 +129,8 @@ void read_onnx_power(const OnnxCall &call) {
   const Precision precision = precision_of(base.type);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_base.size(); ++i) {
-    const Operand x = graph.number(base, from_base[i]), y = graph.number(exponent, from_exponent[i]);
+    const Operand x = graph.number(base, from_base[i]),
+                  y = graph.number(exponent, from_exponent[i]);
     Operand result;
     if (y.is_constant() && (y.constant == 2 || y.constant == 3)) {
       result = graph.apply(Op::kMultiply, {x, x}, precision);
@@ -144,15 +153,18 @@ void read_onnx_modulo(const OnnxCall &call) {
   if (!fmod && is_floating(type)) refuse_onnx("floating numbers need fmod = 1");
   for_each_pair(call, type, [&](Pair p) {
     if (!fmod) return graph.apply(Op::kModulo, {p.x, p.y}, precision);
-    const Operand size =
-        graph.apply(Op::kModulo, {graph.apply(Op::kAbs, {p.x}, precision), graph.apply(Op::kAbs, {p.y}, precision)}, precision);
+    const Operand size = graph.apply(
+        Op::kModulo,
+        {graph.apply(Op::kAbs, {p.x}, precision), graph.apply(Op::kAbs, {p.y}, precision)},
+        precision);
     const Operand negative = graph.apply(Op::kLess, {p.x, Operand::value(0)}, precision);
     return graph.select(negative, graph.apply(Op::kNegate, {size}, precision), size, precision);
   });
 }
 
-/// (x > 0) * x + (x < 0) * x * slope, with products as ONNX Runtime 1.21 computes them (core/providers/cpu/activation, PRelu): of
-/// infinities they are missing. The slope is broadcast to the shape of x.
+/// (x > 0) * x + (x < 0) * x * slope, with products as ONNX Runtime 1.21 computes them
+/// (core/providers/cpu/activation, PRelu): of infinities they are missing. The slope is broadcast
+/// to the shape of x.
 void read_onnx_prelu(const OnnxCall &call) {
   const OnnxType type = call.input(0).type;
   const Precision precision = precision_of(type);
@@ -171,7 +183,8 @@ void read_onnx_prelu(const OnnxCall &call) {
 void read_onnx_equal(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &a = call.input(0), &b = call.input(1);
-  if (a.type != OnnxType::kString || b.type != OnnxType::kString) return comparison(call, Op::kEqual);
+  if (a.type != OnnxType::kString || b.type != OnnxType::kString)
+    return comparison(call, Op::kEqual);
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape));
   const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape),
@@ -186,8 +199,11 @@ void read_onnx_where(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &condition = call.input(0), &yes = call.input(1), &no = call.input(2);
   if (yes.type != no.type) refuse_onnx("its inputs have different types");
-  const std::vector<std::int64_t> shape = broadcast_shape(condition.shape, broadcast_shape(yes.shape, no.shape));
-  graph.count_elements(element_count(shape), yes.type == OnnxType::kString ? OnnxGraph::Kind::kText : OnnxGraph::Kind::kComputed);
+  const std::vector<std::int64_t> shape =
+      broadcast_shape(condition.shape, broadcast_shape(yes.shape, no.shape));
+  graph.count_elements(element_count(shape), yes.type == OnnxType::kString
+                                                 ? OnnxGraph::Kind::kText
+                                                 : OnnxGraph::Kind::kComputed);
   const std::vector<std::size_t> from_condition = broadcast_elements(graph, condition.shape, shape),
                                  from_yes = broadcast_elements(graph, yes.shape, shape),
                                  from_no = broadcast_elements(graph, no.shape, shape);
@@ -196,14 +212,16 @@ void read_onnx_where(const OnnxCall &call) {
   if (condition.is_constant()) {
     OnnxValue result = onnx_value(yes.type, shape);
     for (std::size_t i = 0; i < from_condition.size(); ++i)
-      result.elements.push_back(graph.number(condition, from_condition[i]).constant != 0 ? graph.element(yes, from_yes[i])
-                                                                                         : graph.element(no, from_no[i]));
+      result.elements.push_back(graph.number(condition, from_condition[i]).constant != 0
+                                    ? graph.element(yes, from_yes[i])
+                                    : graph.element(no, from_no[i]));
     return call.output(0, std::move(result));
   }
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_condition.size(); ++i)
-    results.push_back(graph.select(graph.number(condition, from_condition[i]), graph.argument(yes, from_yes[i]),
-                                   graph.argument(no, from_no[i]), precision_of(yes.type)));
+    results.push_back(graph.select(graph.number(condition, from_condition[i]),
+                                   graph.argument(yes, from_yes[i]), graph.argument(no, from_no[i]),
+                                   precision_of(yes.type)));
   call.output(0, yes.type, shape, results);
 }
 

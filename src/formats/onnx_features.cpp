@@ -1,5 +1,5 @@
-// The transforms of ai.onnx.ml (onnx/defs/traditionalml/defs.cc); what it leaves open as in ONNX Runtime 1.21,
-// core/providers/cpu/ml.
+// The transforms of ai.onnx.ml (onnx/defs/traditionalml/defs.cc); what it leaves open as in ONNX
+// Runtime 1.21, core/providers/cpu/ml.
 #include <algorithm>
 #include <cmath>
 
@@ -24,8 +24,8 @@ std::size_t num_features(const OnnxValue &value) {
 bool one_for_each(std::size_t length, std::size_t features, const char *name) {
   if (length == features && length != 1) return true;
   if (length != 1 && length != features)
-    refuse_onnx("attribute \"" + std::string(name) + "\" has " + std::to_string(length) + " elements for " +
-                std::to_string(features) + " features");
+    refuse_onnx("attribute \"" + std::string(name) + "\" has " + std::to_string(length) +
+                " elements for " + std::to_string(features) + " features");
   return false;
 }
 
@@ -39,26 +39,33 @@ void read_onnx_scaler(const OnnxCall &call) {
   if (offset.size() != scale.size()) refuse_onnx("offset and scale have different lengths");
   const std::size_t features = num_features(value);
   const bool each = one_for_each(scale.size(), features, "scale");
-  const Precision precision = value.type == OnnxType::kDouble ? Precision::kFloat64 : Precision::kFloat32;
+  const Precision precision =
+      value.type == OnnxType::kDouble ? Precision::kFloat64 : Precision::kFloat32;
   std::vector<Operand> results;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const std::size_t k = each ? i % features : 0;
-    Operand x = graph.apply(Op::kSubtract, {graph.argument(value, i), Operand::value(offset[k])}, precision);
+    Operand x = graph.apply(Op::kSubtract, {graph.argument(value, i), Operand::value(offset[k])},
+                            precision);
     x = graph.apply(Op::kMultiply, {x, Operand::value(scale[k])}, precision);
-    results.push_back(precision == Precision::kFloat32 ? x : graph.apply(Op::kToFloat32, {x}, precision));
+    results.push_back(
+        precision == Precision::kFloat32 ? x : graph.apply(Op::kToFloat32, {x}, precision));
   }
   call.output(0, OnnxType::kFloat, value.shape, results);
 }
 
-/// MAX divides by the greatest value, not by the greatest size; a divisor of 0 leaves the row as it is.
+/// MAX divides by the greatest value, not by the greatest size; a divisor of 0 leaves the row as it
+/// is.
 void read_onnx_normalizer(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0);
-  if (value.shape.empty() || value.shape.size() > 2) refuse_onnx("its input has not one or two dimensions");
+  if (value.shape.empty() || value.shape.size() > 2)
+    refuse_onnx("its input has not one or two dimensions");
   const std::string norm = call.text("norm", "MAX");
   if (norm != "MAX" && norm != "L1" && norm != "L2") refuse_onnx("unknown norm \"" + norm + "\"");
   const auto length = static_cast<std::size_t>(value.shape.back());
-  auto op = [&](Op op, Operand x, Operand y) { return graph.apply(op, {x, y}, Precision::kFloat32); };
+  auto op = [&](Op op, Operand x, Operand y) {
+    return graph.apply(op, {x, y}, Precision::kFloat32);
+  };
   std::vector<Operand> results;
   for (std::size_t first = 0; length > 0 && first < value.size(); first += length) {
     std::vector<Operand> row, parts;
@@ -69,14 +76,17 @@ void read_onnx_normalizer(const OnnxCall &call) {
                       : norm == "L1" ? graph.apply(Op::kAbs, {x}, precision_of(value.type))
                                      : x);
     }
-    const Operand divisor = graph.reduce(norm == "MAX" ? Reduction::kMax : Reduction::kSum, parts, Precision::kFloat32);
+    const Operand divisor =
+        graph.reduce(norm == "MAX" ? Reduction::kMax : Reduction::kSum, parts, Precision::kFloat32);
     const Operand divides = op(Op::kNotEqual, divisor, Operand::value(0));
     for (std::size_t k = 0; k < length; ++k) {
       Operand result;
       if (norm == "L2") {
-        const Operand size = graph.apply(Op::kSqrt, {op(Op::kDivide, parts[k], divisor)}, Precision::kFloat32);
-        result = graph.select(op(Op::kLess, row[k], Operand::value(0)), graph.apply(Op::kNegate, {size}, Precision::kFloat32),
-                              size, Precision::kFloat32);
+        const Operand size =
+            graph.apply(Op::kSqrt, {op(Op::kDivide, parts[k], divisor)}, Precision::kFloat32);
+        result = graph.select(op(Op::kLess, row[k], Operand::value(0)),
+                              graph.apply(Op::kNegate, {size}, Precision::kFloat32), size,
+                              Precision::kFloat32);
       } else {
         result = op(Op::kDivide, row[k], divisor);
       }
@@ -108,11 +118,14 @@ void read_onnx_imputer(const OnnxCall &call) {
   const Precision precision = precision_of(value.type);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    const Operand x = graph.argument(value, i), instead = Operand::value(imputed[each ? i % features : 0]);
+    const Operand x = graph.argument(value, i),
+                  instead = Operand::value(imputed[each ? i % features : 0]);
     if (std::isnan(replaced))
       results.push_back(graph.apply(Op::kIfMissing, {x, instead}, precision));
     else
-      results.push_back(graph.select(graph.compare(Op::kEqual, x, Operand::value(replaced), precision), instead, x, precision));
+      results.push_back(
+          graph.select(graph.compare(Op::kEqual, x, Operand::value(replaced), precision), instead,
+                       x, precision));
   }
   call.output(0, value.type, value.shape, results);
 }
@@ -123,11 +136,13 @@ void read_onnx_binarizer(const OnnxCall &call) {
   const Operand threshold = Operand::value(call.number("threshold", 0));
   std::vector<Operand> results;
   for (std::size_t i = 0; i < value.size(); ++i)
-    results.push_back(graph.compare(Op::kGreater, graph.argument(value, i), threshold, precision_of(value.type)));
+    results.push_back(
+        graph.compare(Op::kGreater, graph.argument(value, i), threshold, precision_of(value.type)));
   call.output(0, value.type, value.shape, results);
 }
 
-/// Numbers lose their fraction first. An unknown category gives zeros, or with zeros = 0 it is an error.
+/// Numbers lose their fraction first. An unknown category gives zeros, or with zeros = 0 it is an
+/// error.
 void read_onnx_one_hot_encoder(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0);
@@ -147,7 +162,9 @@ void read_onnx_one_hot_encoder(const OnnxCall &call) {
         const double code = graph.code(*element.domain, text);
         results.push_back(code == model::kUnknownCategory
                               ? Operand::value(0)
-                              : graph.apply(Op::kIndicator, {element.domain->index, Operand::value(code)}, Precision::kFloat64));
+                              : graph.apply(Op::kIndicator,
+                                            {element.domain->index, Operand::value(code)},
+                                            Precision::kFloat64));
       }
       if (errors && element.domain->input != OnnxDomain::kNoInput) {
         model::Input &input = graph.builder().inputs()[element.domain->input];
@@ -160,16 +177,19 @@ void read_onnx_one_hot_encoder(const OnnxCall &call) {
     Operand x = graph.number(value, i);
     if (is_floating(value.type)) x = graph.apply(Op::kTruncate, {x}, Precision::kFloat64);
     for (const double category : integers)
-      results.push_back(graph.apply(Op::kIndicator, {x, Operand::value(category)}, Precision::kFloat64));
+      results.push_back(
+          graph.apply(Op::kIndicator, {x, Operand::value(category)}, Precision::kFloat64));
   }
   call.output(0, OnnxType::kFloat, std::move(shape), results);
 }
 
-/// All inputs side by side, as float32; each has as many elements as inputdimensions says, the rest are zeros.
+/// All inputs side by side, as float32; each has as many elements as inputdimensions says, the rest
+/// are zeros.
 void read_onnx_feature_vectorizer(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const auto dimensions = call.integers("inputdimensions");
-  if (dimensions.size() != call.num_inputs()) refuse_onnx("inputdimensions has not one number per input");
+  if (dimensions.size() != call.num_inputs())
+    refuse_onnx("inputdimensions has not one number per input");
   std::vector<Operand> results;
   for (std::size_t n = 0; n < call.num_inputs(); ++n) {
     const OnnxValue &value = call.input(n);
@@ -179,7 +199,9 @@ void read_onnx_feature_vectorizer(const OnnxCall &call) {
     for (std::size_t i = 0; i < count; ++i) {
       Operand x = Operand::value(0);
       if (i < value.size()) x = graph.number(value, i);
-      results.push_back(value.type == OnnxType::kFloat ? x : graph.apply(Op::kToFloat32, {x}, Precision::kFloat64));
+      results.push_back(value.type == OnnxType::kFloat
+                            ? x
+                            : graph.apply(Op::kToFloat32, {x}, Precision::kFloat64));
     }
   }
   call.output(0, OnnxType::kFloat, {1, static_cast<std::int64_t>(results.size())}, results);

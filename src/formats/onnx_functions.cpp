@@ -26,21 +26,27 @@ void for_each_element(const OnnxCall &call, OnnxType result, F f) {
 }
 
 constexpr std::pair<std::string_view, Op> kFunctions[] = {
-    {"Abs", Op::kAbs},     {"Neg", Op::kNegate}, {"Sqrt", Op::kSqrt},  {"Exp", Op::kExp},   {"Log", Op::kLog},
-    {"Floor", Op::kFloor}, {"Ceil", Op::kCeil},  {"Round", Op::kRint}, {"Sign", Op::kSign}, {"Erf", Op::kErf},
-    {"Sin", Op::kSin},     {"Cos", Op::kCos},    {"Tan", Op::kTan},    {"Asin", Op::kAsin}, {"Acos", Op::kAcos},
-    {"Atan", Op::kAtan},   {"Sinh", Op::kSinh},  {"Cosh", Op::kCosh},  {"Not", Op::kNot},
+    {"Abs", Op::kAbs},   {"Neg", Op::kNegate},  {"Sqrt", Op::kSqrt}, {"Exp", Op::kExp},
+    {"Log", Op::kLog},   {"Floor", Op::kFloor}, {"Ceil", Op::kCeil}, {"Round", Op::kRint},
+    {"Sign", Op::kSign}, {"Erf", Op::kErf},     {"Sin", Op::kSin},   {"Cos", Op::kCos},
+    {"Tan", Op::kTan},   {"Asin", Op::kAsin},   {"Acos", Op::kAcos}, {"Atan", Op::kAtan},
+    {"Sinh", Op::kSinh}, {"Cosh", Op::kCosh},   {"Not", Op::kNot},
 };
 
 /// The constants and the arithmetic of one activation, in the precision of its tensor.
 class Activation {
  public:
-  Activation(const OnnxCall &call, Precision precision) : graph_(call.graph()), precision_(precision) {}
+  Activation(const OnnxCall &call, Precision precision)
+      : graph_(call.graph()), precision_(precision) {}
 
   Operand op(Op op, Operand x) { return graph_.apply(op, {x}, precision_); }
   Operand op(Op op, Operand x, Operand y) { return graph_.apply(op, {x, y}, precision_); }
-  Operand op(Op op, Operand x, double y) { return graph_.apply(op, {x, Operand::value(y)}, precision_); }
-  Operand choose_negative(Operand x, Operand yes, Operand no) { return graph_.select(op(Op::kLess, x, 0), yes, no, precision_); }
+  Operand op(Op op, Operand x, double y) {
+    return graph_.apply(op, {x, Operand::value(y)}, precision_);
+  }
+  Operand choose_negative(Operand x, Operand yes, Operand no) {
+    return graph_.select(op(Op::kLess, x, 0), yes, no, precision_);
+  }
 
  private:
   OnnxGraph &graph_;
@@ -49,25 +55,37 @@ class Activation {
 
 Operand activation(const OnnxCall &call, Activation a, Operand x) {
   const std::string_view name = call.node().op_type;
-  auto number = [&](const char *attribute, float otherwise) { return static_cast<double>(call.number(attribute, otherwise)); };
+  auto number = [&](const char *attribute, float otherwise) {
+    return static_cast<double>(call.number(attribute, otherwise));
+  };
   if (name == "Reciprocal") return a.op(Op::kDivide, Operand::value(1), x);
-  if (name == "LeakyRelu") return a.choose_negative(x, a.op(Op::kMultiply, x, number("alpha", 0.01f)), x);
+  if (name == "LeakyRelu")
+    return a.choose_negative(x, a.op(Op::kMultiply, x, number("alpha", 0.01f)), x);
   if (name == "ThresholdedRelu")
-    return call.graph().select(a.op(Op::kGreater, x, number("alpha", 1)), x, Operand::value(0), precision_of(call.input(0).type));
+    return call.graph().select(a.op(Op::kGreater, x, number("alpha", 1)), x, Operand::value(0),
+                               precision_of(call.input(0).type));
   if (name == "Elu")
-    return a.choose_negative(x, a.op(Op::kMultiply, a.op(Op::kSubtract, a.op(Op::kExp, x), 1), number("alpha", 1)), x);
+    return a.choose_negative(
+        x, a.op(Op::kMultiply, a.op(Op::kSubtract, a.op(Op::kExp, x), 1), number("alpha", 1)), x);
   if (name == "Selu") {
     // The defaults of onnx/defs/math/defs.cc.
-    const double alpha = number("alpha", 1.67326319217681884765625f), gamma = number("gamma", 1.05070102214813232421875f);
-    const Operand negative = a.op(Op::kSubtract, a.op(Op::kMultiply, a.op(Op::kExp, x), alpha), alpha);
+    const double alpha = number("alpha", 1.67326319217681884765625f),
+                 gamma = number("gamma", 1.05070102214813232421875f);
+    const Operand negative =
+        a.op(Op::kSubtract, a.op(Op::kMultiply, a.op(Op::kExp, x), alpha), alpha);
     return a.op(Op::kMultiply, a.choose_negative(x, negative, x), gamma);
   }
   if (name == "Softplus")  // log(1 + exp(x)) where exp does not overflow
-    return a.op(Op::kAdd, a.op(Op::kMax, x, 0), a.op(Op::kLog1p, a.op(Op::kExp, a.op(Op::kNegate, a.op(Op::kAbs, x)))));
+    return a.op(Op::kAdd, a.op(Op::kMax, x, 0),
+                a.op(Op::kLog1p, a.op(Op::kExp, a.op(Op::kNegate, a.op(Op::kAbs, x)))));
   if (name == "Softsign") return a.op(Op::kDivide, x, a.op(Op::kAdd, a.op(Op::kAbs, x), 1));
   if (name == "HardSigmoid")
-    return a.op(Op::kMax, a.op(Op::kMin, a.op(Op::kAdd, a.op(Op::kMultiply, x, number("alpha", 0.2f)), number("beta", 0.5f)), 1),
-                0);
+    return a.op(
+        Op::kMax,
+        a.op(Op::kMin,
+             a.op(Op::kAdd, a.op(Op::kMultiply, x, number("alpha", 0.2f)), number("beta", 0.5f)),
+             1),
+        0);
   refuse_onnx("unknown activation");
 }
 
@@ -77,20 +95,26 @@ void read_onnx_function(const OnnxCall &call) {
   const OnnxType type = call.input(0).type;
   for (const auto &[name, op] : kFunctions)
     if (name == call.node().op_type)
-      return for_each_element(call, type, [&, op = op](Operand x) { return call.graph().apply(op, {x}, precision_of(type)); });
+      return for_each_element(call, type, [&, op = op](Operand x) {
+        return call.graph().apply(op, {x}, precision_of(type));
+      });
   refuse_onnx("unknown function");
 }
 
 void read_onnx_activation(const OnnxCall &call) {
   const OnnxValue &x = call.input(0);
   constexpr std::array<std::pair<std::string_view, LinkFunction>, 3> kLinks = {
-      {{"Relu", LinkFunction::kRectify}, {"Sigmoid", LinkFunction::kLogistic}, {"Tanh", LinkFunction::kTanh}}};
+      {{"Relu", LinkFunction::kRectify},
+       {"Sigmoid", LinkFunction::kLogistic},
+       {"Tanh", LinkFunction::kTanh}}};
   for (const auto &[name, link] : kLinks) {
     if (name != call.node().op_type) continue;
     std::vector<Operand> inputs;
     for (std::size_t i = 0; i < x.size(); ++i) inputs.push_back(call.graph().argument(x, i));
-    if (!is_floating(x.type) && link != LinkFunction::kRectify) refuse_onnx("its input is no floating number");
-    OnnxValue result = call.numbers(x.type, x.shape, call.graph().link(link, inputs, precision_of(x.type)));
+    if (!is_floating(x.type) && link != LinkFunction::kRectify)
+      refuse_onnx("its input is no floating number");
+    OnnxValue result =
+        call.numbers(x.type, x.shape, call.graph().link(link, inputs, precision_of(x.type)));
     if (link == LinkFunction::kLogistic) result.margins = call.graph().numbers(x);
     return call.output(0, std::move(result));
   }
@@ -98,7 +122,8 @@ void read_onnx_activation(const OnnxCall &call) {
   for_each_element(call, x.type, [&](Operand element) { return activation(call, a, element); });
 }
 
-/// The bounds are attributes up to operator set 10, inputs since; min first (onnx/defs/math/defs.cc).
+/// The bounds are attributes up to operator set 10, inputs since; min first
+/// (onnx/defs/math/defs.cc).
 void read_onnx_clip(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxType type = call.input(0).type;
@@ -122,14 +147,16 @@ void read_onnx_clip(const OnnxCall &call) {
 }
 
 void read_onnx_is_nan(const OnnxCall &call) {
-  for_each_element(call, OnnxType::kBool,
-                   [&](Operand x) { return call.graph().apply(Op::kIsMissing, {x}, Precision::kFloat64); });
+  for_each_element(call, OnnxType::kBool, [&](Operand x) {
+    return call.graph().apply(Op::kIsMissing, {x}, Precision::kFloat64);
+  });
 }
 
 void read_onnx_is_inf(const OnnxCall &call) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   OnnxGraph &graph = call.graph();
-  const bool positive = call.integer("detect_positive", 1) != 0, negative = call.integer("detect_negative", 1) != 0;
+  const bool positive = call.integer("detect_positive", 1) != 0,
+             negative = call.integer("detect_negative", 1) != 0;
   const Precision precision = precision_of(call.input(0).type);
   for_each_element(call, OnnxType::kBool, [&](Operand x) {
     const Operand above = graph.apply(Op::kIndicator, {x, Operand::value(kInfinity)}, precision);
@@ -144,10 +171,12 @@ void read_onnx_is_inf(const OnnxCall &call) {
 namespace {
 
 OnnxElement cast_number(OnnxGraph &graph, Operand x, OnnxType from, OnnxType to) {
-  if (to == OnnxType::kBool) return {graph.compare(Op::kNotEqual, x, Operand::value(0), Precision::kFloat64, true), nullptr};
+  if (to == OnnxType::kBool)
+    return {graph.compare(Op::kNotEqual, x, Operand::value(0), Precision::kFloat64, true), nullptr};
   if (to == OnnxType::kFloat && from != OnnxType::kFloat && from != OnnxType::kBool)
     return {graph.apply(Op::kToFloat32, {x}, Precision::kFloat64), nullptr};
-  if (is_integral(to) && is_floating(from)) return {graph.apply(Op::kTruncate, {x}, Precision::kFloat64), nullptr};
+  if (is_integral(to) && is_floating(from))
+    return {graph.apply(Op::kTruncate, {x}, Precision::kFloat64), nullptr};
   return {x, nullptr};
 }
 
@@ -170,7 +199,8 @@ std::optional<double> parse_number(const std::string &text, OnnxType to) {
 
 OnnxElement cast_text(OnnxGraph &graph, const OnnxElement &element, OnnxType to) {
   const OnnxDomain &domain = *element.domain;
-  if (domain.input != OnnxDomain::kNoInput) refuse_unsupported_onnx("a text of the row is taken for a number");
+  if (domain.input != OnnxDomain::kNoInput)
+    refuse_unsupported_onnx("a text of the row is taken for a number");
   std::vector<double> numbers;
   for (const std::string &text : domain.texts()) {
     const std::optional<double> number = parse_number(text, to);
@@ -194,17 +224,21 @@ OnnxElement cast_element(OnnxGraph &graph, const OnnxValue &value, std::size_t i
   if (value.type == OnnxType::kString) return cast_text(graph, element, to);
   if (to != OnnxType::kString) {
     OnnxElement result = cast_number(graph, graph.number(value, i), value.type, to);
-    // Labels stay labels, through floating numbers that hold them too, as in exports of "one against the rest".
-    if (element.domain != nullptr && to != OnnxType::kBool && holds_labels(*element.domain, to)) result.domain = element.domain;
+    // Labels stay labels, through floating numbers that hold them too, as in exports of "one
+    // against the rest".
+    if (element.domain != nullptr && to != OnnxType::kBool && holds_labels(*element.domain, to))
+      result.domain = element.domain;
     return result;
   }
   if (element.domain != nullptr) {
     std::vector<std::string> texts;
-    for (const double number : element.domain->numbers()) texts.push_back(number_text(number, value.type));
+    for (const double number : element.domain->numbers())
+      texts.push_back(number_text(number, value.type));
     return graph.domain_element(element.domain->index, std::move(texts));
   }
   if (!element.value.is_constant()) {
-    if (value.type != OnnxType::kBool) refuse_unsupported_onnx("a number of the row is made a text");
+    if (value.type != OnnxType::kBool)
+      refuse_unsupported_onnx("a number of the row is made a text");
     return graph.domain_element(element.value, std::vector<std::string>{"0", "1"});
   }
   return graph.text_element(number_text(element.value.constant, value.type));
@@ -214,7 +248,8 @@ void cast(const OnnxCall &call, OnnxType to) {
   const OnnxValue &value = call.input(0);
   if (to == OnnxType::kFloat16 || to < OnnxType::kFloat || to > OnnxType::kUint64)
     refuse_unsupported_onnx("a cast to " + onnx_type_name(to) + " is not supported");
-  call.graph().count_elements(value.size(), to == OnnxType::kString ? OnnxGraph::Kind::kText : OnnxGraph::kind_of(value));
+  call.graph().count_elements(
+      value.size(), to == OnnxType::kString ? OnnxGraph::Kind::kText : OnnxGraph::kind_of(value));
   OnnxValue result = onnx_value(to, value.shape);
   if (is_floating(to) && is_floating(value.type)) result.margins = value.margins;
   if (value.is_constant() && value.type != OnnxType::kString) {
@@ -222,12 +257,14 @@ void cast(const OnnxCall &call, OnnxType to) {
       if (to == OnnxType::kString)
         result.texts.push_back(number_text(number, value.type));
       else
-        result.numbers.push_back(cast_number(call.graph(), Operand::value(number), value.type, to).value.constant);
+        result.numbers.push_back(
+            cast_number(call.graph(), Operand::value(number), value.type, to).value.constant);
       call.graph().budget().spend();
     }
     return call.output(0, std::move(result));
   }
-  for (std::size_t i = 0; i < value.size(); ++i) result.elements.push_back(cast_element(call.graph(), value, i, to));
+  for (std::size_t i = 0; i < value.size(); ++i)
+    result.elements.push_back(cast_element(call.graph(), value, i, to));
   call.output(0, std::move(result));
 }
 
@@ -236,12 +273,14 @@ void cast(const OnnxCall &call, OnnxType to) {
 void read_onnx_cast(const OnnxCall &call) {
   const OnnxAttribute *to = call.find("to");
   if (to == nullptr) refuse_onnx("attribute \"to\" is missing");
-  if (to->kind == OnnxAttribute::Kind::kInt) return cast(call, static_cast<OnnxType>(call.integer("to", 0)));
+  if (to->kind == OnnxAttribute::Kind::kInt)
+    return cast(call, static_cast<OnnxType>(call.integer("to", 0)));
   // Up to operator set 5 it is the name of the type.
   const std::string name = call.text("to", "");
   constexpr std::pair<std::string_view, OnnxType> kNames[] = {
-      {"FLOAT", OnnxType::kFloat}, {"DOUBLE", OnnxType::kDouble}, {"INT32", OnnxType::kInt32}, {"INT64", OnnxType::kInt64},
-      {"BOOL", OnnxType::kBool},   {"STRING", OnnxType::kString}, {"UINT8", OnnxType::kUint8}, {"INT8", OnnxType::kInt8}};
+      {"FLOAT", OnnxType::kFloat}, {"DOUBLE", OnnxType::kDouble}, {"INT32", OnnxType::kInt32},
+      {"INT64", OnnxType::kInt64}, {"BOOL", OnnxType::kBool},     {"STRING", OnnxType::kString},
+      {"UINT8", OnnxType::kUint8}, {"INT8", OnnxType::kInt8}};
   for (const auto &[known, type] : kNames)
     if (known == name) return cast(call, type);
   refuse_unsupported_onnx("a cast to \"" + name + "\" is not supported");

@@ -1,5 +1,5 @@
-// Operators that choose elements by indices. Constant indices only move elements; those that are computed from the row become
-// look-ups of constants, or comparisons with every index.
+// Operators that choose elements by indices. Constant indices only move elements; those that are
+// computed from the row become look-ups of constants, or comparisons with every index.
 #include <algorithm>
 #include <cmath>
 
@@ -16,7 +16,8 @@ using Shape = std::vector<std::int64_t>;
 std::size_t fixed_index(double index, std::size_t count) {
   const double at = index < 0 ? index + static_cast<double>(count) : index;
   if (!(at >= 0 && at < static_cast<double>(count)))
-    refuse_onnx("index " + integer_text(index) + " is out of range, there are " + std::to_string(count));
+    refuse_onnx("index " + integer_text(index) + " is out of range, there are " +
+                std::to_string(count));
   return static_cast<std::size_t>(at);
 }
 
@@ -26,9 +27,11 @@ bool all_constant(const std::vector<OnnxElement> &choices, OnnxType type) {
   });
 }
 
-/// One of `choices` by an index that the row decides. Outside of them it is missing (ONNX Runtime: an error). Whole numbers and
-/// texts keep the list of what they can be: this is how classifiers name their class.
-OnnxElement choose(OnnxGraph &graph, const std::vector<OnnxElement> &choices, OnnxType type, Operand index) {
+/// One of `choices` by an index that the row decides. Outside of them it is missing (ONNX Runtime:
+/// an error). Whole numbers and texts keep the list of what they can be: this is how classifiers
+/// name their class.
+OnnxElement choose(OnnxGraph &graph, const std::vector<OnnxElement> &choices, OnnxType type,
+                   Operand index) {
   if (all_constant(choices, type)) {
     std::vector<std::string> texts;
     std::vector<double> numbers;
@@ -43,10 +46,12 @@ OnnxElement choose(OnnxGraph &graph, const std::vector<OnnxElement> &choices, On
     if (!texts.empty()) return graph.domain_element(index, std::move(texts), std::move(numbers));
     return {graph.look_up(index, numbers, model::kMissing, model::kMissing), nullptr};
   }
-  if (type == OnnxType::kString) refuse_unsupported_onnx("a text of the row is chosen by an index of the row");
+  if (type == OnnxType::kString)
+    refuse_unsupported_onnx("a text of the row is chosen by an index of the row");
   Operand result = Operand::value(model::kMissing);
   for (std::size_t k = choices.size(); k-- > 0;) {
-    const Operand here = graph.apply(Op::kIndicator, {index, Operand::value(static_cast<double>(k))}, Precision::kFloat64);
+    const Operand here = graph.apply(
+        Op::kIndicator, {index, Operand::value(static_cast<double>(k))}, Precision::kFloat64);
     result = graph.select(here, choices[k].value, result, precision_of(type));
   }
   return {result, nullptr};
@@ -54,7 +59,8 @@ OnnxElement choose(OnnxGraph &graph, const std::vector<OnnxElement> &choices, On
 
 }  // namespace
 
-Operand choose_onnx(OnnxGraph &graph, const std::vector<Operand> &choices, OnnxType type, Operand index) {
+Operand choose_onnx(OnnxGraph &graph, const std::vector<Operand> &choices, OnnxType type,
+                    Operand index) {
   if (index.is_constant()) {
     if (std::isnan(index.constant)) return Operand::value(model::kMissing);
     return choices[fixed_index(index.constant, choices.size())];
@@ -73,13 +79,15 @@ OnnxElement exact_element(OnnxGraph &graph, const OnnxValue &value, std::size_t 
   return element;
 }
 
-OnnxElement gather_one(OnnxGraph &graph, const OnnxValue &value, const OnnxValue &indices, std::size_t at, std::size_t first,
-                       std::size_t count, std::size_t step) {
+OnnxElement gather_one(OnnxGraph &graph, const OnnxValue &value, const OnnxValue &indices,
+                       std::size_t at, std::size_t first, std::size_t count, std::size_t step) {
   const Operand index = graph.number(indices, at);
-  if (index.is_constant()) return graph.element(value, first + fixed_index(index.constant, count) * step);
+  if (index.is_constant())
+    return graph.element(value, first + fixed_index(index.constant, count) * step);
   graph.count_elements(count, OnnxGraph::kind_of(value));
   std::vector<OnnxElement> choices;
-  for (std::size_t k = 0; k < count; ++k) choices.push_back(exact_element(graph, value, first + k * step));
+  for (std::size_t k = 0; k < count; ++k)
+    choices.push_back(exact_element(graph, value, first + k * step));
   return choose(graph, choices, value.type, index);
 }
 
@@ -90,19 +98,23 @@ void read_onnx_gather(const OnnxCall &call) {
   const OnnxValue &value = call.input(0), &indices = call.input(1);
   const std::size_t axis = onnx_axis(call.integer("axis", 0), value.shape.size());
   const auto dims = std::span(value.shape);
-  const std::size_t outer = element_count(dims.first(axis)), count = static_cast<std::size_t>(value.shape[axis]),
+  const std::size_t outer = element_count(dims.first(axis)),
+                    count = static_cast<std::size_t>(value.shape[axis]),
                     inner = element_count(dims.subspan(axis + 1));
   Shape shape(value.shape.begin(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis));
   shape.insert(shape.end(), indices.shape.begin(), indices.shape.end());
-  shape.insert(shape.end(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1, value.shape.end());
-  graph.count_elements(element_count(shape), indices.is_constant() ? OnnxGraph::kind_of(value) : OnnxGraph::Kind::kComputed);
+  shape.insert(shape.end(), value.shape.begin() + static_cast<std::ptrdiff_t>(axis) + 1,
+               value.shape.end());
+  graph.count_elements(element_count(shape), indices.is_constant() ? OnnxGraph::kind_of(value)
+                                                                   : OnnxGraph::Kind::kComputed);
   if (element_count(shape) == 0) return call.output(0, onnx_value(value.type, std::move(shape)));
   if (indices.is_constant()) {
     std::vector<std::size_t> from;
     for (std::size_t o = 0; o < outer; ++o)
       for (std::size_t n = 0; n < indices.size(); ++n)
         for (std::size_t i = 0; i < inner; ++i)
-          from.push_back((o * count + fixed_index(graph.number(indices, n).constant, count)) * inner + i);
+          from.push_back(
+              (o * count + fixed_index(graph.number(indices, n).constant, count)) * inner + i);
     return call.output(0, pick_elements(graph, value, from, std::move(shape)));
   }
   graph.count_elements(element_count(shape));
@@ -110,7 +122,8 @@ void read_onnx_gather(const OnnxCall &call) {
   for (std::size_t o = 0; o < outer; ++o)
     for (std::size_t n = 0; n < indices.size(); ++n)
       for (std::size_t i = 0; i < inner; ++i)
-        result.elements.push_back(gather_one(graph, value, indices, n, o * count * inner + i, count, inner));
+        result.elements.push_back(
+            gather_one(graph, value, indices, n, o * count * inner + i, count, inner));
   call.output(0, std::move(result));
 }
 
@@ -120,16 +133,19 @@ void read_onnx_gather_elements(const OnnxCall &call) {
   const std::size_t rank = value.shape.size(), axis = onnx_axis(call.integer("axis", 0), rank);
   if (indices.shape.size() != rank) refuse_onnx("its inputs have different numbers of dimensions");
   for (std::size_t k = 0; k < rank; ++k)
-    if (k != axis && indices.shape[k] > value.shape[k]) refuse_onnx("the indices are more than the elements");
+    if (k != axis && indices.shape[k] > value.shape[k])
+      refuse_onnx("the indices are more than the elements");
   const auto count = static_cast<std::size_t>(value.shape[axis]);
   const std::size_t inner = element_count(std::span(value.shape).subspan(axis + 1));
-  graph.count_elements(indices.size(), indices.is_constant() ? OnnxGraph::kind_of(value) : OnnxGraph::Kind::kComputed);
+  graph.count_elements(indices.size(), indices.is_constant() ? OnnxGraph::kind_of(value)
+                                                             : OnnxGraph::Kind::kComputed);
   OnnxValue result = onnx_value(value.type, indices.shape);
   std::vector<std::int64_t> at(rank, 0);
   for (std::size_t n = 0; n < indices.size(); ++n) {
     std::size_t first = 0;
     for (std::size_t k = 0; k < rank; ++k)
-      first = first * static_cast<std::size_t>(value.shape[k]) + (k == axis ? 0 : static_cast<std::size_t>(at[k]));
+      first = first * static_cast<std::size_t>(value.shape[k]) +
+              (k == axis ? 0 : static_cast<std::size_t>(at[k]));
     result.elements.push_back(gather_one(graph, value, indices, n, first, count, inner));
     for (std::size_t k = rank; k-- > 0;) {
       if (++at[k] < indices.shape[k]) break;
@@ -149,7 +165,8 @@ void read_onnx_array_feature_extractor(const OnnxCall &call) {
   Shape shape = value.shape;
   if (shape.size() == 1) shape.insert(shape.begin(), 1);
   shape.back() = static_cast<std::int64_t>(indices.size());
-  graph.count_elements(rows * indices.size(), indices.is_constant() ? OnnxGraph::kind_of(value) : OnnxGraph::Kind::kComputed);
+  graph.count_elements(rows * indices.size(), indices.is_constant() ? OnnxGraph::kind_of(value)
+                                                                    : OnnxGraph::Kind::kComputed);
   if (rows * indices.size() != element_count(shape)) refuse_onnx("its input has no elements");
   OnnxValue result = onnx_value(value.type, std::move(shape));
   for (std::size_t r = 0; r < rows; ++r)
@@ -166,9 +183,11 @@ void read_onnx_one_hot(const OnnxCall &call) {
   if (depths.size() != 1 || depths[0] < 1) refuse_onnx("the depth is not one positive integer");
   if (values.size() != 2) refuse_onnx("the values are not two");
   const std::int64_t depth = depths[0];
-  const std::size_t rank = indices.shape.size(), axis = onnx_axis(call.integer("axis", -1), rank + 1);
+  const std::size_t rank = indices.shape.size(),
+                    axis = onnx_axis(call.integer("axis", -1), rank + 1);
   Shape shape;  // that of the indices, with the new axis
-  for (std::size_t i = 0; i <= rank; ++i) shape.push_back(i == axis ? depth : indices.shape[i < axis ? i : i - 1]);
+  for (std::size_t i = 0; i <= rank; ++i)
+    shape.push_back(i == axis ? depth : indices.shape[i < axis ? i : i - 1]);
   graph.count_elements(element_count(shape));
   const std::size_t inner = element_count(std::span(indices.shape).subspan(axis)),
                     outer = inner == 0 ? 0 : indices.size() / inner;
@@ -177,12 +196,14 @@ void read_onnx_one_hot(const OnnxCall &call) {
   for (std::size_t o = 0; o < outer; ++o)
     for (std::int64_t k = 0; k < depth; ++k)
       for (std::size_t i = 0; i < inner; ++i) {
-        const Operand index = graph.number(indices, o * inner + i), whole = Operand::value(static_cast<double>(k));
+        const Operand index = graph.number(indices, o * inner + i),
+                      whole = Operand::value(static_cast<double>(k));
         const Operand from_end = Operand::value(static_cast<double>(k - depth));
-        const Operand hit = graph.apply(Op::kOr,
-                                        {graph.apply(Op::kIndicator, {index, whole}, Precision::kFloat64),
-                                         graph.apply(Op::kIndicator, {index, from_end}, Precision::kFloat64)},
-                                        Precision::kFloat64);
+        const Operand hit =
+            graph.apply(Op::kOr,
+                        {graph.apply(Op::kIndicator, {index, whole}, Precision::kFloat64),
+                         graph.apply(Op::kIndicator, {index, from_end}, Precision::kFloat64)},
+                        Precision::kFloat64);
         results.push_back(graph.select(hit, on, off, precision_of(values.type)));
       }
   call.output(0, values.type, std::move(shape), results);

@@ -7,18 +7,20 @@ namespace pgscore::formats {
 
 using model::Operand;
 
-/// start, start + delta, ... below the limit: max(ceil((limit - start) / delta), 0) numbers, each the sum of the one before and
-/// delta (ONNX Runtime 1.21, core/providers/cpu/generator/range.cc).
+/// start, start + delta, ... below the limit: max(ceil((limit - start) / delta), 0) numbers, each
+/// the sum of the one before and delta (ONNX Runtime 1.21, core/providers/cpu/generator/range.cc).
 void read_onnx_range(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxType type = call.input(0).type;
   double bounds[3] = {};
   for (const std::size_t i : {0, 1, 2}) {
     const OnnxValue &value = call.input(i);
-    if (value.type != type || value.size() != 1) refuse_onnx("its inputs are not three numbers of one type");
+    if (value.type != type || value.size() != 1)
+      refuse_onnx("its inputs are not three numbers of one type");
     const Operand number = graph.number(value, 0);
     if (!number.is_constant())
-      refuse_unsupported_onnx("its bounds are computed from the row: they must be constant", kFixedSizesHint);
+      refuse_unsupported_onnx("its bounds are computed from the row: they must be constant",
+                              kFixedSizesHint);
     bounds[i] = number.constant;
   }
   const auto [start, limit, delta] = bounds;
@@ -44,9 +46,12 @@ void read_onnx_eye_like(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0);
   if (value.shape.size() != 2) refuse_onnx("its input is no matrix");
-  const std::int64_t k = call.integer("k", 0), type = call.integer("dtype", static_cast<std::int64_t>(value.type));
-  if (type < static_cast<std::int64_t>(OnnxType::kFloat) || type > static_cast<std::int64_t>(OnnxType::kUint64) ||
-      type == static_cast<std::int64_t>(OnnxType::kString) || type == static_cast<std::int64_t>(OnnxType::kFloat16))
+  const std::int64_t k = call.integer("k", 0),
+                     type = call.integer("dtype", static_cast<std::int64_t>(value.type));
+  if (type < static_cast<std::int64_t>(OnnxType::kFloat) ||
+      type > static_cast<std::int64_t>(OnnxType::kUint64) ||
+      type == static_cast<std::int64_t>(OnnxType::kString) ||
+      type == static_cast<std::int64_t>(OnnxType::kFloat16))
     refuse_unsupported_onnx("a matrix of type " + std::to_string(type));
   const std::int64_t rows = value.shape[0], columns = value.shape[1];
   graph.count_elements(element_count(value.shape), OnnxGraph::Kind::kConstant);

@@ -21,22 +21,29 @@ std::uint64_t element_count(std::span<const std::int64_t> shape) {
   std::uint64_t count = 1;
   for (const std::int64_t dim : shape) {
     if (dim < 0) refuse_onnx("a dimension is negative");
-    if (dim != 0 && count > UINT64_MAX / static_cast<std::uint64_t>(dim)) refuse_onnx("a tensor is too large");
+    if (dim != 0 && count > UINT64_MAX / static_cast<std::uint64_t>(dim))
+      refuse_onnx("a tensor is too large");
     count *= static_cast<std::uint64_t>(dim);
   }
   return count;
 }
 
 std::uint64_t bytes_of(const OnnxValue &value) {
-  std::uint64_t bytes = value.numbers.size() * sizeof(double) + value.elements.size() * sizeof(OnnxElement);
+  std::uint64_t bytes =
+      value.numbers.size() * sizeof(double) + value.elements.size() * sizeof(OnnxElement);
   if (value.type == OnnxType::kString) bytes += value.elements.size() * sizeof(OnnxDomain);
   for (const std::string &text : value.texts) bytes += sizeof text + text.size();
   for (const std::string &key : value.keys) bytes += sizeof key + key.size();
   return bytes + value.margins.size() * sizeof(Operand);
 }
 
-OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories, OnnxBudget &budget)
-    : file_(file), builder_(builder), categories_(categories), budget_(budget), opsets_(file.opsets.begin(), file.opsets.end()) {
+OnnxGraph::OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories,
+                     OnnxBudget &budget)
+    : file_(file),
+      builder_(builder),
+      categories_(categories),
+      budget_(budget),
+      opsets_(file.opsets.begin(), file.opsets.end()) {
   count_uses(file);
 }
 
@@ -65,7 +72,7 @@ std::int64_t OnnxGraph::opset(std::string_view domain) const {
   return at == opsets_.end() ? 0 : at->second;
 }
 
-// ---- values by name ---------------------------------------------------------------------------------------------------
+// ---- values by name -----------------------------------------------------------------------------
 
 const OnnxValue *OnnxGraph::find(std::string_view name) const {
   for (auto scope = scopes_.rbegin(); scope != scopes_.rend(); ++scope)
@@ -94,12 +101,14 @@ void OnnxGraph::forget_inputs(const OnnxNode &node) {
 namespace {
 
 bool is_constant(const OnnxElement &element, OnnxType type) {
-  return type == OnnxType::kString ? element.domain->index.is_constant() : element.value.is_constant();
+  return type == OnnxType::kString ? element.domain->index.is_constant()
+                                   : element.value.is_constant();
 }
 
 /// A value whose elements have all turned out to be constants says so.
 void simplify(OnnxValue &value) {
-  if (!std::all_of(value.elements.begin(), value.elements.end(), [&](const auto &e) { return is_constant(e, value.type); }))
+  if (!std::all_of(value.elements.begin(), value.elements.end(),
+                   [&](const auto &e) { return is_constant(e, value.type); }))
     return;
   for (const OnnxElement &element : value.elements) {
     if (value.type == OnnxType::kString)
@@ -121,14 +130,17 @@ void OnnxGraph::define(std::string_view name, OnnxValue value) {
     for (const std::int64_t dim : value.shape) {
       if (dim == 0) continue;
       check_limit(static_cast<std::uint64_t>(dim), limits().max_columns, "elements of a tensor");
-      check_limit(others *= static_cast<std::uint64_t>(dim), limits().max_columns, "elements of a tensor");
+      check_limit(others *= static_cast<std::uint64_t>(dim), limits().max_columns,
+                  "elements of a tensor");
     }
   }
   simplify(value);
-  if (value.size() != element_count(value.shape)) throw Error(ErrorCode::kInternal, "a tensor has not the elements of its shape");
+  if (value.size() != element_count(value.shape))
+    throw Error(ErrorCode::kInternal, "a tensor has not the elements of its shape");
   budget_.hold(bytes_of(value), 1);
   Values &values = scopes_.empty() ? values_ : scopes_.back();
-  if (!values.emplace(name, std::move(value)).second) refuse_onnx("value " + shown(name) + " is defined twice");
+  if (!values.emplace(name, std::move(value)).second)
+    refuse_onnx("value " + shown(name) + " is defined twice");
 }
 
 std::uint32_t OnnxGraph::num_uses(std::string_view name) const {
@@ -139,22 +151,29 @@ std::uint32_t OnnxGraph::num_uses(std::string_view name) const {
 const OnnxNode *OnnxGraph::only_reader(std::string_view name) const {
   if (!scopes_.empty()) return nullptr;
   const auto at = uses_.find(name);
-  return at == uses_.end() || at->second.count != 1 || at->second.is_output ? nullptr : at->second.last_reader;
+  return at == uses_.end() || at->second.count != 1 || at->second.is_output
+             ? nullptr
+             : at->second.last_reader;
 }
 
-// ---- elements ---------------------------------------------------------------------------------------------------------
+// ---- elements -----------------------------------------------------------------------------------
 
 void OnnxGraph::count_elements(std::uint64_t count, Kind kind) {
   // With what stands beside it while the result is made: operands, indices, vectors that grow.
   constexpr std::uint64_t kConstantBytes = 64, kComputedBytes = 96, kTextBytes = 320;
   const bool constant = kind == Kind::kConstant;
-  // An element is only moved by most operators, so all tensors together may have more of them than there are columns.
+  // An element is only moved by most operators, so all tensors together may have more of them than
+  // there are columns.
   constexpr std::uint64_t kUses = 16;
-  check_limit(count, constant ? limits().max_nodes : Quota(limits().max_columns), "elements of a tensor");
+  check_limit(count, constant ? limits().max_nodes : Quota(limits().max_columns),
+              "elements of a tensor");
   std::uint64_t &total = constant ? num_constants_ : num_elements_;
   total += count;
-  check_limit(total, constant ? limits().max_nodes : Quota(kUses * limits().max_columns), "elements of tensors");
-  budget_.check_room(count, constant ? kConstantBytes : kind == Kind::kText ? kTextBytes : kComputedBytes);
+  check_limit(total, constant ? limits().max_nodes : Quota(kUses * limits().max_columns),
+              "elements of tensors");
+  budget_.check_room(count, constant              ? kConstantBytes
+                            : kind == Kind::kText ? kTextBytes
+                                                  : kComputedBytes);
   budget_.spend(count);
 }
 
@@ -164,7 +183,8 @@ OnnxElement OnnxGraph::element(const OnnxValue &value, std::size_t i) {
   if (!value.texts.empty()) {
     // A list of its own, which lives as long as the element does.
     auto texts = std::make_shared<const std::vector<std::string>>(1, value.texts[i]);
-    return {{}, std::make_shared<const OnnxDomain>(OnnxDomain{Operand::value(0), std::move(texts)})};
+    return {{},
+            std::make_shared<const OnnxDomain>(OnnxDomain{Operand::value(0), std::move(texts)})};
   }
   return {Operand::value(value.numbers[i]), nullptr};
 }
@@ -178,8 +198,10 @@ Operand OnnxGraph::argument(const OnnxValue &value, std::size_t i) {
 Operand OnnxGraph::number(const OnnxValue &value, std::size_t i) {
   if (value.type == OnnxType::kString) refuse_unsupported_onnx("a text is used as a number");
   budget_.spend();
-  Operand operand = value.elements.empty() ? Operand::value(value.numbers[i]) : value.elements[i].value;
-  if (!operand.is_constant() && operand.column < builder_.num_inputs()) operand.column = exact_input(operand.column, value.type);
+  Operand operand =
+      value.elements.empty() ? Operand::value(value.numbers[i]) : value.elements[i].value;
+  if (!operand.is_constant() && operand.column < builder_.num_inputs())
+    operand.column = exact_input(operand.column, value.type);
   return operand;
 }
 
@@ -192,11 +214,15 @@ std::vector<Operand> OnnxGraph::numbers(const Value &value) {
 OnnxGraph::Column OnnxGraph::exact_input(Column input, OnnxType type) {
   if (type != OnnxType::kFloat && !is_integral(type)) return input;
   const auto [at, is_new] = exact_inputs_.try_emplace(input, 0);
-  if (is_new) at->second = builder_.apply(type == OnnxType::kFloat ? Op::kToFloat32 : Op::kTruncate, {Operand::of(input)});
+  if (is_new)
+    at->second = builder_.apply(type == OnnxType::kFloat ? Op::kToFloat32 : Op::kTruncate,
+                                {Operand::of(input)});
   return at->second;
 }
 
-std::vector<OnnxGraph::Column> OnnxGraph::columns(const OnnxValue &value) { return columns(numbers(value)); }
+std::vector<OnnxGraph::Column> OnnxGraph::columns(const OnnxValue &value) {
+  return columns(numbers(value));
+}
 
 std::vector<OnnxGraph::Column> OnnxGraph::arguments(const OnnxValue &value) {
   std::vector<Column> columns;
@@ -204,13 +230,14 @@ std::vector<OnnxGraph::Column> OnnxGraph::arguments(const OnnxValue &value) {
   return columns;
 }
 
-// ---- operations -------------------------------------------------------------------------------------------------------
+// ---- operations ---------------------------------------------------------------------------------
 
 Operand OnnxGraph::apply(Op op, std::initializer_list<Operand> args, Precision precision) {
   budget_.spend();
   if (std::all_of(args.begin(), args.end(), [](const Operand &arg) { return arg.is_constant(); })) {
     std::array<double, 3> values{};
-    std::transform(args.begin(), args.end(), values.begin(), [](const Operand &arg) { return arg.constant; });
+    std::transform(args.begin(), args.end(), values.begin(),
+                   [](const Operand &arg) { return arg.constant; });
     return Operand::value(model::apply_op(op, precision, std::span(values).first(args.size())));
   }
   return Operand::of(builder_.apply(op, args, precision));
@@ -226,15 +253,19 @@ Operand OnnxGraph::compare(Op op, Operand x, Operand y, Precision precision, boo
 }
 
 Operand OnnxGraph::select(Operand condition, Operand yes, Operand no, Precision precision) {
-  if (condition.is_constant() && !std::isnan(condition.constant)) return condition.constant != 0 ? yes : no;
+  if (condition.is_constant() && !std::isnan(condition.constant))
+    return condition.constant != 0 ? yes : no;
   return apply(Op::kIf, {condition, yes, no}, precision);
 }
 
-Operand OnnxGraph::reduce(model::Reduction function, const std::vector<Operand> &inputs, Precision precision, bool skip_missing) {
+Operand OnnxGraph::reduce(model::Reduction function, const std::vector<Operand> &inputs,
+                          Precision precision, bool skip_missing) {
   if (inputs.empty()) refuse_unsupported_onnx("a reduction of no elements");
-  const bool all_constant = std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); });
+  const bool all_constant =
+      std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); });
   hold_node(inputs.size(), sizeof(Column));
-  if (!all_constant) return Operand::of(builder_.reduce({function, precision, skip_missing, columns(inputs)}));
+  if (!all_constant)
+    return Operand::of(builder_.reduce({function, precision, skip_missing, columns(inputs)}));
   std::vector<double> values;
   values.reserve(inputs.size());
   for (const Operand &input : inputs) values.push_back(input.constant);
@@ -247,7 +278,8 @@ void OnnxGraph::hold_node(std::uint64_t count, std::uint64_t size) {
   budget_.spend(count);
 }
 
-std::vector<Operand> OnnxGraph::link(model::LinkFunction function, const std::vector<Operand> &inputs, Precision precision) {
+std::vector<Operand> OnnxGraph::link(model::LinkFunction function,
+                                     const std::vector<Operand> &inputs, Precision precision) {
   std::vector<Operand> results(inputs.size());
   if (inputs.empty()) return results;
   if (std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); })) {
@@ -259,7 +291,8 @@ std::vector<Operand> OnnxGraph::link(model::LinkFunction function, const std::ve
   }
   hold_node(inputs.size(), sizeof(Column));
   const Column first = builder_.link({function, precision, columns(inputs)});
-  for (std::size_t i = 0; i < results.size(); ++i) results[i] = Operand::of(first + static_cast<Column>(i));
+  for (std::size_t i = 0; i < results.size(); ++i)
+    results[i] = Operand::of(first + static_cast<Column>(i));
   return results;
 }
 
@@ -269,16 +302,21 @@ Operand OnnxGraph::arg_max(const std::vector<Operand> &inputs) {
   if (!std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); }))
     return Operand::of(builder_.arg_max(columns(inputs)));
   const auto greatest =
-      std::max_element(inputs.begin(), inputs.end(), [](const Operand &a, const Operand &b) { return a.constant < b.constant; });
+      std::max_element(inputs.begin(), inputs.end(),
+                       [](const Operand &a, const Operand &b) { return a.constant < b.constant; });
   return Operand::value(static_cast<double>(greatest - inputs.begin()));
 }
 
-std::vector<Operand> OnnxGraph::rank(const std::vector<Operand> &inputs, std::size_t count, bool ascending) {
+std::vector<Operand> OnnxGraph::rank(const std::vector<Operand> &inputs, std::size_t count,
+                                     bool ascending) {
   hold_node(inputs.size() + count, sizeof(Column));
   std::vector<Operand> results;
-  if (!std::all_of(inputs.begin(), inputs.end(), [](const Operand &x) { return x.is_constant(); })) {
-    const Column first = builder_.rank({ascending, static_cast<std::uint32_t>(count), columns(inputs)});
-    for (std::size_t k = 0; k < count; ++k) results.push_back(Operand::of(first + static_cast<Column>(k)));
+  if (!std::all_of(inputs.begin(), inputs.end(),
+                   [](const Operand &x) { return x.is_constant(); })) {
+    const Column first =
+        builder_.rank({ascending, static_cast<std::uint32_t>(count), columns(inputs)});
+    for (std::size_t k = 0; k < count; ++k)
+      results.push_back(Operand::of(first + static_cast<Column>(k)));
     return results;
   }
   std::vector<std::size_t> order;
@@ -286,10 +324,12 @@ std::vector<Operand> OnnxGraph::rank(const std::vector<Operand> &inputs, std::si
     if (!std::isnan(inputs[i].constant)) order.push_back(i);
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     budget_.spend();
-    return ascending ? inputs[a].constant < inputs[b].constant : inputs[a].constant > inputs[b].constant;
+    return ascending ? inputs[a].constant < inputs[b].constant
+                     : inputs[a].constant > inputs[b].constant;
   });
   for (std::size_t k = 0; k < count; ++k)
-    results.push_back(Operand::value(k < order.size() ? static_cast<double>(order[k]) : model::kMissing));
+    results.push_back(
+        Operand::value(k < order.size() ? static_cast<double>(order[k]) : model::kMissing));
   return results;
 }
 
@@ -297,28 +337,34 @@ std::vector<Operand> OnnxGraph::dense(model::Dense layer) {
   hold_node(layer.weights.size() + layer.inputs.size(), sizeof(double));
   std::vector<Operand> results(layer.num_outputs);
   const Column first = builder_.dense(std::move(layer));
-  for (std::size_t i = 0; i < results.size(); ++i) results[i] = Operand::of(first + static_cast<Column>(i));
+  for (std::size_t i = 0; i < results.size(); ++i)
+    results[i] = Operand::of(first + static_cast<Column>(i));
   return results;
 }
 
-Operand OnnxGraph::look_up(Operand index, const std::vector<double> &values, double unknown, double missing) {
+Operand OnnxGraph::look_up(Operand index, const std::vector<double> &values, double unknown,
+                           double missing) {
   if (index.is_constant()) {
     if (std::isnan(index.constant)) return Operand::value(missing);
     const double i = index.constant;
-    return Operand::value(i >= 0 && i < static_cast<double>(values.size()) ? values[static_cast<std::size_t>(i)] : unknown);
+    return Operand::value(i >= 0 && i < static_cast<double>(values.size())
+                              ? values[static_cast<std::size_t>(i)]
+                              : unknown);
   }
   hold_node(values.size(), 2 * sizeof(double));
   model::LookUp table{index.column, {}, values, unknown, missing};
-  const bool is_category =
-      index.column < builder_.num_inputs() && builder_.inputs()[index.column].type == model::ColumnType::kCategory;
+  const bool is_category = index.column < builder_.num_inputs() &&
+                           builder_.inputs()[index.column].type == model::ColumnType::kCategory;
   if (!is_category) {
-    if (values.empty()) return look_up(index, std::vector<std::pair<double, double>>(), unknown, missing);
+    if (values.empty())
+      return look_up(index, std::vector<std::pair<double, double>>(), unknown, missing);
     for (std::size_t i = 0; i < values.size(); ++i) table.keys.push_back(static_cast<double>(i));
   }
   return Operand::of(builder_.look_up(std::move(table)));
 }
 
-Operand OnnxGraph::look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown, double missing) {
+Operand OnnxGraph::look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown,
+                           double missing) {
   budget_.spend(table.size());
   if (x.is_constant()) {
     if (std::isnan(x.constant)) return Operand::value(missing);
@@ -328,10 +374,12 @@ Operand OnnxGraph::look_up(Operand x, std::vector<std::pair<double, double>> tab
   }
   if (table.empty()) {
     const Operand is_missing = apply(Op::kIsMissing, {x}, Precision::kFloat64);
-    return select(is_missing, Operand::value(missing), Operand::value(unknown), Precision::kFloat64);
+    return select(is_missing, Operand::value(missing), Operand::value(unknown),
+                  Precision::kFloat64);
   }
   hold_node(table.size(), 2 * sizeof(double));
-  std::sort(table.begin(), table.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+  std::sort(table.begin(), table.end(),
+            [](const auto &a, const auto &b) { return a.first < b.first; });
   model::LookUp node{x.column, {}, {}, unknown, missing};
   for (const auto &[key, value] : table) {
     node.keys.push_back(key);
@@ -342,7 +390,8 @@ Operand OnnxGraph::look_up(Operand x, std::vector<std::pair<double, double>> tab
 
 OnnxGraph::Column OnnxGraph::column(Operand operand) {
   if (!operand.is_constant()) return operand.column;
-  const auto [at, is_new] = constants_.try_emplace(std::bit_cast<std::uint64_t>(operand.constant), 0);
+  const auto [at, is_new] =
+      constants_.try_emplace(std::bit_cast<std::uint64_t>(operand.constant), 0);
   if (is_new) at->second = builder_.apply(Op::kIf, {Operand::value(1), operand, operand});
   return at->second;
 }
@@ -354,13 +403,14 @@ std::vector<OnnxGraph::Column> OnnxGraph::columns(const std::vector<Operand> &op
   return columns;
 }
 
-// ---- texts and labels -------------------------------------------------------------------------------------------------
+// ---- texts and labels ---------------------------------------------------------------------------
 
 double OnnxGraph::code(const OnnxDomain &domain, const std::string &text) {
   if (domain.input != OnnxDomain::kNoInput) {
     OnnxCategories::Input &input = categories_.inputs[domain.input];
     if (categories_.collecting) {
-      const auto [at, is_new] = input.codes.try_emplace(text, static_cast<std::uint32_t>(input.texts.size()));
+      const auto [at, is_new] =
+          input.codes.try_emplace(text, static_cast<std::uint32_t>(input.texts.size()));
       if (is_new) {
         check_limit(++categories_.count, limits().max_categories, "categories");
         budget_.hold(2, sizeof(std::string) + text.size());
@@ -397,15 +447,20 @@ OnnxNumbers OnnxGraph::share(std::vector<double> numbers) {
 OnnxElement OnnxGraph::domain_element(Operand index, OnnxTexts texts, OnnxNumbers numbers) {
   budget_.hold(1, sizeof(OnnxDomain));
   Operand value;
-  if (numbers != nullptr && !numbers->empty()) value = look_up(index, *numbers, model::kMissing, model::kMissing);
-  return {value, std::make_shared<const OnnxDomain>(OnnxDomain{index, std::move(texts), std::move(numbers)})};
+  if (numbers != nullptr && !numbers->empty())
+    value = look_up(index, *numbers, model::kMissing, model::kMissing);
+  return {value, std::make_shared<const OnnxDomain>(
+                     OnnxDomain{index, std::move(texts), std::move(numbers)})};
 }
 
-OnnxElement OnnxGraph::domain_element(Operand index, std::vector<std::string> texts, std::vector<double> numbers) {
-  return domain_element(index, share(std::move(texts)), numbers.empty() ? nullptr : share(std::move(numbers)));
+OnnxElement OnnxGraph::domain_element(Operand index, std::vector<std::string> texts,
+                                      std::vector<double> numbers) {
+  return domain_element(index, share(std::move(texts)),
+                        numbers.empty() ? nullptr : share(std::move(numbers)));
 }
 
-Operand OnnxGraph::map_domain(const OnnxDomain &domain, const std::vector<double> &values, double unknown, double missing) {
+Operand OnnxGraph::map_domain(const OnnxDomain &domain, const std::vector<double> &values,
+                              double unknown, double missing) {
   if (domain.input != OnnxDomain::kNoInput &&
       categories_.collecting)  // the list is not complete: what it gives does not matter yet
     return apply(Op::kAdd, {domain.index, Operand::value(0)}, Precision::kFloat64);

@@ -1,7 +1,9 @@
-// The state of reading an ONNX graph: its values by name, and the operations of the IR that operators are made of.
+// The state of reading an ONNX graph: its values by name, and the operations of the IR that
+// operators are made of.
 //
-// Texts are compared with constants only, so the categories of a text input are the constants that it is compared with. They are
-// not known when the input is made: a graph with text inputs is read twice, first to collect them (OnnxCategories::collecting).
+// Texts are compared with constants only, so the categories of a text input are the constants that
+// it is compared with. They are not known when the input is made: a graph with text inputs is read
+// twice, first to collect them (OnnxCategories::collecting).
 #pragma once
 #include <span>
 #include <string>
@@ -35,7 +37,8 @@ class OnnxGraph {
   using Precision = model::Precision;
   using Value = OnnxValue;
 
-  OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories, OnnxBudget &budget);
+  OnnxGraph(const OnnxFile &file, model::Builder &builder, OnnxCategories &categories,
+            OnnxBudget &budget);
 
   const OnnxFile &file() const { return file_; }
   model::Builder &builder() { return builder_; }
@@ -45,7 +48,7 @@ class OnnxGraph {
   /// Version of the operator set of `domain` that the file imports; 0 when it does not.
   std::int64_t opset(std::string_view domain) const;
 
-  // ---- values by name ----
+  // ---- values by name ---------------------------------------------------------------------------
   /// Null when there is none yet.
   const Value *find(std::string_view name) const;
   void define(std::string_view name, Value value);
@@ -62,49 +65,58 @@ class OnnxGraph {
   /// The only node that reads the value; null when there is not one, or the graph gives it out.
   const OnnxNode *only_reader(std::string_view name) const;
 
-  // ---- elements ----
+  // ---- elements ---------------------------------------------------------------------------------
   /// What the elements of a result are.
   enum class Kind : std::uint8_t { kComputed, kConstant, kText };
   static Kind kind_of(const Value &value) {
-    return value.type == OnnxType::kString ? Kind::kText : value.is_constant() ? Kind::kConstant : Kind::kComputed;
+    return value.type == OnnxType::kString ? Kind::kText
+           : value.is_constant()           ? Kind::kConstant
+                                           : Kind::kComputed;
   }
-  /// Before a result is made: refuses one that is too large. Elements that the row decides count against the quota of columns,
-  /// constants against that of tree nodes; all against the budget.
+  /// Before a result is made: refuses one that is too large. Elements that the row decides count
+  /// against the quota of columns, constants against that of tree nodes; all against the budget.
   void count_elements(std::uint64_t count, Kind kind = Kind::kComputed);
   /// The element; a constant is one without a column.
   Element element(const Value &value, std::size_t i);
-  /// A number that is exactly of the value's type: inputs of the model may have more digits (float) or a fraction (integers).
+  /// A number that is exactly of the value's type: inputs of the model may have more digits (float)
+  /// or a fraction (integers).
   Operand number(const Value &value, std::size_t i);
   std::vector<Operand> numbers(const Value &value);
-  /// The same, for operations in precision_of(the value's type): they round their arguments themselves.
+  /// The same, for operations in precision_of(the value's type): they round their arguments
+  /// themselves.
   Operand argument(const Value &value, std::size_t i);
   std::vector<Column> columns(const Value &value);
   std::vector<Column> arguments(const Value &value);
 
-  // ---- operations; those of constants are computed here ----
+  // ---- operations; those of constants are computed here -----------------------------------------
   Operand apply(Op op, std::initializer_list<Operand> args, Precision precision);
   /// A comparison as ONNX has it: with NaN it is `with_missing`, never missing.
   Operand compare(Op op, Operand x, Operand y, Precision precision, bool with_missing = false);
   /// x, or `otherwise` when x is missing.
   Operand if_missing(Operand x, double otherwise, Precision precision);
   Operand select(Operand condition, Operand yes, Operand no, Precision precision);
-  Operand reduce(model::Reduction function, const std::vector<Operand> &inputs, Precision precision, bool skip_missing = false);
-  std::vector<Operand> link(model::LinkFunction function, const std::vector<Operand> &inputs, Precision precision);
+  Operand reduce(model::Reduction function, const std::vector<Operand> &inputs, Precision precision,
+                 bool skip_missing = false);
+  std::vector<Operand> link(model::LinkFunction function, const std::vector<Operand> &inputs,
+                            Precision precision);
   /// The number of the greatest, the first of equal ones.
   Operand arg_max(const std::vector<Operand> &inputs);
-  /// The numbers of the `count` greatest (least), in that order; the first of equal ones first. NaN is none of them.
+  /// The numbers of the `count` greatest (least), in that order; the first of equal ones first. NaN
+  /// is none of them.
   std::vector<Operand> rank(const std::vector<Operand> &inputs, std::size_t count, bool ascending);
   std::vector<Operand> dense(model::Dense layer);
   /// values[index]; `index` is a whole number. NaN gives `missing`, anything else `unknown`.
   Operand look_up(Operand index, const std::vector<double> &values, double unknown, double missing);
   /// The number that belongs to an equal key. Keys are distinct, in any order.
-  Operand look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown, double missing);
+  Operand look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown,
+                  double missing);
   /// A column that holds the operand.
   Column column(Operand operand);
   std::vector<Column> columns(const std::vector<Operand> &operands);
 
-  // ---- texts and labels ----
-  /// The code of `text` in `domain`, kUnknownCategory when it has none; while categories are collected it gets one.
+  // ---- texts and labels -------------------------------------------------------------------------
+  /// The code of `text` in `domain`, kUnknownCategory when it has none; while categories are
+  /// collected it gets one.
   double code(const OnnxDomain &domain, const std::string &text);
   Element text_element(std::string text);
   /// A list that counts against the budget.
@@ -112,9 +124,11 @@ class OnnxGraph {
   OnnxNumbers share(std::vector<double> numbers);
   /// An element that is one of `texts` (and numbers).
   Element domain_element(Operand index, OnnxTexts texts, OnnxNumbers numbers = nullptr);
-  Element domain_element(Operand index, std::vector<std::string> texts, std::vector<double> numbers = {});
+  Element domain_element(Operand index, std::vector<std::string> texts,
+                         std::vector<double> numbers = {});
   /// Elements of a domain one by one to numbers: `values` has one for each of the domain's texts.
-  Operand map_domain(const OnnxDomain &domain, const std::vector<double> &values, double unknown, double missing);
+  Operand map_domain(const OnnxDomain &domain, const std::vector<double> &values, double unknown,
+                     double missing);
 
  private:
   Column exact_input(Column input, OnnxType type);
@@ -147,9 +161,12 @@ std::uint64_t bytes_of(const OnnxValue &value);
 /// Number of elements of a shape.
 std::uint64_t element_count(std::span<const std::int64_t> shape);
 // Without a hint, load_onnx gives a general one.
-[[noreturn]] void refuse_onnx(const std::string &what);                                            // kInvalidModel
-[[noreturn]] void refuse_unsupported_onnx(const std::string &what, const std::string &hint = {});  // kUnsupportedModel
+// kInvalidModel
+[[noreturn]] void refuse_onnx(const std::string &what);
+// kUnsupportedModel
+[[noreturn]] void refuse_unsupported_onnx(const std::string &what, const std::string &hint = {});
 /// For sizes that the file leaves open, or has computed.
-inline constexpr const char *kFixedSizesHint = "Export the model with fixed sizes of all dimensions but the batch.";
+inline constexpr const char *kFixedSizesHint =
+    "Export the model with fixed sizes of all dimensions but the batch.";
 
 }  // namespace pgscore::formats

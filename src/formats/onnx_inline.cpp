@@ -1,5 +1,5 @@
-// Functions of the model's own (ModelProto.functions): a node that calls one becomes the nodes of its body, with names of its
-// own.
+// Functions of the model's own (ModelProto.functions): a node that calls one becomes the nodes of
+// its body, with names of its own.
 #include <map>
 #include <set>
 #include <tuple>
@@ -15,13 +15,16 @@ using Names = std::unordered_map<std::string_view, std::string_view>;
 
 class Inliner {
  public:
-  Inliner(OnnxFile &file, const Limits &limits, OnnxBudget &budget) : file_(file), limits_(limits), budget_(budget) {
+  Inliner(OnnxFile &file, const Limits &limits, OnnxBudget &budget)
+      : file_(file), limits_(limits), budget_(budget) {
     for (const OnnxFunction &function : file.functions) {
       const auto name = "function " + shown(function.name);
       if (find_onnx_operator(function.domain, function.name) != nullptr)
         refuse_unsupported_onnx(name + " has the name of an operator",
                                 "ONNX leaves open which of both is meant: rename the function.");
-      if (!functions_.emplace(std::tuple(function.domain, function.name, function.overload), &function).second)
+      if (!functions_
+               .emplace(std::tuple(function.domain, function.name, function.overload), &function)
+               .second)
         refuse_onnx(name + " is defined twice");
     }
   }
@@ -30,7 +33,8 @@ class Inliner {
     std::vector<OnnxNode> result;
     for (OnnxNode &node : nodes) {
       for (OnnxAttribute &attribute : node.attributes)
-        if (attribute.graph != nullptr) attribute.graph->nodes = run(std::move(attribute.graph->nodes));
+        if (attribute.graph != nullptr)
+          attribute.graph->nodes = run(std::move(attribute.graph->nodes));
       add(std::move(node), 0, result);
     }
     return result;
@@ -52,12 +56,15 @@ class Inliner {
     }
   }
 
-  void call(const OnnxNode &node, const OnnxFunction &function, unsigned depth, std::vector<OnnxNode> &result) {
-    if (node.inputs.size() > function.inputs.size() || node.outputs.size() > function.outputs.size())
+  void call(const OnnxNode &node, const OnnxFunction &function, unsigned depth,
+            std::vector<OnnxNode> &result) {
+    if (node.inputs.size() > function.inputs.size() ||
+        node.outputs.size() > function.outputs.size())
       refuse_onnx("the function has " + std::to_string(function.inputs.size()) + " inputs and " +
                   std::to_string(function.outputs.size()) + " outputs");
     for (const OnnxAttribute &attribute : node.attributes)
-      if (!function.has_attribute(attribute.name)) refuse_onnx("the function has no attribute " + shown(attribute.name));
+      if (!function.has_attribute(attribute.name))
+        refuse_onnx("the function has no attribute " + shown(attribute.name));
     Names names;
     // An input that is not given is an empty name, as in any node.
     for (std::size_t i = 0; i < function.inputs.size(); ++i)
@@ -73,11 +80,13 @@ class Inliner {
       copy.index = node.index;
       copy.version = function.version_of(inner.domain);
       if (copy.version == 0)
-        refuse_onnx("the function imports no operator set " + shown(inner.domain.empty() ? "ai.onnx" : inner.domain));
+        refuse_onnx("the function imports no operator set " +
+                    shown(inner.domain.empty() ? "ai.onnx" : inner.domain));
       for (std::string_view &name : copy.inputs) name = renamed(name, names, prefix);
       for (std::string_view &name : copy.outputs) name = renamed(name, names, prefix);
       copy.attributes.clear();
-      for (const OnnxAttribute &attribute : inner.attributes) add_attribute(attribute, node, function, copy);
+      for (const OnnxAttribute &attribute : inner.attributes)
+        add_attribute(attribute, node, function, copy);
       add(std::move(copy), depth + 1, result);
     }
   }
@@ -92,9 +101,11 @@ class Inliner {
     return at->second;
   }
 
-  void add_attribute(const OnnxAttribute &attribute, const OnnxNode &node, const OnnxFunction &function, OnnxNode &copy) {
+  void add_attribute(const OnnxAttribute &attribute, const OnnxNode &node,
+                     const OnnxFunction &function, OnnxNode &copy) {
     if (attribute.kind == OnnxAttribute::Kind::kGraph)
-      refuse_unsupported_onnx("a function whose nodes hold graphs", "Inline it, with onnx.inliner.inline_local_functions().");
+      refuse_unsupported_onnx("a function whose nodes hold graphs",
+                              "Inline it, with onnx.inliner.inline_local_functions().");
     if (attribute.reference.empty()) return add_copy(attribute, attribute.name, copy);
     auto find = [&](const std::vector<OnnxAttribute> &list) -> const OnnxAttribute * {
       for (const OnnxAttribute &given : list)
@@ -108,8 +119,10 @@ class Inliner {
   }
 
   void add_copy(const OnnxAttribute &attribute, std::string_view name, OnnxNode &node) {
-    budget_.hold(sizeof(OnnxAttribute) + attribute.floats.size() * sizeof(float) + attribute.ints.size() * sizeof(std::int64_t) +
-                     attribute.strings.size() * sizeof(std::string_view) + attribute.tensor.numbers.size() * sizeof(double) +
+    budget_.hold(sizeof(OnnxAttribute) + attribute.floats.size() * sizeof(float) +
+                     attribute.ints.size() * sizeof(std::int64_t) +
+                     attribute.strings.size() * sizeof(std::string_view) +
+                     attribute.tensor.numbers.size() * sizeof(double) +
                      attribute.tensor.texts.size() * sizeof(std::string_view),
                  1);
     node.attributes.push_back(attribute);
@@ -119,7 +132,8 @@ class Inliner {
   OnnxFile &file_;
   const Limits &limits_;
   OnnxBudget &budget_;
-  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, const OnnxFunction *> functions_;
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, const OnnxFunction *>
+      functions_;
   std::uint64_t num_nodes_ = 0, num_calls_ = 0;
 };
 

@@ -1,7 +1,8 @@
 // Inputs of the graph -> inputs of the model: one for each element of a tensor for one row.
 //
-// Dimension 0 is the batch where the file gives it no size, or size 1. A fixed size above 1 is a batch when all inputs and
-// outputs have it and the inputs are matrices; otherwise the whole tensor belongs to one row.
+// Dimension 0 is the batch where the file gives it no size, or size 1. A fixed size above 1 is a
+// batch when all inputs and outputs have it and the inputs are matrices; otherwise the whole tensor
+// belongs to one row.
 #include <algorithm>
 
 #include "base/shown_text.hpp"
@@ -27,13 +28,16 @@ std::vector<const OnnxValueInfo *> real_inputs(const OnnxFile &file) {
 bool has_fixed_batch(const std::vector<const OnnxValueInfo *> &inputs, const OnnxFile &file) {
   std::int64_t batch = 0;
   auto same = [&](const OnnxValueInfo &value) {
-    if (!value.is_tensor || !value.dims || value.dims->empty() || (*value.dims)[0] < 2) return false;
+    if (!value.is_tensor || !value.dims || value.dims->empty() || (*value.dims)[0] < 2)
+      return false;
     if (batch == 0) batch = (*value.dims)[0];
     return (*value.dims)[0] == batch;
   };
-  return !inputs.empty() &&
-         std::all_of(inputs.begin(), inputs.end(), [&](const auto *input) { return same(*input) && input->dims->size() == 2; }) &&
-         std::all_of(file.outputs.begin(), file.outputs.end(), [&](const auto &output) { return output.is_map || same(output); });
+  return !inputs.empty() && std::all_of(inputs.begin(), inputs.end(), [&](const auto *input) {
+    return same(*input) && input->dims->size() == 2;
+  }) && std::all_of(file.outputs.begin(), file.outputs.end(), [&](const auto &output) {
+    return output.is_map || same(output);
+  });
 }
 
 /// The nodes whose first input has the name.
@@ -49,7 +53,8 @@ Readers readers_of(const OnnxFile &file) {
 /// The number of features that the readers of a matrix need; kUnknown when none of them says.
 class FeatureCount {
  public:
-  FeatureCount(OnnxGraph &graph, const Readers &readers) : graph_(graph), file_(graph.file()), readers_(readers) {}
+  FeatureCount(OnnxGraph &graph, const Readers &readers)
+      : graph_(graph), file_(graph.file()), readers_(readers) {}
 
   std::int64_t of(std::string_view name) {
     std::int64_t count = kUnknown;
@@ -62,10 +67,12 @@ class FeatureCount {
       for (const OnnxNode *node : readers->second) {
         graph_.budget().spend();
         count = std::max(count, needed_by(*node));
-        constexpr std::string_view kKeepsFeatures[] = {"Identity",   "Cast",      "Scaler", "Imputer",
-                                                       "Normalizer", "Binarizer", "Dropout"};
-        const bool keeps = std::ranges::find(kKeepsFeatures, node->op_type) != std::ranges::end(kKeepsFeatures);
-        if (keeps && !node->outputs.empty() && seen.insert(node->outputs[0]).second) open.push_back(node->outputs[0]);
+        constexpr std::string_view kKeepsFeatures[] = {
+            "Identity", "Cast", "Scaler", "Imputer", "Normalizer", "Binarizer", "Dropout"};
+        const bool keeps =
+            std::ranges::find(kKeepsFeatures, node->op_type) != std::ranges::end(kKeepsFeatures);
+        if (keeps && !node->outputs.empty() && seen.insert(node->outputs[0]).second)
+          open.push_back(node->outputs[0]);
       }
     }
     return count;
@@ -80,7 +87,8 @@ class FeatureCount {
   static std::int64_t length(const OnnxAttribute *attribute) {
     return attribute == nullptr ? 0
                                 : static_cast<std::int64_t>(
-                                      std::max({attribute->floats.size(), attribute->ints.size(), attribute->strings.size()}));
+                                      std::max({attribute->floats.size(), attribute->ints.size(),
+                                                attribute->strings.size()}));
   }
   static std::int64_t quotient(std::int64_t total, std::int64_t parts) {
     return parts > 0 && total > 0 && total % parts == 0 ? total / parts : kUnknown;
@@ -94,10 +102,14 @@ class FeatureCount {
       const std::int64_t greatest = *std::max_element(features->ints.begin(), features->ints.end());
       return greatest < 0 || greatest >= INT32_MAX ? kUnknown : greatest + 1;
     }
-    const OnnxAttribute *coefficients = find(node, "coefficients"), *targets = find(node, "targets");
-    if (node.op_type == "LinearRegressor") return quotient(length(coefficients), targets == nullptr ? 1 : targets->i);
-    if (node.op_type == "LinearClassifier") return quotient(length(coefficients), length(find(node, "intercepts")));
-    if (node.op_type == "Scaler" && length(find(node, "scale")) > 1) return length(find(node, "scale"));
+    const OnnxAttribute *coefficients = find(node, "coefficients"),
+                        *targets = find(node, "targets");
+    if (node.op_type == "LinearRegressor")
+      return quotient(length(coefficients), targets == nullptr ? 1 : targets->i);
+    if (node.op_type == "LinearClassifier")
+      return quotient(length(coefficients), length(find(node, "intercepts")));
+    if (node.op_type == "Scaler" && length(find(node, "scale")) > 1)
+      return length(find(node, "scale"));
     if (node.op_type == "Imputer" && length(find(node, "imputed_value_floats")) > 1)
       return length(find(node, "imputed_value_floats"));
     if ((node.op_type == "Gemm" || node.op_type == "MatMul") && node.inputs.size() > 1) {
@@ -125,14 +137,17 @@ Shape row_shape(const OnnxValueInfo &input, bool fixed_batch) {
   return shape;
 }
 
-void set_unknown_size(Shape &shape, const OnnxValueInfo &input, OnnxGraph &graph, const Readers &readers, std::int64_t said) {
+void set_unknown_size(Shape &shape, const OnnxValueInfo &input, OnnxGraph &graph,
+                      const Readers &readers, std::int64_t said) {
   if (std::count(shape.begin(), shape.end(), kUnknown) == 0) return;
   if (shape.size() != 2)
-    refuse_unsupported_onnx("input " + shown(input.name) + " has a dimension of no fixed size besides the batch",
-                            kFixedSizesHint);
+    refuse_unsupported_onnx(
+        "input " + shown(input.name) + " has a dimension of no fixed size besides the batch",
+        kFixedSizesHint);
   shape[1] = said != kUnknown ? said : FeatureCount(graph, readers).of(input.name);
   if (shape[1] == kUnknown)
-    throw Error(ErrorCode::kUnsupportedModel, "input " + shown(input.name) + " does not say how many features it has", {},
+    throw Error(ErrorCode::kUnsupportedModel,
+                "input " + shown(input.name) + " does not say how many features it has", {},
                 "Name the features in the argument \"features\".");
 }
 
@@ -148,7 +163,8 @@ std::vector<std::string> map_keys(const Readers &readers, const OnnxValueInfo &i
   for (const OnnxNode *node : found->second) {
     if (node->op_type != "DictVectorizer")
       refuse_unsupported_onnx("input " + shown(input.name) + " is a map that is read by " +
-                              std::string(node->op_type.substr(0, 60)) + "; only DictVectorizer says which keys there are");
+                              std::string(node->op_type.substr(0, 60)) +
+                              "; only DictVectorizer says which keys there are");
     for (const OnnxAttribute &attribute : node->attributes) {
       if (attribute.name == "string_vocabulary")
         for (const std::string_view key : attribute.strings) add(std::string(key));
@@ -162,17 +178,20 @@ std::vector<std::string> map_keys(const Readers &readers, const OnnxValueInfo &i
 void add_map(const Readers &readers, const OnnxValueInfo &input, OnnxValue &value) {
   value.is_map = true;
   value.keys = map_keys(readers, input);
-  if (value.type == OnnxType::kString) refuse_unsupported_onnx("input " + shown(input.name) + " is a map of texts");
+  if (value.type == OnnxType::kString)
+    refuse_unsupported_onnx("input " + shown(input.name) + " is a map of texts");
   value.shape = {1, static_cast<std::int64_t>(value.keys.size())};
 }
 
-std::string input_name(const OnnxValueInfo &input, const OnnxValue &value, std::size_t i, std::size_t count) {
+std::string input_name(const OnnxValueInfo &input, const OnnxValue &value, std::size_t i,
+                       std::size_t count) {
   if (value.is_map) return value.keys[i];
   return count == 1 ? std::string(input.name) : std::string(input.name) + "_" + std::to_string(i);
 }
 
 /// A value of the model's inputs; `count` of them are made.
-void add_elements(OnnxGraph &graph, const OnnxValueInfo &info, OnnxValue &value, std::size_t count) {
+void add_elements(OnnxGraph &graph, const OnnxValueInfo &info, OnnxValue &value,
+                  std::size_t count) {
   OnnxCategories &categories = graph.categories();
   for (std::size_t i = 0; i < count; ++i) {
     model::Input input;
@@ -188,8 +207,8 @@ void add_elements(OnnxGraph &graph, const OnnxValueInfo &info, OnnxValue &value,
     const model::Operand column = model::Operand::of(graph.builder().add_input(std::move(input)));
     OnnxElement element{column, nullptr};
     if (is_text) {
-      element.domain =
-          std::make_shared<const OnnxDomain>(OnnxDomain{column, graph.share(categories.inputs[number].texts), nullptr, number});
+      element.domain = std::make_shared<const OnnxDomain>(
+          OnnxDomain{column, graph.share(categories.inputs[number].texts), nullptr, number});
     }
     value.elements.push_back(std::move(element));
   }
@@ -219,13 +238,16 @@ void add_onnx_inputs(OnnxGraph &graph, const Source &source) {
       ++num_unknown;
     else
       known += element_count(value.shape);
-    if (value.type <= OnnxType::kUndefined || value.type == OnnxType::kFloat16 || value.type > OnnxType::kUint64)
-      refuse_unsupported_onnx("input " + shown(input->name) + " has elements of type " + onnx_type_name(value.type));
+    if (value.type <= OnnxType::kUndefined || value.type == OnnxType::kFloat16 ||
+        value.type > OnnxType::kUint64)
+      refuse_unsupported_onnx("input " + shown(input->name) + " has elements of type " +
+                              onnx_type_name(value.type));
     values.push_back(std::move(value));
   }
   // The caller's names say how many features there are, when only one input leaves it open.
-  const std::int64_t said =
-      num_unknown == 1 && source.features.size() > known ? static_cast<std::int64_t>(source.features.size() - known) : kUnknown;
+  const std::int64_t said = num_unknown == 1 && source.features.size() > known
+                                ? static_cast<std::int64_t>(source.features.size() - known)
+                                : kUnknown;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     OnnxValue &value = values[i];
     set_unknown_size(value.shape, *inputs[i], graph, readers, said);

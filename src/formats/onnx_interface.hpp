@@ -1,4 +1,5 @@
-// The inputs and outputs of a graph: how a row becomes its tensors, and its tensors what the scoring functions return.
+// The inputs and outputs of a graph: how a row becomes its tensors, and its tensors what the
+// scoring functions return.
 #pragma once
 #include "formats/format.hpp"
 #include "formats/onnx_graph.hpp"
@@ -7,7 +8,8 @@ namespace pgscore::formats {
 
 /// 'node 3, Gemm "dense_1"'
 std::string onnx_place(const OnnxNode &node);
-/// Puts every node behind those whose outputs it reads; refuses circles. OnnxNode::index stays its place in the file.
+/// Puts every node behind those whose outputs it reads; refuses circles. OnnxNode::index stays its
+/// place in the file.
 void sort_onnx_nodes(std::vector<OnnxNode> &nodes, Interrupt interrupt);
 
 /// Every call of a function of the model's own becomes the nodes of its body.

@@ -1,5 +1,5 @@
-// LinearRegressor and LinearClassifier of ai.onnx.ml: a product with constant weights (ONNX Runtime 1.21, ml/linearregressor.cc,
-// ml/linearclassifier.cc).
+// LinearRegressor and LinearClassifier of ai.onnx.ml: a product with constant weights (ONNX Runtime
+// 1.21, ml/linearregressor.cc, ml/linearclassifier.cc).
 #include "formats/onnx_post_transform.hpp"
 #include "formats/onnx_tree_set.hpp"
 
@@ -14,11 +14,14 @@ std::vector<Operand> onnx_linear_sums(const OnnxCall &call, std::vector<double> 
   const auto coefficients = call.floats("coefficients");
   const std::size_t outputs = added.size();
   if (coefficients.size() < outputs * row.size())
-    refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " + std::to_string(row.size()) +
-                " features and " + std::to_string(outputs) + " outputs");
-  model::Dense layer{Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, std::move(added)};
+    refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " +
+                std::to_string(row.size()) + " features and " + std::to_string(outputs) +
+                " outputs");
+  model::Dense layer{
+      Precision::kFloat32, {}, static_cast<std::uint32_t>(outputs), {}, std::move(added)};
   for (std::size_t k = 0; k < row.size(); ++k)
-    for (std::size_t j = 0; j < outputs; ++j) layer.weights.push_back(coefficients[j * row.size() + k]);
+    for (std::size_t j = 0; j < outputs; ++j)
+      layer.weights.push_back(coefficients[j * row.size() + k]);
   layer.inputs = call.graph().arguments(row);
   return call.graph().dense(std::move(layer));
 }
@@ -35,7 +38,8 @@ void read_onnx_linear_regressor(const OnnxCall &call) {
   const std::vector<Operand> sums = onnx_linear_sums(call, std::move(added));
   const PostTransform transform = onnx_post_transform(call);
   output_scores(call, 0, OnnxType::kFloat,
-                count > 1 ? transformed(call.graph(), transform, sums) : one_score(call.graph(), transform, sums[0]));
+                count > 1 ? transformed(call.graph(), transform, sums)
+                          : one_score(call.graph(), transform, sums[0]));
 }
 
 void read_onnx_linear_classifier(const OnnxCall &call) {
@@ -44,22 +48,27 @@ void read_onnx_linear_classifier(const OnnxCall &call) {
   const PostTransform transform = onnx_post_transform(call);
   const auto intercepts = call.floats("intercepts");
   const std::size_t count = intercepts.size();
-  if (count == 1 && labels.texts.size() != 2) {  // no labels for two classes: they are 0 and 1, and there is one score
+  // No labels for two classes: they are 0 and 1, and there is one score
+  if (count == 1 && labels.texts.size() != 2) {
     labels = zero_and_one(labels.type());
     const std::vector<Operand> sums = onnx_linear_sums(call, {intercepts[0]});
-    const Operand index = graph.compare(Op::kGreater, sums[0], Operand::value(0), Precision::kFloat32);
+    const Operand index =
+        graph.compare(Op::kGreater, sums[0], Operand::value(0), Precision::kFloat32);
     return output_classes(call, labels, index, one_score(graph, transform, sums[0]));
   }
   if (count < 1) refuse_onnx("there are no intercepts");
   if (count != labels.texts.size() && !(count == 1 && labels.texts.size() == 2))
-    refuse_onnx("there are " + std::to_string(count) + " intercepts for " + std::to_string(labels.texts.size()) + " classes");
+    refuse_onnx("there are " + std::to_string(count) + " intercepts for " +
+                std::to_string(labels.texts.size()) + " classes");
   std::vector<Operand> scores = onnx_linear_sums(call, {intercepts.begin(), intercepts.end()});
   if (count > 1) {
     const Operand index = graph.arg_max(scores);
     return output_classes(call, labels, index, transformed(graph, transform, std::move(scores)));
   }
-  const Operand index = graph.compare(Op::kGreater, scores[0], Operand::value(0), Precision::kFloat32);
-  output_classes(call, labels, index, {second_score(graph, SecondScore::kComplement, transform, scores[0]), scores});
+  const Operand index =
+      graph.compare(Op::kGreater, scores[0], Operand::value(0), Precision::kFloat32);
+  output_classes(call, labels, index,
+                 {second_score(graph, SecondScore::kComplement, transform, scores[0]), scores});
 }
 
 }  // namespace pgscore::formats

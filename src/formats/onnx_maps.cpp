@@ -1,5 +1,6 @@
-// Tables and maps of ai.onnx.ml: LabelEncoder, CategoryMapper, ZipMap, DictVectorizer, CastMap (onnx/defs/traditionalml/defs.cc
-// and old.cc; ONNX Runtime 1.21, ml/label_encoder.h, category_mapper.h).
+// Tables and maps of ai.onnx.ml: LabelEncoder, CategoryMapper, ZipMap, DictVectorizer, CastMap
+// (onnx/defs/traditionalml/defs.cc and old.cc; ONNX Runtime 1.21, ml/label_encoder.h,
+// category_mapper.h).
 #include <algorithm>
 #include <cmath>
 #include <unordered_map>
@@ -24,7 +25,8 @@ struct Side {
 };
 
 Side side_of(const OnnxTensor &tensor) {
-  if (tensor.has_rounded_integers) refuse_unsupported_onnx("tensor " + shown(tensor.name) + " holds integers beyond 2^53");
+  if (tensor.has_rounded_integers)
+    refuse_unsupported_onnx("tensor " + shown(tensor.name) + " holds integers beyond 2^53");
   Side side{tensor.type, {tensor.texts.begin(), tensor.texts.end()}, tensor.numbers};
   return side;
 }
@@ -37,7 +39,8 @@ Side read_side(const OnnxCall &call, const std::string &prefix) {
     side = std::move(found);
   };
   if (call.has(prefix + "_strings")) set({OnnxType::kString, call.texts(prefix + "_strings"), {}});
-  if (call.has(prefix + "_int64s")) set({OnnxType::kInt64, {}, call.exact_integers(prefix + "_int64s")});
+  if (call.has(prefix + "_int64s"))
+    set({OnnxType::kInt64, {}, call.exact_integers(prefix + "_int64s")});
   if (call.has(prefix + "_floats")) {
     const auto list = call.floats(prefix + "_floats");
     set({OnnxType::kFloat, {}, {list.begin(), list.end()}});
@@ -51,7 +54,8 @@ Side read_side(const OnnxCall &call, const std::string &prefix) {
 Side read_default(const OnnxCall &call, OnnxType type) {
   if (const OnnxTensor *tensor = call.tensor("default_tensor")) {
     Side side = side_of(*tensor);
-    if (side.size() != 1 || side.type != type) refuse_onnx("default_tensor is not one value of the type of the values");
+    if (side.size() != 1 || side.type != type)
+      refuse_onnx("default_tensor is not one value of the type of the values");
     return side;
   }
   if (type == OnnxType::kString) return {type, {call.text("default_string", "_Unused")}, {}};
@@ -59,13 +63,15 @@ Side read_default(const OnnxCall &call, OnnxType type) {
   return {type, {}, {exact_number(call.integer("default_int64", -1))}};
 }
 
-/// A table from texts or numbers to texts or numbers, applied to every element of input 0. NULL and NaN get the default, too,
-/// unless NaN is a key.
+/// A table from texts or numbers to texts or numbers, applied to every element of input 0. NULL and
+/// NaN get the default, too, unless NaN is a key.
 class Table {
  public:
-  Table(const OnnxCall &call, Side keys, Side values, Side otherwise) : call_(call), graph_(call.graph()), type_(values.type) {
+  Table(const OnnxCall &call, Side keys, Side values, Side otherwise)
+      : call_(call), graph_(call.graph()), type_(values.type) {
     if (keys.size() != values.size())
-      refuse_onnx("there are " + std::to_string(keys.size()) + " keys and " + std::to_string(values.size()) + " values");
+      refuse_onnx("there are " + std::to_string(keys.size()) + " keys and " +
+                  std::to_string(values.size()) + " values");
     std::vector<double> results;
     if (type_ == OnnxType::kString) {
       std::unordered_map<std::string, double> codes;
@@ -83,7 +89,8 @@ class Table {
     missing_ = otherwise_;
     // Of equal keys the first one counts.
     text_keys_ = std::move(keys.texts);
-    for (std::size_t i = 0; i < text_keys_.size(); ++i) of_text_.try_emplace(text_keys_[i], results[i]);
+    for (std::size_t i = 0; i < text_keys_.size(); ++i)
+      of_text_.try_emplace(text_keys_[i], results[i]);
     for (std::size_t i = 0; i < keys.numbers.size(); ++i) {
       if (std::isnan(keys.numbers[i]))
         missing_ = results[i];
@@ -97,9 +104,12 @@ class Table {
   void run() {
     const OnnxValue &value = call_.input(0);
     if ((value.type == OnnxType::kString) != keys_are_texts_)
-      refuse_onnx("its input is of " + onnx_type_name(value.type) + ", its keys are " + (keys_are_texts_ ? "texts" : "numbers"));
+      refuse_onnx("its input is of " + onnx_type_name(value.type) + ", its keys are " +
+                  (keys_are_texts_ ? "texts" : "numbers"));
     using Kind = OnnxGraph::Kind;
-    graph_.count_elements(value.size(), type_ == OnnxType::kString || keys_are_texts_ ? Kind::kText : Kind::kComputed);
+    graph_.count_elements(value.size(), type_ == OnnxType::kString || keys_are_texts_
+                                            ? Kind::kText
+                                            : Kind::kComputed);
     OnnxValue result = onnx_value(type_, value.shape);
     for (std::size_t i = 0; i < value.size(); ++i) result.elements.push_back(element(value, i));
     call_.output(0, std::move(result));
@@ -109,14 +119,16 @@ class Table {
   OnnxElement element(const OnnxValue &value, std::size_t i) {
     const OnnxElement element = graph_.element(value, i);
     if (element.domain == nullptr ||
-        (!keys_are_texts_ && !element.domain->has_numbers()))  // a number, or one that no list is known of
+        // A number, or one that no list is known of
+        (!keys_are_texts_ && !element.domain->has_numbers()))
       return result(graph_.look_up(graph_.number(value, i), number_table_, otherwise_, missing_));
     return keys_are_texts_ ? of_texts(*element.domain) : of_labels(*element.domain);
   }
 
   OnnxElement of_texts(const OnnxDomain &domain) {
     graph_.count_elements(text_keys_.size() + domain.texts().size());
-    for (const std::string &key : text_keys_) graph_.code(domain, key);  // a category of the input, if it is one
+    // A category of the input, if it is one
+    for (const std::string &key : text_keys_) graph_.code(domain, key);
     std::vector<double> values;
     for (const std::string &text : domain.texts()) {
       const auto at = of_text_.find(text);
@@ -142,8 +154,8 @@ class Table {
     if (is_input || type_ == OnnxType::kString || !is_integral(type_)) return element;
     std::vector<std::string> texts;
     for (const double value : values) texts.push_back(integer_text(value));
-    element.domain = std::make_shared<const OnnxDomain>(
-        OnnxDomain{domain.index, graph_.share(std::move(texts)), graph_.share(std::vector<double>(values))});
+    element.domain = std::make_shared<const OnnxDomain>(OnnxDomain{
+        domain.index, graph_.share(std::move(texts)), graph_.share(std::vector<double>(values))});
     return element;
   }
 
@@ -165,12 +177,16 @@ class Table {
 };
 
 /// A text is mapped to its number in the list, or a number to its text.
-void map_both_ways(const OnnxCall &call, const std::vector<std::string> &texts, const std::vector<double> &numbers) {
+void map_both_ways(const OnnxCall &call, const std::vector<std::string> &texts,
+                   const std::vector<double> &numbers) {
   const Side text_side{OnnxType::kString, texts, {}}, number_side{OnnxType::kInt64, {}, numbers};
-  if (texts.size() != numbers.size()) refuse_onnx("the lists of texts and numbers have different lengths");
+  if (texts.size() != numbers.size())
+    refuse_onnx("the lists of texts and numbers have different lengths");
   const bool from_text = call.input(0).type == OnnxType::kString;
   const OnnxType to = from_text ? OnnxType::kInt64 : OnnxType::kString;
-  Table(call, from_text ? text_side : number_side, from_text ? number_side : text_side, read_default(call, to)).run();
+  Table(call, from_text ? text_side : number_side, from_text ? number_side : text_side,
+        read_default(call, to))
+      .run();
 }
 
 std::vector<std::string> read_keys(const OnnxCall &call, const char *texts, const char *integers) {
@@ -202,8 +218,8 @@ void read_onnx_zip_map(const OnnxCall &call) {
   OnnxValue value = call.input(0);
   value.keys = read_keys(call, "classlabels_strings", "classlabels_int64s");
   if (value.keys.size() != value.size())
-    refuse_onnx("there are " + std::to_string(value.keys.size()) + " class labels for " + std::to_string(value.size()) +
-                " values");
+    refuse_onnx("there are " + std::to_string(value.keys.size()) + " class labels for " +
+                std::to_string(value.size()) + " values");
   value.is_map = true;
   call.output(0, std::move(value));
 }
@@ -216,7 +232,8 @@ void read_onnx_dict_vectorizer(const OnnxCall &call) {
   if (map.type == OnnxType::kString) refuse_unsupported_onnx("a map of texts becomes no vector");
   std::unordered_map<std::string, std::size_t> position;
   for (std::size_t i = 0; i < map.keys.size(); ++i) position.emplace(map.keys[i], i);
-  const std::vector<std::string> vocabulary = read_keys(call, "string_vocabulary", "int64_vocabulary");
+  const std::vector<std::string> vocabulary =
+      read_keys(call, "string_vocabulary", "int64_vocabulary");
   std::vector<Operand> results;
   for (const std::string &key : vocabulary) {
     const auto at = position.find(key);
@@ -225,14 +242,15 @@ void read_onnx_dict_vectorizer(const OnnxCall &call) {
   call.output(0, map.type, {1, static_cast<std::int64_t>(results.size())}, results);
 }
 
-/// From integer keys to a vector: of the values in the order of their keys (DENSE), or with the value of key k at place k
-/// (SPARSE).
+/// From integer keys to a vector: of the values in the order of their keys (DENSE), or with the
+/// value of key k at place k (SPARSE).
 void read_onnx_cast_map(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &map = call.any_input(0);
   if (!map.is_map) refuse_onnx("its input is no map");
   const std::string to = call.text("cast_to", "TO_FLOAT"), form = call.text("map_form", "DENSE");
-  if (map.type == OnnxType::kString || to == "TO_STRING") refuse_unsupported_onnx("texts in maps are not cast");
+  if (map.type == OnnxType::kString || to == "TO_STRING")
+    refuse_unsupported_onnx("texts in maps are not cast");
   if (to != "TO_FLOAT" && to != "TO_INT64") refuse_onnx("unknown cast_to " + shown(to));
   const OnnxType type = to == "TO_FLOAT" ? OnnxType::kFloat : OnnxType::kInt64;
   std::vector<Operand> results;
@@ -252,7 +270,8 @@ void read_onnx_cast_map(const OnnxCall &call) {
       continue;
     }
     const std::optional<std::int64_t> key = parse_integer(map.keys[i]);
-    if (key && *key >= 0 && *key < static_cast<std::int64_t>(results.size())) results[static_cast<std::size_t>(*key)] = x;
+    if (key && *key >= 0 && *key < static_cast<std::int64_t>(results.size()))
+      results[static_cast<std::size_t>(*key)] = x;
   }
   call.output(0, type, {1, static_cast<std::int64_t>(results.size())}, results);
 }

@@ -1,7 +1,8 @@
-// The messages of an ONNX file that scoring needs, as plain structs (onnx/onnx.proto of ONNX 1.17), and their reader.
+// The messages of an ONNX file that scoring needs, as plain structs (onnx/onnx.proto of ONNX 1.17),
+// and their reader.
 //
-// Numbers of tensors are decoded to doubles at once: every type that is taken fits, integers below 2^53. Texts are views of the
-// file's bytes, which must outlive the structs.
+// Numbers of tensors are decoded to doubles at once: every type that is taken fits, integers below
+// 2^53. Texts are views of the file's bytes, which must outlive the structs.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -38,7 +39,8 @@ enum class OnnxType : std::int32_t {
 /// "float", "int64", ...: as ONNX writes types, tensor(float).
 std::string onnx_type_name(OnnxType type);
 
-/// 2^53. Integers below it in size are doubles of their own; this one is also what 2^53 + 1 is rounded to.
+/// 2^53. Integers below it in size are doubles of their own; this one is also what 2^53 + 1 is
+/// rounded to.
 inline constexpr double kExactIntegers = 9007199254740992.0;
 
 struct OnnxTensor {
@@ -53,7 +55,17 @@ struct OnnxTensor {
 struct OnnxGraphBody;
 
 struct OnnxAttribute {
-  enum class Kind : std::uint8_t { kOther, kFloat, kInt, kString, kTensor, kGraph, kFloats, kInts, kStrings };
+  enum class Kind : std::uint8_t {
+    kOther,
+    kFloat,
+    kInt,
+    kString,
+    kTensor,
+    kGraph,
+    kFloats,
+    kInts,
+    kStrings
+  };
   std::string_view name;
   std::string_view reference;  // in a function: the attribute of the call that it stands for
   Kind kind = Kind::kOther;
@@ -68,10 +80,12 @@ struct OnnxAttribute {
 };
 
 struct OnnxNode {
-  std::size_t index = 0;     // in the graph
-  std::int64_t version = 0;  // of its operator set, where it is a function's; otherwise the file's counts
+  std::size_t index = 0;  // in the graph
+  // Of its operator set, where it is a function's; otherwise the file's counts
+  std::int64_t version = 0;
   std::string_view name, op_type, domain, overload;
-  std::vector<std::string_view> inputs, outputs;  // an empty name: an optional one that is not there
+  // An empty name: an optional one that is not there
+  std::vector<std::string_view> inputs, outputs;
   std::vector<OnnxAttribute> attributes;
 };
 
@@ -94,7 +108,8 @@ struct OnnxGraphBody {
   std::vector<OnnxValueInfo> inputs, outputs;
 };
 
-using OnnxOpsets = std::vector<std::pair<std::string_view, std::int64_t>>;  // domain ("" is ai.onnx), version
+// Domain ("" is ai.onnx), version
+using OnnxOpsets = std::vector<std::pair<std::string_view, std::int64_t>>;
 
 /// A function of the model's own.
 struct OnnxFunction {

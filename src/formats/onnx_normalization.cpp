@@ -1,4 +1,5 @@
-// Normalizations over an axis, as ONNX Runtime 1.21 computes them: core/providers/cpu/nn/lp_norm.cc and layer_norm_impl.cc.
+// Normalizations over an axis, as ONNX Runtime 1.21 computes them: core/providers/cpu/nn/lp_norm.cc
+// and layer_norm_impl.cc.
 #include "formats/onnx_operator.hpp"
 
 namespace pgscore::formats {
@@ -24,13 +25,16 @@ void read_onnx_lp_normalization(const OnnxCall &call) {
   for (std::size_t line = 0; length > 0 && line < value.size() / length; ++line) {
     const std::size_t first = line / step * length * step + line % step;
     std::vector<Operand> inputs;
-    for (std::size_t k = 0; k < length; ++k) inputs.push_back(graph.number(value, first + k * step));
-    Operand norm = graph.reduce(p == 1 ? Reduction::kSumSizes : Reduction::kSumSquares, inputs, precision);
+    for (std::size_t k = 0; k < length; ++k)
+      inputs.push_back(graph.number(value, first + k * step));
+    Operand norm =
+        graph.reduce(p == 1 ? Reduction::kSumSizes : Reduction::kSumSquares, inputs, precision);
     if (p == 2) norm = graph.apply(Op::kSqrt, {norm}, precision);
     const Operand divides = graph.apply(Op::kNotEqual, {norm, Operand::value(0)}, precision);
     for (std::size_t k = 0; k < length; ++k)
       results[first + k * step] =
-          graph.select(divides, graph.apply(Op::kDivide, {inputs[k], norm}, precision), Operand::value(0), precision);
+          graph.select(divides, graph.apply(Op::kDivide, {inputs[k], norm}, precision),
+                       Operand::value(0), precision);
   }
   // Of scores it is the last step of "one against the rest".
   OnnxValue normalized = call.numbers(value.type, value.shape, results);
@@ -38,7 +42,8 @@ void read_onnx_lp_normalization(const OnnxCall &call) {
   call.output(0, std::move(normalized));
 }
 
-/// (x - mean) / sqrt(mean of squares - mean * mean + epsilon) * scale + bias, over the dimensions from the axis on.
+/// (x - mean) / sqrt(mean of squares - mean * mean + epsilon) * scale + bias, over the dimensions
+/// from the axis on.
 void read_onnx_layer_normalization(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0), &scale = call.input(1);
@@ -49,17 +54,20 @@ void read_onnx_layer_normalization(const OnnxCall &call) {
   const std::size_t length = element_count(std::span(value.shape).subspan(axis));
   if (length == 0) refuse_unsupported_onnx("a reduction of no elements");
   if (scale.size() != length || (bias != nullptr && bias->size() != length))
-    refuse_onnx("scale and bias have not one number for each of the " + std::to_string(length) + " elements");
+    refuse_onnx("scale and bias have not one number for each of the " + std::to_string(length) +
+                " elements");
   const Precision precision = precision_of(value.type);
   auto op = [&](Op op, Operand x, Operand y) { return graph.apply(op, {x, y}, precision); };
-  const Operand count = Operand::value(static_cast<double>(length)), epsilon = Operand::value(call.number("epsilon", 1e-5f));
+  const Operand count = Operand::value(static_cast<double>(length)),
+                epsilon = Operand::value(call.number("epsilon", 1e-5f));
   graph.count_elements(value.size(), OnnxGraph::kind_of(value));
   std::vector<Operand> results, means, inverses;
   for (std::size_t first = 0; first < value.size(); first += length) {
     std::vector<Operand> inputs;
     for (std::size_t k = 0; k < length; ++k) inputs.push_back(graph.number(value, first + k));
     const Operand mean = op(Op::kDivide, graph.reduce(Reduction::kSum, inputs, precision), count);
-    const Operand squares = op(Op::kDivide, graph.reduce(Reduction::kSumSquares, inputs, precision), count);
+    const Operand squares =
+        op(Op::kDivide, graph.reduce(Reduction::kSumSquares, inputs, precision), count);
     const Operand variance = op(Op::kSubtract, squares, op(Op::kMultiply, mean, mean));
     const Operand deviation = graph.apply(Op::kSqrt, {op(Op::kAdd, variance, epsilon)}, precision);
     for (std::size_t k = 0; k < length; ++k) {

@@ -1,5 +1,5 @@
-// One node of the graph while it is read, and the table of operators that are supported. An operator's function reads the
-// values of its inputs and defines those of its outputs.
+// One node of the graph while it is read, and the table of operators that are supported. An
+// operator's function reads the values of its inputs and defines those of its outputs.
 #pragma once
 #include <optional>
 #include <span>
@@ -13,7 +13,8 @@ namespace pgscore::formats {
 
 class OnnxCall {
  public:
-  OnnxCall(OnnxGraph &graph, const OnnxNode &node, std::int64_t opset) : graph_(graph), node_(node), opset_(opset) {}
+  OnnxCall(OnnxGraph &graph, const OnnxNode &node, std::int64_t opset)
+      : graph_(graph), node_(node), opset_(opset) {}
 
   OnnxGraph &graph() const { return graph_; }
   const OnnxNode &node() const { return node_; }
@@ -21,11 +22,15 @@ class OnnxCall {
   std::int64_t opset() const { return opset_; }
 
   std::size_t num_inputs() const { return node_.inputs.size(); }
-  bool has_input(std::size_t i) const { return i < node_.inputs.size() && !node_.inputs[i].empty(); }
+  bool has_input(std::size_t i) const {
+    return i < node_.inputs.size() && !node_.inputs[i].empty();
+  }
   /// Refuses an input that is not there, and in `input` maps and integers that are rounded.
   const OnnxValue &input(std::size_t i) const;
   const OnnxValue &any_input(std::size_t i) const;
-  const OnnxValue *optional_input(std::size_t i) const { return has_input(i) ? &input(i) : nullptr; }
+  const OnnxValue *optional_input(std::size_t i) const {
+    return has_input(i) ? &input(i) : nullptr;
+  }
   /// The numbers of an input that must be constant. `what` reads "the shape".
   std::vector<std::int64_t> constant_integers(std::size_t i, const char *what) const;
   /// The same for bounds of a range, where integers beyond 2^53 only mean "to the end".
@@ -34,8 +39,10 @@ class OnnxCall {
   std::size_t num_outputs() const { return node_.outputs.size(); }
   void output(std::size_t i, OnnxValue value) const;
   /// A value of numbers; `output` makes it one.
-  OnnxValue numbers(OnnxType type, std::vector<std::int64_t> shape, const std::vector<model::Operand> &numbers) const;
-  void output(std::size_t i, OnnxType type, std::vector<std::int64_t> shape, const std::vector<model::Operand> &numbers) const;
+  OnnxValue numbers(OnnxType type, std::vector<std::int64_t> shape,
+                    const std::vector<model::Operand> &numbers) const;
+  void output(std::size_t i, OnnxType type, std::vector<std::int64_t> shape,
+              const std::vector<model::Operand> &numbers) const;
 
   // Attributes. Those of another kind are refused.
   bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -72,26 +79,33 @@ const OnnxOperator *find_onnx_operator(std::string_view domain, std::string_view
 /// The table of models/formats/onnx.md.
 std::string onnx_operator_table();
 
-// ---- shapes -----------------------------------------------------------------------------------------------------------
+// ---- shapes -------------------------------------------------------------------------------------
 
 /// 0 .. rank - 1 of an axis that may count from the end.
 std::size_t onnx_axis(std::int64_t axis, std::size_t rank);
-/// An attribute `axes` in the first operator sets, an input since `input_since`; nullopt when there is none.
-std::optional<std::vector<std::int64_t>> onnx_axes(const OnnxCall &call, std::int64_t input_since, std::size_t input);
+/// An attribute `axes` in the first operator sets, an input since `input_since`; nullopt when there
+/// is none.
+std::optional<std::vector<std::int64_t>> onnx_axes(const OnnxCall &call, std::int64_t input_since,
+                                                   std::size_t input);
 /// numpy's rule: sizes are equal, or 1.
-std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a, const std::vector<std::int64_t> &b);
-/// For each element of `shape`, in order, the element of a value of shape `from` that broadcasting puts there.
+std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a,
+                                          const std::vector<std::int64_t> &b);
+/// For each element of `shape`, in order, the element of a value of shape `from` that broadcasting
+/// puts there.
 std::vector<std::size_t> broadcast_elements(OnnxGraph &graph, const std::vector<std::int64_t> &from,
                                             const std::vector<std::int64_t> &shape);
 /// The value whose element i is element `from[i]` of `value`.
-OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &from,
-                        std::vector<std::int64_t> shape);
+OnnxValue pick_elements(OnnxGraph &graph, const OnnxValue &value,
+                        const std::vector<std::size_t> &from, std::vector<std::int64_t> shape);
 /// One element of an axis: a value without that dimension.
-OnnxValue onnx_element_of_axis(OnnxGraph &graph, const OnnxValue &value, std::int64_t axis, std::int64_t at);
+OnnxValue onnx_element_of_axis(OnnxGraph &graph, const OnnxValue &value, std::int64_t axis,
+                               std::int64_t at);
 /// Values side by side; refuses those that differ in type or another dimension.
-OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *> &parts, std::size_t axis);
+OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *> &parts,
+                           std::size_t axis);
 /// One of `choices` by an index that the row decides; missing outside of them.
-model::Operand choose_onnx(OnnxGraph &graph, const std::vector<model::Operand> &choices, OnnxType type, model::Operand index);
+model::Operand choose_onnx(OnnxGraph &graph, const std::vector<model::Operand> &choices,
+                           OnnxType type, model::Operand index);
 /// A constant of the file as a value.
 OnnxValue onnx_constant(OnnxGraph &graph, const OnnxTensor &tensor);
 /// An integer as a text, as labels are written.
@@ -99,7 +113,7 @@ std::string integer_text(double value);
 /// Refuses an integer beyond 2^53.
 double exact_number(std::int64_t value);
 
-// ---- operators --------------------------------------------------------------------------------------------------------
+// ---- operators ----------------------------------------------------------------------------------
 
 // onnx_elementwise.cpp
 void read_onnx_add(const OnnxCall &call);
@@ -186,8 +200,8 @@ void read_onnx_tree_classifier(const OnnxCall &call);
 void read_onnx_tree_ensemble(const OnnxCall &call);
 
 // onnx_linear.cpp
-/// One row of coefficients for each output, and what is added to it. More coefficients than outputs x features: the first ones
-/// count.
+/// One row of coefficients for each output, and what is added to it. More coefficients than outputs
+/// x features: the first ones count.
 std::vector<model::Operand> onnx_linear_sums(const OnnxCall &call, std::vector<double> added);
 void read_onnx_linear_regressor(const OnnxCall &call);
 void read_onnx_linear_classifier(const OnnxCall &call);

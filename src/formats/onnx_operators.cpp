@@ -1,4 +1,5 @@
-// The table of operators. models/formats/onnx.md shows it: test/unit/onnx_table_test prints it again.
+// The table of operators. models/formats/onnx.md shows it: test/unit/onnx_table_test prints it
+// again.
 #include <algorithm>
 #include <array>
 
@@ -15,19 +16,23 @@ constexpr std::array kOperators = {
                  "all node modes, aggregates and post-transforms; float and double"},
     OnnxOperator{kMl, "TreeEnsembleClassifier", read_onnx_tree_classifier,
                  "all node modes and post-transforms; float and double"},
-    OnnxOperator{kMl, "TreeEnsemble", read_onnx_tree_ensemble, "operator set 5, with membership; nodes have one parent"},
+    OnnxOperator{kMl, "TreeEnsemble", read_onnx_tree_ensemble,
+                 "operator set 5, with membership; nodes have one parent"},
     OnnxOperator{kMl, "LinearRegressor", read_onnx_linear_regressor, ""},
     OnnxOperator{kMl, "LinearClassifier", read_onnx_linear_classifier, ""},
     OnnxOperator{kMl, "SVMRegressor", read_onnx_svm_regressor, "one-class models, too"},
     OnnxOperator{kMl, "SVMClassifier", read_onnx_svm_classifier, "with and without probabilities"},
     OnnxOperator{kMl, "Scaler", read_onnx_scaler, ""},
-    OnnxOperator{kMl, "Normalizer", read_onnx_normalizer, "MAX divides by the greatest value, as ONNX Runtime does"},
+    OnnxOperator{kMl, "Normalizer", read_onnx_normalizer,
+                 "MAX divides by the greatest value, as ONNX Runtime does"},
     OnnxOperator{kMl, "Imputer", read_onnx_imputer, ""},
     OnnxOperator{kMl, "Binarizer", read_onnx_binarizer, ""},
     OnnxOperator{kMl, "OneHotEncoder", read_onnx_one_hot_encoder, "zeros = 0 for texts only"},
-    OnnxOperator{kMl, "LabelEncoder", read_onnx_label_encoder, "all types of keys and values, operator sets 1, 2 and 4"},
+    OnnxOperator{kMl, "LabelEncoder", read_onnx_label_encoder,
+                 "all types of keys and values, operator sets 1, 2 and 4"},
     OnnxOperator{kMl, "CategoryMapper", read_onnx_category_mapper, ""},
-    OnnxOperator{kMl, "ArrayFeatureExtractor", read_onnx_array_feature_extractor, "indices may be computed"},
+    OnnxOperator{kMl, "ArrayFeatureExtractor", read_onnx_array_feature_extractor,
+                 "indices may be computed"},
     OnnxOperator{kMl, "FeatureVectorizer", read_onnx_feature_vectorizer, ""},
     OnnxOperator{kMl, "DictVectorizer", read_onnx_dict_vectorizer,
                  "an input that is a map has the vocabulary's keys as features"},
@@ -108,7 +113,8 @@ constexpr std::array kOperators = {
     OnnxOperator{"", "Where", read_onnx_where, "numbers"},
     OnnxOperator{"", "IsNaN", read_onnx_is_nan, ""},
     OnnxOperator{"", "IsInf", read_onnx_is_inf, ""},
-    OnnxOperator{"", "Cast", read_onnx_cast, "labels to texts and back; a text of the row is no number"},
+    OnnxOperator{"", "Cast", read_onnx_cast,
+                 "labels to texts and back; a text of the row is no number"},
     OnnxOperator{"", "CastLike", read_onnx_cast_like, "as Cast"},
     OnnxOperator{"", "Identity", read_onnx_identity, ""},
     OnnxOperator{"", "Dropout", read_onnx_identity, "inference: the identity"},
@@ -131,7 +137,8 @@ constexpr std::array kOperators = {
     OnnxOperator{"", "Gather", read_onnx_gather, "indices may be computed"},
     OnnxOperator{"", "GatherElements", read_onnx_gather_elements, "indices may be computed"},
     OnnxOperator{"", "OneHot", read_onnx_one_hot, "the depth is constant"},
-    OnnxOperator{"", "Scan", read_onnx_scan, "its body is computed for each element of the axis; since operator set 9"},
+    OnnxOperator{"", "Scan", read_onnx_scan,
+                 "its body is computed for each element of the axis; since operator set 9"},
 };
 
 }  // namespace
@@ -139,8 +146,9 @@ constexpr std::array kOperators = {
 std::span<const OnnxOperator> onnx_operators() { return kOperators; }
 
 const OnnxOperator *find_onnx_operator(std::string_view domain, std::string_view name) {
-  const auto at = std::find_if(kOperators.begin(), kOperators.end(),
-                               [&](const OnnxOperator &op) { return op.domain == domain && op.name == name; });
+  const auto at = std::find_if(kOperators.begin(), kOperators.end(), [&](const OnnxOperator &op) {
+    return op.domain == domain && op.name == name;
+  });
   return at == kOperators.end() ? nullptr : &*at;
 }
 
@@ -161,12 +169,14 @@ std::string attribute_list(const OnnxSchema &schema, OnnxAttributeRule::Use use)
 }  // namespace
 
 std::string onnx_operator_table() {
-  std::string table = "| operator set | operator | | attributes | without effect |\n|---|---|---|---|---|\n";
+  std::string table =
+      "| operator set | operator | | attributes | without effect |\n|---|---|---|---|---|\n";
   for (const OnnxOperator &op : kOperators) {
     const OnnxSchema &schema = *find_onnx_schema(op.domain, op.name);
     table += "| " + std::string(op.domain.empty() ? "ai.onnx" : op.domain) +
-             (schema.since > 1 ? " " + std::to_string(schema.since) : "") + " | " + std::string(op.name) + " | " +
-             std::string(op.note) + " | " + attribute_list(schema, OnnxAttributeRule::Use::kScore) + " | " +
+             (schema.since > 1 ? " " + std::to_string(schema.since) : "") + " | " +
+             std::string(op.name) + " | " + std::string(op.note) + " | " +
+             attribute_list(schema, OnnxAttributeRule::Use::kScore) + " | " +
              attribute_list(schema, OnnxAttributeRule::Use::kNone) + " |\n";
   }
   return table;

@@ -1,8 +1,9 @@
 // Outputs of the graph -> what the scoring functions return.
 //
-// A model classifies when one of its outputs is a label: one element per row that is a whole number or a text of a known list.
-// The scores that go with it are the map (ZipMap) with these labels, or the first float tensor with one element for each.
-// Everything else is a value; of a model that classifies it is one of predict_outputs.
+// A model classifies when one of its outputs is a label: one element per row that is a whole number
+// or a text of a known list. The scores that go with it are the map (ZipMap) with these labels, or
+// the first float tensor with one element for each. Everything else is a value; of a model that
+// classifies it is one of predict_outputs.
 #include <algorithm>
 #include <map>
 #include <numeric>
@@ -24,13 +25,15 @@ struct NamedValue {
 const OnnxDomain *label_domain(const OnnxValue &value) {
   if (value.is_map || value.elements.size() != 1 || is_floating(value.type)) return nullptr;
   const OnnxDomain *domain = value.elements[0].domain.get();
-  if (domain == nullptr || domain->index.is_constant() || domain->texts().size() < 2) return nullptr;
+  if (domain == nullptr || domain->index.is_constant() || domain->texts().size() < 2)
+    return nullptr;
   std::vector<std::string> texts = domain->texts();
   std::sort(texts.begin(), texts.end());
   return std::adjacent_find(texts.begin(), texts.end()) == texts.end() ? domain : nullptr;
 }
 
-/// Where the scores stand in the value, in the order of the labels; empty when these are not their scores.
+/// Where the scores stand in the value, in the order of the labels; empty when these are not their
+/// scores.
 std::vector<std::size_t> score_order(const OnnxValue &value, const OnnxDomain &labels) {
   if (!is_floating(value.type) || value.size() != labels.texts().size()) return {};
   std::vector<std::size_t> order(value.size());
@@ -46,8 +49,10 @@ std::vector<std::size_t> score_order(const OnnxValue &value, const OnnxDomain &l
   return order;
 }
 
-/// Margins of classes stand in the order of their scores, others (one of two classes, those of pairs) as they are.
-std::vector<ColumnId> margin_columns(OnnxGraph &graph, const OnnxValue &value, const std::vector<std::size_t> &order) {
+/// Margins of classes stand in the order of their scores, others (one of two classes, those of
+/// pairs) as they are.
+std::vector<ColumnId> margin_columns(OnnxGraph &graph, const OnnxValue &value,
+                                     const std::vector<std::size_t> &order) {
   std::vector<ColumnId> columns = graph.columns(value.margins);
   if (columns.size() != order.size() || value.of_pairs) return columns;
   std::vector<ColumnId> ordered;
@@ -72,7 +77,8 @@ std::vector<model::NamedColumn> named_columns(OnnxGraph &graph, const NamedValue
       graph.budget().hold(element.domain->texts().size(), sizeof(std::string));
       column.texts = element.domain->texts();
       if (column.texts.empty())
-        refuse_unsupported_onnx("output \"" + named.name + "\" is a text of the row that nothing is compared with");
+        refuse_unsupported_onnx("output \"" + named.name +
+                                "\" is a text of the row that nothing is compared with");
     } else {
       column.column = graph.column(graph.number(value, i));
     }
@@ -81,7 +87,8 @@ std::vector<model::NamedColumn> named_columns(OnnxGraph &graph, const NamedValue
   return columns;
 }
 
-void add_classes(OnnxGraph &graph, std::vector<NamedValue> outputs, std::size_t label, const OnnxDomain &labels) {
+void add_classes(OnnxGraph &graph, std::vector<NamedValue> outputs, std::size_t label,
+                 const OnnxDomain &labels) {
   Output &output = graph.builder().output();
   output.task = model::Task::kClassification;
   output.labels = labels.texts();
@@ -95,14 +102,17 @@ void add_classes(OnnxGraph &graph, std::vector<NamedValue> outputs, std::size_t 
     std::vector<std::size_t> order;
     if (output.probabilities.empty()) order = score_order(*named.value, labels);
     if (order.empty()) {
-      for (model::NamedColumn &column : named_columns(graph, named)) output.more.push_back(std::move(column));
+      for (model::NamedColumn &column : named_columns(graph, named))
+        output.more.push_back(std::move(column));
       if (output.raw.empty()) output.raw = graph.columns(named.value->margins);
       continue;
     }
     const std::vector<ColumnId> scores = graph.columns(*named.value);
     for (const std::size_t i : order) output.probabilities.push_back(scores[i]);
-    output.raw = named.value->margins.empty() ? output.probabilities : margin_columns(graph, *named.value, order);
-    if (output.labels.size() == 2) output.values = {{named.name, output.probabilities[output.positive], {}}};
+    output.raw = named.value->margins.empty() ? output.probabilities
+                                              : margin_columns(graph, *named.value, order);
+    if (output.labels.size() == 2)
+      output.values = {{named.name, output.probabilities[output.positive], {}}};
   }
 }
 
@@ -112,14 +122,17 @@ void add_onnx_outputs(OnnxGraph &graph) {
   std::vector<NamedValue> outputs;
   for (const OnnxValueInfo &info : graph.file().outputs) {
     const OnnxValue *value = graph.find(info.name);
-    if (value == nullptr) refuse_onnx("output \"" + std::string(info.name) + "\" is computed by no node");
+    if (value == nullptr)
+      refuse_onnx("output \"" + std::string(info.name) + "\" is computed by no node");
     if (value->has_rounded_integers)
-      refuse_unsupported_onnx("output \"" + std::string(info.name) + "\" holds integers beyond 2^53");
+      refuse_unsupported_onnx("output \"" + std::string(info.name) +
+                              "\" holds integers beyond 2^53");
     outputs.push_back({std::string(info.name), value});
   }
   if (outputs.empty()) refuse_onnx("the graph has no outputs");
   for (std::size_t i = 0; i < outputs.size(); ++i)
-    if (const OnnxDomain *labels = label_domain(*outputs[i].value); labels != nullptr && labels->input == OnnxDomain::kNoInput)
+    if (const OnnxDomain *labels = label_domain(*outputs[i].value);
+        labels != nullptr && labels->input == OnnxDomain::kNoInput)
       return add_classes(graph, outputs, i, *labels);
   Output &output = graph.builder().output();
   for (const NamedValue &named : outputs) {

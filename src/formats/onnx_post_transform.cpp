@@ -18,7 +18,9 @@ class Float {
   Operand op(Op op, Operand x, Operand y) { return graph_.apply(op, {x, y}, Precision::kFloat32); }
   Operand op(Op op, Operand x, float y) { return this->op(op, x, Operand::value(y)); }
   Operand op(Op op, float x, Operand y) { return this->op(op, Operand::value(x), y); }
-  Operand select(Operand condition, Operand yes, Operand no) { return graph_.select(condition, yes, no, Precision::kFloat32); }
+  Operand select(Operand condition, Operand yes, Operand no) {
+    return graph_.select(condition, yes, no, Precision::kFloat32);
+  }
   Operand reduce(Reduction function, const std::vector<Operand> &inputs) {
     return graph_.reduce(function, inputs, Precision::kFloat32);
   }
@@ -73,15 +75,19 @@ PostTransform transform_named(const std::string &name) {
 
 }  // namespace
 
-PostTransform onnx_post_transform(const OnnxCall &call) { return transform_named(call.text("post_transform", "NONE")); }
+PostTransform onnx_post_transform(const OnnxCall &call) {
+  return transform_named(call.text("post_transform", "NONE"));
+}
 
 /// ComputeProbit and ErfInv: Winitzki's approximation.
 Operand onnx_probit(OnnxGraph &graph, Operand score) {
   constexpr float kSqrt2 = std::numbers::sqrt2_v<float>;
   Float f(graph);
   const Operand x = f.op(Op::kSubtract, f.op(Op::kMultiply, 2.0f, score), 1.0f);
-  const Operand log = f.op(Op::kLog, f.op(Op::kMultiply, f.op(Op::kSubtract, 1.0f, x), f.op(Op::kAdd, 1.0f, x)));
-  const Operand v = f.op(Op::kAdd, 2 / (std::numbers::pi_v<float> * 0.147f), f.op(Op::kMultiply, 0.5f, log));
+  const Operand log =
+      f.op(Op::kLog, f.op(Op::kMultiply, f.op(Op::kSubtract, 1.0f, x), f.op(Op::kAdd, 1.0f, x)));
+  const Operand v =
+      f.op(Op::kAdd, 2 / (std::numbers::pi_v<float> * 0.147f), f.op(Op::kMultiply, 0.5f, log));
   const Operand v2 = f.op(Op::kMultiply, 1 / 0.147f, log);
   const Operand root = f.op(Op::kSqrt, f.op(Op::kSubtract, f.op(Op::kMultiply, v, v), v2));
   const Operand size = f.op(Op::kSqrt, f.op(Op::kAdd, f.op(Op::kNegate, v), root));
@@ -89,7 +95,8 @@ Operand onnx_probit(OnnxGraph &graph, Operand score) {
   return f.op(Op::kMultiply, kSqrt2, inverse);
 }
 
-std::vector<Operand> transform_scores(OnnxGraph &graph, PostTransform transform, std::vector<Operand> scores) {
+std::vector<Operand> transform_scores(OnnxGraph &graph, PostTransform transform,
+                                      std::vector<Operand> scores) {
   switch (transform) {
     case PostTransform::kSoftmax:
       return softmax(graph, std::move(scores));
@@ -107,13 +114,15 @@ std::vector<Operand> transform_scores(OnnxGraph &graph, PostTransform transform,
   return scores;
 }
 
-std::vector<Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform, Operand score,
-                                  Precision precision) {
+std::vector<Operand> second_score(OnnxGraph &graph, SecondScore kind, PostTransform transform,
+                                  Operand score, Precision precision) {
   // write_scores: PROBIT has one score only, in front.
   if (transform == PostTransform::kProbit) return {onnx_probit(graph, score), Operand::value(0)};
-  if (kind == SecondScore::kComplement) return {graph.apply(Op::kSubtract, {Operand::value(1), score}, precision), score};
+  if (kind == SecondScore::kComplement)
+    return {graph.apply(Op::kSubtract, {Operand::value(1), score}, precision), score};
   const Operand negative = graph.apply(Op::kNegate, {score}, precision);
-  if (transform == PostTransform::kLogistic) return {logistic(graph, negative), logistic(graph, score)};
+  if (transform == PostTransform::kLogistic)
+    return {logistic(graph, negative), logistic(graph, score)};
   return {negative, score};
 }
 
@@ -130,7 +139,8 @@ OnnxLabels onnx_labels(const OnnxCall &call, std::string_view texts, std::string
 }
 
 OnnxLabels zero_and_one(OnnxType type) {
-  return {{"0", "1"}, type == OnnxType::kString ? std::vector<double>() : std::vector<double>{0, 1}};
+  return {{"0", "1"},
+          type == OnnxType::kString ? std::vector<double>() : std::vector<double>{0, 1}};
 }
 
 OnnxScores one_score(OnnxGraph &graph, PostTransform transform, Operand score) {
@@ -143,13 +153,15 @@ OnnxScores transformed(OnnxGraph &graph, PostTransform transform, std::vector<Op
 }
 
 void output_scores(const OnnxCall &call, std::size_t output, OnnxType type, OnnxScores scores) {
-  OnnxValue value = call.numbers(type, {1, static_cast<std::int64_t>(scores.scores.size())}, scores.scores);
+  OnnxValue value =
+      call.numbers(type, {1, static_cast<std::int64_t>(scores.scores.size())}, scores.scores);
   value.margins = std::move(scores.margins);
   value.of_pairs = scores.of_pairs;
   call.output(output, std::move(value));
 }
 
-void output_classes(const OnnxCall &call, const OnnxLabels &labels, Operand index, OnnxScores scores) {
+void output_classes(const OnnxCall &call, const OnnxLabels &labels, Operand index,
+                    OnnxScores scores) {
   OnnxValue label = onnx_value(labels.type(), {1});
   label.elements = {call.graph().domain_element(index, labels.texts, labels.numbers)};
   call.output(0, std::move(label));

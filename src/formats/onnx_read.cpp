@@ -18,10 +18,10 @@ constexpr std::uint64_t kMaxAttributes = 1000;  // of one node, which looks for 
 float float_of_half(std::uint16_t half) {
   const int exponent = half >> 10 & 31;
   const auto fraction = static_cast<float>(half & 1023);
-  const float size = exponent == 0 ? std::ldexp(fraction, -24)
-                     : exponent == 31
-                         ? (fraction == 0 ? std::numeric_limits<float>::infinity() : std::numeric_limits<float>::quiet_NaN())
-                         : std::ldexp(fraction + 1024, exponent - 25);
+  const float size = exponent == 0    ? std::ldexp(fraction, -24)
+                     : exponent == 31 ? (fraction == 0 ? std::numeric_limits<float>::infinity()
+                                                       : std::numeric_limits<float>::quiet_NaN())
+                                      : std::ldexp(fraction + 1024, exponent - 25);
   return (half & 0x8000) != 0 ? -size : size;
 }
 
@@ -73,7 +73,9 @@ double raw_number(OnnxType type, ByteReader &reader) {
   }
 }
 
-bool is_integer(OnnxType type) { return type != OnnxType::kFloat && type != OnnxType::kDouble && type != OnnxType::kFloat16; }
+bool is_integer(OnnxType type) {
+  return type != OnnxType::kFloat && type != OnnxType::kDouble && type != OnnxType::kFloat16;
+}
 
 class Reader {
  public:
@@ -103,7 +105,8 @@ class Reader {
           file.opsets.push_back(opset(message(reader, "opset_import", file.opsets.size())));
           break;
         case 14:
-          file.metadata.push_back(metadata(message(reader, "metadata_props", file.metadata.size())));
+          file.metadata.push_back(
+              metadata(message(reader, "metadata_props", file.metadata.size())));
           break;
         case 25:
           file.functions.push_back(function(message(reader, "functions", file.functions.size())));
@@ -117,7 +120,8 @@ class Reader {
   }
 
  private:
-  /// Every message counts against a quota: a byte or two of the file can be one, and a few hundred bytes here.
+  /// Every message counts against a quota: a byte or two of the file can be one, and a few hundred
+  /// bytes here.
   ProtobufReader message(ProtobufReader &reader, const char *name, std::size_t index = kNoIndex) {
     check_limit(++num_messages_, limits_.max_columns, "parts");
     if ((num_messages_ & 0xFFF) == 0) interrupt_.check();
@@ -161,7 +165,8 @@ class Reader {
           file.graph_name = reader.text("name");
           break;
         case 5:
-          file.initializers.push_back(tensor(message(reader, "initializer", file.initializers.size())));
+          file.initializers.push_back(
+              tensor(message(reader, "initializer", file.initializers.size())));
           break;
         case 11:
           file.inputs.push_back(value_info(message(reader, "input", file.inputs.size())));
@@ -198,7 +203,8 @@ class Reader {
           break;
         case 5:
           check_limit(node.attributes.size() + 1, kMaxAttributes, "attributes of a node");
-          node.attributes.push_back(attribute(message(reader, "attribute", node.attributes.size())));
+          node.attributes.push_back(
+              attribute(message(reader, "attribute", node.attributes.size())));
           break;
         case 7:
           node.domain = reader.text("domain");
@@ -235,7 +241,8 @@ class Reader {
           add_text("attribute", function.attributes);
           break;
         case 7:
-          function.nodes.push_back(node(message(reader, "node", function.nodes.size()), function.nodes.size()));
+          function.nodes.push_back(
+              node(message(reader, "node", function.nodes.size()), function.nodes.size()));
           break;
         case 9:
           function.opsets.push_back(opset(message(reader, "opset_import", function.opsets.size())));
@@ -244,7 +251,8 @@ class Reader {
           function.domain = reader.text("domain");
           break;
         case 11:
-          function.defaults.push_back(attribute(message(reader, "attribute_proto", function.defaults.size())));
+          function.defaults.push_back(
+              attribute(message(reader, "attribute_proto", function.defaults.size())));
           break;
         case 13:
           function.overload = reader.text("overload");
@@ -315,11 +323,13 @@ class Reader {
           reader.skip();
       }
     }
-    constexpr Kind kKinds[] = {Kind::kOther, Kind::kFloat,  Kind::kInt,  Kind::kString, Kind::kTensor,
-                               Kind::kGraph, Kind::kFloats, Kind::kInts, Kind::kStrings};
+    constexpr Kind kKinds[] = {Kind::kOther,  Kind::kFloat,  Kind::kInt,
+                               Kind::kString, Kind::kTensor, Kind::kGraph,
+                               Kind::kFloats, Kind::kInts,   Kind::kStrings};
     attribute.kind = type == 0 ? seen : type > 0 && type < 9 ? kKinds[type] : Kind::kOther;
     if (several || (seen != Kind::kOther && seen != attribute.kind))
-      reader.refuse("attribute " + shown(attribute.name) + " has a value of another type than it says");
+      reader.refuse("attribute " + shown(attribute.name) +
+                    " has a value of another type than it says");
     return attribute;
   }
 
@@ -378,19 +388,23 @@ class Reader {
   }
 
   [[noreturn]] static void refuse_external(std::string_view name) {
-    throw Error(ErrorCode::kUnsupportedModel, "tensor " + shown(name) + " lies outside of the model file",
-                "The file refers to another one with the tensor's data (external data).",
-                "Save the model as one file, with onnx.save(model, path, save_as_external_data=False).");
+    throw Error(
+        ErrorCode::kUnsupportedModel, "tensor " + shown(name) + " lies outside of the model file",
+        "The file refers to another one with the tensor's data (external data).",
+        "Save the model as one file, with onnx.save(model, path, save_as_external_data=False).");
   }
 
-  void decode(const ProtobufReader &reader, OnnxTensor &tensor, const std::vector<float> &floats, std::vector<double> &doubles,
-              const std::vector<std::int64_t> &integers, std::optional<std::string_view> raw) {
+  void decode(const ProtobufReader &reader, OnnxTensor &tensor, const std::vector<float> &floats,
+              std::vector<double> &doubles, const std::vector<std::int64_t> &integers,
+              std::optional<std::string_view> raw) {
     const std::uint64_t count = element_count(reader, tensor);
     const auto type = static_cast<std::int32_t>(tensor.type);
-    if (type < static_cast<std::int32_t>(OnnxType::kFloat) || type > static_cast<std::int32_t>(OnnxType::kUint64))
-      throw Error(
-          ErrorCode::kUnsupportedModel,
-          "tensor " + shown(tensor.name) + " has elements of a type that is not supported (" + std::to_string(type) + ")");
+    if (type < static_cast<std::int32_t>(OnnxType::kFloat) ||
+        type > static_cast<std::int32_t>(OnnxType::kUint64))
+      throw Error(ErrorCode::kUnsupportedModel,
+                  "tensor " + shown(tensor.name) +
+                      " has elements of a type that is not supported (" + std::to_string(type) +
+                      ")");
     std::uint64_t found = 0;
     if (tensor.type == OnnxType::kString) {
       if (raw) reader.refuse("texts cannot be raw data");
@@ -398,8 +412,9 @@ class Reader {
     } else if (raw) {
       const std::size_t size = raw_size(tensor.type);
       if (raw->size() % size != 0 || raw->size() / size != count)
-        reader.refuse("raw_data has " + std::to_string(raw->size()) + " bytes, " + std::to_string(count) + " elements of type " +
-                      onnx_type_name(tensor.type) + " need another number");
+        reader.refuse("raw_data has " + std::to_string(raw->size()) + " bytes, " +
+                      std::to_string(count) + " elements of type " + onnx_type_name(tensor.type) +
+                      " need another number");
       ByteReader bytes(as_bytes(*raw));
       tensor.numbers.resize(count);
       for (double &number : tensor.numbers) {
@@ -425,10 +440,12 @@ class Reader {
       found = integers.size();
     }
     if (found != count)
-      reader.refuse("its dimensions say " + std::to_string(count) + " elements, there are " + std::to_string(found));
+      reader.refuse("its dimensions say " + std::to_string(count) + " elements, there are " +
+                    std::to_string(found));
     if (!is_integer(tensor.type)) return;
-    tensor.has_rounded_integers = std::any_of(tensor.numbers.begin(), tensor.numbers.end(),
-                                              [](double number) { return !(std::fabs(number) < kExactIntegers); });
+    tensor.has_rounded_integers =
+        std::any_of(tensor.numbers.begin(), tensor.numbers.end(),
+                    [](double number) { return !(std::fabs(number) < kExactIntegers); });
   }
 
   /// int32_data holds the bits of float16, and of all short integers.
@@ -449,7 +466,8 @@ class Reader {
     std::uint64_t count = 1;
     for (const std::int64_t dim : tensor.dims) {
       if (dim < 0) reader.refuse("a dimension is negative");
-      if (dim != 0 && count > UINT64_MAX / static_cast<std::uint64_t>(dim)) reader.refuse("its dimensions are too large");
+      if (dim != 0 && count > UINT64_MAX / static_cast<std::uint64_t>(dim))
+        reader.refuse("its dimensions are too large");
       count *= static_cast<std::uint64_t>(dim);
     }
     return count;
@@ -548,8 +566,9 @@ class Reader {
 }  // namespace
 
 std::string onnx_type_name(OnnxType type) {
-  constexpr const char *kNames[] = {"undefined", "float",  "uint8", "int8",    "uint16", "int16",  "int32",
-                                    "int64",     "string", "bool",  "float16", "double", "uint32", "uint64"};
+  constexpr const char *kNames[] = {"undefined", "float",  "uint8",  "int8",   "uint16",
+                                    "int16",     "int32",  "int64",  "string", "bool",
+                                    "float16",   "double", "uint32", "uint64"};
   const auto index = static_cast<std::int32_t>(type);
   return index >= 0 && index < 14 ? kNames[index] : std::to_string(index);
 }
@@ -566,6 +585,8 @@ std::int64_t OnnxFunction::version_of(std::string_view operator_domain) const {
   return 0;
 }
 
-OnnxFile read_onnx(Bytes bytes, const Limits &limits, Interrupt interrupt) { return Reader(limits, interrupt).file(bytes); }
+OnnxFile read_onnx(Bytes bytes, const Limits &limits, Interrupt interrupt) {
+  return Reader(limits, interrupt).file(bytes);
+}
 
 }  // namespace pgscore::formats

@@ -18,7 +18,8 @@ struct Groups {
   std::vector<std::vector<std::size_t>> members;
 };
 
-Groups group(OnnxGraph &graph, const OnnxValue &value, const std::vector<bool> &reduced, bool keep_dimensions) {
+Groups group(OnnxGraph &graph, const OnnxValue &value, const std::vector<bool> &reduced,
+             bool keep_dimensions) {
   const Shape &shape = value.shape;
   graph.count_elements(value.size(), OnnxGraph::kind_of(value));
   Groups groups;
@@ -36,7 +37,8 @@ Groups group(OnnxGraph &graph, const OnnxValue &value, const std::vector<bool> &
   for (std::size_t i = 0, count = element_count(shape); i < count; ++i) {
     graph.budget().spend();
     std::size_t target = 0;
-    for (std::size_t k = 0; k < shape.size(); ++k) target += step[k] * static_cast<std::size_t>(at[k]);
+    for (std::size_t k = 0; k < shape.size(); ++k)
+      target += step[k] * static_cast<std::size_t>(at[k]);
     groups.members[target].push_back(i);
     for (std::size_t k = shape.size(); k-- > 0;) {
       if (++at[k] < shape[k]) break;
@@ -49,13 +51,15 @@ Groups group(OnnxGraph &graph, const OnnxValue &value, const std::vector<bool> &
 /// The axes are an input since operator set 13 for ReduceSum, 18 for the others.
 std::vector<bool> reduced_axes(const OnnxCall &call, std::size_t rank) {
   const auto axes = onnx_axes(call, call.node().op_type == "ReduceSum" ? 13 : 18, 1);
-  if (!axes || axes->empty()) return std::vector<bool>(rank, call.integer("noop_with_empty_axes", 0) == 0);
+  if (!axes || axes->empty())
+    return std::vector<bool>(rank, call.integer("noop_with_empty_axes", 0) == 0);
   std::vector<bool> reduced(rank, false);
   for (const std::int64_t axis : *axes) reduced[onnx_axis(axis, rank)] = true;
   return reduced;
 }
 
-Operand reduce_group(OnnxGraph &graph, std::string_view name, const std::vector<Operand> &inputs, Precision precision) {
+Operand reduce_group(OnnxGraph &graph, std::string_view name, const std::vector<Operand> &inputs,
+                     Precision precision) {
   auto reduce = [&](Reduction function) { return graph.reduce(function, inputs, precision); };
   auto apply = [&](Op op, Operand x) { return graph.apply(op, {x}, precision); };
   if (name == "ReduceSum") return reduce(Reduction::kSum);
@@ -70,8 +74,11 @@ Operand reduce_group(OnnxGraph &graph, std::string_view name, const std::vector<
   if (name != "ReduceLogSumExp") refuse_onnx("unknown reduction");
   const Operand greatest = reduce(Reduction::kMax);
   std::vector<Operand> powers;
-  for (const Operand &x : inputs) powers.push_back(apply(Op::kExp, graph.apply(Op::kSubtract, {x, greatest}, precision)));
-  return graph.apply(Op::kAdd, {apply(Op::kLog, graph.reduce(Reduction::kSum, powers, precision)), greatest}, precision);
+  for (const Operand &x : inputs)
+    powers.push_back(apply(Op::kExp, graph.apply(Op::kSubtract, {x, greatest}, precision)));
+  return graph.apply(Op::kAdd,
+                     {apply(Op::kLog, graph.reduce(Reduction::kSum, powers, precision)), greatest},
+                     precision);
 }
 
 }  // namespace
@@ -90,7 +97,8 @@ void read_onnx_reduce(const OnnxCall &call) {
     const Operand result = nothing && call.integer("noop_with_empty_axes", 0) != 0
                                ? inputs.at(0)
                                : reduce_group(graph, call.node().op_type, inputs, precision);
-    results.push_back(is_integral(value.type) ? graph.apply(Op::kTruncate, {result}, precision) : result);
+    results.push_back(is_integral(value.type) ? graph.apply(Op::kTruncate, {result}, precision)
+                                              : result);
   }
   call.output(0, value.type, groups.shape, results);
 }
@@ -103,9 +111,11 @@ void read_onnx_arg_extreme(const OnnxCall &call) {
   std::vector<bool> reduced(rank, false);
   reduced[axis] = true;
   const Groups groups = group(graph, value, reduced, call.integer("keepdims", 1) != 0);
-  const bool last = call.integer("select_last_index", 0) != 0, least = call.node().op_type == "ArgMin";
+  const bool last = call.integer("select_last_index", 0) != 0,
+             least = call.node().op_type == "ArgMin";
   const auto count = static_cast<double>(value.shape[axis]);
-  graph.count_elements(value.shape[axis] < 0 ? 0 : static_cast<std::uint64_t>(value.shape[axis]), OnnxGraph::Kind::kText);
+  graph.count_elements(value.shape[axis] < 0 ? 0 : static_cast<std::uint64_t>(value.shape[axis]),
+                       OnnxGraph::Kind::kText);
   std::vector<std::string> texts;
   std::vector<double> numbers;
   for (double i = 0; i < count; ++i) {
@@ -124,14 +134,16 @@ void read_onnx_arg_extreme(const OnnxCall &call) {
     }
     if (last) std::reverse(inputs.begin(), inputs.end());
     Operand index = graph.arg_max(inputs);
-    if (last) index = graph.apply(Op::kSubtract, {Operand::value(count - 1), index}, Precision::kFloat64);
-    result.elements.push_back({index, std::make_shared<const OnnxDomain>(OnnxDomain{index, text_list, number_list})});
+    if (last)
+      index = graph.apply(Op::kSubtract, {Operand::value(count - 1), index}, Precision::kFloat64);
+    result.elements.push_back(
+        {index, std::make_shared<const OnnxDomain>(OnnxDomain{index, text_list, number_list})});
   }
   call.output(0, std::move(result));
 }
 
-/// Before operator set 13 all dimensions from the axis on count as one, and the axis is 1 when it is not given; since then it is
-/// the last one (onnx/defs/math/old.cc).
+/// Before operator set 13 all dimensions from the axis on count as one, and the axis is 1 when it
+/// is not given; since then it is the last one (onnx/defs/math/old.cc).
 void read_onnx_softmax(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0);
@@ -157,7 +169,8 @@ void read_onnx_softmax(const OnnxCall &call) {
         outputs.push_back(graph.apply(Op::kSubtract, {x, greatest}, precision));
         powers.push_back(graph.apply(Op::kExp, {outputs.back()}, precision));
       }
-      const Operand sum = graph.apply(Op::kLog, {graph.reduce(Reduction::kSum, powers, precision)}, precision);
+      const Operand sum =
+          graph.apply(Op::kLog, {graph.reduce(Reduction::kSum, powers, precision)}, precision);
       for (Operand &x : outputs) x = graph.apply(Op::kSubtract, {x, sum}, precision);
     }
     for (std::size_t i = 0; i < members.size(); ++i) results[members[i]] = outputs[i];

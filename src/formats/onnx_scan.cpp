@@ -1,5 +1,6 @@
-// Scan (onnx/defs/controlflow/defs.cc): its body is read once for each element of the scanned axis, whose length is known. This
-// is how scikit-learn's nearest neighbours and Gaussian processes are exported.
+// Scan (onnx/defs/controlflow/defs.cc): its body is read once for each element of the scanned axis,
+// whose length is known. This is how scikit-learn's nearest neighbours and Gaussian processes are
+// exported.
 #include <algorithm>
 
 #include "formats/onnx_interface.hpp"
@@ -15,15 +16,18 @@ class Scan {
   explicit Scan(const OnnxCall &call) : call_(call), graph_(call.graph()) {
     if (call.opset() < 9) refuse_unsupported_onnx("Scan of operator set 8 is not supported");
     const OnnxAttribute *attribute = call.find("body");
-    if (attribute == nullptr || attribute->graph == nullptr) refuse_onnx("attribute \"body\" is missing");
+    if (attribute == nullptr || attribute->graph == nullptr)
+      refuse_onnx("attribute \"body\" is missing");
     body_ = attribute->graph.get();
     const std::int64_t scanned = call.integer("num_scan_inputs", 0);
     const std::size_t inputs = call.num_inputs();
     if (scanned < 1 || static_cast<std::uint64_t>(scanned) > inputs)
-      refuse_onnx("num_scan_inputs is " + std::to_string(scanned) + ", there are " + std::to_string(inputs) + " inputs");
+      refuse_onnx("num_scan_inputs is " + std::to_string(scanned) + ", there are " +
+                  std::to_string(inputs) + " inputs");
     num_scanned_ = static_cast<std::size_t>(scanned);
     num_states_ = inputs - num_scanned_;
-    if (body_->inputs.size() != inputs || body_->outputs.size() != call.num_outputs() || call.num_outputs() < num_states_)
+    if (body_->inputs.size() != inputs || body_->outputs.size() != call.num_outputs() ||
+        call.num_outputs() < num_states_)
       refuse_onnx("its body has other numbers of inputs and outputs");
     num_results_ = call.num_outputs() - num_states_;
     input_axes_ = numbers("scan_input_axes", num_scanned_);
@@ -37,13 +41,15 @@ class Scan {
     for (std::size_t k = 0; k < num_scanned_; ++k) {
       const OnnxValue &value = scanned(k);
       const std::size_t axis = onnx_axis(input_axes_[k], value.shape.size());
-      if (k > 0 && value.shape[axis] != length_) refuse_onnx("the scanned inputs have different lengths");
+      if (k > 0 && value.shape[axis] != length_)
+        refuse_onnx("the scanned inputs have different lengths");
       length_ = value.shape[axis];
     }
     if (length_ < 1) refuse_unsupported_onnx("a loop over no elements");
     parts_.resize(num_results_);
     graph_.open_scope();
-    for (const OnnxTensor &tensor : body_->initializers) graph_.define(tensor.name, onnx_constant(graph_, tensor));
+    for (const OnnxTensor &tensor : body_->initializers)
+      graph_.define(tensor.name, onnx_constant(graph_, tensor));
     for (std::int64_t step = 0; step < length_; ++step) read_body(step);
     graph_.close_scope();
     for (std::size_t i = 0; i < num_states_; ++i) call_.output(i, std::move(states_[i]));
@@ -54,7 +60,8 @@ class Scan {
   std::vector<std::int64_t> numbers(const char *name, std::size_t count) const {
     const auto given = call_.integers(name);
     if (given.empty()) return std::vector<std::int64_t>(count, 0);
-    if (given.size() != count) refuse_onnx("attribute \"" + std::string(name) + "\" has another length");
+    if (given.size() != count)
+      refuse_onnx("attribute \"" + std::string(name) + "\" has another length");
     return {given.begin(), given.end()};
   }
 
@@ -62,10 +69,12 @@ class Scan {
 
   void read_body(std::int64_t step) {
     graph_.open_scope();
-    for (std::size_t i = 0; i < num_states_; ++i) graph_.define(body_->inputs[i].name, std::move(states_[i]));
+    for (std::size_t i = 0; i < num_states_; ++i)
+      graph_.define(body_->inputs[i].name, std::move(states_[i]));
     for (std::size_t k = 0; k < num_scanned_; ++k) {
       const std::int64_t at = input_directions_[k] == 0 ? step : length_ - 1 - step;
-      graph_.define(body_->inputs[num_states_ + k].name, onnx_element_of_axis(graph_, scanned(k), input_axes_[k], at));
+      graph_.define(body_->inputs[num_states_ + k].name,
+                    onnx_element_of_axis(graph_, scanned(k), input_axes_[k], at));
     }
     read_onnx_nodes(graph_, body_->nodes);
     std::vector<OnnxValue> states;
@@ -87,9 +96,11 @@ class Scan {
     std::vector<OnnxValue> &parts = parts_[k];
     const std::size_t axis = onnx_axis(output_axes_[k], parts[0].shape.size() + 1);
     for (OnnxValue &part : parts) {
-      if (part.shape != parts[0].shape && &part != &parts[0]) refuse_onnx("a result has another shape in each step");
+      if (part.shape != parts[0].shape && &part != &parts[0])
+        refuse_onnx("a result has another shape in each step");
     }
-    for (OnnxValue &part : parts) part.shape.insert(part.shape.begin() + static_cast<std::ptrdiff_t>(axis), 1);
+    for (OnnxValue &part : parts)
+      part.shape.insert(part.shape.begin() + static_cast<std::ptrdiff_t>(axis), 1);
     if (output_directions_[k] != 0) std::reverse(parts.begin(), parts.end());
     std::vector<const OnnxValue *> pointers;
     for (const OnnxValue &part : parts) pointers.push_back(&part);

@@ -1,8 +1,9 @@
-// What the operators of ONNX take: attributes and inputs, by operator set. From onnx.defs of ONNX 1.17 (onnx/defs/*/defs.cc and
-// old.cc; ai.onnx 22, ai.onnx.ml 5); sets 23 to 25 of ai.onnx add types to these operators and the attribute round_mode of Cast.
+// What the operators of ONNX take: attributes and inputs, by operator set. From onnx.defs of ONNX
+// 1.17 (onnx/defs/*/defs.cc and old.cc; ai.onnx 22, ai.onnx.ml 5); sets 23 to 25 of ai.onnx add
+// types to these operators and the attribute round_mode of Cast.
 //
-// A word of `attributes` is a name; @n: since set n; <n: up to the set before n; ?: does not change a score; !: refused.
-// `inputs`: the greatest number of inputs from a set on, 0 without a limit.
+// A word of `attributes` is a name; @n: since set n; <n: up to the set before n; ?: does not change
+// a score; !: refused. `inputs`: the greatest number of inputs from a set on, 0 without a limit.
 #include "formats/onnx_schema.hpp"
 
 #include <algorithm>
@@ -71,7 +72,8 @@ constexpr OnnxSchema kSchemas[] = {
     {kMl, "CastMap", 1, "cast_to map_form max_map", "1:1"},
     {"", "Gemm", 1, "alpha beta broadcast<7? transA transB", "1:3"},
     {"", "MatMul", 1, "", "1:2"},
-    {"", "BatchNormalization", 1, "consumed_inputs<6? epsilon is_test<7 momentum? spatial<9 training_mode@14", "1:5"},
+    {"", "BatchNormalization", 1,
+     "consumed_inputs<6? epsilon is_test<7 momentum? spatial<9 training_mode@14", "1:5"},
     {"", "LayerNormalization", 17, "axis epsilon stash_type", "17:3"},
     {"", "LpNormalization", 1, "axis p", "1:1"},
     {"", "Add", 1, "axis<7! broadcast<7? consumed_inputs<6?", "1:2"},
@@ -195,8 +197,9 @@ void for_each_word(std::string_view text, F f) {
 }  // namespace
 
 const OnnxSchema *find_onnx_schema(std::string_view domain, std::string_view name) {
-  const auto *at = std::find_if(std::begin(kSchemas), std::end(kSchemas),
-                                [&](const OnnxSchema &schema) { return schema.domain == domain && schema.name == name; });
+  const auto *at = std::find_if(
+      std::begin(kSchemas), std::end(kSchemas),
+      [&](const OnnxSchema &schema) { return schema.domain == domain && schema.name == name; });
   return at == std::end(kSchemas) ? nullptr : at;
 }
 
@@ -204,7 +207,8 @@ std::vector<OnnxAttributeRule> OnnxSchema::rules() const {
   std::vector<OnnxAttributeRule> rules;
   for_each_word(attributes, [&](std::string_view word) {
     using Use = OnnxAttributeRule::Use;
-    rules.push_back({word.substr(0, word.find_first_of("@<?!")), number_after(word, '@', 1), number_after(word, '<', INT64_MAX),
+    rules.push_back({word.substr(0, word.find_first_of("@<?!")), number_after(word, '@', 1),
+                     number_after(word, '<', INT64_MAX),
                      word.ends_with('?')   ? Use::kNone
                      : word.ends_with('!') ? Use::kRefused
                                            : Use::kScore});
@@ -225,24 +229,31 @@ std::size_t OnnxSchema::max_inputs(std::int64_t opset) const {
 void check_onnx_node(const OnnxNode &node, std::int64_t opset) {
   const OnnxSchema *schema = find_onnx_schema(node.domain, node.op_type);
   if (schema == nullptr) throw Error(ErrorCode::kInternal, "an operator without a schema");
-  const std::string set =
-      "operator set " + std::to_string(opset) + " of " + (node.domain.empty() ? "ai.onnx" : std::string(node.domain));
-  if (opset < schema->since) refuse_onnx(set + " has no such operator: it is there since set " + std::to_string(schema->since));
-  if (!node.overload.empty()) refuse_unsupported_onnx("overload " + shown(node.overload) + " of an operator");
+  const std::string set = "operator set " + std::to_string(opset) + " of " +
+                          (node.domain.empty() ? "ai.onnx" : std::string(node.domain));
+  if (opset < schema->since)
+    refuse_onnx(set + " has no such operator: it is there since set " +
+                std::to_string(schema->since));
+  if (!node.overload.empty())
+    refuse_unsupported_onnx("overload " + shown(node.overload) + " of an operator");
   std::size_t inputs = node.inputs.size();
   while (inputs > 0 && node.inputs[inputs - 1].empty()) --inputs;
   if (const std::size_t most = schema->max_inputs(opset); inputs > most)
-    refuse_onnx("it has " + std::to_string(inputs) + " inputs, in " + set + " it takes " + std::to_string(most));
+    refuse_onnx("it has " + std::to_string(inputs) + " inputs, in " + set + " it takes " +
+                std::to_string(most));
   const std::vector<OnnxAttributeRule> rules = schema->rules();
   for (std::size_t i = 0; i < node.attributes.size(); ++i) {
     const std::string_view name = node.attributes[i].name;
     for (std::size_t k = 0; k < i; ++k)
-      if (node.attributes[k].name == name) refuse_onnx("attribute " + shown(name) + " appears twice");
-    const auto rule = std::find_if(rules.begin(), rules.end(), [&](const OnnxAttributeRule &r) { return r.name == name; });
+      if (node.attributes[k].name == name)
+        refuse_onnx("attribute " + shown(name) + " appears twice");
+    const auto rule = std::find_if(rules.begin(), rules.end(),
+                                   [&](const OnnxAttributeRule &r) { return r.name == name; });
     if (rule == rules.end() || opset < rule->since || opset >= rule->until)
       refuse_unsupported_onnx("attribute " + shown(name) + " is not one of this operator in " + set,
                               "models/formats/onnx.md lists the attributes of each operator.");
-    if (rule->use == OnnxAttributeRule::Use::kRefused) refuse_unsupported_onnx("attribute " + shown(name) + " is not supported");
+    if (rule->use == OnnxAttributeRule::Use::kRefused)
+      refuse_unsupported_onnx("attribute " + shown(name) + " is not supported");
   }
 }
 

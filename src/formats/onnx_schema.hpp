@@ -1,4 +1,5 @@
-// What each operator of ONNX takes, by operator set: whatever else a node has is refused by name, since it could change a score.
+// What each operator of ONNX takes, by operator set: whatever else a node has is refused by name,
+// since it could change a score.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -15,7 +16,8 @@ inline constexpr std::size_t kMaxOpsets = 1000;  // that a file may import
 struct OnnxAttributeRule {
   enum class Use : std::uint8_t { kScore, kNone, kRefused };
   std::string_view name;
-  std::int64_t since = 1, until = INT64_MAX;  // operator sets: from the first to the one before the second
+  // Operator sets: from the first to the one before the second
+  std::int64_t since = 1, until = INT64_MAX;
   Use use = Use::kScore;
 };
 

@@ -17,8 +17,8 @@ std::int64_t product(const Shape &shape, std::size_t first, std::size_t end) {
 void same_elements(const OnnxCall &call, Shape shape) {
   const OnnxValue &value = call.input(0);
   if (element_count(shape) != value.size())
-    refuse_onnx("the new shape has " + std::to_string(element_count(shape)) + " elements, the tensor has " +
-                std::to_string(value.size()) + " for one row");
+    refuse_onnx("the new shape has " + std::to_string(element_count(shape)) +
+                " elements, the tensor has " + std::to_string(value.size()) + " for one row");
   call.graph().count_elements(value.size(), OnnxGraph::kind_of(value));
   OnnxValue result = value;
   result.shape = std::move(shape);
@@ -30,18 +30,21 @@ struct Split {
   std::size_t outer, axis, inner;
 };
 Split split_at(const Shape &shape, std::size_t axis) {
-  return {size(product(shape, 0, axis)), size(shape[axis]), size(product(shape, axis + 1, shape.size()))};
+  return {size(product(shape, 0, axis)), size(shape[axis]),
+          size(product(shape, axis + 1, shape.size()))};
 }
 
 /// The elements whose number on the axis is in `indices`, in that order.
-OnnxValue take(OnnxGraph &graph, const OnnxValue &value, std::size_t axis, const std::vector<std::size_t> &indices) {
+OnnxValue take(OnnxGraph &graph, const OnnxValue &value, std::size_t axis,
+               const std::vector<std::size_t> &indices) {
   const Split split = split_at(value.shape, axis);
   graph.count_elements(split.outer * indices.size() * split.inner, OnnxGraph::kind_of(value));
   std::vector<std::size_t> from;
   for (std::size_t o = 0; o < split.outer; ++o) {
     graph.budget().spend(1 + indices.size());
     for (const std::size_t index : indices)
-      for (std::size_t i = 0; i < split.inner; ++i) from.push_back((o * split.axis + index) * split.inner + i);
+      for (std::size_t i = 0; i < split.inner; ++i)
+        from.push_back((o * split.axis + index) * split.inner + i);
   }
   Shape shape = value.shape;
   shape[axis] = static_cast<std::int64_t>(indices.size());
@@ -56,7 +59,8 @@ std::vector<std::size_t> range(std::size_t first, std::size_t count) {
 
 }  // namespace
 
-OnnxValue onnx_element_of_axis(OnnxGraph &graph, const OnnxValue &value, std::int64_t axis, std::int64_t at) {
+OnnxValue onnx_element_of_axis(OnnxGraph &graph, const OnnxValue &value, std::int64_t axis,
+                               std::int64_t at) {
   const std::size_t k = onnx_axis(axis, value.shape.size());
   OnnxValue element = take(graph, value, k, {size(at)});
   element.shape.erase(element.shape.begin() + static_cast<std::ptrdiff_t>(k));
@@ -69,7 +73,8 @@ void read_onnx_identity(const OnnxCall &call) {
   call.output(0, value);
   if (call.node().op_type == "Dropout" && call.has_input(2)) {
     const OnnxValue &training = call.input(2);
-    if (training.numbers.size() != 1 || training.numbers[0] != 0) refuse_unsupported_onnx("training_mode is set");
+    if (training.numbers.size() != 1 || training.numbers[0] != 0)
+      refuse_unsupported_onnx("training_mode is set");
   }
   // Dropout's mask.
   if (call.num_outputs() > 1 && !call.node().outputs[1].empty()) {
@@ -129,10 +134,14 @@ void read_onnx_constant_of_shape(const OnnxCall &call) {
 void read_onnx_shape(const OnnxCall &call) {
   const Shape &shape = call.input(0).shape;
   const auto rank = static_cast<std::int64_t>(shape.size());
-  auto bound = [&](std::int64_t at) { return std::clamp<std::int64_t>(at < 0 ? at + rank : at, 0, rank); };
-  const std::int64_t first = bound(call.integer("start", 0)), end = bound(call.integer("end", rank));
+  auto bound = [&](std::int64_t at) {
+    return std::clamp<std::int64_t>(at < 0 ? at + rank : at, 0, rank);
+  };
+  const std::int64_t first = bound(call.integer("start", 0)),
+                     end = bound(call.integer("end", rank));
   OnnxValue value = onnx_value(OnnxType::kInt64, {std::max<std::int64_t>(end - first, 0)});
-  for (std::int64_t k = first; k < end; ++k) value.numbers.push_back(static_cast<double>(shape[size(k)]));
+  for (std::int64_t k = first; k < end; ++k)
+    value.numbers.push_back(static_cast<double>(shape[size(k)]));
   call.output(0, std::move(value));
 }
 
@@ -161,7 +170,9 @@ void read_onnx_reshape(const OnnxCall &call) {
       continue;
     }
     if (shape[k] == 0 && !zero_is_zero) {
-      if (k >= value.shape.size()) refuse_onnx("dimension " + std::to_string(k) + " of the new shape is 0, the tensor has none");
+      if (k >= value.shape.size())
+        refuse_onnx("dimension " + std::to_string(k) +
+                    " of the new shape is 0, the tensor has none");
       shape[k] = value.shape[k];
     }
     const std::int64_t dims[] = {static_cast<std::int64_t>(known), shape[k]};
@@ -170,7 +181,8 @@ void read_onnx_reshape(const OnnxCall &call) {
   }
   if (unknown) {
     if (known == 0 || value.size() % known != 0)
-      refuse_onnx("the new shape does not fit " + std::to_string(value.size()) + " elements, those of one row");
+      refuse_onnx("the new shape does not fit " + std::to_string(value.size()) +
+                  " elements, those of one row");
     shape[*unknown] = static_cast<std::int64_t>(value.size() / known);
   }
   same_elements(call, std::move(shape));
@@ -190,11 +202,14 @@ void read_onnx_squeeze(const OnnxCall &call) {
   const auto axes = onnx_axes(call, 13, 1);
   std::vector<bool> drop(shape.size(), false);
   if (!axes)  // the batch dimension is 1 here, but not in the model
-    for (std::size_t k = call.input(0).is_constant() ? 0 : 1; k < shape.size(); ++k) drop[k] = shape[k] == 1;
+    for (std::size_t k = call.input(0).is_constant() ? 0 : 1; k < shape.size(); ++k)
+      drop[k] = shape[k] == 1;
   else
     for (const std::int64_t axis : *axes) {
       const std::size_t k = onnx_axis(axis, shape.size());
-      if (shape[k] != 1) refuse_onnx("dimension " + std::to_string(k) + " has size " + std::to_string(shape[k]) + ", not 1");
+      if (shape[k] != 1)
+        refuse_onnx("dimension " + std::to_string(k) + " has size " + std::to_string(shape[k]) +
+                    ", not 1");
       drop[k] = true;
     }
   Shape squeezed;
@@ -215,7 +230,8 @@ void read_onnx_unsqueeze(const OnnxCall &call) {
     added[k] = true;
   }
   Shape unsqueezed;
-  for (std::size_t k = 0, next = 0; k < rank; ++k) unsqueezed.push_back(added[k] ? 1 : shape[next++]);
+  for (std::size_t k = 0, next = 0; k < rank; ++k)
+    unsqueezed.push_back(added[k] ? 1 : shape[next++]);
   same_elements(call, std::move(unsqueezed));
 }
 
@@ -260,10 +276,12 @@ void read_onnx_concat(const OnnxCall &call) {
   for (std::size_t i = 0; i < call.num_inputs(); ++i) parts.push_back(&call.input(i));
   if (parts.empty()) refuse_onnx("input 0 is missing");
   // 1 was the default up to operator set 3.
-  call.output(0, concatenate_onnx(call.graph(), parts, onnx_axis(call.integer("axis", 1), parts[0]->shape.size())));
+  call.output(0, concatenate_onnx(call.graph(), parts,
+                                  onnx_axis(call.integer("axis", 1), parts[0]->shape.size())));
 }
 
-OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *> &parts, std::size_t axis) {
+OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *> &parts,
+                           std::size_t axis) {
   const OnnxValue &first = *parts[0];
   OnnxValue result = onnx_value(first.type, first.shape);
   result.shape[axis] = 0;
@@ -271,16 +289,19 @@ OnnxValue concatenate_onnx(OnnxGraph &graph, const std::vector<const OnnxValue *
     const OnnxValue &part = *each;
     graph.budget().spend();
     if (part.type != first.type) refuse_onnx("its inputs have different types");
-    if (part.shape.size() != first.shape.size()) refuse_onnx("its inputs have different numbers of dimensions");
+    if (part.shape.size() != first.shape.size())
+      refuse_onnx("its inputs have different numbers of dimensions");
     for (std::size_t k = 0; k < part.shape.size(); ++k)
-      if (k != axis && part.shape[k] != first.shape[k]) refuse_onnx("its inputs differ in dimension " + std::to_string(k));
+      if (k != axis && part.shape[k] != first.shape[k])
+        refuse_onnx("its inputs differ in dimension " + std::to_string(k));
     result.shape[axis] += part.shape[axis];
   }
   bool numbers = first.type != OnnxType::kString;  // constant ones
   for (const OnnxValue *part : parts) numbers = numbers && part->is_constant();
-  graph.count_elements(element_count(result.shape), numbers                           ? OnnxGraph::Kind::kConstant
-                                                    : first.type == OnnxType::kString ? OnnxGraph::Kind::kText
-                                                                                      : OnnxGraph::Kind::kComputed);
+  graph.count_elements(element_count(result.shape), numbers ? OnnxGraph::Kind::kConstant
+                                                    : first.type == OnnxType::kString
+                                                        ? OnnxGraph::Kind::kText
+                                                        : OnnxGraph::Kind::kComputed);
   const Split split = split_at(result.shape, axis);
   for (std::size_t o = 0; o < split.outer; ++o) {
     for (const OnnxValue *each : parts) {
@@ -313,12 +334,14 @@ void read_onnx_split(const OnnxCall &call) {
   if (sizes.empty()) {
     // Equal parts; since operator set 18 the last one may be smaller.
     const std::size_t each = (total + parts - 1) / parts;
-    if (total % parts != 0 && call.opset() < 18) refuse_onnx(std::to_string(total) + " elements make no equal parts");
+    if (total % parts != 0 && call.opset() < 18)
+      refuse_onnx(std::to_string(total) + " elements make no equal parts");
     for (std::size_t k = 0; k < parts; ++k)
       sizes.push_back(static_cast<std::int64_t>(std::min(each, total - std::min(total, k * each))));
   }
   if (sizes.size() != parts)
-    refuse_onnx("there are " + std::to_string(sizes.size()) + " sizes for " + std::to_string(parts) + " outputs");
+    refuse_onnx("there are " + std::to_string(sizes.size()) + " sizes for " +
+                std::to_string(parts) + " outputs");
   std::size_t first = 0;
   for (std::size_t k = 0; k < parts; ++k) {
     if (sizes[k] < 0 || size(sizes[k]) > total - first) refuse_onnx("the sizes are out of range");
@@ -364,10 +387,12 @@ void read_onnx_slice(const OnnxCall &call) {
     std::vector<std::size_t> indices;
     if (step > 0) {
       const std::int64_t end = clamped(ends[n], 0, dim);
-      for (std::int64_t i = clamped(starts[n], 0, dim); i < end; i += std::min(step, dim)) indices.push_back(size(i));
+      for (std::int64_t i = clamped(starts[n], 0, dim); i < end; i += std::min(step, dim))
+        indices.push_back(size(i));
     } else {
       const std::int64_t end = clamped(ends[n], -1, dim - 1);
-      for (std::int64_t i = clamped(starts[n], 0, dim - 1); i > end; i += std::max(step, -dim)) indices.push_back(size(i));
+      for (std::int64_t i = clamped(starts[n], 0, dim - 1); i > end; i += std::max(step, -dim))
+        indices.push_back(size(i));
     }
     call.graph().budget().spend(indices.size());
     result = take(call.graph(), result, axis, indices);
@@ -379,7 +404,8 @@ void read_onnx_expand(const OnnxCall &call) {
   const OnnxValue &value = call.input(0);
   const Shape shape = broadcast_shape(value.shape, call.constant_integers(1, "the shape"));
   call.graph().count_elements(element_count(shape), OnnxGraph::kind_of(value));
-  call.output(0, pick_elements(call.graph(), value, broadcast_elements(call.graph(), value.shape, shape), shape));
+  call.output(0, pick_elements(call.graph(), value,
+                               broadcast_elements(call.graph(), value.shape, shape), shape));
 }
 
 void read_onnx_tile(const OnnxCall &call) {
@@ -389,7 +415,8 @@ void read_onnx_tile(const OnnxCall &call) {
   if (repeats.size() != result.shape.size()) refuse_onnx("there is not one repeat per dimension");
   for (std::size_t k = 0; k < repeats.size(); ++k) {
     if (repeats[k] < 0) refuse_onnx("a repeat is negative");
-    if (result.size() == 0 || repeats[k] == 0) refuse_unsupported_onnx("the result has no elements");
+    if (result.size() == 0 || repeats[k] == 0)
+      refuse_unsupported_onnx("the result has no elements");
     const std::int64_t dims[] = {static_cast<std::int64_t>(result.size()), repeats[k]};
     call.graph().count_elements(element_count(dims), OnnxGraph::kind_of(result));
     std::vector<std::size_t> indices;

@@ -1,5 +1,6 @@
-// The order in which nodes are read. ONNX wants nodes behind those whose outputs they read; old converters did not keep to it,
-// and ONNX Runtime 1.21 (core/graph/graph.cc, PerformTopologicalSortAndCheckIsAcyclic) sorts them.
+// The order in which nodes are read. ONNX wants nodes behind those whose outputs they read; old
+// converters did not keep to it, and ONNX Runtime 1.21 (core/graph/graph.cc,
+// PerformTopologicalSortAndCheckIsAcyclic) sorts them.
 #include <algorithm>
 #include <functional>
 #include <queue>
@@ -15,7 +16,8 @@ constexpr std::size_t kNone = SIZE_MAX;
 
 class Sorter {
  public:
-  Sorter(const std::vector<OnnxNode> &nodes, Interrupt interrupt) : nodes_(nodes), interrupt_(interrupt) {
+  Sorter(const std::vector<OnnxNode> &nodes, Interrupt interrupt)
+      : nodes_(nodes), interrupt_(interrupt) {
     for (std::size_t n = 0; n < nodes.size(); ++n) {
       step();
       for (const std::string_view output : nodes[n].outputs)
@@ -103,8 +105,9 @@ class Sorter {
         at = next;
         continue;
       }
-      const Error error(ErrorCode::kInvalidModel,
-                        "the nodes form a circle: its input " + shown(waits_for) + " is made of its own output");
+      const Error error(
+          ErrorCode::kInvalidModel,
+          "the nodes form a circle: its input " + shown(waits_for) + " is made of its own output");
       throw error.within(onnx_place(node));
     }
   }

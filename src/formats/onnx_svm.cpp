@@ -1,7 +1,8 @@
-// SVMRegressor and SVMClassifier of ai.onnx.ml (ONNX Runtime 1.21, ml/svmregressor.cc, ml/svmclassifier.cc).
+// SVMRegressor and SVMClassifier of ai.onnx.ml (ONNX Runtime 1.21, ml/svmregressor.cc,
+// ml/svmclassifier.cc).
 //
-// ONNX Runtime computes kernel functions in float32 and sums them in double; here all is computed in double, so the last digits
-// of a float32 can differ.
+// ONNX Runtime computes kernel functions in float32 and sums them in double; here all is computed
+// in double, so the last digits of a float32 can differ.
 #include <algorithm>
 
 #include "formats/onnx_post_transform.hpp"
@@ -35,7 +36,8 @@ KernelMachine kernel_machine(const OnnxCall &call) {
     machine.offset = parameters[1];
     machine.degree = parameters[2];
   }
-  for (const OnnxGraph::Column column : call.graph().columns(feature_row(call))) machine.inputs.push_back(column);
+  for (const OnnxGraph::Column column : call.graph().columns(feature_row(call)))
+    machine.inputs.push_back(column);
   return machine;
 }
 
@@ -52,8 +54,9 @@ std::vector<Operand> run(OnnxGraph &graph, KernelMachine machine) {
 void set_vectors(KernelMachine &machine, std::span<const float> vectors, std::size_t count) {
   const std::size_t features = machine.inputs.size();
   if (features == 0 || vectors.size() != count * features)
-    refuse_onnx("there are " + std::to_string(vectors.size()) + " numbers in support_vectors, " + std::to_string(count) +
-                " vectors of " + std::to_string(features) + " features need another number");
+    refuse_onnx("there are " + std::to_string(vectors.size()) + " numbers in support_vectors, " +
+                std::to_string(count) + " vectors of " + std::to_string(features) +
+                " features need another number");
   machine.vectors.assign(vectors.begin(), vectors.end());
 }
 
@@ -63,12 +66,14 @@ float first_rho(const OnnxCall &call) {
   return rho[0];
 }
 
-/// One machine for each pair of classes: the vectors of both, with the coefficients that each has against the other.
+/// One machine for each pair of classes: the vectors of both, with the coefficients that each has
+/// against the other.
 class Pairs {
  public:
   Pairs(const OnnxCall &call, std::size_t classes, std::span<const std::int64_t> vectors_per_class)
       : call_(call), classes_(classes) {
-    if (vectors_per_class.size() != classes) refuse_onnx("vectors_per_class has not one number per class");
+    if (vectors_per_class.size() != classes)
+      refuse_onnx("vectors_per_class has not one number per class");
     for (const std::int64_t count : vectors_per_class) {
       if (count < 0 || count > INT32_MAX) refuse_onnx("vectors_per_class is out of range");
       first_.push_back(num_vectors_);
@@ -83,10 +88,12 @@ class Pairs {
     KernelMachine machine = kernel_machine(call_);
     set_vectors(machine, call_.floats("support_vectors"), num_vectors_);
     const auto coefficients = call_.floats("coefficients"), rho = call_.floats("rho");
-    if (coefficients.size() < (classes_ - 1) * num_vectors_) refuse_onnx("there are too few coefficients");
+    if (coefficients.size() < (classes_ - 1) * num_vectors_)
+      refuse_onnx("there are too few coefficients");
     if (rho.size() < count()) refuse_onnx("there are too few numbers in rho");
     check_limit(count(), call_.graph().limits().max_outputs, "outputs");
-    check_limit(count() * num_vectors_, call_.graph().limits().max_nodes, "coefficients of a kernel machine");
+    check_limit(count() * num_vectors_, call_.graph().limits().max_nodes,
+                "coefficients of a kernel machine");
     call_.graph().budget().hold(count() * num_vectors_, sizeof(double));
     machine.num_outputs = static_cast<std::uint32_t>(count());
     machine.coefficients.assign(num_vectors_ * count(), 0);
@@ -109,7 +116,8 @@ class Pairs {
     std::size_t pair = 0;
     for (std::size_t i = 0; i < classes_; ++i)
       for (std::size_t j = i + 1; j < classes_; ++j, ++pair) {
-        const Operand first = graph.compare(Op::kGreater, scores[pair], Operand::value(0), Precision::kFloat32);
+        const Operand first =
+            graph.compare(Op::kGreater, scores[pair], Operand::value(0), Precision::kFloat32);
         votes[i].push_back(first);
         votes[j].push_back(graph.apply(Op::kNot, {first}, Precision::kFloat64));
       }
@@ -123,18 +131,23 @@ class Pairs {
   std::vector<Operand> probabilities(const std::vector<Operand> &scores) const {
     OnnxGraph &graph = call_.graph();
     const auto a = call_.floats("prob_a"), b = call_.floats("prob_b");
-    if (a.size() < count() || b.size() != a.size()) refuse_onnx("prob_a and prob_b have not one number for each pair of classes");
-    auto op = [&](Op op, Operand x, Operand y) { return graph.apply(op, {x, y}, Precision::kFloat32); };
+    if (a.size() < count() || b.size() != a.size())
+      refuse_onnx("prob_a and prob_b have not one number for each pair of classes");
+    auto op = [&](Op op, Operand x, Operand y) {
+      return graph.apply(op, {x, y}, Precision::kFloat32);
+    };
     std::vector<Operand> pairs;
     for (std::size_t p = 0; p < count(); ++p) {
-      const Operand value = op(Op::kAdd, op(Op::kMultiply, scores[p], Operand::value(a[p])), Operand::value(b[p]));
+      const Operand value =
+          op(Op::kAdd, op(Op::kMultiply, scores[p], Operand::value(a[p])), Operand::value(b[p]));
       const Operand logistic = transform_scores(graph, PostTransform::kLogistic, {value})[0];
       Operand probability = op(Op::kSubtract, Operand::value(1), logistic);
       probability = op(Op::kMax, probability, Operand::value(1.0e-7f));
       pairs.push_back(op(Op::kMin, probability, Operand::value(1 - 1.0e-7f)));
     }
     const auto classes = static_cast<std::uint32_t>(classes_);
-    const OnnxGraph::Column first = graph.builder().pairwise_coupling({Precision::kFloat32, classes, graph.columns(pairs)});
+    const OnnxGraph::Column first =
+        graph.builder().pairwise_coupling({Precision::kFloat32, classes, graph.columns(pairs)});
     std::vector<Operand> results;
     for (std::uint32_t k = 0; k < classes; ++k) results.push_back(Operand::of(first + k));
     return results;
@@ -149,8 +162,10 @@ class Pairs {
 /// ChooseClass: of two classes with one score each.
 Operand choose_of_two(OnnxGraph &graph, const std::vector<Operand> &scores, bool all_positive) {
   const Operand greatest = graph.reduce(model::Reduction::kMax, scores, Precision::kFloat32);
-  const Operand second = all_positive ? graph.compare(Op::kGreaterEqual, greatest, Operand::value(0.5), Precision::kFloat32)
-                                      : graph.compare(Op::kGreater, greatest, Operand::value(0), Precision::kFloat32);
+  const Operand second =
+      all_positive
+          ? graph.compare(Op::kGreaterEqual, greatest, Operand::value(0.5), Precision::kFloat32)
+          : graph.compare(Op::kGreater, greatest, Operand::value(0), Precision::kFloat32);
   return graph.select(second, Operand::value(1), graph.arg_max(scores), Precision::kFloat64);
 }
 
@@ -163,22 +178,24 @@ void read_onnx_svm_regressor(const OnnxCall &call) {
   Operand score;
   if (count == 0) {
     if (call.floats("coefficients").size() != feature_row(call).size())
-      refuse_onnx("there are " + std::to_string(call.floats("coefficients").size()) + " coefficients for " +
-                  std::to_string(feature_row(call).size()) + " features");
+      refuse_onnx("there are " + std::to_string(call.floats("coefficients").size()) +
+                  " coefficients for " + std::to_string(feature_row(call).size()) + " features");
     score = onnx_linear_sums(call, {first_rho(call)})[0];
   } else {
     KernelMachine machine = kernel_machine(call);
     set_vectors(machine, call.floats("support_vectors"), static_cast<std::size_t>(count));
     const auto coefficients = call.floats("coefficients");
-    if (coefficients.size() != static_cast<std::size_t>(count)) refuse_onnx("there is not one coefficient per support vector");
+    if (coefficients.size() != static_cast<std::size_t>(count))
+      refuse_onnx("there is not one coefficient per support vector");
     machine.coefficients.assign(coefficients.begin(), coefficients.end());
     machine.intercept = {first_rho(call)};
     score = run(graph, std::move(machine))[0];
   }
   OnnxScores scores{{score}, {score}};
   if (call.integer("one_class", 0) != 0)
-    scores.scores[0] = graph.select(graph.compare(Op::kGreater, score, Operand::value(0), Precision::kFloat32), Operand::value(1),
-                                    Operand::value(-1), Precision::kFloat32);
+    scores.scores[0] =
+        graph.select(graph.compare(Op::kGreater, score, Operand::value(0), Precision::kFloat32),
+                     Operand::value(1), Operand::value(-1), Precision::kFloat32);
   output_scores(call, 0, OnnxType::kFloat, std::move(scores));
 }
 
@@ -189,15 +206,21 @@ void read_onnx_svm_classifier(const OnnxCall &call) {
   if (classes < 2) refuse_unsupported_onnx("the classifier has fewer than two class labels");
   const PostTransform transform = onnx_post_transform(call);
   const auto vectors_per_class = call.integers("vectors_per_class");
-  if (std::all_of(vectors_per_class.begin(), vectors_per_class.end(), [](std::int64_t n) { return n == 0; })) {
+  if (std::all_of(vectors_per_class.begin(), vectors_per_class.end(),
+                  [](std::int64_t n) { return n == 0; })) {
     const auto coefficients = call.floats("coefficients");
     // The number of features is a quotient there.
     if (coefficients.size() / classes != feature_row(call).size())
       refuse_onnx("there are " + std::to_string(coefficients.size()) + " coefficients for " +
-                  std::to_string(feature_row(call).size()) + " features and " + std::to_string(classes) + " outputs");
-    const bool all_positive = std::all_of(coefficients.begin(), coefficients.end(), [](float c) { return c >= 0; });
-    std::vector<Operand> scores = onnx_linear_sums(call, std::vector<double>(classes, first_rho(call)));  // one number for all
-    const Operand index = classes == 2 ? choose_of_two(graph, scores, all_positive) : graph.arg_max(scores);
+                  std::to_string(feature_row(call).size()) + " features and " +
+                  std::to_string(classes) + " outputs");
+    const bool all_positive =
+        std::all_of(coefficients.begin(), coefficients.end(), [](float c) { return c >= 0; });
+    // One number for all
+    std::vector<Operand> scores =
+        onnx_linear_sums(call, std::vector<double>(classes, first_rho(call)));
+    const Operand index =
+        classes == 2 ? choose_of_two(graph, scores, all_positive) : graph.arg_max(scores);
     return output_classes(call, labels, index, transformed(graph, transform, std::move(scores)));
   }
   Pairs pairs(call, classes, vectors_per_class);
@@ -206,8 +229,10 @@ void read_onnx_svm_classifier(const OnnxCall &call) {
   if (!call.floats("prob_a").empty()) {
     scores.scores = transform_scores(graph, transform, pairs.probabilities(decisions));
   } else if (classes == 2) {
-    scores.scores = second_score(graph, transform == PostTransform::kNone ? SecondScore::kNegative : SecondScore::kComplement,
-                                 transform, decisions[0]);
+    scores.scores = second_score(
+        graph,
+        transform == PostTransform::kNone ? SecondScore::kNegative : SecondScore::kComplement,
+        transform, decisions[0]);
   } else {
     scores.scores = transform_scores(graph, transform, decisions);
     scores.of_pairs = true;

@@ -1,7 +1,9 @@
-// What an ONNX value is while the graph is read: a grid of the IR's columns and constants, of one row.
+// What an ONNX value is while the graph is read: a grid of the IR's columns and constants, of one
+// row.
 //
-// The score of a row is what the graph gives when it runs with that row alone: the batch dimension is 1, so every shape is known
-// when the model is imported. Operators on shapes only move elements; operators on constants are computed at once.
+// The score of a row is what the graph gives when it runs with that row alone: the batch dimension
+// is 1, so every shape is known when the model is imported. Operators on shapes only move elements;
+// operators on constants are computed at once.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -18,8 +20,8 @@ namespace pgscore::formats {
 using OnnxTexts = std::shared_ptr<const std::vector<std::string>>;
 using OnnxNumbers = std::shared_ptr<const std::vector<double>>;
 
-/// What an element can be, when that is a known list: every text, and the labels of classifiers. Value i is texts()[i], and
-/// numbers()[i] where the element is a number.
+/// What an element can be, when that is a known list: every text, and the labels of classifiers.
+/// Value i is texts()[i], and numbers()[i] where the element is a number.
 struct OnnxDomain {
   static constexpr std::uint32_t kNoInput = UINT32_MAX;
   model::Operand index;  // i; kUnknownCategory: none of them
@@ -31,7 +33,9 @@ struct OnnxDomain {
   bool has_numbers() const { return number_list != nullptr && !number_list->empty(); }
   const std::vector<double> &numbers() const { return *number_list; }
   /// Of a domain whose index is constant.
-  const std::string &constant_text() const { return texts().at(static_cast<std::size_t>(index.constant)); }
+  const std::string &constant_text() const {
+    return texts().at(static_cast<std::size_t>(index.constant));
+  }
 };
 
 struct OnnxElement {
@@ -49,7 +53,8 @@ struct OnnxValue {
   /// A map (ZipMap's output, or an input that is one): the elements belong to these keys.
   bool is_map = false;
   std::vector<std::string> keys;
-  /// Scores: what their last transform (logistic, softmax, ...) was applied to, for predict_raw. Empty: not known to be scores.
+  /// Scores: what their last transform (logistic, softmax, ...) was applied to, for predict_raw.
+  /// Empty: not known to be scores.
   std::vector<model::Operand> margins;
   /// Scores that belong to pairs of classes, not to classes.
   bool of_pairs = false;
@@ -70,7 +75,11 @@ inline OnnxValue onnx_value(OnnxType type, std::vector<std::int64_t> shape) {
 inline model::Precision precision_of(OnnxType type) {
   return type == OnnxType::kFloat ? model::Precision::kFloat32 : model::Precision::kFloat64;
 }
-inline bool is_floating(OnnxType type) { return type == OnnxType::kFloat || type == OnnxType::kDouble; }
-inline bool is_integral(OnnxType type) { return !is_floating(type) && type != OnnxType::kString && type != OnnxType::kBool; }
+inline bool is_floating(OnnxType type) {
+  return type == OnnxType::kFloat || type == OnnxType::kDouble;
+}
+inline bool is_integral(OnnxType type) {
+  return !is_floating(type) && type != OnnxType::kString && type != OnnxType::kBool;
+}
 
 }  // namespace pgscore::formats

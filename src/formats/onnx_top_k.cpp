@@ -14,7 +14,9 @@ using Shape = std::vector<std::int64_t>;
 /// The elements of a value along one axis: `lines` lines of `length` elements, `step` apart.
 struct Lines {
   std::size_t lines, length, step;
-  std::size_t at(std::size_t line, std::size_t k) const { return line / step * length * step + line % step + k * step; }
+  std::size_t at(std::size_t line, std::size_t k) const {
+    return line / step * length * step + line % step + k * step;
+  }
 };
 
 Lines lines_of(const OnnxValue &value, std::size_t axis) {
@@ -36,16 +38,20 @@ std::size_t count_of_top_k(const OnnxCall &call) {
 
 }  // namespace
 
-/// Of equal elements those in front come first. NaN has no place in the order: its index, and those behind, are missing.
+/// Of equal elements those in front come first. NaN has no place in the order: its index, and those
+/// behind, are missing.
 void read_onnx_top_k(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0);
-  const std::size_t axis = onnx_axis(call.integer("axis", -1), value.shape.size()), count = count_of_top_k(call);
+  const std::size_t axis = onnx_axis(call.integer("axis", -1), value.shape.size()),
+                    count = count_of_top_k(call);
   const bool largest = call.integer("largest", 1) != 0;
-  if (call.integer("sorted", 1) == 0) refuse_unsupported_onnx("sorted = 0 leaves the order of the results open");
+  if (call.integer("sorted", 1) == 0)
+    refuse_unsupported_onnx("sorted = 0 leaves the order of the results open");
   const Lines lines = lines_of(value, axis);
   if (count > lines.length)
-    refuse_onnx("k is " + std::to_string(count) + ", there are " + std::to_string(lines.length) + " elements");
+    refuse_onnx("k is " + std::to_string(count) + ", there are " + std::to_string(lines.length) +
+                " elements");
   Shape shape = value.shape;
   shape[axis] = static_cast<std::int64_t>(count);
   graph.count_elements(element_count(shape));
@@ -54,25 +60,29 @@ void read_onnx_top_k(const OnnxCall &call) {
   const Lines results{lines.lines, count, lines.step};
   for (std::size_t line = 0; line < lines.lines; ++line) {
     std::vector<Operand> inputs;
-    for (std::size_t k = 0; k < lines.length; ++k) inputs.push_back(graph.number(value, lines.at(line, k)));
+    for (std::size_t k = 0; k < lines.length; ++k)
+      inputs.push_back(graph.number(value, lines.at(line, k)));
     const std::vector<Operand> order = graph.rank(inputs, count, !largest);
     for (std::size_t k = 0; k < count; ++k) {
       indices[results.at(line, k)] = order[k];
-      if (wants_values) values[results.at(line, k)] = choose_onnx(graph, inputs, value.type, order[k]);
+      if (wants_values)
+        values[results.at(line, k)] = choose_onnx(graph, inputs, value.type, order[k]);
     }
   }
   if (wants_values) call.output(0, value.type, shape, values);
   call.output(1, OnnxType::kInt64, shape, indices);
 }
 
-/// Sums from the first element on, each of them added to the one before (ONNX Runtime 1.21, math/cumsum.cc).
+/// Sums from the first element on, each of them added to the one before (ONNX Runtime 1.21,
+/// math/cumsum.cc).
 void read_onnx_cumulative_sum(const OnnxCall &call) {
   OnnxGraph &graph = call.graph();
   const OnnxValue &value = call.input(0);
   const std::vector<std::int64_t> axes = call.constant_integers(1, "the axis");
   if (axes.size() != 1) refuse_onnx("the axis is not one integer");
   const Lines lines = lines_of(value, onnx_axis(axes[0], value.shape.size()));
-  const bool exclusive = call.integer("exclusive", 0) != 0, reverse = call.integer("reverse", 0) != 0;
+  const bool exclusive = call.integer("exclusive", 0) != 0,
+             reverse = call.integer("reverse", 0) != 0;
   graph.count_elements(value.size(), OnnxGraph::kind_of(value));
   std::vector<Operand> results(value.size());
   for (std::size_t line = 0; line < lines.lines; ++line) {

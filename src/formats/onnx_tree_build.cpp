@@ -1,8 +1,9 @@
 // OnnxTreeSet -> TreeEnsemble nodes of the IR.
 //
-// Splits that compare become the IR's: x >= t is x < t with its children swapped, x > t is x <= t. Equality and membership
-// become a column of their own, 1 or 0, and a split of that. ONNX Runtime (1.21, tree_ensemble_common.h, ProcessTreeNodeLeave)
-// sends a missing value to the true child when the node says so or the test is !=, otherwise to the false one.
+// Splits that compare become the IR's: x >= t is x < t with its children swapped, x > t is x <= t.
+// Equality and membership become a column of their own, 1 or 0, and a split of that. ONNX Runtime
+// (1.21, tree_ensemble_common.h, ProcessTreeNodeLeave) sends a missing value to the true child when
+// the node says so or the test is !=, otherwise to the false one.
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -52,10 +53,11 @@ class TreeBuilder {
     return finish(std::move(ensemble), targets);
   }
 
-  /// A group for each tree, then the least or greatest of them. A leaf without a weight for the target does not count; when none
-  /// counts, the result is 0.
+  /// A group for each tree, then the least or greatest of them. A leaf without a weight for the
+  /// target does not count; when none counts, the result is 0.
   std::vector<Operand> extremes() {
-    const Reduction function = set_.aggregate == OnnxAggregate::kMin ? Reduction::kMin : Reduction::kMax;
+    const Reduction function =
+        set_.aggregate == OnnxAggregate::kMin ? Reduction::kMin : Reduction::kMax;
     std::vector<Operand> results;
     for (std::uint32_t target = 0; target < set_.num_targets; ++target) {
       const auto count = static_cast<std::uint32_t>(set_.trees.size());
@@ -72,7 +74,8 @@ class TreeBuilder {
             if (set_.weights[k].target == target) value = weight(k);
           ensemble.leaf(leaf.id, value);
         });
-      const Operand extreme = graph_.reduce(function, finish(std::move(ensemble), count), precision_, true);
+      const Operand extreme =
+          graph_.reduce(function, finish(std::move(ensemble), count), precision_, true);
       results.push_back(graph_.if_missing(extreme, 0, precision_));
     }
     return results;
@@ -80,11 +83,13 @@ class TreeBuilder {
 
  private:
   static bool is_set(OnnxNodeMode mode) {
-    return mode == OnnxNodeMode::kEqual || mode == OnnxNodeMode::kNotEqual || mode == OnnxNodeMode::kMember;
+    return mode == OnnxNodeMode::kEqual || mode == OnnxNodeMode::kNotEqual ||
+           mode == OnnxNodeMode::kMember;
   }
   double weight(std::uint32_t index) const { return present_ ? 1 : set_.weights[index].value; }
 
-  /// Converters of LightGBM write a set of categories as a chain of equalities that share their true child: one membership.
+  /// Converters of LightGBM write a set of categories as a chain of equalities that share their
+  /// true child: one membership.
   void merge_equalities(const OnnxTreeSet::Tree &tree) {
     const auto nodes = std::span(set_.nodes).subspan(tree.first, tree.count);
     std::map<std::uint32_t, std::uint32_t> by_id;
@@ -93,17 +98,19 @@ class TreeBuilder {
       if (nodes[i].mode == OnnxNodeMode::kEqual) by_id.emplace(nodes[i].id, i);
     if (by_id.empty()) return;
     merged_.resize(set_.nodes.size(), false);
-    std::vector<bool> is_inner(nodes.size(), false);  // the false child of an equality that it merges with
+    // The false child of an equality that it merges with
+    std::vector<bool> is_inner(nodes.size(), false);
     auto next_of = [&](std::uint32_t i) -> std::int64_t {
       const auto at = by_id.find(nodes[i].no);
       if (at == by_id.end()) return -1;
       const OnnxTreeNode &next = nodes[at->second];
-      const bool same =
-          next.feature == nodes[i].feature && next.yes == nodes[i].yes && next.missing_is_true == nodes[i].missing_is_true;
+      const bool same = next.feature == nodes[i].feature && next.yes == nodes[i].yes &&
+                        next.missing_is_true == nodes[i].missing_is_true;
       return same && at->second != 0 ? static_cast<std::int64_t>(at->second) : -1;
     };
     for (const auto &[id, i] : by_id)
-      if (const std::int64_t next = next_of(i); next >= 0) is_inner[static_cast<std::size_t>(next)] = true;
+      if (const std::int64_t next = next_of(i); next >= 0)
+        is_inner[static_cast<std::size_t>(next)] = true;
     for (const auto &[id, i] : by_id) {
       if (is_inner[i]) continue;
       OnnxTreeNode &head = nodes[i];
@@ -111,7 +118,8 @@ class TreeBuilder {
       if (next < 0) continue;
       head.first_member = static_cast<std::uint32_t>(set_.members.size());
       set_.members.push_back(head.value);
-      // An inner node is the false child of one node only, or the builder finds it with two parents.
+      // An inner node is the false child of one node only, or the builder finds it with two
+      // parents.
       for (; next >= 0 && !merged_[tree.first + static_cast<std::size_t>(next)];
            next = next_of(static_cast<std::uint32_t>(next))) {
         merged_[tree.first + static_cast<std::size_t>(next)] = true;
@@ -144,20 +152,22 @@ class TreeBuilder {
       std::erase_if(members, [](double x) { return std::isnan(x); });
       std::sort(members.begin(), members.end());
       members.erase(std::unique(members.begin(), members.end()), members.end());
-      const bool negated = node.mode == OnnxNodeMode::kNotEqual, missing = node.missing_is_true || negated;
+      const bool negated = node.mode == OnnxNodeMode::kNotEqual,
+                 missing = node.missing_is_true || negated;
       const auto [at, is_new] = known.try_emplace({node.feature, negated, missing, members}, 0);
       if (is_new) {
         at->second = static_cast<std::uint32_t>(features_.size());
         std::vector<std::pair<double, double>> table;
         for (const double member : members) table.emplace_back(member, negated ? 0 : 1);
-        features_.push_back(
-            graph_.column(graph_.look_up(graph_.number(row_, node.feature), table, negated ? 1 : 0, missing ? 1 : 0)));
+        features_.push_back(graph_.column(graph_.look_up(graph_.number(row_, node.feature), table,
+                                                         negated ? 1 : 0, missing ? 1 : 0)));
       }
       node.feature = at->second;
     }
   }
 
-  /// The target of each tree, when all leaves of a tree have one weight for the same target; otherwise empty.
+  /// The target of each tree, when all leaves of a tree have one weight for the same target;
+  /// otherwise empty.
   std::vector<std::uint32_t> group_of_trees() const {
     std::vector<std::uint32_t> groups;
     for (const OnnxTreeSet::Tree &tree : set_.trees) {
@@ -190,7 +200,8 @@ class TreeBuilder {
   }
 
   template <class AddLeaf>
-  void add_tree(model::EnsembleBuilder &ensemble, std::uint32_t number, std::uint32_t group, AddLeaf add_leaf) {
+  void add_tree(model::EnsembleBuilder &ensemble, std::uint32_t number, std::uint32_t group,
+                AddLeaf add_leaf) {
     const OnnxTreeSet::Tree &tree = set_.trees[number];
     try {
       ensemble.begin_tree(group, set_.nodes[tree.first].id);
@@ -213,12 +224,15 @@ class TreeBuilder {
     switch (node.mode) {
       case OnnxNodeMode::kLessEqual:
       case OnnxNodeMode::kLess:
-        return ensemble.split(node.id, node.feature, node.mode == OnnxNodeMode::kLess ? Split::kLess : Split::kLessEqual,
+        return ensemble.split(node.id, node.feature,
+                              node.mode == OnnxNodeMode::kLess ? Split::kLess : Split::kLessEqual,
                               node.value, node.missing_is_true, node.yes, node.no);
       case OnnxNodeMode::kGreaterEqual:
       case OnnxNodeMode::kGreater:
-        return ensemble.split(node.id, node.feature, node.mode == OnnxNodeMode::kGreaterEqual ? Split::kLess : Split::kLessEqual,
-                              node.value, !node.missing_is_true, node.no, node.yes);
+        return ensemble.split(
+            node.id, node.feature,
+            node.mode == OnnxNodeMode::kGreaterEqual ? Split::kLess : Split::kLessEqual, node.value,
+            !node.missing_is_true, node.no, node.yes);
       default:
         return ensemble.split(node.id, node.feature, Split::kLess, 0.5, true, node.no, node.yes);
     }
@@ -246,9 +260,11 @@ const OnnxValue &feature_row(const OnnxCall &call) {
   const OnnxValue &row = call.input(0);
   if (row.type == OnnxType::kString) refuse_onnx("its input is of texts");
   if (row.shape.empty() || row.shape.size() > 2)
-    refuse_onnx("its input has " + std::to_string(row.shape.size()) + " dimensions, there must be one or two");
+    refuse_onnx("its input has " + std::to_string(row.shape.size()) +
+                " dimensions, there must be one or two");
   if (row.shape.size() == 2 && row.shape[0] != 1)
-    refuse_unsupported_onnx("its input has " + std::to_string(row.shape[0]) + " rows for one row of the model");
+    refuse_unsupported_onnx("its input has " + std::to_string(row.shape[0]) +
+                            " rows for one row of the model");
   return row;
 }
 

@@ -1,5 +1,5 @@
-// Attributes -> OnnxTreeSet. Semantics: ONNX Runtime 1.21, core/providers/cpu/ml/tree_ensemble_common.h, Init and AddNodes, and
-// tree_ensemble_attribute.h.
+// Attributes -> OnnxTreeSet. Semantics: ONNX Runtime 1.21,
+// core/providers/cpu/ml/tree_ensemble_common.h, Init and AddNodes, and tree_ensemble_attribute.h.
 #include "formats/onnx_tree_set.hpp"
 
 #include <algorithm>
@@ -18,14 +18,16 @@ std::string node_name(std::int64_t tree, std::int64_t node) {
 }
 
 std::uint32_t number_of(std::int64_t value, const char *what) {
-  if (value < 0 || value > INT32_MAX) refuse_onnx(std::string(what) + " " + std::to_string(value) + " is out of range");
+  if (value < 0 || value > INT32_MAX)
+    refuse_onnx(std::string(what) + " " + std::to_string(value) + " is out of range");
   return static_cast<std::uint32_t>(value);
 }
 
 OnnxNodeMode mode_named(std::string_view name) {
   constexpr std::pair<std::string_view, OnnxNodeMode> kModes[] = {
-      {"BRANCH_LEQ", OnnxNodeMode::kLessEqual},    {"LEAF", OnnxNodeMode::kLeaf},         {"BRANCH_LT", OnnxNodeMode::kLess},
-      {"BRANCH_GTE", OnnxNodeMode::kGreaterEqual}, {"BRANCH_GT", OnnxNodeMode::kGreater}, {"BRANCH_EQ", OnnxNodeMode::kEqual},
+      {"BRANCH_LEQ", OnnxNodeMode::kLessEqual}, {"LEAF", OnnxNodeMode::kLeaf},
+      {"BRANCH_LT", OnnxNodeMode::kLess},       {"BRANCH_GTE", OnnxNodeMode::kGreaterEqual},
+      {"BRANCH_GT", OnnxNodeMode::kGreater},    {"BRANCH_EQ", OnnxNodeMode::kEqual},
       {"BRANCH_NEQ", OnnxNodeMode::kNotEqual},
   };
   for (const auto &[known, mode] : kModes)
@@ -37,24 +39,27 @@ OnnxNodeMode mode_named(std::string_view name) {
 std::vector<double> floats_or_tensor(const OnnxCall &call, const std::string &name) {
   const auto floats = call.floats(name);
   const OnnxTensor *tensor = call.tensor(name + "_as_tensor");
-  if (tensor != nullptr && !floats.empty()) refuse_onnx("attribute \"" + name + "\" is there twice, as a tensor too");
+  if (tensor != nullptr && !floats.empty())
+    refuse_onnx("attribute \"" + name + "\" is there twice, as a tensor too");
   return tensor != nullptr ? tensor->numbers : std::vector<double>(floats.begin(), floats.end());
 }
 
 void same_length(std::size_t length, std::size_t expected, const char *name) {
   if (length != expected)
-    refuse_onnx("attribute \"" + std::string(name) + "\" has " + std::to_string(length) + " elements, there must be " +
-                std::to_string(expected));
+    refuse_onnx("attribute \"" + std::string(name) + "\" has " + std::to_string(length) +
+                " elements, there must be " + std::to_string(expected));
 }
 
 /// Where the nodes of each tree stand, by the file's numbers.
 class NodeIndex {
  public:
-  NodeIndex(OnnxBudget &budget, const OnnxTreeSet &set, std::span<const std::int64_t> tree_ids) : set_(set) {
+  NodeIndex(OnnxBudget &budget, const OnnxTreeSet &set, std::span<const std::int64_t> tree_ids)
+      : set_(set) {
     for (std::uint32_t t = 0; t < set.trees.size(); ++t) {
       const OnnxTreeSet::Tree &tree = set.trees[t];
       const std::int64_t id = tree_ids[tree.first];
-      if (!trees_.emplace(id, t).second) refuse_onnx("the nodes of tree " + std::to_string(id) + " do not stand together");
+      if (!trees_.emplace(id, t).second)
+        refuse_onnx("the nodes of tree " + std::to_string(id) + " do not stand together");
     }
     order_.resize(set.nodes.size());
     for (std::uint32_t i = 0; i < order_.size(); ++i) order_[i] = i;
@@ -64,8 +69,10 @@ class NodeIndex {
         budget.spend();
         return set.nodes[a].id < set.nodes[b].id;
       });
-      const auto twice = std::adjacent_find(first, end, [&](auto a, auto b) { return set.nodes[a].id == set.nodes[b].id; });
-      if (twice != end) refuse_onnx(node_name(tree_ids[tree.first], set.nodes[*twice].id) + " is defined twice");
+      const auto twice = std::adjacent_find(
+          first, end, [&](auto a, auto b) { return set.nodes[a].id == set.nodes[b].id; });
+      if (twice != end)
+        refuse_onnx(node_name(tree_ids[tree.first], set.nodes[*twice].id) + " is defined twice");
     }
   }
   std::uint32_t find(std::int64_t tree_id, std::int64_t node_id) const {
@@ -74,7 +81,8 @@ class NodeIndex {
       const OnnxTreeSet::Tree &tree = set_.trees[at->second];
       const auto first = order_.begin() + tree.first, end = first + tree.count;
       const auto node =
-          std::lower_bound(first, end, node_id, [&](std::uint32_t i, std::int64_t id) { return set_.nodes[i].id < id; });
+          std::lower_bound(first, end, node_id,
+                           [&](std::uint32_t i, std::int64_t id) { return set_.nodes[i].id < id; });
       if (node != end && set_.nodes[*node].id == node_id) return *node;
     }
     refuse_onnx(node_name(tree_id, node_id) + " has weights and does not exist");
@@ -86,7 +94,8 @@ class NodeIndex {
   std::vector<std::uint32_t> order_;
 };
 
-void read_weights(const OnnxCall &call, const std::string &prefix, const NodeIndex &index, OnnxTreeSet &set) {
+void read_weights(const OnnxCall &call, const std::string &prefix, const NodeIndex &index,
+                  OnnxTreeSet &set) {
   const auto targets = call.integers(prefix + "_ids"), nodes = call.integers(prefix + "_nodeids"),
              trees = call.integers(prefix + "_treeids");
   const std::vector<double> values = floats_or_tensor(call, prefix + "_weights");
@@ -99,7 +108,8 @@ void read_weights(const OnnxCall &call, const std::string &prefix, const NodeInd
     owner.push_back(index.find(trees[i], nodes[i]));
     OnnxTreeNode &node = set.nodes[owner.back()];
     if (targets[i] < 0 || targets[i] >= set.num_targets)
-      refuse_onnx(node_name(trees[i], nodes[i]) + ": " + (prefix == "class" ? "class " : "target ") + std::to_string(targets[i]) +
+      refuse_onnx(node_name(trees[i], nodes[i]) + ": " +
+                  (prefix == "class" ? "class " : "target ") + std::to_string(targets[i]) +
                   " is out of range, there are " + std::to_string(set.num_targets));
     // Old versions of onnxmltools gave weights to splits: they are left out.
     if (node.mode == OnnxNodeMode::kLeaf) ++node.num_weights;
@@ -114,7 +124,8 @@ void read_weights(const OnnxCall &call, const std::string &prefix, const NodeInd
   for (std::size_t i = 0; i < targets.size(); ++i) {
     OnnxTreeNode &node = set.nodes[owner[i]];
     if (node.mode != OnnxNodeMode::kLeaf) continue;
-    set.weights[node.first_weight + node.num_weights++] = {static_cast<std::uint32_t>(targets[i]), values[i]};
+    set.weights[node.first_weight + node.num_weights++] = {static_cast<std::uint32_t>(targets[i]),
+                                                           values[i]};
   }
   std::vector<std::uint32_t> last_leaf(set.num_targets, UINT32_MAX);
   for (std::uint32_t i = 0; i < set.nodes.size(); ++i) {
@@ -123,7 +134,9 @@ void read_weights(const OnnxCall &call, const std::string &prefix, const NodeInd
       refuse_onnx("leaf " + std::to_string(node.id) + " has no weight");
     for (std::uint32_t k = node.first_weight; k < node.first_weight + node.num_weights; ++k) {
       std::uint32_t &last = last_leaf[set.weights[k].target];
-      if (last == i) refuse_unsupported_onnx("leaf " + std::to_string(node.id) + " has two weights for one output");
+      if (last == i)
+        refuse_unsupported_onnx("leaf " + std::to_string(node.id) +
+                                " has two weights for one output");
       last = i;
     }
   }
@@ -145,7 +158,8 @@ OnnxTreeSet read_onnx_trees(const OnnxCall &call, const char *prefix, std::uint3
     refuse_onnx("unknown aggregate_function " + shown(aggregate));
   const auto tree_ids = call.integers("nodes_treeids"), ids = call.integers("nodes_nodeids"),
              features = call.integers("nodes_featureids"), yes = call.integers("nodes_truenodeids"),
-             no = call.integers("nodes_falsenodeids"), missing = call.integers("nodes_missing_value_tracks_true");
+             no = call.integers("nodes_falsenodeids"),
+             missing = call.integers("nodes_missing_value_tracks_true");
   const OnnxAttribute *modes = call.find("nodes_modes");
   const std::vector<double> values = floats_or_tensor(call, "nodes_values");
   same_length(ids.size(), tree_ids.size(), "nodes_nodeids");
@@ -154,13 +168,15 @@ OnnxTreeSet read_onnx_trees(const OnnxCall &call, const char *prefix, std::uint3
   same_length(no.size(), tree_ids.size(), "nodes_falsenodeids");
   same_length(values.size(), tree_ids.size(), "nodes_values");
   same_length(modes == nullptr ? 0 : modes->strings.size(), tree_ids.size(), "nodes_modes");
-  if (!missing.empty()) same_length(missing.size(), tree_ids.size(), "nodes_missing_value_tracks_true");
+  if (!missing.empty())
+    same_length(missing.size(), tree_ids.size(), "nodes_missing_value_tracks_true");
   check_limit(tree_ids.size(), call.graph().limits().max_nodes, "tree nodes");
   set.nodes.reserve(tree_ids.size());
   for (std::size_t i = 0; i < tree_ids.size(); ++i) {
     call.graph().budget().spend();
     // The first node of a tree is its root.
-    if (i == 0 || tree_ids[i] != tree_ids[i - 1]) set.trees.push_back({static_cast<std::uint32_t>(i), 0});
+    if (i == 0 || tree_ids[i] != tree_ids[i - 1])
+      set.trees.push_back({static_cast<std::uint32_t>(i), 0});
     ++set.trees.back().count;
     OnnxTreeNode node;
     node.id = number_of(ids[i], "node");
@@ -181,7 +197,8 @@ OnnxTreeSet read_onnx_trees(const OnnxCall &call, const char *prefix, std::uint3
 
 namespace {
 
-/// The arrays of operator set 5: splits and leaves are numbered on their own, trees say where their root is.
+/// The arrays of operator set 5: splits and leaves are numbered on their own, trees say where their
+/// root is.
 class TreeReader5 {
  public:
   explicit TreeReader5(const OnnxCall &call)
@@ -205,10 +222,12 @@ class TreeReader5 {
     splits_ = tensor("nodes_splits", count);
     modes_ = tensor("nodes_modes", count);
     weights_ = tensor("leaf_weights", targets_.size());
-    const std::int64_t targets = call_.integer("n_targets", 0), aggregate = call_.integer("aggregate_function", 1);
+    const std::int64_t targets = call_.integer("n_targets", 0),
+                       aggregate = call_.integer("aggregate_function", 1);
     if (targets < 1) refuse_onnx("n_targets is " + std::to_string(targets));
     check_limit(static_cast<std::uint64_t>(targets), call_.graph().limits().max_outputs, "outputs");
-    if (aggregate < 0 || aggregate > 3) refuse_onnx("unknown aggregate_function " + std::to_string(aggregate));
+    if (aggregate < 0 || aggregate > 3)
+      refuse_onnx("unknown aggregate_function " + std::to_string(aggregate));
     set_.num_targets = static_cast<std::uint32_t>(targets);
     set_.aggregate = static_cast<OnnxAggregate>(aggregate);
     check_limit(roots_.size(), call_.graph().limits().max_trees, "trees");
@@ -234,7 +253,8 @@ class TreeReader5 {
     for (const double mode : modes_) {
       std::pair<std::uint32_t, std::uint32_t> members{static_cast<std::uint32_t>(next), 0};
       if (mode == static_cast<double>(OnnxNodeMode::kMember)) {
-        if (next >= set_.members.size()) refuse_onnx("membership_values has fewer lists than there are nodes BRANCH_MEMBER");
+        if (next >= set_.members.size())
+          refuse_onnx("membership_values has fewer lists than there are nodes BRANCH_MEMBER");
         while (next < set_.members.size() && !std::isnan(set_.members[next])) ++next;
         members.second = static_cast<std::uint32_t>(next) - members.first;
         ++next;
@@ -246,7 +266,8 @@ class TreeReader5 {
   std::uint32_t id_of(std::int64_t index, bool leaf) const {
     if (index < 0 || index >= static_cast<std::int64_t>(leaf ? targets_.size() : features_.size()))
       refuse_onnx((leaf ? "leaf " : "node ") + std::to_string(index) + " is out of range");
-    return static_cast<std::uint32_t>(index) + (leaf ? static_cast<std::uint32_t>(features_.size()) : 0);
+    return static_cast<std::uint32_t>(index) +
+           (leaf ? static_cast<std::uint32_t>(features_.size()) : 0);
   }
 
   void add_tree(std::int64_t root) {
@@ -260,7 +281,8 @@ class TreeReader5 {
       const std::uint32_t id = open.back();
       open.pop_back();
       // The IR's trees share no nodes; without this a small file could say very many.
-      if (used_[id]) refuse_unsupported_onnx("node " + std::to_string(id) + " has more than one parent");
+      if (used_[id])
+        refuse_unsupported_onnx("node " + std::to_string(id) + " has more than one parent");
       used_[id] = true;
       ++tree.count;
       if (id >= features_.size()) {
@@ -277,7 +299,8 @@ class TreeReader5 {
   void add_split(std::uint32_t id) {
     OnnxTreeNode node;
     node.id = id;
-    if (!(modes_[id] >= 0 && modes_[id] <= 6)) refuse_onnx("node " + std::to_string(id) + ": unknown mode");
+    if (!(modes_[id] >= 0 && modes_[id] <= 6))
+      refuse_onnx("node " + std::to_string(id) + ": unknown mode");
     node.mode = static_cast<OnnxNodeMode>(modes_[id]);
     node.missing_is_true = !missing_.empty() && missing_[id] == 1;
     node.feature = number_of(features_[id], "feature");
@@ -292,7 +315,8 @@ class TreeReader5 {
   void add_leaf(std::uint32_t id) {
     const std::size_t leaf = id - features_.size();
     if (targets_[leaf] < 0 || targets_[leaf] >= set_.num_targets)
-      refuse_onnx("leaf " + std::to_string(leaf) + ": target " + std::to_string(targets_[leaf]) + " is out of range");
+      refuse_onnx("leaf " + std::to_string(leaf) + ": target " + std::to_string(targets_[leaf]) +
+                  " is out of range");
     OnnxTreeNode node;
     node.id = id;
     node.first_weight = static_cast<std::uint32_t>(set_.weights.size());
@@ -302,7 +326,8 @@ class TreeReader5 {
   }
 
   const OnnxCall &call_;
-  std::span<const std::int64_t> features_, yes_, no_, yes_leaf_, no_leaf_, missing_, targets_, roots_;
+  std::span<const std::int64_t> features_, yes_, no_, yes_leaf_, no_leaf_, missing_, targets_,
+      roots_;
   std::vector<double> splits_, modes_, weights_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> members_;
   std::vector<bool> used_;

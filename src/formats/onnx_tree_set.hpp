@@ -1,4 +1,5 @@
-// The trees of one ai.onnx.ml operator as its attributes give them, and as a TreeEnsemble of the IR.
+// The trees of one ai.onnx.ml operator as its attributes give them, and as a TreeEnsemble of the
+// IR.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -7,8 +8,18 @@
 
 namespace pgscore::formats {
 
-enum class OnnxNodeMode : std::uint8_t { kLessEqual, kLess, kGreaterEqual, kGreater, kEqual, kNotEqual, kMember, kLeaf };
-enum class OnnxAggregate : std::uint8_t { kAverage, kSum, kMin, kMax };  // as TreeEnsemble numbers them
+enum class OnnxNodeMode : std::uint8_t {
+  kLessEqual,
+  kLess,
+  kGreaterEqual,
+  kGreater,
+  kEqual,
+  kNotEqual,
+  kMember,
+  kLeaf
+};
+// As TreeEnsemble numbers them
+enum class OnnxAggregate : std::uint8_t { kAverage, kSum, kMin, kMax };
 
 struct OnnxTreeNode {
   std::uint32_t id = 0;
@@ -37,14 +48,16 @@ struct OnnxTreeSet {
   OnnxAggregate aggregate = OnnxAggregate::kSum;
 };
 
-/// The attributes nodes_*, and <prefix>_ids, <prefix>_nodeids, <prefix>_treeids and <prefix>_weights of operator sets 1 to 4.
+/// The attributes nodes_*, and <prefix>_ids, <prefix>_nodeids, <prefix>_treeids and
+/// <prefix>_weights of operator sets 1 to 4.
 OnnxTreeSet read_onnx_trees(const OnnxCall &call, const char *prefix, std::uint32_t num_targets);
 /// The attributes of TreeEnsemble, operator set 5.
 OnnxTreeSet read_onnx_trees_5(const OnnxCall &call);
 
-/// One number per target: the aggregate of its trees, before any base value. Input 0 of the node is the row. `present`: instead
-/// of the weights the number of leaves that have one for the target.
-std::vector<model::Operand> add_onnx_trees(const OnnxCall &call, OnnxTreeSet set, bool present = false);
+/// One number per target: the aggregate of its trees, before any base value. Input 0 of the node is
+/// the row. `present`: instead of the weights the number of leaves that have one for the target.
+std::vector<model::Operand> add_onnx_trees(const OnnxCall &call, OnnxTreeSet set,
+                                           bool present = false);
 
 /// The columns of input 0: one row of features.
 const OnnxValue &feature_row(const OnnxCall &call);

@@ -1,5 +1,6 @@
-// TreeEnsembleRegressor, TreeEnsembleClassifier and TreeEnsemble of ai.onnx.ml. What ONNX leaves open is done as ONNX
-// Runtime 1.21 does it: core/providers/cpu/ml/tree_ensemble_aggregator.h, FinalizeScores and FinalizeScores1.
+// TreeEnsembleRegressor, TreeEnsembleClassifier and TreeEnsemble of ai.onnx.ml. What ONNX leaves
+// open is done as ONNX Runtime 1.21 does it: core/providers/cpu/ml/tree_ensemble_aggregator.h,
+// FinalizeScores and FinalizeScores1.
 #include <algorithm>
 #include <limits>
 
@@ -14,7 +15,8 @@ using model::Operand;
 using model::Precision;
 
 Precision sum_precision(const OnnxCall &call) {
-  return precision_of(call.input(0).type == OnnxType::kDouble ? OnnxType::kDouble : OnnxType::kFloat);
+  return precision_of(call.input(0).type == OnnxType::kDouble ? OnnxType::kDouble
+                                                              : OnnxType::kFloat);
 }
 
 std::vector<double> base_values(const OnnxCall &call) {
@@ -31,17 +33,21 @@ OnnxScores finish_scores(const OnnxCall &call, PostTransform transform, std::vec
 
 /// Sums of doubles become the float32 of the output.
 void round_scores(OnnxGraph &graph, OnnxScores &scores) {
-  const bool same = std::equal(scores.scores.begin(), scores.scores.end(), scores.margins.begin(), scores.margins.end(),
-                               [](const Operand &a, const Operand &b) { return !a.is_constant() && a.column == b.column; });
-  for (Operand &score : scores.scores) score = graph.apply(Op::kToFloat32, {score}, Precision::kFloat64);
+  const bool same = std::equal(
+      scores.scores.begin(), scores.scores.end(), scores.margins.begin(), scores.margins.end(),
+      [](const Operand &a, const Operand &b) { return !a.is_constant() && a.column == b.column; });
+  for (Operand &score : scores.scores)
+    score = graph.apply(Op::kToFloat32, {score}, Precision::kFloat64);
   if (same)
     scores.margins = scores.scores;
   else
-    for (Operand &margin : scores.margins) margin = graph.apply(Op::kToFloat32, {margin}, Precision::kFloat64);
+    for (Operand &margin : scores.margins)
+      margin = graph.apply(Op::kToFloat32, {margin}, Precision::kFloat64);
 }
 
 void output_regression(const OnnxCall &call, OnnxType type, OnnxScores scores) {
-  if (type == OnnxType::kFloat && sum_precision(call) == Precision::kFloat64) round_scores(call.graph(), scores);
+  if (type == OnnxType::kFloat && sum_precision(call) == Precision::kFloat64)
+    round_scores(call.graph(), scores);
   output_scores(call, 0, type, std::move(scores));
 }
 
@@ -68,49 +74,61 @@ class Classifier {
     one_class_ = labels.texts.size() == 2 && std::count(used.begin(), used.end(), true) == 1;
   }
 
-  /// `certain`: a class has a score whatever the row; `present`: whether the row's leaves give it one.
-  void run(std::vector<Operand> sums, const std::vector<bool> &certain, const std::vector<Operand> &present) {
+  /// `certain`: a class has a score whatever the row; `present`: whether the row's leaves give it
+  /// one.
+  void run(std::vector<Operand> sums, const std::vector<bool> &certain,
+           const std::vector<Operand> &present) {
     if (sums.size() == 2) {
       if (!certain[0]) first_present_ = present[0];
       return binary(sums, certain, present);
     }
-    for (std::size_t k = 0; k < sums.size() && k < base_.size(); ++k) sums[k] = add(sums[k], base_[k]);
+    for (std::size_t k = 0; k < sums.size() && k < base_.size(); ++k)
+      sums[k] = add(sums[k], base_[k]);
     // The greatest of the classes that have a score.
     std::vector<Operand> candidates = sums;
     for (std::size_t k = 0; k < sums.size(); ++k)
       if (k >= base_.size() && !certain[k])
-        candidates[k] = graph_.select(present[k], sums[k], Operand::value(-std::numeric_limits<double>::infinity()), precision_);
+        candidates[k] =
+            graph_.select(present[k], sums[k],
+                          Operand::value(-std::numeric_limits<double>::infinity()), precision_);
     write(graph_.arg_max(candidates), transformed(graph_, transform_, std::move(sums)));
   }
 
  private:
-  Operand add(Operand x, double y) { return graph_.apply(Op::kAdd, {x, Operand::value(y)}, precision_); }
+  Operand add(Operand x, double y) {
+    return graph_.apply(Op::kAdd, {x, Operand::value(y)}, precision_);
+  }
 
   void write(Operand index, OnnxScores scores) {
     if (precision_ == Precision::kFloat64) round_scores(graph_, scores);
     output_classes(call_, labels_, index, std::move(scores));
   }
 
-  void binary(const std::vector<Operand> &sums, const std::vector<bool> &certain, const std::vector<Operand> &present) {
+  void binary(const std::vector<Operand> &sums, const std::vector<bool> &certain,
+              const std::vector<Operand> &present) {
     if (certain[1] || (present[1].is_constant() && present[1].constant == 0)) {
       BinaryResult result = binary(sums, certain[1]);
       return write(result.index, std::move(result.scores));
     }
     BinaryResult with = binary(sums, true), without = binary(sums, false);
-    if (without.scores.margins.size() == 1) without.scores.margins = two_scores(PostTransform::kNone, without.scores.margins[0]);
+    if (without.scores.margins.size() == 1)
+      without.scores.margins = two_scores(PostTransform::kNone, without.scores.margins[0]);
     auto either = [&](const std::vector<Operand> &yes, const std::vector<Operand> &no) {
       std::vector<Operand> list;
-      for (std::size_t k = 0; k < 2; ++k) list.push_back(graph_.select(present[1], yes[k], no[k], precision_));
+      for (std::size_t k = 0; k < 2; ++k)
+        list.push_back(graph_.select(present[1], yes[k], no[k], precision_));
       return list;
     };
     write(graph_.select(present[1], with.index, without.index, Precision::kFloat64),
-          {either(with.scores.scores, without.scores.scores), either(with.scores.margins, without.scores.margins)});
+          {either(with.scores.scores, without.scores.scores),
+           either(with.scores.margins, without.scores.margins)});
   }
 
   /// `has_second`: whether the second class has a score of its own.
   BinaryResult binary(std::vector<Operand> sums, bool has_second) {
     bool single = false;
-    if (base_.size() == 2 && has_second) {  // as it is written there: the first class's sum and the second one's base value
+    // As it is written there: the first class's sum and the second one's base value
+    if (base_.size() == 2 && has_second) {
       sums[1] = add(sums[0], base_[1]);
       sums[0] = where_first_is(graph_.apply(Op::kNegate, {sums[1]}, precision_));
     } else if (base_.size() == 2) {
@@ -135,17 +153,21 @@ class Classifier {
   /// The scores that the only one is written as.
   std::vector<Operand> two_scores(PostTransform transform, Operand score) {
     if (base_.size() == 1 && !one_class_)  // as it is; ONNX Runtime leaves the second one unset
-      return {transform == PostTransform::kProbit ? onnx_probit(graph_, score) : score, Operand::value(0)};
-    return second_score(graph_, one_class_ && all_positive_ ? SecondScore::kComplement : SecondScore::kNegative, transform, score,
-                        precision_);
+      return {transform == PostTransform::kProbit ? onnx_probit(graph_, score) : score,
+              Operand::value(0)};
+    return second_score(
+        graph_, one_class_ && all_positive_ ? SecondScore::kComplement : SecondScore::kNegative,
+        transform, score, precision_);
   }
 
   /// A class without a score is written as 0, whatever its base value.
   Operand where_first_is(Operand score) {
-    return first_present_ ? graph_.select(*first_present_, score, Operand::value(0), precision_) : score;
+    return first_present_ ? graph_.select(*first_present_, score, Operand::value(0), precision_)
+                          : score;
   }
 
-  /// With scores for both classes the label is the integer 1 or 0 itself, where labels are integers.
+  /// With scores for both classes the label is the integer 1 or 0 itself, where labels are
+  /// integers.
   Operand literal_label(Operand index) {
     if (labels_.numbers.size() == 2 && labels_.numbers[0] == 1 && labels_.numbers[1] == 0)
       return graph_.apply(Op::kNot, {index}, Precision::kFloat64);
@@ -174,38 +196,48 @@ std::vector<bool> certain_targets(const OnnxTreeSet &set) {
         if (set.nodes[i].mode == OnnxNodeMode::kLeaf) f(set.nodes[i]);
     };
     auto for_each_weight = [&](const OnnxTreeNode &leaf, auto f) {
-      for (std::uint32_t k = leaf.first_weight; k < leaf.first_weight + leaf.num_weights; ++k) f(set.weights[k].target);
+      for (std::uint32_t k = leaf.first_weight; k < leaf.first_weight + leaf.num_weights; ++k)
+        f(set.weights[k].target);
     };
     for_each_leaf([&](const OnnxTreeNode &leaf) {
       ++leaves;
       for_each_weight(leaf, [&](std::uint32_t target) { ++count[target]; });
     });
     for_each_leaf([&](const OnnxTreeNode &leaf) {
-      for_each_weight(leaf, [&](std::uint32_t target) { certain[target] = certain[target] || count[target] == leaves; });
+      for_each_weight(leaf, [&](std::uint32_t target) {
+        certain[target] = certain[target] || count[target] == leaves;
+      });
     });
-    for_each_leaf([&](const OnnxTreeNode &leaf) { for_each_weight(leaf, [&](std::uint32_t target) { count[target] = 0; }); });
+    for_each_leaf([&](const OnnxTreeNode &leaf) {
+      for_each_weight(leaf, [&](std::uint32_t target) { count[target] = 0; });
+    });
   }
   return certain;
 }
 
 /// A target that no leaf of the row has a weight for is written as 0, whatever its base value.
-void add_base(const OnnxCall &call, const OnnxTreeSet &set, const std::vector<double> &base, std::vector<Operand> &scores) {
+void add_base(const OnnxCall &call, const OnnxTreeSet &set, const std::vector<double> &base,
+              std::vector<Operand> &scores) {
   OnnxGraph &graph = call.graph();
   const Precision precision = sum_precision(call);
   const std::vector<bool> certain = certain_targets(set);
   const bool several = scores.size() > 1;
   std::vector<Operand> present(scores.size(), Operand::value(1));
-  if (several && std::find(certain.begin(), certain.end(), false) != certain.end()) present = add_onnx_trees(call, set, true);
+  if (several && std::find(certain.begin(), certain.end(), false) != certain.end())
+    present = add_onnx_trees(call, set, true);
   for (std::size_t k = 0; k < scores.size(); ++k) {
     scores[k] = graph.apply(Op::kAdd, {scores[k], Operand::value(base[k])}, precision);
-    if (several && !certain[k]) scores[k] = graph.select(present[k], scores[k], Operand::value(0), precision);
+    if (several && !certain[k])
+      scores[k] = graph.select(present[k], scores[k], Operand::value(0), precision);
   }
 }
 
-/// One label: the class is 1 where the score is positive, otherwise 0, whatever the label is; there is one score.
+/// One label: the class is 1 where the score is positive, otherwise 0, whatever the label is; there
+/// is one score.
 void one_class(const OnnxCall &call, const OnnxLabels &labels, const OnnxTreeSet &set) {
   OnnxGraph &graph = call.graph();
-  if (labels.type() == OnnxType::kString) refuse_unsupported_onnx("the classifier has one class label, which is a text");
+  if (labels.type() == OnnxType::kString)
+    refuse_unsupported_onnx("the classifier has one class label, which is a text");
   const Precision precision = sum_precision(call);
   Operand sum = add_onnx_trees(call, set)[0];
   if (const std::vector<double> base = base_values(call); base.size() == 1)
@@ -225,9 +257,11 @@ void read_onnx_tree_regressor(const OnnxCall &call) {
   const OnnxTreeSet set = read_onnx_trees(call, "target", static_cast<std::uint32_t>(targets));
   std::vector<Operand> scores = add_onnx_trees(call, set);
   const std::vector<double> base = base_values(call);
-  if (base.size() == scores.size() && std::any_of(base.begin(), base.end(), [](double b) { return b != 0; }))
+  if (base.size() == scores.size() &&
+      std::any_of(base.begin(), base.end(), [](double b) { return b != 0; }))
     add_base(call, set, base, scores);
-  output_regression(call, OnnxType::kFloat, finish_scores(call, onnx_post_transform(call), std::move(scores)));
+  output_regression(call, OnnxType::kFloat,
+                    finish_scores(call, onnx_post_transform(call), std::move(scores)));
 }
 
 void read_onnx_tree_classifier(const OnnxCall &call) {
@@ -254,9 +288,11 @@ void read_onnx_tree_classifier(const OnnxCall &call) {
 void read_onnx_tree_ensemble(const OnnxCall &call) {
   constexpr std::int64_t kTransforms = 5;
   const std::int64_t transform = call.integer("post_transform", 0);
-  if (transform < 0 || transform >= kTransforms) refuse_onnx("unknown post_transform " + std::to_string(transform));
+  if (transform < 0 || transform >= kTransforms)
+    refuse_onnx("unknown post_transform " + std::to_string(transform));
   std::vector<Operand> scores = add_onnx_trees(call, read_onnx_trees_5(call));
-  output_regression(call, call.input(0).type, finish_scores(call, static_cast<PostTransform>(transform), std::move(scores)));
+  output_regression(call, call.input(0).type,
+                    finish_scores(call, static_cast<PostTransform>(transform), std::move(scores)));
 }
 
 }  // namespace pgscore::formats

@@ -24,7 +24,8 @@ Json parse(std::string_view text, const char *what) {
 }
 
 [[noreturn]] void refuse_option(const std::string &key, const std::string &expected) {
-  throw Error(ErrorCode::kInvalidArgument, "invalid value for option \"" + key + "\"", "It must be " + expected + ".");
+  throw Error(ErrorCode::kInvalidArgument, "invalid value for option \"" + key + "\"",
+              "It must be " + expected + ".");
 }
 
 double number(const std::string &key, const Json &value) {
@@ -32,11 +33,13 @@ double number(const std::string &key, const Json &value) {
   return value.get<double>();
 }
 std::uint32_t count(const std::string &key, const Json &value) {
-  if (!value.is_number_integer() || value.get<std::int64_t>() < 1 || value.get<std::int64_t>() > INT32_MAX)
+  if (!value.is_number_integer() || value.get<std::int64_t>() < 1 ||
+      value.get<std::int64_t>() > INT32_MAX)
     refuse_option(key, "a positive integer");
   return value.get<std::uint32_t>();
 }
-/// One number, or an array of them: XGBoost's configuration has one base score for each class or target since 3.1.
+/// One number, or an array of them: XGBoost's configuration has one base score for each class or
+/// target since 3.1.
 std::vector<double> numbers(const std::string &key, const Json &value) {
   if (value.is_number()) return {value.get<double>()};
   std::vector<double> out;
@@ -44,7 +47,8 @@ std::vector<double> numbers(const std::string &key, const Json &value) {
   if (is_list)
     for (const Json &element : value)
       if (element.is_number()) out.push_back(element.get<double>());
-  if (!is_list || out.size() != value.size()) refuse_option(key, "a number, or an array of numbers");
+  if (!is_list || out.size() != value.size())
+    refuse_option(key, "a number, or an array of numbers");
   return out;
 }
 std::string text(const std::string &key, const Json &value) {
@@ -57,12 +61,14 @@ std::string text(const std::string &key, const Json &value) {
 Options parse_options(std::string_view json) {
   Options options;
   const Json document = parse(json, "options");
-  if (!document.is_object()) throw Error(ErrorCode::kInvalidArgument, "options must be a JSON object");
+  if (!document.is_object())
+    throw Error(ErrorCode::kInvalidArgument, "options must be a JSON object");
   for (const auto &[key, value] : document.items()) {
     if (key == "iterations") {
       options.iterations = count(key, value);
     } else if (key == "start_iteration") {
-      if (!value.is_number_integer() || value.get<std::int64_t>() < 0 || value.get<std::int64_t>() > INT32_MAX)
+      if (!value.is_number_integer() || value.get<std::int64_t>() < 0 ||
+          value.get<std::int64_t>() > INT32_MAX)
         refuse_option(key, "an integer from 0 on");
       options.start_iteration = value.get<std::uint32_t>();
     } else if (key == "objective") {
@@ -77,18 +83,21 @@ Options parse_options(std::string_view json) {
       options.positive_class = value.is_string() ? value.get<std::string>() : value.dump();
     } else if (key == "threshold") {
       options.threshold = number(key, value);
-      if (!(*options.threshold >= 0 && *options.threshold <= 1)) refuse_option(key, "between 0 and 1");
+      if (!(*options.threshold >= 0 && *options.threshold <= 1))
+        refuse_option(key, "between 0 and 1");
     } else if (key == "null_category") {
       options.null_category = text(key, value);
     } else if (key == "on_unknown") {
       options.on_unknown = model::unknown_policy_named(text(key, value));
-      if (!options.on_unknown || *options.on_unknown == model::UnknownPolicy::kKeep) refuse_option(key, "missing, error or null");
+      if (!options.on_unknown || *options.on_unknown == model::UnknownPolicy::kKeep)
+        refuse_option(key, "missing, error or null");
     } else if (key == "on_missing") {
       options.on_missing = model::missing_policy_named(text(key, value));
       if (!options.on_missing) refuse_option(key, "native, error or null");
     } else {
       throw Error(ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
-                  "Options are: start_iteration, iterations, objective, base_score, num_class, num_target, positive_class, "
+                  "Options are: start_iteration, iterations, objective, base_score, num_class, "
+                  "num_target, positive_class, "
                   "threshold, null_category, on_unknown, on_missing.");
     }
   }
@@ -99,9 +108,11 @@ std::vector<FeatureOverride> parse_features(std::string_view json) {
   const Json document = parse(json, "features");
   auto refuse = [](std::size_t i, const char *what) {
     throw Error(ErrorCode::kInvalidArgument, "features[" + std::to_string(i) + "]: " + what, {},
-                "Give an array with a name, or an object {\"name\": ..., \"categories\": [...]}, for each feature of the model.");
+                "Give an array with a name, or an object {\"name\": ..., \"categories\": [...]}, "
+                "for each feature of the model.");
   };
-  if (!document.is_array()) throw Error(ErrorCode::kInvalidArgument, "features must be a JSON array");
+  if (!document.is_array())
+    throw Error(ErrorCode::kInvalidArgument, "features must be a JSON array");
   std::vector<FeatureOverride> features;
   for (std::size_t i = 0; i < document.size(); ++i) {
     const Json &entry = document[i];
@@ -113,8 +124,10 @@ std::vector<FeatureOverride> parse_features(std::string_view json) {
         if (key == "categories" && value.is_array()) {
           feature.categories.emplace();
           for (const Json &category : value) {
-            if (category.is_structured() || category.is_null()) refuse(i, "a category must be a string, a number or a boolean");
-            feature.categories->push_back(category.is_string() ? category.get<std::string>() : category.dump());
+            if (category.is_structured() || category.is_null())
+              refuse(i, "a category must be a string, a number or a boolean");
+            feature.categories->push_back(category.is_string() ? category.get<std::string>()
+                                                               : category.dump());
           }
         } else if (key != "name") {
           refuse(i, "it may hold only \"name\" and \"categories\"");

@@ -1,4 +1,5 @@
-// Reductions, layers, kernel machines, distances: as pgscore_json_nodes.cpp, for the structs that model.hpp has for them.
+// Reductions, layers, kernel machines, distances: as pgscore_json_nodes.cpp, for the structs that
+// model.hpp has for them.
 #include <cmath>
 #include <utility>
 
@@ -21,7 +22,8 @@ ColumnId read_reduce(JsonFields &fields, const ColumnReferences &columns, Builde
   node.precision = read_precision(fields);
   if (const auto skip = fields.optional("skip_missing")) node.skip_missing = skip->boolean();
   node.inputs = columns.read_all(fields.required("inputs"));
-  if (node.function == model::Reduction::kWeightedMedian) node.weights = fields.required("weights").numbers();
+  if (node.function == model::Reduction::kWeightedMedian)
+    node.weights = fields.required("weights").numbers();
   builder.reduce(std::move(node));
   return 1;
 }
@@ -46,14 +48,16 @@ ColumnId read_dense(JsonFields &fields, const ColumnReferences &columns, Builder
   layer.num_outputs = static_cast<std::uint32_t>(layer.bias.size());
   if (layer.weights.size() != layer.inputs.size() * layer.bias.size())
     weights.fail("must have one number for each input and output",
-                 "It has " + std::to_string(layer.weights.size()) + ", there are " + std::to_string(layer.inputs.size()) +
-                     " inputs and " + std::to_string(layer.bias.size()) + " outputs.");
+                 "It has " + std::to_string(layer.weights.size()) + ", there are " +
+                     std::to_string(layer.inputs.size()) + " inputs and " +
+                     std::to_string(layer.bias.size()) + " outputs.");
   const ColumnId outputs = layer.num_outputs;
   builder.dense(std::move(layer));
   return outputs;
 }
 
-ColumnId read_kernel_machine(JsonFields &fields, const ColumnReferences &columns, Builder &builder) {
+ColumnId read_kernel_machine(JsonFields &fields, const ColumnReferences &columns,
+                             Builder &builder) {
   model::KernelMachine machine;
   machine.kernel = read_name(fields.required("kernel"), model::kernel_named, "kernel function");
   machine.precision = read_precision(fields);
@@ -70,7 +74,8 @@ ColumnId read_kernel_machine(JsonFields &fields, const ColumnReferences &columns
   return outputs;
 }
 
-ColumnId read_pairwise_coupling(JsonFields &fields, const ColumnReferences &columns, Builder &builder) {
+ColumnId read_pairwise_coupling(JsonFields &fields, const ColumnReferences &columns,
+                                Builder &builder) {
   model::PairwiseCoupling node;
   node.precision = read_precision(fields);
   node.num_classes = fields.required("num_classes").unsigned_integer();
@@ -89,7 +94,8 @@ ColumnId read_distances(JsonFields &fields, const ColumnReferences &columns, Bui
     JsonFields field(element);
     model::Distances::Field &out = node.fields.emplace_back();
     out.column = columns.read(field.required("column"));
-    if (const auto compare = field.optional("compare")) out.compare = read_name(*compare, model::compare_named, "comparison");
+    if (const auto compare = field.optional("compare"))
+      out.compare = read_name(*compare, model::compare_named, "comparison");
     read_number(field, "weight", out.weight);
     read_number(field, "scale", out.scale);
     field.finish();
@@ -100,15 +106,16 @@ ColumnId read_distances(JsonFields &fields, const ColumnReferences &columns, Bui
     points.fail("must have one value for each field and point");
   node.num_points = static_cast<std::uint32_t>(node.points.size() / node.fields.size());
   if (const auto nearest = fields.optional("nearest")) node.nearest = nearest->unsigned_integer();
-  const std::uint64_t outputs = node.nearest != 0 ? std::uint64_t{2} * node.nearest : node.num_points;
+  const std::uint64_t outputs =
+      node.nearest != 0 ? std::uint64_t{2} * node.nearest : node.num_points;
   builder.distances(std::move(node));
   return static_cast<ColumnId>(outputs);
 }
 
 }  // namespace
 
-std::optional<ColumnId> read_machine(std::string_view type, JsonFields &fields, const ColumnReferences &columns,
-                                     Builder &builder) {
+std::optional<ColumnId> read_machine(std::string_view type, JsonFields &fields,
+                                     const ColumnReferences &columns, Builder &builder) {
   if (type == "reduce") return read_reduce(fields, columns, builder);
   if (type == "rank") return read_rank(fields, columns, builder);
   if (type == "dense") return read_dense(fields, columns, builder);

@@ -1,5 +1,5 @@
-// Transforms, linear predictors, links and decisions. One function per type of node; each reads the fields that the struct of
-// the same name in model/model.hpp has, with the same defaults.
+// Transforms, linear predictors, links and decisions. One function per type of node; each reads the
+// fields that the struct of the same name in model/model.hpp has, with the same defaults.
 #include "formats/pgscore_json_nodes.hpp"
 
 #include "model/names.hpp"
@@ -24,8 +24,9 @@ ColumnId read_apply(JsonFields &fields, const ColumnReferences &columns, Builder
     }
   }
   if (operands.size() != model::arity(op))
-    arguments.fail("operation \"" + std::string(model::name_of(op)) + "\" takes " + std::to_string(model::arity(op)) +
-                   " arguments, not " + std::to_string(operands.size()));
+    arguments.fail("operation \"" + std::string(model::name_of(op)) + "\" takes " +
+                   std::to_string(model::arity(op)) + " arguments, not " +
+                   std::to_string(operands.size()));
   return builder.apply(op, std::move(operands), read_precision(fields));
 }
 
@@ -43,7 +44,8 @@ ColumnId read_discretize(JsonFields &fields, const ColumnReferences &columns, Bu
   model::Discretize bins;
   bins.input = columns.read(fields.required("input"));
   bins.cuts = fields.required("cuts").numbers();
-  if (const auto upper_open = fields.optional("upper_open")) bins.upper_open = upper_open->boolean();
+  if (const auto upper_open = fields.optional("upper_open"))
+    bins.upper_open = upper_open->boolean();
   bins.values = fields.required("values").numbers_or_missing();
   if (const auto missing = fields.optional("missing")) bins.missing = missing->number_or_missing();
   return builder.discretize(std::move(bins));
@@ -58,7 +60,8 @@ ColumnId read_linear(JsonFields &fields, const ColumnReferences &columns, Builde
     else if (value->string() != "propagate")
       value->fail("must be \"skip\" or \"propagate\"");
   }
-  if (const auto value = fields.optional("intercept_first")) linear.intercept_first = value->boolean();
+  if (const auto value = fields.optional("intercept_first"))
+    linear.intercept_first = value->boolean();
   linear.intercept = fields.required("intercept").numbers();
   linear.num_outputs = static_cast<std::uint32_t>(linear.intercept.size());
   for (const JsonValue element : fields.required("terms").elements()) {
@@ -69,9 +72,9 @@ ColumnId read_linear(JsonFields &fields, const ColumnReferences &columns, Builde
     const JsonValue coefficients = term.required("coefficients");
     out.coefficients = coefficients.numbers();
     if (!out.by_level && out.coefficients.size() != linear.num_outputs)
-      coefficients.fail("must have one number for each intercept", "It has " + std::to_string(out.coefficients.size()) +
-                                                                       ", there are " + std::to_string(linear.num_outputs) +
-                                                                       " intercepts.");
+      coefficients.fail("must have one number for each intercept",
+                        "It has " + std::to_string(out.coefficients.size()) + ", there are " +
+                            std::to_string(linear.num_outputs) + " intercepts.");
     term.finish();
   }
   return builder.linear(std::move(linear));
@@ -89,7 +92,8 @@ ColumnId read_link(JsonFields &fields, const ColumnReferences &columns, Builder 
 
 model::Precision read_precision(JsonFields &fields) {
   const auto value = fields.optional("precision");
-  return value ? read_name(*value, model::precision_named, "precision") : model::Precision::kFloat64;
+  return value ? read_name(*value, model::precision_named, "precision")
+               : model::Precision::kFloat64;
 }
 
 ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
@@ -121,7 +125,8 @@ ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
       width = *written;
     } else {
       type.fail("unknown type of node \"" + shortened(name) + "\"",
-                "Types are: apply, look_up, discretize, trees, linear, link, arg_max, reduce, rank, dense, kernel_machine, "
+                "Types are: apply, look_up, discretize, trees, linear, link, arg_max, reduce, "
+                "rank, dense, kernel_machine, "
                 "pairwise_coupling, distances.");
     }
   } catch (const Error &e) {
@@ -130,7 +135,8 @@ ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
     if (e.message().starts_with(place)) throw;
     throw e.within(place);
   }
-  if (const auto column = fields.optional("first_column"); column && column->unsigned_integer() != num_columns)
+  if (const auto column = fields.optional("first_column");
+      column && column->unsigned_integer() != num_columns)
     column->fail("the first column of this node is " + std::to_string(num_columns));
   fields.finish();
   return num_columns + width;

@@ -16,7 +16,8 @@ class ColumnReferences {
     const std::uint32_t column = value.unsigned_integer();
     if (column >= num_columns_)
       value.fail("column " + std::to_string(column) + " does not exist here",
-                 "The columns before this place are 0 to " + std::to_string(std::int64_t{num_columns_} - 1) + ".");
+                 "The columns before this place are 0 to " +
+                     std::to_string(std::int64_t{num_columns_} - 1) + ".");
     return column;
   }
   std::vector<model::ColumnId> read_all(JsonValue array) const {
@@ -38,18 +39,21 @@ Enum read_name(JsonValue value, std::optional<Enum> (*find)(std::string_view), c
   return *found;
 }
 
-/// Adds one element of "nodes" to the builder. `num_columns`: how many columns exist before it. Returns how many exist after.
+/// Adds one element of "nodes" to the builder. `num_columns`: how many columns exist before it.
+/// Returns how many exist after.
 model::ColumnId read_node(JsonValue node, model::ColumnId num_columns, model::Builder &builder);
 
 /// "precision" of a node, float64 when it has none.
 model::Precision read_precision(JsonFields &fields);
 
-/// A node of one of the types reduce, rank, dense, kernel_machine, pairwise_coupling, distances. Returns how many columns it
-/// writes, nothing when `type` is another one.
-std::optional<model::ColumnId> read_machine(std::string_view type, JsonFields &fields, const ColumnReferences &columns,
+/// A node of one of the types reduce, rank, dense, kernel_machine, pairwise_coupling, distances.
+/// Returns how many columns it writes, nothing when `type` is another one.
+std::optional<model::ColumnId> read_machine(std::string_view type, JsonFields &fields,
+                                            const ColumnReferences &columns,
                                             model::Builder &builder);
 
 /// The body of a node of type "trees".
-model::TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns, const model::Builder &builder);
+model::TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns,
+                               const model::Builder &builder);
 
 }  // namespace pgscore::formats

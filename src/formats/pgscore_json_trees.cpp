@@ -1,5 +1,5 @@
-// Tree ensembles. A tree is a set of parallel arrays, one entry per node, so that a file of a million nodes stays small; node 0
-// is the root.
+// Tree ensembles. A tree is a set of parallel arrays, one entry per node, so that a file of a
+// million nodes stays small; node 0 is the root.
 #include <cmath>
 #include <utility>
 
@@ -49,8 +49,9 @@ class NodeArray {
     const std::optional<JsonValue> array = fields.optional(key);
     if (!array) return;
     if (array->size() != num_nodes)
-      array->fail("must have one entry for each node",
-                  "It has " + std::to_string(array->size()) + ", \"feature\" has " + std::to_string(num_nodes) + ".");
+      array->fail("must have one entry for each node", "It has " + std::to_string(array->size()) +
+                                                           ", \"feature\" has " +
+                                                           std::to_string(num_nodes) + ".");
     at_.emplace(array->elements().begin());
   }
   std::optional<JsonValue> take() {
@@ -77,8 +78,9 @@ class TreeReader {
       ids_ = ids->unsigned_integers();
       if (ids_.size() != num_nodes) ids->fail("must have one entry for each node");
     }
-    NodeArray thresholds(fields_, "threshold", num_nodes), lefts(fields_, "left", num_nodes), rights(fields_, "right", num_nodes),
-        values(fields_, "value", num_nodes), default_lefts(fields_, "default_left", num_nodes),
+    NodeArray thresholds(fields_, "threshold", num_nodes), lefts(fields_, "left", num_nodes),
+        rights(fields_, "right", num_nodes), values(fields_, "value", num_nodes),
+        default_lefts(fields_, "default_left", num_nodes),
         categories(fields_, "categories", num_nodes), splits(fields_, "split", num_nodes),
         missings(fields_, "missing", num_nodes), functions(fields_, "function", num_nodes);
     const auto group = fields_.optional("group");
@@ -86,8 +88,10 @@ class TreeReader {
 
     std::uint32_t node = 0;
     for (const JsonValue feature : features.elements()) {
-      const auto threshold = thresholds.take(), left = lefts.take(), right = rights.take(), value = values.take();
-      const auto default_left = default_lefts.take(), set = categories.take(), split = splits.take(), missing = missings.take();
+      const auto threshold = thresholds.take(), left = lefts.take(), right = rights.take(),
+                 value = values.take();
+      const auto default_left = default_lefts.take(), set = categories.take(),
+                 split = splits.take(), missing = missings.take();
       const auto function = functions.take();
       if (is_leaf(feature)) {
         leaf(node, value, function);
@@ -95,18 +99,23 @@ class TreeReader {
         const std::uint32_t left_id = child(left, "left"), right_id = child(right, "right");
         const std::uint32_t column = feature.unsigned_integer();
         const bool goes_left = default_left && read_flag(*default_left);
-        const model::MissingKind kind = missing && !missing->is_null()
-                                            ? read_name(*missing, model::missing_kind_named, "kind of missing value")
-                                            : defaults_.missing;
+        const model::MissingKind kind =
+            missing && !missing->is_null()
+                ? read_name(*missing, model::missing_kind_named, "kind of missing value")
+                : defaults_.missing;
         if (set && !set->is_null()) {
-          const model::Split test =
-              split && !split->is_null() ? read_name(*split, set_split_named, "split by categories") : defaults_.set_split;
-          out_.split_in_set(id_of(node), column, set->unsigned_integers(), goes_left, left_id, right_id, kind, test);
+          const model::Split test = split && !split->is_null()
+                                        ? read_name(*split, set_split_named, "split by categories")
+                                        : defaults_.set_split;
+          out_.split_in_set(id_of(node), column, set->unsigned_integers(), goes_left, left_id,
+                            right_id, kind, test);
         } else {
           if (!threshold) fields_.required("threshold");
           const model::Split comparison =
-              split && !split->is_null() ? read_name(*split, numeric_split_named, "numeric split") : defaults_.split;
-          out_.split(id_of(node), column, comparison, threshold->number(), goes_left, left_id, right_id, kind);
+              split && !split->is_null() ? read_name(*split, numeric_split_named, "numeric split")
+                                         : defaults_.split;
+          out_.split(id_of(node), column, comparison, threshold->number(), goes_left, left_id,
+                     right_id, kind);
         }
       }
       ++node;
@@ -118,7 +127,8 @@ class TreeReader {
  private:
   /// null, or -1 as libraries write it.
   static bool is_leaf(JsonValue feature) {
-    return feature.is_null() || (feature.kind() == JsonValue::Kind::kNumber && feature.number() == -1);
+    return feature.is_null() ||
+           (feature.kind() == JsonValue::Kind::kNumber && feature.number() == -1);
   }
   /// Nodes are numbered by their place in the arrays, or as "id" says.
   std::uint32_t id_of(std::uint32_t node) const { return ids_.empty() ? node : ids_[node]; }
@@ -126,10 +136,12 @@ class TreeReader {
   std::uint32_t child(const std::optional<JsonValue> &value, const char *key) {
     if (!value) fields_.required(key);
     const std::uint32_t node = value->unsigned_integer();
-    if (!ids_.empty() && node >= ids_.size()) value->fail("node " + std::to_string(node) + " does not exist");
+    if (!ids_.empty() && node >= ids_.size())
+      value->fail("node " + std::to_string(node) + " does not exist");
     return id_of(node);
   }
-  void leaf(std::uint32_t node, const std::optional<JsonValue> &value, const std::optional<JsonValue> &function) {
+  void leaf(std::uint32_t node, const std::optional<JsonValue> &value,
+            const std::optional<JsonValue> &function) {
     if (!value) fields_.required("value");
     if (function && !function->is_null())
       linear_leaf(node, value->number_or_missing(), *function);
@@ -139,7 +151,8 @@ class TreeReader {
       out_.leaf(id_of(node), value->number_or_missing());
   }
   void linear_leaf(std::uint32_t node, double when_missing, JsonValue function) {
-    if (!std::as_const(out_).settings().linear_leaves) function.fail("needs \"linear_leaves\" of the trees to be true");
+    if (!std::as_const(out_).settings().linear_leaves)
+      function.fail("needs \"linear_leaves\" of the trees to be true");
     JsonFields fields(function);
     const double constant = fields.required("constant").number();
     terms_.clear();
@@ -163,7 +176,8 @@ class TreeReader {
 
 }  // namespace
 
-TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns, const model::Builder &builder) {
+TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns,
+                        const model::Builder &builder) {
   EnsembleBuilder out = builder.ensemble();
   TreeEnsemble &settings = out.settings();
   settings.features = columns.read_all(fields.required("features"));
@@ -176,15 +190,19 @@ TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns, con
   settings.num_groups = static_cast<std::uint32_t>(settings.base.size());
   if (const auto width = fields.optional("leaf_width")) {
     settings.leaf_width = width->unsigned_integer();
-    if (settings.leaf_width != 1 && settings.leaf_width != settings.num_groups) width->fail("must be 1 or the number of outputs");
+    if (settings.leaf_width != 1 && settings.leaf_width != settings.num_groups)
+      width->fail("must be 1 or the number of outputs");
   }
-  if (const auto value = fields.optional("aggregate")) settings.aggregate = read_name(*value, aggregate_named, "aggregate");
+  if (const auto value = fields.optional("aggregate"))
+    settings.aggregate = read_name(*value, aggregate_named, "aggregate");
   if (const auto divisor = fields.optional("divisor")) settings.divisor = divisor->number();
   Defaults defaults;
-  if (const auto split = fields.optional("split")) defaults.split = read_name(*split, numeric_split_named, "numeric split");
+  if (const auto split = fields.optional("split"))
+    defaults.split = read_name(*split, numeric_split_named, "numeric split");
   if (const auto split = fields.optional("set_split"))
     defaults.set_split = read_name(*split, set_split_named, "split by categories");
-  if (const auto linear = fields.optional("linear_leaves")) settings.linear_leaves = read_flag(*linear);
+  if (const auto linear = fields.optional("linear_leaves"))
+    settings.linear_leaves = read_flag(*linear);
   if (const auto kind = fields.optional("missing"))
     defaults.missing = read_name(*kind, model::missing_kind_named, "kind of missing value");
 

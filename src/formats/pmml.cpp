@@ -1,8 +1,8 @@
 // A PMML document -> model::Model.
 //
-// A document is read once or twice. The first reading finds out which fields the model uses, and which texts it asks about of
-// fields without declared values; when that is more or less than the document declares, the second reading begins with what
-// the first one found.
+// A document is read once or twice. The first reading finds out which fields the model uses, and
+// which texts it asks about of fields without declared values; when that is more or less than the
+// document declares, the second reading begins with what the first one found.
 #include "formats/pmml.hpp"
 
 #include <algorithm>
@@ -24,7 +24,8 @@ using model::Operand;
 namespace {
 
 [[noreturn]] void refuse_option(const char *option) {
-  throw Error(ErrorCode::kInvalidArgument, std::string("option \"") + option + "\" does not apply to format \"pmml\"");
+  throw Error(ErrorCode::kInvalidArgument,
+              std::string("option \"") + option + "\" does not apply to format \"pmml\"");
 }
 
 void check_options(const Options &options) {
@@ -35,7 +36,8 @@ void check_options(const Options &options) {
   if (options.num_class) refuse_option("num_class");
 }
 
-/// "4.3" of the attribute or of the namespace "http://www.dmg.org/PMML-4_3"; empty when neither says it.
+/// "4.3" of the attribute or of the namespace "http://www.dmg.org/PMML-4_3"; empty when neither
+/// says it.
 std::string version_of(const XmlElement &root) {
   if (const auto version = root.attribute("version")) return std::string(*version);
   const std::string_view name = root.attribute("xmlns").value_or("");
@@ -51,8 +53,10 @@ void check_version(const XmlElement &root) {
   const std::string version = version_of(root);
   constexpr std::array kVersions = {std::string_view("3."), std::string_view("4.")};
   if (!version.empty() &&
-      std::none_of(kVersions.begin(), kVersions.end(), [&](std::string_view start) { return version.starts_with(start); }))
-    root.unsupported("version " + shown(version) + " of PMML is not supported", "Versions 3.0 to 4.4 are.");
+      std::none_of(kVersions.begin(), kVersions.end(),
+                   [&](std::string_view start) { return version.starts_with(start); }))
+    root.unsupported("version " + shown(version) + " of PMML is not supported",
+                     "Versions 3.0 to 4.4 are.");
 }
 
 /// The first model of the document that is to be scored with.
@@ -83,7 +87,8 @@ class OutputWriter {
     if (!targets.empty()) {
       output.task = model::Task::kRegression;
       for (const PmmlOutputColumn &target : targets)
-        (target.column.is_text() ? output.more : output.values).push_back(named(target.name, target.column));
+        (target.column.is_text() ? output.more : output.values)
+            .push_back(named(target.name, target.column));
     } else if (result.task == PmmlTask::kRegression) {
       output.task = model::Task::kRegression;
       output.values = {named(name, result.value)};
@@ -104,7 +109,8 @@ class OutputWriter {
       for (const NamedColumn &value : *list) names.insert(value.name);
     for (const std::vector<PmmlOutputColumn> &columns : {model_.outputs, result.outputs})
       for (const PmmlOutputColumn &column : columns)
-        if (names.insert(column.name).second) output.more.push_back(named(column.name, column.column));
+        if (names.insert(column.name).second)
+          output.more.push_back(named(column.name, column.column));
   }
 
  private:
@@ -118,7 +124,8 @@ class OutputWriter {
   }
   NamedColumn named(const std::string &name, const PmmlColumn &value) {
     if (!value.is_text() || !value.texts->texts().empty())
-      return {name, column(value.operand), value.is_text() ? value.texts->texts() : std::vector<std::string>()};
+      return {name, column(value.operand),
+              value.is_text() ? value.texts->texts() : std::vector<std::string>()};
     return {name, column(Operand::value(model::kMissing)), {}};
   }
 
@@ -128,37 +135,45 @@ class OutputWriter {
 };
 
 void add_facts(const XmlElement &root, const XmlElement &model, model::Builder &builder) {
-  if (const std::string version = version_of(root); !version.empty()) builder.add_fact("pmml_version", version);
+  if (const std::string version = version_of(root); !version.empty())
+    builder.add_fact("pmml_version", version);
   if (const auto header = root.child("Header"))
     if (const auto application = header->child("Application")) {
       std::string text(application->attribute("name").value_or(""));
-      if (const auto version = application->attribute("version")) text += (text.empty() ? "" : " ") + std::string(*version);
+      if (const auto version = application->attribute("version"))
+        text += (text.empty() ? "" : " ") + std::string(*version);
       if (!text.empty()) builder.add_fact("application", text);
     }
   builder.add_fact("model_element", std::string(model.name()));
   for (const char *attribute : {"modelName", "algorithmName"})
     if (const auto value = model.attribute(attribute); value && !value->empty())
-      builder.add_fact(attribute == std::string_view("modelName") ? "model_name" : "algorithm_name", std::string(*value));
+      builder.add_fact(attribute == std::string_view("modelName") ? "model_name" : "algorithm_name",
+                       std::string(*value));
 }
 
-void warn_of_other_models(const XmlElement &root, const XmlElement &model, model::Builder &builder) {
+void warn_of_other_models(const XmlElement &root, const XmlElement &model,
+                          model::Builder &builder) {
   std::size_t others = 0;
-  for (const XmlElement element : root.children()) others += is_pmml_model(element) && !(element == model);
+  for (const XmlElement element : root.children())
+    others += is_pmml_model(element) && !(element == model);
   if (others == 0) return;
   builder.warn("the document has " + std::to_string(others + 1) + " models, and one is read",
-               "It is the first that is scorable, " + model.place() + ".", "Put each model into a document of its own.");
+               "It is the first that is scorable, " + model.place() + ".",
+               "Put each model into a document of its own.");
 }
 
-/// Reads the document into `builder`. Returns what it found out when that calls for another reading.
-std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &dictionary, const PmmlFindings *findings,
-                                 model::Builder &builder) {
+/// Reads the document into `builder`. Returns what it found out when that calls for another
+/// reading.
+std::optional<PmmlFindings> read(const XmlElement &root, const PmmlDictionary &dictionary,
+                                 const PmmlFindings *findings, model::Builder &builder) {
   const XmlElement element = find_model(root);
   pmml_model_kind(element);
   PmmlReading reading(dictionary, findings, builder);
   reading.add_inputs(element.required_child("MiningSchema"));
   const PmmlModel model = read_pmml_model(element, reading, nullptr);
   if (findings == nullptr && !reading.is_final()) return reading.findings();
-  if (!reading.is_final()) throw Error(ErrorCode::kInternal, "a PMML document read twice was read differently");
+  if (!reading.is_final())
+    throw Error(ErrorCode::kInternal, "a PMML document read twice was read differently");
   check_pmml_document(root, element, builder.interrupt());
   OutputWriter(reading, model).write();
   read_pmml_verification(element, model, reading);
@@ -178,10 +193,12 @@ namespace {
 void load_document(const Source &source, model::Builder &builder) {
   const Limits &limits = builder.limits();
   // A tree is as deep as its elements are nested.
-  const std::optional<std::string> encoding = source.to_utf8 != nullptr ? other_xml_encoding(source.bytes) : std::nullopt;
+  const std::optional<std::string> encoding =
+      source.to_utf8 != nullptr ? other_xml_encoding(source.bytes) : std::nullopt;
   const std::string converted = encoding ? source.to_utf8(*encoding, source.bytes) : std::string();
-  const XmlDocument document(encoding ? as_bytes(converted) : source.bytes, limits.max_nesting + limits.max_depth, limits,
-                             builder.interrupt(), encoding.has_value());
+  const XmlDocument document(encoding ? as_bytes(converted) : source.bytes,
+                             limits.max_nesting + limits.max_depth, limits, builder.interrupt(),
+                             encoding.has_value());
   const XmlElement root = document.root();
   check_version(root);
   const PmmlDictionary dictionary(root);
@@ -195,10 +212,12 @@ void load_document(const Source &source, model::Builder &builder) {
 /// What to do about a document that is refused, where the place of the fault does not know better.
 std::string advice_about(const Error &e) {
   if (e.code() == ErrorCode::kUnsupportedModel)
-    return "models/formats/pmml.md says what is supported. Leave that part out of the export, or export the model in another "
+    return "models/formats/pmml.md says what is supported. Leave that part out of the export, or "
+           "export the model in another "
            "format.";
   if (e.code() == ErrorCode::kInvalidModel)
-    return "Check the document with its producer, or export the model again; models/formats/pmml.md says how it is read.";
+    return "Check the document with its producer, or export the model again; "
+           "models/formats/pmml.md says how it is read.";
   return {};
 }
 

@@ -12,14 +12,15 @@ using model::Operand;
 
 namespace {
 
-/// 2^(-h / c(n)) with the average path h through the trees, c(n) = 2 H(n - 1) - 2 (n - 1) / n, H(x) = ln(x) + Euler's constant
-/// as the standard writes it.
+/// 2^(-h / c(n)) with the average path h through the trees, c(n) = 2 H(n - 1) - 2 (n - 1) / n, H(x)
+/// = ln(x) + Euler's constant as the standard writes it.
 Operand isolation_score(const XmlElement &model, Operand path, PmmlGraph &graph) {
   const double n = model.required_number("sampleDataSize");
   if (!(n > 2) || std::isinf(n)) model.fail("sampleDataSize is out of range");
   constexpr double kEuler = 0.57721566;
   const double c = 2 * (std::log(n - 1) + kEuler) - 2 * (n - 1) / n;
-  const Operand exponent = graph.apply(Op::kNegate, {graph.apply(Op::kDivide, {path, Operand::value(c)})});
+  const Operand exponent =
+      graph.apply(Op::kNegate, {graph.apply(Op::kDivide, {path, Operand::value(c)})});
   return graph.apply(Op::kPower, {Operand::value(2), exponent});
 }
 
@@ -29,9 +30,11 @@ Operand cluster_score(const XmlElement &model, const PmmlResult &inner, PmmlGrap
   const auto array = distances.first_child();
   if (!array) distances.fail("it has no array");
   std::vector<double> means = read_pmml_numbers(*array);
-  if (inner.task != PmmlTask::kClustering || inner.affinities.empty()) model.fail("it has no ClusteringModel");
+  if (inner.task != PmmlTask::kClustering || inner.affinities.empty())
+    model.fail("it has no ClusteringModel");
   if (means.size() != inner.labels.size())
-    distances.fail("it has " + std::to_string(means.size()) + " distances, not " + std::to_string(inner.labels.size()));
+    distances.fail("it has " + std::to_string(means.size()) + " distances, not " +
+                   std::to_string(inner.labels.size()));
   const Operand mean = graph.text_table(inner.value, std::move(means), model::kMissing);
   return graph.apply(Op::kDivide, {inner.affinities[0], mean});
 }
@@ -40,7 +43,8 @@ Operand cluster_score(const XmlElement &model, const PmmlResult &inner, PmmlGrap
 
 PmmlResult read_pmml_anomaly_detection(const XmlElement &model, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
-  if (pmml_task(model) != PmmlTask::kRegression) model.fail("unknown function " + shown(model.required("functionName")));
+  if (pmml_task(model) != PmmlTask::kRegression)
+    model.fail("unknown function " + shown(model.required("functionName")));
   std::optional<XmlElement> element;
   for (const XmlElement child : model.children())
     if (is_pmml_model(child)) {
@@ -55,9 +59,11 @@ PmmlResult read_pmml_anomaly_detection(const XmlElement &model, PmmlScope &scope
     result.value = pmml_number(cluster_score(model, inner, graph));
     return result;
   }
-  if (type != "iforest" && type != "ocsvm" && type != "other") model.fail("unknown algorithmType " + shown(type));
+  if (type != "iforest" && type != "ocsvm" && type != "other")
+    model.fail("unknown algorithmType " + shown(type));
   if (inner.task != PmmlTask::kRegression) element->fail("it is no regression");
-  result.value = pmml_number(type == "iforest" ? isolation_score(model, inner.value.operand, graph) : inner.value.operand);
+  result.value = pmml_number(type == "iforest" ? isolation_score(model, inner.value.operand, graph)
+                                               : inner.value.operand);
   return result;
 }
 

@@ -48,17 +48,20 @@ double number_of(const XmlElement &array, const std::string &text) {
 std::vector<std::string> read_pmml_array(const XmlElement &array) {
   std::vector<std::string> elements = split(array);
   if (const auto n = array.count("n"); n && *n != elements.size())
-    array.fail("it has " + std::to_string(elements.size()) + " elements, not " + std::to_string(*n));
+    array.fail("it has " + std::to_string(elements.size()) + " elements, not " +
+               std::to_string(*n));
   return elements;
 }
 
 std::vector<double> read_pmml_numbers(const XmlElement &array) {
   std::vector<double> numbers;
   if (array.is("Array")) {
-    for (const std::string &element : read_pmml_array(array)) numbers.push_back(number_of(array, element));
+    for (const std::string &element : read_pmml_array(array))
+      numbers.push_back(number_of(array, element));
     return numbers;
   }
-  if (!array.is("REAL-SparseArray") && !array.is("INT-SparseArray")) array.fail("an array is expected here");
+  if (!array.is("REAL-SparseArray") && !array.is("INT-SparseArray"))
+    array.fail("an array is expected here");
   const std::string entries_name = array.is("REAL-SparseArray") ? "REAL-Entries" : "INT-Entries";
   std::vector<std::string> indices, entries;
   if (const auto element = array.child("Indices")) indices = split(*element);
@@ -83,9 +86,10 @@ std::vector<double> read_pmml_numbers(const XmlElement &array) {
   return numbers;
 }
 
-std::vector<std::vector<std::optional<std::string>>> read_pmml_table(const XmlElement &parent,
-                                                                     const std::vector<std::string> &columns) {
-  if (const auto locator = parent.child("TableLocator")) locator->unsupported("tables outside of the document are not supported");
+std::vector<std::vector<std::optional<std::string>>> read_pmml_table(
+    const XmlElement &parent, const std::vector<std::string> &columns) {
+  if (const auto locator = parent.child("TableLocator"))
+    locator->unsupported("tables outside of the document are not supported");
   std::vector<std::vector<std::optional<std::string>>> rows;
   for (const XmlElement row : parent.required_child("InlineTable").children("row")) {
     // Rows may leave cells out, so that a table can be much larger than its text.
@@ -95,8 +99,9 @@ std::vector<std::vector<std::optional<std::string>>> read_pmml_table(const XmlEl
     for (const XmlElement cell : row.all_children())
       for (std::size_t i = 0; i < columns.size(); ++i) {
         const std::size_t colon = columns[i].find(':');
-        if (cell.name() ==
-            (colon == std::string::npos ? std::string_view(columns[i]) : std::string_view(columns[i]).substr(colon + 1)))
+        if (cell.name() == (colon == std::string::npos
+                                ? std::string_view(columns[i])
+                                : std::string_view(columns[i]).substr(colon + 1)))
           cells[i] = cell.text();
       }
     rows.push_back(std::move(cells));

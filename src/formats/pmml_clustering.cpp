@@ -12,7 +12,8 @@ namespace {
 std::vector<PmmlComparedField> read_fields(const XmlElement &model, PmmlScope &scope) {
   std::vector<PmmlComparedField> fields;
   for (const XmlElement element : model.children("ClusteringField"))
-    if (element.boolean("isCenterField", true)) fields.push_back({element, scope.field(element.required("field"), element)});
+    if (element.boolean("isCenterField", true))
+      fields.push_back({element, scope.field(element.required("field"), element)});
   if (fields.empty()) model.fail("it has no ClusteringField");
   return fields;
 }
@@ -23,7 +24,8 @@ bool wants_all_affinities(const XmlElement &model) {
   if (!output) return false;
   for (const XmlElement field : output->children("OutputField")) {
     const std::string_view feature = field.attribute("feature").value_or("");
-    if (field.attribute("value") && (feature == "affinity" || feature == "clusterAffinity" || feature == "entityAffinity"))
+    if (field.attribute("value") &&
+        (feature == "affinity" || feature == "clusterAffinity" || feature == "entityAffinity"))
       return true;
   }
   return false;
@@ -32,12 +34,16 @@ bool wants_all_affinities(const XmlElement &model) {
 }  // namespace
 
 PmmlResult read_pmml_clustering(const XmlElement &model, PmmlScope &scope) {
-  if (pmml_task(model) != PmmlTask::kClustering) model.fail("unknown function " + shown(model.required("functionName")));
+  if (pmml_task(model) != PmmlTask::kClustering)
+    model.fail("unknown function " + shown(model.required("functionName")));
   const std::string_view model_class = model.attribute("modelClass").value_or("centerBased");
-  if (model_class != "centerBased") model.unsupported("clusterings of class " + shown(model_class) + " are not supported");
-  PmmlComparison comparison(model.required_child("ComparisonMeasure"), read_fields(model, scope), scope);
+  if (model_class != "centerBased")
+    model.unsupported("clusterings of class " + shown(model_class) + " are not supported");
+  PmmlComparison comparison(model.required_child("ComparisonMeasure"), read_fields(model, scope),
+                            scope);
   if (const auto weights = model.child("MissingValueWeights"))
-    if (const auto array = weights->first_child()) comparison.set_missing_value_weights(read_pmml_numbers(*array), *weights);
+    if (const auto array = weights->first_child())
+      comparison.set_missing_value_weights(read_pmml_numbers(*array), *weights);
 
   std::vector<std::string> ids, names;
   bool has_names = false;
@@ -56,7 +62,8 @@ PmmlResult read_pmml_clustering(const XmlElement &model, PmmlScope &scope) {
   if (ids.empty()) model.fail("it has no Cluster");
 
   const auto num_clusters = static_cast<std::uint32_t>(ids.size());
-  const PmmlComparison::Nearest nearest = comparison.nearest(pmml_greatest_rank(model, num_clusters));
+  const PmmlComparison::Nearest nearest =
+      comparison.nearest(pmml_greatest_rank(model, num_clusters));
   const PmmlType text_type{PmmlType::Kind::kString, 1970};
   const auto texts = PmmlTexts::closed(ids);
   if (texts->size() != num_clusters) model.fail("two clusters have the same id");

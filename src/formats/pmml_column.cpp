@@ -13,9 +13,11 @@ using model::kMissing;
 using model::Op;
 using model::Operand;
 
-// ---- texts ----------------------------------------------------------------------------------------------------------------
+// ---- texts --------------------------------------------------------------------------------------
 
-std::shared_ptr<PmmlTexts> PmmlTexts::closed(std::vector<std::string> texts) { return derived(std::move(texts), {}); }
+std::shared_ptr<PmmlTexts> PmmlTexts::closed(std::vector<std::string> texts) {
+  return derived(std::move(texts), {});
+}
 
 std::shared_ptr<PmmlTexts> PmmlTexts::open(std::vector<std::string> texts) {
   std::shared_ptr<PmmlTexts> list = derived(std::move(texts), {});
@@ -23,14 +25,16 @@ std::shared_ptr<PmmlTexts> PmmlTexts::open(std::vector<std::string> texts) {
   return list;
 }
 
-std::shared_ptr<PmmlTexts> PmmlTexts::derived(std::vector<std::string> texts, std::vector<std::shared_ptr<PmmlTexts>> sources) {
+std::shared_ptr<PmmlTexts> PmmlTexts::derived(std::vector<std::string> texts,
+                                              std::vector<std::shared_ptr<PmmlTexts>> sources) {
   auto list = std::make_shared<PmmlTexts>();
   for (std::string &text : texts)
     if (list->index_.emplace(text, list->size()).second) list->texts_.push_back(std::move(text));
   for (std::shared_ptr<PmmlTexts> &source : sources) {
     if (!source->is_open()) continue;
     list->open_ = true;
-    for (const std::string &text : list->texts_) source->find(text);  // it may have the texts of the others, too
+    // It may have the texts of the others, too
+    for (const std::string &text : list->texts_) source->find(text);
     list->sources_.push_back(std::move(source));
   }
   return list;
@@ -46,10 +50,12 @@ std::optional<std::uint32_t> PmmlTexts::find(std::string_view text) {
   return size() - 1;
 }
 
-std::shared_ptr<PmmlTexts> PmmlTexts::after(const model::TextOperation &operation, const XmlElement &at) {
+std::shared_ptr<PmmlTexts> PmmlTexts::after(const model::TextOperation &operation,
+                                            const XmlElement &at) {
   for (const std::shared_ptr<PmmlTexts> &list : after_)
     if (list->operations_.back() == operation) return list;
-  if (operations_.size() == model::kMaxTextOperations) at.unsupported("too many functions of one string");
+  if (operations_.size() == model::kMaxTextOperations)
+    at.unsupported("too many functions of one string");
   const std::shared_ptr<PmmlTexts> &list = after_.emplace_back(open({}));
   list->input_ = input_;
   list->operations_ = operations_;
@@ -66,7 +72,7 @@ std::vector<const PmmlTexts *> PmmlTexts::asked() const {
   return lists;
 }
 
-// ---- graph ----------------------------------------------------------------------------------------------------------------
+// ---- graph --------------------------------------------------------------------------------------
 
 Operand PmmlGraph::apply(Op op, std::vector<Operand> args, model::Precision precision) {
   if (std::all_of(args.begin(), args.end(), [](const Operand &arg) { return arg.is_constant(); })) {
@@ -94,12 +100,14 @@ void PmmlGraph::count_entries(std::size_t entries) {
   check_limit(num_entries_, builder_->limits().max_nodes, "values in tables");
 }
 
-Operand PmmlGraph::text_table(const PmmlColumn &text, std::vector<double> values, double unknown, double missing) {
+Operand PmmlGraph::text_table(const PmmlColumn &text, std::vector<double> values, double unknown,
+                              double missing) {
   const Operand operand = text.operand;
   count_entries(values.size());
   if (operand.is_constant()) {
     if (std::isnan(operand.constant)) return Operand::value(missing);
-    const bool known = operand.constant >= 0 && operand.constant < static_cast<double>(values.size());
+    const bool known =
+        operand.constant >= 0 && operand.constant < static_cast<double>(values.size());
     return Operand::value(known ? values[static_cast<std::size_t>(operand.constant)] : unknown);
   }
   model::LookUp table;
@@ -108,22 +116,28 @@ Operand PmmlGraph::text_table(const PmmlColumn &text, std::vector<double> values
   table.missing = missing;
   const bool is_input = operand.column < builder_->num_inputs();
   if (is_input) {
-    // A list that was asked about nothing may belong to an input that is asked about its texts after a function.
+    // A list that was asked about nothing may belong to an input that is asked about its texts
+    // after a function.
     const std::size_t categories = builder_->inputs()[operand.column].categories.size();
     if (values.size() < categories) values.resize(categories, unknown);
   } else {
     // A number has to have keys.
-    if (values.empty()) return choose(apply(Op::kIsMissing, {operand}), Operand::value(missing), Operand::value(unknown));
+    if (values.empty())
+      return choose(apply(Op::kIsMissing, {operand}), Operand::value(missing),
+                    Operand::value(unknown));
     for (std::size_t i = 0; i < values.size(); ++i) table.keys.push_back(static_cast<double>(i));
   }
   table.values = std::move(values);
   return Operand::of(builder_->look_up(std::move(table)));
 }
 
-Operand PmmlGraph::number_table(Operand input, std::vector<std::pair<double, double>> entries, double unknown, double missing) {
+Operand PmmlGraph::number_table(Operand input, std::vector<std::pair<double, double>> entries,
+                                double unknown, double missing) {
   count_entries(entries.size());
-  std::stable_sort(entries.begin(), entries.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
-  entries.erase(std::unique(entries.begin(), entries.end(), [](const auto &a, const auto &b) { return a.first == b.first; }),
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const auto &a, const auto &b) { return a.first < b.first; });
+  entries.erase(std::unique(entries.begin(), entries.end(),
+                            [](const auto &a, const auto &b) { return a.first == b.first; }),
                 entries.end());
   if (input.is_constant() || entries.empty()) {
     for (const auto &[key, value] : entries)
@@ -153,7 +167,8 @@ Operand PmmlGraph::equals(const PmmlColumn &column, std::string_view text, const
   return apply(Op::kEqual, {column.operand, Operand::value(value)});
 }
 
-Operand PmmlGraph::is_in(const PmmlColumn &column, const std::vector<std::string> &texts, const XmlElement &at) {
+Operand PmmlGraph::is_in(const PmmlColumn &column, const std::vector<std::string> &texts,
+                         const XmlElement &at) {
   if (!column.is_text()) {
     std::vector<std::pair<double, double>> entries;
     for (const std::string &text : texts) {
@@ -174,10 +189,11 @@ Operand PmmlGraph::is_in(const PmmlColumn &column, const std::vector<std::string
 PmmlColumn PmmlGraph::with_texts(const PmmlColumn &text, const std::shared_ptr<PmmlTexts> &texts) {
   if (text.texts == texts) return text;
   std::vector<double> values;
-  // The input of a list that was asked about nothing may have categories: its texts after a function.
+  // The input of a list that was asked about nothing may have categories: its texts after a
+  // function.
   const ColumnId input = text.operand.column;
-  bool same = text.operand.is_constant() || input >= builder_->num_inputs() || text.texts->size() > 0 ||
-              builder_->inputs()[input].categories.empty();
+  bool same = text.operand.is_constant() || input >= builder_->num_inputs() ||
+              text.texts->size() > 0 || builder_->inputs()[input].categories.empty();
   for (std::uint32_t i = 0; i < text.texts->size(); ++i) {
     const auto index = texts->find(text.texts->texts()[i]);
     values.push_back(index ? *index : model::kUnknownCategory);
@@ -200,7 +216,9 @@ PmmlColumn PmmlGraph::constant(std::string_view text, PmmlType type, const XmlEl
   return {Operand::value(*number), type, nullptr};
 }
 
-Operand PmmlGraph::or_else(Operand value, Operand otherwise) { return apply(Op::kIfMissing, {value, otherwise}); }
+Operand PmmlGraph::or_else(Operand value, Operand otherwise) {
+  return apply(Op::kIfMissing, {value, otherwise});
+}
 
 Operand PmmlGraph::choose(Operand condition, Operand x, Operand y) {
   condition = or_else(condition, Operand::value(0));
@@ -226,20 +244,28 @@ PmmlColumn PmmlGraph::cast(PmmlColumn column, PmmlType type, const XmlElement &a
       return text_constant(pmml_value_text(column.operand.constant, column.type));
     }
     if (column.type.kind == Kind::kBoolean)
-      return {apply(Op::kNotEqual, {column.operand, Operand::value(0)}), type, PmmlTexts::closed({"false", "true"})};
+      return {apply(Op::kNotEqual, {column.operand, Operand::value(0)}), type,
+              PmmlTexts::closed({"false", "true"})};
     at.unsupported("a number that becomes a string");
   }
   if (column.is_text()) {
-    if (column.texts->is_open()) at.unsupported("a string without declared values that becomes a number");
+    if (column.texts->is_open())
+      at.unsupported("a string without declared values that becomes a number");
     std::vector<double> values;
-    for (const std::string &text : column.texts->texts()) values.push_back(parse_pmml_value(text, type).value_or(kMissing));
+    for (const std::string &text : column.texts->texts())
+      values.push_back(parse_pmml_value(text, type).value_or(kMissing));
     return {text_table(column, std::move(values), kMissing), type, nullptr};
   }
   auto days = [](const PmmlType &of) {
-    return of.kind == Kind::kDaysSince || of.kind == Kind::kSecondsSince ? days_before_year(of.year) : 0;
+    return of.kind == Kind::kDaysSince || of.kind == Kind::kSecondsSince ? days_before_year(of.year)
+                                                                         : 0;
   };
-  auto is_days = [](const PmmlType &of) { return of.kind == Kind::kDate || of.kind == Kind::kDaysSince; };
-  auto is_seconds = [](const PmmlType &of) { return of.kind == Kind::kDateTime || of.kind == Kind::kSecondsSince; };
+  auto is_days = [](const PmmlType &of) {
+    return of.kind == Kind::kDate || of.kind == Kind::kDaysSince;
+  };
+  auto is_seconds = [](const PmmlType &of) {
+    return of.kind == Kind::kDateTime || of.kind == Kind::kSecondsSince;
+  };
   Operand operand = column.operand;
   if ((is_days(column.type) || is_seconds(column.type)) && (is_days(type) || is_seconds(type))) {
     if (is_seconds(column.type) && is_days(type))
@@ -250,7 +276,8 @@ PmmlColumn PmmlGraph::cast(PmmlColumn column, PmmlType type, const XmlElement &a
     if (shift != 0) operand = apply(Op::kAdd, {operand, Operand::value(shift)});
   } else if (is_seconds(column.type) && type.unit() == model::Unit::kSecondsOfDay) {
     operand = apply(Op::kModulo, {operand, Operand::value(86400)});
-  } else if (type.kind == Kind::kInteger && (column.type.kind == Kind::kDouble || column.type.kind == Kind::kFloat)) {
+  } else if (type.kind == Kind::kInteger &&
+             (column.type.kind == Kind::kDouble || column.type.kind == Kind::kFloat)) {
     operand = apply(Op::kRound, {operand});
   } else if (type.kind == Kind::kFloat) {
     operand = apply(Op::kToFloat32, {operand});

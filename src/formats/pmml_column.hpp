@@ -1,10 +1,12 @@
 // What PMML calls a field, as a column of the graph: a number, or a text out of a list.
 //
-// Text exists at import only. A text column holds the index of its text in a list that the column brings along; so a function
-// of texts is a table. A field that is a string without declared values takes any text: its list is open and holds the texts
-// that the model asks about, everything else is kUnknownCategory. Open lists grow while the model is read, which is why
-// pmml.cpp reads a model with such fields twice. A function of such a field's texts is left to the input (its text operations):
-// its result is the same column with another open list, of texts after the function; only one of these lists may be asked.
+// Text exists at import only. A text column holds the index of its text in a list that the column
+// brings along; so a function of texts is a table. A field that is a string without declared values
+// takes any text: its list is open and holds the texts that the model asks about, everything else
+// is kUnknownCategory. Open lists grow while the model is read, which is why pmml.cpp reads a model
+// with such fields twice. A function of such a field's texts is left to the input (its text
+// operations): its result is the same column with another open list, of texts after the function;
+// only one of these lists may be asked.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -19,7 +21,8 @@
 
 namespace pgscore::formats {
 
-/// PMML's dataType. Values of all but kString are numbers: a boolean is 1 or 0; dates and times count as model::Unit does.
+/// PMML's dataType. Values of all but kString are numbers: a boolean is 1 or 0; dates and times
+/// count as model::Unit does.
 struct PmmlType {
   enum class Kind : std::uint8_t {
     kString,
@@ -38,7 +41,9 @@ struct PmmlType {
   int year = 1970;
 
   bool is_text() const { return kind == Kind::kString; }
-  bool is_number() const { return kind == Kind::kInteger || kind == Kind::kFloat || kind == Kind::kDouble; }
+  bool is_number() const {
+    return kind == Kind::kInteger || kind == Kind::kFloat || kind == Kind::kDouble;
+  }
   model::Unit unit() const;
 };
 
@@ -46,8 +51,8 @@ struct PmmlType {
 std::optional<PmmlType> pmml_type_named(std::string_view name);
 /// The dataType of `element`, `otherwise` when it has none.
 PmmlType pmml_type_of(const XmlElement &element, PmmlType otherwise);
-/// The number that `text` stands for as a value of `type`, which is no text; nullopt when it stands for none. Blanks around it
-/// are left out.
+/// The number that `text` stands for as a value of `type`, which is no text; nullopt when it stands
+/// for none. Blanks around it are left out.
 std::optional<double> parse_pmml_value(std::string_view text, PmmlType type);
 /// `number` as PMML writes a value of `type`.
 std::string pmml_value_text(double number, PmmlType type);
@@ -58,8 +63,10 @@ class PmmlTexts {
  public:
   static std::shared_ptr<PmmlTexts> closed(std::vector<std::string> texts);
   static std::shared_ptr<PmmlTexts> open(std::vector<std::string> texts);
-  /// A list of texts that come from other lists; asked for another one, it asks the open ones of them.
-  static std::shared_ptr<PmmlTexts> derived(std::vector<std::string> texts, std::vector<std::shared_ptr<PmmlTexts>> sources);
+  /// A list of texts that come from other lists; asked for another one, it asks the open ones of
+  /// them.
+  static std::shared_ptr<PmmlTexts> derived(std::vector<std::string> texts,
+                                            std::vector<std::shared_ptr<PmmlTexts>> sources);
 
   const std::vector<std::string> &texts() const { return texts_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
@@ -70,10 +77,14 @@ class PmmlTexts {
   /// Makes this the open list of an input's own texts.
   void set_input(model::ColumnId input) { input_ = input; }
   /// Whether `column` is an input with the texts of this list, so that after() is right.
-  bool is_of_input(model::Operand column) const { return !column.is_constant() && input_ == column.column; }
-  /// The list of the same input's texts after one more operation; the same list for the same operation. `at` asks for it.
+  bool is_of_input(model::Operand column) const {
+    return !column.is_constant() && input_ == column.column;
+  }
+  /// The list of the same input's texts after one more operation; the same list for the same
+  /// operation. `at` asks for it.
   std::shared_ptr<PmmlTexts> after(const model::TextOperation &operation, const XmlElement &at);
-  /// Of the lists that after() makes of this one and of theirs, and of this one, those that were asked about a text.
+  /// Of the lists that after() makes of this one and of theirs, and of this one, those that were
+  /// asked about a text.
   std::vector<const PmmlTexts *> asked() const;
   /// What makes the texts of this list from the input's own.
   const std::vector<model::TextOperation> &operations() const { return operations_; }
@@ -98,10 +109,13 @@ struct PmmlColumn {
   bool is_text() const { return texts != nullptr; }
 };
 
-inline PmmlColumn pmml_number(model::Operand operand, PmmlType::Kind kind = PmmlType::Kind::kDouble) {
+inline PmmlColumn pmml_number(model::Operand operand,
+                              PmmlType::Kind kind = PmmlType::Kind::kDouble) {
   return {operand, {kind, 1970}, nullptr};
 }
-inline PmmlColumn pmml_missing(PmmlType type = {}) { return {model::Operand::value(model::kMissing), type, nullptr}; }
+inline PmmlColumn pmml_missing(PmmlType type = {}) {
+  return {model::Operand::value(model::kMissing), type, nullptr};
+}
 
 /// Adds nodes to the builder; operations on constants are done at once.
 class PmmlGraph {
@@ -109,21 +123,24 @@ class PmmlGraph {
   explicit PmmlGraph(model::Builder &builder) : builder_(&builder) {}
   model::Builder &builder() { return *builder_; }
 
-  model::Operand apply(model::Op op, std::vector<model::Operand> args, model::Precision precision = model::Precision::kFloat64);
+  model::Operand apply(model::Op op, std::vector<model::Operand> args,
+                       model::Precision precision = model::Precision::kFloat64);
   /// The operand as a column, for nodes that take no constants.
   model::ColumnId column(model::Operand operand);
   std::vector<model::ColumnId> columns(const std::vector<model::Operand> &operands);
 
   /// A number for each text of the column's list. `unknown`: for a text that is not in it.
-  model::Operand text_table(const PmmlColumn &text, std::vector<double> values, double unknown, double missing = model::kMissing);
+  model::Operand text_table(const PmmlColumn &text, std::vector<double> values, double unknown,
+                            double missing = model::kMissing);
   /// A number for each of some numbers, which need not be sorted; of equal keys the first counts.
-  model::Operand number_table(model::Operand input, std::vector<std::pair<double, double>> entries, double unknown,
-                              double missing = model::kMissing);
-  /// 1 where the column has the value that `text` stands for, 0 where it has another one, missing where it is missing.
-  /// `at`: for messages.
+  model::Operand number_table(model::Operand input, std::vector<std::pair<double, double>> entries,
+                              double unknown, double missing = model::kMissing);
+  /// 1 where the column has the value that `text` stands for, 0 where it has another one, missing
+  /// where it is missing. `at`: for messages.
   model::Operand equals(const PmmlColumn &column, std::string_view text, const XmlElement &at);
   /// 1 where it has one of the values.
-  model::Operand is_in(const PmmlColumn &column, const std::vector<std::string> &texts, const XmlElement &at);
+  model::Operand is_in(const PmmlColumn &column, const std::vector<std::string> &texts,
+                       const XmlElement &at);
   /// The text column with its indices in another list. Texts that are not in it are unknown.
   PmmlColumn with_texts(const PmmlColumn &text, const std::shared_ptr<PmmlTexts> &texts);
   PmmlColumn text_constant(std::string text);
@@ -133,10 +150,13 @@ class PmmlGraph {
   model::Operand or_else(model::Operand value, model::Operand otherwise);
   /// x where `condition` is true, y where it is false or missing.
   model::Operand choose(model::Operand condition, model::Operand x, model::Operand y);
-  model::Operand sum(const std::vector<model::Operand> &terms, model::Precision precision = model::Precision::kFloat64);
+  model::Operand sum(const std::vector<model::Operand> &terms,
+                     model::Precision precision = model::Precision::kFloat64);
   PmmlColumn cast(PmmlColumn column, PmmlType type, const XmlElement &at);
   /// 1 where `column` is missing, 0 elsewhere.
-  model::Operand is_missing(const PmmlColumn &column) { return apply(model::Op::kIsMissing, {column.operand}); }
+  model::Operand is_missing(const PmmlColumn &column) {
+    return apply(model::Op::kIsMissing, {column.operand});
+  }
 
  private:
   /// Refuses tables that are larger together than what a model may have.

@@ -1,5 +1,6 @@
-// How a MiningModel makes one result of those of its segments (PMML 4.4, MultipleModels; what it leaves open as JPMML-Evaluator
-// 1.7 has it, SegmentationlUtil.java and ProbabilityAggregator.java).
+// How a MiningModel makes one result of those of its segments (PMML 4.4, MultipleModels; what it
+// leaves open as JPMML-Evaluator 1.7 has it, SegmentationlUtil.java and
+// ProbabilityAggregator.java).
 #include <algorithm>
 
 #include "formats/pmml_mining.hpp"
@@ -16,9 +17,11 @@ namespace {
 
 class Combination {
  public:
-  Combination(const PmmlSegmentation &segmentation, const std::vector<PmmlPart> &parts, PmmlScope &scope)
+  Combination(const PmmlSegmentation &segmentation, const std::vector<PmmlPart> &parts,
+              PmmlScope &scope)
       : segmentation_(segmentation), parts_(parts), scope_(scope), graph_(scope.graph()) {
-    all_apply_ = std::all_of(parts.begin(), parts.end(), [](const PmmlPart &part) { return part.is_always(); });
+    all_apply_ = std::all_of(parts.begin(), parts.end(),
+                             [](const PmmlPart &part) { return part.is_always(); });
   }
 
   PmmlResult run() {
@@ -28,7 +31,9 @@ class Combination {
 
  private:
   Operand number(double value) const { return Operand::value(value); }
-  Operand where(const PmmlPart &part, Operand value) { return graph_.choose(part.applies, value, number(kMissing)); }
+  Operand where(const PmmlPart &part, Operand value) {
+    return graph_.choose(part.applies, value, number(kMissing));
+  }
   Operand product(Operand a, Operand b) { return graph_.apply(Op::kMultiply, {a, b}); }
 
   /// 1 where the part applies and gives no value.
@@ -39,17 +44,21 @@ class Combination {
   template <class Condition>
   Operand weight_where(Condition condition) {
     std::vector<Operand> weights;
-    for (const PmmlPart &part : parts_) weights.push_back(graph_.choose(condition(part), part.weight, number(0)));
+    for (const PmmlPart &part : parts_)
+      weights.push_back(graph_.choose(condition(part), part.weight, number(0)));
     return graph_.sum(weights);
   }
-  /// 1 where the segments without a value weigh more than missingThreshold allows, of those that apply.
+  /// 1 where the segments without a value weigh more than missingThreshold allows, of those that
+  /// apply.
   Operand is_too_much_missing() {
     if (segmentation_.missing_threshold == 1) return number(0);
     const Operand missing = weight_where([&](const PmmlPart &part) { return is_missing(part); });
     const Operand all = weight_where([](const PmmlPart &part) { return part.applies; });
-    return graph_.apply(Op::kGreater, {graph_.apply(Op::kDivide, {missing, all}), number(segmentation_.missing_threshold)});
+    return graph_.apply(Op::kGreater, {graph_.apply(Op::kDivide, {missing, all}),
+                                       number(segmentation_.missing_threshold)});
   }
-  /// 1 where there is no result for what is missing: but for skipSegment, a missing value of any segment that applies.
+  /// 1 where there is no result for what is missing: but for skipSegment, a missing value of any
+  /// segment that applies.
   Operand has_no_result() {
     if (segmentation_.skips_missing) return is_too_much_missing();
     if (all_apply_) return number(0);  // whatever is missing is missing in the combination
@@ -58,7 +67,7 @@ class Combination {
     return any;
   }
 
-  // ---- numbers ------------------------------------------------------------------------------------------------------------
+  // ---- numbers ----------------------------------------------------------------------------------
 
   /// Whether a missing number of a segment is left out: it does not apply, or is to be skipped.
   bool skips() const { return segmentation_.skips_missing || !all_apply_; }
@@ -72,7 +81,8 @@ class Combination {
     if (function == Reduction::kWeightedMedian)
       for (const PmmlPart &part : parts_) {
         if (!part.weight.is_constant())
-          part.element.unsupported("a VariableWeight is not supported with the method weightedMedian");
+          part.element.unsupported(
+              "a VariableWeight is not supported with the method weightedMedian");
         node.weights.push_back(part.weight.constant);
       }
     return Operand::of(graph_.builder().reduce(std::move(node)));
@@ -82,7 +92,8 @@ class Combination {
   Operand combine(const std::vector<Operand> &values) {
     auto weighted = [&] {
       std::vector<Operand> out;
-      for (std::size_t i = 0; i < values.size(); ++i) out.push_back(product(values[i], parts_[i].weight));
+      for (std::size_t i = 0; i < values.size(); ++i)
+        out.push_back(product(values[i], parts_[i].weight));
       return out;
     };
     switch (segmentation_.method) {
@@ -96,9 +107,11 @@ class Combination {
         std::vector<Operand> weights;
         for (std::size_t i = 0; i < values.size(); ++i) {
           const Operand is_out = graph_.apply(Op::kIsMissing, {values[i]});
-          weights.push_back(skips() ? graph_.choose(is_out, number(kMissing), parts_[i].weight) : parts_[i].weight);
+          weights.push_back(skips() ? graph_.choose(is_out, number(kMissing), parts_[i].weight)
+                                    : parts_[i].weight);
         }
-        return graph_.apply(Op::kDivide, {reduce(Reduction::kSum, weighted()), reduce(Reduction::kSum, weights)});
+        return graph_.apply(
+            Op::kDivide, {reduce(Reduction::kSum, weighted()), reduce(Reduction::kSum, weights)});
       }
       case PmmlCombination::kMedian:
         return reduce(Reduction::kMedian, values);
@@ -114,7 +127,8 @@ class Combination {
   PmmlResult regress() {
     std::vector<Operand> values;
     for (const PmmlPart &part : parts_) {
-      if (part.model.result.value.is_text()) segmentation_.element.fail("a segment gives a class in place of a number");
+      if (part.model.result.value.is_text())
+        segmentation_.element.fail("a segment gives a class in place of a number");
       values.push_back(where(part, part.model.result.value.operand));
     }
     const bool is_float = pmml_precision(segmentation_.model) == Precision::kFloat32;
@@ -124,7 +138,7 @@ class Combination {
     return result;
   }
 
-  // ---- classes ------------------------------------------------------------------------------------------------------------
+  // ---- classes ----------------------------------------------------------------------------------
 
   PmmlResult vote() {
     const bool weighs = segmentation_.method == PmmlCombination::kWeightedMajorityVote;
@@ -133,7 +147,8 @@ class Combination {
     std::vector<std::vector<Operand>> votes(labels.size());
     std::vector<Operand> of_nothing;
     for (const PmmlPart &part : parts_) {
-      const Operand winner = where(part, pmml_class_of(part, list, graph_)), weight = weighs ? part.weight : number(1);
+      const Operand winner = where(part, pmml_class_of(part, list, graph_)),
+                    weight = weighs ? part.weight : number(1);
       for (std::size_t c = 0; c < labels.size(); ++c) {
         const Operand is_it = graph_.apply(Op::kEqual, {winner, number(static_cast<double>(c))});
         votes[c].push_back(graph_.choose(is_it, weight, number(0)));
@@ -152,12 +167,14 @@ class Combination {
     return pmml_classify(scope_, labels, pmml_shares(graph_, totals));
   }
 
-  /// Means of probabilities. The median and the greatest choose: the class whose combined probability is greatest wins, and
-  /// the result is the mean of those segments that gave it that probability.
+  /// Means of probabilities. The median and the greatest choose: the class whose combined
+  /// probability is greatest wins, and the result is the mean of those segments that gave it that
+  /// probability.
   PmmlResult mix() {
     const std::vector<std::string> labels = pmml_common_labels(segmentation_, parts_, scope_);
     const PmmlCombination method = segmentation_.method;
-    // Medians of probabilities with weights would be no distribution, and nobody defines them; neither are sums.
+    // Medians of probabilities with weights would be no distribution, and nobody defines them;
+    // neither are sums.
     if (method != PmmlCombination::kAverage && method != PmmlCombination::kWeightedAverage &&
         method != PmmlCombination::kMedian && method != PmmlCombination::kMax)
       segmentation_.element.fail("this method does not apply to classes");
@@ -165,7 +182,8 @@ class Combination {
     for (const std::string &label : labels) {
       std::vector<Operand> &values = by_label.emplace_back();
       for (const PmmlPart &part : parts_) {
-        if (part.model.result.probabilities.empty()) segmentation_.element.unsupported("a segment gives no probabilities");
+        if (part.model.result.probabilities.empty())
+          segmentation_.element.unsupported("a segment gives no probabilities");
         values.push_back(where(part, pmml_probability_of(part, label)));
       }
     }
@@ -174,22 +192,26 @@ class Combination {
     if (method == PmmlCombination::kMedian || method == PmmlCombination::kMax)
       probabilities = means_of_contributors(by_label, probabilities);
     const Operand no_result = has_no_result();
-    for (Operand &probability : probabilities) probability = graph_.choose(no_result, number(kMissing), probability);
+    for (Operand &probability : probabilities)
+      probability = graph_.choose(no_result, number(kMissing), probability);
     return pmml_classify(scope_, labels, std::move(probabilities));
   }
 
-  /// `by_label`: of each label the probabilities by segment; `combined`: of each label their median, or the greatest.
+  /// `by_label`: of each label the probabilities by segment; `combined`: of each label their
+  /// median, or the greatest.
   std::vector<Operand> means_of_contributors(const std::vector<std::vector<Operand>> &by_label,
                                              const std::vector<Operand> &combined) {
     const Operand winner = Operand::of(graph_.builder().arg_max(graph_.columns(combined)));
     auto of_winner = [&](auto value_of) {
       Operand value = number(kMissing);
       for (std::size_t c = 0; c < by_label.size(); ++c)
-        value = graph_.choose(graph_.apply(Op::kEqual, {winner, number(static_cast<double>(c))}), value_of(c), value);
+        value = graph_.choose(graph_.apply(Op::kEqual, {winner, number(static_cast<double>(c))}),
+                              value_of(c), value);
       return value;
     };
     const Operand wanted = of_winner([&](std::size_t c) { return combined[c]; });
-    // How far each is from the probability; of an even number none need be there, and the nearest count.
+    // How far each is from the probability; of an even number none need be there, and the nearest
+    // count.
     std::vector<Operand> distances;
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const Operand own = of_winner([&](std::size_t c) { return by_label[c][i]; });
@@ -198,12 +220,14 @@ class Combination {
     const Operand least = reduce(Reduction::kMin, distances);
     std::vector<Operand> contributes;
     for (const Operand &distance : distances)
-      contributes.push_back(graph_.or_else(graph_.apply(Op::kLessEqual, {distance, least}), number(0)));
+      contributes.push_back(
+          graph_.or_else(graph_.apply(Op::kLessEqual, {distance, least}), number(0)));
     const Operand count = graph_.sum(contributes);
     std::vector<Operand> means;
     for (const std::vector<Operand> &values : by_label) {
       std::vector<Operand> terms;
-      for (std::size_t i = 0; i < values.size(); ++i) terms.push_back(graph_.choose(contributes[i], values[i], number(0)));
+      for (std::size_t i = 0; i < values.size(); ++i)
+        terms.push_back(graph_.choose(contributes[i], values[i], number(0)));
       means.push_back(graph_.apply(Op::kDivide, {graph_.sum(terms), count}));
     }
     return means;
@@ -218,12 +242,13 @@ class Combination {
 
 }  // namespace
 
-PmmlResult combine_pmml_parts(const PmmlSegmentation &segmentation, const std::vector<PmmlPart> &parts, PmmlScope &scope) {
+PmmlResult combine_pmml_parts(const PmmlSegmentation &segmentation,
+                              const std::vector<PmmlPart> &parts, PmmlScope &scope) {
   return Combination(segmentation, parts, scope).run();
 }
 
-std::vector<std::string> pmml_common_labels(const PmmlSegmentation &segmentation, const std::vector<PmmlPart> &parts,
-                                            PmmlScope &scope) {
+std::vector<std::string> pmml_common_labels(const PmmlSegmentation &segmentation,
+                                            const std::vector<PmmlPart> &parts, PmmlScope &scope) {
   std::vector<std::string> found;
   for (const PmmlPart &part : parts) {
     if (part.model.result.task == PmmlTask::kRegression)
@@ -233,7 +258,8 @@ std::vector<std::string> pmml_common_labels(const PmmlSegmentation &segmentation
   return pmml_labels(pmml_target(segmentation.model, scope), found);
 }
 
-Operand pmml_class_of(const PmmlPart &part, const std::shared_ptr<PmmlTexts> &labels, PmmlGraph &graph) {
+Operand pmml_class_of(const PmmlPart &part, const std::shared_ptr<PmmlTexts> &labels,
+                      PmmlGraph &graph) {
   return graph.with_texts(part.model.result.value, labels).operand;
 }
 
@@ -254,7 +280,8 @@ std::vector<Operand> pmml_shares(PmmlGraph &graph, const std::vector<Operand> &t
   std::vector<Operand> shares;
   for (const Operand &part : totals) {
     const Operand share = graph.apply(Op::kDivide, {part, total});  // of nothing: missing
-    shares.push_back(graph.choose(graph.apply(Op::kEqual, {total, Operand::value(0)}), Operand::value(kMissing), share));
+    shares.push_back(graph.choose(graph.apply(Op::kEqual, {total, Operand::value(0)}),
+                                  Operand::value(kMissing), share));
   }
   return shares;
 }

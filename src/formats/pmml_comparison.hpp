@@ -17,8 +17,10 @@ struct PmmlComparedField {
 /// Distances or similarities between the row and points (PMML 4.4, Clustering: ComparisonMeasure).
 class PmmlComparison {
  public:
-  /// `measure`: the ComparisonMeasure. Fields have the attributes compareFunction, fieldWeight and similarityScale.
-  PmmlComparison(const XmlElement &measure, std::vector<PmmlComparedField> fields, PmmlScope &scope);
+  /// `measure`: the ComparisonMeasure. Fields have the attributes compareFunction, fieldWeight and
+  /// similarityScale.
+  PmmlComparison(const XmlElement &measure, std::vector<PmmlComparedField> fields,
+                 PmmlScope &scope);
 
   const std::vector<PmmlComparedField> &fields() const { return fields_; }
   bool is_similarity() const { return is_similarity_; }

@@ -1,8 +1,9 @@
 // Cox regression in a GeneralRegressionModel (PMML 4.4, General Regression: BaseCumHazardTables).
 //
-// The value is the cumulative hazard H = H0(t) * exp(r - s): r the linear predictor, s that of the reference points, H0 a step
-// function of the time. The standard gives a formula for survival, exp(-H), too; which of the two is the predicted value it
-// leaves open. R's pmml (coxph) and JPMML-Evaluator take H, and name the survival in an OutputField.
+// The value is the cumulative hazard H = H0(t) * exp(r - s): r the linear predictor, s that of the
+// reference points, H0 a step function of the time. The standard gives a formula for survival,
+// exp(-H), too; which of the two is the predicted value it leaves open. R's pmml (coxph) and
+// JPMML-Evaluator take H, and name the survival in an OutputField.
 #include <algorithm>
 
 #include "formats/pmml_general_regression.hpp"
@@ -20,7 +21,8 @@ Operand baseline(const XmlElement &table, Operand time, PmmlGraph &graph) {
   for (const XmlElement cell : table.children("BaselineCell"))
     steps.emplace_back(cell.required_number("time"), cell.required_number("cumHazard"));
   if (steps.empty()) table.fail("it has no BaselineCell");
-  std::stable_sort(steps.begin(), steps.end(), [](const auto &a, const auto &b) { return a.first < b.first; });
+  std::stable_sort(steps.begin(), steps.end(),
+                   [](const auto &a, const auto &b) { return a.first < b.first; });
   model::Discretize bins;
   bins.input = graph.column(time);
   bins.values = {0};
@@ -30,7 +32,8 @@ Operand baseline(const XmlElement &table, Operand time, PmmlGraph &graph) {
     bins.values.push_back(hazard);
   }
   const Operand hazard = Operand::of(graph.builder().discretize(std::move(bins)));
-  const Operand is_late = graph.apply(Op::kGreater, {time, Operand::value(table.required_number("maxTime"))});
+  const Operand is_late =
+      graph.apply(Op::kGreater, {time, Operand::value(table.required_number("maxTime"))});
   return graph.choose(is_late, Operand::value(model::kMissing), hazard);
 }
 
@@ -56,10 +59,12 @@ PmmlResult read_pmml_cox_regression(const XmlElement &model, PmmlScope &scope) {
   }
 
   PmmlLinearPredictors predictors(model, scope);
-  if (!predictors.categories().empty()) model.fail("a cell of the ParamMatrix has a targetCategory");
+  if (!predictors.categories().empty())
+    model.fail("a cell of the ParamMatrix has a targetCategory");
   const model::Precision precision = predictors.precision();
   const Operand r = predictors.evaluate(""), s = Operand::value(predictors.reference_point());
-  const Operand risk = graph.apply(Op::kExp, {graph.apply(Op::kSubtract, {r, s}, precision)}, precision);
+  const Operand risk =
+      graph.apply(Op::kExp, {graph.apply(Op::kSubtract, {r, s}, precision)}, precision);
   const Operand hazard = graph.apply(Op::kMultiply, {risk, base}, precision);
   PmmlResult result;
   result.raw = {r};

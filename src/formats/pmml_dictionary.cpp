@@ -11,7 +11,8 @@ using model::Operand;
 PmmlInterval read_pmml_interval(const XmlElement &element) {
   PmmlInterval interval;
   const std::string_view closure = element.required("closure");
-  if (closure != "openClosed" && closure != "openOpen" && closure != "closedOpen" && closure != "closedClosed")
+  if (closure != "openClosed" && closure != "openOpen" && closure != "closedOpen" &&
+      closure != "closedClosed")
     element.fail("unknown closure \"" + std::string(closure.substr(0, 40)) + "\"");
   interval.left_closed = closure.starts_with("closed");
   interval.right_closed = closure.ends_with("Closed");
@@ -23,9 +24,11 @@ PmmlInterval read_pmml_interval(const XmlElement &element) {
 Operand pmml_lies_in(PmmlGraph &graph, Operand x, const PmmlInterval &interval) {
   std::optional<Operand> left, right;
   if (std::isfinite(interval.left))
-    left = graph.apply(interval.left_closed ? Op::kGreaterEqual : Op::kGreater, {x, Operand::value(interval.left)});
+    left = graph.apply(interval.left_closed ? Op::kGreaterEqual : Op::kGreater,
+                       {x, Operand::value(interval.left)});
   if (std::isfinite(interval.right))
-    right = graph.apply(interval.right_closed ? Op::kLessEqual : Op::kLess, {x, Operand::value(interval.right)});
+    right = graph.apply(interval.right_closed ? Op::kLessEqual : Op::kLess,
+                        {x, Operand::value(interval.right)});
   if (left && right) return graph.apply(Op::kAnd, {*left, *right});
   if (left) return *left;
   if (right) return *right;
@@ -39,7 +42,9 @@ PmmlDictionary::PmmlDictionary(const XmlElement &root) {
     if (optype != "continuous" && optype != "categorical" && optype != "ordinal")
       element.fail("unknown optype \"" + std::string(optype.substr(0, 40)) + "\"");
     PmmlDataField field{element,
-                        pmml_type_of(element, {optype == "continuous" ? PmmlType::Kind::kDouble : PmmlType::Kind::kString, 1970}),
+                        pmml_type_of(element, {optype == "continuous" ? PmmlType::Kind::kDouble
+                                                                      : PmmlType::Kind::kString,
+                                               1970}),
                         optype == "continuous",
                         {},
                         {},
@@ -48,7 +53,8 @@ PmmlDictionary::PmmlDictionary(const XmlElement &root) {
     for (const XmlElement value : element.children("Value")) {
       const std::string_view property = value.attribute("property").value_or("valid");
       std::string text(value.required("value"));
-      if (!field.type.is_text() && property != "missing" && property != "invalid" && !parse_pmml_value(text, field.type))
+      if (!field.type.is_text() && property != "missing" && property != "invalid" &&
+          !parse_pmml_value(text, field.type))
         value.fail("value does not fit the data type of field \"" + name + "\"");
       if (property == "valid")
         field.valid.push_back(std::move(text));
@@ -59,8 +65,10 @@ PmmlDictionary::PmmlDictionary(const XmlElement &root) {
       else
         value.fail("unknown property \"" + std::string(property.substr(0, 40)) + "\"");
     }
-    for (const XmlElement interval : element.children("Interval")) field.intervals.push_back(read_pmml_interval(interval));
-    if (!fields_.emplace(name, std::move(field)).second) element.fail("field \"" + name + "\" is there twice");
+    for (const XmlElement interval : element.children("Interval"))
+      field.intervals.push_back(read_pmml_interval(interval));
+    if (!fields_.emplace(name, std::move(field)).second)
+      element.fail("field \"" + name + "\" is there twice");
   }
   for (const XmlElement taxonomy : root.required_child("DataDictionary").children("Taxonomy"))
     taxonomy.unsupported("taxonomies are not supported");
@@ -77,7 +85,8 @@ PmmlDictionary::PmmlDictionary(const XmlElement &root) {
 
 void PmmlDictionary::add_function(const XmlElement &element) {
   const std::string name(element.required("name"));
-  if (!functions_.emplace(name, element).second) element.fail("function \"" + name + "\" is there twice");
+  if (!functions_.emplace(name, element).second)
+    element.fail("function \"" + name + "\" is there twice");
 }
 
 const PmmlDataField *PmmlDictionary::field(std::string_view name) const {

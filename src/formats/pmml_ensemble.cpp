@@ -1,8 +1,9 @@
 // Trees of PMML as nodes of a TreeEnsemble.
 //
-// A node of PMML has any number of children, of which the first with a true predicate is taken; a predicate may be unknown. So a
-// node becomes a chain of splits, one for each child, and at its end what happens when no child is true. At each split a missing
-// value can go one of two ways; where that is not what missingValueStrategy wants, a split on being missing stands before it.
+// A node of PMML has any number of children, of which the first with a true predicate is taken; a
+// predicate may be unknown. So a node becomes a chain of splits, one for each child, and at its end
+// what happens when no child is true. At each split a missing value can go one of two ways; where
+// that is not what missingValueStrategy wants, a split on being missing stands before it.
 #include <algorithm>
 
 #include "formats/pmml_expression.hpp"
@@ -22,9 +23,14 @@ class TreeLowering {
  public:
   using FeatureOf = std::function<std::uint32_t(model::ColumnId)>;
 
-  TreeLowering(const PmmlTree &tree, const std::vector<PmmlSplit> &splits, EnsembleBuilder &builder, FeatureOf feature_of,
-               const PmmlEnsemble::Leaf &leaf, Interrupt interrupt)
-      : tree_(tree), splits_(splits), builder_(builder), feature_of_(std::move(feature_of)), leaf_(leaf), interrupt_(interrupt) {}
+  TreeLowering(const PmmlTree &tree, const std::vector<PmmlSplit> &splits, EnsembleBuilder &builder,
+               FeatureOf feature_of, const PmmlEnsemble::Leaf &leaf, Interrupt interrupt)
+      : tree_(tree),
+        splits_(splits),
+        builder_(builder),
+        feature_of_(std::move(feature_of)),
+        leaf_(leaf),
+        interrupt_(interrupt) {}
 
   bool run() {
     // The root's predicate is tested, too.
@@ -72,19 +78,23 @@ class TreeLowering {
   }
 
   /// A split; `holds` is where the predicate is true.
-  void split(std::uint32_t id, const PmmlSplit &split, std::uint32_t holds, std::uint32_t fails, bool missing_holds) {
+  void split(std::uint32_t id, const PmmlSplit &split, std::uint32_t holds, std::uint32_t fails,
+             bool missing_holds) {
     const std::uint32_t feature = feature_of_(split.column);
     const std::uint32_t left = split.negated ? fails : holds, right = split.negated ? holds : fails;
     const bool default_left = missing_holds != split.negated;
     if (split.kind == PmmlSplit::Kind::kInSet)
       builder_.split_in_set(id, feature, split.codes, default_left, left, right);
     else
-      builder_.split(id, feature, split.kind == PmmlSplit::Kind::kLess ? Split::kLess : Split::kLessEqual, split.threshold,
-                     default_left, left, right);
+      builder_.split(id, feature,
+                     split.kind == PmmlSplit::Kind::kLess ? Split::kLess : Split::kLessEqual,
+                     split.threshold, default_left, left, right);
   }
   /// A split on being missing: any number is at most infinite.
-  void split_missing(std::uint32_t id, model::ColumnId column, std::uint32_t missing, std::uint32_t present) {
-    builder_.split(id, feature_of_(column), Split::kLessEqual, std::numeric_limits<double>::infinity(), false, present, missing);
+  void split_missing(std::uint32_t id, model::ColumnId column, std::uint32_t missing,
+                     std::uint32_t present) {
+    builder_.split(id, feature_of_(column), Split::kLessEqual,
+                   std::numeric_limits<double>::infinity(), false, present, missing);
   }
 
   bool place(const Task &task) {
@@ -98,8 +108,10 @@ class TreeLowering {
       case Task::kRoot:
         return place_root(task);
       case Task::kNode:
-        if (tree_.nodes[task.node].num_children == 0) return place({task.id, Task::kLast, task.node, 0, task.present});
-        return place({task.id, Task::kChain, task.node, tree_.nodes[task.node].first_child, task.present});
+        if (tree_.nodes[task.node].num_children == 0)
+          return place({task.id, Task::kLast, task.node, 0, task.present});
+        return place(
+            {task.id, Task::kChain, task.node, tree_.nodes[task.node].first_child, task.present});
       case Task::kChain:
         return place_chain(task);
     }
@@ -111,7 +123,8 @@ class TreeLowering {
     const PmmlSplit &root = splits_[0];
     if (root.kind == PmmlSplit::Kind::kTrue) return place({task.id, Task::kNode, 0, 0, kNothing});
     if (root.kind == PmmlSplit::Kind::kFalse) return place({task.id, Task::kNull, 0, 0, kNothing});
-    const std::uint32_t node = later({0, Task::kNode, 0, 0, kNothing}), none = later({0, Task::kNull, 0, 0, kNothing});
+    const std::uint32_t node = later({0, Task::kNode, 0, 0, kNothing}),
+                        none = later({0, Task::kNull, 0, 0, kNothing});
     if (root.kind == PmmlSplit::Kind::kMissing)
       split_missing(task.id, root.column, root.negated ? none : node, root.negated ? node : none);
     else
@@ -129,7 +142,8 @@ class TreeLowering {
     }
     const std::uint32_t child = task.child;
     const PmmlSplit &at = splits_[child];
-    if (at.kind == PmmlSplit::Kind::kTrue) return place({task.id, Task::kNode, child, 0, task.present});
+    if (at.kind == PmmlSplit::Kind::kTrue)
+      return place({task.id, Task::kNode, child, 0, task.present});
     Task rest = task;
     ++rest.child;
     if (at.kind == PmmlSplit::Kind::kMissing) {
@@ -169,21 +183,27 @@ class TreeLowering {
     const bool is_last = tree_.on_missing == OnMissing::kLast;
     if (reaches_end(parent.first_child, child, end, is_last)) {
       const std::uint32_t here = later({0, Task::kNode, child, 0, present});
-      if (child + 1 == end) rest = {0, is_last ? Task::kLast : Task::kNull, task.node, 0, task.present};
+      if (child + 1 == end)
+        rest = {0, is_last ? Task::kLast : Task::kNull, task.node, 0, task.present};
       split(task.id, at, here, later(rest), false);
       return true;
     }
-    const std::uint32_t leaf = later({0, is_last ? Task::kLast : Task::kNull, task.node, 0, task.present});
+    const std::uint32_t leaf =
+        later({0, is_last ? Task::kLast : Task::kNull, task.node, 0, task.present});
     Task again = task;
     again.present = present;
     split_missing(task.id, at.column, leaf, later(again));
     return true;
   }
 
-  /// Whether rows with the missing value fall through the rest of the chain to its end, and the end is the leaf they go to.
-  bool reaches_end(std::uint32_t first, std::uint32_t child, std::uint32_t end, bool is_last) const {
+  /// Whether rows with the missing value fall through the rest of the chain to its end, and the end
+  /// is the leaf they go to.
+  bool reaches_end(std::uint32_t first, std::uint32_t child, std::uint32_t end,
+                   bool is_last) const {
     for (std::uint32_t i = child + 1; i < end; ++i)
-      if (splits_[i].missing_key != splits_[child].missing_key || splits_[i].kind == PmmlSplit::Kind::kMissing) return false;
+      if (splits_[i].missing_key != splits_[child].missing_key ||
+          splits_[i].kind == PmmlSplit::Kind::kMissing)
+        return false;
     // Where the last two are complementary, only missing values come behind them.
     const bool whole = end >= first + 2 && are_complementary(splits_[end - 2], splits_[end - 1]);
     return whole || is_last == tree_.no_true_child_is_last;
@@ -195,8 +215,10 @@ class TreeLowering {
     const std::uint32_t child = task.child, target = *parent.default_child;
     const PmmlSplit &at = splits_[child];
     if (is_last_pair && (target == child || target == child + 1)) {
-      const std::uint32_t first = later({0, Task::kNode, child, 0, target == child ? task.present : present});
-      const std::uint32_t second = later({0, Task::kNode, child + 1, 0, target == child ? present : task.present});
+      const std::uint32_t first =
+          later({0, Task::kNode, child, 0, target == child ? task.present : present});
+      const std::uint32_t second =
+          later({0, Task::kNode, child + 1, 0, target == child ? present : task.present});
       split(task.id, at, first, second, target == child);
       return true;
     }
@@ -208,7 +230,8 @@ class TreeLowering {
     }
     bool same_until_target = target > child;
     for (std::uint32_t i = child + 1; same_until_target && i <= target; ++i)
-      same_until_target = splits_[i].missing_key == at.missing_key && splits_[i].kind != PmmlSplit::Kind::kMissing;
+      same_until_target =
+          splits_[i].missing_key == at.missing_key && splits_[i].kind != PmmlSplit::Kind::kMissing;
     if (same_until_target) {  // missing there, too, and then it is the target's turn
       const std::uint32_t here = later({0, Task::kNode, child, 0, present});
       split(task.id, at, here, later(rest), false);
@@ -235,7 +258,8 @@ class TreeLowering {
 
 }  // namespace
 
-PmmlEnsemble::PmmlEnsemble(PmmlScope &scope) : graph_(scope.graph()), builder_(scope.builder().ensemble()) {
+PmmlEnsemble::PmmlEnsemble(PmmlScope &scope)
+    : graph_(scope.graph()), builder_(scope.builder().ensemble()) {
   builder_.settings().compare = model::Precision::kFloat64;
   builder_.settings().sum = model::Precision::kFloat64;
 }
@@ -255,21 +279,26 @@ void PmmlEnsemble::announce(const PmmlTree &tree, PmmlScope &scope) {
 
 std::uint32_t PmmlEnsemble::feature(model::ColumnId column) {
   std::vector<model::ColumnId> &features = builder_.settings().features;
-  const auto [place, is_new] = features_.emplace(column, static_cast<std::uint32_t>(features.size()));
+  const auto [place, is_new] =
+      features_.emplace(column, static_cast<std::uint32_t>(features.size()));
   if (is_new) features.push_back(column);
   return place->second;
 }
 
-bool PmmlEnsemble::add(const PmmlTree &tree, PmmlScope &scope, std::uint32_t group, const Leaf &leaf) {
-  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
+bool PmmlEnsemble::add(const PmmlTree &tree, PmmlScope &scope, std::uint32_t group,
+                       const Leaf &leaf) {
+  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence ||
+      tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
     return false;
   if (all_float_) builder_.settings().compare = model::Precision::kFloat32;
   std::vector<PmmlSplit> splits;
   splits.reserve(tree.nodes.size());
-  for (const PmmlTreeNode &node : tree.nodes) splits.push_back(pmml_split(pmml_predicate_of(node.element), scope, all_float_));
+  for (const PmmlTreeNode &node : tree.nodes)
+    splits.push_back(pmml_split(pmml_predicate_of(node.element), scope, all_float_));
   builder_.begin_tree(group, 0);
   if (!TreeLowering(
-           tree, splits, builder_, [this](model::ColumnId column) { return feature(column); }, leaf, graph_.builder().interrupt())
+           tree, splits, builder_, [this](model::ColumnId column) { return feature(column); }, leaf,
+           graph_.builder().interrupt())
            .run())
     return false;
   builder_.end_tree();

@@ -26,22 +26,29 @@ PmmlColumn map_missing(PmmlColumn column, const XmlElement &expression, PmmlGrap
     std::vector<std::string> texts = column.texts->texts();
     texts.emplace_back(*replacement);
     column = graph.with_texts(column, PmmlTexts::derived(std::move(texts), {column.texts}));
-    column.operand = graph.or_else(column.operand, Operand::value(*column.texts->find(*replacement)));
+    column.operand =
+        graph.or_else(column.operand, Operand::value(*column.texts->find(*replacement)));
   } else {
-    column.operand = graph.or_else(column.operand, graph.constant(*replacement, column.type, expression).operand);
+    column.operand = graph.or_else(column.operand,
+                                   graph.constant(*replacement, column.type, expression).operand);
   }
   return column;
 }
 
-/// A constant has the type that it says, or that its text looks like (JPMML-Evaluator, ExpressionUtil).
-PmmlColumn evaluate_constant(const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType> wanted) {
+/// A constant has the type that it says, or that its text looks like (JPMML-Evaluator,
+/// ExpressionUtil).
+PmmlColumn evaluate_constant(const XmlElement &expression, PmmlScope &scope,
+                             std::optional<PmmlType> wanted) {
   const std::string text = expression.text();
   PmmlGraph &graph = scope.graph();
   // SAS writes parameters of functions as constants.
   if (scope.is_function() && scope.has(text)) return scope.field(text, expression);
-  if (expression.boolean("missing", false)) return pmml_missing(pmml_type_of(expression, wanted.value_or(PmmlType{})));
-  if (const auto name = expression.attribute("dataType")) return graph.constant(text, pmml_type_of(expression, {}), expression);
-  if (wanted && (wanted->is_text() || parse_pmml_value(text, *wanted))) return graph.constant(text, *wanted, expression);
+  if (expression.boolean("missing", false))
+    return pmml_missing(pmml_type_of(expression, wanted.value_or(PmmlType{})));
+  if (const auto name = expression.attribute("dataType"))
+    return graph.constant(text, pmml_type_of(expression, {}), expression);
+  if (wanted && (wanted->is_text() || parse_pmml_value(text, *wanted)))
+    return graph.constant(text, *wanted, expression);
   if (parse_integer(text)) return graph.constant(text, {Kind::kInteger, 1970}, expression);
   if (const auto number = parse_float64(text); number && !std::isnan(*number))
     return graph.constant(text, {Kind::kDouble, 1970}, expression);
@@ -57,7 +64,8 @@ PmmlColumn evaluate_norm_continuous(const XmlElement &expression, PmmlScope &sco
   for (const XmlElement point : expression.children("LinearNorm")) {
     origs.push_back(point.required_number("orig"));
     norms.push_back(point.required_number("norm"));
-    if (origs.size() > 1 && !(origs[origs.size() - 2] < origs.back())) point.fail("the points are not ascending");
+    if (origs.size() > 1 && !(origs[origs.size() - 2] < origs.back()))
+      point.fail("the points are not ascending");
   }
   if (origs.size() < 2) expression.fail("it has fewer than two points");
   const std::size_t segments = origs.size() - 1;
@@ -66,7 +74,8 @@ PmmlColumn evaluate_norm_continuous(const XmlElement &expression, PmmlScope &sco
     std::vector<double> values;
     for (std::size_t i = 0; i < segments; ++i) values.push_back(value(i));
     if (segments == 1) return Operand::value(values[0]);
-    return Operand::of(graph.builder().discretize({graph.column(field.operand), cuts, true, std::move(values), kMissing}));
+    return Operand::of(graph.builder().discretize(
+        {graph.column(field.operand), cuts, true, std::move(values), kMissing}));
   };
   const Operand x = field.operand;
   const Operand a = by_segment([&](std::size_t i) { return origs[i]; });
@@ -77,7 +86,8 @@ PmmlColumn evaluate_norm_continuous(const XmlElement &expression, PmmlScope &sco
   y = graph.apply(Op::kAdd, {graph.apply(Op::kMultiply, {y, height}), b});
   const std::string_view outliers = expression.attribute("outliers").value_or("asIs");
   if (outliers != "asIs") {
-    if (outliers != "asMissingValues" && outliers != "asExtremeValues") expression.fail("unknown outliers " + shown(outliers));
+    if (outliers != "asMissingValues" && outliers != "asExtremeValues")
+      expression.fail("unknown outliers " + shown(outliers));
     const bool as_missing = outliers == "asMissingValues";
     const Operand below = graph.apply(Op::kLess, {x, Operand::value(origs.front())});
     const Operand above = graph.apply(Op::kGreater, {x, Operand::value(origs.back())});
@@ -90,7 +100,8 @@ PmmlColumn evaluate_norm_continuous(const XmlElement &expression, PmmlScope &sco
 PmmlColumn evaluate_norm_discrete(const XmlElement &expression, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
   const PmmlColumn field = scope.field(expression.required("field"), expression);
-  return map_missing(pmml_number(graph.equals(field, expression.required("value"), expression)), expression, graph);
+  return map_missing(pmml_number(graph.equals(field, expression.required("value"), expression)),
+                     expression, graph);
 }
 
 /// The values of a table, numbers or texts, by place; `missing_places` have none.
@@ -99,8 +110,8 @@ struct Values {
   PmmlType type;
   std::shared_ptr<PmmlTexts> texts;
 };
-Values read_values(const std::vector<std::optional<std::string>> &cells, const XmlElement &expression,
-                   std::optional<PmmlType> wanted) {
+Values read_values(const std::vector<std::optional<std::string>> &cells,
+                   const XmlElement &expression, std::optional<PmmlType> wanted) {
   Values out;
   const bool are_numbers = std::all_of(cells.begin(), cells.end(), [](const auto &cell) {
     return !cell || parse_pmml_value(*cell, {Kind::kDouble, 1970}).has_value();
@@ -131,7 +142,8 @@ std::optional<std::string> text_of(std::optional<std::string_view> attribute) {
   return attribute ? std::optional<std::string>(*attribute) : std::nullopt;
 }
 
-PmmlColumn evaluate_discretize(const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType> wanted) {
+PmmlColumn evaluate_discretize(const XmlElement &expression, PmmlScope &scope,
+                               std::optional<PmmlType> wanted) {
   PmmlGraph &graph = scope.graph();
   const PmmlColumn field = scope.field(expression.required("field"), expression);
   if (field.is_text()) expression.fail("a string cannot be discretized");
@@ -145,30 +157,36 @@ PmmlColumn evaluate_discretize(const XmlElement &expression, PmmlScope &scope, s
   const Values values = read_values(cells, expression, wanted);
   Operand result = Operand::value(values.values[1]);
   for (std::size_t i = intervals.size(); i-- > 0;)  // the first bin that fits counts
-    result = graph.choose(pmml_lies_in(graph, field.operand, intervals[i]), Operand::value(values.values[i + 2]), result);
+    result = graph.choose(pmml_lies_in(graph, field.operand, intervals[i]),
+                          Operand::value(values.values[i + 2]), result);
   result = graph.choose(graph.is_missing(field), Operand::value(values.values[0]), result);
   return {result, values.type, values.texts};
 }
 
-/// Whether the first row of a table has the names of the columns in place of values: where every cell is the name of its
-/// column, and one of them cannot be a value.
-bool has_header(const std::vector<std::vector<std::optional<std::string>>> &rows, const std::vector<std::string> &columns,
-                const std::vector<PmmlColumn> &fields, const XmlElement &expression, std::optional<PmmlType> wanted) {
+/// Whether the first row of a table has the names of the columns in place of values: where every
+/// cell is the name of its column, and one of them cannot be a value.
+bool has_header(const std::vector<std::vector<std::optional<std::string>>> &rows,
+                const std::vector<std::string> &columns, const std::vector<PmmlColumn> &fields,
+                const XmlElement &expression, std::optional<PmmlType> wanted) {
   if (rows.size() < 2) return false;
   for (std::size_t i = 0; i < columns.size(); ++i)
     if (rows[0][i] != columns[i]) return false;
   for (std::size_t i = 0; i < fields.size(); ++i)
     if (!fields[i].is_text() && !parse_pmml_value(columns[i], fields[i].type)) return true;
-  auto fits = [](const std::optional<std::string> &cell, PmmlType type) { return cell && parse_pmml_value(*cell, type); };
+  auto fits = [](const std::optional<std::string> &cell, PmmlType type) {
+    return cell && parse_pmml_value(*cell, type);
+  };
   if (expression.attribute("dataType") || wanted) {
     const PmmlType type = pmml_type_of(expression, wanted.value_or(PmmlType{}));
     return !type.is_text() && !fits(columns.back(), type);
   }
   return !fits(columns.back(), {}) &&
-         std::all_of(rows.begin() + 1, rows.end(), [&](const auto &row) { return fits(row.back(), {}); });
+         std::all_of(rows.begin() + 1, rows.end(),
+                     [&](const auto &row) { return fits(row.back(), {}); });
 }
 
-PmmlColumn evaluate_map_values(const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType> wanted) {
+PmmlColumn evaluate_map_values(const XmlElement &expression, PmmlScope &scope,
+                               std::optional<PmmlType> wanted) {
   PmmlGraph &graph = scope.graph();
   std::vector<PmmlColumn> fields;
   std::vector<std::string> columns;
@@ -189,8 +207,8 @@ PmmlColumn evaluate_map_values(const XmlElement &expression, PmmlScope &scope, s
   const Values values = read_values(cells, expression, wanted);
   const double missing = values.values[0], otherwise = values.values[1];
 
-  // Each field by itself becomes the number of its value among those in its column; together they are a number with as many
-  // digits, which a row of the table stands for.
+  // Each field by itself becomes the number of its value among those in its column; together they
+  // are a number with as many digits, which a row of the table stands for.
   Operand code = Operand::value(0), any_missing = Operand::value(0);
   std::vector<double> row_codes(rows.size(), 0);
   double stride = 1;
@@ -198,11 +216,13 @@ PmmlColumn evaluate_map_values(const XmlElement &expression, PmmlScope &scope, s
     std::map<std::string, double> numbers;
     std::vector<std::pair<double, double>> by_number;
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      const double number = numbers.emplace(*rows[r][f], static_cast<double>(numbers.size())).first->second;
+      const double number =
+          numbers.emplace(*rows[r][f], static_cast<double>(numbers.size())).first->second;
       row_codes[r] += number * stride;
       if (fields[f].is_text()) continue;
       const std::optional<double> key = parse_pmml_value(*rows[r][f], fields[f].type);
-      if (!key) expression.fail("value " + shown(*rows[r][f]) + " does not fit the type of the field");
+      if (!key)
+        expression.fail("value " + shown(*rows[r][f]) + " does not fit the type of the field");
       by_number.emplace_back(*key, number);
     }
     Operand digit;
@@ -217,12 +237,16 @@ PmmlColumn evaluate_map_values(const XmlElement &expression, PmmlScope &scope, s
       digit = graph.number_table(fields[f].operand, std::move(by_number), kNoRow);
     }
     any_missing = graph.apply(Op::kOr, {any_missing, graph.is_missing(fields[f])});
-    code = f == 0 ? digit : graph.apply(Op::kAdd, {code, graph.apply(Op::kMultiply, {digit, Operand::value(stride)})});
+    code = f == 0
+               ? digit
+               : graph.apply(Op::kAdd,
+                             {code, graph.apply(Op::kMultiply, {digit, Operand::value(stride)})});
     stride *= static_cast<double>(numbers.size());
     if (stride > 9e15) expression.unsupported("its table has too many values");
   }
   std::vector<std::pair<double, double>> entries;
-  for (std::size_t r = 0; r < rows.size(); ++r) entries.emplace_back(row_codes[r], values.values[r + 2]);
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    entries.emplace_back(row_codes[r], values.values[r + 2]);
   Operand result = graph.number_table(code, std::move(entries), otherwise);
   result = graph.choose(any_missing, Operand::value(missing), result);
   return {result, values.type, values.texts};
@@ -237,12 +261,17 @@ constexpr std::array kExpressions = {
     ExpressionKind{"Constant", evaluate_constant},
     ExpressionKind{"FieldRef",
                    [](const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType>) {
-                     return map_missing(scope.field(expression.required("field"), expression), expression, scope.graph());
+                     return map_missing(scope.field(expression.required("field"), expression),
+                                        expression, scope.graph());
                    }},
-    ExpressionKind{"NormContinuous", [](const XmlElement &expression, PmmlScope &scope,
-                                        std::optional<PmmlType>) { return evaluate_norm_continuous(expression, scope); }},
-    ExpressionKind{"NormDiscrete", [](const XmlElement &expression, PmmlScope &scope,
-                                      std::optional<PmmlType>) { return evaluate_norm_discrete(expression, scope); }},
+    ExpressionKind{"NormContinuous",
+                   [](const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType>) {
+                     return evaluate_norm_continuous(expression, scope);
+                   }},
+    ExpressionKind{"NormDiscrete",
+                   [](const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType>) {
+                     return evaluate_norm_discrete(expression, scope);
+                   }},
     ExpressionKind{"Discretize", evaluate_discretize},
     ExpressionKind{"MapValues", evaluate_map_values},
     ExpressionKind{"Apply", apply_pmml_function},
@@ -255,15 +284,18 @@ constexpr std::array kExpressions = {
 
 std::vector<PmmlSupport> pmml_expressions() {
   std::vector<PmmlSupport> list;
-  for (const ExpressionKind &kind : kExpressions) list.push_back({kind.name, kind.evaluate != nullptr});
+  for (const ExpressionKind &kind : kExpressions)
+    list.push_back({kind.name, kind.evaluate != nullptr});
   return list;
 }
 
 bool is_pmml_expression(const XmlElement &element) {
-  return std::any_of(kExpressions.begin(), kExpressions.end(), [&](const ExpressionKind &kind) { return element.is(kind.name); });
+  return std::any_of(kExpressions.begin(), kExpressions.end(),
+                     [&](const ExpressionKind &kind) { return element.is(kind.name); });
 }
 
-PmmlColumn evaluate_pmml_expression(const XmlElement &expression, PmmlScope &scope, std::optional<PmmlType> wanted) {
+PmmlColumn evaluate_pmml_expression(const XmlElement &expression, PmmlScope &scope,
+                                    std::optional<PmmlType> wanted) {
   const PmmlReading::Level level(scope.reading(), expression);
   for (const ExpressionKind &kind : kExpressions) {
     if (!expression.is(kind.name)) continue;
@@ -275,12 +307,14 @@ PmmlColumn evaluate_pmml_expression(const XmlElement &expression, PmmlScope &sco
 
 namespace {
 
-/// A text with the values that the DerivedField declares first: that is their order, when they are ordinal.
+/// A text with the values that the DerivedField declares first: that is their order, when they are
+/// ordinal.
 PmmlColumn in_declared_order(PmmlColumn column, const XmlElement &derived_field, PmmlGraph &graph) {
   if (!column.is_text() || column.texts->is_open()) return column;
   std::vector<std::string> texts;
   for (const XmlElement value : derived_field.children("Value"))
-    if (value.attribute("property").value_or("valid") == "valid") texts.emplace_back(value.required("value"));
+    if (value.attribute("property").value_or("valid") == "valid")
+      texts.emplace_back(value.required("value"));
   if (texts.empty()) return column;
   texts.insert(texts.end(), column.texts->texts().begin(), column.texts->texts().end());
   return graph.with_texts(column, PmmlTexts::closed(std::move(texts)));
@@ -290,12 +324,14 @@ PmmlColumn in_declared_order(PmmlColumn column, const XmlElement &derived_field,
 
 PmmlColumn evaluate_pmml_derived_field(const XmlElement &derived_field, PmmlScope &scope) {
   const std::string_view optype = derived_field.attribute("optype").value_or("continuous");
-  const PmmlType type =
-      pmml_type_of(derived_field, {optype == "continuous" ? PmmlType::Kind::kDouble : PmmlType::Kind::kString, 1970});
+  const PmmlType type = pmml_type_of(
+      derived_field,
+      {optype == "continuous" ? PmmlType::Kind::kDouble : PmmlType::Kind::kString, 1970});
   for (const XmlElement child : derived_field.children())
     if (is_pmml_expression(child))
-      return in_declared_order(scope.graph().cast(evaluate_pmml_expression(child, scope, type), type, child), derived_field,
-                               scope.graph());
+      return in_declared_order(
+          scope.graph().cast(evaluate_pmml_expression(child, scope, type), type, child),
+          derived_field, scope.graph());
   derived_field.fail("it has no expression");
 }
 

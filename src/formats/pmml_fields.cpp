@@ -18,7 +18,8 @@ namespace {
 enum class Invalid : std::uint8_t { kReturnInvalid, kAsIs, kAsMissing, kAsValue };
 
 Invalid invalid_treatment(const XmlElement &mining_field) {
-  const std::string_view name = mining_field.attribute("invalidValueTreatment").value_or("returnInvalid");
+  const std::string_view name =
+      mining_field.attribute("invalidValueTreatment").value_or("returnInvalid");
   if (name == "returnInvalid") return Invalid::kReturnInvalid;
   if (name == "asIs") return Invalid::kAsIs;
   if (name == "asMissing") return Invalid::kAsMissing;
@@ -29,8 +30,9 @@ Invalid invalid_treatment(const XmlElement &mining_field) {
 /// The other treatments say where missingValueReplacement comes from, and nothing else.
 bool missing_returns_invalid(const XmlElement &mining_field) {
   const std::string_view name = mining_field.attribute("missingValueTreatment").value_or("asIs");
-  constexpr std::array kNames = {std::string_view("asIs"),     std::string_view("asMean"),  std::string_view("asMode"),
-                                 std::string_view("asMedian"), std::string_view("asValue"), std::string_view("returnInvalid")};
+  constexpr std::array kNames = {std::string_view("asIs"),    std::string_view("asMean"),
+                                 std::string_view("asMode"),  std::string_view("asMedian"),
+                                 std::string_view("asValue"), std::string_view("returnInvalid")};
   if (std::find(kNames.begin(), kNames.end(), name) == kNames.end())
     mining_field.fail("unknown missingValueTreatment " + shown(name));
   return name == "returnInvalid";
@@ -43,10 +45,11 @@ bool is_target(const XmlElement &mining_field) {
 
 /// Usages whose fields are no inputs.
 bool is_ignored(const XmlElement &mining_field) {
-  constexpr std::array kIgnored = {std::string_view("group"), std::string_view("order"), std::string_view("frequencyWeight"),
+  constexpr std::array kIgnored = {std::string_view("group"), std::string_view("order"),
+                                   std::string_view("frequencyWeight"),
                                    std::string_view("analysisWeight")};
-  constexpr std::array kRead = {std::string_view("active"), std::string_view("supplementary"), std::string_view("target"),
-                                std::string_view("predicted")};
+  constexpr std::array kRead = {std::string_view("active"), std::string_view("supplementary"),
+                                std::string_view("target"), std::string_view("predicted")};
   const std::string_view usage = mining_field.attribute("usageType").value_or("active");
   if (std::find(kRead.begin(), kRead.end(), usage) != kRead.end()) return false;
   if (std::find(kIgnored.begin(), kIgnored.end(), usage) == kIgnored.end())
@@ -64,12 +67,13 @@ std::vector<std::string> declared_texts(const PmmlDataField &field) {
 
 }  // namespace
 
-// ---- one reading ----------------------------------------------------------------------------------------------------------
+// ---- one reading --------------------------------------------------------------------------------
 
 PmmlReading::Level::Level(PmmlReading &reading, const XmlElement &at) : reading_(reading) {
   if (reading_.level_ >= kMaxLevel)
     throw Error(ErrorCode::kLimitExceeded, at.place() + ": expressions are nested too deeply",
-                "The limit is " + std::to_string(kMaxLevel) + ", with the fields and functions that they refer to.");
+                "The limit is " + std::to_string(kMaxLevel) +
+                    ", with the fields and functions that they refer to.");
   ++reading_.level_;
 }
 
@@ -77,7 +81,9 @@ void PmmlReading::add_inputs(const XmlElement &schema) {
   for (const XmlElement mining_field : schema.children("MiningField")) {
     const std::string name(mining_field.required("name"));
     const PmmlDataField *field = dictionary_->field(name);
-    if (field == nullptr || is_ignored(mining_field) || is_target(mining_field) || inputs_.count(name) != 0) continue;
+    if (field == nullptr || is_ignored(mining_field) || is_target(mining_field) ||
+        inputs_.count(name) != 0)
+      continue;
     if (findings_ != nullptr && findings_->used.count(name) == 0) continue;
     model::Input input;
     input.name = name;
@@ -87,14 +93,17 @@ void PmmlReading::add_inputs(const XmlElement &schema) {
       std::vector<std::string> texts = declared_texts(*field);
       const Invalid treatment = invalid_treatment(mining_field);
       const bool is_open = field->valid.empty() || treatment == Invalid::kAsIs;
-      const bool takes_operations = is_open && texts.empty();  // declared texts are asked for as they are
+      // Declared texts are asked for as they are
+      const bool takes_operations = is_open && texts.empty();
       if (is_open && findings_ != nullptr)
         if (const auto found = findings_->texts.find(name); found != findings_->texts.end()) {
           texts = found->second.texts;
           input.text_operations = found->second.operations;
         }
       const bool is_plain = input.text_operations.empty();
-      state.column.texts = !is_open ? PmmlTexts::closed(texts) : PmmlTexts::open(is_plain ? texts : std::vector<std::string>());
+      state.column.texts = !is_open
+                               ? PmmlTexts::closed(texts)
+                               : PmmlTexts::open(is_plain ? texts : std::vector<std::string>());
       if (takes_operations) state.column.texts->set_input(builder().num_inputs());
       state.categories = state.column.texts;
       if (!is_plain) {
@@ -122,11 +131,13 @@ std::optional<PmmlColumn> PmmlReading::input(std::string_view name) {
   if (found == inputs_.end()) return std::nullopt;
   InputState &state = found->second;
   if (!state.used && state.column.type.kind == PmmlType::Kind::kDaysSince)
-    state.column.operand =
-        graph_.apply(Op::kSubtract, {state.column.operand, Operand::value(days_before_year(state.column.type.year))});
+    state.column.operand = graph_.apply(
+        Op::kSubtract,
+        {state.column.operand, Operand::value(days_before_year(state.column.type.year))});
   if (!state.used && state.column.type.kind == PmmlType::Kind::kSecondsSince)
-    state.column.operand =
-        graph_.apply(Op::kSubtract, {state.column.operand, Operand::value(days_before_year(state.column.type.year) * 86400)});
+    state.column.operand = graph_.apply(
+        Op::kSubtract,
+        {state.column.operand, Operand::value(days_before_year(state.column.type.year) * 86400)});
   state.used = true;
   return state.column;
 }
@@ -140,7 +151,8 @@ PmmlFindings PmmlReading::findings() const {
     const std::vector<const PmmlTexts *> asked = state.column.texts->asked();
     if (asked.size() > 1)
       throw Error(ErrorCode::kUnsupportedModel,
-                  asked[1]->place() + ": a function of strings is applied to a field without declared values",
+                  asked[1]->place() +
+                      ": a function of strings is applied to a field without declared values",
                   "Elsewhere the model asks about field " + shown(name) +
                       " as it is, or after other functions; such a field is read in one way only.",
                   "Declare the values of the field in the DataDictionary.");
@@ -152,17 +164,21 @@ PmmlFindings PmmlReading::findings() const {
 bool PmmlReading::is_final() const {
   return std::all_of(inputs_.begin(), inputs_.end(), [](const auto &entry) {
     const InputState &state = entry.second;
-    if (!state.used || (state.categories != nullptr && state.categories->size() != state.texts_at_first)) return false;
+    if (!state.used ||
+        (state.categories != nullptr && state.categories->size() != state.texts_at_first))
+      return false;
     if (!state.is_open()) return true;
     const std::vector<const PmmlTexts *> asked = state.column.texts->asked();
     return asked.empty() || (asked.size() == 1 && asked[0] == state.categories.get());
   });
 }
 
-// ---- scope ----------------------------------------------------------------------------------------------------------------
+// ---- scope --------------------------------------------------------------------------------------
 
-PmmlScope::PmmlScope(PmmlReading &reading, PmmlScope *around, const XmlElement &model) : reading_(&reading), around_(around) {
-  for (const XmlElement mining_field : model.required_child("MiningSchema").children("MiningField")) {
+PmmlScope::PmmlScope(PmmlReading &reading, PmmlScope *around, const XmlElement &model)
+    : reading_(&reading), around_(around) {
+  for (const XmlElement mining_field :
+       model.required_child("MiningSchema").children("MiningField")) {
     const std::string name(mining_field.required("name"));
     if (is_target(mining_field)) targets_.push_back(name);
     if (is_ignored(mining_field)) continue;
@@ -175,7 +191,8 @@ PmmlScope::PmmlScope(PmmlReading &reading, PmmlScope *around, const XmlElement &
   if (around == nullptr) add_derived_fields(reading.dictionary().derived_fields());
   if (const auto transformations = model.child("LocalTransformations")) {
     std::vector<XmlElement> fields;
-    for (const XmlElement field : transformations->children("DerivedField")) fields.push_back(field);
+    for (const XmlElement field : transformations->children("DerivedField"))
+      fields.push_back(field);
     add_derived_fields(fields);
   }
 }
@@ -185,7 +202,8 @@ void PmmlScope::add_derived_fields(const std::vector<XmlElement> &fields) {
     Entry entry;
     entry.derived_field = field;
     const std::string name(field.required("name"));
-    // A field of the MiningSchema that is a derived field of this very scope means that one (as some producers write it).
+    // A field of the MiningSchema that is a derived field of this very scope means that one (as
+    // some producers write it).
     const auto found = entries_.find(name);
     if (found == entries_.end())
       entries_.emplace(name, std::move(entry));
@@ -229,7 +247,9 @@ PmmlColumn PmmlScope::field(std::string_view name, const XmlElement &at) {
   return *entry.rounded;
 }
 
-PmmlColumn PmmlScope::unrounded_field(std::string_view name, const XmlElement &at) { return find(name, at).value; }
+PmmlColumn PmmlScope::unrounded_field(std::string_view name, const XmlElement &at) {
+  return find(name, at).value;
+}
 
 PmmlScope::Entry &PmmlScope::find(std::string_view name, const XmlElement &at) {
   for (PmmlScope *scope = this; scope != nullptr; scope = scope->around_) {
@@ -256,27 +276,32 @@ PmmlScope::Entry &PmmlScope::resolve(Entry &entry, std::string_view name, const 
     entry.value = treat(*entry.mining_field, base.value, reading_->dictionary().field(name), false);
     entry.is_rounded = base.is_rounded;
     const Operand was = base.value.operand, is = entry.value.operand;
-    if (is.column == was.column && (!is.is_constant() || is.constant == was.constant) && entry.value.texts == base.value.texts)
+    if (is.column == was.column && (!is.is_constant() || is.constant == was.constant) &&
+        entry.value.texts == base.value.texts)
       entry.same_as = &base;
   }
   entry.state = Entry::State::kReady;
   return entry.same_as != nullptr ? *entry.same_as : entry;
 }
 
-PmmlColumn PmmlScope::treat(const XmlElement &mining_field, PmmlColumn column, const PmmlDataField *field, bool is_input) {
+PmmlColumn PmmlScope::treat(const XmlElement &mining_field, PmmlColumn column,
+                            const PmmlDataField *field, bool is_input) {
   PmmlGraph &graph = this->graph();
   const Operand missing = Operand::value(kMissing);
   if (is_target(mining_field)) return column;
   const Invalid treatment = invalid_treatment(mining_field);
 
-  // Declared missing values, then invalid ones. In a segment only what the model around has let through can still be invalid.
+  // Declared missing values, then invalid ones. In a segment only what the model around has let
+  // through can still be invalid.
   if (field != nullptr && is_input && !field->missing.empty()) {
     std::vector<std::string> texts;
     for (const std::string &text : field->missing)
       if (column.is_text() || parse_pmml_value(text, column.type)) texts.push_back(text);
-    column.operand = graph.choose(graph.is_in(column, texts, field->element), missing, column.operand);
+    column.operand =
+        graph.choose(graph.is_in(column, texts, field->element), missing, column.operand);
   }
-  if (field != nullptr && (is_input || treatment == Invalid::kAsMissing || treatment == Invalid::kAsValue)) {
+  if (field != nullptr &&
+      (is_input || treatment == Invalid::kAsMissing || treatment == Invalid::kAsValue)) {
     Operand invalid = Operand::value(0);
     if (!field->invalid.empty()) {
       std::vector<std::string> texts;
@@ -284,7 +309,8 @@ PmmlColumn PmmlScope::treat(const XmlElement &mining_field, PmmlColumn column, c
         if (column.is_text() || parse_pmml_value(text, column.type)) texts.push_back(text);
       invalid = graph.is_in(column, texts, field->element);
     }
-    if (!column.is_text() && treatment != Invalid::kAsIs && (!field->valid.empty() || !field->intervals.empty())) {
+    if (!column.is_text() && treatment != Invalid::kAsIs &&
+        (!field->valid.empty() || !field->intervals.empty())) {
       Operand valid = Operand::value(0);
       if (!field->valid.empty()) valid = graph.is_in(column, field->valid, field->element);
       for (const PmmlInterval &interval : field->intervals)
@@ -292,19 +318,25 @@ PmmlColumn PmmlScope::treat(const XmlElement &mining_field, PmmlColumn column, c
       invalid = graph.apply(Op::kOr, {invalid, graph.apply(Op::kNot, {valid})});
     }
     if (column.is_text() && (treatment == Invalid::kAsValue || !is_input) && !field->valid.empty())
-      invalid = graph.apply(Op::kOr, {invalid, graph.apply(Op::kNot, {graph.is_in(column, field->valid, field->element)})});
+      invalid = graph.apply(
+          Op::kOr,
+          {invalid, graph.apply(Op::kNot, {graph.is_in(column, field->valid, field->element)})});
     if (!(invalid.is_constant() && invalid.constant == 0)) {
       if (treatment == Invalid::kReturnInvalid) reading_->add_invalid(invalid);
-      if (treatment == Invalid::kAsMissing) column.operand = graph.choose(invalid, missing, column.operand);
+      if (treatment == Invalid::kAsMissing)
+        column.operand = graph.choose(invalid, missing, column.operand);
       if (treatment == Invalid::kAsValue) {
         const std::string_view replacement = mining_field.required("invalidValueReplacement");
         if (column.is_text()) {
           std::vector<std::string> texts = column.texts->texts();
           texts.emplace_back(replacement);
           column = graph.with_texts(column, PmmlTexts::derived(std::move(texts), {column.texts}));
-          column.operand = graph.choose(invalid, Operand::value(*column.texts->find(replacement)), column.operand);
+          column.operand = graph.choose(invalid, Operand::value(*column.texts->find(replacement)),
+                                        column.operand);
         } else {
-          column.operand = graph.choose(invalid, graph.constant(replacement, column.type, mining_field).operand, column.operand);
+          column.operand =
+              graph.choose(invalid, graph.constant(replacement, column.type, mining_field).operand,
+                           column.operand);
         }
       }
     }
@@ -313,11 +345,17 @@ PmmlColumn PmmlScope::treat(const XmlElement &mining_field, PmmlColumn column, c
   const std::string_view outliers = mining_field.attribute("outliers").value_or("asIs");
   if (outliers != "asIs") {
     if (column.is_text()) mining_field.fail("outliers of a string");
-    const std::optional<double> low = mining_field.number("lowValue"), high = mining_field.number("highValue");
+    const std::optional<double> low = mining_field.number("lowValue"),
+                                high = mining_field.number("highValue");
     if (outliers == "asMissingValues") {
       Operand outlying = Operand::value(0);
-      if (low) outlying = graph.apply(Op::kOr, {outlying, graph.apply(Op::kLess, {column.operand, Operand::value(*low)})});
-      if (high) outlying = graph.apply(Op::kOr, {outlying, graph.apply(Op::kGreater, {column.operand, Operand::value(*high)})});
+      if (low)
+        outlying = graph.apply(
+            Op::kOr, {outlying, graph.apply(Op::kLess, {column.operand, Operand::value(*low)})});
+      if (high)
+        outlying = graph.apply(
+            Op::kOr,
+            {outlying, graph.apply(Op::kGreater, {column.operand, Operand::value(*high)})});
       column.operand = graph.choose(outlying, missing, column.operand);
     } else if (outliers == "asExtremeValues") {
       if (low) column.operand = graph.apply(Op::kMax, {column.operand, Operand::value(*low)});
@@ -334,9 +372,11 @@ PmmlColumn PmmlScope::treat(const XmlElement &mining_field, PmmlColumn column, c
       texts.emplace_back(*replacement);
       if (!column.texts->find(*replacement))
         column = graph.with_texts(column, PmmlTexts::derived(std::move(texts), {column.texts}));
-      column.operand = graph.or_else(column.operand, Operand::value(*column.texts->find(*replacement)));
+      column.operand =
+          graph.or_else(column.operand, Operand::value(*column.texts->find(*replacement)));
     } else {
-      column.operand = graph.or_else(column.operand, graph.constant(*replacement, column.type, mining_field).operand);
+      column.operand = graph.or_else(
+          column.operand, graph.constant(*replacement, column.type, mining_field).operand);
     }
   }
   return column;

@@ -1,10 +1,11 @@
 // The fields of a PMML document: the data dictionary, and the scopes in which names are looked up.
 //
-// A scope is that of a model element: the fields of its MiningSchema (those of the data dictionary or, within a segment, of the
-// scope around it, each with its treatment of invalid, missing and outlying values), its LocalTransformations, and the outputs
-// of segments before. Whatever a scope does not have is looked for in the one around it; the outermost one has the
-// TransformationDictionary. A field becomes columns of the graph when it is first asked for; one that is never asked for costs
-// nothing, and if it is an input, it is none.
+// A scope is that of a model element: the fields of its MiningSchema (those of the data dictionary
+// or, within a segment, of the scope around it, each with its treatment of invalid, missing and
+// outlying values), its LocalTransformations, and the outputs of segments before. Whatever a scope
+// does not have is looked for in the one around it; the outermost one has the
+// TransformationDictionary. A field becomes columns of the graph when it is first asked for; one
+// that is never asked for costs nothing, and if it is an input, it is none.
 #pragma once
 #include <map>
 #include <optional>
@@ -19,7 +20,8 @@ namespace pgscore::formats {
 
 struct PmmlInterval {
   bool left_closed = true, right_closed = true;
-  double left = -std::numeric_limits<double>::infinity(), right = std::numeric_limits<double>::infinity();
+  double left = -std::numeric_limits<double>::infinity(),
+         right = std::numeric_limits<double>::infinity();
 };
 PmmlInterval read_pmml_interval(const XmlElement &interval);
 /// 1 where x lies in the interval, 0 where not, missing where it is missing.
@@ -49,7 +51,8 @@ class PmmlDictionary {
   std::vector<XmlElement> derived_fields_;
 };
 
-/// What a first reading of a document finds out: which inputs a model uses, and the texts that it asks about.
+/// What a first reading of a document finds out: which inputs a model uses, and the texts that it
+/// asks about.
 struct PmmlFindings {
   struct Texts {
     std::vector<model::TextOperation> operations;  // it asks about texts after these
@@ -63,7 +66,8 @@ struct PmmlFindings {
 class PmmlReading {
  public:
   /// `findings`: of the first reading; null in it.
-  PmmlReading(const PmmlDictionary &dictionary, const PmmlFindings *findings, model::Builder &builder)
+  PmmlReading(const PmmlDictionary &dictionary, const PmmlFindings *findings,
+              model::Builder &builder)
       : dictionary_(&dictionary), findings_(findings), graph_(builder) {}
   PmmlReading(const PmmlReading &) = delete;
   PmmlReading &operator=(const PmmlReading &) = delete;
@@ -83,7 +87,8 @@ class PmmlReading {
 
   /// Where this column is true, the row is invalid: every result is missing.
   void add_invalid(model::Operand condition) {
-    invalid_ = graph_.apply(model::Op::kOr, {invalid_, graph_.or_else(condition, model::Operand::value(0))});
+    invalid_ = graph_.apply(model::Op::kOr,
+                            {invalid_, graph_.or_else(condition, model::Operand::value(0))});
   }
   model::Operand invalid() const { return invalid_; }
 
@@ -103,7 +108,8 @@ class PmmlReading {
   static constexpr std::size_t kMaxLevel = 200;
   struct InputState {
     PmmlColumn column;
-    std::shared_ptr<PmmlTexts> categories;  // of a text: its own list, or the one after its operations
+    // Of a text: its own list, or the one after its operations
+    std::shared_ptr<PmmlTexts> categories;
     std::size_t texts_at_first = 0;
     bool used = false;
     bool is_open() const { return column.is_text() && column.texts->is_open(); }
@@ -130,7 +136,8 @@ class PmmlScope {
   PmmlGraph &graph() { return reading_->graph(); }
   model::Builder &builder() { return reading_->builder(); }
 
-  /// The value of a field. Throws when there is none of that name. `at`: the element that refers to it.
+  /// The value of a field. Throws when there is none of that name. `at`: the element that refers to
+  /// it.
   PmmlColumn field(std::string_view name, const XmlElement &at);
   /// The same, but numbers of the type float are not rounded yet: for comparisons that round.
   PmmlColumn unrounded_field(std::string_view name, const XmlElement &at);
@@ -143,7 +150,8 @@ class PmmlScope {
   /// Adds a field whose value is known: an output, a parameter.
   void define(const std::string &name, PmmlColumn column);
 
-  /// The names of the target fields, in the order of the MiningSchema; inherited from the scope around when it has none.
+  /// The names of the target fields, in the order of the MiningSchema; inherited from the scope
+  /// around when it has none.
   const std::vector<std::string> &targets() const { return targets_; }
 
  private:
@@ -158,7 +166,8 @@ class PmmlScope {
   };
   Entry &resolve(Entry &entry, std::string_view name, const XmlElement &at);
   Entry &find(std::string_view name, const XmlElement &at);
-  PmmlColumn treat(const XmlElement &mining_field, PmmlColumn column, const PmmlDataField *data_field, bool is_input);
+  PmmlColumn treat(const XmlElement &mining_field, PmmlColumn column,
+                   const PmmlDataField *data_field, bool is_input);
   void add_derived_fields(const std::vector<XmlElement> &fields);
 
   PmmlReading *reading_;

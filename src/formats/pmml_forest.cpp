@@ -19,8 +19,9 @@ namespace {
 /// What has a meaning of its own in a segment keeps it from being a mere tree.
 bool is_plain(const PmmlSegment &segment, PmmlTask task) {
   const XmlElement &model = segment.model;
-  return segment.predicate.is("True") && model.is("TreeModel") && pmml_task(model) == task && !model.child("Output") &&
-         !model.child("Targets") && !model.child("LocalTransformations") && model.boolean("isScorable", true);
+  return segment.predicate.is("True") && model.is("TreeModel") && pmml_task(model) == task &&
+         !model.child("Output") && !model.child("Targets") &&
+         !model.child("LocalTransformations") && model.boolean("isScorable", true);
 }
 
 class Forest {
@@ -36,7 +37,8 @@ class Forest {
     model::TreeEnsemble &settings = ensemble_.builder().settings();
     const bool separately = segmentation_.method == PmmlCombination::kMedian ||
                             segmentation_.method == PmmlCombination::kWeightedMedian ||
-                            segmentation_.method == PmmlCombination::kMax || segmentation_.skips_missing;
+                            segmentation_.method == PmmlCombination::kMax ||
+                            segmentation_.skips_missing;
     double total_weight = 0;
     for (const PmmlSegment &segment : segmentation_.segments) total_weight += segment.weight;
     bool weighs = false;
@@ -75,25 +77,30 @@ class Forest {
         return std::nullopt;
     }
     PmmlResult result;
-    result.value = pmml_number(Operand::of(ensemble_.finish()),
-                               precision_ == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
+    result.value = pmml_number(Operand::of(ensemble_.finish()), precision_ == Precision::kFloat32
+                                                                    ? PmmlType::Kind::kFloat
+                                                                    : PmmlType::Kind::kDouble);
     return result;
   }
 
-  /// `counts_missing`: the votes of trees without a prediction are a group of their own behind the classes. Without it there
-  /// is none, and kNeedsMissing where it turns out to be needed: few forests do.
+  /// `counts_missing`: the votes of trees without a prediction are a group of their own behind the
+  /// classes. Without it there is none, and kNeedsMissing where it turns out to be needed: few
+  /// forests do.
   enum class Outcome : std::uint8_t { kDone, kNotATreeEnsemble, kNeedsMissing };
   Outcome classify(bool counts_missing, PmmlResult &result) {
     const bool votes = segmentation_.votes();
-    const bool averages =
-        segmentation_.method == PmmlCombination::kAverage || segmentation_.method == PmmlCombination::kWeightedAverage;
+    const bool averages = segmentation_.method == PmmlCombination::kAverage ||
+                          segmentation_.method == PmmlCombination::kWeightedAverage;
     const bool weighs = segmentation_.method == PmmlCombination::kWeightedMajorityVote ||
                         segmentation_.method == PmmlCombination::kWeightedAverage;
     const bool missing_matters =
-        votes && !segmentation_.returns_missing && (!segmentation_.skips_missing || segmentation_.missing_threshold < 1);
-    if ((!votes && !averages) || (averages && segmentation_.skips_missing)) return Outcome::kNotATreeEnsemble;
+        votes && !segmentation_.returns_missing &&
+        (!segmentation_.skips_missing || segmentation_.missing_threshold < 1);
+    if ((!votes && !averages) || (averages && segmentation_.skips_missing))
+      return Outcome::kNotATreeEnsemble;
     // The missing votes and their share of the weight would be two numbers.
-    if (missing_matters && !weighs && !segmentation_.skips_missing && segmentation_.missing_threshold < 1)
+    if (missing_matters && !weighs && !segmentation_.skips_missing &&
+        segmentation_.missing_threshold < 1)
       return Outcome::kNotATreeEnsemble;
     if (!announce()) return Outcome::kNotATreeEnsemble;
     PmmlScores scores(scope_.builder().limits());
@@ -103,15 +110,18 @@ class Forest {
       num_nodes += tree.nodes.size();
       scores.add(tree);
     }
-    const std::vector<std::string> labels = pmml_labels(pmml_target(segmentation_.model, scope_), scores.found());
-    check_limit(num_nodes * labels.size(), scope_.builder().limits().max_nodes, "classes in its trees");
+    const std::vector<std::string> labels =
+        pmml_labels(pmml_target(segmentation_.model, scope_), scores.found());
+    check_limit(num_nodes * labels.size(), scope_.builder().limits().max_nodes,
+                "classes in its trees");
     if (labels.size() < 2) return Outcome::kNotATreeEnsemble;
     const std::size_t width = labels.size() + (counts_missing ? 1 : 0);
     model::TreeEnsemble &settings = ensemble_.builder().settings();
     settings.num_groups = settings.leaf_width = static_cast<std::uint32_t>(width);
     settings.base.assign(width, 0);
     double total_weight = 0;
-    for (const PmmlSegment &segment : segmentation_.segments) total_weight += weighs ? segment.weight : 1;
+    for (const PmmlSegment &segment : segmentation_.segments)
+      total_weight += weighs ? segment.weight : 1;
     if (averages) {
       if (total_weight == 0) return Outcome::kNotATreeEnsemble;
       settings.aggregate = model::Aggregate::kAverage;
@@ -123,16 +133,21 @@ class Forest {
       const double weight = weighs ? segmentation_.segments[t].weight : 1;
       if (!add(t, [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
             vector.assign(width, votes && !segmentation_.returns_missing ? 0 : kMissing);
-            const std::optional<std::string> score = node == nullptr || !votes ? std::nullopt : pmml_score(node->element);
+            const std::optional<std::string> score =
+                node == nullptr || !votes ? std::nullopt : pmml_score(node->element);
             if (score) {
               vector.assign(width, 0);
               vector[*pmml_label_index(labels, *score)] = weight;
             } else if (votes) {
               has_missing = true;
-              if (counts_missing) vector.back() = segmentation_.skips_missing ? segmentation_.segments[t].weight : weight;
+              if (counts_missing)
+                vector.back() =
+                    segmentation_.skips_missing ? segmentation_.segments[t].weight : weight;
             } else if (node != nullptr) {
-              const std::vector<double> distribution = pmml_distribution(node->element, labels, false);
-              if (distribution.empty()) node->element.unsupported("it has no ScoreDistribution, which an average needs");
+              const std::vector<double> distribution =
+                  pmml_distribution(node->element, labels, false);
+              if (distribution.empty())
+                node->element.unsupported("it has no ScoreDistribution, which an average needs");
               for (std::size_t c = 0; c < labels.size(); ++c) vector[c] = distribution[c] * weight;
             }
             builder.leaf_vector(id, vector);
@@ -142,10 +157,12 @@ class Forest {
     if (has_missing && missing_matters && !counts_missing) return Outcome::kNeedsMissing;
     const model::ColumnId first = ensemble_.finish();
     std::vector<Operand> totals;
-    for (std::size_t c = 0; c < labels.size(); ++c) totals.push_back(Operand::of(first + static_cast<model::ColumnId>(c)));
+    for (std::size_t c = 0; c < labels.size(); ++c)
+      totals.push_back(Operand::of(first + static_cast<model::ColumnId>(c)));
     if (counts_missing) {
       const Operand missing = Operand::of(first + static_cast<model::ColumnId>(labels.size()));
-      totals.front() = graph_.choose(has_no_result(missing, totals), Operand::value(kMissing), totals.front());
+      totals.front() =
+          graph_.choose(has_no_result(missing, totals), Operand::value(kMissing), totals.front());
     }
     result = pmml_classify(scope_, labels, averages ? totals : pmml_shares(graph_, totals));
     return Outcome::kDone;
@@ -153,13 +170,15 @@ class Forest {
 
  private:
   double rounded(double value) const {
-    return precision_ == Precision::kFloat32 ? static_cast<double>(static_cast<float>(value)) : value;
+    return precision_ == Precision::kFloat32 ? static_cast<double>(static_cast<float>(value))
+                                             : value;
   }
 
   double score_of(const PmmlTreeNode &node) const {
     const std::optional<std::string> score = pmml_score(node.element);
     if (!score) return kMissing;
-    const auto kind = precision_ == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
+    const auto kind =
+        precision_ == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
     const std::optional<double> number = parse_pmml_value(*score, {kind, 1970});
     if (!number) node.element.fail("score " + shown(*score) + " is not a number");
     return *number;
@@ -172,7 +191,8 @@ class Forest {
       double all = 0;
       for (const PmmlSegment &segment : segmentation_.segments) all += segment.weight;
       const Operand share = graph_.apply(Op::kDivide, {missing, Operand::value(all)});
-      no_result = graph_.apply(Op::kGreater, {share, Operand::value(segmentation_.missing_threshold)});
+      no_result =
+          graph_.apply(Op::kGreater, {share, Operand::value(segmentation_.missing_threshold)});
     }
     if (segmentation_.skips_missing) return no_result;
     return graph_.apply(Op::kOr, {no_result, pmml_missing_wins(graph_, missing, totals)});
@@ -187,7 +207,8 @@ class Forest {
   }
 
   bool add(std::size_t t, const PmmlEnsemble::Leaf &leaf) {
-    return ensemble_.add(parse_pmml_tree(segmentation_.segments[t].model, scope_.reading()), *scopes_[t], 0, leaf);
+    return ensemble_.add(parse_pmml_tree(segmentation_.segments[t].model, scope_.reading()),
+                         *scopes_[t], 0, leaf);
   }
 
   const PmmlSegmentation &segmentation_;

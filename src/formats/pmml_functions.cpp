@@ -41,17 +41,19 @@ struct Call {
 
 PmmlColumn truth(Operand operand) { return pmml_number(operand, Kind::kBoolean); }
 
-/// Numbers of one type give that type, others double; a float and an integer give float, as Java promotes them.
+/// Numbers of one type give that type, others double; a float and an integer give float, as Java
+/// promotes them.
 PmmlType common_type(const Arguments &args) {
   bool all_integers = true, any_double = false;
   for (const PmmlColumn &arg : args) {
-    all_integers = all_integers && (arg.type.kind == Kind::kInteger || arg.type.kind == Kind::kBoolean);
+    all_integers =
+        all_integers && (arg.type.kind == Kind::kInteger || arg.type.kind == Kind::kBoolean);
     any_double = any_double || (arg.type.kind != Kind::kInteger && arg.type.kind != Kind::kFloat);
   }
   return {all_integers ? Kind::kInteger : any_double ? Kind::kDouble : Kind::kFloat, 1970};
 }
 
-// ---- functions of numbers -------------------------------------------------------------------------------------------------
+// ---- functions of numbers -----------------------------------------------------------------------
 
 struct ScalarFunction {
   std::string_view name;
@@ -80,18 +82,21 @@ struct Aggregation {
   Reduction reduction;
 };
 constexpr std::array kAggregations = {
-    Aggregation{"min", Reduction::kMin},  Aggregation{"max", Reduction::kMax},       Aggregation{"sum", Reduction::kSum},
-    Aggregation{"avg", Reduction::kMean}, Aggregation{"median", Reduction::kMedian}, Aggregation{"product", Reduction::kProduct},
+    Aggregation{"min", Reduction::kMin},       Aggregation{"max", Reduction::kMax},
+    Aggregation{"sum", Reduction::kSum},       Aggregation{"avg", Reduction::kMean},
+    Aggregation{"median", Reduction::kMedian}, Aggregation{"product", Reduction::kProduct},
 };
 
 PmmlColumn aggregate(const Call &call, Reduction reduction) {
   model::Reduce reduce;
   reduce.function = reduction;
-  reduce.skip_missing = true;  // "missing values in the input to an aggregate function are simply ignored"
-  for (std::size_t i = 0; i < call.args.size(); ++i) reduce.inputs.push_back(call.graph.column(call.number(i)));
+  // "missing values in the input to an aggregate function are simply ignored"
+  reduce.skip_missing = true;
+  for (std::size_t i = 0; i < call.args.size(); ++i)
+    reduce.inputs.push_back(call.graph.column(call.number(i)));
   const bool is_fraction = reduction == Reduction::kMean || reduction == Reduction::kMedian;
-  return {Operand::of(call.graph.builder().reduce(std::move(reduce))), is_fraction ? PmmlType{} : common_type(call.args),
-          nullptr};
+  return {Operand::of(call.graph.builder().reduce(std::move(reduce))),
+          is_fraction ? PmmlType{} : common_type(call.args), nullptr};
 }
 
 PmmlColumn normal(const Call &call, bool cumulative, bool standard) {
@@ -102,11 +107,13 @@ PmmlColumn normal(const Call &call, bool cumulative, bool standard) {
     z = graph.apply(Op::kDivide, {graph.apply(Op::kSubtract, {z, call.number(1)}), deviation});
   }
   if (cumulative)
-    return pmml_number(
-        Operand::of(graph.builder().link({model::LinkFunction::kNormalCdf, model::Precision::kFloat64, {graph.column(z)}})));
+    return pmml_number(Operand::of(graph.builder().link(
+        {model::LinkFunction::kNormalCdf, model::Precision::kFloat64, {graph.column(z)}})));
   constexpr double kInverseRootTwoPi = 0.3989422804014327;
-  const Operand half = graph.apply(Op::kDivide, {graph.apply(Op::kMultiply, {z, z}), Operand::value(-2)});
-  const Operand density = graph.apply(Op::kMultiply, {graph.apply(Op::kExp, {half}), Operand::value(kInverseRootTwoPi)});
+  const Operand half =
+      graph.apply(Op::kDivide, {graph.apply(Op::kMultiply, {z, z}), Operand::value(-2)});
+  const Operand density = graph.apply(
+      Op::kMultiply, {graph.apply(Op::kExp, {half}), Operand::value(kInverseRootTwoPi)});
   return pmml_number(graph.apply(Op::kDivide, {density, deviation}));
 }
 
@@ -114,31 +121,38 @@ PmmlColumn normal_quantile(const Call &call, bool standard) {
   PmmlGraph &graph = call.graph;
   const Operand z = graph.apply(Op::kNormalQuantile, {call.number(0)});
   if (standard) return pmml_number(z);
-  return pmml_number(graph.apply(Op::kAdd, {call.number(1), graph.apply(Op::kMultiply, {call.number(2), z})}));
+  return pmml_number(
+      graph.apply(Op::kAdd, {call.number(1), graph.apply(Op::kMultiply, {call.number(2), z})}));
 }
 
 /// Ends on .5 go up, as Java's Math.round has it.
 PmmlColumn round_half_up(const Call &call) {
-  return {call.graph.apply(Op::kFloor, {call.graph.apply(Op::kAdd, {call.number(0), Operand::value(0.5)})}), call.args[0].type,
-          nullptr};
+  return {call.graph.apply(Op::kFloor,
+                           {call.graph.apply(Op::kAdd, {call.number(0), Operand::value(0.5)})}),
+          call.args[0].type, nullptr};
 }
 
-// ---- comparisons and logic ------------------------------------------------------------------------------------------------
+// ---- comparisons and logic ----------------------------------------------------------------------
 
 struct ComparisonFunction {
   std::string_view name;
   Op op;
 };
 constexpr std::array kComparisons = {
-    ComparisonFunction{"equal", Op::kEqual},         ComparisonFunction{"notEqual", Op::kNotEqual},
-    ComparisonFunction{"lessThan", Op::kLess},       ComparisonFunction{"lessOrEqual", Op::kLessEqual},
-    ComparisonFunction{"greaterThan", Op::kGreater}, ComparisonFunction{"greaterOrEqual", Op::kGreaterEqual},
+    ComparisonFunction{"equal", Op::kEqual},
+    ComparisonFunction{"notEqual", Op::kNotEqual},
+    ComparisonFunction{"lessThan", Op::kLess},
+    ComparisonFunction{"lessOrEqual", Op::kLessEqual},
+    ComparisonFunction{"greaterThan", Op::kGreater},
+    ComparisonFunction{"greaterOrEqual", Op::kGreaterEqual},
 };
 
-/// The text that is the same in every row. Not when it is missing, or none of the list: a table gives what no list has a number
-/// for.
+/// The text that is the same in every row. Not when it is missing, or none of the list: a table
+/// gives what no list has a number for.
 std::optional<std::string> constant_text(const PmmlColumn &column) {
-  if (!column.operand.is_constant() || !is_index(column.operand.constant, column.texts->texts().size())) return std::nullopt;
+  if (!column.operand.is_constant() ||
+      !is_index(column.operand.constant, column.texts->texts().size()))
+    return std::nullopt;
   return column.texts->texts()[static_cast<std::size_t>(column.operand.constant)];
 }
 
@@ -176,7 +190,8 @@ std::pair<Operand, Operand> comparable(const Call &call, PmmlColumn x, PmmlColum
 
 PmmlColumn compare(const Call &call, Op op) {
   const bool ordered = op != Op::kEqual && op != Op::kNotEqual;
-  if (ordered && (call.args[0].is_text() || call.args[1].is_text()) && (call.args[0].is_text() == call.args[1].is_text()))
+  if (ordered && (call.args[0].is_text() || call.args[1].is_text()) &&
+      (call.args[0].is_text() == call.args[1].is_text()))
     call.apply.unsupported("strings are compared by their order");
   const auto [x, y] = comparable(call, call.args[0], call.args[1]);
   return truth(call.graph.apply(op, {x, y}));
@@ -193,11 +208,14 @@ PmmlColumn is_in(const Call &call, bool negated) {
 
 PmmlColumn fold_logic(const Call &call, Op op) {
   Operand result = call.number(0);
-  for (std::size_t i = 1; i < call.args.size(); ++i) result = call.graph.apply(op, {result, call.number(i)});
-  return truth(call.args.size() == 1 ? call.graph.apply(Op::kNotEqual, {result, Operand::value(0)}) : result);
+  for (std::size_t i = 1; i < call.args.size(); ++i)
+    result = call.graph.apply(op, {result, call.number(i)});
+  return truth(call.args.size() == 1 ? call.graph.apply(Op::kNotEqual, {result, Operand::value(0)})
+                                     : result);
 }
 
-/// if(condition, x [, y]): a missing condition gives y's place nothing (PMML 4.4, Functions: the result is missing).
+/// if(condition, x [, y]): a missing condition gives y's place nothing (PMML 4.4, Functions: the
+/// result is missing).
 PmmlColumn choose(const Call &call) {
   PmmlGraph &graph = call.graph;
   PmmlColumn x = call.args[1];
@@ -216,18 +234,21 @@ PmmlColumn choose(const Call &call) {
   }
   const Operand condition = call.number(0);
   if (condition.is_constant()) {
-    x.operand = std::isnan(condition.constant) ? Operand::value(kMissing) : condition.constant != 0 ? x.operand : y.operand;
+    x.operand = std::isnan(condition.constant) ? Operand::value(kMissing)
+                : condition.constant != 0      ? x.operand
+                                               : y.operand;
   } else {
     x.operand = graph.apply(Op::kIf, {condition, x.operand, y.operand});
   }
   return x;
 }
 
-// ---- dates ----------------------------------------------------------------------------------------------------------------
+// ---- dates --------------------------------------------------------------------------------------
 
 PmmlColumn since_year(const Call &call, Kind kind) {
   const double year = call.constant(1);
-  if (!(year >= 0 && year <= 9999) || year != std::trunc(year)) call.apply.fail("the year is out of range");
+  if (!(year >= 0 && year <= 9999) || year != std::trunc(year))
+    call.apply.fail("the year is out of range");
   PmmlColumn column = call.graph.cast(call.args[0], {kind, static_cast<int>(year)}, call.apply);
   column.type = {Kind::kInteger, 1970};
   return column;
@@ -239,13 +260,13 @@ PmmlColumn seconds_since_midnight(const Call &call) {
   return column;
 }
 
-// ---- texts ----------------------------------------------------------------------------------------------------------------
+// ---- texts --------------------------------------------------------------------------------------
 
 PmmlColumn change_text(const Call &call, model::TextFunction function) {
   return pmml_change_text(call.args[0], {function, 0, 0}, call.graph, call.apply);
 }
 
-// ---- the table ------------------------------------------------------------------------------------------------------------
+// ---- the table ----------------------------------------------------------------------------------
 
 constexpr std::size_t kAnyNumber = SIZE_MAX;
 struct Function {
@@ -256,7 +277,8 @@ struct Function {
 constexpr std::array kFunctions = {
     Function{"threshold", 2, 2,
              [](const Call &call) {
-               return pmml_number(call.graph.apply(Op::kGreater, {call.number(0), call.number(1)}), Kind::kInteger);
+               return pmml_number(call.graph.apply(Op::kGreater, {call.number(0), call.number(1)}),
+                                  Kind::kInteger);
              }},
     Function{"round", 1, 1, round_half_up},
     Function{"hypot", 2, 2,
@@ -264,18 +286,26 @@ constexpr std::array kFunctions = {
                PmmlGraph &graph = call.graph;
                const Operand x = call.number(0), y = call.number(1);
                return pmml_number(graph.apply(
-                   Op::kSqrt, {graph.apply(Op::kAdd, {graph.apply(Op::kMultiply, {x, x}), graph.apply(Op::kMultiply, {y, y})})}));
+                   Op::kSqrt, {graph.apply(Op::kAdd, {graph.apply(Op::kMultiply, {x, x}),
+                                                      graph.apply(Op::kMultiply, {y, y})})}));
              }},
-    Function{"isMissing", 1, 1, [](const Call &call) { return truth(call.graph.is_missing(call.args[0])); }},
+    Function{"isMissing", 1, 1,
+             [](const Call &call) { return truth(call.graph.is_missing(call.args[0])); }},
     Function{"isNotMissing", 1, 1,
-             [](const Call &call) { return truth(call.graph.apply(Op::kNot, {call.graph.is_missing(call.args[0])})); }},
+             [](const Call &call) {
+               return truth(call.graph.apply(Op::kNot, {call.graph.is_missing(call.args[0])}));
+             }},
     // Invalid values have been treated before: what is there is valid.
     Function{"isValid", 1, 1,
-             [](const Call &call) { return truth(call.graph.apply(Op::kNot, {call.graph.is_missing(call.args[0])})); }},
-    Function{"isNotValid", 1, 1, [](const Call &call) { return truth(call.graph.is_missing(call.args[0])); }},
+             [](const Call &call) {
+               return truth(call.graph.apply(Op::kNot, {call.graph.is_missing(call.args[0])}));
+             }},
+    Function{"isNotValid", 1, 1,
+             [](const Call &call) { return truth(call.graph.is_missing(call.args[0])); }},
     Function{"and", 2, kAnyNumber, [](const Call &call) { return fold_logic(call, Op::kAnd); }},
     Function{"or", 2, kAnyNumber, [](const Call &call) { return fold_logic(call, Op::kOr); }},
-    Function{"not", 1, 1, [](const Call &call) { return truth(call.graph.apply(Op::kNot, {call.number(0)})); }},
+    Function{"not", 1, 1,
+             [](const Call &call) { return truth(call.graph.apply(Op::kNot, {call.number(0)})); }},
     Function{"isIn", 2, kAnyNumber, [](const Call &call) { return is_in(call, false); }},
     Function{"isNotIn", 2, kAnyNumber, [](const Call &call) { return is_in(call, true); }},
     Function{"if", 2, 3, choose},
@@ -285,18 +315,27 @@ constexpr std::array kFunctions = {
     Function{"stdNormalCDF", 1, 1, [](const Call &call) { return normal(call, true, true); }},
     Function{"stdNormalPDF", 1, 1, [](const Call &call) { return normal(call, false, true); }},
     Function{"stdNormalIDF", 1, 1, [](const Call &call) { return normal_quantile(call, true); }},
-    Function{"dateDaysSinceYear", 2, 2, [](const Call &call) { return since_year(call, Kind::kDaysSince); }},
-    Function{"dateSecondsSinceYear", 2, 2, [](const Call &call) { return since_year(call, Kind::kSecondsSince); }},
+    Function{"dateDaysSinceYear", 2, 2,
+             [](const Call &call) { return since_year(call, Kind::kDaysSince); }},
+    Function{"dateSecondsSinceYear", 2, 2,
+             [](const Call &call) { return since_year(call, Kind::kSecondsSince); }},
     Function{"dateSecondsSinceMidnight", 1, 1, seconds_since_midnight},
-    Function{"uppercase", 1, 1, [](const Call &call) { return change_text(call, model::TextFunction::kUpper); }},
-    Function{"lowercase", 1, 1, [](const Call &call) { return change_text(call, model::TextFunction::kLower); }},
-    Function{"trimBlanks", 1, 1, [](const Call &call) { return change_text(call, model::TextFunction::kTrim); }},
-    Function{"stringLength", 1, 1, [](const Call &call) { return pmml_string_length(call.args[0], call.graph, call.apply); }},
+    Function{"uppercase", 1, 1,
+             [](const Call &call) { return change_text(call, model::TextFunction::kUpper); }},
+    Function{"lowercase", 1, 1,
+             [](const Call &call) { return change_text(call, model::TextFunction::kLower); }},
+    Function{"trimBlanks", 1, 1,
+             [](const Call &call) { return change_text(call, model::TextFunction::kTrim); }},
+    Function{
+        "stringLength", 1, 1,
+        [](const Call &call) { return pmml_string_length(call.args[0], call.graph, call.apply); }},
     Function{"substring", 3, 3,
              [](const Call &call) {
-               return pmml_substring(call.args[0], call.constant(1), call.constant(2), call.graph, call.apply);
+               return pmml_substring(call.args[0], call.constant(1), call.constant(2), call.graph,
+                                     call.apply);
              }},
-    Function{"concat", 2, kAnyNumber, [](const Call &call) { return pmml_concat(call.args, call.graph, call.apply); }},
+    Function{"concat", 2, kAnyNumber,
+             [](const Call &call) { return pmml_concat(call.args, call.graph, call.apply); }},
 };
 constexpr std::array kUnsupported = {
     std::string_view("replace"),
@@ -323,7 +362,8 @@ PmmlColumn call_built_in(std::string_view name, const Call &call) {
     PmmlType type = function.keeps_type ? common_type(call.args) : PmmlType{};
     if (function.op == Op::kDivide && type.kind == Kind::kInteger) type = {};
     const bool is_float = type.kind == Kind::kFloat;
-    return {call.graph.apply(function.op, std::move(args), is_float ? model::Precision::kFloat32 : model::Precision::kFloat64),
+    return {call.graph.apply(function.op, std::move(args),
+                             is_float ? model::Precision::kFloat32 : model::Precision::kFloat64),
             type, nullptr};
   }
   for (const Aggregation &function : kAggregations) {
@@ -354,9 +394,11 @@ PmmlColumn call_defined(const XmlElement &function, const Call &call, PmmlReadin
   for (const XmlElement child : function.children()) children.push_back(child);
   for (const XmlElement &child : children) {
     if (child.is("ParameterField")) {
-      if (count >= call.args.size()) check_count(call.apply, call.args.size(), count + 1, kAnyNumber);
+      if (count >= call.args.size())
+        check_count(call.apply, call.args.size(), count + 1, kAnyNumber);
       PmmlColumn value = call.args[count++];
-      if (child.attribute("dataType")) value = call.graph.cast(value, pmml_type_of(child, value.type), call.apply);
+      if (child.attribute("dataType"))
+        value = call.graph.cast(value, pmml_type_of(child, value.type), call.apply);
       scope.define(std::string(child.required("name")), value);
     } else if (is_pmml_expression(child)) {
       body = &child;
@@ -382,25 +424,30 @@ std::vector<PmmlSupport> pmml_functions() {
   return list;
 }
 
-PmmlColumn apply_pmml_function(const XmlElement &apply, PmmlScope &scope, std::optional<PmmlType> wanted) {
+PmmlColumn apply_pmml_function(const XmlElement &apply, PmmlScope &scope,
+                               std::optional<PmmlType> wanted) {
   PmmlGraph &graph = scope.graph();
   const std::string_view name = apply.required("function");
   const bool is_choice = name == "if";
   Arguments args;
   for (const XmlElement child : apply.children())
-    args.push_back(evaluate_pmml_expression(child, scope, is_choice && !args.empty() ? wanted : std::nullopt));
+    args.push_back(
+        evaluate_pmml_expression(child, scope, is_choice && !args.empty() ? wanted : std::nullopt));
   const Call call{apply, graph, args};
   const XmlElement *function = scope.reading().dictionary().function(name);
-  PmmlColumn result = function != nullptr ? call_defined(*function, call, scope.reading()) : call_built_in(name, call);
+  PmmlColumn result = function != nullptr ? call_defined(*function, call, scope.reading())
+                                          : call_built_in(name, call);
 
   auto replace = [&](Operand condition, std::string_view text) {
     if (result.is_text()) {
       std::vector<std::string> texts = result.texts->texts();
       texts.emplace_back(text);
       result = graph.with_texts(result, PmmlTexts::derived(std::move(texts), {result.texts}));
-      result.operand = graph.choose(condition, Operand::value(*result.texts->find(text)), result.operand);
+      result.operand =
+          graph.choose(condition, Operand::value(*result.texts->find(text)), result.operand);
     } else {
-      result.operand = graph.choose(condition, graph.constant(text, result.type, apply).operand, result.operand);
+      result.operand =
+          graph.choose(condition, graph.constant(text, result.type, apply).operand, result.operand);
     }
   };
   if (const auto text = apply.attribute("defaultValue")) replace(graph.is_missing(result), *text);

@@ -52,25 +52,30 @@ Operand inverse_link(const XmlElement &model, PmmlGraph &graph, Operand y, Preci
   if (name == "logc") return apply(Op::kSubtract, one(), exp(y));
   if (name == "negbin") {
     const Operand odds = apply(Op::kSubtract, exp(graph.apply(Op::kNegate, {y}, precision)), one());
-    return apply(Op::kDivide, one(), apply(Op::kMultiply, Operand::value(model.required_number("distParameter")), odds));
+    return apply(
+        Op::kDivide, one(),
+        apply(Op::kMultiply, Operand::value(model.required_number("distParameter")), odds));
   }
   if (name == "oddspower" || name == "power") {
     const double d = model.required_number("linkParameter");
     if (d == 0) return name == "power" ? exp(y) : *pmml_inverse_link(graph, "logit", y, precision);
     if (name == "power") return d == 1 ? y : apply(Op::kPower, y, Operand::value(1 / d));
     const Operand base = apply(Op::kAdd, one(), apply(Op::kMultiply, Operand::value(d), y));
-    return apply(Op::kDivide, one(), apply(Op::kAdd, one(), apply(Op::kPower, base, Operand::value(-1 / d))));
+    return apply(Op::kDivide, one(),
+                 apply(Op::kAdd, one(), apply(Op::kPower, base, Operand::value(-1 / d))));
   }
   if (name != "exp" && name != "none" && name != "cauchit")
     if (const auto x = pmml_inverse_link(graph, name, y, precision)) return *x;
   model.fail("unknown linkFunction " + shown(name));
 }
 
-/// Both are defined for generalized linear models (offsets for ordinal ones, too); what others would do with them is open.
+/// Both are defined for generalized linear models (offsets for ordinal ones, too); what others
+/// would do with them is open.
 void refuse_offset_and_trials(const XmlElement &model, std::string_view type) {
   for (const char *name : {"offsetVariable", "trialsVariable"})
     if (model.attribute(name))
-      model.unsupported("attribute " + shown(name) + " is not supported in a model of type " + shown(type));
+      model.unsupported("attribute " + shown(name) + " is not supported in a model of type " +
+                        shown(type));
   if (model.number("offsetValue").value_or(0) != 0 || model.number("trialsValue").value_or(1) != 1)
     model.unsupported("offsets and trials are not supported in a model of type " + shown(type));
 }
@@ -79,7 +84,8 @@ PmmlResult regression(const XmlElement &model, PmmlScope &scope) {
   const std::string_view type = model.required("modelType");
   PmmlLinearPredictors predictors(model, scope);
   const Precision precision = predictors.precision();
-  if (!predictors.categories().empty()) model.fail("a cell of the ParamMatrix has a targetCategory");
+  if (!predictors.categories().empty())
+    model.fail("a cell of the ParamMatrix has a targetCategory");
   Operand y = predictors.evaluate("");
   PmmlResult result;
   if (type == "generalizedLinear") {
@@ -91,13 +97,15 @@ PmmlResult regression(const XmlElement &model, PmmlScope &scope) {
   } else {
     refuse_offset_and_trials(model, type);
   }
-  result.value = pmml_number(y, precision == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
+  result.value = pmml_number(
+      y, precision == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
   return result;
 }
 
-/// The labels in the order of the computation: that without parameters, the reference category, at the end. When all have
-/// parameters there is none.
-std::vector<std::string> in_order(const XmlElement &model, const PmmlLinearPredictors &predictors, const PmmlTarget &target,
+/// The labels in the order of the computation: that without parameters, the reference category, at
+/// the end. When all have parameters there is none.
+std::vector<std::string> in_order(const XmlElement &model, const PmmlLinearPredictors &predictors,
+                                  const PmmlTarget &target,
                                   const std::vector<std::string> &labels) {
   const auto &found = predictors.categories();
   std::vector<std::string> others;
@@ -113,9 +121,9 @@ std::vector<std::string> in_order(const XmlElement &model, const PmmlLinearPredi
   else if (target.is_ordinal || model.required("modelType") == "ordinalMultinomial")
     reference = labels.back();
   else
-    model.fail("it does not say which category is the reference", "The target has " + std::to_string(labels.size()) +
-                                                                      " categories, " + std::to_string(found.size()) +
-                                                                      " of them with parameters.");
+    model.fail("it does not say which category is the reference",
+               "The target has " + std::to_string(labels.size()) + " categories, " +
+                   std::to_string(found.size()) + " of them with parameters.");
   const auto index = pmml_label_index(labels, reference);
   if (!index) model.fail("the target has no category " + shown(reference));
   std::vector<std::string> ordered = labels;
@@ -131,29 +139,38 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
   PmmlLinearPredictors predictors(model, scope);
   const Precision precision = predictors.precision();
   std::vector<std::string> found = predictors.categories();
-  if (const auto reference = model.attribute("targetReferenceCategory")) found.emplace_back(*reference);
+  if (const auto reference = model.attribute("targetReferenceCategory"))
+    found.emplace_back(*reference);
   const std::vector<std::string> labels = pmml_labels(target, found);
   if (labels.size() < 2) model.fail("the target has fewer than two categories");
   const std::vector<std::string> ordered = in_order(model, predictors, target, labels);
-  const bool is_multinomial = type == "multinomialLogistic", is_ordinal = type == "ordinalMultinomial";
+  const bool is_multinomial = type == "multinomialLogistic",
+             is_ordinal = type == "ordinalMultinomial";
   if (!is_multinomial && !is_ordinal && type != "generalizedLinear")
     model.fail("a model of type " + shown(type) + " is no classification");
-  if (type == "generalizedLinear" && labels.size() != 2) model.fail("the target has not two categories");
+  if (type == "generalizedLinear" && labels.size() != 2)
+    model.fail("the target has not two categories");
   // PMML 4.4 does not say to which categories the offset belongs; its readings differ.
-  if (is_multinomial && (model.attribute("offsetVariable") || model.number("offsetValue").value_or(0) != 0))
+  if (is_multinomial &&
+      (model.attribute("offsetVariable") || model.number("offsetValue").value_or(0) != 0))
     model.unsupported("offsets of multinomialLogistic models are not supported");
 
-  const bool has_reference =
-      model.attribute("targetReferenceCategory") || !is_multinomial || !pmml_label_index(predictors.categories(), ordered.back());
+  const bool has_reference = model.attribute("targetReferenceCategory") || !is_multinomial ||
+                             !pmml_label_index(predictors.categories(), ordered.back());
   std::vector<Operand> y;  // of all categories but the reference
   for (std::size_t i = 0; i + (has_reference ? 1 : 0) < ordered.size(); ++i) {
     const auto cell_category = pmml_label_index(predictors.categories(), ordered[i]);
-    std::string_view category = cell_category ? std::string_view(predictors.categories()[*cell_category]) : std::string_view();
-    if (is_ordinal && !cell_category) model.fail("the ParamMatrix has no intercept for category " + shown(ordered[i]));
+    std::string_view category = cell_category
+                                    ? std::string_view(predictors.categories()[*cell_category])
+                                    : std::string_view();
+    if (is_ordinal && !cell_category)
+      model.fail("the ParamMatrix has no intercept for category " + shown(ordered[i]));
     if (!cell_category && !(labels.size() == 2 && predictors.has("")))
       model.fail("the ParamMatrix has no parameters for category " + shown(ordered[i]));
-    // Of an ordinal model the categories have intercepts of their own, and the rest of the parameters in common.
-    const Operand sum = is_ordinal ? predictors.evaluate(category, "") : predictors.evaluate(category);
+    // Of an ordinal model the categories have intercepts of their own, and the rest of the
+    // parameters in common.
+    const Operand sum =
+        is_ordinal ? predictors.evaluate(category, "") : predictors.evaluate(category);
     y.push_back(is_multinomial ? sum : with_offset(model, scope, sum, precision));
   }
 
@@ -161,14 +178,18 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
   if (is_multinomial) {
     std::vector<Operand> all = y;
     if (has_reference) all.push_back(Operand::value(0));
-    const model::ColumnId first = graph.builder().link({model::LinkFunction::kSoftmax, precision, graph.columns(all)});
-    for (std::size_t i = 0; i < all.size(); ++i) p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
+    const model::ColumnId first =
+        graph.builder().link({model::LinkFunction::kSoftmax, precision, graph.columns(all)});
+    for (std::size_t i = 0; i < all.size(); ++i)
+      p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
   } else if (is_ordinal) {
     const std::string_view name = model.required("cumulativeLink");
     Operand before = Operand::value(0);
     for (std::size_t i = 0; i < ordered.size(); ++i) {
       std::optional<Operand> up_to = one();
-      if (i < y.size()) up_to = name == "log" || name == "exp" ? std::nullopt : pmml_inverse_link(graph, name, y[i], precision);
+      if (i < y.size())
+        up_to = name == "log" || name == "exp" ? std::nullopt
+                                               : pmml_inverse_link(graph, name, y[i], precision);
       if (!up_to) model.fail("unknown cumulativeLink " + shown(name));
       p.push_back(i == 0 ? *up_to : graph.apply(Op::kSubtract, {*up_to, before}, precision));
       before = *up_to;
@@ -178,7 +199,8 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
     p.push_back(graph.apply(Op::kSubtract, {one(), p[0]}, precision));
   }
 
-  std::vector<Operand> probabilities(labels.size(), Operand::value(0)), raw(labels.size(), Operand::value(0));
+  std::vector<Operand> probabilities(labels.size(), Operand::value(0)),
+      raw(labels.size(), Operand::value(0));
   for (std::size_t i = 0; i < ordered.size(); ++i) {
     const std::size_t index = *pmml_label_index(labels, ordered[i]);
     probabilities[index] = p[i];
@@ -194,7 +216,8 @@ PmmlResult classification(const XmlElement &model, PmmlScope &scope) {
 PmmlResult read_pmml_general_regression(const XmlElement &model, PmmlScope &scope) {
   const PmmlTask task = pmml_task(model);
   if (task == PmmlTask::kClassification) return classification(model, scope);
-  if (task != PmmlTask::kRegression) model.fail("unknown function " + shown(model.required("functionName")));
+  if (task != PmmlTask::kRegression)
+    model.fail("unknown function " + shown(model.required("functionName")));
   if (model.required("modelType") == "CoxRegression") {
     refuse_offset_and_trials(model, "CoxRegression");
     return read_pmml_cox_regression(model, scope);

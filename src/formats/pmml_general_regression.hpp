@@ -10,7 +10,8 @@
 
 namespace pgscore::formats {
 
-/// ParameterList, FactorList, CovariateList, PPMatrix and ParamMatrix of a GeneralRegressionModel (PMML 4.4, General Regression).
+/// ParameterList, FactorList, CovariateList, PPMatrix and ParamMatrix of a GeneralRegressionModel
+/// (PMML 4.4, General Regression).
 class PmmlLinearPredictors {
  public:
   PmmlLinearPredictors(const XmlElement &model, PmmlScope &scope);
@@ -18,8 +19,10 @@ class PmmlLinearPredictors {
   /// The categories that cells of the ParamMatrix have, in order.
   const std::vector<std::string> &categories() const { return categories_; }
   bool has(std::string_view category) const { return cells_.find(category) != cells_.end(); }
-  /// Sum of beta * x over the parameters of `category` ("" for cells without one), after those of `before` when there are such.
-  model::Operand evaluate(std::string_view category, std::optional<std::string_view> before = std::nullopt);
+  /// Sum of beta * x over the parameters of `category` ("" for cells without one), after those of
+  /// `before` when there are such.
+  model::Operand evaluate(std::string_view category,
+                          std::optional<std::string_view> before = std::nullopt);
   /// Sum of beta * referencePoint over the parameters of cells without a category (Cox regression).
   double reference_point() const;
   model::Precision precision() const { return precision_; }
@@ -27,8 +30,9 @@ class PmmlLinearPredictors {
  private:
   struct Factor {
     XmlElement predictor;
-    std::vector<std::string> categories;      // of a contrast matrix
-    std::vector<std::vector<double>> matrix;  // by row: the category of the value; by column: that of the cell. Empty: none
+    std::vector<std::string> categories;  // of a contrast matrix
+    // By row: the category of the value; by column: that of the cell. Empty: none
+    std::vector<std::vector<double>> matrix;
   };
   struct Cell {
     XmlElement element;
@@ -37,7 +41,8 @@ class PmmlLinearPredictors {
   };
   void read_factors(const XmlElement &model);
   void read_cells(const XmlElement &model);
-  void warn_of_constants(const XmlElement &model, const std::string &category, const std::vector<Cell> &cells);
+  void warn_of_constants(const XmlElement &model, const std::string &category,
+                         const std::vector<Cell> &cells);
   /// The product of predictors that makes up a parameter; nullopt where it is always 1.
   std::optional<model::Operand> parameter(std::string_view name, std::string_view category);
   model::Operand factor(const Factor &factor, const XmlElement &cell);

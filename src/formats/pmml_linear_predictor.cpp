@@ -1,4 +1,5 @@
-// The linear predictors of a GeneralRegressionModel (PMML 4.4, General Regression: PPMatrix, ParamMatrix).
+// The linear predictors of a GeneralRegressionModel (PMML 4.4, General Regression: PPMatrix,
+// ParamMatrix).
 #include <cmath>
 
 #include "base/shown_text.hpp"
@@ -15,11 +16,13 @@ namespace {
 /// The rows of a Matrix of Arrays: a full one, or the diagonal or lower triangle of one.
 std::vector<std::vector<double>> read_matrix(const XmlElement &element) {
   const std::string_view kind = element.attribute("kind").value_or("any");
-  if (kind != "any") element.unsupported("contrast matrices of kind " + shown(kind) + " are not supported");
+  if (kind != "any")
+    element.unsupported("contrast matrices of kind " + shown(kind) + " are not supported");
   std::vector<std::vector<double>> rows;
   for (const XmlElement row : element.children("Array")) rows.push_back(read_pmml_numbers(row));
   if (rows.empty()) {
-    if (element.child("MatCell")) element.unsupported("contrast matrices of cells are not supported");
+    if (element.child("MatCell"))
+      element.unsupported("contrast matrices of cells are not supported");
     element.fail("it has no rows");
   }
   for (const std::vector<double> &row : rows)
@@ -46,12 +49,15 @@ void PmmlLinearPredictors::read_factors(const XmlElement &model) {
       Factor factor{predictor, {}, {}};
       const std::string_view coding = predictor.attribute("contrastMatrixType").value_or("");
       if (!coding.empty() && coding != "Simple" && !predictor.child("Matrix"))
-        predictor.unsupported("contrasts of type " + shown(coding) + " are not supported without their Matrix");
+        predictor.unsupported("contrasts of type " + shown(coding) +
+                              " are not supported without their Matrix");
       if (const auto matrix = predictor.child("Matrix")) {
-        for (const XmlElement category : predictor.required_child("Categories").children("Category"))
+        for (const XmlElement category :
+             predictor.required_child("Categories").children("Category"))
           factor.categories.emplace_back(category.required("value"));
         factor.matrix = read_matrix(*matrix);
-        if (factor.matrix.size() != factor.categories.size() || factor.matrix.front().size() > factor.categories.size())
+        if (factor.matrix.size() != factor.categories.size() ||
+            factor.matrix.front().size() > factor.categories.size())
           matrix->fail("its size does not fit the categories");
       }
       factors_.emplace(std::string(predictor.required("name")), std::move(factor));
@@ -70,9 +76,12 @@ void PmmlLinearPredictors::read_cells(const XmlElement &model) {
     predictors_[std::string(cell.attribute("targetCategory").value_or(""))][name].push_back(cell);
   }
   for (const XmlElement element : model.required_child("ParamMatrix").children("PCell")) {
-    Cell cell{element, std::string(element.required("parameterName")), pmml_number_of(element, "beta", precision_)};
-    // BigML's logistic regressions number them otherwise than the list: what they mean cannot be known.
-    if (reference_points_.count(cell.parameter) == 0) element.fail("there is no parameter " + shown(cell.parameter));
+    Cell cell{element, std::string(element.required("parameterName")),
+              pmml_number_of(element, "beta", precision_)};
+    // BigML's logistic regressions number them otherwise than the list: what they mean cannot be
+    // known.
+    if (reference_points_.count(cell.parameter) == 0)
+      element.fail("there is no parameter " + shown(cell.parameter));
     const std::string category(element.attribute("targetCategory").value_or(""));
     std::vector<Cell> &cells = cells_[category];
     if (cells.empty() && !category.empty()) categories_.push_back(category);
@@ -81,8 +90,8 @@ void PmmlLinearPredictors::read_cells(const XmlElement &model) {
   for (const auto &[category, cells] : cells_) warn_of_constants(model, category, cells);
 }
 
-/// A parameter without a PPCell is added for every row. That is right of an intercept; R's pmml 2.6.0 leaves out the cells of
-/// logical columns.
+/// A parameter without a PPCell is added for every row. That is right of an intercept; R's pmml
+/// 2.6.0 leaves out the cells of logical columns.
 void PmmlLinearPredictors::warn_of_constants(const XmlElement &model, const std::string &category,
                                              const std::vector<Cell> &cells) {
   std::map<std::string_view, std::string_view> labels;
@@ -102,14 +111,17 @@ void PmmlLinearPredictors::warn_of_constants(const XmlElement &model, const std:
     const bool may_be_intercept = is_first || label.find("ntercept") != label.npos;
     is_first = false;
     if (may_be_intercept) continue;
-    scope_.builder().warn("parameter " + shown(cell.parameter) + " is added for every row: it has no PPCell",
-                          label.empty() ? std::string() : "Its label is " + shown(label) + ".",
-                          "R's pmml leaves out the cells of logical columns: make the column a factor, and train and export the "
-                          "model again.");
+    scope_.builder().warn(
+        "parameter " + shown(cell.parameter) + " is added for every row: it has no PPCell",
+        label.empty() ? std::string() : "Its label is " + shown(label) + ".",
+        "R's pmml leaves out the cells of logical columns: make the column a factor, and train and "
+        "export the "
+        "model again.");
   }
 }
 
-Operand PmmlLinearPredictors::evaluate(std::string_view category, std::optional<std::string_view> before) {
+Operand PmmlLinearPredictors::evaluate(std::string_view category,
+                                       std::optional<std::string_view> before) {
   PmmlGraph &graph = scope_.graph();
   model::Linear linear;
   linear.precision = precision_;
@@ -136,11 +148,13 @@ Operand PmmlLinearPredictors::evaluate(std::string_view category, std::optional<
 double PmmlLinearPredictors::reference_point() const {
   double sum = 0;
   if (const auto found = cells_.find(std::string_view()); found != cells_.end())
-    for (const Cell &cell : found->second) sum += cell.beta * reference_points_.find(cell.parameter)->second;
+    for (const Cell &cell : found->second)
+      sum += cell.beta * reference_points_.find(cell.parameter)->second;
   return sum;
 }
 
-std::optional<Operand> PmmlLinearPredictors::parameter(std::string_view name, std::string_view category) {
+std::optional<Operand> PmmlLinearPredictors::parameter(std::string_view name,
+                                                       std::string_view category) {
   auto by_parameter = predictors_.find(category);
   if (by_parameter == predictors_.end()) by_parameter = predictors_.find(std::string_view());
   if (by_parameter == predictors_.end()) return std::nullopt;
@@ -149,8 +163,8 @@ std::optional<Operand> PmmlLinearPredictors::parameter(std::string_view name, st
   const auto [known, is_new] = known_.try_emplace({by_parameter->first, std::string(name)});
   if (!is_new) return known->second;
 
-  // Factors first: where their product is 0, covariates do not count, missing or not (JPMML-Evaluator,
-  // GeneralRegressionModelEvaluator.Row).
+  // Factors first: where their product is 0, covariates do not count, missing or not
+  // (JPMML-Evaluator, GeneralRegressionModelEvaluator.Row).
   PmmlGraph &graph = scope_.graph();
   std::optional<Operand> of_factors, of_covariates;
   auto multiply = [&](std::optional<Operand> &product, Operand x) {
@@ -166,8 +180,10 @@ std::optional<Operand> PmmlLinearPredictors::parameter(std::string_view name, st
       cell.fail(shown(field) + " is neither a factor nor a covariate");
   }
   if (of_factors && of_covariates)
-    known->second = graph.apply(
-        Op::kIf, {*of_factors, graph.apply(Op::kMultiply, {*of_factors, *of_covariates}, precision_), Operand::value(0)});
+    known->second =
+        graph.apply(Op::kIf, {*of_factors,
+                              graph.apply(Op::kMultiply, {*of_factors, *of_covariates}, precision_),
+                              Operand::value(0)});
   else
     known->second = of_factors ? of_factors : of_covariates;
   return known->second;
@@ -179,11 +195,13 @@ Operand PmmlLinearPredictors::factor(const Factor &factor, const XmlElement &cel
   const std::string_view value = cell.required("value");
   if (factor.matrix.empty()) return graph.equals(field, value, cell);
   const auto column = pmml_label_index(factor.categories, value);
-  if (!column || *column >= factor.matrix.front().size()) cell.fail("the contrast matrix has no column for " + shown(value));
+  if (!column || *column >= factor.matrix.front().size())
+    cell.fail("the contrast matrix has no column for " + shown(value));
   // A value that is no category of the matrix has no result.
   Operand x = Operand::value(model::kMissing);
   for (std::size_t row = factor.categories.size(); row-- > 0;)
-    x = graph.choose(graph.equals(field, factor.categories[row], cell), Operand::value(factor.matrix[row][*column]), x);
+    x = graph.choose(graph.equals(field, factor.categories[row], cell),
+                     Operand::value(factor.matrix[row][*column]), x);
   return x;
 }
 
@@ -193,7 +211,9 @@ Operand PmmlLinearPredictors::covariate(const XmlElement &cell) {
   PmmlColumn field = scope_.field(name, cell);
   if (field.is_text()) field = graph.cast(field, {}, cell);
   const double exponent = cell.required_number("value");
-  return exponent == 1 ? field.operand : graph.apply(Op::kPower, {field.operand, Operand::value(exponent)}, precision_);
+  return exponent == 1
+             ? field.operand
+             : graph.apply(Op::kPower, {field.operand, Operand::value(exponent)}, precision_);
 }
 
 }  // namespace pgscore::formats

@@ -42,14 +42,18 @@ constexpr std::array kUnsupportedMethods = {std::string_view("selectAll")};
 
 PmmlSegmentation parse_segmentation(const XmlElement &model) {
   for (const char *name : {"Regression", "DecisionTree"})
-    if (const auto choice = model.child(name)) choice->unsupported("models within a model are not supported");
+    if (const auto choice = model.child(name))
+      choice->unsupported("models within a model are not supported");
   const XmlElement element = model.required_child("Segmentation");
   PmmlSegmentation segmentation{model, element};
   const std::string_view name = element.required("multipleModelMethod");
-  if (std::find(kUnsupportedMethods.begin(), kUnsupportedMethods.end(), name) != kUnsupportedMethods.end())
-    element.unsupported("method " + shown(name) + " is not supported",
-                        "It gives the results of all segments that apply, as many as there are, not one score.");
-  const auto method = std::find_if(kMethods.begin(), kMethods.end(), [&](const Method &m) { return m.name == name; });
+  if (std::find(kUnsupportedMethods.begin(), kUnsupportedMethods.end(), name) !=
+      kUnsupportedMethods.end())
+    element.unsupported(
+        "method " + shown(name) + " is not supported",
+        "It gives the results of all segments that apply, as many as there are, not one score.");
+  const auto method = std::find_if(kMethods.begin(), kMethods.end(),
+                                   [&](const Method &m) { return m.name == name; });
   if (method == kMethods.end()) element.fail("unknown method " + shown(name));
   segmentation.method = method->value;
   for (const char *attribute : {"missingPredictionTreatment", "x-missingPredictionTreatment"})
@@ -64,8 +68,10 @@ PmmlSegmentation parse_segmentation(const XmlElement &model) {
     element.fail("the missingThreshold is out of range");
   const bool is_multi_chain = segmentation.method == PmmlCombination::kMultiModelChain;
   if (pmml_task(model) == PmmlTask::kMixed && !is_multi_chain)
-    model.unsupported("function \"mixed\" is not supported", "It is with the method \"multiModelChain\".");
-  if ((is_multi_chain || segmentation.method == PmmlCombination::kModelChain) && segmentation.skips_missing)
+    model.unsupported("function \"mixed\" is not supported",
+                      "It is with the method \"multiModelChain\".");
+  if ((is_multi_chain || segmentation.method == PmmlCombination::kModelChain) &&
+      segmentation.skips_missing)
     element.fail("missingPredictionTreatment \"skipSegment\" makes no sense in a chain");
   std::size_t number = 0;
   for (const XmlElement segment : element.children("Segment")) {
@@ -76,10 +82,12 @@ PmmlSegmentation parse_segmentation(const XmlElement &model) {
     if (!inner) segment.fail("it has no model");
     const XmlElement predicate = pmml_predicate_of(segment);
     if (predicate.is("False")) continue;
-    segmentation.has_variable_weights = segmentation.has_variable_weights || segment.child("VariableWeight");
+    segmentation.has_variable_weights =
+        segmentation.has_variable_weights || segment.child("VariableWeight");
     const auto id = segment.attribute("id");
-    segmentation.segments.push_back(
-        {segment, predicate, *inner, segment.number("weight").value_or(1), id ? std::string(*id) : std::to_string(number)});
+    segmentation.segments.push_back({segment, predicate, *inner,
+                                     segment.number("weight").value_or(1),
+                                     id ? std::string(*id) : std::to_string(number)});
   }
   if (segmentation.segments.empty()) element.fail("it has no segments");
   return segmentation;
@@ -98,7 +106,10 @@ bool asks_for_segments(const XmlElement &model) {
 class Composition {
  public:
   Composition(const PmmlSegmentation &segmentation, PmmlScope &scope)
-      : segmentation_(segmentation), scope_(scope), graph_(scope.graph()), task_(pmml_task(segmentation.model)) {}
+      : segmentation_(segmentation),
+        scope_(scope),
+        graph_(scope.graph()),
+        task_(pmml_task(segmentation.model)) {}
 
   PmmlResult run() {
     for (const PmmlSegment &segment : segmentation_.segments) read(segment);
@@ -124,11 +135,12 @@ class Composition {
   }
 
   void read(const PmmlSegment &segment) {
-    PmmlPart part{segment.element,
-                  segment.id,
-                  graph_.or_else(evaluate_pmml_predicate(segment.predicate, scope_), Operand::value(0)),
-                  Operand::value(segment.weight),
-                  {}};
+    PmmlPart part{
+        segment.element,
+        segment.id,
+        graph_.or_else(evaluate_pmml_predicate(segment.predicate, scope_), Operand::value(0)),
+        Operand::value(segment.weight),
+        {}};
     if (const auto variable = segment.element.child("VariableWeight")) {
       const PmmlColumn weight = scope_.field(variable->required("field"), *variable);
       part.weight = (weight.is_text() ? graph_.cast(weight, {}, *variable) : weight).operand;
@@ -142,7 +154,8 @@ class Composition {
         output.column.operand = where(part, output.column.operand);
         scope_.define(output.name, output.column);
       }
-    // What a chain computes on the way is worth a look; of a hundred trees' outputs nobody asks for.
+    // What a chain computes on the way is worth a look; of a hundred trees' outputs nobody asks
+    // for.
     if (is_chain || segmentation_.method == PmmlCombination::kMultiModelChain) {
       for (const PmmlOutputColumn &output : part.model.outputs) outputs_.push_back(output);
       for (const PmmlOutputColumn &output : part.model.result.outputs) outputs_.push_back(output);
@@ -150,7 +163,9 @@ class Composition {
     parts_.push_back(std::move(part));
   }
 
-  Operand where(const PmmlPart &part, Operand value) { return graph_.choose(part.applies, value, Operand::value(kMissing)); }
+  Operand where(const PmmlPart &part, Operand value) {
+    return graph_.choose(part.applies, value, Operand::value(kMissing));
+  }
   /// 1 where the part applies and gives no value.
   Operand is_missing(const PmmlPart &part) {
     return graph_.apply(Op::kAnd, {part.applies, graph_.is_missing(part.model.result.value)});
@@ -160,14 +175,17 @@ class Composition {
     for (const PmmlPart &part : parts_) any = graph_.apply(Op::kOr, {any, is_missing(part)});
     return any;
   }
-  Operand unless(Operand condition, Operand value) { return graph_.choose(condition, Operand::value(kMissing), value); }
+  Operand unless(Operand condition, Operand value) {
+    return graph_.choose(condition, Operand::value(kMissing), value);
+  }
 
   /// The last one that applies.
   PmmlResult chain() {
     PmmlResult result = parts_.back().model.result;
     if (!parts_.back().is_always()) {
       if (!result.others.empty())
-        parts_.back().element.unsupported("a segment with several targets is supported where it always applies");
+        parts_.back().element.unsupported(
+            "a segment with several targets is supported where it always applies");
       result = select_first({parts_.rbegin(), parts_.rend()});
     }
     if (segmentation_.returns_missing) {
@@ -179,9 +197,11 @@ class Composition {
     return result;
   }
 
-  /// Each segment predicts a target of its own; one that does not apply gives nothing. The outputs of one are fields of the next.
+  /// Each segment predicts a target of its own; one that does not apply gives nothing. The outputs
+  /// of one are fields of the next.
   PmmlResult multi_chain() {
-    if (!scope_.is_outermost()) segmentation_.element.unsupported("a chain with several results within a model");
+    if (!scope_.is_outermost())
+      segmentation_.element.unsupported("a chain with several results within a model");
     PmmlResult result;
     result.task = PmmlTask::kMixed;
     std::set<std::string> names;
@@ -195,11 +215,13 @@ class Composition {
                           "Each has one of its own in such a chain.");
     }
     for (const PmmlOutputColumn &output : outputs_)
-      if (!names.insert(output.name).second) segmentation_.element.fail("output " + shown(output.name) + " is there twice");
+      if (!names.insert(output.name).second)
+        segmentation_.element.fail("output " + shown(output.name) + " is there twice");
     if (segmentation_.returns_missing) {
       const Operand any = any_missing();
       for (std::vector<PmmlOutputColumn> *list : {&result.targets, &outputs_})
-        for (PmmlOutputColumn &output : *list) output.column.operand = unless(any, output.column.operand);
+        for (PmmlOutputColumn &output : *list)
+          output.column.operand = unless(any, output.column.operand);
     }
     result.outputs = outputs_;
     return result;
@@ -211,24 +233,30 @@ class Composition {
     for (const PmmlPart &part : parts)
       is_chosen.push_back(
           segmentation_.skips_missing
-              ? graph_.apply(Op::kAnd, {part.applies, graph_.apply(Op::kNot, {graph_.is_missing(part.model.result.value)})})
+              ? graph_.apply(Op::kAnd,
+                             {part.applies,
+                              graph_.apply(Op::kNot, {graph_.is_missing(part.model.result.value)})})
               : part.applies);
-    PmmlResult result = task_ == PmmlTask::kRegression ? first_number(parts, is_chosen) : first_class(parts, is_chosen);
+    PmmlResult result = task_ == PmmlTask::kRegression ? first_number(parts, is_chosen)
+                                                       : first_class(parts, is_chosen);
     // The entity of such a model is the segment.
     std::vector<std::string> ids;
     for (const PmmlPart &part : parts) ids.push_back(part.id);
     const auto texts = PmmlTexts::closed(ids);
     Operand winner = Operand::value(kMissing);
     for (std::size_t i = parts.size(); i-- > 0;)
-      winner = graph_.choose(is_chosen[i], Operand::value(static_cast<double>(*texts->find(ids[i]))), winner);
+      winner = graph_.choose(is_chosen[i],
+                             Operand::value(static_cast<double>(*texts->find(ids[i]))), winner);
     result.entities = {{winner, {PmmlType::Kind::kString, 1970}, texts}};
     return result;
   }
 
-  PmmlResult first_number(const std::vector<PmmlPart> &parts, const std::vector<Operand> &is_chosen) {
+  PmmlResult first_number(const std::vector<PmmlPart> &parts,
+                          const std::vector<Operand> &is_chosen) {
     Operand value = Operand::value(kMissing);
     for (std::size_t i = parts.size(); i-- > 0;) {
-      if (parts[i].model.result.value.is_text()) parts[i].element.fail("its model gives a class in place of a number");
+      if (parts[i].model.result.value.is_text())
+        parts[i].element.fail("its model gives a class in place of a number");
       value = graph_.choose(is_chosen[i], parts[i].model.result.value.operand, value);
     }
     PmmlResult result;
@@ -236,20 +264,24 @@ class Composition {
     return result;
   }
 
-  PmmlResult first_class(const std::vector<PmmlPart> &parts, const std::vector<Operand> &is_chosen) {
+  PmmlResult first_class(const std::vector<PmmlPart> &parts,
+                         const std::vector<Operand> &is_chosen) {
     const std::vector<std::string> labels = pmml_common_labels(segmentation_, parts, scope_);
     PmmlResult result;
     result.task = task_;
     result.labels = labels;
-    result.value = {Operand::value(kMissing), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
+    result.value = {
+        Operand::value(kMissing), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
     const bool have_probabilities =
-        std::all_of(parts.begin(), parts.end(), [](const PmmlPart &part) { return !part.model.result.probabilities.empty(); });
+        std::all_of(parts.begin(), parts.end(),
+                    [](const PmmlPart &part) { return !part.model.result.probabilities.empty(); });
     if (have_probabilities) result.probabilities.assign(labels.size(), Operand::value(kMissing));
     for (std::size_t i = parts.size(); i-- > 0;) {
       const Operand code = pmml_class_of(parts[i], result.value.texts, graph_);
       result.value.operand = graph_.choose(is_chosen[i], code, result.value.operand);
       for (std::size_t c = 0; have_probabilities && c < labels.size(); ++c)
-        result.probabilities[c] = graph_.choose(is_chosen[i], pmml_probability_of(parts[i], labels[c]), result.probabilities[c]);
+        result.probabilities[c] = graph_.choose(
+            is_chosen[i], pmml_probability_of(parts[i], labels[c]), result.probabilities[c]);
     }
     return result;
   }
@@ -274,7 +306,8 @@ std::vector<PmmlSupport> pmml_methods() {
 PmmlResult read_pmml_mining(const XmlElement &model, PmmlScope &scope) {
   const PmmlSegmentation segmentation = parse_segmentation(model);
   if (segmentation.method != PmmlCombination::kMultiModelChain && !asks_for_segments(model))
-    if (const std::optional<PmmlResult> result = read_pmml_forest(segmentation, scope)) return *result;
+    if (const std::optional<PmmlResult> result = read_pmml_forest(segmentation, scope))
+      return *result;
   return Composition(segmentation, scope).run();
 }
 

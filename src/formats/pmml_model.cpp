@@ -19,21 +19,29 @@ namespace {
 
 // The elements that PMML 4.4 knows.
 constexpr std::array kKinds = {
-    PmmlModelKind{"RegressionModel", read_pmml_regression,
-                  "every normalization, powers, categories, products of predictors, ordinal targets"},
-    PmmlModelKind{"TreeModel", read_pmml_tree, "every missingValueStrategy and predicate; no models within nodes"},
-    PmmlModelKind{"MiningModel", read_pmml_mining, "plain trees become one ensemble on the fast kernels"},
+    PmmlModelKind{
+        "RegressionModel", read_pmml_regression,
+        "every normalization, powers, categories, products of predictors, ordinal targets"},
+    PmmlModelKind{"TreeModel", read_pmml_tree,
+                  "every missingValueStrategy and predicate; no models within nodes"},
+    PmmlModelKind{"MiningModel", read_pmml_mining,
+                  "plain trees become one ensemble on the fast kernels"},
     PmmlModelKind{"GeneralRegressionModel", read_pmml_general_regression,
-                  "every modelType, link function and contrast matrix; Cox regression gives the cumulative hazard"},
+                  "every modelType, link function and contrast matrix; Cox regression gives the "
+                  "cumulative hazard"},
     PmmlModelKind{"Scorecard", read_pmml_scorecard, "reason codes by rank, complex partial scores"},
-    PmmlModelKind{"NaiveBayesModel", read_pmml_naive_bayes, "counts, Gaussian, Poisson and uniform distributions"},
+    PmmlModelKind{"NaiveBayesModel", read_pmml_naive_bayes,
+                  "counts, Gaussian, Poisson and uniform distributions"},
     PmmlModelKind{"SupportVectorMachineModel", read_pmml_support_vector,
                   "all kernels, one against all and one against one, coefficients without vectors"},
     PmmlModelKind{"NeuralNetwork", read_pmml_neural_network,
                   "every activation function and normalization, any connections; one target"},
-    PmmlModelKind{"ClusteringModel", read_pmml_clustering, "center-based; every measure; all compare functions but table"},
-    PmmlModelKind{"NearestNeighborModel", read_pmml_nearest_neighbor, "instances within the document, one target"},
-    PmmlModelKind{"RuleSetModel", read_pmml_rule_set, "firstHit, weightedSum, weightedMax; rules within rules"},
+    PmmlModelKind{"ClusteringModel", read_pmml_clustering,
+                  "center-based; every measure; all compare functions but table"},
+    PmmlModelKind{"NearestNeighborModel", read_pmml_nearest_neighbor,
+                  "instances within the document, one target"},
+    PmmlModelKind{"RuleSetModel", read_pmml_rule_set,
+                  "firstHit, weightedSum, weightedMax; rules within rules"},
     PmmlModelKind{"AnomalyDetectionModel", read_pmml_anomaly_detection,
                   "isolation forests, one-class vectors, distances to clusters"},
     PmmlModelKind{"AssociationModel", nullptr, "association rules give sets of items, not a score"},
@@ -46,8 +54,9 @@ constexpr std::array kKinds = {
 };
 
 const PmmlModelKind *find_kind(const XmlElement &element) {
-  const auto found =
-      std::find_if(kKinds.begin(), kKinds.end(), [&](const PmmlModelKind &kind) { return element.is(kind.element); });
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const PmmlModelKind &kind) {
+    return element.is(kind.element);
+  });
   return found == kKinds.end() ? nullptr : &*found;
 }
 
@@ -59,9 +68,10 @@ const PmmlModelKind &pmml_model_kind(const XmlElement &element) {
   const PmmlModelKind *kind = find_kind(element);
   if (kind == nullptr) element.fail("a model is expected here");
   if (kind->read == nullptr)
-    element.unsupported(
-        "models of this kind are not supported",
-        kind->remark.empty() ? std::string() : std::string(kind->element) + ": " + std::string(kind->remark) + ".");
+    element.unsupported("models of this kind are not supported",
+                        kind->remark.empty()
+                            ? std::string()
+                            : std::string(kind->element) + ": " + std::string(kind->remark) + ".");
   return *kind;
 }
 
@@ -72,7 +82,8 @@ PmmlTask pmml_task(const XmlElement &model) {
   if (name == "regression") return PmmlTask::kRegression;
   if (name == "classification") return PmmlTask::kClassification;
   if (name == "clustering") return PmmlTask::kClustering;
-  if (name == "mixed" && (model.is("MiningModel") || model.is("NearestNeighborModel"))) return PmmlTask::kMixed;
+  if (name == "mixed" && (model.is("MiningModel") || model.is("NearestNeighborModel")))
+    return PmmlTask::kMixed;
   if (name == "associationRules" || name == "sequences" || name == "timeSeries" || name == "mixed")
     model.unsupported("function " + shown(name) + " is not supported");
   model.fail("unknown function " + shown(name));
@@ -134,7 +145,8 @@ PmmlTarget pmml_target_named(const std::string &name, const XmlElement &model, P
   return target;
 }
 
-std::optional<std::size_t> pmml_label_index(const std::vector<std::string> &labels, std::string_view label) {
+std::optional<std::size_t> pmml_label_index(const std::vector<std::string> &labels,
+                                            std::string_view label) {
   const auto found = std::find(labels.begin(), labels.end(), label);
   if (found != labels.end()) return static_cast<std::size_t>(found - labels.begin());
   // "1" and "1.0" are the same value of a number.
@@ -145,7 +157,8 @@ std::optional<std::size_t> pmml_label_index(const std::vector<std::string> &labe
   return std::nullopt;
 }
 
-std::vector<std::string> pmml_labels(const PmmlTarget &target, const std::vector<std::string> &found) {
+std::vector<std::string> pmml_labels(const PmmlTarget &target,
+                                     const std::vector<std::string> &found) {
   std::vector<std::string> labels = target.values;
   std::unordered_set<std::string> texts(labels.begin(), labels.end());
   std::set<double> numbers;
@@ -153,22 +166,28 @@ std::vector<std::string> pmml_labels(const PmmlTarget &target, const std::vector
     if (const auto number = parse_float64(label)) numbers.insert(*number);
   for (const std::string &label : found) {
     if (!texts.insert(label).second) continue;
-    if (const auto number = parse_float64(label); number && !numbers.insert(*number).second) continue;
+    if (const auto number = parse_float64(label); number && !numbers.insert(*number).second)
+      continue;
     labels.push_back(label);
   }
   if (target.values.empty() &&
-      std::all_of(labels.begin(), labels.end(), [](const std::string &label) { return parse_float64(label).has_value(); }))
-    std::stable_sort(labels.begin(), labels.end(),
-                     [](const std::string &a, const std::string &b) { return *parse_float64(a) < *parse_float64(b); });
+      std::all_of(labels.begin(), labels.end(),
+                  [](const std::string &label) { return parse_float64(label).has_value(); }))
+    std::stable_sort(labels.begin(), labels.end(), [](const std::string &a, const std::string &b) {
+      return *parse_float64(a) < *parse_float64(b);
+    });
   return labels;
 }
 
-PmmlResult pmml_classify(PmmlScope &scope, std::vector<std::string> labels, std::vector<Operand> probabilities) {
+PmmlResult pmml_classify(PmmlScope &scope, std::vector<std::string> labels,
+                         std::vector<Operand> probabilities) {
   PmmlGraph &graph = scope.graph();
   PmmlResult result;
   result.task = PmmlTask::kClassification;
   const auto list = PmmlTexts::closed(labels);
-  result.value = {Operand::of(graph.builder().arg_max(graph.columns(probabilities))), {PmmlType::Kind::kString, 1970}, list};
+  result.value = {Operand::of(graph.builder().arg_max(graph.columns(probabilities))),
+                  {PmmlType::Kind::kString, 1970},
+                  list};
   result.labels = std::move(labels);
   result.probabilities = std::move(probabilities);
   return result;
@@ -184,11 +203,13 @@ Precision pmml_precision(const XmlElement &model) {
 double pmml_number_of(const XmlElement &element, std::string_view attribute, Precision precision) {
   const double number = element.required_number(attribute);
   if (precision == Precision::kFloat64) return number;
-  const std::optional<double> rounded = parse_pmml_value(element.required(attribute), {PmmlType::Kind::kFloat, 1970});
+  const std::optional<double> rounded =
+      parse_pmml_value(element.required(attribute), {PmmlType::Kind::kFloat, 1970});
   return rounded ? *rounded : static_cast<double>(static_cast<float>(number));
 }
 
-std::optional<Operand> pmml_inverse_link(PmmlGraph &graph, std::string_view name, Operand x, Precision precision) {
+std::optional<Operand> pmml_inverse_link(PmmlGraph &graph, std::string_view name, Operand x,
+                                         Precision precision) {
   struct Named {
     std::string_view name;
     LinkFunction function;
@@ -201,14 +222,16 @@ std::optional<Operand> pmml_inverse_link(PmmlGraph &graph, std::string_view name
   };
   if (name == "none" || name == "identity") return x;
   for (const Named &link : kLinks)
-    if (link.name == name) return Operand::of(graph.builder().link({link.function, precision, {graph.column(x)}}));
+    if (link.name == name)
+      return Operand::of(graph.builder().link({link.function, precision, {graph.column(x)}}));
   return std::nullopt;
 }
 
 PmmlModel read_pmml_model(const XmlElement &element, PmmlReading &reading, PmmlScope *around) {
   const PmmlReading::Level level(reading, element);
   const PmmlModelKind &kind = pmml_model_kind(element);
-  if (!element.boolean("isScorable", true)) element.unsupported("the model says that it is not to be scored with");
+  if (!element.boolean("isScorable", true))
+    element.unsupported("the model says that it is not to be scored with");
   PmmlScope scope(reading, around, element);
   PmmlModel model;
   model.target = pmml_target(element, scope);

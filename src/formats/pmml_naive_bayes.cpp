@@ -1,8 +1,9 @@
 // NaiveBayesModel (PMML 4.4, NaiveBayes).
 //
-// The score of a class is the logarithm of its count, plus for each input the logarithm of the input's likelihood in the class;
-// missing inputs, and values without counts, are left out. The probabilities are the softmax of the scores. So JPMML-Evaluator
-// (NaiveBayesModelEvaluator) and pmml4s compute it; the products of the standard's text are the same but for underflow.
+// The score of a class is the logarithm of its count, plus for each input the logarithm of the
+// input's likelihood in the class; missing inputs, and values without counts, are left out. The
+// probabilities are the softmax of the scores. So JPMML-Evaluator (NaiveBayesModelEvaluator) and
+// pmml4s compute it; the products of the standard's text are the same but for underflow.
 #include <cmath>
 #include <unordered_map>
 
@@ -27,22 +28,27 @@ double count_of(const XmlElement &element) {
 
 class NaiveBayesReader {
  public:
-  NaiveBayesReader(const XmlElement &model, PmmlScope &scope) : model_(model), scope_(scope), graph_(scope.graph()) {
+  NaiveBayesReader(const XmlElement &model, PmmlScope &scope)
+      : model_(model), scope_(scope), graph_(scope.graph()) {
     const double threshold = model.required_number("threshold");
     if (!(threshold >= 0)) model.fail("the threshold is negative");
     log_threshold_ = std::log(threshold);
     const XmlElement bayes_output = model.required_child("BayesOutput");
     const std::string target = pmml_target(model, scope).name;
-    if (const auto name = bayes_output.attribute("fieldName"); name && !target.empty() && *name != target)
-      bayes_output.fail("field " + shown(*name) + " is not the target", "The target is " + shown(target) + ".");
+    if (const auto name = bayes_output.attribute("fieldName");
+        name && !target.empty() && *name != target)
+      bayes_output.fail("field " + shown(*name) + " is not the target",
+                        "The target is " + shown(target) + ".");
     const XmlElement output = bayes_output.required_child("TargetValueCounts");
     std::vector<std::string> found;
-    for (const XmlElement count : output.children("TargetValueCount")) found.emplace_back(count.required("value"));
+    for (const XmlElement count : output.children("TargetValueCount"))
+      found.emplace_back(count.required("value"));
     labels_ = pmml_labels(pmml_target(model, scope), found);
     if (labels_.empty()) output.fail("it has no TargetValueCount");
     check_limit(labels_.size(), scope.builder().limits().max_outputs, "classes");
     std::vector<double> priors(labels_.size(), 0);
-    for (const XmlElement count : output.children("TargetValueCount")) priors[label_of(count)] = count_of(count);
+    for (const XmlElement count : output.children("TargetValueCount"))
+      priors[label_of(count)] = count_of(count);
     for (double prior : priors) terms_.push_back({Operand::value(std::log(prior))});
   }
 
@@ -55,17 +61,19 @@ class NaiveBayesReader {
     }
     std::vector<Operand> scores;
     for (const std::vector<Operand> &terms : terms_) scores.push_back(graph_.sum(terms));
-    const model::ColumnId first =
-        graph_.builder().link({model::LinkFunction::kSoftmax, model::Precision::kFloat64, graph_.columns(scores)});
+    const model::ColumnId first = graph_.builder().link(
+        {model::LinkFunction::kSoftmax, model::Precision::kFloat64, graph_.columns(scores)});
     std::vector<Operand> probabilities;
-    for (std::size_t i = 0; i < scores.size(); ++i) probabilities.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
+    for (std::size_t i = 0; i < scores.size(); ++i)
+      probabilities.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
     PmmlResult result = pmml_classify(scope_, labels_, std::move(probabilities));
     result.raw = std::move(scores);
     return result;
   }
 
  private:
-  /// `is_extension`: before PMML 4.2 there were no continuous distributions, and R's pmml wrote them as extensions.
+  /// `is_extension`: before PMML 4.2 there were no continuous distributions, and R's pmml wrote
+  /// them as extensions.
   void add_input(const XmlElement &input, bool is_extension) {
     const std::string_view name = input.required("fieldName");
     if (const auto stats = input.child("TargetValueStats"))
@@ -85,7 +93,8 @@ class NaiveBayesReader {
     return known->second = *label;
   }
 
-  /// P(value | class) is the value's count in the class over that of all values; the threshold in place of zero counts.
+  /// P(value | class) is the value's count in the class over that of all values; the threshold in
+  /// place of zero counts.
   void add_discrete(const XmlElement &input, const PmmlColumn &field) {
     struct Count {
       std::string_view value;
@@ -95,7 +104,8 @@ class NaiveBayesReader {
     bool has_pairs = false;
     for (const XmlElement pair : input.children("PairCounts")) {
       has_pairs = true;
-      for (const XmlElement count : pair.required_child("TargetValueCounts").children("TargetValueCount"))
+      for (const XmlElement count :
+           pair.required_child("TargetValueCounts").children("TargetValueCount"))
         counts[label_of(count)].push_back({pair.required("value"), count_of(count)});
     }
     if (!has_pairs) input.fail("it has neither PairCounts nor TargetValueStats");
@@ -135,11 +145,14 @@ class NaiveBayesReader {
     for (const XmlElement stat : stats.children("TargetValueStat")) {
       const auto distribution = stat.first_child();
       if (!distribution) stat.fail("it has no distribution");
-      // No density is less than the threshold. In the extensions it stands for zero only, as in R's e1071 that they come from.
-      const Operand log_density = this->log_density(*distribution, field.operand), least = Operand::value(log_threshold_);
-      const Operand is_zero = graph_.apply(Op::kEqual, {log_density, Operand::value(std::log(0.0))});
-      const Operand density =
-          is_extension ? graph_.apply(Op::kIf, {is_zero, least, log_density}) : graph_.apply(Op::kMax, {log_density, least});
+      // No density is less than the threshold. In the extensions it stands for zero only, as in R's
+      // e1071 that they come from.
+      const Operand log_density = this->log_density(*distribution, field.operand),
+                    least = Operand::value(log_threshold_);
+      const Operand is_zero =
+          graph_.apply(Op::kEqual, {log_density, Operand::value(std::log(0.0))});
+      const Operand density = is_extension ? graph_.apply(Op::kIf, {is_zero, least, log_density})
+                                           : graph_.apply(Op::kMax, {log_density, least});
       terms_[label_of(stat)].push_back(graph_.or_else(density, Operand::value(0)));
       has_stat = true;
     }
@@ -149,32 +162,42 @@ class NaiveBayesReader {
   Operand log_density(const XmlElement &distribution, Operand x) {
     if (distribution.is("GaussianDistribution")) {
       // -(x - mean)^2 / (2 variance) - log(2 pi variance) / 2
-      const double mean = distribution.required_number("mean"), variance = distribution.required_number("variance");
-      if (!(variance > 0) || std::isinf(variance)) distribution.fail("the variance is not positive");
+      const double mean = distribution.required_number("mean"),
+                   variance = distribution.required_number("variance");
+      if (!(variance > 0) || std::isinf(variance))
+        distribution.fail("the variance is not positive");
       const Operand d = graph_.apply(Op::kSubtract, {x, Operand::value(mean)});
-      const Operand exponent = graph_.apply(Op::kDivide, {graph_.apply(Op::kMultiply, {d, d}), Operand::value(-2 * variance)});
-      return graph_.apply(Op::kSubtract, {exponent, Operand::value((kLogTwoPi + std::log(variance)) / 2)});
+      const Operand exponent = graph_.apply(
+          Op::kDivide, {graph_.apply(Op::kMultiply, {d, d}), Operand::value(-2 * variance)});
+      return graph_.apply(Op::kSubtract,
+                          {exponent, Operand::value((kLogTwoPi + std::log(variance)) / 2)});
     }
     if (distribution.is("PoissonDistribution")) {
       // x log(mean) - mean - log(x!)
       const double mean = distribution.required_number("mean");
       if (!(mean > 0) || std::isinf(mean)) distribution.fail("the mean is not positive");
       const Operand power = graph_.apply(Op::kMultiply, {x, Operand::value(std::log(mean))});
-      const Operand density =
-          graph_.apply(Op::kSubtract, {graph_.apply(Op::kSubtract, {power, Operand::value(mean)}), log_factorial(x)});
-      return graph_.choose(graph_.apply(Op::kLess, {x, Operand::value(0)}), Operand::value(std::log(0.0)), density);
+      const Operand density = graph_.apply(
+          Op::kSubtract,
+          {graph_.apply(Op::kSubtract, {power, Operand::value(mean)}), log_factorial(x)});
+      return graph_.choose(graph_.apply(Op::kLess, {x, Operand::value(0)}),
+                           Operand::value(std::log(0.0)), density);
     }
     if (distribution.is("UniformDistribution")) {
-      const double lower = distribution.required_number("lower"), upper = distribution.required_number("upper");
+      const double lower = distribution.required_number("lower"),
+                   upper = distribution.required_number("upper");
       if (!(lower < upper) || std::isinf(upper - lower)) distribution.fail("its interval is empty");
-      const Operand inside = graph_.apply(Op::kAnd, {graph_.apply(Op::kGreaterEqual, {x, Operand::value(lower)}),
-                                                     graph_.apply(Op::kLessEqual, {x, Operand::value(upper)})});
-      return graph_.apply(Op::kIf, {inside, Operand::value(-std::log(upper - lower)), Operand::value(std::log(0.0))});
+      const Operand inside =
+          graph_.apply(Op::kAnd, {graph_.apply(Op::kGreaterEqual, {x, Operand::value(lower)}),
+                                  graph_.apply(Op::kLessEqual, {x, Operand::value(upper)})});
+      return graph_.apply(Op::kIf, {inside, Operand::value(-std::log(upper - lower)),
+                                    Operand::value(std::log(0.0))});
     }
     distribution.unsupported("this distribution is not supported");
   }
 
-  /// log(x!) of a count: a table of the first ones, then Stirling's series, whose error is below 1e-16 from 20 on.
+  /// log(x!) of a count: a table of the first ones, then Stirling's series, whose error is below
+  /// 1e-16 from 20 on.
   Operand log_factorial(Operand x) {
     constexpr int kTableSize = 20;
     std::vector<std::pair<double, double>> entries;
@@ -186,13 +209,15 @@ class NaiveBayesReader {
     auto apply = [&](Op op, Operand a, Operand b) { return graph_.apply(op, {a, b}); };
     auto number = [](double value) { return Operand::value(value); };
     // (x + 1/2) log x - x + log(2 pi) / 2 + 1/(12 x) - 1/(360 x^3) + 1/(1260 x^5) - 1/(1680 x^7)
-    const Operand inverse = apply(Op::kDivide, number(1), x), square = apply(Op::kMultiply, inverse, inverse);
+    const Operand inverse = apply(Op::kDivide, number(1), x),
+                  square = apply(Op::kMultiply, inverse, inverse);
     Operand series = apply(Op::kMultiply, square, number(-1.0 / 1680));
     for (const double coefficient : {1.0 / 1260, -1.0 / 360})
       series = apply(Op::kMultiply, square, apply(Op::kAdd, series, number(coefficient)));
     series = apply(Op::kMultiply, inverse, apply(Op::kAdd, series, number(1.0 / 12)));
-    const Operand main =
-        apply(Op::kSubtract, apply(Op::kMultiply, apply(Op::kAdd, x, number(0.5)), graph_.apply(Op::kLog, {x})), x);
+    const Operand main = apply(
+        Op::kSubtract,
+        apply(Op::kMultiply, apply(Op::kAdd, x, number(0.5)), graph_.apply(Op::kLog, {x})), x);
     const Operand stirling = apply(Op::kAdd, apply(Op::kAdd, main, number(kLogTwoPi / 2)), series);
     const Operand exact = graph_.number_table(x, std::move(entries), model::kMissing);
     return graph_.or_else(exact, stirling);
@@ -211,7 +236,8 @@ class NaiveBayesReader {
 }  // namespace
 
 PmmlResult read_pmml_naive_bayes(const XmlElement &model, PmmlScope &scope) {
-  if (pmml_task(model) != PmmlTask::kClassification) model.fail("a NaiveBayesModel that is no classification");
+  if (pmml_task(model) != PmmlTask::kClassification)
+    model.fail("a NaiveBayesModel that is no classification");
   return NaiveBayesReader(model, scope).read();
 }
 

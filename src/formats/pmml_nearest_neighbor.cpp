@@ -17,19 +17,22 @@ namespace {
 
 class NearestNeighborReader {
  public:
-  NearestNeighborReader(const XmlElement &model, PmmlScope &scope) : model_(model), scope_(scope), graph_(scope.graph()) {}
+  NearestNeighborReader(const XmlElement &model, PmmlScope &scope)
+      : model_(model), scope_(scope), graph_(scope.graph()) {}
 
   PmmlResult read() {
     std::vector<PmmlComparedField> fields;
     const XmlElement inputs = model_.required_child("KNNInputs");
     for (const XmlElement input : inputs.children("KNNInput"))
       fields.push_back({input, scope_.field(input.required("field"), input)});
-    PmmlComparison comparison(model_.required_child("ComparisonMeasure"), std::move(fields), scope_);
+    PmmlComparison comparison(model_.required_child("ComparisonMeasure"), std::move(fields),
+                              scope_);
     read_instances(comparison);
     const std::uint32_t k = model_.count("numberOfNeighbors").value_or(0);
     if (k < 1 || k > comparison.num_points())
       model_.fail("the number of neighbors is out of range",
-                  "It is " + std::to_string(k) + ", and there are " + std::to_string(comparison.num_points()) + " instances.");
+                  "It is " + std::to_string(k) + ", and there are " +
+                      std::to_string(comparison.num_points()) + " instances.");
     const std::uint32_t count = std::max(k, pmml_greatest_rank(model_, comparison.num_points()));
     PmmlComparison::Nearest nearest = comparison.nearest(count);
     PmmlComparison::Nearest neighbors = nearest;
@@ -61,14 +64,18 @@ class NearestNeighborReader {
     std::vector<std::string> values = {};
   };
 
-  PmmlResult predict(const Target &target, const PmmlComparison::Nearest &neighbors, bool is_similarity) {
+  PmmlResult predict(const Target &target, const PmmlComparison::Nearest &neighbors,
+                     bool is_similarity) {
     const PmmlTask task = pmml_task(model_);
-    const bool is_number = task == PmmlTask::kMixed ? target.target.is_continuous : task == PmmlTask::kRegression;
-    return is_number ? average(target, neighbors, is_similarity) : vote(target, neighbors, is_similarity);
+    const bool is_number =
+        task == PmmlTask::kMixed ? target.target.is_continuous : task == PmmlTask::kRegression;
+    return is_number ? average(target, neighbors, is_similarity)
+                     : vote(target, neighbors, is_similarity);
   }
 
   /// All targets of the MiningSchema; the model's first one first.
-  void read_targets(const XmlElement &instances, const std::function<std::optional<std::size_t>(std::string_view)> &place_of) {
+  void read_targets(const XmlElement &instances,
+                    const std::function<std::optional<std::size_t>(std::string_view)> &place_of) {
     if (pmml_task(model_) == PmmlTask::kClustering) return;
     std::vector<std::string> names = scope_.targets();
     const std::string first = pmml_target(model_, scope_).name;
@@ -76,7 +83,8 @@ class NearestNeighborReader {
     names.insert(names.begin(), first);
     for (const std::string &name : names) {
       const auto place = place_of(name);
-      if (!place) instances.fail("they have no field for the target", "The target is " + shown(name) + ".");
+      if (!place)
+        instances.fail("they have no field for the target", "The target is " + shown(name) + ".");
       targets_.push_back({pmml_target_named(name, model_, scope_), *place});
     }
   }
@@ -84,7 +92,8 @@ class NearestNeighborReader {
   void read_instances(PmmlComparison &comparison) {
     const XmlElement instances = model_.required_child("TrainingInstances");
     std::vector<std::string> names, columns;
-    for (const XmlElement field : instances.required_child("InstanceFields").children("InstanceField")) {
+    for (const XmlElement field :
+         instances.required_child("InstanceFields").children("InstanceField")) {
       names.emplace_back(field.required("field"));
       columns.emplace_back(field.attribute("column").value_or(names.back()));
     }
@@ -96,7 +105,8 @@ class NearestNeighborReader {
                                     "Their isTransformed is false.");
     auto place_of = [&](std::string_view name) -> std::optional<std::size_t> {
       const auto found = std::find(names.begin(), names.end(), name);
-      return found == names.end() ? std::nullopt : std::optional<std::size_t>(found - names.begin());
+      return found == names.end() ? std::nullopt
+                                  : std::optional<std::size_t>(found - names.begin());
     };
     std::vector<std::size_t> places;
     for (const PmmlComparedField &field : comparison.fields()) {
@@ -104,7 +114,8 @@ class NearestNeighborReader {
       const std::string_view name = element.required("field");
       const auto place = place_of(name);
       if (!place)
-        element.unsupported("inputs that the training instances do not have are not supported", "It is " + shown(name) + ".");
+        element.unsupported("inputs that the training instances do not have are not supported",
+                            "It is " + shown(name) + ".");
       places.push_back(*place);
     }
     read_targets(instances, place_of);
@@ -122,7 +133,8 @@ class NearestNeighborReader {
         target.values.push_back(*row[target.place]);
       }
       // Instances without an id are counted from 1.
-      ids_.push_back(id_place && row[*id_place] ? *row[*id_place] : std::to_string(ids_.size() + 1));
+      ids_.push_back(id_place && row[*id_place] ? *row[*id_place]
+                                                : std::to_string(ids_.size() + 1));
     }
     if (ids_.empty()) instances.fail("there are none");
   }
@@ -134,14 +146,17 @@ class NearestNeighborReader {
   /// 1 / (distance + threshold).
   Operand weight(Operand distance) {
     const Operand threshold = Operand::value(model_.number("threshold").value_or(0.001));
-    return graph_.apply(Op::kDivide, {Operand::value(1), graph_.apply(Op::kAdd, {distance, threshold})});
+    return graph_.apply(Op::kDivide,
+                        {Operand::value(1), graph_.apply(Op::kAdd, {distance, threshold})});
   }
 
-  PmmlResult average(const Target &target, const PmmlComparison::Nearest &nearest, bool is_similarity) {
+  PmmlResult average(const Target &target, const PmmlComparison::Nearest &nearest,
+                     bool is_similarity) {
     std::vector<double> numbers;
     for (const std::string &text : target.values) {
       const auto number = parse_pmml_value(text, {});
-      if (!number) model_.fail("the target has a value that is no number", "It is " + shown(text) + ".");
+      if (!number)
+        model_.fail("the target has a value that is no number", "It is " + shown(text) + ".");
       numbers.push_back(*number);
     }
     std::vector<Operand> values, weighted, weights;
@@ -159,17 +174,21 @@ class NearestNeighborReader {
         weights.push_back(weight(nearest.distances[i]));
         weighted.push_back(graph_.apply(Op::kMultiply, {weights[i], values[i]}));
       }
-      result.value = pmml_number(graph_.apply(Op::kDivide, {graph_.sum(weighted), graph_.sum(weights)}));
+      result.value =
+          pmml_number(graph_.apply(Op::kDivide, {graph_.sum(weighted), graph_.sum(weights)}));
     } else {
       model_.fail("unknown continuousScoringMethod " + shown(method));
     }
     return result;
   }
 
-  /// "In case of a tie, the category with the largest number of cases in the training data is the winner"; of these the smallest
-  /// in lexical order. The probabilities are the shares of the votes.
-  PmmlResult vote(const Target &target, const PmmlComparison::Nearest &nearest, bool is_similarity) {
-    const std::string_view method = model_.attribute("categoricalScoringMethod").value_or("majorityVote");
+  /// "In case of a tie, the category with the largest number of cases in the training data is the
+  /// winner"; of these the smallest in lexical order. The probabilities are the shares of the
+  /// votes.
+  PmmlResult vote(const Target &target, const PmmlComparison::Nearest &nearest,
+                  bool is_similarity) {
+    const std::string_view method =
+        model_.attribute("categoricalScoringMethod").value_or("majorityVote");
     if (method != "majorityVote" && method != "weightedMajorityVote")
       model_.fail("unknown categoricalScoringMethod " + shown(method));
     const bool is_weighted = method == "weightedMajorityVote";
@@ -179,7 +198,8 @@ class NearestNeighborReader {
     const std::vector<std::string> labels = pmml_labels(target.target, found->texts());
     check_limit(labels.size(), scope_.builder().limits().max_outputs, "classes");
     std::vector<std::size_t> label_of_text, cases(labels.size(), 0);
-    for (const std::string &text : found->texts()) label_of_text.push_back(*pmml_label_index(labels, text));
+    for (const std::string &text : found->texts())
+      label_of_text.push_back(*pmml_label_index(labels, text));
     std::vector<double> codes;
     for (const std::string &text : target.values) {
       codes.push_back(static_cast<double>(label_of_text[*found->find(text)]));
@@ -190,21 +210,25 @@ class NearestNeighborReader {
       voted.push_back(of_instance(nearest.points[i], codes));
       weights.push_back(is_weighted ? weight(nearest.distances[i]) : Operand::value(1));
     }
-    const Operand total = is_weighted ? graph_.sum(weights) : Operand::value(static_cast<double>(weights.size()));
+    const Operand total =
+        is_weighted ? graph_.sum(weights) : Operand::value(static_cast<double>(weights.size()));
     std::vector<Operand> votes, probabilities;
     for (std::size_t label = 0; label < labels.size(); ++label) {
       std::vector<Operand> of_label;
       for (std::size_t i = 0; i < voted.size(); ++i) {
-        const Operand is_it = graph_.apply(Op::kEqual, {voted[i], Operand::value(static_cast<double>(label))});
-        of_label.push_back(is_weighted ? graph_.apply(Op::kIf, {is_it, weights[i], Operand::value(0)}) : is_it);
+        const Operand is_it =
+            graph_.apply(Op::kEqual, {voted[i], Operand::value(static_cast<double>(label))});
+        of_label.push_back(
+            is_weighted ? graph_.apply(Op::kIf, {is_it, weights[i], Operand::value(0)}) : is_it);
       }
       votes.push_back(graph_.sum(of_label));
       probabilities.push_back(graph_.apply(Op::kDivide, {votes.back(), total}));
     }
     std::vector<std::size_t> order(labels.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::sort(order.begin(), order.end(),
-              [&](std::size_t a, std::size_t b) { return cases[a] != cases[b] ? cases[a] > cases[b] : labels[a] < labels[b]; });
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return cases[a] != cases[b] ? cases[a] > cases[b] : labels[a] < labels[b];
+    });
     std::vector<Operand> candidates;
     std::vector<double> label_of_candidate;
     for (std::size_t label : order) {
@@ -214,7 +238,9 @@ class NearestNeighborReader {
     const Operand winner = Operand::of(graph_.builder().arg_max(graph_.columns(candidates)));
     PmmlResult result;
     result.task = PmmlTask::kClassification;
-    result.value = {of_instance(winner, label_of_candidate), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
+    result.value = {of_instance(winner, label_of_candidate),
+                    {PmmlType::Kind::kString, 1970},
+                    PmmlTexts::closed(labels)};
     result.labels = labels;
     result.probabilities = std::move(probabilities);
     return result;
@@ -228,9 +254,11 @@ class NearestNeighborReader {
     std::vector<double> indices;
     for (const std::string &id : ids_) indices.push_back(*texts->find(id));
     for (const Operand &point : nearest.points)
-      result.entities.push_back({is_distinct ? point : of_instance(point, indices), text_type, texts});
+      result.entities.push_back(
+          {is_distinct ? point : of_instance(point, indices), text_type, texts});
     result.affinities = nearest.distances;
-    if (result.task == PmmlTask::kClustering) {  // a model without a target: the nearest instance itself
+    // A model without a target: the nearest instance itself
+    if (result.task == PmmlTask::kClustering) {
       result.labels = texts->texts();
       result.value = result.entities.front();
     }

@@ -47,7 +47,7 @@ class NeuralNetworkReader {
   }
 
  private:
-  // ---- inputs and layers --------------------------------------------------------------------------------------------------
+  // ---- inputs and layers ------------------------------------------------------------------------
 
   void define(const XmlElement &element, Operand value) {
     if (!values_.emplace(std::string(element.required("id")), value).second)
@@ -93,9 +93,11 @@ class NeuralNetworkReader {
     if (!activation) layer.fail("it has no activationFunction");
     std::vector<Operand> values(neurons.size(), Operand::value(0));
     for (const NeuronGroup &group : read_groups(neurons)) {
-      const std::vector<Operand> sums =
-          *activation == "radialBasis" ? radial_basis(layer, neurons, group) : weighted_sums(neurons, group);
-      const std::vector<Operand> outputs = *activation == "radialBasis" ? sums : activate(layer, *activation, sums);
+      const std::vector<Operand> sums = *activation == "radialBasis"
+                                            ? radial_basis(layer, neurons, group)
+                                            : weighted_sums(neurons, group);
+      const std::vector<Operand> outputs =
+          *activation == "radialBasis" ? sums : activate(layer, *activation, sums);
       for (std::size_t i = 0; i < group.neurons.size(); ++i) values[group.neurons[i]] = outputs[i];
     }
     values = normalize(layer, values);
@@ -124,7 +126,8 @@ class NeuralNetworkReader {
     return groups;
   }
 
-  std::vector<Operand> weighted_sums(const std::vector<XmlElement> &neurons, const NeuronGroup &group) {
+  std::vector<Operand> weighted_sums(const std::vector<XmlElement> &neurons,
+                                     const NeuronGroup &group) {
     const std::size_t num_inputs = group.inputs.size(), num_outputs = group.neurons.size();
     model::Dense layer;
     layer.precision = precision_;
@@ -134,48 +137,60 @@ class NeuralNetworkReader {
     for (std::size_t j = 0; j < num_outputs; ++j) {
       const XmlElement &element = neurons[group.neurons[j]];
       layer.bias.push_back(element.attribute("bias") ? number(element, "bias") : 0);
-      for (std::size_t k = 0; k < num_inputs; ++k) layer.weights[k * num_outputs + j] = group.weights[j * num_inputs + k];
+      for (std::size_t k = 0; k < num_inputs; ++k)
+        layer.weights[k * num_outputs + j] = group.weights[j * num_inputs + k];
     }
     return range(graph_.builder().dense(std::move(layer)), num_outputs);
   }
 
   /// exp(n * log(altitude) - sum of (x - weight)^2 / (2 * width^2)), n the number of connections.
-  std::vector<Operand> radial_basis(const XmlElement &layer, const std::vector<XmlElement> &neurons, const NeuronGroup &group) {
+  std::vector<Operand> radial_basis(const XmlElement &layer, const std::vector<XmlElement> &neurons,
+                                    const NeuronGroup &group) {
     const std::size_t num_inputs = group.inputs.size();
     model::Distances distances;
     distances.measure = model::Distances::Measure::kSquaredEuclidean;
-    for (const model::ColumnId column : graph_.columns(group.inputs)) distances.fields.push_back({.column = column});
+    for (const model::ColumnId column : graph_.columns(group.inputs))
+      distances.fields.push_back({.column = column});
     distances.num_points = static_cast<std::uint32_t>(group.neurons.size());
     distances.points = group.weights;
-    std::vector<Operand> values = range(graph_.builder().distances(std::move(distances)), group.neurons.size());
+    std::vector<Operand> values =
+        range(graph_.builder().distances(std::move(distances)), group.neurons.size());
     // A distance leaves missing inputs out; a neuron has no value then.
     Operand is_missing = Operand::value(0);
     for (const Operand &input : group.inputs)
       is_missing = graph_.apply(Op::kOr, {is_missing, graph_.apply(Op::kIsMissing, {input})});
     for (std::size_t j = 0; j < values.size(); ++j) {
       const XmlElement &element = neurons[group.neurons[j]];
-      const auto width = element.attribute("width") ? number(element, "width") : number_of_layer(layer, "width");
-      const auto altitude = element.attribute("altitude") ? number(element, "altitude") : number_of_layer(layer, "altitude");
+      const auto width =
+          element.attribute("width") ? number(element, "width") : number_of_layer(layer, "width");
+      const auto altitude = element.attribute("altitude") ? number(element, "altitude")
+                                                          : number_of_layer(layer, "altitude");
       if (!width || !(*width > 0)) element.fail("it has no positive width");
       if (altitude && !(*altitude > 0)) element.fail("the altitude is not positive");
-      Operand z = graph_.apply(Op::kDivide, {values[j], Operand::value(-2 * *width * *width)}, precision_);
+      Operand z =
+          graph_.apply(Op::kDivide, {values[j], Operand::value(-2 * *width * *width)}, precision_);
       if (altitude && *altitude != 1)
-        z = graph_.apply(Op::kAdd, {z, Operand::value(static_cast<double>(num_inputs) * std::log(*altitude))}, precision_);
-      values[j] = graph_.choose(is_missing, Operand::value(model::kMissing), graph_.apply(Op::kExp, {z}, precision_));
+        z = graph_.apply(Op::kAdd,
+                         {z, Operand::value(static_cast<double>(num_inputs) * std::log(*altitude))},
+                         precision_);
+      values[j] = graph_.choose(is_missing, Operand::value(model::kMissing),
+                                graph_.apply(Op::kExp, {z}, precision_));
     }
     return values;
   }
 
   static std::vector<Operand> range(model::ColumnId first, std::size_t count) {
     std::vector<Operand> operands;
-    for (std::size_t i = 0; i < count; ++i) operands.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
+    for (std::size_t i = 0; i < count; ++i)
+      operands.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
     return operands;
   }
   std::vector<Operand> link(LinkFunction function, const std::vector<Operand> &x) {
     return range(graph_.builder().link({function, precision_, graph_.columns(x)}), x.size());
   }
 
-  std::vector<Operand> activate(const XmlElement &layer, std::string_view name, const std::vector<Operand> &z) {
+  std::vector<Operand> activate(const XmlElement &layer, std::string_view name,
+                                const std::vector<Operand> &z) {
     if (name == "identity") return z;
     if (name == "logistic") return link(LinkFunction::kLogistic, z);
     if (name == "tanh") return link(LinkFunction::kTanh, z);
@@ -187,11 +202,14 @@ class NeuralNetworkReader {
     return out;
   }
 
-  Operand activate_one(const XmlElement &layer, std::string_view name, std::optional<double> leakage, Operand z) {
+  Operand activate_one(const XmlElement &layer, std::string_view name,
+                       std::optional<double> leakage, Operand z) {
     auto unary = [&](Op op, Operand x) { return graph_.apply(op, {x}, precision_); };
     auto binary = [&](Op op, Operand x, Operand y) { return graph_.apply(op, {x, y}, precision_); };
     const Operand one = Operand::value(1), zero = Operand::value(0);
-    if (name == "threshold") return binary(Op::kGreater, z, Operand::value(number_of_layer(layer, "threshold").value_or(0)));
+    if (name == "threshold")
+      return binary(Op::kGreater, z,
+                    Operand::value(number_of_layer(layer, "threshold").value_or(0)));
     if (name == "exponential") return unary(Op::kExp, z);
     if (name == "reciprocal") return binary(Op::kDivide, one, z);
     if (name == "square") return binary(Op::kMultiply, z, z);
@@ -200,10 +218,13 @@ class NeuralNetworkReader {
     if (name == "cosine") return unary(Op::kCos, z);
     if (name == "Elliott") return binary(Op::kDivide, z, binary(Op::kAdd, one, unary(Op::kAbs, z)));
     if (name == "arctan")  // 2 * arctan(z) / pi
-      return binary(Op::kDivide, binary(Op::kMultiply, Operand::value(2), unary(Op::kAtan, z)), Operand::value(std::numbers::pi));
+      return binary(Op::kDivide, binary(Op::kMultiply, Operand::value(2), unary(Op::kAtan, z)),
+                    Operand::value(std::numbers::pi));
     if (name == "rectifier")
-      return graph_.apply(Op::kIf, {binary(Op::kGreater, z, zero), z, binary(Op::kMultiply, z, Operand::value(*leakage))},
-                          precision_);
+      return graph_.apply(
+          Op::kIf,
+          {binary(Op::kGreater, z, zero), z, binary(Op::kMultiply, z, Operand::value(*leakage))},
+          precision_);
     layer.fail("unknown activationFunction " + shown(name));
   }
 
@@ -215,7 +236,7 @@ class NeuralNetworkReader {
     layer.fail("unknown normalizationMethod " + shown(method));
   }
 
-  // ---- outputs ------------------------------------------------------------------------------------------------------------
+  // ---- outputs ----------------------------------------------------------------------------------
 
   struct NetworkOutput {
     XmlElement element;
@@ -225,7 +246,8 @@ class NeuralNetworkReader {
     std::string field;  // the target that it belongs to
   };
 
-  /// What the DerivedField of an output says: its expression, that of the derived field that it refers to where it does.
+  /// What the DerivedField of an output says: its expression, that of the derived field that it
+  /// refers to where it does.
   XmlElement output_expression(const XmlElement &derived_field) const {
     const auto expression = derived_field.first_child();
     if (!expression || !is_pmml_expression(*expression)) derived_field.fail("it has no expression");
@@ -246,7 +268,8 @@ class NeuralNetworkReader {
     for (const XmlElement element : parent.children("NeuralOutput")) {
       const XmlElement expression = output_expression(element.required_child("DerivedField"));
       const std::string id(element.required("outputNeuron"));
-      outputs.push_back({element, expression, id, neuron(id, element), std::string(expression.attribute("field").value_or(""))});
+      outputs.push_back({element, expression, id, neuron(id, element),
+                         std::string(expression.attribute("field").value_or(""))});
     }
     if (outputs.empty()) parent.fail("it has no NeuralOutput");
     return outputs;
@@ -271,9 +294,11 @@ class NeuralNetworkReader {
     for (const NetworkOutput &output : outputs)
       if (std::find(targets.begin(), targets.end(), output.field) == targets.end())
         output.element.fail("the model has no target " + shown(output.field));
-    if (results.front().target != first.name) model_.fail("there is no NeuralOutput for the target " + shown(first.name));
+    if (results.front().target != first.name)
+      model_.fail("there is no NeuralOutput for the target " + shown(first.name));
     PmmlResult result = std::move(results.front());
-    result.others.assign(std::make_move_iterator(results.begin() + 1), std::make_move_iterator(results.end()));
+    result.others.assign(std::make_move_iterator(results.begin() + 1),
+                         std::make_move_iterator(results.end()));
     return result;
   }
 
@@ -291,7 +316,8 @@ class NeuralNetworkReader {
     return result;
   }
 
-  /// The inverse of a NormContinuous: between two points the line through them, beyond the outermost ones the same line.
+  /// The inverse of a NormContinuous: between two points the line through them, beyond the
+  /// outermost ones the same line.
   Operand denormalize(const XmlElement &norm, Operand y) {
     struct Point {
       double orig, norm;
@@ -322,7 +348,8 @@ class NeuralNetworkReader {
       return Operand::of(graph_.builder().discretize(std::move(bins)));
     };
     auto binary = [&](Op op, Operand a, Operand b) { return graph_.apply(op, {a, b}, precision_); };
-    const Operand part = binary(Op::kDivide, binary(Op::kSubtract, y, by_line(start)), by_line(width));
+    const Operand part =
+        binary(Op::kDivide, binary(Op::kSubtract, y, by_line(start)), by_line(width));
     return binary(Op::kAdd, binary(Op::kMultiply, part, by_line(height)), by_line(origin));
   }
 
@@ -346,17 +373,20 @@ class NeuralNetworkReader {
     // One output for two classes: the other class has the rest.
     if (outputs.size() == 1 && labels.size() == 2) {
       const std::size_t other = by_label[0] ? 1 : 0;
-      by_label[other] = graph_.apply(Op::kSubtract, {Operand::value(1), outputs[0].value}, precision_);
+      by_label[other] =
+          graph_.apply(Op::kSubtract, {Operand::value(1), outputs[0].value}, precision_);
       ids[other] = outputs[0].id;
     }
-    for (std::optional<Operand> &value : by_label) values.push_back(value.value_or(Operand::value(0)));
+    for (std::optional<Operand> &value : by_label)
+      values.push_back(value.value_or(Operand::value(0)));
     PmmlResult result = pmml_classify(scope_, labels, values);
     // The winning neuron.
     std::vector<double> indices;
     const auto texts = PmmlTexts::closed(ids);
     for (const std::string &id : ids) indices.push_back(*texts->find(id));
-    result.entities = {
-        {graph_.text_table(result.value, std::move(indices), model::kMissing), {PmmlType::Kind::kString, 1970}, texts}};
+    result.entities = {{graph_.text_table(result.value, std::move(indices), model::kMissing),
+                        {PmmlType::Kind::kString, 1970},
+                        texts}};
     result.affinities = {};
     return result;
   }
@@ -371,7 +401,8 @@ class NeuralNetworkReader {
 }  // namespace
 
 PmmlResult read_pmml_neural_network(const XmlElement &model, PmmlScope &scope) {
-  if (pmml_task(model) == PmmlTask::kClustering) model.fail("unknown function " + shown(model.required("functionName")));
+  if (pmml_task(model) == PmmlTask::kClustering)
+    model.fail("unknown function " + shown(model.required("functionName")));
   return NeuralNetworkReader(model, scope).read();
 }
 

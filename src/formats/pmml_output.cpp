@@ -24,7 +24,9 @@ struct Subject {
 };
 
 /// A pointer to what outlives the reading of an OutputField.
-std::shared_ptr<const PmmlTarget> borrowed(const PmmlTarget &target) { return {std::shared_ptr<void>(), &target}; }
+std::shared_ptr<const PmmlTarget> borrowed(const PmmlTarget &target) {
+  return {std::shared_ptr<void>(), &target};
+}
 
 struct Request {
   const XmlElement &field;
@@ -38,7 +40,8 @@ struct Request {
     if (rank < 1) field.fail("ranks are counted from 1");
     return rank - 1;
   }
-  /// The one of `by_label` that the attribute value names; that of the predicted class when it names none.
+  /// The one of `by_label` that the attribute value names; that of the predicted class when it
+  /// names none.
   PmmlColumn of_label(const std::vector<Operand> &by_label) const {
     if (by_label.empty()) return pmml_missing();
     if (const auto value = field.attribute("value")) {
@@ -47,8 +50,9 @@ struct Request {
     }
     Operand out = Operand::value(kMissing);
     for (std::size_t i = 0; i < by_label.size(); ++i)
-      out = graph().choose(graph().apply(Op::kEqual, {result.value.operand, Operand::value(static_cast<double>(i))}), by_label[i],
-                           out);
+      out = graph().choose(
+          graph().apply(Op::kEqual, {result.value.operand, Operand::value(static_cast<double>(i))}),
+          by_label[i], out);
     return pmml_number(out);
   }
 };
@@ -67,11 +71,13 @@ PmmlColumn predicted_value(const Request &request) { return request.result.value
 PmmlColumn predicted_display_value(const Request &request) {
   const PmmlResult &result = request.result;
   if (!result.value.is_text()) return result.value;
-  std::vector<std::string> texts = result.display_labels.empty() ? result.labels : result.display_labels;
+  std::vector<std::string> texts =
+      result.display_labels.empty() ? result.labels : result.display_labels;
   auto rename = [&](const XmlElement &value) {
     const auto label = value.attribute("value"), display = value.attribute("displayValue");
     if (!label || !display) return;
-    if (const auto index = pmml_label_index(result.labels, *label)) texts[*index] = std::string(*display);
+    if (const auto index = pmml_label_index(result.labels, *label))
+      texts[*index] = std::string(*display);
   };
   if (const PmmlDataField *field = request.scope.reading().dictionary().field(request.target.name))
     for (const XmlElement value : field->element.children("Value")) rename(value);
@@ -80,10 +86,13 @@ PmmlColumn predicted_display_value(const Request &request) {
   const auto list = PmmlTexts::closed(texts);
   std::vector<double> values;
   for (const std::string &text : texts) values.push_back(*list->find(text));
-  return {request.graph().text_table(result.value, std::move(values), kMissing), result.value.type, list};
+  return {request.graph().text_table(result.value, std::move(values), kMissing), result.value.type,
+          list};
 }
 
-PmmlColumn probability(const Request &request) { return request.of_label(request.result.probabilities); }
+PmmlColumn probability(const Request &request) {
+  return request.of_label(request.result.probabilities);
+}
 
 PmmlColumn confidence(const Request &request) {
   const PmmlResult &result = request.result;
@@ -93,7 +102,8 @@ PmmlColumn confidence(const Request &request) {
 PmmlColumn entity(const Request &request) {
   const std::size_t rank = request.rank();
   if (rank < request.result.entities.size()) return request.result.entities[rank];
-  if (request.result.entities.empty() && request.result.task == PmmlTask::kClustering && rank == 0) return request.result.value;
+  if (request.result.entities.empty() && request.result.task == PmmlTask::kClustering && rank == 0)
+    return request.result.value;
   return pmml_missing();
 }
 
@@ -106,7 +116,8 @@ PmmlColumn affinity(const Request &request) {
 
 PmmlColumn reason_code(const Request &request) {
   const std::size_t rank = request.rank();
-  return rank < request.result.reason_codes.size() ? request.result.reason_codes[rank] : pmml_missing();
+  return rank < request.result.reason_codes.size() ? request.result.reason_codes[rank]
+                                                   : pmml_missing();
 }
 
 /// ruleFeature tells what of the winning rule is asked for.
@@ -123,23 +134,26 @@ PmmlColumn rule_value(const Request &request) {
 }
 
 /// The result for the target `name` among `result` and its others.
-void choose_target(Subject &subject, const XmlElement &field, const XmlElement &model, PmmlScope &scope) {
+void choose_target(Subject &subject, const XmlElement &field, const XmlElement &model,
+                   PmmlScope &scope) {
   const auto name = field.attribute("targetField");
   if (!name) {
-    if (!subject.result->others.empty()) field.fail("it does not say which target it is about", "The model has several.");
+    if (!subject.result->others.empty())
+      field.fail("it does not say which target it is about", "The model has several.");
     return;
   }
   if (subject.target->name.empty() || *name == subject.target->name) return;
   for (const PmmlResult &other : subject.result->others)
     if (other.target == *name) {
-      subject = {&other, std::make_shared<PmmlTarget>(pmml_target_named(other.target, model, scope))};
+      subject = {&other,
+                 std::make_shared<PmmlTarget>(pmml_target_named(other.target, model, scope))};
       return;
     }
   refuse_target(field, *name);
 }
 
-Subject subject_of(const XmlElement &field, const XmlElement &model, const PmmlResult &result, const PmmlTarget &target,
-                   PmmlScope &scope) {
+Subject subject_of(const XmlElement &field, const XmlElement &model, const PmmlResult &result,
+                   const PmmlTarget &target, PmmlScope &scope) {
   Subject subject{&result, borrowed(target)};
   const auto id = field.attribute("segmentId");
   if (!id) {
@@ -150,7 +164,8 @@ Subject subject_of(const XmlElement &field, const XmlElement &model, const PmmlR
   for (const PmmlSegmentResult &segment : result.segments) {
     if (segment.id != *id) continue;
     subject = {&segment.model->result, borrowed(segment.model->target), &segment};
-    if (const auto name = field.attribute("targetField"); name && *name != subject.target->name) refuse_target(field, *name);
+    if (const auto name = field.attribute("targetField"); name && *name != subject.target->name)
+      refuse_target(field, *name);
     return subject;
   }
   field.fail("there is no segment " + shown(*id));
@@ -197,37 +212,45 @@ PmmlColumn output_of_segment(const XmlElement &field, const PmmlSegmentResult &s
 }
 
 /// One of several results by its target, as it is.
-PmmlColumn result_of_chain(const XmlElement &field, const PmmlResult &result, const Feature &feature) {
+PmmlColumn result_of_chain(const XmlElement &field, const PmmlResult &result,
+                           const Feature &feature) {
   const auto name = field.attribute("targetField");
   if (name && feature.read == predicted_value) {
     for (const PmmlOutputColumn &target : result.targets)
       if (target.name == *name) return target.column;
     refuse_target(field, *name);
   }
-  field.unsupported("a chain with several results has no " + std::string(feature.name) + " of its own",
-                    "The results are outputs by the names of the targets.");
+  field.unsupported(
+      "a chain with several results has no " + std::string(feature.name) + " of its own",
+      "The results are outputs by the names of the targets.");
 }
 
 /// What an OutputField is worth.
-PmmlColumn column_of(const XmlElement &field, const Feature &feature, const XmlElement &model, const PmmlResult &result,
-                     const PmmlTarget &target, PmmlScope &scope) {
+PmmlColumn column_of(const XmlElement &field, const Feature &feature, const XmlElement &model,
+                     const PmmlResult &result, const PmmlTarget &target, PmmlScope &scope) {
   const bool is_expression = feature.read == expression_of;
-  if (is_expression && !field.attribute("segmentId")) return expression_of({field, result, target, scope});
+  if (is_expression && !field.attribute("segmentId"))
+    return expression_of({field, result, target, scope});
   if (feature.read == nullptr) return pmml_missing();
-  if (result.task == PmmlTask::kMixed && !field.attribute("segmentId")) return result_of_chain(field, result, feature);
+  if (result.task == PmmlTask::kMixed && !field.attribute("segmentId"))
+    return result_of_chain(field, result, feature);
   const Subject subject = subject_of(field, model, result, target, scope);
-  PmmlColumn column =
-      is_expression ? output_of_segment(field, *subject.segment) : feature.read({field, *subject.result, *subject.target, scope});
+  PmmlColumn column = is_expression
+                          ? output_of_segment(field, *subject.segment)
+                          : feature.read({field, *subject.result, *subject.target, scope});
   if (subject.segment != nullptr)
-    column.operand = scope.graph().choose(subject.segment->applies, column.operand, Operand::value(kMissing));
+    column.operand =
+        scope.graph().choose(subject.segment->applies, column.operand, Operand::value(kMissing));
   return column;
 }
 
 /// Says of an output that it will never have a value.
-void warn_if_missing(const XmlElement &field, std::string_view feature, const PmmlColumn &column, PmmlScope &scope) {
+void warn_if_missing(const XmlElement &field, std::string_view feature, const PmmlColumn &column,
+                     PmmlScope &scope) {
   if (!column.operand.is_constant() || !std::isnan(column.operand.constant)) return;
-  scope.builder().warn("output " + shown(field.required("name")) + " is always NULL",
-                       field.place() + ": the feature " + shown(feature) + " is not computed of such a model.");
+  scope.builder().warn(
+      "output " + shown(field.required("name")) + " is always NULL",
+      field.place() + ": the feature " + shown(feature) + " is not computed of such a model.");
 }
 
 /// As the type that the OutputField says, where that is possible.
@@ -238,12 +261,14 @@ PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
     return {column.operand, type, PmmlTexts::closed({})};
   if (column.is_text() && !type.is_text()) {
     const std::vector<std::string> &texts = column.texts->texts();
-    if (column.texts->is_open() || !std::all_of(texts.begin(), texts.end(), [&](const std::string &text) {
+    if (column.texts->is_open() ||
+        !std::all_of(texts.begin(), texts.end(), [&](const std::string &text) {
           return parse_pmml_value(text, type).has_value();
         }))
       return column;
   }
-  if (!column.is_text() && type.is_text() && !column.operand.is_constant() && column.type.kind != PmmlType::Kind::kBoolean)
+  if (!column.is_text() && type.is_text() && !column.operand.is_constant() &&
+      column.type.kind != PmmlType::Kind::kBoolean)
     return column;
   // A value stays as exact as it is (PMML4S; JPMML-Evaluator would round it).
   if (!column.is_text() && type.kind == PmmlType::Kind::kFloat) return column;
@@ -251,7 +276,8 @@ PmmlColumn typed(PmmlColumn column, const XmlElement &field, PmmlGraph &graph) {
 }
 
 /// What a model without Output is asked for most: names as PMML4S gives them.
-void add_default_outputs(const PmmlResult &result, const PmmlTarget &target, const XmlElement &model, PmmlScope &scope,
+void add_default_outputs(const PmmlResult &result, const PmmlTarget &target,
+                         const XmlElement &model, PmmlScope &scope,
                          std::vector<PmmlOutputColumn> &outputs) {
   if (result.task == PmmlTask::kMixed) return;
   if (!result.others.empty()) return;  // they are outputs by the names of the targets
@@ -259,12 +285,16 @@ void add_default_outputs(const PmmlResult &result, const PmmlTarget &target, con
   const Request request{model, result, target, scope};
   if (result.task == PmmlTask::kClustering) {
     outputs.push_back({"cluster", result.value});
-    if (!result.display_labels.empty()) outputs.push_back({"cluster_name", predicted_display_value(request)});
-    if (!result.affinities.empty()) outputs.push_back({"distance", pmml_number(result.affinities[0])});
+    if (!result.display_labels.empty())
+      outputs.push_back({"cluster_name", predicted_display_value(request)});
+    if (!result.affinities.empty())
+      outputs.push_back({"distance", pmml_number(result.affinities[0])});
   }
   if (result.task != PmmlTask::kClassification) return;
-  if (!result.probabilities.empty()) outputs.push_back({"probability", request.of_label(result.probabilities)});
-  if (!result.confidences.empty()) outputs.push_back({"confidence", request.of_label(result.confidences)});
+  if (!result.probabilities.empty())
+    outputs.push_back({"probability", request.of_label(result.probabilities)});
+  if (!result.confidences.empty())
+    outputs.push_back({"confidence", request.of_label(result.confidences)});
 }
 
 }  // namespace
@@ -275,8 +305,8 @@ std::vector<PmmlSupport> pmml_features() {
   return list;
 }
 
-std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const PmmlResult &result, const PmmlTarget &target,
-                                                PmmlScope &scope) {
+std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const PmmlResult &result,
+                                                const PmmlTarget &target, PmmlScope &scope) {
   std::vector<PmmlOutputColumn> outputs;
   const auto output = model.child("Output");
   if (!output) {
@@ -287,7 +317,8 @@ std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const P
     const std::string name(field.required("name"));
     const std::string_view feature_name = field.attribute("feature").value_or("predictedValue");
     const auto feature =
-        std::find_if(kFeatures.begin(), kFeatures.end(), [&](const Feature &entry) { return entry.name == feature_name; });
+        std::find_if(kFeatures.begin(), kFeatures.end(),
+                     [&](const Feature &entry) { return entry.name == feature_name; });
     if (feature == kFeatures.end()) field.fail("unknown feature " + shown(feature_name));
     PmmlColumn column = column_of(field, *feature, model, result, target, scope);
     warn_if_missing(field, feature_name, column, scope);
@@ -296,12 +327,15 @@ std::vector<PmmlOutputColumn> read_pmml_outputs(const XmlElement &model, const P
     outputs.push_back({name, std::move(column)});
     // Of all classes where none is named: JPMML-Evaluator gives them as one value.
     if (result.task != PmmlTask::kClassification || field.attribute("value")) continue;
-    if (field.attribute("segmentId") || (field.attribute("targetField") && !result.others.empty())) continue;
+    if (field.attribute("segmentId") || (field.attribute("targetField") && !result.others.empty()))
+      continue;
     if (feature_name != "probability" && feature_name != "confidence") continue;
     const std::vector<Operand> &by_label =
-        feature_name == "confidence" && !result.confidences.empty() ? result.confidences : result.probabilities;
+        feature_name == "confidence" && !result.confidences.empty() ? result.confidences
+                                                                    : result.probabilities;
     for (std::size_t i = 0; i < by_label.size(); ++i)
-      outputs.push_back({std::string(feature_name) + "(" + result.labels[i] + ")", pmml_number(by_label[i])});
+      outputs.push_back(
+          {std::string(feature_name) + "(" + result.labels[i] + ")", pmml_number(by_label[i])});
   }
   return outputs;
 }

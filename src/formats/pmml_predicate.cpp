@@ -1,4 +1,5 @@
-// Predicates (PMML 4.4, TreeModel: Predicates). Three-valued: a comparison with a missing value is unknown, a NaN here.
+// Predicates (PMML 4.4, TreeModel: Predicates). Three-valued: a comparison with a missing value is
+// unknown, a NaN here.
 #include <array>
 
 #include "base/shown_text.hpp"
@@ -15,8 +16,9 @@ struct Comparison {
   std::string_view name;
   Op op;
 };
-constexpr std::array kComparisons = {Comparison{"lessThan", Op::kLess}, Comparison{"lessOrEqual", Op::kLessEqual},
-                                     Comparison{"greaterThan", Op::kGreater}, Comparison{"greaterOrEqual", Op::kGreaterEqual}};
+constexpr std::array kComparisons = {
+    Comparison{"lessThan", Op::kLess}, Comparison{"lessOrEqual", Op::kLessEqual},
+    Comparison{"greaterThan", Op::kGreater}, Comparison{"greaterOrEqual", Op::kGreaterEqual}};
 
 Operand evaluate_simple(const XmlElement &predicate, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
@@ -30,10 +32,12 @@ Operand evaluate_simple(const XmlElement &predicate, PmmlScope &scope) {
   for (const Comparison &comparison : kComparisons) {
     if (comparison.name != name) continue;
     if (!column.is_text())
-      return graph.apply(comparison.op, {column.operand, graph.constant(value, column.type, predicate).operand});
+      return graph.apply(comparison.op,
+                         {column.operand, graph.constant(value, column.type, predicate).operand});
     // Ordinal strings: their order is that of their declaration.
     const auto index = column.texts->is_open() ? std::nullopt : column.texts->find(value);
-    if (!index) predicate.fail("strings without an order are compared", "The value is " + shown(value) + ".");
+    if (!index)
+      predicate.fail("strings without an order are compared", "The value is " + shown(value) + ".");
     return graph.apply(comparison.op, {column.operand, Operand::value(*index)});
   }
   predicate.fail("unknown operator " + shown(name));
@@ -42,7 +46,8 @@ Operand evaluate_simple(const XmlElement &predicate, PmmlScope &scope) {
 Operand evaluate_set(const XmlElement &predicate, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
   const PmmlColumn column = scope.field(predicate.required("field"), predicate);
-  const Operand is_in = graph.is_in(column, read_pmml_array(predicate.required_child("Array")), predicate);
+  const Operand is_in =
+      graph.is_in(column, read_pmml_array(predicate.required_child("Array")), predicate);
   const std::string_view name = predicate.required("booleanOperator");
   if (name == "isIn") return is_in;
   if (name == "isNotIn") return graph.apply(Op::kNot, {is_in});
@@ -70,8 +75,8 @@ Operand evaluate_compound(const XmlElement &predicate, PmmlScope &scope) {
 }  // namespace
 
 bool is_pmml_predicate(const XmlElement &element) {
-  return element.is("SimplePredicate") || element.is("SimpleSetPredicate") || element.is("CompoundPredicate") ||
-         element.is("True") || element.is("False");
+  return element.is("SimplePredicate") || element.is("SimpleSetPredicate") ||
+         element.is("CompoundPredicate") || element.is("True") || element.is("False");
 }
 
 XmlElement pmml_predicate_of(const XmlElement &parent) {

@@ -14,15 +14,18 @@ using model::Precision;
 namespace {
 
 bool is_empty(const XmlElement &table) {
-  return !table.child("NumericPredictor") && !table.child("CategoricalPredictor") && !table.child("PredictorTerm");
+  return !table.child("NumericPredictor") && !table.child("CategoricalPredictor") &&
+         !table.child("PredictorTerm");
 }
 
-/// "If the input value is missing then variable_name(v) yields 0 for any v": the coefficients of a field's values as a table.
-Operand coefficients_by_value(const PmmlColumn &field, const std::vector<XmlElement> &predictors, Precision precision,
-                              PmmlGraph &graph) {
+/// "If the input value is missing then variable_name(v) yields 0 for any v": the coefficients of a
+/// field's values as a table.
+Operand coefficients_by_value(const PmmlColumn &field, const std::vector<XmlElement> &predictors,
+                              Precision precision, PmmlGraph &graph) {
   std::map<std::string, double> coefficients;
   for (const XmlElement &predictor : predictors)
-    coefficients[std::string(predictor.required("value"))] += pmml_number_of(predictor, "coefficient", precision);
+    coefficients[std::string(predictor.required("value"))] +=
+        pmml_number_of(predictor, "coefficient", precision);
   if (field.is_text()) {
     for (const auto &[value, coefficient] : coefficients) field.texts->find(value);
     std::vector<double> values(field.texts->size(), 0);
@@ -33,14 +36,17 @@ Operand coefficients_by_value(const PmmlColumn &field, const std::vector<XmlElem
   std::vector<std::pair<double, double>> entries;
   for (const auto &[value, coefficient] : coefficients) {
     const std::optional<double> key = parse_pmml_value(value, field.type);
-    if (!key) predictors.front().fail("value " + shown(value) + " does not fit the type of the field");
+    if (!key)
+      predictors.front().fail("value " + shown(value) + " does not fit the type of the field");
     entries.emplace_back(*key, coefficient);
   }
   return graph.number_table(field.operand, std::move(entries), 0, 0);
 }
 
 Operand power(PmmlGraph &graph, const PmmlColumn &field, double exponent, Precision precision) {
-  return exponent == 1 ? field.operand : graph.apply(Op::kPower, {field.operand, Operand::value(exponent)}, precision);
+  return exponent == 1
+             ? field.operand
+             : graph.apply(Op::kPower, {field.operand, Operand::value(exponent)}, precision);
 }
 
 PmmlColumn number_field(PmmlScope &scope, std::string_view name, const XmlElement &at) {
@@ -52,8 +58,11 @@ Operand read_table(const XmlElement &table, Precision precision, PmmlScope &scop
   PmmlGraph &graph = scope.graph();
   model::Linear linear;
   linear.precision = precision;
-  linear.intercept = {table.attribute("intercept") ? pmml_number_of(table, "intercept", precision) : 0};
-  auto add = [&](Operand column, double coefficient) { linear.terms.push_back({graph.column(column), false, {coefficient}}); };
+  linear.intercept = {table.attribute("intercept") ? pmml_number_of(table, "intercept", precision)
+                                                   : 0};
+  auto add = [&](Operand column, double coefficient) {
+    linear.terms.push_back({graph.column(column), false, {coefficient}});
+  };
   for (const XmlElement predictor : table.children("NumericPredictor")) {
     const PmmlColumn field = number_field(scope, predictor.required("name"), predictor);
     add(power(graph, field, predictor.number("exponent").value_or(1), precision),
@@ -68,7 +77,8 @@ Operand read_table(const XmlElement &table, Precision precision, PmmlScope &scop
   }
   for (const std::string &name : names) {
     const std::vector<XmlElement> &predictors = by_field[name];
-    add(coefficients_by_value(scope.field(name, predictors.front()), predictors, precision, graph), 1);
+    add(coefficients_by_value(scope.field(name, predictors.front()), predictors, precision, graph),
+        1);
   }
   for (const XmlElement term : table.children("PredictorTerm")) {
     std::optional<Operand> product;
@@ -84,7 +94,8 @@ Operand read_table(const XmlElement &table, Precision precision, PmmlScope &scop
   return Operand::of(graph.builder().linear(std::move(linear)));
 }
 
-Operand inverse_link(PmmlGraph &graph, const XmlElement &model, std::string_view method, Operand y, Precision precision) {
+Operand inverse_link(PmmlGraph &graph, const XmlElement &model, std::string_view method, Operand y,
+                     Precision precision) {
   const auto value = pmml_inverse_link(graph, method, y, precision);
   if (!value) model.fail("unknown normalizationMethod " + shown(method));
   return *value;
@@ -113,19 +124,23 @@ PmmlResult classify(const XmlElement &model, PmmlScope &scope, Precision precisi
   std::vector<Operand> p;
   if (method == "softmax" || method == "simplemax") {
     if (y.size() == 1) model.fail("it has one RegressionTable only");
-    const auto function = method == "softmax" ? model::LinkFunction::kSoftmax : model::LinkFunction::kNormalize;
+    const auto function =
+        method == "softmax" ? model::LinkFunction::kSoftmax : model::LinkFunction::kNormalize;
     const model::ColumnId first = graph.builder().link({function, precision, graph.columns(y)});
-    for (std::size_t i = 0; i < y.size(); ++i) p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
+    for (std::size_t i = 0; i < y.size(); ++i)
+      p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
   } else if (target.is_ordinal && y.size() > 1) {
     // Cumulative probabilities, in the order of the categories; the last is 1.
     Operand before = Operand::value(0);
     for (std::size_t i = 0; i < y.size(); ++i) {
-      const Operand up_to = i + 1 < y.size() ? inverse_link(graph, model, method, y[i], precision) : one;
+      const Operand up_to =
+          i + 1 < y.size() ? inverse_link(graph, model, method, y[i], precision) : one;
       p.push_back(graph.apply(Op::kSubtract, {up_to, before}, precision));
       before = up_to;
     }
   } else if (y.size() <= 2) {
-    // One of two classes is what the other is not. That with a table of its own counts; usually the first.
+    // One of two classes is what the other is not. That with a table of its own counts; usually the
+    // first.
     const std::size_t own = y.size() == 2 && is_empty(tables[0]) && !is_empty(tables[1]) ? 1 : 0;
     p.resize(2);
     p[own] = inverse_link(graph, model, method, y[own], precision);
@@ -136,7 +151,8 @@ PmmlResult classify(const XmlElement &model, PmmlScope &scope, Precision precisi
       if (categories.size() == 1) model.fail("the target has one value only");
     }
   } else {
-    for (std::size_t i = 0; i < y.size(); ++i) p.push_back(inverse_link(graph, model, method, y[i], precision));
+    for (std::size_t i = 0; i < y.size(); ++i)
+      p.push_back(inverse_link(graph, model, method, y[i], precision));
     if (method == "none") {  // the last one is the rest
       std::vector<Operand> others(p.begin(), p.end() - 1);
       p.back() = graph.apply(Op::kSubtract, {one, graph.sum(others, precision)}, precision);
@@ -145,7 +161,8 @@ PmmlResult classify(const XmlElement &model, PmmlScope &scope, Precision precisi
 
   // In the order of the labels; a class without a table has no probability.
   const std::vector<std::string> labels = pmml_labels(target, categories);
-  std::vector<Operand> probabilities(labels.size(), Operand::value(0)), margins(labels.size(), Operand::value(0));
+  std::vector<Operand> probabilities(labels.size(), Operand::value(0)),
+      margins(labels.size(), Operand::value(0));
   for (std::size_t i = 0; i < categories.size(); ++i) {
     const std::size_t index = *pmml_label_index(labels, categories[i]);
     probabilities[index] = p[i];
@@ -163,17 +180,21 @@ PmmlResult read_pmml_regression(const XmlElement &model, PmmlScope &scope) {
   const Precision precision = pmml_precision(model);
   const PmmlTask task = pmml_task(model);
   if (task == PmmlTask::kClassification) return classify(model, scope, precision);
-  if (task != PmmlTask::kRegression) model.fail("unknown function " + shown(model.required("functionName")));
+  if (task != PmmlTask::kRegression)
+    model.fail("unknown function " + shown(model.required("functionName")));
   PmmlGraph &graph = scope.graph();
   const std::string_view method = model.attribute("normalizationMethod").value_or("none");
   PmmlResult result;
   const auto tables = model.children("RegressionTable");
-  if (tables.size() > 1) model.fail("a regression has one RegressionTable", "It has " + std::to_string(tables.size()) + ".");
+  if (tables.size() > 1)
+    model.fail("a regression has one RegressionTable",
+               "It has " + std::to_string(tables.size()) + ".");
   const Operand y = read_table(model.required_child("RegressionTable"), precision, scope);
   result.raw = {y};
   // "softmax" and "logit" mean the same here.
-  result.value = pmml_number(inverse_link(graph, model, method == "softmax" ? "logit" : method, y, precision),
-                             precision == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
+  result.value = pmml_number(
+      inverse_link(graph, model, method == "softmax" ? "logit" : method, y, precision),
+      precision == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
   return result;
 }
 

@@ -24,28 +24,36 @@ struct Rule {
 class RuleSetReader {
  public:
   RuleSetReader(const XmlElement &model, PmmlScope &scope)
-      : scope_(scope), graph_(scope.graph()), model_(model), rule_set_(model.required_child("RuleSet")) {}
+      : scope_(scope),
+        graph_(scope.graph()),
+        model_(model),
+        rule_set_(model.required_child("RuleSet")) {}
 
   PmmlResult read() {
     const auto method = rule_set_.child("RuleSelectionMethod");  // the first one is the default
     if (!method) rule_set_.fail("it has no RuleSelectionMethod");
     const std::string_view criterion = method->required("criterion");
     add_rules(rule_set_, Operand::value(1));
-    if (const auto score = rule_set_.attribute("defaultScore")) default_score_ = std::string(*score);
+    if (const auto score = rule_set_.attribute("defaultScore"))
+      default_score_ = std::string(*score);
     default_confidence_ = rule_set_.number("defaultConfidence").value_or(0);
     const PmmlTask task = pmml_task(model_);
     if (criterion != "firstHit" && criterion != "weightedSum" && criterion != "weightedMax")
       method->fail("unknown criterion " + shown(criterion));
     if (task == PmmlTask::kRegression) return regress(criterion, *method);
-    if (task != PmmlTask::kClassification) model_.fail("unknown function " + shown(model_.required("functionName")));
+    if (task != PmmlTask::kClassification)
+      model_.fail("unknown function " + shown(model_.required("functionName")));
     read_labels();
     return criterion == "weightedSum" ? sum_weights() : select(order(criterion == "weightedMax"));
   }
 
  private:
-  static bool is_rule(const XmlElement &element) { return element.is("SimpleRule") || element.is("CompoundRule"); }
+  static bool is_rule(const XmlElement &element) {
+    return element.is("SimpleRule") || element.is("CompoundRule");
+  }
 
-  /// The simple rules inside of `parent`, in their order. A rule inside of others fires where these are true as well.
+  /// The simple rules inside of `parent`, in their order. A rule inside of others fires where these
+  /// are true as well.
   void add_rules(const XmlElement &parent, Operand around) {
     const PmmlReading::Level level(scope_.reading(), parent);
     for (const XmlElement element : parent.children()) {
@@ -72,9 +80,11 @@ class RuleSetReader {
     if (labels_.empty()) rule_set_.fail("it has no rules");
     check_limit(labels_.size(), scope_.builder().limits().max_outputs, "classes");
     std::vector<std::size_t> label_of_text;
-    for (const std::string &text : found->texts()) label_of_text.push_back(*pmml_label_index(labels_, text));
+    for (const std::string &text : found->texts())
+      label_of_text.push_back(*pmml_label_index(labels_, text));
     for (Rule &rule : rules_) rule.label = label_of_text[*found->find(rule.score)];
-    if (default_score_) default_label_ = static_cast<double>(label_of_text[*found->find(*default_score_)]);
+    if (default_score_)
+      default_label_ = static_cast<double>(label_of_text[*found->find(*default_score_)]);
   }
 
   /// The rules in the order in which the first one that fires is to be taken.
@@ -82,8 +92,9 @@ class RuleSetReader {
     std::vector<std::size_t> order(rules_.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     if (by_weight)
-      std::stable_sort(order.begin(), order.end(),
-                       [&](std::size_t a, std::size_t b) { return rules_[a].weight > rules_[b].weight; });
+      std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return rules_[a].weight > rules_[b].weight;
+      });
     return order;
   }
 
@@ -99,27 +110,32 @@ class RuleSetReader {
 
   /// A value for each rule of `order`, and one when no rule fires.
   template <class OfRule>
-  Operand by_rule(Operand place, const std::vector<std::size_t> &order, double of_none, OfRule of_rule) {
+  Operand by_rule(Operand place, const std::vector<std::size_t> &order, double of_none,
+                  OfRule of_rule) {
     std::vector<double> values = {of_none};
     for (std::size_t rule : order) values.push_back(of_rule(rules_[rule]));
     return graph_.text_table({place, {}, nullptr}, std::move(values), kMissing);
   }
 
-  /// firstHit, and weightedMax with the rules ordered by weight. The confidence is that of the rule.
+  /// firstHit, and weightedMax with the rules ordered by weight. The confidence is that of the
+  /// rule.
   PmmlResult select(const std::vector<std::size_t> &order) {
-    check_limit(std::uint64_t{rules_.size()} * labels_.size(), 16 * scope_.builder().limits().max_columns,
-                "probabilities of rules");
+    check_limit(std::uint64_t{rules_.size()} * labels_.size(),
+                16 * scope_.builder().limits().max_columns, "probabilities of rules");
     const Operand place = first_that_fires(order);
     const PmmlType text_type{PmmlType::Kind::kString, 1970};
-    PmmlResult result =
-        classification(by_rule(place, order, default_label_, [](const Rule &rule) { return static_cast<double>(rule.label); }));
-    // Other classes have the confidence of the first of their own rules (JPMML-Evaluator, RuleSetModelEvaluator).
+    PmmlResult result = classification(by_rule(place, order, default_label_, [](const Rule &rule) {
+      return static_cast<double>(rule.label);
+    }));
+    // Other classes have the confidence of the first of their own rules (JPMML-Evaluator,
+    // RuleSetModelEvaluator).
     std::vector<std::vector<std::size_t>> by_label(labels_.size());
     for (std::size_t rule : order) by_label[rules_[rule].label].push_back(rule);
     for (std::size_t label = 0; label < labels_.size(); ++label) {
-      const Operand own =
-          by_rule(first_that_fires(by_label[label]), by_label[label], 0, [](const Rule &rule) { return rule.confidence; });
-      const double of_default = default_label_ == static_cast<double>(label) ? default_confidence_ : 0;
+      const Operand own = by_rule(first_that_fires(by_label[label]), by_label[label], 0,
+                                  [](const Rule &rule) { return rule.confidence; });
+      const double of_default =
+          default_label_ == static_cast<double>(label) ? default_confidence_ : 0;
       const Operand none = graph_.apply(Op::kEqual, {place, Operand::value(0)});
       result.confidences.push_back(graph_.choose(none, Operand::value(of_default), own));
     }
@@ -134,30 +150,36 @@ class RuleSetReader {
     }
     const auto texts = PmmlTexts::closed(ids);
     if (!ids.empty())
-      result.entities = {
-          {by_rule(place, order, kMissing,
-                   [&](const Rule &rule) { return *texts->find(ids[static_cast<std::size_t>(&rule - rules_.data())]); }),
-           text_type, texts}};
+      result.entities = {{by_rule(place, order, kMissing,
+                                  [&](const Rule &rule) {
+                                    return *texts->find(
+                                        ids[static_cast<std::size_t>(&rule - rules_.data())]);
+                                  }),
+                          text_type, texts}};
     return result;
   }
 
-  /// The probabilities of the classes are those of the rule's ScoreDistributions. Without them the class of the rule has its
-  /// confidence and the other one, when rules give two classes, the rest (RapidMiner).
+  /// The probabilities of the classes are those of the rule's ScoreDistributions. Without them the
+  /// class of the rule has its confidence and the other one, when rules give two classes, the rest
+  /// (RapidMiner).
   void add_probabilities(Operand place, const std::vector<std::size_t> &order, PmmlResult &result) {
-    const bool has_distributions = !rules_.empty() && std::all_of(rules_.begin(), rules_.end(), [](const Rule &rule) {
-      return rule.element.child("ScoreDistribution");
-    });
+    const bool has_distributions =
+        !rules_.empty() && std::all_of(rules_.begin(), rules_.end(), [](const Rule &rule) {
+          return rule.element.child("ScoreDistribution");
+        });
     std::vector<bool> is_given(labels_.size(), false);
     for (const Rule &rule : rules_) is_given[rule.label] = true;
     if (default_label_ >= 0) is_given[static_cast<std::size_t>(default_label_)] = true;
     if (!has_distributions && std::count(is_given.begin(), is_given.end(), true) != 2) return;
-    const std::vector<double> of_none = has_distributions && rule_set_.child("ScoreDistribution")
-                                            ? distribution(rule_set_)
-                                            : split(has_distributions ? kMissing : default_label_, default_confidence_, is_given);
+    const std::vector<double> of_none =
+        has_distributions && rule_set_.child("ScoreDistribution")
+            ? distribution(rule_set_)
+            : split(has_distributions ? kMissing : default_label_, default_confidence_, is_given);
     std::vector<std::vector<double>> of_rules;
     for (const Rule &rule : rules_)
-      of_rules.push_back(has_distributions ? distribution(rule.element)
-                                           : split(static_cast<double>(rule.label), rule.confidence, is_given));
+      of_rules.push_back(has_distributions
+                             ? distribution(rule.element)
+                             : split(static_cast<double>(rule.label), rule.confidence, is_given));
     for (std::size_t label = 0; label < labels_.size(); ++label)
       result.probabilities.push_back(by_rule(place, order, of_none[label], [&](const Rule &rule) {
         return of_rules[static_cast<std::size_t>(&rule - rules_.data())][label];
@@ -181,7 +203,8 @@ class RuleSetReader {
     return values;
   }
   /// `confidence` for one of the two classes that rules give, and the rest for the other one.
-  std::vector<double> split(double label, double confidence, const std::vector<bool> &is_given) const {
+  std::vector<double> split(double label, double confidence,
+                            const std::vector<bool> &is_given) const {
     if (!(label >= 0)) return std::vector<double>(labels_.size(), kMissing);
     std::vector<double> values(labels_.size(), 0);
     for (std::size_t i = 0; i < labels_.size(); ++i)
@@ -189,14 +212,16 @@ class RuleSetReader {
     return values;
   }
 
-  /// weightedSum: the class whose rules that fire weigh most; its confidence is the sum over the number of all rules that fire.
+  /// weightedSum: the class whose rules that fire weigh most; its confidence is the sum over the
+  /// number of all rules that fire.
   PmmlResult sum_weights() {
     std::vector<Operand> fired;
     std::vector<std::vector<Operand>> weights(labels_.size());
     for (const Rule &rule : rules_) {
       const Operand fires = graph_.or_else(rule.fires, Operand::value(0));
       fired.push_back(fires);
-      weights[rule.label].push_back(graph_.apply(Op::kIf, {fires, Operand::value(rule.weight), Operand::value(kMissing)}));
+      weights[rule.label].push_back(
+          graph_.apply(Op::kIf, {fires, Operand::value(rule.weight), Operand::value(kMissing)}));
     }
     const Operand number = graph_.sum(fired);
     const Operand none = graph_.apply(Op::kEqual, {number, Operand::value(0)});
@@ -216,8 +241,10 @@ class RuleSetReader {
     const Operand winner = Operand::of(graph_.builder().rank(std::move(rank)));
     PmmlResult result = classification(graph_.choose(none, Operand::value(default_label_), winner));
     for (std::size_t label = 0; label < labels_.size(); ++label) {
-      const double of_default = default_label_ == static_cast<double>(label) ? default_confidence_ : 0;
-      const Operand own = graph_.or_else(graph_.apply(Op::kDivide, {totals[label], number}), Operand::value(0));
+      const double of_default =
+          default_label_ == static_cast<double>(label) ? default_confidence_ : 0;
+      const Operand own =
+          graph_.or_else(graph_.apply(Op::kDivide, {totals[label], number}), Operand::value(0));
       result.confidences.push_back(graph_.choose(none, Operand::value(of_default), own));
     }
     return result;
@@ -231,7 +258,8 @@ class RuleSetReader {
     return result;
   }
 
-  /// Scores that are numbers: the standard's selection methods but the sum, which it defines for categories.
+  /// Scores that are numbers: the standard's selection methods but the sum, which it defines for
+  /// categories.
   PmmlResult regress(std::string_view criterion, const XmlElement &method) {
     if (criterion == "weightedSum") method.unsupported("weightedSum of numbers is not supported");
     auto number = [&](const std::string &text) {
@@ -241,7 +269,8 @@ class RuleSetReader {
     };
     const std::vector<std::size_t> ordered = order(criterion == "weightedMax");
     PmmlResult result;
-    result.value = pmml_number(by_rule(first_that_fires(ordered), ordered, default_score_ ? number(*default_score_) : kMissing,
+    result.value = pmml_number(by_rule(first_that_fires(ordered), ordered,
+                                       default_score_ ? number(*default_score_) : kMissing,
                                        [&](const Rule &rule) { return number(rule.score); }));
     return result;
   }
@@ -258,6 +287,8 @@ class RuleSetReader {
 
 }  // namespace
 
-PmmlResult read_pmml_rule_set(const XmlElement &model, PmmlScope &scope) { return RuleSetReader(model, scope).read(); }
+PmmlResult read_pmml_rule_set(const XmlElement &model, PmmlScope &scope) {
+  return RuleSetReader(model, scope).read();
+}
 
 }  // namespace pgscore::formats

@@ -16,7 +16,8 @@ constexpr std::string_view kBlanks = " \n";
 /// Calls `take` with each word of a list of the table.
 template <class Take>
 void for_each_word(std::string_view list, Take take) {
-  for (std::size_t at = list.find_first_not_of(kBlanks); at != list.npos; at = list.find_first_not_of(kBlanks, at)) {
+  for (std::size_t at = list.find_first_not_of(kBlanks); at != list.npos;
+       at = list.find_first_not_of(kBlanks, at)) {
     const std::size_t end = std::min(list.find_first_of(kBlanks, at), list.size());
     take(list.substr(at, end - at));
     at = end;
@@ -25,9 +26,10 @@ void for_each_word(std::string_view list, Take take) {
 
 /// What may stand at one place.
 struct Use {
-  bool matters = true;               // used; false: without effect on scores
-  bool is_list = false;              // a child that may be there more than once
-  char group = 0;                    // a child of those of which there may be one in all: '|' or '&'
+  bool matters = true;   // used; false: without effect on scores
+  bool is_list = false;  // a child that may be there more than once
+  // A child of those of which there may be one in all: '|' or '&'
+  char group = 0;
   std::optional<std::string> value;  // an attribute that may have this value only
   std::string_view reason;           // why not another one, or why not at all
   bool is_refused = false;
@@ -88,7 +90,9 @@ Rules read_rules() {
 }
 
 /// An attribute in a namespace of its own, or one that declares a namespace.
-bool is_foreign(std::string_view attribute) { return attribute == "xmlns" || attribute.find(':') != attribute.npos; }
+bool is_foreign(std::string_view attribute) {
+  return attribute == "xmlns" || attribute.find(':') != attribute.npos;
+}
 
 class Checker {
  public:
@@ -99,14 +103,18 @@ class Checker {
       if (is_foreign(name)) continue;
       const auto found = rule.attributes.find(name);
       if (found == rule.attributes.end())
-        element.fail("unknown attribute " + shown(name), "No version of PMML from 3.0 to 4.4 has it there.",
-                     "Remove it when it has no effect on scores; what belongs to the producer alone stands in an Extension or "
+        element.fail("unknown attribute " + shown(name),
+                     "No version of PMML from 3.0 to 4.4 has it there.",
+                     "Remove it when it has no effect on scores; what belongs to the producer "
+                     "alone stands in an Extension or "
                      "in a namespace of its own.");
       const Use &use = found->second;
-      if (use.is_refused) element.unsupported("attribute " + shown(name) + " is not supported", sentence(use.reason));
+      if (use.is_refused)
+        element.unsupported("attribute " + shown(name) + " is not supported", sentence(use.reason));
       if (use.value && !is_value(*element.attribute(name), *use.value))
-        element.unsupported("attribute " + shown(name) + " may only be \"" + *use.value + "\"",
-                            "It is " + shown(*element.attribute(name)) + ". " + sentence(use.reason));
+        element.unsupported(
+            "attribute " + shown(name) + " may only be \"" + *use.value + "\"",
+            "It is " + shown(*element.attribute(name)) + ". " + sentence(use.reason));
     }
   }
 
@@ -119,14 +127,18 @@ class Checker {
       const auto found = rule.children.find(child.name());
       if (found == rule.children.end())
         child.fail("this element is unknown in " + std::string(element.name()),
-                   rules_.count(child.name()) != 0 ? "" : "No version of PMML from 3.0 to 4.4 has it there.");
+                   rules_.count(child.name()) != 0
+                       ? ""
+                       : "No version of PMML from 3.0 to 4.4 has it there.");
       const Use &use = found->second;
       if (use.is_refused)
-        child.unsupported("this element is not supported in " + std::string(element.name()), sentence(use.reason));
+        child.unsupported("this element is not supported in " + std::string(element.name()),
+                          sentence(use.reason));
       if (!use.is_list && !seen.insert(found->first).second)
         child.fail("there is another one in the same " + std::string(element.name()));
       if (use.group != 0 && !of_group.emplace(use.group, found->first).second)
-        child.fail("there is a " + std::string(of_group[use.group]) + " in the same " + std::string(element.name()));
+        child.fail("there is a " + std::string(of_group[use.group]) + " in the same " +
+                   std::string(element.name()));
       if (use.matters) inside.push_back(child);
     }
     return inside;
@@ -181,20 +193,23 @@ std::string refusals(const Rule &rule) {
   for (const auto *uses : {&rule.attributes, &rule.children})
     for (const auto &[name, use] : *uses) {
       if (!use.is_refused && !use.value) continue;
-      text += (text.empty() ? "`" : "; `") + name + "`" + (use.value ? " but `" + *use.value + "`" : "") + ": " +
-              std::string(use.reason);
+      text += (text.empty() ? "`" : "; `") + name + "`" +
+              (use.value ? " but `" + *use.value + "`" : "") + ": " + std::string(use.reason);
     }
   return text;
 }
 
 }  // namespace
 
-void check_pmml_schema(const XmlElement &element, Interrupt interrupt) { Checker(interrupt).check(element); }
+void check_pmml_schema(const XmlElement &element, Interrupt interrupt) {
+  Checker(interrupt).check(element);
+}
 
 void check_pmml_document(const XmlElement &root, const XmlElement &model, Interrupt interrupt) {
   Checker checker(interrupt);
   checker.check_attributes(root, checker.rule("PMML"));
-  for (const XmlElement &child : checker.check_children(root, checker.rule("PMML"))) checker.check(child);
+  for (const XmlElement &child : checker.check_children(root, checker.rule("PMML")))
+    checker.check(child);
   checker.check(model);
 }
 
@@ -203,18 +218,23 @@ std::string pmml_schema_page() {
   std::string text =
       "# PMML, element by element\n\n"
       "<!-- made by pmml_schema_test from src/formats/pmml_schema_table.cpp -->\n\n"
-      "What the reader makes of the elements and attributes of PMML 3.0 to 4.4. Whatever is not in this table is refused when a\n"
-      "document is imported, by its name and line. Attributes and elements of other namespaces, and everything inside of an\n"
-      "`Extension`, have no effect, but for the distributions that R's pmml wrote into the `Extension`s of `BayesInputs`.\n"
+      "What the reader makes of the elements and attributes of PMML 3.0 to 4.4. Whatever is not in "
+      "this table is refused when a\n"
+      "document is imported, by its name and line. Attributes and elements of other namespaces, "
+      "and everything inside of an\n"
+      "`Extension`, have no effect, but for the distributions that R's pmml wrote into the "
+      "`Extension`s of `BayesInputs`.\n"
       "Elements that have no effect are not looked into.\n\n"
       "| element | used | without effect on scores | refused |\n|---|---|---|---|\n";
   for (const PmmlElementRule &element : pmml_element_rules()) {
     const Rule &rule = checker.rule(element.name);
     auto both = [&](bool matters) {
-      const std::string attributes = listed(rule.attributes, matters), children = listed(rule.children, matters);
+      const std::string attributes = listed(rule.attributes, matters),
+                        children = listed(rule.children, matters);
       return attributes + (attributes.empty() || children.empty() ? "" : "; ") + children;
     };
-    text += "| `" + std::string(element.name) + "` | " + both(true) + " | " + both(false) + " | " + refusals(rule) + " |\n";
+    text += "| `" + std::string(element.name) + "` | " + both(true) + " | " + both(false) + " | " +
+            refusals(rule) + " |\n";
   }
   return text;
 }

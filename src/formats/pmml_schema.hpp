@@ -1,6 +1,7 @@
-// What the schemas of PMML 3.0 to 4.4 know, and what this reader makes of it: a table of all elements of the models that it
-// reads. Whatever a document says and the table does not know is refused, so that nothing that a producer meant is passed over
-// in silence. models/formats/pmml-elements.md is made from the table.
+// What the schemas of PMML 3.0 to 4.4 know, and what this reader makes of it: a table of all
+// elements of the models that it reads. Whatever a document says and the table does not know is
+// refused, so that nothing that a producer meant is passed over in silence.
+// models/formats/pmml-elements.md is made from the table.
 #pragma once
 #include <string>
 
@@ -9,10 +10,11 @@
 
 namespace pgscore::formats {
 
-/// Checks `element` and everything inside of it that can have an effect on scores: every attribute and every child must be one
-/// that the table knows, used or without effect; children that may be there once are. Attributes and elements of other
-/// namespaces, and what stands in an Extension, are left alone. Throws kUnsupportedModel for what the standard has and this
-/// reader does not, kInvalidModel for what no version has.
+/// Checks `element` and everything inside of it that can have an effect on scores: every attribute
+/// and every child must be one that the table knows, used or without effect; children that may be
+/// there once are. Attributes and elements of other namespaces, and what stands in an Extension,
+/// are left alone. Throws kUnsupportedModel for what the standard has and this reader does not,
+/// kInvalidModel for what no version has.
 void check_pmml_schema(const XmlElement &element, Interrupt interrupt);
 
 /// The same of the root: its attributes, the dictionaries and `model`, the one that is read.

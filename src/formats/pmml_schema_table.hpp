@@ -5,8 +5,8 @@
 
 namespace pgscore::formats {
 
-/// An element, with words between blanks. Children that may be there more than once end in "*"; of those that begin with "|"
-/// there may be one in all, and of those that begin with "&".
+/// An element, with words between blanks. Children that may be there more than once end in "*"; of
+/// those that begin with "|" there may be one in all, and of those that begin with "&".
 struct PmmlElementRule {
   std::string_view name;
   std::string_view used;             // attributes
@@ -16,8 +16,8 @@ struct PmmlElementRule {
 };
 std::span<const PmmlElementRule> pmml_element_rules();
 
-/// What is refused of an element, though a version of PMML has it: an attribute ("name"), one with another value than this
-/// ("name=value") or a child ("Name"). `reason`: half a sentence.
+/// What is refused of an element, though a version of PMML has it: an attribute ("name"), one with
+/// another value than this ("name=value") or a child ("Name"). `reason`: half a sentence.
 struct PmmlRefusalRule {
   std::string_view element, what, reason;
 };

@@ -14,8 +14,8 @@ using model::Operand;
 
 namespace {
 
-/// What a characteristic contributes: the points of its first attribute that is true, and the reason code of that attribute as an
-/// index into the list of codes.
+/// What a characteristic contributes: the points of its first attribute that is true, and the
+/// reason code of that attribute as an index into the list of codes.
 struct Contribution {
   Operand points = Operand::value(kMissing);
   Operand code = Operand::value(kMissing);
@@ -23,16 +23,20 @@ struct Contribution {
 
 class ScorecardReader {
  public:
-  ScorecardReader(const XmlElement &model, PmmlScope &scope) : model_(model), scope_(scope), graph_(scope.graph()) {
-    // Codes cost a column for each characteristic and code: they are computed where the model outputs them.
+  ScorecardReader(const XmlElement &model, PmmlScope &scope)
+      : model_(model), scope_(scope), graph_(scope.graph()) {
+    // Codes cost a column for each characteristic and code: they are computed where the model
+    // outputs them.
     if (const auto output = model.child("Output"))
       for (const XmlElement field : output->children("OutputField"))
-        if (field.attribute("feature") == "reasonCode") num_ranks_ = std::max(num_ranks_, field.count("rank").value_or(1));
+        if (field.attribute("feature") == "reasonCode")
+          num_ranks_ = std::max(num_ranks_, field.count("rank").value_or(1));
   }
 
   PmmlResult read() {
     const std::vector<XmlElement> characteristics = read_characteristics();
-    std::vector<Operand> terms = {Operand::value(model_.number("initialScore").value_or(0))}, codes, differences;
+    std::vector<Operand> terms = {Operand::value(model_.number("initialScore").value_or(0))}, codes,
+                         differences;
     for (const XmlElement &characteristic : characteristics) {
       const Contribution contribution = read_contribution(characteristic);
       terms.push_back(contribution.points);
@@ -41,7 +45,8 @@ class ScorecardReader {
       differences.push_back(difference(characteristic, contribution.points));
     }
     PmmlResult result;
-    // An attribute must be true of each characteristic: "otherwise the scorecard as a whole returns an invalid value".
+    // An attribute must be true of each characteristic: "otherwise the scorecard as a whole returns
+    // an invalid value".
     result.value = pmml_number(graph_.sum(terms));
     if (num_ranks_ != 0) rank(codes, differences, result);
     return result;
@@ -51,21 +56,24 @@ class ScorecardReader {
   std::vector<XmlElement> read_characteristics() const {
     std::vector<XmlElement> characteristics;
     const XmlElement parent = model_.required_child("Characteristics");
-    for (const XmlElement characteristic : parent.children("Characteristic")) characteristics.push_back(characteristic);
+    for (const XmlElement characteristic : parent.children("Characteristic"))
+      characteristics.push_back(characteristic);
     if (characteristics.empty()) parent.fail("it has no Characteristic");
     return characteristics;
   }
 
   Contribution read_contribution(const XmlElement &characteristic) {
     std::vector<XmlElement> attributes;
-    for (const XmlElement attribute : characteristic.children("Attribute")) attributes.push_back(attribute);
+    for (const XmlElement attribute : characteristic.children("Attribute"))
+      attributes.push_back(attribute);
     if (attributes.empty()) characteristic.fail("it has no Attribute");
     Contribution out;
     for (std::size_t i = attributes.size(); i-- > 0;) {
       const XmlElement &attribute = attributes[i];
       const Operand is_true = evaluate_pmml_predicate(pmml_predicate_of(attribute), scope_);
       out.points = graph_.choose(is_true, points(attribute), out.points);
-      if (num_ranks_ != 0) out.code = graph_.choose(is_true, code(characteristic, attribute), out.code);
+      if (num_ranks_ != 0)
+        out.code = graph_.choose(is_true, code(characteristic, attribute), out.code);
     }
     return out;
   }
@@ -76,7 +84,8 @@ class ScorecardReader {
     if (!complex) return Operand::value(partial_score(attribute));
     for (const XmlElement child : complex->children())
       if (is_pmml_expression(child)) {
-        const PmmlColumn value = evaluate_pmml_expression(child, scope_, PmmlType{PmmlType::Kind::kDouble, 1970});
+        const PmmlColumn value =
+            evaluate_pmml_expression(child, scope_, PmmlType{PmmlType::Kind::kDouble, 1970});
         return (value.is_text() ? graph_.cast(value, {}, child) : value).operand;
       }
     complex->fail("it has no expression");
@@ -84,7 +93,8 @@ class ScorecardReader {
 
   /// MATLAB writes "NaN" for bins without points: such a row has no score.
   double partial_score(const XmlElement &attribute) const {
-    if (attribute.required("partialScore") != "NaN") return attribute.required_number("partialScore");
+    if (attribute.required("partialScore") != "NaN")
+      return attribute.required_number("partialScore");
     scope_.builder().warn("the scorecard gives no score to some rows: a partialScore is NaN",
                           attribute.place() + ": rows that this attribute is true of get NULL.");
     return kMissing;
@@ -103,15 +113,17 @@ class ScorecardReader {
     const auto common = model_.number("baselineScore");
     if (!own && !common) characteristic.fail("it has no baselineScore");
     const Operand baseline = Operand::value(own ? *own : *common);
-    const std::string_view algorithm = model_.attribute("reasonCodeAlgorithm").value_or("pointsBelow");
+    const std::string_view algorithm =
+        model_.attribute("reasonCodeAlgorithm").value_or("pointsBelow");
     if (algorithm == "pointsAbove") return graph_.apply(Op::kSubtract, {points, baseline});
     if (algorithm == "pointsBelow") return graph_.apply(Op::kSubtract, {baseline, points});
     model_.fail("unknown reasonCodeAlgorithm " + shown(algorithm));
   }
 
-  /// Characteristics with the same code count together; codes of a negative sum are left out (JPMML-Evaluator,
-  /// ScorecardEvaluator).
-  void rank(const std::vector<Operand> &codes, const std::vector<Operand> &differences, PmmlResult &result) {
+  /// Characteristics with the same code count together; codes of a negative sum are left out
+  /// (JPMML-Evaluator, ScorecardEvaluator).
+  void rank(const std::vector<Operand> &codes, const std::vector<Operand> &differences,
+            PmmlResult &result) {
     std::vector<Operand> sums;
     for (std::uint32_t code = 0; code < codes_->size(); ++code) {
       model::Reduce sum;
@@ -119,7 +131,8 @@ class ScorecardReader {
       for (std::size_t i = 0; i < codes.size(); ++i) {
         const Operand is_it = graph_.apply(Op::kEqual, {codes[i], Operand::value(code)});
         if (is_it.is_constant() && is_it.constant == 0) continue;
-        sum.inputs.push_back(graph_.column(graph_.choose(is_it, differences[i], Operand::value(kMissing))));
+        sum.inputs.push_back(
+            graph_.column(graph_.choose(is_it, differences[i], Operand::value(kMissing))));
       }
       const Operand total = Operand::of(graph_.builder().reduce(std::move(sum)));
       const Operand counts = graph_.apply(Op::kGreaterEqual, {total, Operand::value(0)});
@@ -131,7 +144,8 @@ class ScorecardReader {
     const std::uint32_t count = rank.count;
     const model::ColumnId first = graph_.builder().rank(std::move(rank));
     for (std::uint32_t i = 0; i < count; ++i)
-      result.reason_codes.push_back({Operand::of(first + i), {PmmlType::Kind::kString, 1970}, codes_});
+      result.reason_codes.push_back(
+          {Operand::of(first + i), {PmmlType::Kind::kString, 1970}, codes_});
   }
 
   const XmlElement &model_;

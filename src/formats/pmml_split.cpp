@@ -20,7 +20,8 @@ PmmlSplit split_by_truth(const XmlElement &predicate, PmmlScope &scope) {
   const Operand truth = evaluate_pmml_predicate(predicate, scope);
   PmmlSplit split;
   if (truth.is_constant()) {
-    split.kind = truth.constant != 0 ? PmmlSplit::Kind::kTrue : PmmlSplit::Kind::kFalse;  // a constant is never unknown
+    // A constant is never unknown
+    split.kind = truth.constant != 0 ? PmmlSplit::Kind::kTrue : PmmlSplit::Kind::kFalse;
     return split;
   }
   split.kind = PmmlSplit::Kind::kLessEqual;
@@ -31,15 +32,19 @@ PmmlSplit split_by_truth(const XmlElement &predicate, PmmlScope &scope) {
   return split;
 }
 
-/// The columns whose being missing, all of them together, makes the predicate unknown; empty when that is not so simple.
+/// The columns whose being missing, all of them together, makes the predicate unknown; empty when
+/// that is not so simple.
 std::vector<model::ColumnId> missing_key(const XmlElement &predicate, PmmlScope &scope) {
   if (predicate.is("SimplePredicate") || predicate.is("SimpleSetPredicate")) {
-    if (const auto name = predicate.attribute("operator"); name && (*name == "isMissing" || *name == "isNotMissing")) return {};
+    if (const auto name = predicate.attribute("operator");
+        name && (*name == "isMissing" || *name == "isNotMissing"))
+      return {};
     const PmmlColumn column = scope.unrounded_field(predicate.required("field"), predicate);
     if (column.operand.is_constant()) return {};
     return {column.operand.column};
   }
-  if (!predicate.is("CompoundPredicate") || predicate.attribute("booleanOperator") != "surrogate") return {};
+  if (!predicate.is("CompoundPredicate") || predicate.attribute("booleanOperator") != "surrogate")
+    return {};
   std::vector<model::ColumnId> key;
   for (const XmlElement part : predicate.children()) {
     const std::vector<model::ColumnId> part_key = missing_key(part, scope);
@@ -113,21 +118,26 @@ PmmlSplit pmml_split(const XmlElement &predicate, PmmlScope &scope, bool rounds)
     split.kind = PmmlSplit::Kind::kFalse;
     return split;
   }
-  if (predicate.is("SimplePredicate") && split_simple(predicate, scope, rounds, split)) return split;
-  if (predicate.is("SimpleSetPredicate") && split_set(predicate, scope, rounds, split)) return split;
+  if (predicate.is("SimplePredicate") && split_simple(predicate, scope, rounds, split))
+    return split;
+  if (predicate.is("SimpleSetPredicate") && split_set(predicate, scope, rounds, split))
+    return split;
   split = split_by_truth(predicate, scope);
-  if (const std::vector<model::ColumnId> key = missing_key(predicate, scope); !key.empty()) split.missing_key = key;
+  if (const std::vector<model::ColumnId> key = missing_key(predicate, scope); !key.empty())
+    split.missing_key = key;
   return split;
 }
 
 bool are_complementary(const PmmlSplit &a, const PmmlSplit &b) {
   using Kind = PmmlSplit::Kind;
-  if (a.kind != b.kind || a.column != b.column || a.kind == Kind::kTrue || a.kind == Kind::kFalse) return false;
+  if (a.kind != b.kind || a.column != b.column || a.kind == Kind::kTrue || a.kind == Kind::kFalse)
+    return false;
   if (a.kind != Kind::kInSet) return a.negated != b.negated && a.threshold == b.threshold;
   if (a.negated != b.negated) return a.codes == b.codes;
   if (a.negated || !a.is_whole || a.codes.size() + b.codes.size() != a.num_codes) return false;
   std::vector<std::uint32_t> both;
-  std::set_intersection(a.codes.begin(), a.codes.end(), b.codes.begin(), b.codes.end(), std::back_inserter(both));
+  std::set_intersection(a.codes.begin(), a.codes.end(), b.codes.begin(), b.codes.end(),
+                        std::back_inserter(both));
   return both.empty();
 }
 

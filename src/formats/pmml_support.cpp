@@ -19,8 +19,8 @@ std::string lines(const std::string &title, const std::vector<PmmlSupport> &list
 std::string pmml_support_tables() {
   std::string text = "| model | supported | remark |\n|---|---|---|\n";
   for (const PmmlModelKind &kind : pmml_model_kinds())
-    text += "| " + std::string(kind.element) + " | " + (kind.read != nullptr ? "yes" : "no") + " | " + std::string(kind.remark) +
-            " |\n";
+    text += "| " + std::string(kind.element) + " | " + (kind.read != nullptr ? "yes" : "no") +
+            " | " + std::string(kind.remark) + " |\n";
   text += "\n| | supported | refused, or missing |\n|---|---|---|\n";
   text += lines("methods of MiningModel", pmml_methods());
   text += lines("expressions", pmml_expressions());

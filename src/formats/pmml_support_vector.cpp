@@ -16,7 +16,8 @@ using model::Precision;
 
 namespace {
 
-/// One SupportVectorMachine: which vectors of the dictionary, or which fields, with which coefficients.
+/// One SupportVectorMachine: which vectors of the dictionary, or which fields, with which
+/// coefficients.
 struct Machine {
   XmlElement element;
   std::vector<std::size_t> vectors;  // empty with the representation Coefficients
@@ -30,20 +31,25 @@ class SupportVectorReader {
       : model_(model), scope_(scope), graph_(scope.graph()), precision_(pmml_precision(model)) {}
 
   PmmlResult read() {
-    const std::string_view representation = model_.attribute("svmRepresentation").value_or("SupportVectors");
+    const std::string_view representation =
+        model_.attribute("svmRepresentation").value_or("SupportVectors");
     if (representation != "SupportVectors" && representation != "Coefficients")
       model_.fail("unknown svmRepresentation " + shown(representation));
     has_vectors_ = representation == "SupportVectors";
     read_kernel();
     read_fields();
     if (has_vectors_) read_vectors();
-    for (const XmlElement element : model_.children("SupportVectorMachine")) machines_.push_back(read_machine(element));
+    for (const XmlElement element : model_.children("SupportVectorMachine"))
+      machines_.push_back(read_machine(element));
     if (machines_.empty()) model_.fail("it has no SupportVectorMachine");
     const std::vector<Operand> values = has_vectors_ ? evaluate_kernels() : evaluate_coefficients();
     PmmlResult result;
     if (pmml_task(model_) == PmmlTask::kRegression) {
-      if (machines_.size() > 1) machines_[1].element.fail("a regression has one SupportVectorMachine");
-      result.value = pmml_number(values[0], precision_ == Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble);
+      if (machines_.size() > 1)
+        machines_[1].element.fail("a regression has one SupportVectorMachine");
+      result.value =
+          pmml_number(values[0], precision_ == Precision::kFloat32 ? PmmlType::Kind::kFloat
+                                                                   : PmmlType::Kind::kDouble);
       result.raw = {values[0]};
       return result;
     }
@@ -60,7 +66,8 @@ class SupportVectorReader {
     return number;
   }
   double rounded(double number) const {
-    return precision_ == Precision::kFloat32 ? static_cast<double>(static_cast<float>(number)) : number;
+    return precision_ == Precision::kFloat32 ? static_cast<double>(static_cast<float>(number))
+                                             : number;
   }
 
   void read_kernel() {
@@ -87,7 +94,8 @@ class SupportVectorReader {
   }
 
   void read_fields() {
-    const XmlElement fields = model_.required_child("VectorDictionary").required_child("VectorFields");
+    const XmlElement fields =
+        model_.required_child("VectorDictionary").required_child("VectorFields");
     for (const XmlElement field : fields.children()) {
       if (field.is("FieldRef")) {
         const PmmlColumn column = evaluate_pmml_expression(field, scope_);
@@ -96,8 +104,10 @@ class SupportVectorReader {
         const PmmlColumn column = scope_.field(field.required("name"), field);
         const Operand indicator = graph_.equals(column, field.required("value"), field);
         const double coefficient = number(field, "coefficient", 1);
-        inputs_.push_back(coefficient == 1 ? indicator
-                                           : graph_.apply(Op::kMultiply, {indicator, Operand::value(coefficient)}, precision_));
+        inputs_.push_back(coefficient == 1
+                              ? indicator
+                              : graph_.apply(Op::kMultiply,
+                                             {indicator, Operand::value(coefficient)}, precision_));
       } else {
         field.unsupported("vector fields of this kind are not supported");
       }
@@ -113,17 +123,21 @@ class SupportVectorReader {
       if (!indices_.emplace(std::string(instance.required("id")), num_vectors).second)
         instance.fail("vector " + shown(instance.required("id")) + " is there twice");
       ++num_vectors;
-      check_limit(std::uint64_t{num_vectors} * inputs_.size(), graph_.builder().limits().max_nodes, "values of support vectors");
+      check_limit(std::uint64_t{num_vectors} * inputs_.size(), graph_.builder().limits().max_nodes,
+                  "values of support vectors");
       const auto array = instance.first_child();
       if (!array) instance.fail("it has no array");
       // What a document does not spell out may not take much more memory than what it does.
       if (!array->is("Array")) num_sparse += inputs_.size();
-      check_limit(num_sparse, 64 * graph_.builder().limits().max_columns, "values of sparse support vectors");
+      check_limit(num_sparse, 64 * graph_.builder().limits().max_columns,
+                  "values of sparse support vectors");
       std::vector<double> values = read_pmml_numbers(*array);
       // A sparse array need not say its size.
-      if (!array->is("Array") && !array->attribute("n") && values.size() < inputs_.size()) values.resize(inputs_.size(), 0);
+      if (!array->is("Array") && !array->attribute("n") && values.size() < inputs_.size())
+        values.resize(inputs_.size(), 0);
       if (values.size() != inputs_.size())
-        array->fail("it has " + std::to_string(values.size()) + " elements, not " + std::to_string(inputs_.size()));
+        array->fail("it has " + std::to_string(values.size()) + " elements, not " +
+                    std::to_string(inputs_.size()));
       for (double value : values) {
         if (std::isinf(rounded(value))) array->fail("an element is infinite");
         vectors_.push_back(rounded(value));
@@ -142,13 +156,15 @@ class SupportVectorReader {
       if (const auto vectors = element.child("SupportVectors"))
         for (const XmlElement vector : vectors->children("SupportVector")) {
           const auto found = indices_.find(std::string(vector.required("vectorId")));
-          if (found == indices_.end()) vector.fail("there is no vector " + shown(vector.required("vectorId")));
+          if (found == indices_.end())
+            vector.fail("there is no vector " + shown(vector.required("vectorId")));
           machine.vectors.push_back(found->second);
         }
       wanted = machine.vectors.size();
     }
     if (machine.coefficients.size() != wanted)
-      coefficients.fail("it has " + std::to_string(machine.coefficients.size()) + " coefficients, not " + std::to_string(wanted));
+      coefficients.fail("it has " + std::to_string(machine.coefficients.size()) +
+                        " coefficients, not " + std::to_string(wanted));
     return machine;
   }
 
@@ -166,13 +182,15 @@ class SupportVectorReader {
     return values;
   }
 
-  /// Machines that take their vectors in the order of the dictionary share the values of the kernel function. Others add up in
-  /// an order of their own.
+  /// Machines that take their vectors in the order of the dictionary share the values of the kernel
+  /// function. Others add up in an order of their own.
   std::vector<Operand> evaluate_kernels() {
     const std::vector<model::ColumnId> inputs = graph_.columns(inputs_);
-    const bool in_order = std::all_of(machines_.begin(), machines_.end(), [](const Machine &machine) {
-      return std::adjacent_find(machine.vectors.begin(), machine.vectors.end(), std::greater_equal<>()) == machine.vectors.end();
-    });
+    const bool in_order =
+        std::all_of(machines_.begin(), machines_.end(), [](const Machine &machine) {
+          return std::adjacent_find(machine.vectors.begin(), machine.vectors.end(),
+                                    std::greater_equal<>()) == machine.vectors.end();
+        });
     std::vector<Operand> values;
     if (in_order) {
       const auto n = static_cast<std::uint32_t>(machines_.size());
@@ -180,7 +198,8 @@ class SupportVectorReader {
       shared.inputs = inputs;
       shared.num_outputs = n;
       shared.vectors = vectors_;
-      check_limit(std::uint64_t{indices_.size()} * n, graph_.builder().limits().max_nodes, "coefficients of support vectors");
+      check_limit(std::uint64_t{indices_.size()} * n, graph_.builder().limits().max_nodes,
+                  "coefficients of support vectors");
       shared.coefficients.assign(indices_.size() * n, 0);
       for (std::uint32_t j = 0; j < n; ++j) {
         shared.intercept.push_back(machines_[j].intercept);
@@ -201,7 +220,8 @@ class SupportVectorReader {
       own.intercept = {machine.intercept};
       for (std::size_t vector : machine.vectors) {
         const auto begin = vectors_.begin() + static_cast<std::ptrdiff_t>(vector * inputs.size());
-        own.vectors.insert(own.vectors.end(), begin, begin + static_cast<std::ptrdiff_t>(inputs.size()));
+        own.vectors.insert(own.vectors.end(), begin,
+                           begin + static_cast<std::ptrdiff_t>(inputs.size()));
       }
       values.push_back(Operand::of(graph_.builder().kernel_machine(std::move(own))));
     }
@@ -211,28 +231,35 @@ class SupportVectorReader {
   PmmlResult classify(const std::vector<Operand> &values) {
     std::vector<std::string> found;
     bool has_alternatives = true;
-    for (const Machine &machine : machines_) found.emplace_back(machine.element.required("targetCategory"));
+    for (const Machine &machine : machines_)
+      found.emplace_back(machine.element.required("targetCategory"));
     for (const Machine &machine : machines_) {
       const auto alternative = machine.element.attribute("alternateTargetCategory");
       if (alternative) found.emplace_back(*alternative);
       has_alternatives = has_alternatives && alternative;
     }
-    const auto binary_alternative = model_.attribute("alternateBinaryTargetCategory");  // PMML 3.2 and before
+    // PMML 3.2 and before
+    const auto binary_alternative = model_.attribute("alternateBinaryTargetCategory");
     if (binary_alternative) found.emplace_back(*binary_alternative);
     labels_ = pmml_labels(pmml_target(model_, scope_), found);
     const std::string_view method = model_.attribute("classificationMethod").value_or("");
     if (!method.empty() && method != "OneAgainstAll" && method != "OneAgainstOne")
       model_.fail("unknown classificationMethod " + shown(method));
-    // One machine of two classes is one against one, whatever it says; a class that it leaves out is the other one (pmml4s).
-    const bool is_binary = machines_.size() == 1 && (has_alternatives || binary_alternative || labels_.size() == 2);
-    if (is_binary || method == "OneAgainstOne" || (method.empty() && has_alternatives)) return vote(values, binary_alternative);
+    // One machine of two classes is one against one, whatever it says; a class that it leaves out
+    // is the other one (pmml4s).
+    const bool is_binary =
+        machines_.size() == 1 && (has_alternatives || binary_alternative || labels_.size() == 2);
+    if (is_binary || method == "OneAgainstOne" || (method.empty() && has_alternatives))
+      return vote(values, binary_alternative);
     return choose_extreme(values);
   }
 
   std::size_t label_of(std::string_view text) const { return *pmml_label_index(labels_, text); }
 
-  /// Each machine votes for one of two classes. Of classes with equally many votes the first one wins.
-  PmmlResult vote(const std::vector<Operand> &values, std::optional<std::string_view> binary_alternative) {
+  /// Each machine votes for one of two classes. Of classes with equally many votes the first one
+  /// wins.
+  PmmlResult vote(const std::vector<Operand> &values,
+                  std::optional<std::string_view> binary_alternative) {
     const bool max_wins = model_.boolean("maxWins", false);
     std::vector<std::vector<Operand>> votes(labels_.size());
     for (std::size_t j = 0; j < machines_.size(); ++j) {
@@ -241,12 +268,15 @@ class SupportVectorReader {
       std::size_t alternative;
       Operand is_first;
       if (binary_alternative) {
-        // "A rounded value of 1 corresponds to the targetCategory, 0 to the alternateBinaryTargetCategory."
+        // "A rounded value of 1 corresponds to the targetCategory, 0 to the
+        // alternateBinaryTargetCategory."
         alternative = label_of(*binary_alternative);
         is_first = graph_.apply(Op::kGreaterEqual, {values[j], Operand::value(0.5)});
       } else {
-        const double threshold = element.number("threshold").value_or(model_.number("threshold").value_or(0));
-        is_first = graph_.apply(max_wins ? Op::kGreater : Op::kLess, {values[j], Operand::value(threshold)});
+        const double threshold =
+            element.number("threshold").value_or(model_.number("threshold").value_or(0));
+        is_first = graph_.apply(max_wins ? Op::kGreater : Op::kLess,
+                                {values[j], Operand::value(threshold)});
         alternative = element.attribute("alternateTargetCategory") || labels_.size() != 2
                           ? label_of(element.required("alternateTargetCategory"))
                           : 1 - label;
@@ -257,8 +287,9 @@ class SupportVectorReader {
     }
     std::vector<Operand> probabilities;
     for (const std::vector<Operand> &of_label : votes)
-      probabilities.push_back(
-          graph_.apply(Op::kDivide, {graph_.sum(of_label), Operand::value(static_cast<double>(machines_.size()))}));
+      probabilities.push_back(graph_.apply(
+          Op::kDivide,
+          {graph_.sum(of_label), Operand::value(static_cast<double>(machines_.size()))}));
     return pmml_classify(scope_, labels_, std::move(probabilities));
   }
 
@@ -267,7 +298,8 @@ class SupportVectorReader {
     const bool max_wins = model_.boolean("maxWins", false);
     std::vector<std::optional<Operand>> by_label(labels_.size());
     for (std::size_t j = 0; j < machines_.size(); ++j) {
-      std::optional<Operand> &of_label = by_label[label_of(machines_[j].element.required("targetCategory"))];
+      std::optional<Operand> &of_label =
+          by_label[label_of(machines_[j].element.required("targetCategory"))];
       if (of_label) machines_[j].element.fail("another machine has the same category");
       of_label = values[j];
     }
@@ -308,7 +340,8 @@ class SupportVectorReader {
 
 PmmlResult read_pmml_support_vector(const XmlElement &model, PmmlScope &scope) {
   const PmmlTask task = pmml_task(model);
-  if (task == PmmlTask::kClustering) model.fail("unknown function " + shown(model.required("functionName")));
+  if (task == PmmlTask::kClustering)
+    model.fail("unknown function " + shown(model.required("functionName")));
   return SupportVectorReader(model, scope).read();
 }
 

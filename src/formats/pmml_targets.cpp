@@ -28,7 +28,8 @@ void apply_priors(PmmlResult &result, const XmlElement &target, PmmlGraph &graph
   }
   if (!has_priors) return;
   const auto best = std::max_element(priors.begin(), priors.end()) - priors.begin();
-  result.value.operand = graph.or_else(result.value.operand, Operand::value(static_cast<double>(best)));
+  result.value.operand =
+      graph.or_else(result.value.operand, Operand::value(static_cast<double>(best)));
   for (std::size_t i = 0; i < result.probabilities.size(); ++i)
     result.probabilities[i] = graph.or_else(result.probabilities[i], Operand::value(priors[i]));
 }
@@ -36,14 +37,18 @@ void apply_priors(PmmlResult &result, const XmlElement &target, PmmlGraph &graph
 }  // namespace
 
 std::vector<std::string> pmml_display_labels(const PmmlResult &result, const PmmlTarget &target) {
-  std::vector<std::string> labels = result.display_labels.empty() ? result.labels : result.display_labels;
+  std::vector<std::string> labels =
+      result.display_labels.empty() ? result.labels : result.display_labels;
   if (target.target)
     for (const XmlElement value : target.target->children("TargetValue")) {
       const auto label = value.attribute("value"), display = value.attribute("displayValue");
       if (!label || !display) continue;
-      if (const auto index = pmml_label_index(result.labels, *label)) labels[*index] = std::string(*display);
+      if (const auto index = pmml_label_index(result.labels, *label))
+        labels[*index] = std::string(*display);
     }
-  return std::set<std::string>(labels.begin(), labels.end()).size() == labels.size() ? labels : result.labels;
+  return std::set<std::string>(labels.begin(), labels.end()).size() == labels.size()
+             ? labels
+             : result.labels;
 }
 
 void apply_pmml_targets(PmmlResult &result, const PmmlTarget &target, PmmlGraph &graph) {
@@ -56,7 +61,8 @@ void apply_pmml_targets(PmmlResult &result, const PmmlTarget &target, PmmlGraph 
   if (result.task != PmmlTask::kRegression) return;
   // In the arithmetic of the model.
   const bool is_float = result.value.type.kind == PmmlType::Kind::kFloat;
-  const model::Precision precision = is_float ? model::Precision::kFloat32 : model::Precision::kFloat64;
+  const model::Precision precision =
+      is_float ? model::Precision::kFloat32 : model::Precision::kFloat64;
   auto constant = [is_float](double number) {
     return Operand::value(is_float ? static_cast<double>(static_cast<float>(number)) : number);
   };
@@ -66,8 +72,10 @@ void apply_pmml_targets(PmmlResult &result, const PmmlTarget &target, PmmlGraph 
       value = graph.or_else(value, constant(*number));
       break;
     }
-  if (const auto min = element.number("min")) value = graph.apply(Op::kMax, {value, constant(*min)});
-  if (const auto max = element.number("max")) value = graph.apply(Op::kMin, {value, constant(*max)});
+  if (const auto min = element.number("min"))
+    value = graph.apply(Op::kMax, {value, constant(*min)});
+  if (const auto max = element.number("max"))
+    value = graph.apply(Op::kMin, {value, constant(*max)});
   if (const auto factor = element.number("rescaleFactor"); factor && *factor != 1)
     value = graph.apply(Op::kMultiply, {value, constant(*factor)}, precision);
   if (const auto shift = element.number("rescaleConstant"); shift && *shift != 0)

@@ -32,17 +32,21 @@ constexpr std::array kStrategies = {
 
 /// One number for each node -> the number of the node that the walk ends at.
 Operand by_node(PmmlGraph &graph, Operand node, const std::vector<double> &values) {
-  if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end() && !std::isnan(values[0]))
-    return graph.choose(graph.apply(Op::kIsMissing, {node}), Operand::value(kMissing), Operand::value(values[0]));
+  if (std::adjacent_find(values.begin(), values.end(), std::not_equal_to<>()) == values.end() &&
+      !std::isnan(values[0]))
+    return graph.choose(graph.apply(Op::kIsMissing, {node}), Operand::value(kMissing),
+                        Operand::value(values[0]));
   std::vector<std::pair<double, double>> entries;
-  for (std::size_t i = 0; i < values.size(); ++i) entries.emplace_back(static_cast<double>(i), values[i]);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    entries.emplace_back(static_cast<double>(i), values[i]);
   return graph.number_table(node, std::move(entries), kMissing);
 }
 
 double regression_score(const PmmlTreeNode &node, model::Precision precision) {
   const std::optional<std::string> score = pmml_score(node.element);
   if (!score) return kMissing;
-  const auto kind = precision == model::Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
+  const auto kind =
+      precision == model::Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
   const std::optional<double> number = parse_pmml_value(*score, {kind, 1970});
   if (!number) node.element.fail("score " + shown(*score) + " is not a number");
   return *number;
@@ -52,12 +56,13 @@ double regression_score(const PmmlTreeNode &node, model::Precision precision) {
 std::pair<Operand, Operand> walk(const PmmlTree &tree, PmmlScope &scope) {
   using OnMissing = PmmlTree::OnMissing;
   model::PredicateTree out;
-  out.on_missing = tree.on_missing == OnMissing::kNone           ? model::PredicateTree::OnMissing::kFalse
-                   : tree.on_missing == OnMissing::kLast         ? model::PredicateTree::OnMissing::kLast
-                   : tree.on_missing == OnMissing::kDefaultChild ? model::PredicateTree::OnMissing::kDefaultChild
-                                                                 : model::PredicateTree::OnMissing::kNone;
-  out.no_true_child =
-      tree.no_true_child_is_last ? model::PredicateTree::NoTrueChild::kLast : model::PredicateTree::NoTrueChild::kNone;
+  out.on_missing = tree.on_missing == OnMissing::kNone   ? model::PredicateTree::OnMissing::kFalse
+                   : tree.on_missing == OnMissing::kLast ? model::PredicateTree::OnMissing::kLast
+                   : tree.on_missing == OnMissing::kDefaultChild
+                       ? model::PredicateTree::OnMissing::kDefaultChild
+                       : model::PredicateTree::OnMissing::kNone;
+  out.no_true_child = tree.no_true_child_is_last ? model::PredicateTree::NoTrueChild::kLast
+                                                 : model::PredicateTree::NoTrueChild::kNone;
   for (const PmmlTreeNode &node : tree.nodes) {
     model::PredicateTree::Node to;
     to.predicate = evaluate_pmml_predicate(pmml_predicate_of(node.element), scope);
@@ -70,7 +75,8 @@ std::pair<Operand, Operand> walk(const PmmlTree &tree, PmmlScope &scope) {
   return {Operand::of(first), Operand::of(first + 1)};
 }
 
-/// On how many nodes of the way to `node` a surrogate decided: the first part of the predicate was unknown.
+/// On how many nodes of the way to `node` a surrogate decided: the first part of the predicate was
+/// unknown.
 Operand surrogates_on_the_way(const PmmlTree &tree, Operand node, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
   std::vector<Operand> on_the_way(tree.nodes.size(), Operand::value(0));
@@ -79,10 +85,12 @@ Operand surrogates_on_the_way(const PmmlTree &tree, Operand node, PmmlScope &sco
     const XmlElement predicate = pmml_predicate_of(tree.nodes[i].element);
     if (predicate.attribute("booleanOperator") == "surrogate")
       if (const auto first = predicate.first_child()) {
-        const Operand is_unknown = graph.apply(Op::kIsMissing, {evaluate_pmml_predicate(*first, scope)});
+        const Operand is_unknown =
+            graph.apply(Op::kIsMissing, {evaluate_pmml_predicate(*first, scope)});
         on_the_way[i] = graph.apply(Op::kAdd, {on_the_way[i], is_unknown});
       }
-    for (std::uint32_t k = 0; k < tree.nodes[i].num_children; ++k) on_the_way[tree.nodes[i].first_child + k] = on_the_way[i];
+    for (std::uint32_t k = 0; k < tree.nodes[i].num_children; ++k)
+      on_the_way[tree.nodes[i].first_child + k] = on_the_way[i];
     if (on_the_way[i].is_constant() && on_the_way[i].constant == 0) continue;
     const Operand is_here = graph.apply(Op::kEqual, {node, Operand::value(static_cast<double>(i))});
     result = graph.choose(is_here, on_the_way[i], result);
@@ -101,29 +109,37 @@ std::optional<Operand> walk_fast(const PmmlTree &tree, PmmlScope &scope) {
   PmmlEnsemble ensemble(scope);
   ensemble.announce(tree, scope);
   ensemble.builder().settings().base = {0};
-  const bool added =
-      ensemble.add(tree, scope, 0, [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
-        builder.leaf(id, node == nullptr ? kMissing : static_cast<double>(node - tree.nodes.data()));
+  const bool added = ensemble.add(
+      tree, scope, 0,
+      [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
+        builder.leaf(id,
+                     node == nullptr ? kMissing : static_cast<double>(node - tree.nodes.data()));
       });
   if (!added) return std::nullopt;
   return Operand::of(ensemble.finish());
 }
 
 PmmlResult regress(const PmmlTree &tree, PmmlScope &scope) {
-  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
+  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence ||
+      tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
     tree.model.unsupported("this missingValueStrategy is not supported in a regression");
   const model::Precision precision = pmml_precision(tree.model);
   PmmlResult result;
   std::vector<double> scores;
   for (const PmmlTreeNode &node : tree.nodes) scores.push_back(regression_score(node, precision));
-  const auto kind = precision == model::Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
+  const auto kind =
+      precision == model::Precision::kFloat32 ? PmmlType::Kind::kFloat : PmmlType::Kind::kDouble;
   if (!tree.model.child("Output")) {  // nobody asks for the node
     PmmlEnsemble ensemble(scope);
     ensemble.announce(tree, scope);
     ensemble.builder().settings().base = {0};
-    if (ensemble.add(tree, scope, 0, [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
-          builder.leaf(id, node == nullptr ? kMissing : scores[static_cast<std::size_t>(node - tree.nodes.data())]);
-        })) {
+    if (ensemble.add(
+            tree, scope, 0,
+            [&](model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node) {
+              builder.leaf(id, node == nullptr
+                                   ? kMissing
+                                   : scores[static_cast<std::size_t>(node - tree.nodes.data())]);
+            })) {
       result.value = pmml_number(Operand::of(ensemble.finish()), kind);
       return result;
     }
@@ -139,20 +155,26 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
   PmmlGraph &graph = scope.graph();
   PmmlScores scores_found(scope.builder().limits());
   scores_found.add(tree);
-  const std::vector<std::string> labels = pmml_labels(pmml_target(tree.model, scope), scores_found.found());
-  check_limit(std::uint64_t{tree.nodes.size()} * labels.size(), scope.builder().limits().max_nodes, "classes in its trees");
-  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence || tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
+  const std::vector<std::string> labels =
+      pmml_labels(pmml_target(tree.model, scope), scores_found.found());
+  check_limit(std::uint64_t{tree.nodes.size()} * labels.size(), scope.builder().limits().max_nodes,
+              "classes in its trees");
+  if (tree.on_missing == PmmlTree::OnMissing::kWeightedConfidence ||
+      tree.on_missing == PmmlTree::OnMissing::kAggregateNodes)
     return mix_pmml_tree(tree, labels, scope);
 
   const bool has_penalty =
-      tree.missing_penalty != 1 && (tree.on_missing == PmmlTree::OnMissing::kDefaultChild || has_surrogates(tree));
+      tree.missing_penalty != 1 &&
+      (tree.on_missing == PmmlTree::OnMissing::kDefaultChild || has_surrogates(tree));
   std::optional<Operand> fast;
   if (!has_penalty) fast = walk_fast(tree, scope);
   const auto [node, defaults] = fast ? std::pair(*fast, Operand::value(0)) : walk(tree, scope);
-  // "for each Node where either surrogate rules had to be used or the defaultChild strategy had to be applied"
+  // "for each Node where either surrogate rules had to be used or the defaultChild strategy had to
+  // be applied"
   Operand penalty = Operand::value(1);
   if (has_penalty) {
-    const Operand times = graph.apply(Op::kAdd, {defaults, surrogates_on_the_way(tree, node, scope)});
+    const Operand times =
+        graph.apply(Op::kAdd, {defaults, surrogates_on_the_way(tree, node, scope)});
     penalty = graph.apply(Op::kPower, {Operand::value(tree.missing_penalty), times});
   }
 
@@ -165,7 +187,8 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
   for (const PmmlTreeNode &at : tree.nodes) {
     const std::optional<std::string> score = pmml_score(at.element);
     scores.push_back(score ? static_cast<double>(*pmml_label_index(labels, *score)) : kMissing);
-    const std::vector<double> p = pmml_distribution(at.element, labels, false), c = pmml_distribution(at.element, labels, true);
+    const std::vector<double> p = pmml_distribution(at.element, labels, false),
+                              c = pmml_distribution(at.element, labels, true);
     has_distribution = has_distribution || !p.empty();
     for (std::size_t i = 0; i < labels.size(); ++i) {
       probabilities[i].push_back(p.empty() ? kMissing : p[i]);
@@ -173,7 +196,8 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
       confidences_differ = confidences_differ || (!p.empty() && p[i] != c[i]);
     }
   }
-  result.value = {by_node(graph, node, scores), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
+  result.value = {
+      by_node(graph, node, scores), {PmmlType::Kind::kString, 1970}, PmmlTexts::closed(labels)};
   for (std::size_t i = 0; has_distribution && i < labels.size(); ++i) {
     result.probabilities.push_back(by_node(graph, node, probabilities[i]));
     if (!confidences_differ) continue;
@@ -190,22 +214,25 @@ PmmlResult classify(const PmmlTree &tree, PmmlScope &scope) {
 
 namespace {
 
-/// The children from `first` on: one whose predicate another has had before is never reached. R's pmml 2.6.0 writes both
-/// children of a split on a logical column so.
+/// The children from `first` on: one whose predicate another has had before is never reached. R's
+/// pmml 2.6.0 writes both children of a split on a logical column so.
 void warn_of_equal_siblings(const PmmlTree &tree, std::size_t first, model::Builder &builder) {
   constexpr std::size_t kMaxChildren = 8;  // what would take long to compare is no split of R's
   if (tree.nodes.size() - first > kMaxChildren) return;
   for (std::size_t i = first + 1; i < tree.nodes.size(); ++i)
     for (std::size_t k = first; k < i; ++k) {
-      const XmlElement a = pmml_predicate_of(tree.nodes[k].element), b = pmml_predicate_of(tree.nodes[i].element);
+      const XmlElement a = pmml_predicate_of(tree.nodes[k].element),
+                       b = pmml_predicate_of(tree.nodes[i].element);
       if (!a.is("SimplePredicate") || !b.is("SimplePredicate")) continue;
       bool is_same = true;
-      for (const char *name : {"field", "operator", "value"}) is_same = is_same && a.attribute(name) == b.attribute(name);
+      for (const char *name : {"field", "operator", "value"})
+        is_same = is_same && a.attribute(name) == b.attribute(name);
       if (is_same)
-        builder.warn(
-            "field " + shown(b.attribute("field").value_or("")) + ": two children of a node have the same predicate",
-            b.place() + ": no row ever reaches the second of them.",
-            "R's pmml writes splits on logical columns so: make the column a factor, and train and export the model again.");
+        builder.warn("field " + shown(b.attribute("field").value_or("")) +
+                         ": two children of a node have the same predicate",
+                     b.place() + ": no row ever reaches the second of them.",
+                     "R's pmml writes splits on logical columns so: make the column a factor, and "
+                     "train and export the model again.");
     }
 }
 
@@ -214,11 +241,13 @@ void warn_of_equal_siblings(const PmmlTree &tree, std::size_t first, model::Buil
 PmmlTree parse_pmml_tree(const XmlElement &model, PmmlReading &reading) {
   PmmlTree tree{model};
   const std::string_view on_missing = model.attribute("missingValueStrategy").value_or("none");
-  const auto strategy =
-      std::find_if(kStrategies.begin(), kStrategies.end(), [&](const Strategy &s) { return s.name == on_missing; });
-  if (strategy == kStrategies.end()) model.fail("unknown missingValueStrategy " + shown(on_missing));
+  const auto strategy = std::find_if(kStrategies.begin(), kStrategies.end(),
+                                     [&](const Strategy &s) { return s.name == on_missing; });
+  if (strategy == kStrategies.end())
+    model.fail("unknown missingValueStrategy " + shown(on_missing));
   tree.on_missing = strategy->value;
-  const std::string_view no_true_child = model.attribute("noTrueChildStrategy").value_or("returnNullPrediction");
+  const std::string_view no_true_child =
+      model.attribute("noTrueChildStrategy").value_or("returnNullPrediction");
   if (no_true_child != "returnNullPrediction" && no_true_child != "returnLastPrediction")
     model.fail("unknown noTrueChildStrategy " + shown(no_true_child));
   tree.no_true_child_is_last = no_true_child == "returnLastPrediction";
@@ -234,7 +263,8 @@ PmmlTree parse_pmml_tree(const XmlElement &model, PmmlReading &reading) {
     const auto first = static_cast<std::uint32_t>(tree.nodes.size());
     const auto default_child = element.attribute("defaultChild");
     for (const XmlElement child : element.children()) {
-      if (child.is("Regression") || child.is("DecisionTree")) child.unsupported("models within a node are not supported");
+      if (child.is("Regression") || child.is("DecisionTree"))
+        child.unsupported("models within a node are not supported");
       if (!child.is("Node")) continue;
       if (default_child && child.attribute("id") == default_child)
         tree.nodes[i].default_child = static_cast<std::uint32_t>(tree.nodes.size());
@@ -264,15 +294,18 @@ std::optional<std::string> pmml_score(const XmlElement &node) {
   return best;
 }
 
-std::vector<double> pmml_distribution(const XmlElement &node, const std::vector<std::string> &labels, bool confidences) {
+std::vector<double> pmml_distribution(const XmlElement &node,
+                                      const std::vector<std::string> &labels, bool confidences) {
   std::vector<double> out;
   double total = 0;
-  for (const XmlElement part : node.children("ScoreDistribution")) total += part.number("recordCount").value_or(0);
+  for (const XmlElement part : node.children("ScoreDistribution"))
+    total += part.number("recordCount").value_or(0);
   for (const XmlElement part : node.children("ScoreDistribution")) {
     if (out.empty()) out.assign(labels.size(), 0);
     const auto index = pmml_label_index(labels, part.required("value"));
     if (!index) part.fail("value " + shown(part.required("value")) + " is no class");
-    double value = part.number("probability").value_or(part.number("recordCount").value_or(0) / total);
+    double value =
+        part.number("probability").value_or(part.number("recordCount").value_or(0) / total);
     if (confidences) value = part.number("confidence").value_or(value);
     out[*index] = value;
   }
@@ -286,7 +319,8 @@ void PmmlScores::add(std::string_view score) {
 
 void PmmlScores::add(const PmmlTree &tree) {
   for (const PmmlTreeNode &node : tree.nodes) {
-    for (const XmlElement part : node.element.children("ScoreDistribution")) add(part.required("value"));
+    for (const XmlElement part : node.element.children("ScoreDistribution"))
+      add(part.required("value"));
     if (const auto score = node.element.attribute("score")) add(*score);
   }
 }
@@ -298,7 +332,8 @@ PmmlColumn pmml_tree_entity(const PmmlTree &tree, Operand node) {
     ids.push_back(id ? std::string(*id) : std::to_string(i + 1));
   }
   const auto texts = PmmlTexts::closed(ids);
-  if (texts->size() != ids.size()) return pmml_missing();  // ids that name more than one node name none
+  // Ids that name more than one node name none
+  if (texts->size() != ids.size()) return pmml_missing();
   return {node, {PmmlType::Kind::kString, 1970}, texts};
 }
 

@@ -1,4 +1,5 @@
-// PMML's trees: read into a list of nodes, then lowered to nodes of a TreeEnsemble, so that the fast kernels serve them.
+// PMML's trees: read into a list of nodes, then lowered to nodes of a TreeEnsemble, so that the
+// fast kernels serve them.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -11,7 +12,8 @@
 
 namespace pgscore::formats {
 
-/// One predicate as a split of one column. Where it is neither of the simple kinds, its truth is a column of its own.
+/// One predicate as a split of one column. Where it is neither of the simple kinds, its truth is a
+/// column of its own.
 struct PmmlSplit {
   enum class Kind : std::uint8_t { kTrue, kFalse, kLess, kLessEqual, kInSet, kMissing };
   Kind kind = Kind::kTrue;
@@ -19,9 +21,11 @@ struct PmmlSplit {
   model::ColumnId column = 0;
   double threshold = 0;
   std::vector<std::uint32_t> codes;  // kInSet
-  bool is_whole = false;             // kInSet: the column takes no other values than codes of a closed list, with `num_codes`
+  // kInSet: the column takes no other values than codes of a closed list, with `num_codes`
+  bool is_whole = false;
   std::uint32_t num_codes = 0;
-  std::vector<model::ColumnId> missing_key;  // two predicates with the same key are unknown for the same rows
+  // Two predicates with the same key are unknown for the same rows
+  std::vector<model::ColumnId> missing_key;
 };
 
 struct PmmlTreeNode {
@@ -30,9 +34,17 @@ struct PmmlTreeNode {
   std::optional<std::uint32_t> default_child;
 };
 
-/// A TreeModel as the document has it. The children of a node stand one after the other, in the order of their parents.
+/// A TreeModel as the document has it. The children of a node stand one after the other, in the
+/// order of their parents.
 struct PmmlTree {
-  enum class OnMissing : std::uint8_t { kNone, kLast, kNull, kDefaultChild, kWeightedConfidence, kAggregateNodes };
+  enum class OnMissing : std::uint8_t {
+    kNone,
+    kLast,
+    kNull,
+    kDefaultChild,
+    kWeightedConfidence,
+    kAggregateNodes
+  };
   XmlElement model;
   OnMissing on_missing = OnMissing::kNone;
   bool no_true_child_is_last = false;
@@ -43,10 +55,12 @@ PmmlTree parse_pmml_tree(const XmlElement &model, PmmlReading &reading);
 
 /// The score of a node: its attribute, or the class of most records; none when it has neither.
 std::optional<std::string> pmml_score(const XmlElement &node);
-/// For each label the probability, or the confidence, that the node's ScoreDistribution says; empty when it has none.
-std::vector<double> pmml_distribution(const XmlElement &node, const std::vector<std::string> &labels, bool confidences);
-/// The classes of a tree or of several: the scores of all nodes, and what their distributions name, each once. As every node may
-/// have a number for every class, their product is limited.
+/// For each label the probability, or the confidence, that the node's ScoreDistribution says; empty
+/// when it has none.
+std::vector<double> pmml_distribution(const XmlElement &node,
+                                      const std::vector<std::string> &labels, bool confidences);
+/// The classes of a tree or of several: the scores of all nodes, and what their distributions name,
+/// each once. As every node may have a number for every class, their product is limited.
 class PmmlScores {
  public:
   explicit PmmlScores(const Limits &limits) : limits_(limits) {}
@@ -66,12 +80,15 @@ class PmmlEnsemble {
  public:
   PmmlEnsemble(PmmlScope &scope);
   /// What is done with a leaf: the node that predicts, or none where there is no prediction.
-  using Leaf = std::function<void(model::EnsembleBuilder &builder, std::uint32_t id, const PmmlTreeNode *node)>;
+  using Leaf = std::function<void(model::EnsembleBuilder &builder, std::uint32_t id,
+                                  const PmmlTreeNode *node)>;
 
   model::EnsembleBuilder &builder() { return builder_; }
-  /// Looks at the fields of a tree before any is added: when all of an ensemble are float, they are compared as floats.
+  /// Looks at the fields of a tree before any is added: when all of an ensemble are float, they are
+  /// compared as floats.
   void announce(const PmmlTree &tree, PmmlScope &scope);
-  /// False, with the ensemble unusable, when the tree's treatment of missing values needs more than one way to a node.
+  /// False, with the ensemble unusable, when the tree's treatment of missing values needs more than
+  /// one way to a node.
   bool add(const PmmlTree &tree, PmmlScope &scope, std::uint32_t group, const Leaf &leaf);
   /// The first column of the results.
   model::ColumnId finish();
@@ -85,7 +102,8 @@ class PmmlEnsemble {
   std::map<model::ColumnId, std::uint32_t> features_;
 };
 
-/// The split that a predicate is. `rounds`: floats are compared as floats, and need not be rounded before.
+/// The split that a predicate is. `rounds`: floats are compared as floats, and need not be rounded
+/// before.
 PmmlSplit pmml_split(const XmlElement &predicate, PmmlScope &scope, bool rounds);
 /// Whether one is true where the other is false, whenever neither is unknown.
 bool are_complementary(const PmmlSplit &a, const PmmlSplit &b);

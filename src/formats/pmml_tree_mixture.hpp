@@ -8,7 +8,8 @@
 namespace pgscore::formats {
 
 /// missingValueStrategy weightedConfidence and aggregateNodes.
-PmmlResult mix_pmml_tree(const PmmlTree &tree, const std::vector<std::string> &labels, PmmlScope &scope);
+PmmlResult mix_pmml_tree(const PmmlTree &tree, const std::vector<std::string> &labels,
+                         PmmlScope &scope);
 
 /// The id of node number `node`.
 PmmlColumn pmml_tree_entity(const PmmlTree &tree, model::Operand node);

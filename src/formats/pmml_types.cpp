@@ -16,9 +16,15 @@ struct TypeName {
   Kind kind;
 };
 constexpr std::array kTypes = {
-    TypeName{"string", Kind::kString},     TypeName{"integer", Kind::kInteger}, TypeName{"float", Kind::kFloat},
-    TypeName{"double", Kind::kDouble},     TypeName{"boolean", Kind::kBoolean}, TypeName{"date", Kind::kDate},
-    TypeName{"dateTime", Kind::kDateTime}, TypeName{"time", Kind::kTime},       TypeName{"timeSeconds", Kind::kSecondsOfTheDay},
+    TypeName{"string", Kind::kString},
+    TypeName{"integer", Kind::kInteger},
+    TypeName{"float", Kind::kFloat},
+    TypeName{"double", Kind::kDouble},
+    TypeName{"boolean", Kind::kBoolean},
+    TypeName{"date", Kind::kDate},
+    TypeName{"dateTime", Kind::kDateTime},
+    TypeName{"time", Kind::kTime},
+    TypeName{"timeSeconds", Kind::kSecondsOfTheDay},
 };
 struct EpochType {
   std::string_view prefix;
@@ -34,7 +40,8 @@ std::string_view trimmed(std::string_view text) {
 }
 
 double days_since_1970(int year, unsigned month, unsigned day) {
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
   return static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
 }
 
@@ -63,7 +70,8 @@ std::optional<double> parse_date(std::string_view text, std::size_t &at) {
   if (!month || !take(text, at, '-')) return std::nullopt;
   const auto day = take_digits(text, at, 2);
   if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
                                          std::chrono::day(static_cast<unsigned>(*day))};
   if (!date.ok()) return std::nullopt;
   return static_cast<double>(std::chrono::sys_days(date).time_since_epoch().count());
@@ -96,7 +104,8 @@ std::optional<double> parse_date_time(std::string_view text, std::size_t &at) {
 
 std::optional<double> parse_boolean(std::string_view text) {
   std::string lower;
-  for (char c : text.substr(0, 8)) lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (char c : text.substr(0, 8))
+    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (lower == "true") return 1;
   if (lower == "false") return 0;
   // Thresholds between them are compared with booleans as well (rpart).
@@ -129,10 +138,12 @@ std::optional<PmmlType> pmml_type_named(std::string_view name) {
     if (type.name == name) return PmmlType{type.kind, 1970};
   for (const EpochType &type : kEpochTypes) {
     if (!name.starts_with(type.prefix) || !name.ends_with(']')) continue;
-    const std::string_view year = name.substr(type.prefix.size(), name.size() - type.prefix.size() - 1);
+    const std::string_view year =
+        name.substr(type.prefix.size(), name.size() - type.prefix.size() - 1);
     if (year == "0") return PmmlType{type.kind, 0};
     std::size_t at = 0;
-    if (const auto number = take_digits(year, at, 4); number && at == year.size()) return PmmlType{type.kind, *number};
+    if (const auto number = take_digits(year, at, 4); number && at == year.size())
+      return PmmlType{type.kind, *number};
   }
   return std::nullopt;
 }

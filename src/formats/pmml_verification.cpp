@@ -25,7 +25,8 @@ struct Field {
 
 double not_negative(const XmlElement &element, const char *name, double otherwise) {
   const double number = element.number(name).value_or(otherwise);
-  if (!(number >= 0) || std::isinf(number)) element.fail("attribute " + shown(name) + " is out of range");
+  if (!(number >= 0) || std::isinf(number))
+    element.fail("attribute " + shown(name) + " is out of range");
   return number;
 }
 
@@ -35,7 +36,8 @@ class VerificationReader {
       : model_(model), reading_(reading), builder_(reading.builder()) {}
 
   void read(const XmlElement &verification) {
-    for (const XmlElement element : verification.required_child("VerificationFields").children("VerificationField"))
+    for (const XmlElement element :
+         verification.required_child("VerificationFields").children("VerificationField"))
       fields_.push_back(read_field(element));
     std::vector<std::string> columns;
     for (const Field &field : fields_) columns.push_back(field.column);
@@ -46,7 +48,8 @@ class VerificationReader {
     }
     const auto rows = read_pmml_table(verification, columns);
     if (const auto count = verification.count("recordCount"); count && *count != rows.size())
-      verification.fail("it has " + std::to_string(rows.size()) + " rows, not " + std::to_string(*count));
+      verification.fail("it has " + std::to_string(rows.size()) + " rows, not " +
+                        std::to_string(*count));
     for (std::size_t r = 0; r < rows.size(); ++r) {
       builder_.interrupt().check();
       add_row(rows[r], verification.place() + ", row " + std::to_string(r + 1));
@@ -84,7 +87,8 @@ class VerificationReader {
   }
 
   void add_row(const std::vector<std::optional<std::string>> &cells, std::string place) {
-    TestRow row{.place = std::move(place), .inputs = std::vector<TestRow::Cell>(builder_.num_inputs(), model::kMissing)};
+    TestRow row{.place = std::move(place),
+                .inputs = std::vector<TestRow::Cell>(builder_.num_inputs(), model::kMissing)};
     for (std::size_t i = 0; i < fields_.size(); ++i) {
       const Field &field = fields_[i];
       if (!cells[i]) continue;  // not given: a missing input, or nothing to compare
@@ -96,7 +100,8 @@ class VerificationReader {
           if (!cells[i]->empty()) row.label = label_of(field, *cells[i]);
           break;
         case Field::Kind::kOutput:
-          row.outputs.push_back({field.name, output_cell(field, *cells[i]), field.precision, field.zero_threshold});
+          row.outputs.push_back(
+              {field.name, output_cell(field, *cells[i]), field.precision, field.zero_threshold});
           break;
         case Field::Kind::kNothing:
           break;
@@ -109,22 +114,26 @@ class VerificationReader {
 
   TestRow::Cell input_cell(const Field &field, const std::string &text) const {
     const model::Input &input = builder_.inputs()[field.index];
-    if (input.type != model::ColumnType::kNumber) return text.empty() ? TestRow::Cell(model::kMissing) : TestRow::Cell(text);
+    if (input.type != model::ColumnType::kNumber)
+      return text.empty() ? TestRow::Cell(model::kMissing) : TestRow::Cell(text);
     if (text.empty()) return model::kMissing;
     const PmmlDataField *data_field = reading_.dictionary().field(field.name);
     const PmmlType type = data_field != nullptr ? data_field->type : PmmlType{};
     auto number = parse_pmml_value(text, type);
-    // Rows are of the model's inputs: dates and times may stand there as the days and seconds that they are.
+    // Rows are of the model's inputs: dates and times may stand there as the days and seconds that
+    // they are.
     if (!number) number = parse_pmml_value(text, PmmlType{});
     if (!number) field.element.fail("value " + shown(text) + " does not fit the type of the field");
     // Inputs count from 1970.
     if (type.kind == PmmlType::Kind::kDaysSince) return *number + days_before_year(type.year);
-    if (type.kind == PmmlType::Kind::kSecondsSince) return *number + days_before_year(type.year) * 86400;
+    if (type.kind == PmmlType::Kind::kSecondsSince)
+      return *number + days_before_year(type.year) * 86400;
     return *number;
   }
 
   std::string label_of(const Field &field, const std::string &text) const {
-    if (const auto index = pmml_label_index(model_.result.labels, text)) return builder_.output().labels[*index];
+    if (const auto index = pmml_label_index(model_.result.labels, text))
+      return builder_.output().labels[*index];
     // Or what the target's Value displays.
     const std::vector<std::string> &displayed = builder_.output().labels;
     if (std::find(displayed.begin(), displayed.end(), text) != displayed.end()) return text;
@@ -138,7 +147,8 @@ class VerificationReader {
       return index ? field.output->texts[*index] : text;
     }
     if (const auto number = parse_pmml_value(text, {})) return *number;
-    for (const PmmlType::Kind kind : {PmmlType::Kind::kDate, PmmlType::Kind::kDateTime, PmmlType::Kind::kTime})
+    for (const PmmlType::Kind kind :
+         {PmmlType::Kind::kDate, PmmlType::Kind::kDateTime, PmmlType::Kind::kTime})
       if (const auto number = parse_pmml_value(text, {kind, 1970})) return *number;
     field.element.fail("value " + shown(text) + " is not a number");
   }
@@ -147,7 +157,8 @@ class VerificationReader {
   void warn_of_what_is_left_out(const XmlElement &verification) const {
     std::string names;
     for (const Field &field : fields_) {
-      if (field.kind != Field::Kind::kNothing || reading_.dictionary().field(field.name) != nullptr) continue;
+      if (field.kind != Field::Kind::kNothing || reading_.dictionary().field(field.name) != nullptr)
+        continue;
       names += (names.empty() ? "" : ", ") + shown(field.name);
     }
     if (names.empty()) return;
@@ -163,8 +174,10 @@ class VerificationReader {
 
 }  // namespace
 
-void read_pmml_verification(const XmlElement &element, const PmmlModel &model, PmmlReading &reading) {
-  if (const auto verification = element.child("ModelVerification")) VerificationReader(model, reading).read(*verification);
+void read_pmml_verification(const XmlElement &element, const PmmlModel &model,
+                            PmmlReading &reading) {
+  if (const auto verification = element.child("ModelVerification"))
+    VerificationReader(model, reading).read(*verification);
 }
 
 }  // namespace pgscore::formats

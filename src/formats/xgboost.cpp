@@ -9,9 +9,11 @@
 namespace pgscore::formats {
 namespace {
 
-/// XGBoost sorts its keys, so the first one of a model is "learner"; "version" where another writer kept no order, "Config"
-/// in what Python and R pickle.
-bool is_first_key(std::string_view key) { return key == "learner" || key == "version" || key == "Config" || key == "Model"; }
+/// XGBoost sorts its keys, so the first one of a model is "learner"; "version" where another writer
+/// kept no order, "Config" in what Python and R pickle.
+bool is_first_key(std::string_view key) {
+  return key == "learner" || key == "version" || key == "Config" || key == "Model";
+}
 
 std::string_view without_blanks(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -30,7 +32,8 @@ bool sniff_xgboost_json(Bytes bytes) {
   text = without_blanks(text.substr(end + 1));
   if (!text.starts_with(':')) return false;
   text = without_blanks(text.substr(1));
-  return text.starts_with('{') || text.starts_with('[');  // a version of XGBoost is [major, minor, patch]
+  // A version of XGBoost is [major, minor, patch]
+  return text.starts_with('{') || text.starts_with('[');
 }
 
 bool sniff_xgboost_ubjson(Bytes bytes) {
@@ -59,7 +62,8 @@ void load_xgboost_ubjson(const Source &source, model::Builder &builder) {
 }
 
 void load_xgboost_binary(const Source &source, model::Builder &builder) {
-  build_xgboost(read_xgboost_binary(source.bytes, builder.limits(), builder.interrupt()), source, builder);
+  build_xgboost(read_xgboost_binary(source.bytes, builder.limits(), builder.interrupt()), source,
+                builder);
 }
 
 }  // namespace pgscore::formats

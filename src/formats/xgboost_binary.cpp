@@ -1,6 +1,7 @@
-// XGBoost's legacy binary format: dumps of C structs, little-endian. Sources: learner-inl.hpp, gbtree-inl.hpp and model.h of
-// 0.40; learner.cc, gbtree.cc, gblinear.cc and tree_model.h of 0.60 to 0.90; learner.cc, gbtree_model.h, gblinear_model.h and
-// tree_model.h of 1.0 to 1.7. (3.1 removed the format.)
+// XGBoost's legacy binary format: dumps of C structs, little-endian. Sources: learner-inl.hpp,
+// gbtree-inl.hpp and model.h of 0.40; learner.cc, gbtree.cc, gblinear.cc and tree_model.h of 0.60
+// to 0.90; learner.cc, gbtree_model.h, gblinear_model.h and tree_model.h of 1.0 to 1.7. (3.1
+// removed the format.)
 //
 //   learner parameters   136 bytes; before 1.0 the version is 0 there
 //   objective, booster   each a 64-bit length and a text
@@ -8,10 +9,11 @@
 //                        gblinear: parameters (136 bytes), weights
 //   attributes           when the learner parameters say so: pairs of texts
 //
-// What may stand before it: nothing, "binf" (0.4, and again from 1.1), "bs64\t" and the whole in base64 (0.4 with
-// save_base64), a header of xgboost4j-spark that holds column names or the number of classes, or the length of R's raw vectors.
-// So the start is found by the objective: the one place where a 64-bit length, the name of an objective, another length and
-// the name of a booster follow each other.
+// What may stand before it: nothing, "binf" (0.4, and again from 1.1), "bs64\t" and the whole in
+// base64 (0.4 with save_base64), a header of xgboost4j-spark that holds column names or the number
+// of classes, or the length of R's raw vectors. So the start is found by the objective: the one
+// place where a 64-bit length, the name of an objective, another length and the name of a booster
+// follow each other.
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -44,13 +46,16 @@ std::optional<std::string_view> text_at(Bytes bytes, std::size_t at, std::size_t
 
 /// Where the learner parameters begin.
 std::optional<std::size_t> find_learner(Bytes bytes) {
-  constexpr std::string_view kFamilies[] = {"reg:", "binary:", "multi:", "count:", "survival:", "rank:", "gpu:"};
+  constexpr std::string_view kFamilies[] = {
+      "reg:", "binary:", "multi:", "count:", "survival:", "rank:", "gpu:"};
   for (std::size_t at = 0; at <= kMaxHeaderBytes && at + kLearnerParamBytes < bytes.size(); ++at) {
     const auto objective = text_at(bytes, at + kLearnerParamBytes, kMaxObjectiveBytes);
     if (!objective) continue;
     const auto booster = text_at(bytes, at + kLearnerParamBytes + 8 + objective->size(), 8);
-    if (!booster || (*booster != "gbtree" && *booster != "dart" && *booster != "gblinear")) continue;
-    if (std::any_of(std::begin(kFamilies), std::end(kFamilies), [&](auto family) { return objective->starts_with(family); }))
+    if (!booster || (*booster != "gbtree" && *booster != "dart" && *booster != "gblinear"))
+      continue;
+    if (std::any_of(std::begin(kFamilies), std::end(kFamilies),
+                    [&](auto family) { return objective->starts_with(family); }))
       return at;
   }
   return std::nullopt;
@@ -58,7 +63,8 @@ std::optional<std::size_t> find_learner(Bytes bytes) {
 
 constexpr std::string_view kBase64Prefix = "bs64";
 
-/// The bytes behind "bs64"; blanks are allowed anywhere, the end is "=" or the first other character.
+/// The bytes behind "bs64"; blanks are allowed anywhere, the end is "=" or the first other
+/// character.
 std::string decode_base64(std::string_view text, std::size_t max_bytes, Interrupt interrupt) {
   Pace pace(interrupt);
   std::string out;
@@ -107,7 +113,8 @@ class XgboostBinary {
       read_trees();
       if (model_.booster == "dart" && !model_.trees.empty()) model_.weight_drop = floats();
     }
-    // In 0.4 the same field says that a prediction buffer follows: there are no attributes in those files.
+    // In 0.4 the same field says that a prediction buffer follows: there are no attributes in those
+    // files.
     if (has_attributes && num_prediction_buffer_ == 0) read_attributes();
     return std::move(model_);
   }
@@ -127,9 +134,9 @@ class XgboostBinary {
     model_.num_target = std::max(count(param, "targets", limits_.max_outputs), std::uint32_t{1});
     if (model_.version.major < 0 || model_.version.major > 3) model_.version = {};
     model_.base_score_is_margin = model_.version.major < 1;
-    model_.version_text = model_.base_score_is_margin
-                              ? "before 1.0"
-                              : std::to_string(model_.version.major) + "." + std::to_string(model_.version.minor);
+    model_.version_text = model_.base_score_is_margin ? "before 1.0"
+                                                      : std::to_string(model_.version.major) + "." +
+                                                            std::to_string(model_.version.minor);
     return has_attributes;
   }
 
@@ -145,8 +152,9 @@ class XgboostBinary {
     const auto length = reader_.little_endian<std::uint64_t>();
     if (length > reader_.remaining() / element_bytes)
       throw Error(ErrorCode::kInvalidModel, "unexpected end of data",
-                  "At byte " + std::to_string(reader_.position()) + ": " + std::to_string(length) + " elements are announced, " +
-                      std::to_string(reader_.remaining()) + " bytes are left.",
+                  "At byte " + std::to_string(reader_.position()) + ": " + std::to_string(length) +
+                      " elements are announced, " + std::to_string(reader_.remaining()) +
+                      " bytes are left.",
                   kCutOff);
     return length;
   }
@@ -160,11 +168,14 @@ class XgboostBinary {
   void read_trees() {
     ByteReader param(reader_.take(kTreeModelParamBytes));
     const std::uint32_t num_trees = count(param, "trees", limits_.max_trees);
-    // num_roots before 1.0. The 0.4 line wrote 0 there, which XGBoost since 1.0 refuses (gbtree.h: num_parallel_tree != 0).
+    // num_roots before 1.0. The 0.4 line wrote 0 there, which XGBoost since 1.0 refuses (gbtree.h:
+    // num_parallel_tree != 0).
     const auto num_parallel_tree = param.little_endian<std::int32_t>();
     model_.adds_base_last = num_parallel_tree == 0;
     model_.num_parallel_tree =
-        model_.base_score_is_margin ? 1 : static_cast<std::uint32_t>(std::clamp(num_parallel_tree, 1, 1'000'000));
+        model_.base_score_is_margin
+            ? 1
+            : static_cast<std::uint32_t>(std::clamp(num_parallel_tree, 1, 1'000'000));
     param.skip(8);  // num_feature, and what aligns the next
     num_prediction_buffer_ = param.little_endian<std::int64_t>();
     for (std::uint32_t t = 0; t < num_trees; ++t) {
@@ -175,7 +186,8 @@ class XgboostBinary {
         throw e.within("tree " + std::to_string(t));
       }
     }
-    for (std::uint32_t t = 0; t < num_trees; ++t) model_.tree_info.push_back(reader_.little_endian<std::int32_t>());
+    for (std::uint32_t t = 0; t < num_trees; ++t)
+      model_.tree_info.push_back(reader_.little_endian<std::int32_t>());
   }
 
   XgboostTree read_tree() {
@@ -185,28 +197,33 @@ class XgboostBinary {
     param.skip(12);  // num_deleted, max_depth, num_feature
     const auto size_leaf_vector = param.little_endian<std::int32_t>();
     if (num_roots > 1)
-      throw Error(ErrorCode::kUnsupportedModel, "the tree has " + std::to_string(num_roots) + " roots",
+      throw Error(ErrorCode::kUnsupportedModel,
+                  "the tree has " + std::to_string(num_roots) + " roots",
                   "XGBoost chose among them by the root_index of a row until 0.90.");
     num_nodes_ += num_nodes;
     check_limit(num_nodes_, limits_.max_nodes, "tree nodes");
 
     ByteReader nodes(reader_.take(std::size_t{num_nodes} * kNodeBytes));
     XgboostTree tree;
-    for (auto *column : {&tree.left_children, &tree.right_children, &tree.split_indices}) column->resize(num_nodes);
+    for (auto *column : {&tree.left_children, &tree.right_children, &tree.split_indices})
+      column->resize(num_nodes);
     tree.split_conditions.resize(num_nodes);
     tree.default_left.resize(num_nodes);
     for (std::uint32_t i = 0; i < num_nodes; ++i) {
       nodes.skip(4);  // parent
       tree.left_children[i] = nodes.little_endian<std::int32_t>();
       tree.right_children[i] = nodes.little_endian<std::int32_t>();
-      const auto sindex = nodes.little_endian<std::uint32_t>();  // the highest bit is the default direction
+      // The highest bit is the default direction
+      const auto sindex = nodes.little_endian<std::uint32_t>();
       tree.split_indices[i] = static_cast<std::int32_t>(sindex & 0x7FFF'FFFF);
       tree.default_left[i] = sindex >> 31 != 0;
       tree.split_conditions[i] = nodes.little_endian<float>();
     }
     reader_.skip(std::size_t{num_nodes} * kNodeStatBytes);
-    // A leaf vector was planned before 1.0 and never used; where it is announced it must be passed over.
-    if (model_.base_score_is_margin && size_leaf_vector > 0) reader_.skip(length(sizeof(float)) * sizeof(float));
+    // A leaf vector was planned before 1.0 and never used; where it is announced it must be passed
+    // over.
+    if (model_.base_score_is_margin && size_leaf_vector > 0)
+      reader_.skip(length(sizeof(float)) * sizeof(float));
     return tree;
   }
 
@@ -245,7 +262,8 @@ XgboostModel read_xgboost_binary(Bytes bytes, const Limits &limits, Interrupt in
     bytes = as_bytes(decoded);
   }
   const std::optional<std::size_t> learner = find_learner(bytes);
-  if (!learner) refuse("the learner parameters, an objective and a booster are not where XGBoost writes them");
+  if (!learner)
+    refuse("the learner parameters, an objective and a booster are not where XGBoost writes them");
   return XgboostBinary(bytes.subspan(*learner), limits, interrupt).read();
 }
 

@@ -5,8 +5,8 @@
 
 namespace pgscore::formats {
 
-/// `source`: its options and features; the bytes have been read. Takes the model apart tree by tree, so that its memory is given
-/// back while the builder's grows.
+/// `source`: its options and features; the bytes have been read. Takes the model apart tree by
+/// tree, so that its memory is given back while the builder's grows.
 void build_xgboost(XgboostModel model, const Source &source, model::Builder &builder);
 
 }  // namespace pgscore::formats

@@ -1,9 +1,10 @@
-// XGBoost's JSON and UBJSON models, all layouts from 1.0 to 3.4 (learner.cc, gbtree.cc, gbtree_model.cc, tree_model.cc,
-// multi_target_tree_model.cc, gblinear_model.cc, cat_container.cc). Keys that have no part in prediction are passed over;
-// what the lists behind require_unused do not name is refused.
+// XGBoost's JSON and UBJSON models, all layouts from 1.0 to 3.4 (learner.cc, gbtree.cc,
+// gbtree_model.cc, tree_model.cc, multi_target_tree_model.cc, gblinear_model.cc, cat_container.cc).
+// Keys that have no part in prediction are passed over; what the lists behind require_unused do not
+// name is refused.
 //
-// Both writers sort the keys of an object, but nothing here depends on an order: what needs two parts of the file is done
-// after the whole was read.
+// Both writers sort the keys of an object, but nothing here depends on an order: what needs two
+// parts of the file is done after the whole was read.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ namespace {
 [[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 
 /// Parameters are strings: {"num_class": "3"}. A plain number is taken as well.
-std::uint32_t read_count(DocumentReader &reader, std::string_view key, Quota limit, const char *plural) {
+std::uint32_t read_count(DocumentReader &reader, std::string_view key, Quota limit,
+                         const char *plural) {
   std::optional<std::int64_t> value;
   const std::string name(key);
   if (reader.peek() == DocumentReader::Kind::kString) {
@@ -29,21 +31,26 @@ std::uint32_t read_count(DocumentReader &reader, std::string_view key, Quota lim
   } else {
     value = reader.integer();
   }
-  if (*value < 0 || *value > INT32_MAX) reader.refuse(name + " " + std::to_string(*value) + " is out of range");
+  if (*value < 0 || *value > INT32_MAX)
+    reader.refuse(name + " " + std::to_string(*value) + " is out of range");
   check_limit(static_cast<std::uint64_t>(*value), limit, plural);
   return static_cast<std::uint32_t>(*value);
 }
 
-/// "5E-1", or since 3.1 "[5E-1]" and "[1E0,2E0]" (common/param_array.cc; it allows parentheses too).
+/// "5E-1", or since 3.1 "[5E-1]" and "[1E0,2E0]" (common/param_array.cc; it allows parentheses
+/// too).
 std::vector<float> parse_base_score(std::string_view text) {
   auto trim = [](std::string_view part) {
-    while (!part.empty() && std::string_view(" \t\r\n").find(part.front()) != part.npos) part.remove_prefix(1);
-    while (!part.empty() && std::string_view(" \t\r\n").find(part.back()) != part.npos) part.remove_suffix(1);
+    while (!part.empty() && std::string_view(" \t\r\n").find(part.front()) != part.npos)
+      part.remove_prefix(1);
+    while (!part.empty() && std::string_view(" \t\r\n").find(part.back()) != part.npos)
+      part.remove_suffix(1);
     return part;
   };
   const std::string_view whole = text;
   text = trim(text);
-  if (text.size() >= 2 && (text.front() == '[' || text.front() == '(') && (text.back() == ']' || text.back() == ')'))
+  if (text.size() >= 2 && (text.front() == '[' || text.front() == '(') &&
+      (text.back() == ']' || text.back() == ')'))
     text = text.substr(1, text.size() - 2);
   std::vector<float> values;
   for (;;) {
@@ -58,7 +65,8 @@ std::vector<float> parse_base_score(std::string_view text) {
 
 class XgboostDocument {
  public:
-  XgboostDocument(DocumentReader &reader, const Limits &limits) : reader_(reader), limits_(limits) {}
+  XgboostDocument(DocumentReader &reader, const Limits &limits)
+      : reader_(reader), limits_(limits) {}
 
   XgboostModel read() {
     read_root(true);
@@ -68,7 +76,8 @@ class XgboostDocument {
   }
 
  private:
-  /// The members of an object: calls member(key), which reads the value, or returns false to have it passed over.
+  /// The members of an object: calls member(key), which reads the value, or returns false to have
+  /// it passed over.
   template <class Member>
   void object(Member member) {
     reader_.begin_object();
@@ -97,7 +106,9 @@ class XgboostDocument {
         read_learner();
       } else if (key == "version") {
         read_version();
-      } else if (key == "Model" && may_be_snapshot) {  // learner.cc, LearnerIO::Save: the state that Python and R pickle
+      } else if (
+          key == "Model" &&
+          may_be_snapshot) {  // learner.cc, LearnerIO::Save: the state that Python and R pickle
         read_root(false);
       } else {
         require_unused(key, {"Config"}, "the document");
@@ -112,7 +123,8 @@ class XgboostDocument {
     reader_.integers(numbers);
     if (numbers.size() != 3) reader_.refuse("version is not three numbers");
     model_.version = {numbers[0], numbers[1], numbers[2]};
-    model_.version_text = std::to_string(numbers[0]) + "." + std::to_string(numbers[1]) + "." + std::to_string(numbers[2]);
+    model_.version_text = std::to_string(numbers[0]) + "." + std::to_string(numbers[1]) + "." +
+                          std::to_string(numbers[2]);
   }
 
   void read_learner() {
@@ -135,7 +147,8 @@ class XgboostDocument {
       } else if (key == "objective") {
         object([&](std::string_view name) {
           if (name != "name") {
-            // Parameters of training. Those that predict (quantiles, classes) show in base_score and the trees.
+            // Parameters of training. Those that predict (quantiles, classes) show in base_score
+            // and the trees.
             if (!name.ends_with("_param")) require_unused(name, {"ti+", "tj-"}, "the objective");
             return false;
           }
@@ -153,8 +166,9 @@ class XgboostDocument {
   void read_learner_param() {
     object([&](std::string_view key) {
       if (key == "base_score")
-        model_.base_score = reader_.peek() == DocumentReader::Kind::kString ? parse_base_score(reader_.text())
-                                                                            : std::vector<float>{reader_.float32()};
+        model_.base_score = reader_.peek() == DocumentReader::Kind::kString
+                                ? parse_base_score(reader_.text())
+                                : std::vector<float>{reader_.float32()};
       else if (key == "num_feature")
         model_.num_feature = read_count(reader_, "num_feature", limits_.max_features, "features");
       else if (key == "num_class")
@@ -167,9 +181,10 @@ class XgboostDocument {
     });
   }
 
-  /// gbtree and gblinear: {"model": ..., "name": ...}. dart up to 3.2: {"gbtree": {the same}, "name": "dart", "weight_drop":
-  /// ...}; 3.3: {"model": ..., "name": "gbtree", "weight_drop": ...}; from 3.4 weight_drop stands in "model". So the weights make
-  /// a model a dart, not its name.
+  /// gbtree and gblinear: {"model": ..., "name": ...}. dart up to 3.2: {"gbtree": {the same},
+  /// "name": "dart", "weight_drop": ...}; 3.3: {"model": ..., "name": "gbtree", "weight_drop":
+  /// ...}; from 3.4 weight_drop stands in "model". So the weights make a model a dart, not its
+  /// name.
   void read_booster() {
     object([&](std::string_view key) {
       if (key == "name") {
@@ -189,8 +204,8 @@ class XgboostDocument {
         reader_.floats(model_.weight_drop);
       } else {
         require_unused(key,
-                       {"gbtree_train_param", "tree_train_param", "dart_train_param", "gblinear_train_param", "updater",
-                        "specified_updater"},
+                       {"gbtree_train_param", "tree_train_param", "dart_train_param",
+                        "gblinear_train_param", "updater", "specified_updater"},
                        "gradient_booster");
         return false;
       }
@@ -214,14 +229,16 @@ class XgboostDocument {
         reader_.floats(model_.weights);
       } else if (key == "cats") {
         object([&](std::string_view name) {
-          if (name != "enc") return require_unused(name, {"feature_segments", "sorted_idx"}, "cats"), false;
+          if (name != "enc")
+            return require_unused(name, {"feature_segments", "sorted_idx"}, "cats"), false;
           array([&] { read_categories(); });
           return true;
         });
       } else if (key == "gbtree_model_param") {
         object([&](std::string_view name) {
           if (name == "num_parallel_tree") {
-            model_.num_parallel_tree = read_count(reader_, "num_parallel_tree", limits_.max_trees, "parallel trees");
+            model_.num_parallel_tree =
+                read_count(reader_, "num_parallel_tree", limits_.max_trees, "parallel trees");
           } else if (name == "num_trees") {
             num_trees_ = read_count(reader_, "num_trees", limits_.max_trees, "trees");
           } else {
@@ -237,7 +254,8 @@ class XgboostDocument {
       return true;
     });
     if (num_trees_ && *num_trees_ != model_.trees.size())
-      refuse("num_trees is " + std::to_string(*num_trees_) + ", but there are " + std::to_string(model_.trees.size()) + " trees");
+      refuse("num_trees is " + std::to_string(*num_trees_) + ", but there are " +
+             std::to_string(model_.trees.size()) + " trees");
   }
 
   void read_tree() {
@@ -289,14 +307,16 @@ class XgboostDocument {
         reader_.floats(tree.leaf_weights);
       } else if (key == "id") {
         const std::int64_t id = reader_.integer();
-        if (id != static_cast<std::int64_t>(model_.trees.size())) reader_.refuse("the tree has id " + std::to_string(id));
+        if (id != static_cast<std::int64_t>(model_.trees.size()))
+          reader_.refuse("the tree has id " + std::to_string(id));
       } else if (key == "tree_param") {
         object([&](std::string_view name) {
           if (name == "num_nodes") {
             num_nodes = read_count(reader_, "num_nodes", limits_.max_nodes, "tree nodes");
           } else if (name == "size_leaf_vector") {
-            tree.size_leaf_vector =
-                std::max(read_count(reader_, "size_leaf_vector", limits_.max_outputs, "values in a leaf"), std::uint32_t{1});
+            tree.size_leaf_vector = std::max(
+                read_count(reader_, "size_leaf_vector", limits_.max_outputs, "values in a leaf"),
+                std::uint32_t{1});
           } else {
             require_unused(name, {"num_deleted", "num_feature"}, "tree_param");
             return false;
@@ -304,7 +324,8 @@ class XgboostDocument {
           return true;
         });
       } else {
-        require_unused(key, {"leaf_child_counts", "loss_changes", "parents", "sum_hessian"}, "a tree");
+        require_unused(key, {"leaf_child_counts", "loss_changes", "parents", "sum_hessian"},
+                       "a tree");
         return false;
       }
       return true;
@@ -313,7 +334,8 @@ class XgboostDocument {
     const std::size_t size = tree.left_children.size();
     auto require = [&](std::size_t found, const char *what) {
       if (found != size)
-        refuse(std::string(what) + " has " + std::to_string(found) + " elements, left_children has " + std::to_string(size));
+        refuse(std::string(what) + " has " + std::to_string(found) +
+               " elements, left_children has " + std::to_string(size));
     };
     require(tree.right_children.size(), "right_children");
     require(tree.split_indices.size(), "split_indices");
@@ -321,12 +343,14 @@ class XgboostDocument {
     require(tree.default_left.size(), "default_left");
     if (!tree.split_type.empty()) require(tree.split_type.size(), "split_type");
     if (num_nodes && *num_nodes != size)
-      refuse("num_nodes is " + std::to_string(*num_nodes) + ", but there are " + std::to_string(size) + " nodes");
+      refuse("num_nodes is " + std::to_string(*num_nodes) + ", but there are " +
+             std::to_string(size) + " nodes");
     return tree;
   }
 
-  /// cat_container.cc, CatContainer::Load. Strings: one array of bytes and the offsets of its pieces. Integers: their type by
-  /// the number that XGBoost's Value::ValueKind gives it, and the values.
+  /// cat_container.cc, CatContainer::Load. Strings: one array of bytes and the offsets of its
+  /// pieces. Integers: their type by the number that XGBoost's Value::ValueKind gives it, and the
+  /// values.
   void read_categories() {
     check_limit(model_.categories.size() + 1, limits_.max_features, "features");
     std::vector<std::int32_t> offsets;
@@ -355,21 +379,25 @@ class XgboostDocument {
     XgboostCategories categories;
     if (is_text) {
       for (std::size_t i = 1; i < offsets.size(); ++i) {
-        if (offsets[i - 1] < 0 || offsets[i] < offsets[i - 1] || static_cast<std::size_t>(offsets[i]) > text.size())
-          refuse("the offsets of the categories of feature " + std::to_string(model_.categories.size()) + " are out of range");
-        categories.push_back(
-            text.substr(static_cast<std::size_t>(offsets[i - 1]), static_cast<std::size_t>(offsets[i] - offsets[i - 1])));
+        if (offsets[i - 1] < 0 || offsets[i] < offsets[i - 1] ||
+            static_cast<std::size_t>(offsets[i]) > text.size())
+          refuse("the offsets of the categories of feature " +
+                 std::to_string(model_.categories.size()) + " are out of range");
+        categories.push_back(text.substr(static_cast<std::size_t>(offsets[i - 1]),
+                                         static_cast<std::size_t>(offsets[i] - offsets[i - 1])));
       }
     } else {
       // UBJSON has no unsigned integers of 16 bits and more: they are stored as signed ones.
       constexpr std::int64_t kI8 = 9, kU16 = 12, kU32 = 14, kU64 = 16;
       if (!values.empty() && (type < kI8 || type > kU64))
-        throw Error(ErrorCode::kUnsupportedModel, "the categories of feature " + std::to_string(model_.categories.size()) +
-                                                      " are of unknown type " + std::to_string(type));
+        throw Error(ErrorCode::kUnsupportedModel,
+                    "the categories of feature " + std::to_string(model_.categories.size()) +
+                        " are of unknown type " + std::to_string(type));
       for (std::int64_t value : values) {
         if (type == kU16) value &= 0xFFFF;
         if (type == kU32) value &= 0xFFFF'FFFF;
-        categories.push_back(type == kU64 ? std::to_string(static_cast<std::uint64_t>(value)) : std::to_string(value));
+        categories.push_back(type == kU64 ? std::to_string(static_cast<std::uint64_t>(value))
+                                          : std::to_string(value));
       }
     }
     num_categories_ += categories.size();
@@ -392,7 +420,8 @@ class XgboostDocument {
 
 XgboostModel read_xgboost_document(DocumentReader &reader, const Limits &limits) {
   XgboostModel model = XgboostDocument(reader, limits).read();
-  if (model.version_text.empty()) model.version = {3, 4, 0};  // not written by XGBoost: the newest behaviour that is known here
+  // Not written by XGBoost: the newest behaviour that is known here
+  if (model.version_text.empty()) model.version = {3, 4, 0};
   return model;
 }
 

@@ -1,9 +1,10 @@
-// XGBoost's dumps: what Booster.dump_model, get_dump and R's xgb.dump write for people to read (src/tree/tree_model.cc,
-// TreeGenerator and its classes), as text and as JSON.
+// XGBoost's dumps: what Booster.dump_model, get_dump and R's xgb.dump write for people to read
+// (src/tree/tree_model.cc, TreeGenerator and its classes), as text and as JSON.
 //
-// A dump holds the trees and nothing else. The objective, the base score and the number of classes are given as options; lost
-// for good are the features that no split uses, the weights of DART's trees, which iteration was the best, and num_parallel_tree.
-// XGBoost before 1.0 wrote six digits of each number: such a dump is not the model any more, but near it.
+// A dump holds the trees and nothing else. The objective, the base score and the number of classes
+// are given as options; lost for good are the features that no split uses, the weights of DART's
+// trees, which iteration was the best, and num_parallel_tree. XGBoost before 1.0 wrote six digits
+// of each number: such a dump is not the model any more, but near it.
 #pragma once
 #include <string>
 #include <vector>

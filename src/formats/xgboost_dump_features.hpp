@@ -13,7 +13,8 @@ class XgboostDumpFeatures {
  public:
   explicit XgboostDumpFeatures(const Limits &limits) : limits_(limits) {}
   std::uint32_t number_of(std::string_view name) {
-    const auto [at, is_new] = numbers_.emplace(std::string(name), static_cast<std::uint32_t>(names_.size()));
+    const auto [at, is_new] =
+        numbers_.emplace(std::string(name), static_cast<std::uint32_t>(names_.size()));
     if (is_new) {
       check_limit(names_.size() + 1, limits_.max_features, "features");
       names_.emplace_back(name);

@@ -1,6 +1,6 @@
-// [{"nodeid": 0, "depth": 0, "split": "age", "split_condition": 30.5, "yes": 1, "no": 2, "missing": 1, "children": [...]}, ...]:
-// one element per tree. A leaf is {"nodeid": 1, "leaf": 0.25}; a categorical split has an array as its condition, an indicator
-// has none.
+// [{"nodeid": 0, "depth": 0, "split": "age", "split_condition": 30.5, "yes": 1, "no": 2, "missing":
+// 1, "children": [...]}, ...]: one element per tree. A leaf is {"nodeid": 1, "leaf": 0.25}; a
+// categorical split has an array as its condition, an indicator has none.
 #include "formats/unused_keys.hpp"
 #include "formats/wire/json_document.hpp"
 #include "formats/xgboost_dump.hpp"
@@ -44,16 +44,19 @@ JsonValue required(const std::optional<JsonValue> &member, JsonValue node, const
 
 /// R numbers features when there are no names: then "split" may be a number.
 std::string feature_name(JsonValue split) {
-  if (split.kind() == JsonValue::Kind::kNumber) return model::default_feature_name(split.unsigned_integer());
+  if (split.kind() == JsonValue::Kind::kNumber)
+    return model::default_feature_name(split.unsigned_integer());
   return std::string(split.string());
 }
 
-void read_node(JsonValue value, const NodeMembers &members, XgboostDumpFeatures &features, XgboostDumpTree &tree) {
+void read_node(JsonValue value, const NodeMembers &members, XgboostDumpFeatures &features,
+               XgboostDumpTree &tree) {
   XgboostDumpNode node;
   node.id = required(members.nodeid, value, "nodeid").unsigned_integer();
   if (members.leaf) {
     if (members.leaf->kind() == JsonValue::Kind::kArray)
-      throw Error(ErrorCode::kUnsupportedModel, "dumps of trees with vectors in their leaves are not supported", {},
+      throw Error(ErrorCode::kUnsupportedModel,
+                  "dumps of trees with vectors in their leaves are not supported", {},
                   "Save the model with save_model instead.");
     node.value = static_cast<float>(members.leaf->number());
     tree.nodes.push_back(node);
@@ -68,7 +71,8 @@ void read_node(JsonValue value, const NodeMembers &members, XgboostDumpFeatures 
   } else if (members.split_condition->kind() == JsonValue::Kind::kArray) {
     node.kind = Kind::kCategories;
     node.first_category = static_cast<std::uint32_t>(tree.categories.size());
-    for (const std::uint32_t category : members.split_condition->unsigned_integers()) tree.categories.push_back(category);
+    for (const std::uint32_t category : members.split_condition->unsigned_integers())
+      tree.categories.push_back(category);
     node.num_categories = static_cast<std::uint32_t>(tree.categories.size()) - node.first_category;
   } else {
     node.kind = Kind::kLess;

@@ -4,8 +4,8 @@
 //   2:[job:{0,3}] yes=3,no=4,missing=4
 //   4:[is_new] yes=5,no=6           (an indicator)
 //
-// R leaves out the colon after the number of the tree. Names of features hold no "<" and no bracket, but anything else: the last
-// "<" or ":{" before "] yes=" ends them.
+// R leaves out the colon after the number of the tree. Names of features hold no "<" and no
+// bracket, but anything else: the last "<" or ":{" before "] yes=" ends them.
 #include <algorithm>
 #include <charconv>
 
@@ -42,12 +42,13 @@ std::optional<std::uint32_t> find_number(std::string_view text, std::string_view
   return std::nullopt;
 }
 
-void read_split(std::string_view line, std::string_view text, XgboostDumpFeatures &features, XgboostDumpTree &tree,
-                XgboostDumpNode &node) {
+void read_split(std::string_view line, std::string_view text, XgboostDumpFeatures &features,
+                XgboostDumpTree &tree, XgboostDumpNode &node) {
   const std::size_t end = text.rfind("] yes=");
   if (end == text.npos) refuse(line, "it is neither a leaf nor a split");
   const std::string_view links = text.substr(end + 2);
-  const auto yes = find_number(links, "yes="), no = find_number(links, "no="), missing = find_number(links, "missing=");
+  const auto yes = find_number(links, "yes="), no = find_number(links, "no="),
+             missing = find_number(links, "missing=");
   if (!yes || !no) refuse(line, "it does not name its children");
   node.yes = *yes;
   node.no = *no;
@@ -61,7 +62,8 @@ void read_split(std::string_view line, std::string_view text, XgboostDumpFeature
     node.first_category = static_cast<std::uint32_t>(tree.categories.size());
     for (std::string_view rest = test.substr(set + 2); rest != "}";) {
       const std::optional<std::uint32_t> category = take_number(rest);
-      if (!category || (!rest.starts_with(',') && rest != "}")) refuse(line, "its categories are not numbers");
+      if (!category || (!rest.starts_with(',') && rest != "}"))
+        refuse(line, "its categories are not numbers");
       tree.categories.push_back(*category);
       if (rest.starts_with(',')) rest.remove_prefix(1);
     }
@@ -110,9 +112,11 @@ XgboostDump read_xgboost_dump_text(Bytes bytes, const Limits &limits, Interrupt 
     text.remove_prefix(1);
     XgboostDumpTree &tree = dump.trees.back();
     if (text.starts_with("leaf=")) {
-      const std::string_view value = text.substr(5, text.find(',') == text.npos ? text.npos : text.find(',') - 5);
+      const std::string_view value =
+          text.substr(5, text.find(',') == text.npos ? text.npos : text.find(',') - 5);
       if (value.starts_with('['))
-        throw Error(ErrorCode::kUnsupportedModel, "dumps of trees with vectors in their leaves are not supported", {},
+        throw Error(ErrorCode::kUnsupportedModel,
+                    "dumps of trees with vectors in their leaves are not supported", {},
                     "Save the model with save_model instead.");
       const std::optional<float> number = parse_float32(value);
       if (!number) refuse(line, "its leaf is not a number");

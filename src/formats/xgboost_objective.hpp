@@ -1,5 +1,5 @@
-// What each objective of XGBoost means for prediction: how base_score becomes a margin, and what Booster.predict makes of the
-// margins.
+// What each objective of XGBoost means for prediction: how base_score becomes a margin, and what
+// Booster.predict makes of the margins.
 #pragma once
 #include <string_view>
 
@@ -29,10 +29,12 @@ struct XgboostObjective {
 const XgboostObjective &find_xgboost_objective(std::string_view name);
 
 /// The margin that the trees of each of `num_groups` outputs start from.
-std::vector<float> xgboost_base_margins(const XgboostObjective &objective, const XgboostModel &model, std::uint32_t num_groups);
+std::vector<float> xgboost_base_margins(const XgboostObjective &objective,
+                                        const XgboostModel &model, std::uint32_t num_groups);
 
 /// Adds the nodes and outputs that follow the margins in columns [margins, margins + num_groups).
-void add_xgboost_outputs(const XgboostObjective &objective, const XgboostVersion &version, model::ColumnId margins,
-                         std::uint32_t num_groups, model::Builder &builder);
+void add_xgboost_outputs(const XgboostObjective &objective, const XgboostVersion &version,
+                         model::ColumnId margins, std::uint32_t num_groups,
+                         model::Builder &builder);
 
 }  // namespace pgscore::formats

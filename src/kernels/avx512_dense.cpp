@@ -20,10 +20,16 @@ template <>
 struct Lanes<double> {
   using Vector = __m512d;
   static constexpr std::size_t kCount = 8;
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector load(const double *p) { return _mm512_loadu_pd(p); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector load(const double *p) {
+    return _mm512_loadu_pd(p);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(double x) { return _mm512_set1_pd(x); }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) { return _mm512_fmadd_pd(x, y, z); }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) { return _mm512_add_pd(x, y); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) {
+    return _mm512_fmadd_pd(x, y, z);
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) {
+    return _mm512_add_pd(x, y);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
     return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NLT_UQ), x);
   }
@@ -37,10 +43,16 @@ template <>
 struct Lanes<float> {
   using Vector = __m512;
   static constexpr std::size_t kCount = 16;
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector load(const float *p) { return _mm512_loadu_ps(p); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector load(const float *p) {
+    return _mm512_loadu_ps(p);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(float x) { return _mm512_set1_ps(x); }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) { return _mm512_fmadd_ps(x, y, z); }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) { return _mm512_add_ps(x, y); }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) {
+    return _mm512_fmadd_ps(x, y, z);
+  }
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) {
+    return _mm512_add_ps(x, y);
+  }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
     return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NLT_UQ), x);
   }
@@ -49,7 +61,8 @@ struct Lanes<float> {
     const __m256 low = _mm256_castpd_ps(_mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x), 0));
     const __m256 high = _mm256_castpd_ps(_mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x), 1));
     Lanes<double>::store(out, _mm512_maskz_cvtps_pd(0xff, low), count);
-    if (count > kCount / 2) Lanes<double>::store(out + kCount / 2, _mm512_maskz_cvtps_pd(0xff, high), count - kCount / 2);
+    if (count > kCount / 2)
+      Lanes<double>::store(out + kCount / 2, _mm512_maskz_cvtps_pd(0xff, high), count - kCount / 2);
   }
 };
 

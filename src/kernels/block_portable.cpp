@@ -25,7 +25,8 @@ constexpr int kMaxPlaneBytes = 16;
 
 /// Eight rows in lockstep down the search tree: one alone waits for its loads.
 template <class Number>
-void search_codes(const Number *levels, unsigned num_cuts, const Number *x, std::uint8_t *codes, std::size_t rows) {
+void search_codes(const Number *levels, unsigned num_cuts, const Number *x, std::uint8_t *codes,
+                  std::size_t rows) {
   const int depth = std::bit_width(num_cuts);
   constexpr std::size_t kLanes = 8;
   for (std::size_t r = 0; r < rows; r += kLanes) {
@@ -37,7 +38,8 @@ void search_codes(const Number *levels, unsigned num_cuts, const Number *x, std:
       for (std::size_t k = 0; k < kLanes; ++k) h[k] = 2 * h[k] + (levels[h[k]] <= x[r + k] ? 1 : 0);
     }
 #pragma GCC unroll 8
-    for (std::size_t k = 0; k < kLanes; ++k) codes[r + k] = static_cast<std::uint8_t>(h[k] - (1u << depth));
+    for (std::size_t k = 0; k < kLanes; ++k)
+      codes[r + k] = static_cast<std::uint8_t>(h[k] - (1u << depth));
   }
 }
 
@@ -53,10 +55,12 @@ PGSCORE_ALWAYS_INLINE std::uint64_t below_64(const std::uint8_t *codes, std::uin
   }
   return ~not_below;
 #elif defined(__aarch64__)
-  const uint8x16_t limit = vdupq_n_u8(threshold), bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
+  const uint8x16_t limit = vdupq_n_u8(threshold),
+                   bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
   auto below = [&](int i) { return vandq_u8(vcltq_u8(vld1q_u8(codes + 16 * i), limit), bits); };
   // Sums of neighbours, three times over: a bit of its own from each byte.
-  const uint8x16_t quarters = vpaddq_u8(vpaddq_u8(below(0), below(1)), vpaddq_u8(below(2), below(3)));
+  const uint8x16_t quarters =
+      vpaddq_u8(vpaddq_u8(below(0), below(1)), vpaddq_u8(below(2), below(3)));
   return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
 #else
   std::uint64_t below = 0;
@@ -81,30 +85,35 @@ constexpr std::array<std::uint64_t, 256> kSpread = [] {
 }();
 
 template <int T>
-PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *planes, std::size_t words, std::uint8_t *positions) {
+PGSCORE_ALWAYS_INLINE void bytes_of_planes(const std::uint64_t *planes, std::size_t words,
+                                           std::uint8_t *positions) {
   for (unsigned eight = 0; eight < 8; ++eight) {
     std::uint64_t at = 0;
 #pragma GCC unroll 8
-    for (int i = 0; i < T; ++i) at = 2 * at + kSpread[planes[words * static_cast<std::size_t>(i)] >> 8 * eight & 255];
+    for (int i = 0; i < T; ++i)
+      at = 2 * at + kSpread[planes[words * static_cast<std::size_t>(i)] >> 8 * eight & 255];
     std::memcpy(positions + 8 * eight, &at, 8);
   }
 }
 
 template <int T, class Number>
-PGSCORE_ALWAYS_INLINE void add_leaves(const Number *leaves, const std::uint8_t *positions, Number *sums, std::size_t rows) {
+PGSCORE_ALWAYS_INLINE void add_leaves(const Number *leaves, const std::uint8_t *positions,
+                                      Number *sums, std::size_t rows) {
 #pragma GCC unroll 8
   for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
 }
 
-PGSCORE_ALWAYS_INLINE void add_leaves(const plan::Subtree *subtrees, const std::uint8_t *positions, float *sums,
-                                      std::size_t rows) {
+PGSCORE_ALWAYS_INLINE void add_leaves(const plan::Subtree *subtrees, const std::uint8_t *positions,
+                                      float *sums, std::size_t rows) {
   float leaves[64];
-  for (std::size_t k = 0; k < 8; ++k) std::memcpy(leaves + 8 * k, subtrees[k].leaf, sizeof subtrees[k].leaf);
+  for (std::size_t k = 0; k < 8; ++k)
+    std::memcpy(leaves + 8 * k, subtrees[k].leaf, sizeof subtrees[k].leaf);
   add_leaves<6>(leaves, positions, sums, rows);
 }
 
 template <int Levels>
-PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std::uint8_t *thresholds, std::size_t row,
+PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes,
+                                     const std::uint8_t *thresholds, std::size_t row,
                                      std::uint8_t *places) {
   typedef std::uint8_t Vector __attribute__((vector_size(16)));
 #pragma GCC unroll 4
@@ -112,8 +121,10 @@ PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std
     Vector at{};
 #pragma GCC unroll 8
     for (int i = 0; i < Levels; ++i) {
-      const Vector left = reinterpret_cast<Vector>(*reinterpret_cast<const Vector *>(codes[i] + row + r) < thresholds[i]);
-      const auto bit = static_cast<std::uint8_t>(1u << i);  // a variable: g++ takes a sanitized shift for an int
+      const Vector left = reinterpret_cast<Vector>(
+          *reinterpret_cast<const Vector *>(codes[i] + row + r) < thresholds[i]);
+      // A variable: g++ takes a sanitized shift for an int
+      const auto bit = static_cast<std::uint8_t>(1u << i);
       at |= left & bit;
     }
     *reinterpret_cast<Vector *>(places + r) = at;
@@ -126,7 +137,8 @@ PGSCORE_ALWAYS_INLINE void places_64(const std::uint8_t *const *codes, const std
 }  // namespace
 
 TreeFunction portable_block(const plan::EnsembleRecord &ensemble, std::size_t rows) {
-  return plan::is_oblivious(ensemble.layout) ? oblivious_block(ensemble) : codes_block(ensemble, rows);
+  return plan::is_oblivious(ensemble.layout) ? oblivious_block(ensemble)
+                                             : codes_block(ensemble, rows);
 }
 
 }  // namespace pgscore::kernels

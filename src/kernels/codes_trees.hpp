@@ -1,4 +1,5 @@
-// The trees of the code layouts as kernels read them, and the walk below level T, which all kernels share.
+// The trees of the code layouts as kernels read them, and the walk below level T, which all kernels
+// share.
 //
 // Everything here is always inlined, so it is compiled for the CPU of the function that uses it.
 #pragma once
@@ -48,7 +49,9 @@ struct CodesTrees {
 };
 
 /// The leaves of trees that have sub-trees.
-inline const float *leaves_of(const plan::Subtree *subtrees) { return reinterpret_cast<const float *>(subtrees); }
+inline const float *leaves_of(const plan::Subtree *subtrees) {
+  return reinterpret_cast<const float *>(subtrees);
+}
 
 /// The place, 0 to 3, below two levels of nodes. code(slot) is the code of the row.
 template <class Block, class Code>
@@ -58,7 +61,8 @@ PGSCORE_ALWAYS_INLINE std::uint32_t place_below(const Block &block, Code code) {
   return 2 * first + second;
 }
 
-/// The places below 8 blocks at once, a byte each, from their decisions: bit 8 * k + i is that of node i of block k, 1 = left.
+/// The places below 8 blocks at once, a byte each, from their decisions: bit 8 * k + i is that of
+/// node i of block k, 1 = left.
 PGSCORE_ALWAYS_INLINE std::uint64_t places_below(std::uint64_t decisions) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   const std::uint64_t first = decisions & kOnes;
@@ -71,14 +75,17 @@ PGSCORE_ALWAYS_INLINE std::uint64_t places_below_7(std::uint64_t decisions) {
   constexpr std::uint64_t kOnes = 0x0101010101010101;
   // What is shifted in from the next byte is never among the bits that are kept.
   const std::uint64_t first = decisions & kOnes;
-  const std::uint64_t second = (decisions >> 1 ^ ((decisions >> 1 ^ decisions >> 2) & first)) & kOnes;
-  const std::uint64_t half = decisions >> 3 ^ ((decisions >> 3 ^ decisions >> 5) & (first | first << 1));  // two nodes
+  const std::uint64_t second =
+      (decisions >> 1 ^ ((decisions >> 1 ^ decisions >> 2) & first)) & kOnes;
+  // Two nodes
+  const std::uint64_t half =
+      decisions >> 3 ^ ((decisions >> 3 ^ decisions >> 5) & (first | first << 1));
   const std::uint64_t third = (half ^ ((half ^ half >> 1) & second)) & kOnes;
   return 4 * first + 2 * second + third;
 }
 
-/// From references of `entries` to exits, several walks in lockstep: one alone waits for its loads. code(k, slot) is the code
-/// of walk k. `references`: exits in, where a walk has arrived already.
+/// From references of `entries` to exits, several walks in lockstep: one alone waits for its loads.
+/// code(k, slot) is the code of walk k. `references`: exits in, where a walk has arrived already.
 template <std::uint32_t Lanes, class Block, class Code>
 PGSCORE_ALWAYS_INLINE void follow(const Block *blocks, std::uint32_t *references, Code code) {
   using plan::kExitFlag;
@@ -94,7 +101,8 @@ PGSCORE_ALWAYS_INLINE void follow(const Block *blocks, std::uint32_t *references
       const std::uint32_t at = references[k];
       const std::uint32_t stays = 0u - (at >> 31);
       const Block &block = blocks[at & ~stays];  // block 0 exists: somebody is not at an exit
-      const std::uint32_t place = place_below(block, [&](std::uint32_t slot) { return code(k, slot); });
+      const std::uint32_t place =
+          place_below(block, [&](std::uint32_t slot) { return code(k, slot); });
       references[k] = (at & stays) | (block.next[place] & ~stays);
       arrived &= references[k];
     }

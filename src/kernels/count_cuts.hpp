@@ -1,5 +1,6 @@
-// The search of the quantiser: how many cuts of a segment are <= x. Two comparisons of 16 neighbours, in the pivots and in one
-// bucket, instead of a binary search: no dependent loads but one.
+// The search of the quantiser: how many cuts of a segment are <= x. Two comparisons of 16
+// neighbours, in the pivots and in one bucket, instead of a binary search: no dependent loads but
+// one.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -11,13 +12,16 @@
 namespace pgscore::kernels {
 
 #if defined(__SSE2__)  // part of every x86-64
-/// How many of 16 ascending numbers are <= x (NaN, which only stands at the end, is not). The mask of comparisons is a run of
-/// ones, so its length is the count; counting bits would need a newer CPU.
+/// How many of 16 ascending numbers are <= x (NaN, which only stands at the end, is not). The mask
+/// of comparisons is a run of ones, so its length is the count; counting bits would need a newer
+/// CPU.
 inline unsigned count_16(const float *p, float x) {
   const __m128 v = _mm_set1_ps(x);
   auto four = [&](int i) { return _mm_castps_si128(_mm_cmple_ps(_mm_load_ps(p + 4 * i), v)); };
-  const __m128i mask = _mm_packs_epi16(_mm_packs_epi32(four(0), four(1)), _mm_packs_epi32(four(2), four(3)));
-  return static_cast<unsigned>(std::countr_one(static_cast<std::uint32_t>(_mm_movemask_epi8(mask))));
+  const __m128i mask =
+      _mm_packs_epi16(_mm_packs_epi32(four(0), four(1)), _mm_packs_epi32(four(2), four(3)));
+  return static_cast<unsigned>(
+      std::countr_one(static_cast<std::uint32_t>(_mm_movemask_epi8(mask))));
 }
 inline unsigned count_16(const double *p, double x) {
   const __m128d v = _mm_set1_pd(x);
@@ -26,8 +30,10 @@ inline unsigned count_16(const double *p, double x) {
     const __m128 high = _mm_castpd_ps(_mm_cmple_pd(_mm_load_pd(p + 4 * i + 2), v));
     return _mm_castps_si128(_mm_shuffle_ps(low, high, _MM_SHUFFLE(2, 0, 2, 0)));
   };
-  const __m128i mask = _mm_packs_epi16(_mm_packs_epi32(four(0), four(1)), _mm_packs_epi32(four(2), four(3)));
-  return static_cast<unsigned>(std::countr_one(static_cast<std::uint32_t>(_mm_movemask_epi8(mask))));
+  const __m128i mask =
+      _mm_packs_epi16(_mm_packs_epi32(four(0), four(1)), _mm_packs_epi32(four(2), four(3)));
+  return static_cast<unsigned>(
+      std::countr_one(static_cast<std::uint32_t>(_mm_movemask_epi8(mask))));
 }
 #else
 template <class Number>
@@ -38,8 +44,9 @@ inline unsigned count_16(const Number *p, Number x) {
 }
 #endif
 
-/// `segment`: 16 pivots, the padded cuts, 16 NaN (plan_layout.hpp). Pivot k is the last cut of bucket k, so the pivots passed
-/// are the buckets passed; when all of them are, the bucket looked at is the 16 NaN.
+/// `segment`: 16 pivots, the padded cuts, 16 NaN (plan_layout.hpp). Pivot k is the last cut of
+/// bucket k, so the pivots passed are the buckets passed; when all of them are, the bucket looked
+/// at is the 16 NaN.
 template <class Number>
 inline unsigned count_cuts(const Number *segment, unsigned num_cuts, Number x) {
   unsigned code = num_cuts > 16 ? 16 * count_16(segment, x) : 0;

@@ -17,7 +17,8 @@ void portable_layer(const DenseTask<Number> &task) {
     std::fill_n(sums, task.num_rows, Number{0});
     for (std::size_t k = 0; k < task.num_inputs; ++k) {
       const Number *x = task.x + k * task.x_stride, weight = task.weights[k * task.num_outputs + j];
-      for (std::size_t row = 0; row < task.num_rows; ++row) sums[row] = std::fma(x[row], weight, sums[row]);
+      for (std::size_t row = 0; row < task.num_rows; ++row)
+        sums[row] = std::fma(x[row], weight, sums[row]);
     }
     for (std::size_t row = 0; row < task.num_rows; ++row) {
       const Number y = sums[row] + task.bias[j];
@@ -31,10 +32,12 @@ void round_numbers(const double *from, std::size_t count, float *to) {
 constexpr DenseKernel kPortable{round_numbers, portable_layer<float>, portable_layer<double>};
 
 template <class Number>
-void run(const StepRecord &step, const std::uint32_t *inputs, const Number *weights, const Columns &columns, Number *x,
-         const DenseKernel &kernel, void (*layer)(const DenseTask<Number> &)) {
+void run(const StepRecord &step, const std::uint32_t *inputs, const Number *weights,
+         const Columns &columns, Number *x, const DenseKernel &kernel,
+         void (*layer)(const DenseTask<Number> &)) {
   constexpr std::size_t kLanes = kDensePadding / sizeof(Number);
-  const std::size_t stride = columns.count == 1 ? 1 : (columns.count + 2 * kLanes - 1) / (2 * kLanes) * (2 * kLanes);
+  const std::size_t stride =
+      columns.count == 1 ? 1 : (columns.count + 2 * kLanes - 1) / (2 * kLanes) * (2 * kLanes);
   for (std::size_t k = 0; k < step.num_items; ++k) {
     columns.pace->spend(columns.count);
     const double *in = columns[inputs[k]];
@@ -45,20 +48,22 @@ void run(const StepRecord &step, const std::uint32_t *inputs, const Number *weig
       std::copy_n(in, columns.count, to);
     std::fill(to + columns.count, to + stride, Number{0});
   }
-  layer({x, stride, step.num_items, weights, weights + std::size_t{step.num_items} * step.num_outputs, step.num_outputs,
-         columns.count, columns.output(step.first_output), columns.derived_stride, step.flag != 0, columns.pace});
+  layer({x, stride, step.num_items, weights,
+         weights + std::size_t{step.num_items} * step.num_outputs, step.num_outputs, columns.count,
+         columns.output(step.first_output), columns.derived_stride, step.flag != 0, columns.pace});
 }
 
 }  // namespace
 
-void dense(Plan plan, const StepRecord &step, const Columns &columns, const DenseKernel &kernel, std::byte *memory) {
+void dense(Plan plan, const StepRecord &step, const Columns &columns, const DenseKernel &kernel,
+           std::byte *memory) {
   const std::uint32_t *inputs = column_list(plan, step);
   if (in_float32(step))
-    run(step, inputs, plan.data<float>(plan.header().weights) + step.first_number, columns, reinterpret_cast<float *>(memory),
-        kernel, kernel.float32);
+    run(step, inputs, plan.data<float>(plan.header().weights) + step.first_number, columns,
+        reinterpret_cast<float *>(memory), kernel, kernel.float32);
   else
-    run(step, inputs, plan.data<double>(plan.header().numbers) + step.first_number, columns, reinterpret_cast<double *>(memory),
-        kernel, kernel.float64);
+    run(step, inputs, plan.data<double>(plan.header().numbers) + step.first_number, columns,
+        reinterpret_cast<double *>(memory), kernel, kernel.float64);
 }
 
 const DenseKernel &portable_dense_kernel() { return kPortable; }
@@ -67,7 +72,8 @@ const DenseKernel &choose_dense_kernel(std::string_view name) {
 #if defined(__x86_64__)
   const bool any = name != "scalar" && name != "avx2";
   if (any && __builtin_cpu_supports("avx512f")) return avx512_dense_kernel();
-  if (name != "scalar" && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return avx2_dense_kernel();
+  if (name != "scalar" && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+    return avx2_dense_kernel();
 #else
   static_cast<void>(name);
 #endif

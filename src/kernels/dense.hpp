@@ -1,5 +1,6 @@
-// Fully connected layers (model::Dense): y_j = bias_j + sum of x_k * w_kj, fused and in the order of k for each output, so that
-// every form gives the interpreter's bits. Vectors run over rows in a block, over outputs for a single row.
+// Fully connected layers (model::Dense): y_j = bias_j + sum of x_k * w_kj, fused and in the order
+// of k for each output, so that every form gives the interpreter's bits. Vectors run over rows in a
+// block, over outputs for a single row.
 #pragma once
 #include <cstddef>
 #include <string_view>

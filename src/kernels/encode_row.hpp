@@ -1,5 +1,5 @@
-// What kernels make of a value before trees see it: all treatment of missing values is here, and a row -> its channels (direct
-// layout). A row -> its codes is in encode_codes.inc.
+// What kernels make of a value before trees see it: all treatment of missing values is here, and a
+// row -> its channels (direct layout). A row -> its codes is in encode_codes.inc.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -28,29 +28,34 @@ PGSCORE_ALWAYS_INLINE bool is_missing(std::uint8_t kind, Number &x) {
 
 /// Bit `trunc(x)` of the words; false outside of them.
 template <class Number>
-PGSCORE_ALWAYS_INLINE bool is_member(const std::uint32_t *words, std::uint32_t num_words, Number x) {
+PGSCORE_ALWAYS_INLINE bool is_member(const std::uint32_t *words, std::uint32_t num_words,
+                                     Number x) {
   const auto category = static_cast<double>(x);
   if (!is_index(category, std::size_t{32} * num_words)) return false;
   const auto bit = static_cast<std::uint64_t>(category);
   return (words[bit / 32] >> (bit % 32) & 1) != 0;
 }
 
-/// What a set sees of x: LightGBM cuts the fraction off before it looks at the sign (model::Split::kInSetTruncated).
+/// What a set sees of x: LightGBM cuts the fraction off before it looks at the sign
+/// (model::Split::kInSetTruncated).
 template <class Number>
 PGSCORE_ALWAYS_INLINE Number category_of(Number x, std::uint8_t truncated) {
   return truncated != 0 && x > Number{-1} && x < Number{0} ? Number{0} : x;
 }
 
 template <class Number>
-PGSCORE_ALWAYS_INLINE bool set_goes_left(const plan::SetSlotRecord &set, const std::uint32_t *words, Number x) {
-  return is_missing(set.missing, x) ? set.default_left != 0
-                                    : is_member(words + set.first_word, set.num_words, category_of(x, set.truncated));
+PGSCORE_ALWAYS_INLINE bool set_goes_left(const plan::SetSlotRecord &set, const std::uint32_t *words,
+                                         Number x) {
+  return is_missing(set.missing, x)
+             ? set.default_left != 0
+             : is_member(words + set.first_word, set.num_words, category_of(x, set.truncated));
 }
 
 /// channels: num_slots numbers.
 template <class Number>
 inline void encode_channels(const TreeTask &task, std::size_t row, Number *channels) {
-  constexpr Number kNan = std::numeric_limits<Number>::quiet_NaN(), kInfinity = std::numeric_limits<Number>::infinity();
+  constexpr Number kNan = std::numeric_limits<Number>::quiet_NaN(),
+                   kInfinity = std::numeric_limits<Number>::infinity();
   const auto *records = task.plan.data<plan::ChannelRecord>(task.ensemble.channels);
   channels[0] = kNan;
   for (std::uint32_t c = 1; c < task.ensemble.num_slots; ++c) {

@@ -20,7 +20,8 @@ std::size_t evaluate_memory(Plan, const StepRecord &step, std::size_t rows) {
     case StepKind::kPairwiseCoupling:
       return (items + 2 * outputs) * sizeof(double);
     case StepKind::kDistances: {
-      const std::size_t head = plan::DistanceNumbers::kFields + plan::DistanceNumbers::kFieldSize * items;
+      const std::size_t head =
+          plan::DistanceNumbers::kFields + plan::DistanceNumbers::kFieldSize * items;
       return (items + 2 * ((step.num_numbers - head) / items)) * sizeof(double);
     }
     case StepKind::kDense:  // the rows, as numbers of the layer, padded
@@ -37,7 +38,8 @@ std::size_t evaluate_memory(Plan, const StepRecord &step, std::size_t rows) {
   return 0;
 }
 
-void evaluate(Plan plan, const StepRecord &step, const Columns &columns, const DenseKernel &dense_kernel, std::byte *memory) {
+void evaluate(Plan plan, const StepRecord &step, const Columns &columns,
+              const DenseKernel &dense_kernel, std::byte *memory) {
   auto *work = reinterpret_cast<double *>(memory);
   switch (step.kind) {
     case StepKind::kApply:

@@ -1,5 +1,6 @@
-// The steps of a plan other than trees, column by column over a block of rows. Single operations and functions are the
-// interpreter's own (model/scalar_operation.hpp, model/interpret.hpp), so both agree by construction.
+// The steps of a plan other than trees, column by column over a block of rows. Single operations
+// and functions are the interpreter's own (model/scalar_operation.hpp, model/interpret.hpp), so
+// both agree by construction.
 #pragma once
 #include <cstddef>
 
@@ -14,8 +15,9 @@ inline constexpr std::size_t kMaxRows = 512;
 /// Bytes of work space that `step` needs for blocks of up to `rows` rows.
 std::size_t evaluate_memory(plan::Plan plan, const plan::StepRecord &step, std::size_t rows);
 
-/// Writes the output columns of `step`, which is not StepKind::kTrees. `memory`: evaluate_memory() bytes, aligned to 64.
-void evaluate(plan::Plan plan, const plan::StepRecord &step, const Columns &columns, const DenseKernel &dense_kernel,
-              std::byte *memory);
+/// Writes the output columns of `step`, which is not StepKind::kTrees. `memory`: evaluate_memory()
+/// bytes, aligned to 64.
+void evaluate(plan::Plan plan, const plan::StepRecord &step, const Columns &columns,
+              const DenseKernel &dense_kernel, std::byte *memory);
 
 }  // namespace pgscore::kernels

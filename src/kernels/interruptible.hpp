@@ -5,10 +5,13 @@
 
 namespace pgscore::kernels {
 
-/// As score of kernel.hpp; asks `interrupt` every few milliseconds, and throws what that throws: then the outputs mean nothing.
-void score(plan::Plan plan, const Block &block, Want want, Scratch &scratch, double *out, Interrupt interrupt);
+/// As score of kernel.hpp; asks `interrupt` every few milliseconds, and throws what that throws:
+/// then the outputs mean nothing.
+void score(plan::Plan plan, const Block &block, Want want, Scratch &scratch, double *out,
+           Interrupt interrupt);
 
-/// Bytes that a row of a block takes: its inputs where the caller keeps them, row-major, and Scratch's share. Not its outputs.
+/// Bytes that a row of a block takes: its inputs where the caller keeps them, row-major, and
+/// Scratch's share. Not its outputs.
 std::size_t block_row_bytes(plan::Plan plan);
 
 }  // namespace pgscore::kernels

@@ -5,31 +5,37 @@
 
 namespace pgscore::kernels {
 
-// The descriptions live in the kernels' own files as constants; what refers to them from here is made on the first call, since a
-// table of references to other files' constants would need a static initialiser.
+// The descriptions live in the kernels' own files as constants; what refers to them from here is
+// made on the first call, since a table of references to other files' constants would need a static
+// initialiser.
 std::span<const TreeKernel *const> kernel_table() {
-  static const std::array kTable {
+  static const std::array kTable{
 #if defined(__x86_64__)
-    &vbmi_kernel(), &avx512_kernel(), &avx2_kernel(),
+      &vbmi_kernel(),
+      &avx512_kernel(),
+      &avx2_kernel(),
 #elif defined(__aarch64__)
-    &neon_kernel(),
+      &neon_kernel(),
 #endif
-        &scalar_kernel(),
+      &scalar_kernel(),
   };
   return kTable;
 }
 
 const TreeKernel *find_kernel(std::string_view name) {
   const auto table = kernel_table();
-  const auto found = std::ranges::find_if(table, [&](const TreeKernel *kernel) { return kernel->name == name; });
+  const auto found =
+      std::ranges::find_if(table, [&](const TreeKernel *kernel) { return kernel->name == name; });
   return found == table.end() ? nullptr : *found;
 }
 
-ChosenKernel choose_kernel(const plan::EnsembleRecord &ensemble, std::string_view name, std::size_t rows) {
+ChosenKernel choose_kernel(const plan::EnsembleRecord &ensemble, std::string_view name,
+                           std::size_t rows) {
   const TreeKernel *first = find_kernel(name);
   if (first != nullptr && !first->runs_on_this_cpu()) first = nullptr;
   ChosenKernel chosen;
-  // Linear leaves cost more than the walk that finds them: no other kernel evaluates them, so none needs to know of them.
+  // Linear leaves cost more than the walk that finds them: no other kernel evaluates them, so none
+  // needs to know of them.
   if (ensemble.linear_leaves != 0) first = &scalar_kernel();
   for (const TreeKernel *kernel : kernel_table()) {
     if (first != nullptr && kernel != first) continue;
@@ -41,7 +47,8 @@ ChosenKernel choose_kernel(const plan::EnsembleRecord &ensemble, std::string_vie
       chosen.memory = std::max(chosen.memory, offered.memory);
     };
     take(chosen.rows, kernel->rows(ensemble, rows));
-    if (rows >= kMinBlockRows && ensemble.linear_leaves == 0) take(chosen.block, kernel->block(ensemble, rows));
+    if (rows >= kMinBlockRows && ensemble.linear_leaves == 0)
+      take(chosen.block, kernel->block(ensemble, rows));
   }
   return chosen;
 }

@@ -24,7 +24,8 @@ void add_terms(Plan plan, const StepRecord &step, const Columns &columns) {
   std::fill_n(missing, columns.count, false);
 
   for (std::uint32_t k = 0; k < step.num_outputs; ++k)
-    std::fill_n(columns.output(step.first_output + k), columns.count, intercept_first ? intercept[k] : 0.0);
+    std::fill_n(columns.output(step.first_output + k), columns.count,
+                intercept_first ? intercept[k] : 0.0);
   for (std::uint32_t t = 0; t < step.num_items; ++t) {
     const plan::TermRecord &term = terms[t];
     const double *coefficients = numbers + term.first_number;
@@ -36,27 +37,33 @@ void add_terms(Plan plan, const StepRecord &step, const Columns &columns) {
         missing[row] = true;
         continue;
       }
-      const double *level = term.by_level != 0 ? coefficients + static_cast<std::size_t>(x) * step.num_outputs : coefficients;
+      const double *level = term.by_level != 0
+                                ? coefficients + static_cast<std::size_t>(x) * step.num_outputs
+                                : coefficients;
       for (std::uint32_t k = 0; k < step.num_outputs; ++k) {
         double &out = columns.output(step.first_output + k)[row];
         const auto coefficient = static_cast<Number>(level[k]);
-        const Number added = term.by_level != 0 ? coefficient : static_cast<Number>(x) * coefficient;
+        const Number added =
+            term.by_level != 0 ? coefficient : static_cast<Number>(x) * coefficient;
         out = static_cast<Number>(out) + added;
       }
     }
   }
-  const bool propagate = step.on_missing == static_cast<std::uint8_t>(model::Linear::OnMissing::kPropagate);
+  const bool propagate =
+      step.on_missing == static_cast<std::uint8_t>(model::Linear::OnMissing::kPropagate);
   for (std::uint32_t k = 0; k < step.num_outputs; ++k) {
     double *out = columns.output(step.first_output + k);
     columns.pace->spend(columns.count);
     for (std::size_t row = 0; row < columns.count; ++row) {
-      if (!intercept_first) out[row] = static_cast<Number>(out[row]) + static_cast<Number>(intercept[k]);
+      if (!intercept_first)
+        out[row] = static_cast<Number>(out[row]) + static_cast<Number>(intercept[k]);
       if (propagate && missing[row]) out[row] = kMissing;
     }
   }
 }
 
-/// Row by row, in the order of the interpreter; the values of the row, as numbers of the arithmetic, lie in `x`.
+/// Row by row, in the order of the interpreter; the values of the row, as numbers of the
+/// arithmetic, lie in `x`.
 template <class Number>
 void sum_kernels(Plan plan, const StepRecord &step, const Columns &columns, Number *x) {
   const std::uint32_t *inputs = column_list(plan, step);
@@ -75,10 +82,12 @@ void sum_kernels(Plan plan, const StepRecord &step, const Columns &columns, Numb
       missing = missing || std::isnan(value);
       x[k] = static_cast<Number>(value);
     }
-    for (std::size_t j = 0; j < num_outputs; ++j) columns.output(step.first_output + static_cast<std::uint32_t>(j))[row] = 0;
+    for (std::size_t j = 0; j < num_outputs; ++j)
+      columns.output(step.first_output + static_cast<std::uint32_t>(j))[row] = 0;
     for (std::size_t i = 0; i < num_vectors && !missing; ++i) {
       columns.pace->spend(16 + width + num_outputs);
-      const double *coefficients = vectors + i * (num_outputs + width), *vector = coefficients + num_outputs;
+      const double *coefficients = vectors + i * (num_outputs + width),
+                   *vector = coefficients + num_outputs;
       Number value = 0;
       if (function == model::KernelMachine::Kernel::kRadial) {
         for (std::size_t k = 0; k < width; ++k) {
@@ -86,7 +95,8 @@ void sum_kernels(Plan plan, const StepRecord &step, const Columns &columns, Numb
           value = value + difference * difference;
         }
       } else {
-        for (std::size_t k = 0; k < width; ++k) value = value + x[k] * static_cast<Number>(vector[k]);
+        for (std::size_t k = 0; k < width; ++k)
+          value = value + x[k] * static_cast<Number>(vector[k]);
       }
       value = model::apply_kernel(function, value, gamma, offset, degree);
       for (std::size_t j = 0; j < num_outputs; ++j) {
@@ -97,7 +107,9 @@ void sum_kernels(Plan plan, const StepRecord &step, const Columns &columns, Numb
     }
     for (std::size_t j = 0; j < num_outputs; ++j) {
       double &sum = columns.output(step.first_output + static_cast<std::uint32_t>(j))[row];
-      sum = missing ? kMissing : static_cast<double>(static_cast<Number>(sum) + static_cast<Number>(intercept[j]));
+      sum = missing
+                ? kMissing
+                : static_cast<double>(static_cast<Number>(sum) + static_cast<Number>(intercept[j]));
     }
   }
 }
@@ -139,7 +151,8 @@ double distance(const DistanceTask &task, const double *x, const double *point) 
       counts[(x[k] != 0 ? 0 : 2) + (point[k] != 0 ? 0 : 1)] += 1;
       continue;
     }
-    const double c = compare(static_cast<model::Distances::Compare>(static_cast<int>(field[0])), field[2], x[k], point[k]);
+    const double c = compare(static_cast<model::Distances::Compare>(static_cast<int>(field[0])),
+                             field[2], x[k], point[k]);
     if (task.measure == Measure::kChebychev)
       greatest = std::max(greatest, weight * c);
     else if (task.measure == Measure::kCityBlock)
@@ -150,8 +163,10 @@ double distance(const DistanceTask &task, const double *x, const double *point) 
       sum = sum + weight * (c * c);
   }
   if (!any) return kMissing;
-  if (task.measure == Measure::kBinary) return model::binary_similarity(task.numbers + plan::DistanceNumbers::kBinary, counts);
-  return model::finish_distance(task.measure, task.numbers[plan::DistanceNumbers::kExponent], sum, greatest, all / present);
+  if (task.measure == Measure::kBinary)
+    return model::binary_similarity(task.numbers + plan::DistanceNumbers::kBinary, counts);
+  return model::finish_distance(task.measure, task.numbers[plan::DistanceNumbers::kExponent], sum,
+                                greatest, all / present);
 }
 
 }  // namespace
@@ -173,9 +188,10 @@ void kernel_machine(Plan plan, const StepRecord &step, const Columns &columns, s
 void distances(Plan plan, const StepRecord &step, const Columns &columns, double *work) {
   const std::uint32_t *inputs = column_list(plan, step);
   const double *numbers = plan.data<double>(plan.header().numbers) + step.first_number;
-  const std::size_t width = step.num_items, head = plan::DistanceNumbers::kFields + plan::DistanceNumbers::kFieldSize * width;
-  const DistanceTask task{static_cast<model::Distances::Measure>(step.function), numbers, numbers + head, width,
-                          (step.num_numbers - head) / width};
+  const std::size_t width = step.num_items, head = plan::DistanceNumbers::kFields +
+                                                   plan::DistanceNumbers::kFieldSize * width;
+  const DistanceTask task{static_cast<model::Distances::Measure>(step.function), numbers,
+                          numbers + head, width, (step.num_numbers - head) / width};
   constexpr std::size_t kFieldSteps = 8;  // powers and exponentials take more, differences less
   const bool most = task.measure == model::Distances::Measure::kBinary;
   double *x = work, *found = x + width, *order = found + task.num_points;
@@ -186,7 +202,8 @@ void distances(Plan plan, const StepRecord &step, const Columns &columns, double
       found[i] = distance(task, x, task.points + i * width);
     }
     if (step.flag == 0) {
-      for (std::uint32_t i = 0; i < step.num_outputs; ++i) columns.output(step.first_output + i)[row] = found[i];
+      for (std::uint32_t i = 0; i < step.num_outputs; ++i)
+        columns.output(step.first_output + i)[row] = found[i];
       continue;
     }
     std::size_t present = 0;
@@ -202,7 +219,8 @@ void distances(Plan plan, const StepRecord &step, const Columns &columns, double
     });
     for (std::uint32_t k = 0; k < nearest; ++k) {
       columns.output(step.first_output + k)[row] = k < places ? order[k] : kMissing;
-      columns.output(step.first_output + nearest + k)[row] = k < places ? found[static_cast<std::size_t>(order[k])] : kMissing;
+      columns.output(step.first_output + nearest + k)[row] =
+          k < places ? found[static_cast<std::size_t>(order[k])] : kMissing;
     }
   }
 }

@@ -1,5 +1,5 @@
-// Rows for arm64, where every processor has NEON: the codes of a row lie in eight registers, and a byte look-up finds the codes
-// of 16 nodes in 64 of them at once.
+// Rows for arm64, where every processor has NEON: the codes of a row lie in eight registers, and a
+// byte look-up finds the codes of 16 nodes in 64 of them at once.
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
@@ -30,29 +30,35 @@ class LookUpComparer {
   explicit LookUpComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Tables; ++i) codes_[i] = vld1q_u8_x4(codes + 64 * i);
   }
-  PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds, std::uint64_t *masks) const {
+  PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                     std::uint64_t *masks) const {
     for (int v = 0; v < 8; ++v)
       masks[v] = compare_64([&](int i) { return vld1q_u8(slots + 64 * v + 16 * i); },
                             [&](int i) { return vld1q_u8(thresholds + 64 * v + 16 * i); });
   }
   PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *blocks) const {
-    return compare_64([&](int i) { return vreinterpretq_u8_u64(vld1q_u64(blocks + 2 * i)); },
-                      [&](int i) { return vreinterpretq_u8_u64(vshrq_n_u64(vld1q_u64(blocks + 2 * i), 24)); });
+    return compare_64(
+        [&](int i) { return vreinterpretq_u8_u64(vld1q_u64(blocks + 2 * i)); },
+        [&](int i) { return vreinterpretq_u8_u64(vshrq_n_u64(vld1q_u64(blocks + 2 * i), 24)); });
   }
-  PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds, const plan::Subtree *subtrees,
-                                   const std::byte **entered) const {
-    const std::uint64_t places = places_below_7(
-        compare_64([&](int i) { return vld1q_u8(slots + 16 * i); }, [&](int i) { return vld1q_u8(thresholds + 16 * i); }));
-    for (int k = 0; k < 8; ++k) entered[k] = reinterpret_cast<const std::byte *>(subtrees + 8 * k + (places >> 8 * k & 7));
+  PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                                   const plan::Subtree *subtrees, const std::byte **entered) const {
+    const std::uint64_t places =
+        places_below_7(compare_64([&](int i) { return vld1q_u8(slots + 16 * i); },
+                                  [&](int i) { return vld1q_u8(thresholds + 16 * i); }));
+    for (int k = 0; k < 8; ++k)
+      entered[k] = reinterpret_cast<const std::byte *>(subtrees + 8 * k + (places >> 8 * k & 7));
   }
-  PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered, const std::byte **leaves) const {
+  PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered,
+                                   const std::byte **leaves) const {
     auto pair = [&](int i, std::size_t offset) {
       const auto *first = reinterpret_cast<const std::uint8_t *>(entered[2 * i] + offset);
       const auto *second = reinterpret_cast<const std::uint8_t *>(entered[2 * i + 1] + offset);
       return vcombine_u8(vld1_u8(first), vld1_u8(second));
     };
-    const std::uint64_t places = places_below_7(compare_64([&](int i) { return pair(i, offsetof(plan::Subtree, slot)); },
-                                                           [&](int i) { return pair(i, offsetof(plan::Subtree, threshold)); }));
+    const std::uint64_t places = places_below_7(
+        compare_64([&](int i) { return pair(i, offsetof(plan::Subtree, slot)); },
+                   [&](int i) { return pair(i, offsetof(plan::Subtree, threshold)); }));
     for (int k = 0; k < 8; ++k) leaves[k] = entered[k] + 4 * (places >> 8 * k & 7);
   }
   template <int T>
@@ -68,7 +74,8 @@ class LookUpComparer {
     auto left = [&](int i) {
       const uint8x16_t slot = slots(i);
       uint8x16_t code = vqtbl4q_u8(codes_[0], slot);  // 0 for slots beyond
-      if constexpr (Tables > 1) code = vorrq_u8(code, vqtbl4q_u8(codes_[1], vsubq_u8(slot, vdupq_n_u8(64))));
+      if constexpr (Tables > 1)
+        code = vorrq_u8(code, vqtbl4q_u8(codes_[1], vsubq_u8(slot, vdupq_n_u8(64))));
       return vandq_u8(vcltq_u8(code, thresholds(i)), bits);
     };
     // Sums of neighbours, three times over: a bit of its own from each byte.
@@ -82,7 +89,8 @@ class LookUpComparer {
 
 TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
   if (ensemble.num_slots > 128) return {};
-  return ensemble.num_slots <= 64 ? rows_of<LookUpComparer<1>>(ensemble) : rows_of<LookUpComparer<2>>(ensemble);
+  return ensemble.num_slots <= 64 ? rows_of<LookUpComparer<1>>(ensemble)
+                                  : rows_of<LookUpComparer<2>>(ensemble);
 }
 
 constexpr TreeKernel kNeon{"neon", [] { return true; }, rows, portable_block};

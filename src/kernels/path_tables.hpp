@@ -1,8 +1,9 @@
 // From the decisions of a block to the position below it, by two look-ups.
 //
-// Bit p of a mask is the decision of the node at place p of a block (plan::block_position): first the 7 nodes of the top three
-// levels, then those of the 8 sub-trees below. The top bits say which sub-tree the path enters: where its bits stand in the mask,
-// and the first of its positions. The sub-tree's bits say which of these it is.
+// Bit p of a mask is the decision of the node at place p of a block (plan::block_position): first
+// the 7 nodes of the top three levels, then those of the 8 sub-trees below. The top bits say which
+// sub-tree the path enters: where its bits stand in the mask, and the first of its positions. The
+// sub-tree's bits say which of these it is.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -12,9 +13,11 @@ namespace pgscore::kernels {
 template <int T>
 struct PathTables {
   static_assert(T >= 4 && T <= 6);
-  alignas(64) std::array<std::uint8_t, 128> shift{};     // by the 7 top bits: place of the sub-tree's first bit
-  alignas(64) std::array<std::uint8_t, 128> first{};     // by the 7 top bits: its first position
-  alignas(64) std::array<std::uint8_t, 128> position{};  // by the bits of the sub-tree (and what stands behind them)
+  // By the 7 top bits: place of the sub-tree's first bit
+  alignas(64) std::array<std::uint8_t, 128> shift{};
+  alignas(64) std::array<std::uint8_t, 128> first{};  // by the 7 top bits: its first position
+  // By the bits of the sub-tree (and what stands behind them)
+  alignas(64) std::array<std::uint8_t, 128> position{};
 
   constexpr PathTables() {
     constexpr unsigned kLevels = T - 3, kNodes = (1u << kLevels) - 1;
@@ -45,15 +48,18 @@ alignas(64) inline constexpr std::array<std::uint8_t, 128> kPlaceBelow7 = [] {
 
 /// `masks`: 512 decisions. `positions`: one for each of the 512 / 2^T blocks.
 template <int T>
-inline __attribute__((always_inline)) void descend_scalar(const std::uint64_t *masks, std::uint8_t *positions) {
+inline __attribute__((always_inline)) void descend_scalar(const std::uint64_t *masks,
+                                                          std::uint8_t *positions) {
   const auto &tables = kPathTables<T>;
 #pragma GCC unroll 8
   for (unsigned v = 0; v < 8; ++v)
     for (unsigned k = 0; k < 64u >> T; ++k) {
-      // The bits of the next block reach into the index, and `position` has the same answer for them; only 7 top bits count.
+      // The bits of the next block reach into the index, and `position` has the same answer for
+      // them; only 7 top bits count.
       const std::uint64_t mask = masks[v] >> (k << T);
       const unsigned top = mask & 127;
-      *positions++ = static_cast<std::uint8_t>(tables.first[top] + tables.position[mask >> tables.shift[top] & 127]);
+      *positions++ = static_cast<std::uint8_t>(tables.first[top] +
+                                               tables.position[mask >> tables.shift[top] & 127]);
     }
 }
 

@@ -1,12 +1,13 @@
 // The kernel for any CPU, and the measure of all others.
 //
-// A row is brought to codes once; then a tree is T steps of "compare two bytes, append the result to the path": i = 2i + (code <
-// threshold), no branch, so nothing to mispredict. One such walk waits for its loads (about 12 cycles a level on Zen 4); 8 trees
-// in lockstep hide that. Below level T there are blocks of two levels, walked in lockstep until all 8 have reached a leaf; direct
-// trees the same, node by node.
+// A row is brought to codes once; then a tree is T steps of "compare two bytes, append the result
+// to the path": i = 2i + (code < threshold), no branch, so nothing to mispredict. One such walk
+// waits for its loads (about 12 cycles a level on Zen 4); 8 trees in lockstep hide that. Below
+// level T there are blocks of two levels, walked in lockstep until all 8 have reached a leaf;
+// direct trees the same, node by node.
 //
-// Blocks of rows go tree by tree (8 at a time) over all rows: a model that is larger than the cache is then read once per block
-// and not once per row.
+// Blocks of rows go tree by tree (8 at a time) over all rows: a model that is larger than the cache
+// is then read once per block and not once per row.
 #include <array>
 #include <bit>
 #include <cmath>
@@ -53,11 +54,16 @@ class CodesWalker {
         codes_(reinterpret_cast<std::uint8_t *>(task.memory)),
         stride_(plan::code_stride(task.ensemble.num_slots)) {}
 
-  static std::size_t row_bytes(const EnsembleRecord &ensemble) { return plan::code_stride(ensemble.num_slots); }
+  static std::size_t row_bytes(const EnsembleRecord &ensemble) {
+    return plan::code_stride(ensemble.num_slots);
+  }
 
-  void encode(const TreeTask &task, std::size_t row) const { encode_row(task, row, codes_ + row * stride_); }
+  void encode(const TreeTask &task, std::size_t row) const {
+    encode_row(task, row, codes_ + row * stride_);
+  }
 
-  /// The exits of the `count` <= kLanes trees from `position` on. Lanes beyond are walked too: blocks may be read ahead.
+  /// The exits of the `count` <= kLanes trees from `position` on. Lanes beyond are walked too:
+  /// blocks may be read ahead.
   void walk(std::size_t row, std::uint32_t position, std::uint32_t count, Exits &exits) const {
     if (count > kLanes / 2)
       walk_lanes<kLanes>(codes_ + row * stride_, position, count, exits);
@@ -70,7 +76,8 @@ class CodesWalker {
   static constexpr std::uint32_t kSubtree = (1u << (T - 3)) - 1;  // nodes of one of the 8 sub-trees
 
   template <std::uint32_t Lanes>
-  void walk_lanes(const std::uint8_t *codes, std::uint32_t position, std::uint32_t count, Exits &exits) const {
+  void walk_lanes(const std::uint8_t *codes, std::uint32_t position, std::uint32_t count,
+                  Exits &exits) const {
     const std::size_t first = std::size_t{position} << T;
     const Slot *slots = slots_ + first;
     const std::uint8_t *thresholds = thresholds_ + first;
@@ -82,10 +89,12 @@ class CodesWalker {
         path[k] = 2 * path[k] + (codes[slots[at]] < thresholds[at] ? 1 : 0);
       }
     }
-    // Sub-tree s = path - 8 stands at 7 + s * kSubtree; its nodes are numbered from 1 as the top's are.
+    // Sub-tree s = path - 8 stands at 7 + s * kSubtree; its nodes are numbered from 1 as the top's
+    // are.
     PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < Lanes; ++k) {
       offset[k] = k * kWidth + 7 + (path[k] - 8) * kSubtree - 1;
-      exits[k] = static_cast<std::uint32_t>(first) + k * kWidth + ((path[k] - 8) << (T - 3)) - (1u << (T - 3));
+      exits[k] = static_cast<std::uint32_t>(first) + k * kWidth + ((path[k] - 8) << (T - 3)) -
+                 (1u << (T - 3));
       path[k] = 1;
     }
     for (int level = 3; level < T; ++level) {
@@ -106,7 +115,8 @@ class CodesWalker {
   template <std::uint32_t Lanes>
   void follow(const std::uint8_t *codes, std::uint32_t count, Exits &exits) const {
     for (std::uint32_t k = 0; k < Lanes; ++k) exits[k] = k < count ? entries_[exits[k]] : kExitFlag;
-    kernels::follow<Lanes>(blocks_, exits.data(), [codes](std::uint32_t, std::uint32_t slot) { return codes[slot]; });
+    kernels::follow<Lanes>(blocks_, exits.data(),
+                           [codes](std::uint32_t, std::uint32_t slot) { return codes[slot]; });
   }
 
   const Slot *slots_;
@@ -130,9 +140,13 @@ class ObliviousWalker {
         codes_(reinterpret_cast<std::uint8_t *>(task.memory)),
         stride_(plan::code_stride(task.ensemble.num_slots)) {}
 
-  static std::size_t row_bytes(const EnsembleRecord &ensemble) { return plan::code_stride(ensemble.num_slots); }
+  static std::size_t row_bytes(const EnsembleRecord &ensemble) {
+    return plan::code_stride(ensemble.num_slots);
+  }
 
-  void encode(const TreeTask &task, std::size_t row) const { encode_row(task, row, codes_ + row * stride_); }
+  void encode(const TreeTask &task, std::size_t row) const {
+    encode_row(task, row, codes_ + row * stride_);
+  }
 
   void walk(std::size_t row, std::uint32_t position, std::uint32_t count, Exits &exits) const {
     const std::uint8_t *codes = codes_ + row * stride_;
@@ -169,15 +183,21 @@ class DirectWalker {
         channels_(reinterpret_cast<Number *>(task.memory)),
         stride_(stride(task.ensemble)) {}
 
-  static std::size_t row_bytes(const EnsembleRecord &ensemble) { return stride(ensemble) * sizeof(Number); }
+  static std::size_t row_bytes(const EnsembleRecord &ensemble) {
+    return stride(ensemble) * sizeof(Number);
+  }
 
-  void encode(const TreeTask &task, std::size_t row) const { encode_channels<Number>(task, row, channels_ + row * stride_); }
+  void encode(const TreeTask &task, std::size_t row) const {
+    encode_channels<Number>(task, row, channels_ + row * stride_);
+  }
 
   void walk(std::size_t row, std::uint32_t position, std::uint32_t count, Exits &exits) const {
     const Number *channels = channels_ + row * stride_;
     std::uint32_t at[kLanes];
-    for (std::uint32_t k = 0; k < kLanes; ++k) at[k] = k < count ? roots_[position + k] : 0;  // node 0 is a leaf
-    for (std::uint32_t moved = 1; moved != 0;) {                                              // leaves loop on themselves
+    // Node 0 is a leaf
+    for (std::uint32_t k = 0; k < kLanes; ++k) at[k] = k < count ? roots_[position + k] : 0;
+    // Leaves loop on themselves
+    for (std::uint32_t moved = 1; moved != 0;) {
       step(channels, at);
       step(channels, at);
       step(channels, at);
@@ -188,11 +208,14 @@ class DirectWalker {
       for (std::uint32_t k = 0; k < kLanes; ++k) moved |= at[k] ^ before[k];
     }
     for (std::uint32_t k = 0; k < kLanes; ++k)
-      exits[k] = static_cast<std::uint32_t>(std::bit_cast<typename DirectNode<Number>::Bits>(nodes_[at[k]].cut));
+      exits[k] = static_cast<std::uint32_t>(
+          std::bit_cast<typename DirectNode<Number>::Bits>(nodes_[at[k]].cut));
   }
 
  private:
-  static std::size_t stride(const EnsembleRecord &ensemble) { return (std::size_t{ensemble.num_slots} + 15) / 16 * 16; }
+  static std::size_t stride(const EnsembleRecord &ensemble) {
+    return (std::size_t{ensemble.num_slots} + 15) / 16 * 16;
+  }
 
   void step(const Number *channels, std::uint32_t (&at)[kLanes]) const {
     PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) {
@@ -230,9 +253,11 @@ decltype(auto) with_walker(const EnsembleRecord &ensemble, F f) {
     if (ensemble.top_levels == 5) return walker.template operator()<5, false, false>();
     if constexpr (sizeof(Slot) == 1) {
       if (ensemble.low_levels != 0)
-        return ensemble.deep != 0 ? walker.template operator()<6, true, true>() : walker.template operator()<6, true, false>();
+        return ensemble.deep != 0 ? walker.template operator()<6, true, true>()
+                                  : walker.template operator()<6, true, false>();
     }
-    return ensemble.deep != 0 ? walker.template operator()<6, false, true>() : walker.template operator()<6, false, false>();
+    return ensemble.deep != 0 ? walker.template operator()<6, false, true>()
+                              : walker.template operator()<6, false, false>();
   };
   auto direct = [&]<class Number>() -> decltype(auto) {
     return ensemble.has_sets != 0 ? f(std::type_identity<DirectWalker<Number, true>>{})
@@ -254,19 +279,23 @@ decltype(auto) with_walker(const EnsembleRecord &ensemble, F f) {
     case TreeLayout::kDirect:
       break;
   }
-  return ensemble.compare == static_cast<std::uint8_t>(model::Precision::kFloat32) ? direct.template operator()<float>()
-                                                                                   : direct.template operator()<double>();
+  return ensemble.compare == static_cast<std::uint8_t>(model::Precision::kFloat32)
+             ? direct.template operator()<float>()
+             : direct.template operator()<double>();
 }
 
-/// Steps (Pace) of eight trees side by side, what follows from their leaves included; as if they were as deep as trees may be
-/// where nothing bounds their depth. A level may wait for memory.
+/// Steps (Pace) of eight trees side by side, what follows from their leaves included; as if they
+/// were as deep as trees may be where nothing bounds their depth. A level may wait for memory.
 std::size_t steps_of_walk(const EnsembleRecord &ensemble) {
-  const std::uint64_t most = 4096, below = std::max(ensemble.blocks.count, ensemble.nodes.count) / 8;
-  return 16 + 4 * static_cast<std::size_t>(std::min(most, below)) + kLanes * std::size_t{ensemble.leaf_width} +
+  const std::uint64_t most = 4096,
+                      below = std::max(ensemble.blocks.count, ensemble.nodes.count) / 8;
+  return 16 + 4 * static_cast<std::size_t>(std::min(most, below)) +
+         kLanes * std::size_t{ensemble.leaf_width} +
          (ensemble.linear_leaves != 0 ? std::min<std::size_t>(ensemble.terms.count, most) : 0);
 }
 
-/// Walks all trees for all rows; use(group, row, position, count, exits) for each 8 trees of a row, in the order of the trees.
+/// Walks all trees for all rows; use(group, row, position, count, exits) for each 8 trees of a row,
+/// in the order of the trees.
 template <class Walker, class Use>
 void for_each_exit(const TreeTask &task, Use use) {
   const Walker walker(task);
@@ -322,19 +351,23 @@ class LeafFunctions {
   const plan::LeafTermRecord *terms_;
 };
 
-/// Sums in `Number`, in the order of the trees, nothing re-associated. `sums`: num_groups for each row.
+/// Sums in `Number`, in the order of the trees, nothing re-associated. `sums`: num_groups for each
+/// row.
 template <class Walker, class Number>
 void sum_trees(const TreeTask &task, Number *sums) {
   const EnsembleRecord &ensemble = task.ensemble;
   const auto *base = task.plan.data<double>(ensemble.base);
   const std::uint32_t num_groups = ensemble.num_groups;
   for (std::size_t row = 0; row < task.columns.count; ++row)
-    for (std::uint32_t g = 0; g < num_groups; ++g) sums[row * num_groups + g] = static_cast<Number>(base[g]);
+    for (std::uint32_t g = 0; g < num_groups; ++g)
+      sums[row * num_groups + g] = static_cast<Number>(base[g]);
   if (ensemble.linear_leaves != 0) {
     const LeafFunctions<Number> leaves(task);
-    for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
+    for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t,
+                                    std::uint32_t count, const Exits &exits) {
       Number sum = sums[row * num_groups + g];
-      for (std::uint32_t k = 0; k < count; ++k) sum = sum + leaves.value(task.columns, row, exits[k]);
+      for (std::uint32_t k = 0; k < count; ++k)
+        sum = sum + leaves.value(task.columns, row, exits[k]);
       sums[row * num_groups + g] = sum;
     });
     return;
@@ -342,10 +375,12 @@ void sum_trees(const TreeTask &task, Number *sums) {
   const auto *values = task.plan.data<Number>(ensemble.values);
   if (ensemble.leaf_width == 1) {
     auto add = [&](auto value) {
-      for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
+      for_each_exit<Walker>(task, [&](std::size_t g, std::size_t row, std::uint32_t,
+                                      std::uint32_t count, const Exits &exits) {
         Number sum = sums[row * num_groups + g];
         if (count == kLanes) {
-          PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) sum = sum + value(exits[k]);
+          PGSCORE_UNROLL_LANES for (std::uint32_t k = 0; k < kLanes; ++k) sum =
+              sum + value(exits[k]);
         } else {
           for (std::uint32_t k = 0; k < count; ++k) sum = sum + value(exits[k]);
         }
@@ -361,7 +396,8 @@ void sum_trees(const TreeTask &task, Number *sums) {
     return add([values](std::uint32_t exit) { return values[exit]; });
   }
   const auto *vectors = task.plan.data<std::uint32_t>(ensemble.exit_vectors);
-  for_each_exit<Walker>(task, [&](std::size_t, std::size_t row, std::uint32_t, std::uint32_t count, const Exits &exits) {
+  for_each_exit<Walker>(task, [&](std::size_t, std::size_t row, std::uint32_t, std::uint32_t count,
+                                  const Exits &exits) {
     Number *sum = sums + row * num_groups;
     for (std::uint32_t k = 0; k < count; ++k) {
       const Number *vector = values + std::size_t{vectors[exits[k]]} * num_groups;
@@ -374,7 +410,8 @@ template <class Walker, class Number>
 void sum_into(const TreeTask &task, double *out, std::size_t stride) {
   const EnsembleRecord &ensemble = task.ensemble;
   // Behind the codes of the rows.
-  auto *sums = reinterpret_cast<Number *>(task.memory + round_up_64(Walker::row_bytes(ensemble) * task.columns.count));
+  auto *sums = reinterpret_cast<Number *>(
+      task.memory + round_up_64(Walker::row_bytes(ensemble) * task.columns.count));
   sum_trees<Walker, Number>(task, sums);
   const auto divisor = static_cast<Number>(ensemble.divisor);
   for (std::size_t row = 0; row < task.columns.count; ++row)
@@ -395,12 +432,15 @@ void sum(const TreeTask &task, double *out, std::size_t stride) {
 
 std::size_t memory(const EnsembleRecord &ensemble, std::size_t rows) {
   const std::size_t row_bytes =
-      with_walker(ensemble, [&]<class Walker>(std::type_identity<Walker>) -> std::size_t { return Walker::row_bytes(ensemble); });
-  return round_up_64(row_bytes * rows) + round_up_64(std::size_t{ensemble.num_groups} * sizeof(double) * rows);
+      with_walker(ensemble, [&]<class Walker>(std::type_identity<Walker>) -> std::size_t {
+        return Walker::row_bytes(ensemble);
+      });
+  return round_up_64(row_bytes * rows) +
+         round_up_64(std::size_t{ensemble.num_groups} * sizeof(double) * rows);
 }
 
-/// For oblivious trees one by one is slow: 8 or 16 independent tests give a place. Here their codes are collected first, and then
-/// compared 16 at once (or as the compiler can).
+/// For oblivious trees one by one is slow: 8 or 16 independent tests give a place. Here their codes
+/// are collected first, and then compared 16 at once (or as the compiler can).
 template <class SlotType>
 class CollectedComparer {
  public:
@@ -412,7 +452,8 @@ class CollectedComparer {
     alignas(64) std::uint8_t collected[kDecisions];
 #pragma GCC unroll 16
     for (std::uint32_t i = 0; i < kDecisions; ++i) collected[i] = codes_[slots[i]];
-    for (std::uint32_t v = 0; v < kDecisions / 64; ++v) masks[v] = left_64(collected + 64 * v, thresholds + 64 * v);
+    for (std::uint32_t v = 0; v < kDecisions / 64; ++v)
+      masks[v] = left_64(collected + 64 * v, thresholds + 64 * v);
   }
 
  private:
@@ -454,16 +495,19 @@ constexpr TreeKernel kScalar{"scalar", [] { return true; }, rows, portable_block
 
 const TreeKernel &scalar_kernel() { return kScalar; }
 
-std::size_t leaves_memory(const EnsembleRecord &ensemble, std::size_t rows) { return memory(ensemble, rows); }
+std::size_t leaves_memory(const EnsembleRecord &ensemble, std::size_t rows) {
+  return memory(ensemble, rows);
+}
 
 void write_leaves(const TreeTask &task, double *out, std::size_t stride) {
   const auto *order = task.plan.data<std::uint32_t>(task.ensemble.tree_order);
   auto write = [&]<class Id>(const Id *ids) {
     with_walker(task.ensemble, [&]<class Walker>(std::type_identity<Walker>) {
-      for_each_exit<Walker>(task,
-                            [&](std::size_t, std::size_t row, std::uint32_t position, std::uint32_t count, const Exits &exits) {
-                              for (std::uint32_t k = 0; k < count; ++k) out[row * stride + order[position + k]] = ids[exits[k]];
-                            });
+      for_each_exit<Walker>(task, [&](std::size_t, std::size_t row, std::uint32_t position,
+                                      std::uint32_t count, const Exits &exits) {
+        for (std::uint32_t k = 0; k < count; ++k)
+          out[row * stride + order[position + k]] = ids[exits[k]];
+      });
     });
   };
   const plan::Section &ids = task.ensemble.leaf_ids;

@@ -1,4 +1,5 @@
-// From a block of rows to outputs: runs the steps that the wanted output needs, then picks its columns.
+// From a block of rows to outputs: runs the steps that the wanted output needs, then picks its
+// columns.
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -21,7 +22,8 @@ using plan::StepRecord;
 
 static_assert(kBlockRows <= kMaxRows);
 
-/// What stays below this is in the second-level cache of common CPUs, together with the block's part of the model.
+/// What stays below this is in the second-level cache of common CPUs, together with the block's
+/// part of the model.
 constexpr std::size_t kScratchBytes = std::size_t{256} << 10;
 /// Columns of a row-major block: more of them are taken in shorter blocks.
 constexpr std::size_t kInputBytes = std::size_t{8} << 20;
@@ -41,7 +43,8 @@ std::uint8_t wants_mask(Want want) {
     case Want::kAll:
       break;
   }
-  return plan::kWantValues | plan::kWantRaw | plan::kWantProbabilities | plan::kWantClass | plan::kWantMore;
+  return plan::kWantValues | plan::kWantRaw | plan::kWantProbabilities | plan::kWantClass |
+         plan::kWantMore;
 }
 
 /// Bytes that a row takes as columns of inputs, and that a layer takes of it.
@@ -78,8 +81,8 @@ OutputRange output_range(const plan::Header &header, Want want) {
 
 }  // namespace
 
-/// One allocation: the derived columns of a block, work space for one step, memory of the tree kernels, and columns for
-/// the inputs of blocks that are row-major.
+/// One allocation: the derived columns of a block, work space for one step, memory of the tree
+/// kernels, and columns for the inputs of blocks that are row-major.
 struct Scratch::Memory {
   Memory(Plan plan, std::size_t max_rows, std::string_view kernel) {
     const plan::Header &header = plan.header();
@@ -88,9 +91,11 @@ struct Scratch::Memory {
     // A wide plan gets shorter blocks, whole cache lines of rows.
     std::size_t row_bytes = num_derived * sizeof(double);
     for (const plan::EnsembleRecord &ensemble : ensembles)
-      row_bytes = std::max(row_bytes, leaves_memory(ensemble, kMaxRows) / kMaxRows + num_derived * sizeof(double));
+      row_bytes = std::max(
+          row_bytes, leaves_memory(ensemble, kMaxRows) / kMaxRows + num_derived * sizeof(double));
     rows = std::clamp<std::size_t>(max_rows, 1, kMaxRows);
-    if (rows * row_bytes > kScratchBytes) rows = std::max<std::size_t>(kScratchBytes / row_bytes / 8 * 8, 1);
+    if (rows * row_bytes > kScratchBytes)
+      rows = std::max<std::size_t>(kScratchBytes / row_bytes / 8 * 8, 1);
     const std::size_t widest = widest_step(plan);
     if (rows * widest > kInputBytes) rows = std::max<std::size_t>(kInputBytes / widest / 8 * 8, 1);
 
@@ -104,16 +109,17 @@ struct Scratch::Memory {
     for (const StepRecord &step : plan.elements<StepRecord>(header.steps))
       step_bytes = std::max(step_bytes, evaluate_memory(plan, step, rows));
     const std::size_t derived_bytes = round_up_64(num_derived * rows * sizeof(double));
-    const std::size_t input_bytes = rows == 1 ? 0 : round_up_64(header.inputs.count * rows * sizeof(double));
+    const std::size_t input_bytes =
+        rows == 1 ? 0 : round_up_64(header.inputs.count * rows * sizeof(double));
     const std::size_t used = derived_bytes + round_up_64(step_bytes) + round_up_64(tree_bytes) + 64;
-    bytes = static_cast<std::byte *>(::operator new (used + input_bytes, std::align_val_t{64}));
+    bytes = static_cast<std::byte *>(::operator new(used + input_bytes, std::align_val_t{64}));
     std::memset(bytes, 0, used);
     derived = reinterpret_cast<double *>(bytes);
     steps = bytes + derived_bytes;
     trees = steps + round_up_64(step_bytes);
     inputs = reinterpret_cast<double *>(bytes + used);
   }
-  ~Memory() { ::operator delete (bytes, std::align_val_t{64}); }
+  ~Memory() { ::operator delete(bytes, std::align_val_t{64}); }
   Memory(const Memory &) = delete;
   Memory &operator=(const Memory &) = delete;
 
@@ -135,14 +141,16 @@ Scratch &Scratch::operator=(Scratch &&) noexcept = default;
 
 namespace {
 
-/// Turns the rows of a row-major block into columns of Scratch, a few rows at a time so that both sides stay in the cache.
+/// Turns the rows of a row-major block into columns of Scratch, a few rows at a time so that both
+/// sides stay in the cache.
 void take_columns(Columns &columns, std::size_t row_stride, Scratch::Memory &memory) {
   constexpr std::size_t kTile = 16;
   for (std::size_t row = 0; row < columns.count; row += kTile) {
     const std::size_t end = std::min(row + kTile, columns.count);
     for (std::size_t column = 0; column < columns.num_inputs; ++column) {
       const double *from = columns.inputs + column * columns.input_stride;
-      for (std::size_t r = row; r < end; ++r) memory.inputs[column * memory.rows + r] = from[r * row_stride];
+      for (std::size_t r = row; r < end; ++r)
+        memory.inputs[column * memory.rows + r] = from[r * row_stride];
     }
   }
   columns.inputs = memory.inputs;
@@ -152,7 +160,8 @@ void take_columns(Columns &columns, std::size_t row_stride, Scratch::Memory &mem
 }  // namespace
 
 std::size_t output_width(Plan plan, Want want) {
-  return want == Want::kLeaves ? static_cast<std::size_t>(plan.num_trees()) : output_range(plan.header(), want).count;
+  return want == Want::kLeaves ? static_cast<std::size_t>(plan.num_trees())
+                               : output_range(plan.header(), want).count;
 }
 
 std::size_t block_row_bytes(Plan plan) {
@@ -160,7 +169,8 @@ std::size_t block_row_bytes(Plan plan) {
   return sizeof(double) * header.num_columns + sizeof(double) * header.inputs.count;
 }
 
-void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *out, Interrupt interrupt) {
+void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *out,
+           Interrupt interrupt) {
   const plan::Header &header = plan.header();
   const std::uint8_t mask = wants_mask(want);
   const OutputRange range = output_range(header, want);
@@ -170,7 +180,8 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
   Scratch::Memory &memory = scratch.memory();
   Pace pace(interrupt);
 
-  for (std::size_t first = 0; first < block.count; first += memory.rows, out += memory.rows * width) {
+  for (std::size_t first = 0; first < block.count;
+       first += memory.rows, out += memory.rows * width) {
     Columns columns{block.values + first * block.row_stride,
                     block.stride,
                     memory.derived,
@@ -190,7 +201,8 @@ void score(Plan plan, const Block &block, Want want, Scratch &scratch, double *o
       if (runs) {
         const ChosenKernel &kernel = memory.kernels[step.first_item];
         const bool as_block = columns.count >= kMinBlockRows && kernel.block != nullptr;
-        (as_block ? kernel.block : kernel.rows)(task, columns.output(step.first_output), memory.rows);
+        (as_block ? kernel.block : kernel.rows)(task, columns.output(step.first_output),
+                                                memory.rows);
       }
       if (want == Want::kLeaves) write_leaves(task, out + ensemble.first_leaf, width);
     }

@@ -1,4 +1,5 @@
-// Columns from many columns of the same row: links, the greatest, sums and orders, trees of predicates.
+// Columns from many columns of the same row: links, the greatest, sums and orders, trees of
+// predicates.
 #include <algorithm>
 #include <cmath>
 
@@ -25,7 +26,8 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
   const std::uint32_t *inputs = column_list(plan, step);
   const auto function = static_cast<model::LinkFunction>(step.function);
   const auto precision = static_cast<model::Precision>(step.precision);
-  if (function == model::LinkFunction::kRectify) {  // of whole layers: worth a loop that becomes vectors
+  // Of whole layers: worth a loop that becomes vectors
+  if (function == model::LinkFunction::kRectify) {
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
       columns.pace->spend(columns.count);
       const double *in = columns[inputs[i]];
@@ -37,7 +39,8 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
     }
     return;
   }
-  if (function != model::LinkFunction::kSoftmax && function != model::LinkFunction::kNormalize) {  // each value by itself
+  // Each value by itself
+  if (function != model::LinkFunction::kSoftmax && function != model::LinkFunction::kNormalize) {
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
       columns.pace->spend(16 * columns.count);
       double *out = columns.output(step.first_output + i);
@@ -50,7 +53,8 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
     columns.pace->spend(std::size_t{16} * step.num_items);
     for (std::uint32_t i = 0; i < step.num_items; ++i) work[i] = columns[inputs[i]][row];
     model::apply_link(function, precision, {work, step.num_items});
-    for (std::uint32_t i = 0; i < step.num_items; ++i) columns.output(step.first_output + i)[row] = work[i];
+    for (std::uint32_t i = 0; i < step.num_items; ++i)
+      columns.output(step.first_output + i)[row] = work[i];
   }
 }
 
@@ -110,8 +114,8 @@ Number reduce_present(model::Reduction function, double *values, std::size_t cou
 
 /// `order`: memory for as many numbers as there are inputs.
 template <class Number>
-double weighted_median(Plan plan, const StepRecord &step, const Columns &columns, std::size_t row, double *values,
-                       double *order) {
+double weighted_median(Plan plan, const StepRecord &step, const Columns &columns, std::size_t row,
+                       double *values, double *order) {
   const std::uint32_t *inputs = column_list(plan, step);
   const double *weights = plan.data<double>(plan.header().numbers) + step.first_number;
   columns.pace->spend(std::size_t{4} * step.num_items);
@@ -156,7 +160,9 @@ void reduce_rows(Plan plan, const StepRecord &step, const Columns &columns, doub
       present += std::isnan(work[present]) ? 0 : 1;
     }
     const bool missing = present == 0 || (step.flag == 0 && present < step.num_items);
-    out[row] = missing ? kMissing : reduce_present<Number>(static_cast<model::Reduction>(step.function), work, present);
+    out[row] = missing ? kMissing
+                       : reduce_present<Number>(static_cast<model::Reduction>(step.function), work,
+                                                present);
   }
 }
 
@@ -172,7 +178,8 @@ void reduce(Plan plan, const StepRecord &step, const Columns &columns, double *w
 void rank(Plan plan, const StepRecord &step, const Columns &columns, double *work) {
   const std::uint32_t *inputs = column_list(plan, step);
   const bool ascending = step.flag != 0;
-  double *values = work, *order = work + step.num_items;  // inputs of the row and their numbers, sorted up to num_outputs
+  // Inputs of the row and their numbers, sorted up to num_outputs
+  double *values = work, *order = work + step.num_items;
   for (std::size_t row = 0; row < columns.count; ++row) {
     columns.pace->spend(step.num_items + step.num_outputs);
     std::size_t present = 0;
@@ -197,11 +204,13 @@ void predicate_tree(Plan plan, const StepRecord &step, const Columns &columns) {
   const auto *nodes = plan.data<plan::BranchRecord>(plan.header().branches) + step.first_number;
   const auto on_missing = static_cast<Tree::OnMissing>(step.function);
   const bool last_when_none_true = step.flag != 0;
-  double *ends = columns.output(step.first_output), *defaults = columns.output(step.first_output + 1);
+  double *ends = columns.output(step.first_output),
+         *defaults = columns.output(step.first_output + 1);
   for (std::size_t row = 0; row < columns.count; ++row) {
     auto truth = [&](std::uint32_t node) {
       const plan::OperandRecord &predicate = predicates[node];
-      return predicate.column == plan::OperandRecord::kConstant ? predicate.constant : columns[predicate.column][row];
+      return predicate.column == plan::OperandRecord::kConstant ? predicate.constant
+                                                                : columns[predicate.column][row];
     };
     std::uint32_t at = 0, num_defaults = 0;
     const double root = truth(0);
@@ -222,7 +231,8 @@ void predicate_tree(Plan plan, const StepRecord &step, const Columns &columns) {
       }
       if (!std::isnan(predicate)) {
         at = child;
-      } else if (on_missing == Tree::OnMissing::kDefaultChild && node.default_child != Tree::kNoChild) {
+      } else if (on_missing == Tree::OnMissing::kDefaultChild &&
+                 node.default_child != Tree::kNoChild) {
         at = node.default_child;
         ++num_defaults;
       } else {
@@ -241,8 +251,10 @@ void pairwise_coupling(Plan plan, const StepRecord &step, const Columns &columns
   for (std::size_t row = 0; row < columns.count; ++row) {
     columns.pace->spend(step.num_items);
     for (std::uint32_t i = 0; i < step.num_items; ++i) pairs[i] = columns[inputs[i]][row];
-    model::couple_pairs(static_cast<model::Precision>(step.precision), step.num_outputs, pairs, more, out, *columns.pace);
-    for (std::uint32_t k = 0; k < step.num_outputs; ++k) columns.output(step.first_output + k)[row] = out[k];
+    model::couple_pairs(static_cast<model::Precision>(step.precision), step.num_outputs, pairs,
+                        more, out, *columns.pace);
+    for (std::uint32_t k = 0; k < step.num_outputs; ++k)
+      columns.output(step.first_output + k)[row] = out[k];
   }
 }
 

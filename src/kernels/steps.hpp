@@ -1,4 +1,5 @@
-// One function for each kind of step, by what they do: transforms.cpp, selection.cpp, machines.cpp. evaluate.cpp calls them.
+// One function for each kind of step, by what they do: transforms.cpp, selection.cpp, machines.cpp.
+// evaluate.cpp calls them.
 #pragma once
 #include "kernels/dense.hpp"
 #include "kernels/tree_kernel.hpp"
@@ -9,7 +10,9 @@ namespace pgscore::kernels {
 using plan::Plan;
 using plan::StepRecord;
 
-inline bool in_float32(const StepRecord &step) { return step.precision == static_cast<std::uint8_t>(model::Precision::kFloat32); }
+inline bool in_float32(const StepRecord &step) {
+  return step.precision == static_cast<std::uint8_t>(model::Precision::kFloat32);
+}
 inline const std::uint32_t *column_list(Plan plan, const StepRecord &step) {
   return plan.data<std::uint32_t>(plan.header().columns) + step.first_item;
 }
@@ -20,7 +23,8 @@ void look_up(Plan plan, const StepRecord &step, const Columns &columns);
 void discretize(Plan plan, const StepRecord &step, const Columns &columns);
 void hash_look_up(Plan plan, const StepRecord &step, const Columns &columns);
 
-// selection.cpp. `work`: num_items numbers; rank: twice as many; coupling: num_items and 2 * num_outputs.
+// selection.cpp. `work`: num_items numbers; rank: twice as many; coupling: num_items and 2 *
+// num_outputs.
 void link(Plan plan, const StepRecord &step, const Columns &columns, double *work);
 void arg_max(Plan plan, const StepRecord &step, const Columns &columns);
 void reduce(Plan plan, const StepRecord &step, const Columns &columns, double *work);
@@ -28,9 +32,11 @@ void rank(Plan plan, const StepRecord &step, const Columns &columns, double *wor
 void predicate_tree(Plan plan, const StepRecord &step, const Columns &columns);
 void pairwise_coupling(Plan plan, const StepRecord &step, const Columns &columns, double *work);
 
-// machines.cpp and dense.cpp. kernel_machine: num_items numbers. distances: num_items and twice the number of points.
+// machines.cpp and dense.cpp. kernel_machine: num_items numbers. distances: num_items and twice the
+// number of points.
 void linear(Plan plan, const StepRecord &step, const Columns &columns);
-void dense(Plan plan, const StepRecord &step, const Columns &columns, const DenseKernel &kernel, std::byte *memory);
+void dense(Plan plan, const StepRecord &step, const Columns &columns, const DenseKernel &kernel,
+           std::byte *memory);
 void kernel_machine(Plan plan, const StepRecord &step, const Columns &columns, std::byte *memory);
 void distances(Plan plan, const StepRecord &step, const Columns &columns, double *work);
 

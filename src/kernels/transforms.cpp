@@ -12,11 +12,14 @@
 namespace pgscore::kernels {
 namespace {
 
-using ApplyColumns = void (*)(const double *x, const double *y, const double *z, std::size_t count, double *out);
+using ApplyColumns = void (*)(const double *x, const double *y, const double *z, std::size_t count,
+                              double *out);
 
 template <model::Op op, class Number>
-void apply_columns(const double *x, const double *y, const double *z, std::size_t count, double *out) {
-  for (std::size_t row = 0; row < count; ++row) out[row] = model::apply_scalar<op, Number>(x[row], y[row], z[row]);
+void apply_columns(const double *x, const double *y, const double *z, std::size_t count,
+                   double *out) {
+  for (std::size_t row = 0; row < count; ++row)
+    out[row] = model::apply_scalar<op, Number>(x[row], y[row], z[row]);
 }
 
 template <class Number, std::size_t... I>
@@ -43,7 +46,8 @@ void apply(Plan plan, const StepRecord &step, const Columns &columns, double *wo
   for (std::uint32_t i = step.num_items; i < 3; ++i) args[i] = args[0];  // read by nobody
   columns.pace->spend(8 * columns.count);
   const auto &operations = in_float32(step) ? kOperations32 : kOperations64;
-  operations[step.function](args[0], args[1], args[2], columns.count, columns.output(step.first_output));
+  operations[step.function](args[0], args[1], args[2], columns.count,
+                            columns.output(step.first_output));
 }
 
 void look_up(Plan plan, const StepRecord &step, const Columns &columns) {
@@ -80,15 +84,17 @@ void discretize(Plan plan, const StepRecord &step, const Columns &columns) {
     if (std::isnan(x))
       out[row] = numbers[0];
     else
-      out[row] =
-          values[(step.flag != 0 ? std::upper_bound(cuts, cuts + count, x) : std::lower_bound(cuts, cuts + count, x)) - cuts];
+      out[row] = values[(step.flag != 0 ? std::upper_bound(cuts, cuts + count, x)
+                                        : std::lower_bound(cuts, cuts + count, x)) -
+                        cuts];
   }
 }
 
 void hash_look_up(Plan plan, const StepRecord &step, const Columns &columns) {
   const plan::Header &header = plan.header();
   const std::uint32_t *inputs = column_list(plan, step);
-  const plan::HashTableRecord &table = plan.data<plan::HashTableRecord>(header.hash_tables)[step.first_number];
+  const plan::HashTableRecord &table =
+      plan.data<plan::HashTableRecord>(header.hash_tables)[step.first_number];
   const auto *keys = plan.data<std::uint64_t>(header.hash_keys) + table.first_key;
   const auto *buckets = plan.data<std::uint32_t>(header.hash_buckets) + table.first_bucket;
   const auto *values = plan.data<float>(header.hash_values) + table.first_value;
@@ -96,13 +102,15 @@ void hash_look_up(Plan plan, const StepRecord &step, const Columns &columns) {
     columns.pace->spend(32 + step.num_items + step.num_outputs);
     std::uint64_t key = 0;
     bool known = true;
-    for (std::uint32_t i = 0; i < step.num_items && known; ++i) known = model::mix_hash(key, columns[inputs[i]][row]);
+    for (std::uint32_t i = 0; i < step.num_items && known; ++i)
+      known = model::mix_hash(key, columns[inputs[i]][row]);
     const float *found = values;
     if (known) {
       const std::uint64_t bucket = key >> (64 - table.bucket_bits);
       const std::uint64_t *end = keys + buckets[bucket + 1];
       const std::uint64_t *at = std::lower_bound(keys + buckets[bucket], end, key);
-      if (at != end && *at == key) found = values + static_cast<std::size_t>(at - keys + 1) * step.num_outputs;
+      if (at != end && *at == key)
+        found = values + static_cast<std::size_t>(at - keys + 1) * step.num_outputs;
     }
     for (std::uint32_t k = 0; k < step.num_outputs; ++k)
       columns.output(step.first_output + k)[row] = static_cast<double>(found[k]);

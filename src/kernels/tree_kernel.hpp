@@ -1,5 +1,6 @@
-// What a kernel for trees is, and the table of those that there are. Kernels differ in speed only: each gives the interpreter's
-// bits. A new one is a file, a line in kernel_table.cpp, and is at once under the differential tests.
+// What a kernel for trees is, and the table of those that there are. Kernels differ in speed only:
+// each gives the interpreter's bits. A new one is a file, a line in kernel_table.cpp, and is at
+// once under the differential tests.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -22,9 +23,12 @@ struct Columns {
   Pace *pace;         // what every loop over rows of a long step spends
 
   const double *operator[](std::uint32_t column) const {
-    return column < num_inputs ? inputs + column * input_stride : derived + (column - num_inputs) * derived_stride;
+    return column < num_inputs ? inputs + column * input_stride
+                               : derived + (column - num_inputs) * derived_stride;
   }
-  double *output(std::uint32_t column) const { return derived + (column - num_inputs) * derived_stride; }
+  double *output(std::uint32_t column) const {
+    return derived + (column - num_inputs) * derived_stride;
+  }
 };
 
 struct TreeTask {
@@ -37,7 +41,8 @@ struct TreeTask {
 /// Sums the trees of all rows of the task. Writes the column of group g to out + g * stride.
 using SumTrees = void (*)(const TreeTask &task, double *out, std::size_t stride);
 
-/// A function of a kernel for one ensemble, and the bytes of TreeTask::memory that it needs for up to `rows` rows.
+/// A function of a kernel for one ensemble, and the bytes of TreeTask::memory that it needs for up
+/// to `rows` rows.
 struct TreeFunction {
   SumTrees sum = nullptr;  // null: this kernel has none for the ensemble
   std::size_t memory = 0;
@@ -52,7 +57,8 @@ struct TreeKernel {
   TreeFunction (*block)(const plan::EnsembleRecord &ensemble, std::size_t rows);
 };
 
-/// Best first; each can do what those behind it can need of the CPU. The last one supports everything everywhere.
+/// Best first; each can do what those behind it can need of the CPU. The last one supports
+/// everything everywhere.
 std::span<const TreeKernel *const> kernel_table();
 
 /// The kernel called `name`, or null.
@@ -65,15 +71,17 @@ struct ChosenKernel {
   std::size_t memory = 0;
 };
 
-/// For each form the first kernel of the table that has a function for `ensemble`, from the kernel called `name` on ("auto", or a
-/// kernel that this CPU does not run: the best one), for at most `rows` rows a call.
-ChosenKernel choose_kernel(const plan::EnsembleRecord &ensemble, std::string_view name, std::size_t rows);
+/// For each form the first kernel of the table that has a function for `ensemble`, from the kernel
+/// called `name` on ("auto", or a kernel that this CPU does not run: the best one), for at most
+/// `rows` rows a call.
+ChosenKernel choose_kernel(const plan::EnsembleRecord &ensemble, std::string_view name,
+                           std::size_t rows);
 
 /// From this many rows on ChosenKernel::block is faster than ChosenKernel::rows.
 inline constexpr std::size_t kMinBlockRows = 32;
 
-/// Writes the id of the leaf that each tree reaches to out[row * stride + number of the tree]. Scalar in every build: it is not
-/// on the path of a score. Needs leaves_memory() bytes.
+/// Writes the id of the leaf that each tree reaches to out[row * stride + number of the tree].
+/// Scalar in every build: it is not on the path of a score. Needs leaves_memory() bytes.
 void write_leaves(const TreeTask &task, double *out, std::size_t stride);
 std::size_t leaves_memory(const plan::EnsembleRecord &ensemble, std::size_t rows);
 

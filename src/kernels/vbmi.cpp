@@ -1,8 +1,10 @@
-// Rows for CPUs with AVX-512 VBMI (Intel Ice Lake, AMD Zen 4 and newer): the codes of a row lie in one to four registers, and one
-// byte permutation looks up the codes of 64 nodes. Up to sixteen registers hold those of wide rows.
+// Rows for CPUs with AVX-512 VBMI (Intel Ice Lake, AMD Zen 4 and newer): the codes of a row lie in
+// one to four registers, and one byte permutation looks up the codes of 64 nodes. Up to sixteen
+// registers hold those of wide rows.
 #if defined(__x86_64__)
 #if !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"  // inside GCC 12's own avx512fintrin.h (GCC bug 105593)
+#pragma GCC diagnostic ignored \
+    "-Wmaybe-uninitialized"  // inside GCC 12's own avx512fintrin.h (GCC bug 105593)
 #endif
 #include <immintrin.h>
 
@@ -15,8 +17,9 @@
 #include "kernels/path_tables.hpp"
 #include "kernels/tree_kernel.hpp"
 
-#define PGSCORE_TARGET \
-  __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx512vbmi,avx512bitalg,avx2,bmi,bmi2,popcnt,lzcnt")))
+#define PGSCORE_TARGET   \
+  __attribute__((target( \
+      "avx512f,avx512dq,avx512bw,avx512vl,avx512vbmi,avx512bitalg,avx2,bmi,bmi2,popcnt,lzcnt")))
 
 namespace pgscore::kernels {
 namespace {
@@ -33,24 +36,31 @@ class Descent {
   static constexpr bool kByHalves = false;
 
   template <int T>
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks,
+                                                    std::uint8_t *positions) const {
     const auto &tables = kPathTables<T>;
     const __m512i mask = _mm512_load_si512(masks);
-    // Only the lowest byte of each tree's bits is an index; its top bit, which is not one of the 7, chooses no table register.
-    constexpr __mmask64 kLowest = T == 6 ? 0x0101010101010101 : T == 5 ? 0x1111111111111111 : 0x5555555555555555;
+    // Only the lowest byte of each tree's bits is an index; its top bit, which is not one of the 7,
+    // chooses no table register.
+    constexpr __mmask64 kLowest = T == 6   ? 0x0101010101010101
+                                  : T == 5 ? 0x1111111111111111
+                                           : 0x5555555555555555;
     auto pick = [&](const std::array<std::uint8_t, 128> &table, __m512i index) PGSCORE_TARGET {
       return _mm512_maskz_permutex2var_epi8(kLowest, _mm512_load_si512(table.data()), index,
                                             _mm512_load_si512(table.data() + 64));
     };
     const __m512i shift = pick(tables.shift, mask), first = pick(tables.first, mask);
     if constexpr (T == 6) {
-      const __m512i at = _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi64(mask, shift)));
+      const __m512i at =
+          _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi64(mask, shift)));
       _mm_storel_epi64(reinterpret_cast<__m128i *>(positions), _mm512_cvtepi64_epi8(at));
     } else if constexpr (T == 5) {
-      const __m512i at = _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi32(mask, shift)));
+      const __m512i at =
+          _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi32(mask, shift)));
       _mm_store_si128(reinterpret_cast<__m128i *>(positions), _mm512_cvtepi32_epi8(at));
     } else {
-      const __m512i at = _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi16(mask, shift)));
+      const __m512i at =
+          _mm512_or_si512(first, pick(tables.position, _mm512_srlv_epi16(mask, shift)));
       _mm256_store_si256(reinterpret_cast<__m256i *>(positions), _mm512_cvtepi16_epi8(at));
     }
   }
@@ -65,7 +75,9 @@ class ByteComparer : public Descent {
   PGSCORE_TARGET explicit ByteComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static ByteComparer of_row(const TreeTask &task, std::size_t row, std::uint8_t *codes) {
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static ByteComparer of_row(const TreeTask &task,
+                                                                  std::size_t row,
+                                                                  std::uint8_t *codes) {
     if constexpr (Registers <= 2) {
       static_assert(plan::kNumSlotSources == 128);
       if (fits_registers(task)) {
@@ -77,31 +89,45 @@ class ByteComparer : public Descent {
     encode_row(task, row, codes);
     return ByteComparer(codes);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots,
+                                                    const std::uint8_t *thresholds,
                                                     std::uint64_t *masks) const {
 #pragma GCC unroll 8
     for (int v = 0; v < 8; ++v)
-      masks[v] = _mm512_cmplt_epu8_mask(look_up(_mm512_load_si512(slots + 64 * v)), _mm512_load_si512(thresholds + 64 * v));
+      masks[v] = _mm512_cmplt_epu8_mask(look_up(_mm512_load_si512(slots + 64 * v)),
+                                        _mm512_load_si512(thresholds + 64 * v));
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds,
-                                                  const plan::Subtree *subtrees, const std::byte **entered) const {
-    const std::uint64_t mask = _mm512_cmplt_epu8_mask(look_up(_mm512_loadu_si512(slots)), _mm512_loadu_si512(thresholds));
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots,
+                                                  const std::uint8_t *thresholds,
+                                                  const plan::Subtree *subtrees,
+                                                  const std::byte **entered) const {
+    const std::uint64_t mask =
+        _mm512_cmplt_epu8_mask(look_up(_mm512_loadu_si512(slots)), _mm512_loadu_si512(thresholds));
     constexpr long long kTree = 8 * sizeof(plan::Subtree);
-    const __m512i trees = _mm512_set_epi64(7 * kTree, 6 * kTree, 5 * kTree, 4 * kTree, 3 * kTree, 2 * kTree, kTree, 0);
-    const __m512i first = _mm512_add_epi64(_mm512_set1_epi64(reinterpret_cast<long long>(subtrees)), trees);
+    const __m512i trees = _mm512_set_epi64(7 * kTree, 6 * kTree, 5 * kTree, 4 * kTree, 3 * kTree,
+                                           2 * kTree, kTree, 0);
+    const __m512i first =
+        _mm512_add_epi64(_mm512_set1_epi64(reinterpret_cast<long long>(subtrees)), trees);
     _mm512_store_si512(entered, _mm512_add_epi64(first, _mm512_slli_epi64(places(mask), 6)));
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered, const std::byte **leaves) const {
-    auto load = [&](int k) PGSCORE_TARGET { return _mm_load_si128(reinterpret_cast<const __m128i *>(entered[k])); };
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered,
+                                                  const std::byte **leaves) const {
+    auto load = [&](int k) PGSCORE_TARGET {
+      return _mm_load_si128(reinterpret_cast<const __m128i *>(entered[k]));
+    };
     auto compare_4 =
-        [&](int k) PGSCORE_TARGET {  // trees k, k + 2, k + 4, k + 6: slots in the even words of 64 bits, thresholds behind
-          const __m512i nodes = _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_set_m128i(load(k + 2), load(k))),
-                                                   _mm256_set_m128i(load(k + 6), load(k + 4)), 1);
-          const std::uint64_t mask = _mm512_cmplt_epu8_mask(look_up(nodes), _mm512_shuffle_epi32(nodes, _MM_PERM_BADC));
+        // Trees k, k + 2, k + 4, k + 6: slots in the even words of 64 bits, thresholds behind
+        [&](int k) PGSCORE_TARGET {
+          const __m512i nodes =
+              _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_set_m128i(load(k + 2), load(k))),
+                                 _mm256_set_m128i(load(k + 6), load(k + 4)), 1);
+          const std::uint64_t mask =
+              _mm512_cmplt_epu8_mask(look_up(nodes), _mm512_shuffle_epi32(nodes, _MM_PERM_BADC));
           return mask & 0x00FF00FF00FF00FF;
         };
     const std::uint64_t mask = compare_4(0) | compare_4(1) << 8;
-    _mm512_store_si512(leaves, _mm512_add_epi64(_mm512_load_si512(entered), _mm512_slli_epi64(places(mask), 2)));
+    _mm512_store_si512(
+        leaves, _mm512_add_epi64(_mm512_load_si512(entered), _mm512_slli_epi64(places(mask), 2)));
   }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
     const __m512i blocks = _mm512_load_si512(eight);
@@ -109,28 +135,33 @@ class ByteComparer : public Descent {
   }
 
  private:
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE ByteComparer(const RowCodes &row, const std::uint8_t *sources) {
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE ByteComparer(const RowCodes &row,
+                                                    const std::uint8_t *sources) {
     for (int i = 0; i < Registers; ++i)
-      codes_[i] = _mm512_permutex2var_epi8(row.codes, _mm512_load_si512(sources + 64 * i), row.codes_or_missing);
+      codes_[i] = _mm512_permutex2var_epi8(row.codes, _mm512_load_si512(sources + 64 * i),
+                                           row.codes_or_missing);
   }
   /// Of 8 times 7 decisions, a byte each: the places below them, 64 bits each.
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i places(std::uint64_t decisions) {
     const auto &table = kPlaceBelow7;
-    const __m512i index = _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(static_cast<long long>(decisions)));
-    return _mm512_maskz_permutex2var_epi8(0x0101010101010101, _mm512_load_si512(table.data()), index,
-                                          _mm512_load_si512(table.data() + 64));
+    const __m512i index =
+        _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(static_cast<long long>(decisions)));
+    return _mm512_maskz_permutex2var_epi8(0x0101010101010101, _mm512_load_si512(table.data()),
+                                          index, _mm512_load_si512(table.data() + 64));
   }
   PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i look_up(__m512i slots) const {
     if constexpr (Registers == 1) return _mm512_permutexvar_epi8(slots, codes_[0]);
     const __m512i low = _mm512_permutex2var_epi8(codes_[0], slots, codes_[Registers > 1 ? 1 : 0]);
     if constexpr (Registers <= 2) return low;
     return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(slots),
-                                _mm512_permutex2var_epi8(codes_[Registers > 2 ? 2 : 0], slots, codes_[Registers > 3 ? 3 : 0]));
+                                _mm512_permutex2var_epi8(codes_[Registers > 2 ? 2 : 0], slots,
+                                                         codes_[Registers > 3 ? 3 : 0]));
   }
   __m512i codes_[Registers];
 };
 
-/// Registers: 8 or 16, for slots of 16 bits: the low byte looks up, as in ByteComparer, and the bits above choose.
+/// Registers: 8 or 16, for slots of 16 bits: the low byte looks up, as in ByteComparer, and the
+/// bits above choose.
 template <int Registers>
 class WideComparer : public Descent {
  public:
@@ -139,13 +170,18 @@ class WideComparer : public Descent {
   PGSCORE_TARGET explicit WideComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint16_t *slots, const std::uint8_t *thresholds,
+  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint16_t *slots,
+                                                    const std::uint8_t *thresholds,
                                                     std::uint64_t *masks) const {
-    const __m512i even = _mm512_load_si512(kEven.data()), odd = _mm512_load_si512(kEven.data() + 64);
+    const __m512i even = _mm512_load_si512(kEven.data()),
+                  odd = _mm512_load_si512(kEven.data() + 64);
     for (int v = 0; v < 8; ++v) {
-      const __m512i first = _mm512_load_si512(slots + 64 * v), second = _mm512_load_si512(slots + 64 * v + 32);
-      const __m512i low = _mm512_permutex2var_epi8(first, even, second), high = _mm512_permutex2var_epi8(first, odd, second);
-      masks[v] = _mm512_cmplt_epu8_mask((look_up<0, Registers>(low, high)), _mm512_load_si512(thresholds + 64 * v));
+      const __m512i first = _mm512_load_si512(slots + 64 * v),
+                    second = _mm512_load_si512(slots + 64 * v + 32);
+      const __m512i low = _mm512_permutex2var_epi8(first, even, second),
+                    high = _mm512_permutex2var_epi8(first, odd, second);
+      masks[v] = _mm512_cmplt_epu8_mask((look_up<0, Registers>(low, high)),
+                                        _mm512_load_si512(thresholds + 64 * v));
     }
   }
 
@@ -157,8 +193,10 @@ class WideComparer : public Descent {
     } else {
       // 128 codes more: the highest bit of the low byte; 256 more: bit 0 of the other.
       const __mmask64 upper =
-          Count == 4 ? _mm512_movepi8_mask(low) : _mm512_test_epi8_mask(high, _mm512_set1_epi8(Count == 8 ? 1 : 2));
-      return _mm512_mask_mov_epi8(look_up<First, Count / 2>(low, high), upper, look_up<First + Count / 2, Count / 2>(low, high));
+          Count == 4 ? _mm512_movepi8_mask(low)
+                     : _mm512_test_epi8_mask(high, _mm512_set1_epi8(Count == 8 ? 1 : 2));
+      return _mm512_mask_mov_epi8(look_up<First, Count / 2>(low, high), upper,
+                                  look_up<First + Count / 2, Count / 2>(low, high));
     }
   }
   /// The even bytes of two registers, then the odd ones.
@@ -176,14 +214,16 @@ class WideComparer : public Descent {
 #include "kernels/row_sum.inc"
 
 bool runs() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bitalg") &&
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bitalg") &&
          __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
 }
 
 TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
   const std::uint32_t slots = ensemble.num_slots;
-  if (ensemble.layout == plan::TreeLayout::kCodes16 || ensemble.layout == plan::TreeLayout::kOblivious16)
+  if (ensemble.layout == plan::TreeLayout::kCodes16 ||
+      ensemble.layout == plan::TreeLayout::kOblivious16)
     return slots <= 512    ? rows_of<WideComparer<8>>(ensemble)
            : slots <= 1024 ? rows_of<WideComparer<16>>(ensemble)
                            : TreeFunction{};
@@ -192,7 +232,8 @@ TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
          : slots <= 256 ? rows_of<ByteComparer<4>>(ensemble)
                         : TreeFunction{};
 }
-TreeFunction block(const plan::EnsembleRecord &, std::size_t) { return {}; }  // AVX-512's own are as fast
+// AVX-512's own are as fast
+TreeFunction block(const plan::EnsembleRecord &, std::size_t) { return {}; }
 
 constexpr TreeKernel kVbmi{"vbmi", runs, rows, block};
 

@@ -9,7 +9,8 @@
 
 namespace pgscore::model {
 
-Builder::Builder(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
+Builder::Builder(const Limits &limits, Interrupt interrupt)
+    : limits_(limits), interrupt_(interrupt) {}
 
 void Builder::warn(std::string message, std::string detail, std::string hint) {
   constexpr std::size_t kMaxWarnings = 20;
@@ -58,7 +59,9 @@ ColumnId Builder::link(Link link) {
   const std::uint64_t width = link.inputs.size();
   return add(std::move(link), width);
 }
-ColumnId Builder::arg_max(std::vector<ColumnId> inputs) { return add(ArgMax{std::move(inputs)}, 1); }
+ColumnId Builder::arg_max(std::vector<ColumnId> inputs) {
+  return add(ArgMax{std::move(inputs)}, 1);
+}
 ColumnId Builder::reduce(Reduce reduce) { return add(std::move(reduce), 1); }
 ColumnId Builder::rank(Rank rank) {
   const std::uint64_t width = rank.count;
@@ -78,11 +81,13 @@ ColumnId Builder::pairwise_coupling(PairwiseCoupling coupling) {
   return add(std::move(coupling), width);
 }
 ColumnId Builder::distances(Distances distances) {
-  const std::uint64_t width = distances.nearest != 0 ? std::uint64_t{2} * distances.nearest : distances.num_points;
+  const std::uint64_t width =
+      distances.nearest != 0 ? std::uint64_t{2} * distances.nearest : distances.num_points;
   return add(std::move(distances), width);
 }
 
-/// Facts are for people: what is no text in them is shown as "?", where verify refuses it elsewhere.
+/// Facts are for people: what is no text in them is shown as "?", where verify refuses it
+/// elsewhere.
 static void make_text(std::string &text) {
   const bool is_text = is_utf8(text);
   for (char &c : text)
@@ -109,14 +114,16 @@ std::string default_feature_name(std::uint32_t index) { return "f" + std::to_str
 std::uint64_t Model::num_trees() const {
   std::uint64_t count = 0;
   for (const Node &node : nodes)
-    if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body)) count += ensemble->trees.size();
+    if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body))
+      count += ensemble->trees.size();
   return count;
 }
 
 std::uint64_t Model::num_tree_nodes() const {
   std::uint64_t count = 0;
   for (const Node &node : nodes)
-    if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body)) count += ensemble->nodes.size();
+    if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body))
+      count += ensemble->nodes.size();
   return count;
 }
 

@@ -1,6 +1,7 @@
-// The only way to make a Model. Every function refuses what would not be a model (a column that does not exist yet, a NaN
-// threshold, a node with two parents, a label that is there twice) with ErrorCode::kInvalidModel or kLimitExceeded and a
-// message that names the place; readers add the file's own place with Error::within. finish() checks the whole with verify().
+// The only way to make a Model. Every function refuses what would not be a model (a column that
+// does not exist yet, a NaN threshold, a node with two parents, a label that is there twice) with
+// ErrorCode::kInvalidModel or kLimitExceeded and a message that names the place; readers add the
+// file's own place with Error::within. finish() checks the whole with verify().
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -14,30 +15,36 @@
 
 namespace pgscore::model {
 
-/// Collects the trees of one TreeEnsemble. Node ids are the file's own numbers (any order, gaps allowed); begin_tree /
-/// split and leaf / end_tree. end_tree checks that the nodes are one tree: the root exists, every child exists, nothing has
-/// two parents or is its own ancestor, depth within the limit. Nodes that cannot be reached from the root are dropped (XGBoost
-/// keeps deleted nodes in its files). Scores do not depend on the order in which nodes of one tree are given.
+/// Collects the trees of one TreeEnsemble. Node ids are the file's own numbers (any order, gaps
+/// allowed); begin_tree / split and leaf / end_tree. end_tree checks that the nodes are one tree:
+/// the root exists, every child exists, nothing has two parents or is its own ancestor, depth
+/// within the limit. Nodes that cannot be reached from the root are dropped (XGBoost keeps deleted
+/// nodes in its files). Scores do not depend on the order in which nodes of one tree are given.
 class EnsembleBuilder {
  public:
   explicit EnsembleBuilder(const Limits &limits = {}, Interrupt interrupt = {});
 
-  TreeEnsemble &settings() { return ensemble_; }  // features, precisions, groups, base, aggregate: set before the first tree
+  // Features, precisions, groups, base, aggregate: set before the first tree
+  TreeEnsemble &settings() { return ensemble_; }
   const TreeEnsemble &settings() const { return ensemble_; }
 
   /// Memory for as many trees and nodes, when they are known: never on the word of a file alone.
   void reserve(std::size_t trees, std::size_t nodes);
   void begin_tree(std::uint32_t group = 0, std::uint32_t root_id = 0);
-  void split(std::uint32_t id, std::uint32_t feature, Split split, double threshold, bool default_left, std::uint32_t left_id,
-             std::uint32_t right_id, MissingKind missing = MissingKind::kNan);
+  void split(std::uint32_t id, std::uint32_t feature, Split split, double threshold,
+             bool default_left, std::uint32_t left_id, std::uint32_t right_id,
+             MissingKind missing = MissingKind::kNan);
   /// `categories`: the codes that go left; duplicates are allowed.
-  void split_in_set(std::uint32_t id, std::uint32_t feature, std::span<const std::uint32_t> categories, bool default_left,
-                    std::uint32_t left_id, std::uint32_t right_id, MissingKind missing = MissingKind::kNan,
-                    Split split = Split::kInSet);
+  void split_in_set(std::uint32_t id, std::uint32_t feature,
+                    std::span<const std::uint32_t> categories, bool default_left,
+                    std::uint32_t left_id, std::uint32_t right_id,
+                    MissingKind missing = MissingKind::kNan, Split split = Split::kInSet);
   /// With linear_leaves: a function without terms.
   void leaf(std::uint32_t id, double value);
-  /// `when_missing`: what the leaf is worth when a feature of `terms` is missing. Needs the setting linear_leaves.
-  void linear_leaf(std::uint32_t id, double constant, std::span<const LeafTerm> terms, double when_missing);
+  /// `when_missing`: what the leaf is worth when a feature of `terms` is missing. Needs the setting
+  /// linear_leaves.
+  void linear_leaf(std::uint32_t id, double constant, std::span<const LeafTerm> terms,
+                   double when_missing);
   void leaf_vector(std::uint32_t id, std::span<const double> values);
   void end_tree();
 
@@ -70,9 +77,11 @@ class Builder {
 
   void set_format(std::string format) { model_.format = std::move(format); }
   void set_objective(std::string objective) { model_.objective = std::move(objective); }
-  void add_fact(std::string name, std::string value) { model_.facts.push_back({std::move(name), std::move(value)}); }
-  /// Tells whoever imports the file; see model/warning.hpp. What was said before is not said again, and only the first 20
-  /// warnings are kept.
+  void add_fact(std::string name, std::string value) {
+    model_.facts.push_back({std::move(name), std::move(value)});
+  }
+  /// Tells whoever imports the file; see model/warning.hpp. What was said before is not said again,
+  /// and only the first 20 warnings are kept.
   void warn(std::string message, std::string detail = {}, std::string hint = {});
   /// The file's own rows with known scores: a reader adds them, the import checks them.
   TestRows &test_rows() { return model_.test_rows; }
@@ -99,7 +108,8 @@ class Builder {
   ColumnId distances(Distances distances);
 
   Output &output() { return model_.output; }
-  /// Names, categories and policies may still be changed before finish(); finish() checks what came of it.
+  /// Names, categories and policies may still be changed before finish(); finish() checks what came
+  /// of it.
   std::vector<Input> &inputs() { return model_.inputs; }
   Model finish();
 
@@ -111,7 +121,8 @@ class Builder {
   Model model_;
 };
 
-/// Throws when `model` breaks any rule of model.hpp or any limit. Builder::finish calls it; so do tests on hand-made models.
+/// Throws when `model` breaks any rule of model.hpp or any limit. Builder::finish calls it; so do
+/// tests on hand-made models.
 void verify(const Model &model, const Limits &limits = {});
 
 /// first, first + 1, ..., first + count - 1.

@@ -12,7 +12,8 @@ inline constexpr double kUnknownCategory = -1.0;
 
 enum class ColumnType : std::uint8_t { kNumber, kCategory, kHash };
 
-/// Precision in which one operation rounds: kFloat32 rounds the arguments and the result of every single operation.
+/// Precision in which one operation rounds: kFloat32 rounds the arguments and the result of every
+/// single operation.
 enum class Precision : std::uint8_t { kFloat32, kFloat64 };
 
 /// An argument: a column, or a constant.

@@ -21,14 +21,18 @@ std::string words_of(const TextOperation &operation) {
 Json features_of(const Model &model) {
   Json features = Json::array();
   for (const Input &input : model.inputs) {
-    Json feature{{"name", input.name}, {"type", input.type == ColumnType::kNumber ? "number" : "category"}};
+    Json feature{{"name", input.name},
+                 {"type", input.type == ColumnType::kNumber ? "number" : "category"}};
     if (input.type == ColumnType::kCategory) {
       feature["categories"] = input.categories;
       feature["on_unknown"] = name_of(input.on_unknown);
-      for (const TextOperation &operation : input.text_operations) feature["text_operations"].push_back(words_of(operation));
+      for (const TextOperation &operation : input.text_operations)
+        feature["text_operations"].push_back(words_of(operation));
     }
-    if (input.type == ColumnType::kHash) feature["hashed"] = true;  // any text is a category; the model has no list of them
-    if (input.on_missing != MissingPolicy::kNative) feature["on_missing"] = name_of(input.on_missing);
+    // Any text is a category; the model has no list of them
+    if (input.type == ColumnType::kHash) feature["hashed"] = true;
+    if (input.on_missing != MissingPolicy::kNative)
+      feature["on_missing"] = name_of(input.on_missing);
     if (input.unit != Unit::kNone) feature["unit"] = name_of(input.unit);
     if (input.range != NumberRange::kAny) feature["range"] = name_of(input.range);
     features.push_back(std::move(feature));
@@ -40,7 +44,8 @@ std::uint32_t max_depth(const Model &model) {
   std::uint32_t deepest = 0;
   for (const Node &node : model.nodes)
     if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body)) {
-      std::vector<std::uint32_t> depth(ensemble->nodes.size(), 0);  // children stand behind their parents
+      // Children stand behind their parents
+      std::vector<std::uint32_t> depth(ensemble->nodes.size(), 0);
       for (std::size_t i = 0; i < ensemble->nodes.size(); ++i) {
         const TreeNode &n = ensemble->nodes[i];
         deepest = std::max(deepest, depth[i]);
@@ -50,7 +55,9 @@ std::uint32_t max_depth(const Model &model) {
   return deepest;
 }
 
-std::string text(const Json &json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text(const Json &json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace
 
@@ -61,7 +68,8 @@ std::string describe(const Model &model) {
   if (!model.objective.empty()) json["objective"] = model.objective;
   json["task"] = name_of(model.output.task);
   if (model.output.task == Task::kClassification) json["labels"] = model.output.labels;
-  if (const std::string *positive = model.output.positive_class()) json["positive_class"] = *positive;
+  if (const std::string *positive = model.output.positive_class())
+    json["positive_class"] = *positive;
   Json outputs = Json::array();
   for (const std::vector<NamedColumn> *list : {&model.output.values, &model.output.more})
     for (const NamedColumn &value : *list) outputs.push_back(value.name);

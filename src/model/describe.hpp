@@ -6,8 +6,9 @@
 
 namespace pgscore::model {
 
-/// A JSON object: format, objective, task, labels, positive_class, features [{name, type, categories, on_unknown, on_missing,
-/// range}], outputs, num_trees, num_nodes, max_depth, facts {...}. UTF-8 as it came in; invalid UTF-8 is replaced.
+/// A JSON object: format, objective, task, labels, positive_class, features [{name, type,
+/// categories, on_unknown, on_missing, range}], outputs, num_trees, num_nodes, max_depth, facts
+/// {...}. UTF-8 as it came in; invalid UTF-8 is replaced.
 std::string describe(const Model &model);
 
 /// Only the array of features of describe().

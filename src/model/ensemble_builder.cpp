@@ -1,5 +1,5 @@
-// Trees as files give them (numbered nodes in any order) -> trees as TreeEnsemble holds them: in pre-order, children behind
-// their parent, nothing unreachable.
+// Trees as files give them (numbered nodes in any order) -> trees as TreeEnsemble holds them: in
+// pre-order, children behind their parent, nothing unreachable.
 #include <algorithm>
 #include <string>
 
@@ -13,7 +13,8 @@ namespace {
 [[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 std::string node_name(std::uint32_t id) { return "node " + std::to_string(id); }
 
-/// id -> position in the draft. Files number their nodes densely, so a table is tried before a search.
+/// id -> position in the draft. Files number their nodes densely, so a table is tried before a
+/// search.
 class IdIndex {
  public:
   template <class Drafts>
@@ -39,7 +40,8 @@ class IdIndex {
         return a < b;
       });
       for (std::size_t i = 1; i < sorted_.size(); ++i)
-        if (sorted_[i].first == sorted_[i - 1].first) refuse(node_name(sorted_[i].first) + " is defined twice");
+        if (sorted_[i].first == sorted_[i - 1].first)
+          refuse(node_name(sorted_[i].first) + " is defined twice");
     }
   }
   static constexpr std::uint32_t kNone = UINT32_MAX;
@@ -57,7 +59,8 @@ class IdIndex {
 
 }  // namespace
 
-EnsembleBuilder::EnsembleBuilder(const Limits &limits, Interrupt interrupt) : limits_(limits), interrupt_(interrupt) {}
+EnsembleBuilder::EnsembleBuilder(const Limits &limits, Interrupt interrupt)
+    : limits_(limits), interrupt_(interrupt) {}
 
 void EnsembleBuilder::reserve(std::size_t trees, std::size_t nodes) {
   check_limit(nodes, limits_.max_nodes, "tree nodes");
@@ -68,7 +71,8 @@ void EnsembleBuilder::reserve(std::size_t trees, std::size_t nodes) {
 void EnsembleBuilder::begin_tree(std::uint32_t group, std::uint32_t root_id) {
   if (in_tree_) refuse("a tree begins inside another tree");
   if (group >= ensemble_.num_groups)
-    refuse("output group " + std::to_string(group) + " is out of range, there are " + std::to_string(ensemble_.num_groups));
+    refuse("output group " + std::to_string(group) + " is out of range, there are " +
+           std::to_string(ensemble_.num_groups));
   check_limit(ensemble_.trees.size() + 1, limits_.max_trees, "trees");
   interrupt_.check();
   in_tree_ = true;
@@ -88,52 +92,73 @@ void EnsembleBuilder::add(Draft draft) {
 
 void EnsembleBuilder::check_feature(std::uint32_t id, std::uint32_t feature) const {
   if (feature >= ensemble_.features.size())
-    refuse(node_name(id) + ": feature " + std::to_string(feature) + " is out of range, the model has " +
-           std::to_string(ensemble_.features.size()) + " features");
+    refuse(node_name(id) + ": feature " + std::to_string(feature) +
+           " is out of range, the model has " + std::to_string(ensemble_.features.size()) +
+           " features");
 }
 
-void EnsembleBuilder::split(std::uint32_t id, std::uint32_t feature, Split split, double threshold, bool default_left,
-                            std::uint32_t left_id, std::uint32_t right_id, MissingKind missing) {
-  if (split != Split::kLess && split != Split::kLessEqual) refuse(node_name(id) + ": not a numeric split");
+void EnsembleBuilder::split(std::uint32_t id, std::uint32_t feature, Split split, double threshold,
+                            bool default_left, std::uint32_t left_id, std::uint32_t right_id,
+                            MissingKind missing) {
+  if (split != Split::kLess && split != Split::kLessEqual)
+    refuse(node_name(id) + ": not a numeric split");
   if (threshold != threshold) refuse(node_name(id) + ": the threshold is not a number");
-  add({{.value = threshold, .feature = feature, .id = id, .split = split, .missing = missing, .default_left = default_left},
+  add({{.value = threshold,
+        .feature = feature,
+        .id = id,
+        .split = split,
+        .missing = missing,
+        .default_left = default_left},
        left_id,
        right_id});
 }
 
-void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature, std::span<const std::uint32_t> categories,
-                                   bool default_left, std::uint32_t left_id, std::uint32_t right_id, MissingKind missing,
-                                   Split split) {
+void EnsembleBuilder::split_in_set(std::uint32_t id, std::uint32_t feature,
+                                   std::span<const std::uint32_t> categories, bool default_left,
+                                   std::uint32_t left_id, std::uint32_t right_id,
+                                   MissingKind missing, Split split) {
   if (!is_set_split(split)) refuse(node_name(id) + ": not a split by a set");
   std::uint32_t num_words = 0;
   for (std::uint32_t category : categories) {
     if (category > limits_.max_category)
-      throw Error(ErrorCode::kLimitExceeded, node_name(id) + ": category " + std::to_string(category) + " is too large",
+      throw Error(ErrorCode::kLimitExceeded,
+                  node_name(id) + ": category " + std::to_string(category) + " is too large",
                   "The limit is " + std::to_string(limits_.max_category) + ".");
     num_words = std::max(num_words, category / 32 + 1);
   }
   const auto set = static_cast<std::uint32_t>(ensemble_.sets.size());
-  add({{.feature = feature, .index = set, .id = id, .split = split, .missing = missing, .default_left = default_left},
+  add({{.feature = feature,
+        .index = set,
+        .id = id,
+        .split = split,
+        .missing = missing,
+        .default_left = default_left},
        left_id,
        right_id});
-  // A hostile file could ask for the largest category in every node: the words count against the quota of nodes.
+  // A hostile file could ask for the largest category in every node: the words count against the
+  // quota of nodes.
   const std::size_t first_word = ensemble_.set_words.size();
   check_limit(first_word + num_words, limits_.max_nodes, "category set words");
   ensemble_.set_words.resize(first_word + num_words, 0);
-  for (std::uint32_t category : categories) ensemble_.set_words[first_word + category / 32] |= 1u << (category % 32);
+  for (std::uint32_t category : categories)
+    ensemble_.set_words[first_word + category / 32] |= 1u << (category % 32);
   ensemble_.sets.push_back({static_cast<std::uint32_t>(first_word), num_words});
 }
 
 void EnsembleBuilder::leaf(std::uint32_t id, double value) {
   if (ensemble_.leaf_width != 1)
-    refuse(node_name(id) + ": a leaf of this model needs " + std::to_string(ensemble_.leaf_width) + " values");
+    refuse(node_name(id) + ": a leaf of this model needs " + std::to_string(ensemble_.leaf_width) +
+           " values");
   if (ensemble_.linear_leaves) return linear_leaf(id, value, {}, value);
   add({{.value = value, .id = id}, 0, 0});
 }
 
-void EnsembleBuilder::linear_leaf(std::uint32_t id, double constant, std::span<const LeafTerm> terms, double when_missing) {
-  if (!ensemble_.linear_leaves) refuse(node_name(id) + ": the leaves of this model are no functions");
-  if (ensemble_.leaf_width != 1) refuse(node_name(id) + ": a leaf cannot be a function and a vector");
+void EnsembleBuilder::linear_leaf(std::uint32_t id, double constant,
+                                  std::span<const LeafTerm> terms, double when_missing) {
+  if (!ensemble_.linear_leaves)
+    refuse(node_name(id) + ": the leaves of this model are no functions");
+  if (ensemble_.leaf_width != 1)
+    refuse(node_name(id) + ": a leaf cannot be a function and a vector");
   for (const LeafTerm &term : terms) check_feature(id, term.feature);
   const auto index = static_cast<std::uint32_t>(ensemble_.leaf_functions.size());
   add({{.value = when_missing, .index = index, .id = id}, 0, 0});
@@ -162,8 +187,8 @@ void EnsembleBuilder::end_tree() {
   const std::uint32_t root = index.find(root_id_);
   if (root == IdIndex::kNone) refuse("the root, " + node_name(root_id_) + ", does not exist");
 
-  // Pre-order walk. Each step places one node and links it to its parent; a node that was placed before has two parents, or
-  // is its own ancestor.
+  // Pre-order walk. Each step places one node and links it to its parent; a node that was placed
+  // before has two parents, or is its own ancestor.
   struct Step {
     std::uint32_t draft;
     std::uint32_t parent;  // position in ensemble_.nodes
@@ -183,20 +208,22 @@ void EnsembleBuilder::end_tree() {
     check_limit(step.depth, limits_.max_depth, "levels in a tree");
     const auto at = static_cast<std::uint32_t>(ensemble_.nodes.size());
     ensemble_.nodes.push_back(draft.node);
-    if (at != first) (step.is_left ? ensemble_.nodes[step.parent].left : ensemble_.nodes[step.parent].right) = at;
+    if (at != first)
+      (step.is_left ? ensemble_.nodes[step.parent].left : ensemble_.nodes[step.parent].right) = at;
     if (draft.node.split == Split::kLeaf) continue;
     auto child = [&](std::uint32_t id, const char *side) {
       const std::uint32_t found = index.find(id);
       if (found == IdIndex::kNone)
-        refuse(node_name(draft.node.id) + ": " + side + " child " + std::to_string(id) + " does not exist");
+        refuse(node_name(draft.node.id) + ": " + side + " child " + std::to_string(id) +
+               " does not exist");
       return found;
     };
     const std::uint32_t left = child(draft.left_id, "left"), right = child(draft.right_id, "right");
     stack.push_back({right, at, step.depth + 1, false});
     stack.push_back({left, at, step.depth + 1, true});
   }
-  ensemble_.trees.push_back(
-      {static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(ensemble_.nodes.size() - first), group_});
+  ensemble_.trees.push_back({static_cast<std::uint32_t>(first),
+                             static_cast<std::uint32_t>(ensemble_.nodes.size() - first), group_});
   in_tree_ = false;
 }
 

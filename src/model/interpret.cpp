@@ -1,5 +1,5 @@
-// The specification: one row, one node after the other, one obvious loop each. Nothing here is fast on purpose. The comments
-// that define behaviour stand in model.hpp.
+// The specification: one row, one node after the other, one obvious loop each. Nothing here is fast
+// on purpose. The comments that define behaviour stand in model.hpp.
 #include "model/interpret.hpp"
 
 #include <cmath>
@@ -88,7 +88,8 @@ bool goes_left(const TreeEnsemble &ensemble, const TreeNode &node, double x) {
   throw Error(ErrorCode::kInternal, "a leaf was asked for a direction");
 }
 
-const TreeNode &find_leaf(const TreeEnsemble &ensemble, const Tree &tree, const std::vector<double> &columns) {
+const TreeNode &find_leaf(const TreeEnsemble &ensemble, const Tree &tree,
+                          const std::vector<double> &columns) {
   const TreeNode *node = &ensemble.nodes[tree.first_node];
   while (node->split != Split::kLeaf) {
     const double x = columns[ensemble.features[node->feature]];
@@ -99,7 +100,8 @@ const TreeNode &find_leaf(const TreeEnsemble &ensemble, const Tree &tree, const 
 
 /// What a leaf adds.
 template <class Number>
-Number leaf_value(const TreeEnsemble &ensemble, const TreeNode &leaf, const std::vector<double> &columns) {
+Number leaf_value(const TreeEnsemble &ensemble, const TreeNode &leaf,
+                  const std::vector<double> &columns) {
   if (!ensemble.linear_leaves) return static_cast<Number>(leaf.value);
   const LeafFunction &function = ensemble.leaf_functions[leaf.index];
   auto y = static_cast<Number>(function.constant);
@@ -126,7 +128,9 @@ void sum_trees(const TreeEnsemble &ensemble, const std::vector<double> &columns,
     }
   }
   for (std::size_t g = 0; g < sum.size(); ++g)
-    out[g] = ensemble.aggregate == Aggregate::kAverage ? sum[g] / static_cast<Number>(ensemble.divisor) : sum[g];
+    out[g] = ensemble.aggregate == Aggregate::kAverage
+                 ? sum[g] / static_cast<Number>(ensemble.divisor)
+                 : sum[g];
 }
 
 template <class Number>
@@ -142,12 +146,15 @@ void sum_terms(const Linear &linear, const std::vector<double> &columns, double 
         continue;
       }
       if (term.by_level)
-        sum = sum + static_cast<Number>(term.coefficients[static_cast<std::size_t>(x) * linear.num_outputs + k]);
+        sum = sum + static_cast<Number>(
+                        term.coefficients[static_cast<std::size_t>(x) * linear.num_outputs + k]);
       else
         sum = sum + static_cast<Number>(x) * static_cast<Number>(term.coefficients[k]);
     }
     if (!linear.intercept_first) sum = sum + static_cast<Number>(linear.intercept[k]);
-    out[k] = missing && linear.on_missing == Linear::OnMissing::kPropagate ? kMissing : static_cast<double>(sum);
+    out[k] = missing && linear.on_missing == Linear::OnMissing::kPropagate
+                 ? kMissing
+                 : static_cast<double>(sum);
   }
 }
 
@@ -163,7 +170,8 @@ double arg_max(const ArgMax &node, const std::vector<double> &columns) {
 }  // namespace
 
 std::vector<double> interpret(const Model &model, std::span<const double> inputs) {
-  if (inputs.size() != model.inputs.size()) throw Error(ErrorCode::kInternal, "wrong number of inputs");
+  if (inputs.size() != model.inputs.size())
+    throw Error(ErrorCode::kInternal, "wrong number of inputs");
   std::vector<double> columns(inputs.begin(), inputs.end());
   columns.resize(model.num_columns, kMissing);
   for (const Node &node : model.nodes) {
@@ -171,7 +179,8 @@ std::vector<double> interpret(const Model &model, std::span<const double> inputs
     std::visit(Overloaded{
                    [&](const Apply &apply) {
                      double args[3];
-                     for (std::size_t i = 0; i < apply.args.size(); ++i) args[i] = operand(apply.args[i], columns);
+                     for (std::size_t i = 0; i < apply.args.size(); ++i)
+                       args[i] = operand(apply.args[i], columns);
                      *out = apply_op(apply.op, apply.precision, {args, apply.args.size()});
                    },
                    [&](const LookUp &table) { *out = look_up(table, columns[table.input]); },
@@ -190,7 +199,8 @@ std::vector<double> interpret(const Model &model, std::span<const double> inputs
                        sum_terms<double>(linear, columns, out);
                    },
                    [&](const Link &link) {
-                     for (std::size_t i = 0; i < link.inputs.size(); ++i) out[i] = columns[link.inputs[i]];
+                     for (std::size_t i = 0; i < link.inputs.size(); ++i)
+                       out[i] = columns[link.inputs[i]];
                      apply_link(link.function, link.precision, {out, link.inputs.size()});
                    },
                    [&](const ArgMax &node) { *out = arg_max(node, columns); },
@@ -206,7 +216,8 @@ std::vector<std::uint32_t> interpret_leaves(const Model &model, std::span<const 
   std::vector<std::uint32_t> ids;
   for (const Node &node : model.nodes)
     if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body))
-      for (const Tree &tree : ensemble->trees) ids.push_back(find_leaf(*ensemble, tree, columns).id);
+      for (const Tree &tree : ensemble->trees)
+        ids.push_back(find_leaf(*ensemble, tree, columns).id);
   return ids;
 }
 

@@ -10,7 +10,8 @@ namespace pgscore::model {
 namespace {
 
 bool any_missing(const std::vector<ColumnId> &inputs, const std::vector<double> &columns) {
-  return std::any_of(inputs.begin(), inputs.end(), [&](ColumnId input) { return std::isnan(columns[input]); });
+  return std::any_of(inputs.begin(), inputs.end(),
+                     [&](ColumnId input) { return std::isnan(columns[input]); });
 }
 
 template <class Number>
@@ -18,21 +19,24 @@ void dense(const Dense &layer, const std::vector<double> &columns, double *out) 
   for (std::uint32_t j = 0; j < layer.num_outputs; ++j) {
     Number sum = 0;
     for (std::size_t k = 0; k < layer.inputs.size(); ++k)
-      sum = std::fma(static_cast<Number>(columns[layer.inputs[k]]), static_cast<Number>(layer.weights[k * layer.num_outputs + j]),
-                     sum);
+      sum = std::fma(static_cast<Number>(columns[layer.inputs[k]]),
+                     static_cast<Number>(layer.weights[k * layer.num_outputs + j]), sum);
     out[j] = sum + static_cast<Number>(layer.bias[j]);
   }
 }
 
 template <class Number>
-Number kernel_function(const KernelMachine &machine, const std::vector<double> &columns, const double *vector) {
+Number kernel_function(const KernelMachine &machine, const std::vector<double> &columns,
+                       const double *vector) {
   Number product = 0, distance = 0;
   for (std::size_t k = 0; k < machine.inputs.size(); ++k) {
-    const auto x = static_cast<Number>(columns[machine.inputs[k]]), v = static_cast<Number>(vector[k]), difference = x - v;
+    const auto x = static_cast<Number>(columns[machine.inputs[k]]),
+               v = static_cast<Number>(vector[k]), difference = x - v;
     product = product + x * v;
     distance = distance + difference * difference;
   }
-  return apply_kernel(machine.kernel, machine.kernel == KernelMachine::Kernel::kRadial ? distance : product,
+  return apply_kernel(machine.kernel,
+                      machine.kernel == KernelMachine::Kernel::kRadial ? distance : product,
                       static_cast<Number>(machine.gamma), static_cast<Number>(machine.offset),
                       static_cast<Number>(machine.degree));
 }
@@ -43,8 +47,11 @@ void kernel_machine(const KernelMachine &machine, const std::vector<double> &col
   for (std::uint32_t j = 0; j < machine.num_outputs; ++j) {
     Number sum = 0;
     for (std::size_t i = 0; i * machine.num_outputs < machine.coefficients.size(); ++i) {
-      const auto coefficient = static_cast<Number>(machine.coefficients[i * machine.num_outputs + j]);
-      if (coefficient != 0) sum = sum + coefficient * kernel_function<Number>(machine, columns, &machine.vectors[i * width]);
+      const auto coefficient =
+          static_cast<Number>(machine.coefficients[i * machine.num_outputs + j]);
+      if (coefficient != 0)
+        sum = sum +
+              coefficient * kernel_function<Number>(machine, columns, &machine.vectors[i * width]);
     }
     out[j] = sum + static_cast<Number>(machine.intercept[j]);
   }
@@ -126,7 +133,8 @@ void interpret_node(const KernelMachine &machine, const std::vector<double> &col
     kernel_machine<double>(machine, columns, out);
 }
 
-void interpret_node(const PairwiseCoupling &coupling, const std::vector<double> &columns, double *out) {
+void interpret_node(const PairwiseCoupling &coupling, const std::vector<double> &columns,
+                    double *out) {
   std::vector<double> pairs, work(coupling.num_classes);
   for (ColumnId input : coupling.inputs) pairs.push_back(columns[input]);
   Pace pace;
@@ -135,7 +143,8 @@ void interpret_node(const PairwiseCoupling &coupling, const std::vector<double> 
 
 void interpret_node(const Distances &node, const std::vector<double> &columns, double *out) {
   std::vector<double> distances(node.num_points);
-  for (std::size_t i = 0; i < node.num_points; ++i) distances[i] = distance(node, columns, &node.points[i * node.fields.size()]);
+  for (std::size_t i = 0; i < node.num_points; ++i)
+    distances[i] = distance(node, columns, &node.points[i * node.fields.size()]);
   if (node.nearest == 0) {
     std::copy(distances.begin(), distances.end(), out);
     return;

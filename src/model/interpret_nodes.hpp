@@ -1,4 +1,5 @@
-// What interpret() does for nodes that are more than a few lines: reads `columns`, writes the node's columns to `out`.
+// What interpret() does for nodes that are more than a few lines: reads `columns`, writes the
+// node's columns to `out`.
 #pragma once
 #include <vector>
 
@@ -15,7 +16,8 @@ void interpret_node(const Rank &node, const std::vector<double> &columns, double
 void interpret_node(const PredicateTree &tree, const std::vector<double> &columns, double *out);
 void interpret_node(const Dense &layer, const std::vector<double> &columns, double *out);
 void interpret_node(const KernelMachine &machine, const std::vector<double> &columns, double *out);
-void interpret_node(const PairwiseCoupling &coupling, const std::vector<double> &columns, double *out);
+void interpret_node(const PairwiseCoupling &coupling, const std::vector<double> &columns,
+                    double *out);
 void interpret_node(const Distances &distances, const std::vector<double> &columns, double *out);
 
 }  // namespace pgscore::model

@@ -46,13 +46,15 @@ template <class Number>
 double weighted_median(const std::vector<Number> &values, const std::vector<Number> &weights) {
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
   Number total = 0;
   for (Number weight : weights) total = total + weight;
   double so_far = 0;
   for (std::size_t i : order) {
     so_far += weights[i];
-    if (so_far >= 0.5 * static_cast<double>(total)) return values[i] + Number{0};  // a zero has no sign here, either
+    // A zero has no sign here, either
+    if (so_far >= 0.5 * static_cast<double>(total)) return values[i] + Number{0};
   }
   return kMissing;
 }
@@ -89,13 +91,15 @@ double reduce(Reduction function, bool skip_missing, std::span<const double> inp
 
 }  // namespace
 
-double apply_reduction(Reduction function, Precision precision, bool skip_missing, std::span<const double> values) {
+double apply_reduction(Reduction function, Precision precision, bool skip_missing,
+                       std::span<const double> values) {
   return precision == Precision::kFloat32 ? reduce<float>(function, skip_missing, values)
                                           : reduce<double>(function, skip_missing, values);
 }
 
 void interpret_node(const Reduce &node, const std::vector<double> &columns, double *out) {
-  *out = node.precision == Precision::kFloat32 ? reduce<float>(node, columns) : reduce<double>(node, columns);
+  *out = node.precision == Precision::kFloat32 ? reduce<float>(node, columns)
+                                               : reduce<double>(node, columns);
 }
 
 void interpret_node(const Rank &node, const std::vector<double> &columns, double *out) {
@@ -106,7 +110,8 @@ void interpret_node(const Rank &node, const std::vector<double> &columns, double
     const double x = columns[node.inputs[a]], y = columns[node.inputs[b]];
     return node.ascending ? x < y : x > y;
   });
-  for (std::size_t k = 0; k < node.count; ++k) out[k] = k < order.size() ? static_cast<double>(order[k]) : kMissing;
+  for (std::size_t k = 0; k < node.count; ++k)
+    out[k] = k < order.size() ? static_cast<double>(order[k]) : kMissing;
 }
 
 void interpret_node(const PredicateTree &tree, const std::vector<double> &columns, double *out) {
@@ -120,7 +125,8 @@ void interpret_node(const PredicateTree &tree, const std::vector<double> &column
     if (node.num_children == 0) break;
     walking = false;
     bool decided = false;  // by a missing predicate
-    for (std::uint32_t child = node.first_child; child < node.first_child + node.num_children && !walking && !decided; ++child) {
+    for (std::uint32_t child = node.first_child;
+         child < node.first_child + node.num_children && !walking && !decided; ++child) {
       const double predicate = truth(child);
       if (std::isnan(predicate)) {
         switch (tree.on_missing) {

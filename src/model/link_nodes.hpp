@@ -7,12 +7,15 @@
 
 namespace pgscore::model {
 
-/// Inverse link functions. kSoftmax and kNormalize need all of their inputs, the others work on each input by itself.
+/// Inverse link functions. kSoftmax and kNormalize need all of their inputs, the others work on
+/// each input by itself.
 enum class LinkFunction : std::uint8_t {
-  kLogistic,     // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
-  kLogisticGlm,  // R's logit: t / (1 + t), t = exp(x) held in [2^-52, 2^52]  (stats/src/family.c logit_linkinv)
+  kLogistic,  // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
+  // R's logit: t / (1 + t), t = exp(x) held in [2^-52, 2^52]  (stats/src/family.c logit_linkinv)
+  kLogisticGlm,
   kExp,
-  kSoftmax,        // exp(x - max) / sum, summed in double for kFloat32 as XGBoost does (common/math.h)
+  // exp(x - max) / sum, summed in double for kFloat32 as XGBoost does (common/math.h)
+  kSoftmax,
   kNormalize,      // x / sum; all equal when the sum is 0 (scikit-learn, one vs rest)
   kNormalCdf,      // probit
   kCloglog,        // 1 - exp(-exp(x))
@@ -25,16 +28,16 @@ enum class LinkFunction : std::uint8_t {
   kTanh,
 };
 
-/// Result: as many number columns as there are inputs. A missing input makes the result missing (all of them for the
-/// functions that need all inputs).
+/// Result: as many number columns as there are inputs. A missing input makes the result missing
+/// (all of them for the functions that need all inputs).
 struct Link {
   LinkFunction function = LinkFunction::kLogistic;
   Precision precision = Precision::kFloat64;
   std::vector<ColumnId> inputs;
 };
 
-/// The first input that is greatest. Result: one column with its index; missing when any input is missing. (Rank leaves missing
-/// ones out.)
+/// The first input that is greatest. Result: one column with its index; missing when any input is
+/// missing. (Rank leaves missing ones out.)
 struct ArgMax {
   std::vector<ColumnId> inputs;
 };

@@ -1,4 +1,5 @@
-// The arithmetic of kernel machines, pairs of classes and distances that the interpreter and the kernels share.
+// The arithmetic of kernel machines, pairs of classes and distances that the interpreter and the
+// kernels share.
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -9,7 +10,8 @@ namespace pgscore::model {
 namespace {
 
 template <class Number>
-Number kernel(KernelMachine::Kernel kernel, Number value, Number gamma, Number offset, Number degree) {
+Number kernel(KernelMachine::Kernel kernel, Number value, Number gamma, Number offset,
+              Number degree) {
   switch (kernel) {
     case KernelMachine::Kernel::kLinear:
       return value;
@@ -23,7 +25,8 @@ Number kernel(KernelMachine::Kernel kernel, Number value, Number gamma, Number o
   return std::tanh(gamma * value + offset);
 }
 
-/// libsvm, svm.cpp multiclass_probability, without its matrix Q: Q_tj = -r_jt * r_tj, Q_tt = sum of r_jt^2 over j != t.
+/// libsvm, svm.cpp multiclass_probability, without its matrix Q: Q_tj = -r_jt * r_tj, Q_tt = sum of
+/// r_jt^2 over j != t.
 template <class Number>
 void couple(std::uint32_t n, const double *pairs, double *work, double *out, Pace &pace) {
   auto r = [&](std::uint32_t i, std::uint32_t j) {  // probability of i in the pair of i and j
@@ -37,7 +40,9 @@ void couple(std::uint32_t n, const double *pairs, double *work, double *out, Pac
       if (j != t) sum = sum + r(j, t) * r(j, t);
     return sum;
   };
-  auto q = [&](std::uint32_t t, std::uint32_t j) { return t == j ? q_diagonal(t) : -r(j, t) * r(t, j); };
+  auto q = [&](std::uint32_t t, std::uint32_t j) {
+    return t == j ? q_diagonal(t) : -r(j, t) * r(t, j);
+  };
 
   const Number epsilon = Number(0.005) / static_cast<Number>(n);
   for (std::uint32_t t = 0; t < n; ++t) out[t] = Number{1} / static_cast<Number>(n);
@@ -50,15 +55,16 @@ void couple(std::uint32_t n, const double *pairs, double *work, double *out, Pac
       work[t] = sum;
       p_q_p = p_q_p + static_cast<Number>(out[t]) * sum;
     }
-    for (std::uint32_t t = 0; t < n; ++t) error = std::max(error, std::fabs(static_cast<Number>(work[t]) - p_q_p));
+    for (std::uint32_t t = 0; t < n; ++t)
+      error = std::max(error, std::fabs(static_cast<Number>(work[t]) - p_q_p));
     if (error < epsilon) break;
     for (std::uint32_t t = 0; t < n; ++t) {
       pace.spend(std::size_t{8} * n);
       const Number diagonal = q_diagonal(t);
       const Number difference = (-static_cast<Number>(work[t]) + p_q_p) / diagonal;
       out[t] = static_cast<Number>(out[t]) + difference;
-      p_q_p =
-          (p_q_p + difference * (difference * diagonal + 2 * static_cast<Number>(work[t]))) / (1 + difference) / (1 + difference);
+      p_q_p = (p_q_p + difference * (difference * diagonal + 2 * static_cast<Number>(work[t]))) /
+              (1 + difference) / (1 + difference);
       for (std::uint32_t j = 0; j < n; ++j) {
         work[j] = (static_cast<Number>(work[j]) + difference * q(t, j)) / (1 + difference);
         out[j] = static_cast<Number>(out[j]) / (1 + difference);
@@ -69,14 +75,17 @@ void couple(std::uint32_t n, const double *pairs, double *work, double *out, Pac
 
 }  // namespace
 
-float apply_kernel(KernelMachine::Kernel function, float value, float gamma, float offset, float degree) {
+float apply_kernel(KernelMachine::Kernel function, float value, float gamma, float offset,
+                   float degree) {
   return kernel(function, value, gamma, offset, degree);
 }
-double apply_kernel(KernelMachine::Kernel function, double value, double gamma, double offset, double degree) {
+double apply_kernel(KernelMachine::Kernel function, double value, double gamma, double offset,
+                    double degree) {
   return kernel(function, value, gamma, offset, degree);
 }
 
-void couple_pairs(Precision precision, std::uint32_t num_classes, const double *pairs, double *work, double *out, Pace &pace) {
+void couple_pairs(Precision precision, std::uint32_t num_classes, const double *pairs, double *work,
+                  double *out, Pace &pace) {
   const std::size_t num_pairs = std::size_t{num_classes} * (num_classes - 1) / 2;
   if (std::any_of(pairs, pairs + num_pairs, [](double x) { return std::isnan(x); }))
     std::fill_n(out, num_classes, kMissing);
@@ -91,7 +100,8 @@ double gauss_similarity(double x, double y, double scale) {
   return std::exp(-std::numbers::ln2 * (difference * difference) / (scale * scale));
 }
 
-double finish_distance(Distances::Measure measure, double exponent, double sum, double greatest, double adjustment) {
+double finish_distance(Distances::Measure measure, double exponent, double sum, double greatest,
+                       double adjustment) {
   switch (measure) {
     case Distances::Measure::kChebychev:
       return greatest;

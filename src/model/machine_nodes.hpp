@@ -10,11 +10,14 @@ namespace pgscore::model {
 /// One term of a linear predictor: coefficient times column, or the coefficient of the level.
 struct LinearTerm {
   ColumnId column = 0;
-  bool by_level = false;             // the column is a category: its level picks one of `coefficients`
-  std::vector<double> coefficients;  // numeric: num_outputs. by_level: num_levels * num_outputs, level-major
+  // The column is a category: its level picks one of `coefficients`
+  bool by_level = false;
+  // numeric: num_outputs. by_level: num_levels * num_outputs, level-major
+  std::vector<double> coefficients;
 };
 
-/// Result: `num_outputs` number columns: intercept + sum of terms, added one by one in the order of the terms, in `precision`.
+/// Result: `num_outputs` number columns: intercept + sum of terms, added one by one in the order of
+/// the terms, in `precision`.
 struct Linear {
   enum class OnMissing : std::uint8_t {
     kSkip,       // a missing (or unknown-level) term adds nothing (XGBoost's gblinear)
@@ -22,15 +25,16 @@ struct Linear {
   };
   Precision precision = Precision::kFloat64;
   OnMissing on_missing = OnMissing::kPropagate;
-  bool intercept_first = true;  // false: the sum of the terms starts at 0 and the intercept is added at the end (scikit-learn)
+  // false: the sum of the terms starts at 0 and the intercept is added at the end (scikit-learn)
+  bool intercept_first = true;
   std::uint32_t num_outputs = 1;
   std::vector<double> intercept;  // num_outputs
   std::vector<LinearTerm> terms;
 };
 
-/// A fully connected layer: y_j = s + bias_j after s = 0; s = fma(x_k, weight_kj, s) for each input k in order; all in
-/// `precision`, arguments rounded to it first. fma rounds once. Result: `num_outputs` number columns; a missing input makes all
-/// of them missing.
+/// A fully connected layer: y_j = s + bias_j after s = 0; s = fma(x_k, weight_kj, s) for each input
+/// k in order; all in `precision`, arguments rounded to it first. fma rounds once. Result:
+/// `num_outputs` number columns; a missing input makes all of them missing.
 struct Dense {
   Precision precision = Precision::kFloat32;
   std::vector<ColumnId> inputs;
@@ -39,10 +43,10 @@ struct Dense {
   std::vector<double> bias;     // num_outputs
 };
 
-/// Sums of kernel functions: a support vector machine. y_j = s + intercept_j after s = 0; s = s + coefficient_ij * K(x, v_i) for
-/// each vector i in order, but those whose coefficient is 0. Result: `num_outputs` number columns; a missing input makes all of
-/// them missing.
-/// With d = x_1 * v_1 + x_2 * v_2 + ... from 0 in order, and e = (x_1 - v_1)^2 + ... likewise:
+/// Sums of kernel functions: a support vector machine. y_j = s + intercept_j after s = 0; s = s +
+/// coefficient_ij * K(x, v_i) for each vector i in order, but those whose coefficient is 0. Result:
+/// `num_outputs` number columns; a missing input makes all of them missing. With d = x_1 * v_1 +
+/// x_2 * v_2 + ... from 0 in order, and e = (x_1 - v_1)^2 + ... likewise:
 struct KernelMachine {
   enum class Kernel : std::uint8_t {
     kLinear,      // d
@@ -60,18 +64,20 @@ struct KernelMachine {
   std::vector<double> intercept;     // num_outputs
 };
 
-/// Probabilities of classes from those of pairs of them: the second method of Wu, Lin and Weng (2004) as libsvm computes it
-/// (svm.cpp multiclass_probability: at most max(100, n) rounds, until no error is above 0.005 / n). Result: num_classes number
-/// columns that sum to 1. `inputs`: for the pairs (0,1), (0,2), ... (1,2), ... the probability of the first; a missing one makes
-/// all missing.
+/// Probabilities of classes from those of pairs of them: the second method of Wu, Lin and Weng
+/// (2004) as libsvm computes it (svm.cpp multiclass_probability: at most max(100, n) rounds, until
+/// no error is above 0.005 / n). Result: num_classes number columns that sum to 1. `inputs`: for
+/// the pairs (0,1), (0,2), ... (1,2), ... the probability of the first; a missing one makes all
+/// missing.
 struct PairwiseCoupling {
   Precision precision = Precision::kFloat64;
   std::uint32_t num_classes = 2;
   std::vector<ColumnId> inputs;  // num_classes * (num_classes - 1) / 2
 };
 
-/// Distances, or similarities, between the row and points: clusterings, nearest neighbours (PMML 4.4, ComparisonMeasure). A field
-/// is left out where its column or the point's value is missing; when all are, the distance is missing. Computed in double.
+/// Distances, or similarities, between the row and points: clusterings, nearest neighbours (PMML
+/// 4.4, ComparisonMeasure). A field is left out where its column or the point's value is missing;
+/// when all are, the distance is missing. Computed in double.
 struct Distances {
   enum class Compare : std::uint8_t {
     kAbsDiff,  // c = |x - y|
@@ -80,14 +86,17 @@ struct Distances {
     kEqual,    // c = 1 when equal, else 0
   };
   enum class Measure : std::uint8_t {
-    // Distances. With z = sum of weight over all fields / sum of weight over those not left out, sums in the order of the fields:
+    // Distances. With z = sum of weight over all fields / sum of weight over those not left out,
+    // sums in the order of the fields:
     kEuclidean,         // sqrt(z * sum of weight * c * c)
     kSquaredEuclidean,  // z * sum of weight * c * c
     kCityBlock,         // z * sum of weight * c
     kChebychev,         // greatest weight * c
     kMinkowski,         // pow(z * sum of weight * pow(c, exponent), 1 / exponent)
-    // Similarity of truth values. With a_ij the number of fields where the row is i and the point is j (not 0 counts as 1):
-    kBinary,  // (n_11 a_11 + n_10 a_10 + n_01 a_01 + n_00 a_00) / (d_11 a_11 + ...); n_11, n_10, n_01, n_00, d_11 ... in `binary`
+    // Similarity of truth values. With a_ij the number of fields where the row is i and the point
+    // is j (not 0 counts as 1): (n_11 a_11 + n_10 a_10 + n_01 a_01 + n_00 a_00) / (d_11 a_11 +
+    // ...); n_11, n_10, n_01, n_00, d_11 ... in `binary`
+    kBinary,
   };
   struct Field {
     ColumnId column = 0;
@@ -101,9 +110,9 @@ struct Distances {
   std::vector<Field> fields;
   std::uint32_t num_points = 0;
   std::vector<double> points;  // point i, field k: points[i * fields.size() + k]
-  /// 0: the result is num_points number columns, the distances. Otherwise 2 * nearest columns: the indices of the nearest points
-  /// (of the most similar, for kBinary), equal ones in the order of the points, then their distances; missing where there are
-  /// fewer.
+  /// 0: the result is num_points number columns, the distances. Otherwise 2 * nearest columns: the
+  /// indices of the nearest points (of the most similar, for kBinary), equal ones in the order of
+  /// the points, then their distances; missing where there are fewer.
   std::uint32_t nearest = 0;
 };
 

@@ -2,15 +2,17 @@
 //
 // A Model is a small acyclic graph over columns. A column holds one double per row:
 //   - a number column holds the number; NaN is "missing" (SQL NULL).
-//   - a hash column holds hashed_category() of a category's text, an integer, for models that know categories by that only; NaN
-//     is "missing". To the graph it is a number.
-//   - a category column holds the index of a category in the column's own list; NaN is "missing", kUnknownCategory is a
-//     value that is present but not in the list.
-// Columns 0 .. inputs-1 are the inputs. Each node reads earlier columns and writes `num_outputs` new ones, so the order of
-// `nodes` is an evaluation order and no cycle can be said. The usual boosted model is inputs -> TreeEnsemble -> Link.
+//   - a hash column holds hashed_category() of a category's text, an integer, for models that know
+//     categories by that only; NaN is "missing". To the graph it is a number.
+//   - a category column holds the index of a category in the column's own list; NaN is "missing",
+//     kUnknownCategory is a value that is present but not in the list.
+// Columns 0 .. inputs-1 are the inputs. Each node reads earlier columns and writes `num_outputs`
+// new ones, so the order of `nodes` is an evaluation order and no cycle can be said. The usual
+// boosted model is inputs -> TreeEnsemble -> Link.
 //
-// interpret.cpp evaluates this, slowly and obviously: it is the specification. Comments here say what it must do where a
-// reader would otherwise have to guess. Models are made by Builder only, which refuses nonsense.
+// interpret.cpp evaluates this, slowly and obviously: it is the specification. Comments here say
+// what it must do where a reader would otherwise have to guess. Models are made by Builder only,
+// which refuses nonsense.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -29,8 +31,8 @@
 namespace pgscore::model {
 
 struct Node {
-  std::variant<Apply, LookUp, Discretize, HashLookUp, TreeEnsemble, Linear, Link, ArgMax, Reduce, Rank, PredicateTree, Dense,
-               KernelMachine, PairwiseCoupling, Distances>
+  std::variant<Apply, LookUp, Discretize, HashLookUp, TreeEnsemble, Linear, Link, ArgMax, Reduce,
+               Rank, PredicateTree, Dense, KernelMachine, PairwiseCoupling, Distances>
       body;
   ColumnId first_output = 0;
   std::uint32_t num_outputs = 1;

@@ -12,9 +12,11 @@ namespace pgscore::model {
 /// What happens to a category that is not in the list.
 enum class UnknownPolicy : std::uint8_t {
   kMissing,  // it is missing
-  kKeep,     // it is kUnknownCategory: the graph has its own treatment (one-hot of an unknown level is all zeros)
-  kError,    // the row is an error
-  kNull,     // the result is NULL
+  // It is kUnknownCategory: the graph has its own treatment (one-hot of an unknown level is all
+  // zeros)
+  kKeep,
+  kError,  // the row is an error
+  kNull,   // the result is NULL
 };
 /// What happens to a missing value.
 enum class MissingPolicy : std::uint8_t {
@@ -22,11 +24,13 @@ enum class MissingPolicy : std::uint8_t {
   kError,   // the row is an error
   kNull,    // the result is NULL
 };
-/// Which numbers the training library takes; any other is an error. NaN is missing, whatever the range.
+/// Which numbers the training library takes; any other is an error. NaN is missing, whatever the
+/// range.
 enum class NumberRange : std::uint8_t {
   kAny,
-  kFinite,   // no infinities
-  kFloat32,  // finite when rounded to float32 (scikit-learn's trees, utils/validation.py _assert_all_finite)
+  kFinite,  // no infinities
+  // Finite when rounded to float32 (scikit-learn's trees, utils/validation.py _assert_all_finite)
+  kFloat32,
 };
 
 /// What a number column counts, for inputs that SQL gives as dates and times.
@@ -40,12 +44,14 @@ enum class Unit : std::uint8_t {
 struct Input {
   std::string name;
   ColumnType type = ColumnType::kNumber;
-  std::vector<std::string> categories;  // kCategory: code i stands for categories[i]; distinct, may be empty strings
+  // kCategory: code i stands for categories[i]; distinct, may be empty strings
+  std::vector<std::string> categories;
   UnknownPolicy on_unknown = UnknownPolicy::kMissing;
   MissingPolicy on_missing = MissingPolicy::kNative;
   NumberRange range = NumberRange::kAny;  // kNumber
   Unit unit = Unit::kNone;                // kNumber
-  // kCategory: done with a text before it is looked up, in this order. (Tables and trees see codes, as ever.)
+  // kCategory: done with a text before it is looked up, in this order. (Tables and trees see codes,
+  // as ever.)
   std::vector<TextOperation> text_operations = {};
 };
 

@@ -14,26 +14,33 @@ struct NamedColumn {
   std::string name;
   ColumnId column = 0;
   std::vector<std::string> texts =
-      {};  // empty: a number. Otherwise the column is an index into these; any other value gives NULL
+      // empty: a number. Otherwise the column is an index into these; any other value gives NULL
+      {};
 };
 
 /// Which columns the scoring functions return.
 struct Output {
   Task task = Task::kRegression;
-  /// What the library's own predict returns, one per target. predict() needs exactly one. Binary classification: P(positive),
-  /// or what the library gives instead. Empty for multi-class.
+  /// What the library's own predict returns, one per target. predict() needs exactly one. Binary
+  /// classification: P(positive), or what the library gives instead. Empty for multi-class.
   std::vector<NamedColumn> values;
-  std::vector<ColumnId> raw;            // margins before the link, in the library's order (predict_raw)
-  std::vector<ColumnId> probabilities;  // classification: one per label; empty when the model has none (predict_proba)
-  std::vector<std::string> labels;      // classification
-  // Classification: column with an index into labels (predict_class); none when labels do not exclude each other (multi-label).
+  // Margins before the link, in the library's order (predict_raw)
+  std::vector<ColumnId> raw;
+  // classification: one per label; empty when the model has none (predict_proba)
+  std::vector<ColumnId> probabilities;
+  std::vector<std::string> labels;  // classification
+  // Classification: column with an index into labels (predict_class); none when labels do not
+  // exclude each other (multi-label).
   ColumnId class_code = Operand::kNoColumn;
   std::uint32_t positive = 1;  // binary classification: index of the positive label
   /// The class whose probability predict() returns; null where it returns none.
   const std::string *positive_class() const {
-    return labels.size() == 2 && !probabilities.empty() && positive < labels.size() ? &labels[positive] : nullptr;
+    return labels.size() == 2 && !probabilities.empty() && positive < labels.size()
+               ? &labels[positive]
+               : nullptr;
   }
-  /// Whatever else the model computes (PMML's Output, reason codes, further tensors): predict_outputs returns these, too.
+  /// Whatever else the model computes (PMML's Output, reason codes, further tensors):
+  /// predict_outputs returns these, too.
   std::vector<NamedColumn> more;
 };
 

@@ -63,11 +63,13 @@ constexpr std::array kOperations = {
 };
 static_assert(kOperations.size() == static_cast<std::size_t>(Op::kNormalQuantile) + 1);
 
-constexpr std::array<std::string_view, 14> kLinks = {"logistic",       "logistic_glm", "exp",     "softmax", "normalize",
-                                                     "normal_cdf",     "cloglog",      "loglog",  "cauchit", "reciprocal",
-                                                     "inverse_square", "square",       "rectify", "tanh"};
+constexpr std::array<std::string_view, 14> kLinks = {
+    "logistic",       "logistic_glm", "exp",     "softmax", "normalize",
+    "normal_cdf",     "cloglog",      "loglog",  "cauchit", "reciprocal",
+    "inverse_square", "square",       "rectify", "tanh"};
 static_assert(kLinks.size() == static_cast<std::size_t>(LinkFunction::kTanh) + 1);
-constexpr std::array<std::string_view, 5> kSplits = {"leaf", "less", "less_equal", "in_set", "in_set_truncated"};
+constexpr std::array<std::string_view, 5> kSplits = {"leaf", "less", "less_equal", "in_set",
+                                                     "in_set_truncated"};
 static_assert(kSplits.size() == static_cast<std::size_t>(Split::kInSetTruncated) + 1);
 constexpr std::array<std::string_view, 3> kMissingKinds = {"nan", "nan_is_zero", "zero_or_nan"};
 constexpr std::array<std::string_view, 4> kUnknownPolicies = {"missing", "keep", "error", "null"};
@@ -76,11 +78,12 @@ constexpr std::array<std::string_view, 3> kNumberRanges = {"any", "finite", "flo
 constexpr std::array<std::string_view, 4> kUnits = {"none", "days", "seconds", "seconds_of_day"};
 constexpr std::array<std::string_view, 4> kTextFunctions = {"substring", "upper", "lower", "trim"};
 constexpr std::array<std::string_view, 9> kReductions = {
-    "sum", "product", "min", "max", "mean", "median", "sum_squares", "sum_sizes", "weighted_median"};
+    "sum",       "product",        "min", "max", "mean", "median", "sum_squares",
+    "sum_sizes", "weighted_median"};
 constexpr std::array<std::string_view, 4> kKernels = {"linear", "polynomial", "radial", "sigmoid"};
 constexpr std::array<std::string_view, 4> kCompares = {"abs_diff", "gauss", "delta", "equal"};
-constexpr std::array<std::string_view, 6> kMeasures = {"euclidean", "squared_euclidean", "city_block",
-                                                       "chebychev", "minkowski",         "binary"};
+constexpr std::array<std::string_view, 6> kMeasures = {
+    "euclidean", "squared_euclidean", "city_block", "chebychev", "minkowski", "binary"};
 constexpr std::array<std::string_view, 2> kTasks = {"regression", "classification"};
 constexpr std::array<std::string_view, 2> kPrecisions = {"float32", "float64"};
 
@@ -115,26 +118,48 @@ std::optional<Op> op_named(std::string_view name) {
     if (kOperations[i].name == name) return static_cast<Op>(i);
   return std::nullopt;
 }
-std::optional<LinkFunction> link_named(std::string_view name) { return find<LinkFunction>(kLinks, name); }
+std::optional<LinkFunction> link_named(std::string_view name) {
+  return find<LinkFunction>(kLinks, name);
+}
 std::optional<Split> split_named(std::string_view name) { return find<Split>(kSplits, name); }
-std::optional<MissingKind> missing_kind_named(std::string_view name) { return find<MissingKind>(kMissingKinds, name); }
-std::optional<UnknownPolicy> unknown_policy_named(std::string_view name) { return find<UnknownPolicy>(kUnknownPolicies, name); }
-std::optional<MissingPolicy> missing_policy_named(std::string_view name) { return find<MissingPolicy>(kMissingPolicies, name); }
-std::optional<NumberRange> number_range_named(std::string_view name) { return find<NumberRange>(kNumberRanges, name); }
+std::optional<MissingKind> missing_kind_named(std::string_view name) {
+  return find<MissingKind>(kMissingKinds, name);
+}
+std::optional<UnknownPolicy> unknown_policy_named(std::string_view name) {
+  return find<UnknownPolicy>(kUnknownPolicies, name);
+}
+std::optional<MissingPolicy> missing_policy_named(std::string_view name) {
+  return find<MissingPolicy>(kMissingPolicies, name);
+}
+std::optional<NumberRange> number_range_named(std::string_view name) {
+  return find<NumberRange>(kNumberRanges, name);
+}
 std::optional<Unit> unit_named(std::string_view name) { return find<Unit>(kUnits, name); }
-std::optional<TextFunction> text_function_named(std::string_view name) { return find<TextFunction>(kTextFunctions, name); }
-std::optional<Reduction> reduction_named(std::string_view name) { return find<Reduction>(kReductions, name); }
-std::optional<KernelMachine::Kernel> kernel_named(std::string_view name) { return find<KernelMachine::Kernel>(kKernels, name); }
-std::optional<Distances::Compare> compare_named(std::string_view name) { return find<Distances::Compare>(kCompares, name); }
-std::optional<Distances::Measure> measure_named(std::string_view name) { return find<Distances::Measure>(kMeasures, name); }
+std::optional<TextFunction> text_function_named(std::string_view name) {
+  return find<TextFunction>(kTextFunctions, name);
+}
+std::optional<Reduction> reduction_named(std::string_view name) {
+  return find<Reduction>(kReductions, name);
+}
+std::optional<KernelMachine::Kernel> kernel_named(std::string_view name) {
+  return find<KernelMachine::Kernel>(kKernels, name);
+}
+std::optional<Distances::Compare> compare_named(std::string_view name) {
+  return find<Distances::Compare>(kCompares, name);
+}
+std::optional<Distances::Measure> measure_named(std::string_view name) {
+  return find<Distances::Measure>(kMeasures, name);
+}
 std::optional<Task> task_named(std::string_view name) { return find<Task>(kTasks, name); }
-std::optional<Precision> precision_named(std::string_view name) { return find<Precision>(kPrecisions, name); }
+std::optional<Precision> precision_named(std::string_view name) {
+  return find<Precision>(kPrecisions, name);
+}
 
 double greatest_magnitude(NumberRange range) {
-  // Beyond float32's greatest number doubles still round down to it, up to half a unit in its last place, where the tie rounds
-  // up.
-  constexpr std::array kGreatest = {std::numeric_limits<double>::infinity(), std::numeric_limits<double>::max(),
-                                    0x1.fffffefffffffp127};
+  // Beyond float32's greatest number doubles still round down to it, up to half a unit in its last
+  // place, where the tie rounds up.
+  constexpr std::array kGreatest = {std::numeric_limits<double>::infinity(),
+                                    std::numeric_limits<double>::max(), 0x1.fffffefffffffp127};
   return kGreatest[index(range)];
 }
 

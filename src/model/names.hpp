@@ -1,4 +1,5 @@
-// The words for the enumerators of model.hpp, one vocabulary for interchange files, descriptions and messages.
+// The words for the enumerators of model.hpp, one vocabulary for interchange files, descriptions
+// and messages.
 #pragma once
 #include <cstddef>
 #include <optional>

@@ -15,8 +15,9 @@ double polynomial(const Coefficients &coefficients, double x) {
 }
 
 // The paper's names. For p near 1/2, as a function of q * q:
-constexpr Coefficients kA = {3.3871328727963666080e0,  1.3314166789178437745e+2, 1.9715909503065514427e+3,
-                             1.3731693765509461125e+4, 4.5921953931549871457e+4, 6.7265770927008700853e+4,
+constexpr Coefficients kA = {3.3871328727963666080e0,  1.3314166789178437745e+2,
+                             1.9715909503065514427e+3, 1.3731693765509461125e+4,
+                             4.5921953931549871457e+4, 6.7265770927008700853e+4,
                              3.3430575583588128105e+4, 2.5090809287301226727e+3};
 constexpr Coefficients kB = {1,
                              4.2313330701600911252e+1,
@@ -26,9 +27,11 @@ constexpr Coefficients kB = {1,
                              3.9307895800092710610e+4,
                              2.8729085735721942674e+4,
                              5.2264952788528545610e+3};
-// In the tails, as functions of r = sqrt(-log(the smaller one of p and 1 - p)): up to r = 5, and beyond.
-constexpr Coefficients kC = {1.42343711074968357734e0,  4.63033784615654529590e0, 5.76949722146069140550e0,
-                             3.64784832476320460504e0,  1.27045825245236838258e0, 2.41780725177450611770e-1,
+// In the tails, as functions of r = sqrt(-log(the smaller one of p and 1 - p)): up to r = 5, and
+// beyond.
+constexpr Coefficients kC = {1.42343711074968357734e0,  4.63033784615654529590e0,
+                             5.76949722146069140550e0,  3.64784832476320460504e0,
+                             1.27045825245236838258e0,  2.41780725177450611770e-1,
                              2.27238449892691845833e-2, 7.74545014278341407640e-4};
 constexpr Coefficients kD = {1,
                              2.05319162663775882187e0,
@@ -38,8 +41,9 @@ constexpr Coefficients kD = {1,
                              1.51986665636164571966e-2,
                              5.47593808499534494600e-4,
                              1.05075007164441684324e-9};
-constexpr Coefficients kE = {6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
-                             2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+constexpr Coefficients kE = {6.65790464350110377720e0,  5.46378491116411436990e0,
+                             1.78482653991729133580e0,  2.96560571828504891230e-1,
+                             2.65321895265761230930e-2, 1.24266094738807843860e-3,
                              2.71155556874348757815e-5, 2.01033439929228813265e-7};
 constexpr Coefficients kF = {1,
                              5.99832206555887937690e-1,
@@ -62,7 +66,8 @@ double normal_quantile(double p) {
     return q * polynomial(kA, r) / polynomial(kB, r);
   }
   const double r = std::sqrt(-std::log(q < 0 ? p : 1 - p));
-  const double z = r <= 5 ? polynomial(kC, r - 1.6) / polynomial(kD, r - 1.6) : polynomial(kE, r - 5) / polynomial(kF, r - 5);
+  const double z = r <= 5 ? polynomial(kC, r - 1.6) / polynomial(kD, r - 1.6)
+                          : polynomial(kE, r - 5) / polynomial(kF, r - 5);
   return q < 0 ? -z : z;
 }
 

@@ -1,5 +1,5 @@
-// apply_op and apply_link: the arithmetic of single values. The interpreter and the kernels share it, because here there is
-// nothing to gain by a second implementation and bits to lose.
+// apply_op and apply_link: the arithmetic of single values. The interpreter and the kernels share
+// it, because here there is nothing to gain by a second implementation and bits to lose.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -18,12 +18,14 @@ Number link_one(LinkFunction function, Number x) {
   constexpr Number kOne = 1;
   switch (function) {
     case LinkFunction::kLogistic:
-      if constexpr (std::is_same_v<Number, float>)  // XGBoost, src/common/math.h Sigmoid: the order of the sum is part of it
+      // XGBoost, src/common/math.h Sigmoid: the order of the sum is part of it
+      if constexpr (std::is_same_v<Number, float>)
         return 1.0f / (std::exp(std::min(-x, 88.7f)) + 1.0f + 1e-16f);
       else
         return kOne / (kOne + std::exp(-x));
     case LinkFunction::kLogisticGlm: {
-      // R, src/library/stats/src/family.c: |x| > 30 gives DBL_EPSILON or its reciprocal in place of exp(x).
+      // R, src/library/stats/src/family.c: |x| > 30 gives DBL_EPSILON or its reciprocal in place of
+      // exp(x).
       constexpr Number kEpsilon = std::numeric_limits<Number>::epsilon();
       const Number t = x < -30 ? kEpsilon : x > 30 ? kOne / kEpsilon : std::exp(x);
       return t / (kOne + t);
@@ -72,7 +74,8 @@ void normalize(std::span<double> values) {
   Number sum = 0;
   for (double value : values) sum = sum + static_cast<Number>(value);
   for (double &value : values)
-    value = sum == 0 ? Number{1} / static_cast<Number>(values.size()) : static_cast<Number>(value) / sum;
+    value = sum == 0 ? Number{1} / static_cast<Number>(values.size())
+                     : static_cast<Number>(value) / sum;
 }
 
 template <class Number>
@@ -88,7 +91,8 @@ void link(LinkFunction function, std::span<double> values) {
     return;
   }
   for (double &value : values)
-    value = std::isnan(value) ? kMissing : static_cast<double>(link_one(function, static_cast<Number>(value)));
+    value = std::isnan(value) ? kMissing
+                              : static_cast<double>(link_one(function, static_cast<Number>(value)));
 }
 
 }  // namespace
@@ -107,7 +111,8 @@ constexpr auto kOperations64 = scalar_operations<double>(std::make_index_sequenc
 
 double apply_op(Op op, Precision precision, std::span<const double> args) {
   const auto &operations = precision == Precision::kFloat32 ? kOperations32 : kOperations64;
-  return operations[static_cast<std::size_t>(op)](args[0], args.size() > 1 ? args[1] : 0, args.size() > 2 ? args[2] : 0);
+  return operations[static_cast<std::size_t>(op)](args[0], args.size() > 1 ? args[1] : 0,
+                                                  args.size() > 2 ? args[2] : 0);
 }
 
 void apply_link(LinkFunction function, Precision precision, std::span<double> values) {

@@ -1,5 +1,5 @@
-// The scalar operations of Op, one inline function each: the interpreter's apply_op and the kernels' loops over columns are both
-// made of these, so they agree by construction.
+// The scalar operations of Op, one inline function each: the interpreter's apply_op and the
+// kernels' loops over columns are both made of these, so they agree by construction.
 #pragma once
 #include <cmath>
 #include <cstddef>
@@ -11,7 +11,8 @@ namespace pgscore::model {
 
 inline constexpr std::size_t kNumOps = static_cast<std::size_t>(Op::kNormalQuantile) + 1;
 
-/// Op `op` of its first arity(op) arguments, each rounded to Number first; what it means when one is missing stands in model.hpp.
+/// Op `op` of its first arity(op) arguments, each rounded to Number first; what it means when one
+/// is missing stands in model.hpp.
 template <Op op, class Number>
 inline double apply_scalar(double a, double b, double c) {
   const auto x = static_cast<Number>(a), y = static_cast<Number>(b);
@@ -36,8 +37,9 @@ inline double apply_scalar(double a, double b, double c) {
     return x == y ? 1 : 0;  // not so when one is missing
   }
   // of two arguments
-#define PGSCORE_BINARY(name, result) \
-  else if constexpr (op == Op::name) return x_missing || y_missing ? kMissing : static_cast<double>(result);
+#define PGSCORE_BINARY(name, result)                                          \
+  else if constexpr (op == Op::name) return x_missing || y_missing ? kMissing \
+                                                                   : static_cast<double>(result);
   PGSCORE_BINARY(kAdd, x + y)
   PGSCORE_BINARY(kSubtract, x - y)
   PGSCORE_BINARY(kMultiply, x * y)
@@ -54,7 +56,8 @@ inline double apply_scalar(double a, double b, double c) {
   PGSCORE_BINARY(kNotEqual, x != y ? 1 : 0)
 #undef PGSCORE_BINARY
   // of one
-#define PGSCORE_UNARY(name, result) else if constexpr (op == Op::name) return x_missing ? kMissing : static_cast<double>(result);
+#define PGSCORE_UNARY(name, result) \
+  else if constexpr (op == Op::name) return x_missing ? kMissing : static_cast<double>(result);
   PGSCORE_UNARY(kNegate, -x)
   PGSCORE_UNARY(kAbs, std::fabs(x))
   PGSCORE_UNARY(kSqrt, std::sqrt(x))

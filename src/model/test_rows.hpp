@@ -1,5 +1,5 @@
-// Rows with known scores that a model file brings along: what the program that made the file computed. An import scores them
-// and refuses a file whose model gives something else.
+// Rows with known scores that a model file brings along: what the program that made the file
+// computed. An import scores them and refuses a file whose model gives something else.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -10,16 +10,19 @@
 namespace pgscore::model {
 
 struct TestRow {
-  using Cell = std::variant<double, std::string>;  // a number (NaN is missing) or the text of a category or an output
+  // A number (NaN is missing) or the text of a category or an output
+  using Cell = std::variant<double, std::string>;
   /// What is expected of one named output (Output::values, Output::more).
   struct Named {
     std::string output;
     Cell expected;
-    double tolerance = 0;       // largest relative difference; 0: bit for bit
-    double zero_threshold = 0;  // an expected and a computed number at most this far from 0 are equal
+    double tolerance = 0;  // largest relative difference; 0: bit for bit
+    // An expected and a computed number at most this far from 0 are equal
+    double zero_threshold = 0;
   };
 
-  std::string place = {};    // in the file, for messages: "line 12: row"; empty: the file's number of the row will do
+  // In the file, for messages: "line 12: row"; empty: the file's number of the row will do
+  std::string place = {};
   std::vector<Cell> inputs;  // one per input of the model
   // What was recorded, by place; empty: not recorded.
   std::vector<double> values = {}, raw = {}, probabilities = {};
@@ -28,7 +31,9 @@ struct TestRow {
 };
 
 struct TestRows {
-  double tolerance = 0;  // of values, raw and probabilities: largest relative difference that is no failure; 0: bit for bit
+  // Of values, raw and probabilities: largest relative difference that is no failure; 0: bit for
+  // bit
+  double tolerance = 0;
   std::vector<TestRow> rows;
 };
 

@@ -1,7 +1,9 @@
-// What is done with a text before it is looked up among the categories of an input: PMML's functions of strings.
+// What is done with a text before it is looked up among the categories of an input: PMML's
+// functions of strings.
 //
-// Each of them keeps a part of the text or changes the case of ASCII letters, byte by byte. These commute, so the result of
-// several is a part of the text, read with one change of case: nothing is copied, and nothing is allocated for a row.
+// Each of them keeps a part of the text or changes the case of ASCII letters, byte by byte. These
+// commute, so the result of several is a part of the text, read with one change of case: nothing is
+// copied, and nothing is allocated for a row.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -12,7 +14,9 @@
 namespace pgscore::model {
 
 enum class TextFunction : std::uint8_t {
-  kSubstring,  // `count` characters from the first-th one on, counted from 1; those that are not there are left out
+  // `count` characters from the first-th one on, counted from 1; those that are not there are left
+  // out
+  kSubstring,
   kUpper,
   kLower,  // letters of ASCII: the case of others depends on a locale
   kTrim,   // without the blanks (U+0020) at both ends
@@ -24,9 +28,11 @@ struct TextOperation {
   bool operator==(const TextOperation &) const = default;
 };
 
-inline constexpr std::size_t kMaxTextOperations = 16;  // of one input: more than anybody writes, and little work for a text
+// Of one input: more than anybody writes, and little work for a text
+inline constexpr std::size_t kMaxTextOperations = 16;
 
-/// The result of text operations: `text` with its ASCII letters in one case. It refers to the text that it was made of.
+/// The result of text operations: `text` with its ASCII letters in one case. It refers to the text
+/// that it was made of.
 struct NormalText {
   enum class Letters : std::uint8_t { kAsTheyAre, kUpper, kLower };
   std::string_view text;
@@ -34,8 +40,10 @@ struct NormalText {
 
   char at(std::size_t i) const {
     const char c = text[i];
-    if (letters == Letters::kUpper) return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (letters == Letters::kLower) return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (letters == Letters::kUpper)
+      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (letters == Letters::kLower)
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     return c;
   }
   /// As std::string_view::compare.
@@ -47,7 +55,9 @@ struct NormalText {
         return static_cast<unsigned char>(c) < static_cast<unsigned char>(other[i]) ? -1 : 1;
     return text.size() == other.size() ? 0 : text.size() < other.size() ? -1 : 1;
   }
-  bool operator==(std::string_view other) const { return text.size() == other.size() && compare(other) == 0; }
+  bool operator==(std::string_view other) const {
+    return text.size() == other.size() && compare(other) == 0;
+  }
   std::string str() const {
     std::string out(text);
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = at(i);
@@ -55,8 +65,8 @@ struct NormalText {
   }
 };
 
-/// `count` characters of UTF-8 from number `first` on, counted from 1. A byte that continues no character counts to the one
-/// before.
+/// `count` characters of UTF-8 from number `first` on, counted from 1. A byte that continues no
+/// character counts to the one before.
 inline std::string_view substring(std::string_view text, std::uint32_t first, std::uint32_t count) {
   auto skip = [text](std::size_t at, std::uint32_t characters) {
     for (; characters > 0 && at < text.size(); --characters) do

@@ -7,8 +7,8 @@
 
 namespace pgscore::model {
 
-/// Scalar operations. Unless said otherwise a missing argument makes the result missing. Truth is 1, falsehood 0, and any
-/// number but 0 counts as true.
+/// Scalar operations. Unless said otherwise a missing argument makes the result missing. Truth is
+/// 1, falsehood 0, and any number but 0 counts as true.
 enum class Op : std::uint8_t {
   kAdd,
   kSubtract,
@@ -66,8 +66,9 @@ struct Apply {
   std::vector<Operand> args;
 };
 
-/// A table. kCategory input: the value is values[code]. kNumber input: the value belongs to the equal key in `keys`
-/// (ascending). Result: one number column; may itself be missing where the table says NaN.
+/// A table. kCategory input: the value is values[code]. kNumber input: the value belongs to the
+/// equal key in `keys` (ascending). Result: one number column; may itself be missing where the
+/// table says NaN.
 struct LookUp {
   ColumnId input = 0;
   std::vector<double> keys;  // empty for a category input
@@ -76,8 +77,8 @@ struct LookUp {
   double missing = kMissing;
 };
 
-/// Bins. With cuts c0 < c1 < ... the value is values[k], k = number of cuts that are <= x (upper_open) or < x (otherwise).
-/// Result: one number column.
+/// Bins. With cuts c0 < c1 < ... the value is values[k], k = number of cuts that are <= x
+/// (upper_open) or < x (otherwise). Result: one number column.
 struct Discretize {
   ColumnId input = 0;
   std::vector<double> cuts;
@@ -86,13 +87,15 @@ struct Discretize {
   double missing = kMissing;
 };
 
-/// A table by several columns together. Their values, integers, are mixed into a key (mix_hash, hashed_category.hpp); the
-/// results are the key's values. Result: as many number columns as there are values for one key.
+/// A table by several columns together. Their values, integers, are mixed into a key (mix_hash,
+/// hashed_category.hpp); the results are the key's values. Result: as many number columns as there
+/// are values for one key.
 struct HashLookUp {
   std::vector<ColumnId> inputs;
   std::vector<std::uint64_t> keys;  // ascending
   std::vector<float> values;        // for each key, one after the other, all of its values
-  std::vector<float> unknown;       // the values where there is no equal key, or an input is missing or no integer
+  // The values where there is no equal key, or an input is missing or no integer
+  std::vector<float> unknown;
 };
 
 enum class Reduction : std::uint8_t {
@@ -104,37 +107,42 @@ enum class Reduction : std::uint8_t {
   kMedian,      // of an even number of values the mean of the two in the middle, (a + b) / 2
   kSumSquares,  // sum of x * x
   kSumSizes,    // sum of |x|
-  // The least value for which the weights of the values up to it are half of all weights or more. Weights are added in double, of
-  // equal values in the order of the inputs; all weights in the order of the inputs, in `precision`. (JPMML-Evaluator 1.7,
-  // ValueAggregator.weightedMedian; scikit-learn's AdaBoostRegressor takes the same one.)
+  // The least value for which the weights of the values up to it are half of all weights or more.
+  // Weights are added in double, of equal values in the order of the inputs; all weights in the
+  // order of the inputs, in `precision`. (JPMML-Evaluator 1.7, ValueAggregator.weightedMedian;
+  // scikit-learn's AdaBoostRegressor takes the same one.)
   kWeightedMedian,
 };
 
-/// Many columns to one, in their order: s = 0; s = s + x1; s = s + x2; ... each operation in `precision` (the median sorts
-/// first). Result: one number column.
+/// Many columns to one, in their order: s = 0; s = s + x1; s = s + x2; ... each operation in
+/// `precision` (the median sorts first). Result: one number column.
 struct Reduce {
   Reduction function = Reduction::kSum;
   Precision precision = Precision::kFloat64;
-  bool skip_missing = false;  // true: missing inputs are left out, and the result is missing when all are. false: one is enough
+  // true: missing inputs are left out, and the result is missing when all are. false: one is enough
+  bool skip_missing = false;
   std::vector<ColumnId> inputs;
   std::vector<double> weights = {};  // kWeightedMedian: of each input
 };
 
-/// Which inputs are greatest. Result: `count` columns, the k-th with the index of the k-th greatest input (least, with
-/// `ascending`); equal ones in the order of the inputs. Missing inputs are left out, and columns beyond the others are missing.
+/// Which inputs are greatest. Result: `count` columns, the k-th with the index of the k-th greatest
+/// input (least, with `ascending`); equal ones in the order of the inputs. Missing inputs are left
+/// out, and columns beyond the others are missing.
 struct Rank {
   bool ascending = false;
   std::uint32_t count = 1;
   std::vector<ColumnId> inputs;
 };
 
-/// A tree whose branches are truth columns: PMML's TreeModel where predicates are not splits of one column, rule sets where the
-/// first true one counts, segments of which one is selected. Result: two columns, the index of the node that the walk ends in
-/// (missing: none), and the number of default children on the way.
+/// A tree whose branches are truth columns: PMML's TreeModel where predicates are not splits of one
+/// column, rule sets where the first true one counts, segments of which one is selected. Result:
+/// two columns, the index of the node that the walk ends in (missing: none), and the number of
+/// default children on the way.
 ///
-/// The walk begins at node 0 if its predicate is true, otherwise there is no node. From a node it goes to the first child whose
-/// predicate is true. A missing predicate before that ends the search as `on_missing` says. A node without children ends the
-/// walk; one whose children are all false ends it as `no_true_child` says (PMML 4.4, TreeModel).
+/// The walk begins at node 0 if its predicate is true, otherwise there is no node. From a node it
+/// goes to the first child whose predicate is true. A missing predicate before that ends the search
+/// as `on_missing` says. A node without children ends the walk; one whose children are all false
+/// ends it as `no_true_child` says (PMML 4.4, TreeModel).
 struct PredicateTree {
   enum class OnMissing : std::uint8_t {
     kFalse,         // as a false one

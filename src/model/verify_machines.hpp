@@ -1,4 +1,5 @@
-// The rules of model.hpp for reductions, predicate trees, layers, kernel machines and distances. See verify.cpp.
+// The rules of model.hpp for reductions, predicate trees, layers, kernel machines and distances.
+// See verify.cpp.
 #pragma once
 #include <cstdint>
 

@@ -4,8 +4,8 @@
 
 namespace pgscore::model {
 
-/// As PostgreSQL's messages: one phrase without a full stop, then whole sentences. ASCII: texts of the file as shown() gives
-/// them.
+/// As PostgreSQL's messages: one phrase without a full stop, then whole sentences. ASCII: texts of
+/// the file as shown() gives them.
 struct Warning {
   std::string message, detail, hint;
 };

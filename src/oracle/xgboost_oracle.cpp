@@ -1,8 +1,9 @@
 // pgscore_xgboost: margins of a model as XGBoost's own C API computes them.
 //
-// The library starts an OpenMP thread when it loads a model, also with nthread = 1, and a thread inherits the signal mask: so all
-// signals are blocked while it works, or the server's signal handlers would run on a thread that knows nothing of PostgreSQL.
-// The library is never called on the way of a score, nor from the postmaster.
+// The library starts an OpenMP thread when it loads a model, also with nthread = 1, and a thread
+// inherits the signal mask: so all signals are blocked while it works, or the server's signal
+// handlers would run on a thread that knows nothing of PostgreSQL. The library is never called on
+// the way of a score, nor from the postmaster.
 #include "pg/sql/xgboost_interface.hpp"
 
 #include <csignal>
@@ -48,26 +49,29 @@ int fail(char *error, size_t size, const char *message) {
 
 }  // namespace
 
-// From release 16 on, PostgreSQL builds modules with hidden visibility; verify_model looks these up by name.
+// From release 16 on, PostgreSQL builds modules with hidden visibility; verify_model looks these up
+// by name.
 #define PGSCORE_EXPORT __attribute__((visibility("default")))
 
 extern "C" {
 
 PG_MODULE_MAGIC;
 
-PGSCORE_EXPORT int pgscore_xgboost_open(const void *json, size_t size, int major, int minor, void **handle, char *error,
-                                        size_t error_size) {
+PGSCORE_EXPORT int pgscore_xgboost_open(const void *json, size_t size, int major, int minor,
+                                        void **handle, char *error, size_t error_size) {
   SignalsBlocked blocked;
   int library[3];
   XGBoostVersion(&library[0], &library[1], &library[2]);
   if (library[0] < major || (library[0] == major && library[1] < minor)) {
-    std::snprintf(error, error_size, "the model needs release %d.%d, this is %d.%d", major, minor, library[0], library[1]);
+    std::snprintf(error, error_size, "the model needs release %d.%d, this is %d.%d", major, minor,
+                  library[0], library[1]);
     return -1;
   }
   BoosterHandle booster = nullptr;
   XGBRegisterLogCallback(ignore_log);
   if (XGBoosterCreate(nullptr, 0, &booster) != 0) return fail(error, error_size, XGBGetLastError());
-  if (XGBoosterSetParam(booster, "nthread", "1") != 0 || XGBoosterLoadModelFromBuffer(booster, json, size) != 0 ||
+  if (XGBoosterSetParam(booster, "nthread", "1") != 0 ||
+      XGBoosterLoadModelFromBuffer(booster, json, size) != 0 ||
       XGBoosterSetParam(booster, "nthread", "1") != 0) {
     const int result = fail(error, error_size, XGBGetLastError());
     XGBoosterFree(booster);
@@ -77,26 +81,30 @@ PGSCORE_EXPORT int pgscore_xgboost_open(const void *json, size_t size, int major
   return 0;
 }
 
-PGSCORE_EXPORT int pgscore_xgboost_margins(void *handle, const float *features, size_t rows, size_t columns,
-                                           const float **margins, size_t *width, char *error, size_t error_size) {
+PGSCORE_EXPORT int pgscore_xgboost_margins(void *handle, const float *features, size_t rows,
+                                           size_t columns, const float **margins, size_t *width,
+                                           char *error, size_t error_size) {
   SignalsBlocked blocked;
   DMatrixHandle matrix = nullptr;
   if (XGDMatrixCreateFromMat(features, rows, columns, std::nanf(""), &matrix) != 0)
     return fail(error, error_size, XGBGetLastError());
   // type 1: margins. iteration_end 0: all rounds.
   constexpr char config[] =
-      "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": true}";
+      "{\"type\": 1, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
+      "\"strict_shape\": true}";
   const bst_ulong *shape = nullptr;
   bst_ulong dimensions = 0;
   const float *result = nullptr;
-  const int code = XGBoosterPredictFromDMatrix(handle, matrix, config, &shape, &dimensions, &result);
+  const int code =
+      XGBoosterPredictFromDMatrix(handle, matrix, config, &shape, &dimensions, &result);
   if (code != 0) fail(error, error_size, XGBGetLastError());
   // The result belongs to the booster's thread-local memory, not to the matrix.
   XGDMatrixFree(matrix);
   if (code != 0) return -1;
   bst_ulong total = 1;
   for (bst_ulong i = 0; i < dimensions; ++i) total *= shape[i];
-  if (rows == 0 || total % rows != 0) return fail(error, error_size, "unexpected shape of the result");
+  if (rows == 0 || total % rows != 0)
+    return fail(error, error_size, "unexpected shape of the result");
   *width = total / rows;
   *margins = result;
   return 0;

@@ -1,16 +1,19 @@
-// The one wrapper around PostgreSQL's headers: include it last, after the C++ standard and project headers. A C++ standard
-// header that comes after postgres.h meets its macros (std::snprintf becomes std::pg_snprintf), the other way round is safe.
+// The one wrapper around PostgreSQL's headers: include it last, after the C++ standard and project
+// headers. A C++ standard header that comes after postgres.h meets its macros (std::snprintf
+// becomes std::pg_snprintf), the other way round is safe.
 //
-// More server headers may follow in a source that needs them, inside extern "C" and between PGSCORE_SERVER_HEADERS_BEGIN and
-// PGSCORE_SERVER_HEADERS_END.
+// More server headers may follow in a source that needs them, inside extern "C" and between
+// PGSCORE_SERVER_HEADERS_BEGIN and PGSCORE_SERVER_HEADERS_END.
 #pragma once
 
-// PostgreSQL 15's s_lock.h and arch-x86.h use `register`, an error in C++17 for clang and a warning for g++; a server configured
-// with g++ has the format attribute gnu_printf, which clang does not know.
-#define PGSCORE_SERVER_HEADERS_BEGIN                                                                                      \
-  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wregister\"")                                         \
-      _Pragma("GCC diagnostic ignored \"-Wignored-attributes\"") _Pragma("GCC diagnostic ignored \"-Wunused-parameter\"") \
-          _Pragma("GCC diagnostic ignored \"-Wsign-compare\"") extern "C" {
+// PostgreSQL 15's s_lock.h and arch-x86.h use `register`, an error in C++17 for clang and a warning
+// for g++; a server configured with g++ has the format attribute gnu_printf, which clang does not
+// know.
+#define PGSCORE_SERVER_HEADERS_BEGIN                                              \
+  _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wregister\"") \
+      _Pragma("GCC diagnostic ignored \"-Wignored-attributes\"")                  \
+          _Pragma("GCC diagnostic ignored \"-Wunused-parameter\"")                \
+              _Pragma("GCC diagnostic ignored \"-Wsign-compare\"") extern "C" {
 #define PGSCORE_SERVER_HEADERS_END \
   }                                \
   _Pragma("GCC diagnostic pop")
@@ -46,7 +49,8 @@ PGSCORE_SERVER_HEADERS_BEGIN
 #include "utils/varlena.h"
 PGSCORE_SERVER_HEADERS_END
 
-// port.h redirects these to PostgreSQL's own versions; as macros they break the names in namespace std.
+// port.h redirects these to PostgreSQL's own versions; as macros they break the names in namespace
+// std.
 #undef printf
 #undef fprintf
 #undef sprintf

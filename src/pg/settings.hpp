@@ -1,4 +1,5 @@
-// The extension's settings (GUCs): variables that PostgreSQL writes, read through the functions below where they need units.
+// The extension's settings (GUCs): variables that PostgreSQL writes, read through the functions
+// below where they need units.
 #pragma once
 #include <cstddef>
 #include <string_view>

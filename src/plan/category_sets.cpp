@@ -22,7 +22,8 @@ CategorySets::CategorySets(const model::TreeEnsemble &ensemble) : number(ensembl
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto set = content(order[i]);
     if (i == 0 || !std::ranges::equal(set, content(order[i - 1]))) {
-      sets.push_back({static_cast<std::uint32_t>(words.size()), static_cast<std::uint32_t>(set.size())});
+      sets.push_back(
+          {static_cast<std::uint32_t>(words.size()), static_cast<std::uint32_t>(set.size())});
       words.insert(words.end(), set.begin(), set.end());
     }
     number[order[i]] = static_cast<std::uint32_t>(sets.size() - 1);

@@ -1,4 +1,5 @@
-// The distinct category sets of an ensemble. Files repeat sets, in every node that tests one; a plan holds each once.
+// The distinct category sets of an ensemble. Files repeat sets, in every node that tests one; a
+// plan holds each once.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -11,7 +12,8 @@ namespace pgscore::plan {
 struct CategorySets {
   explicit CategorySets(const model::TreeEnsemble &ensemble);
 
-  std::vector<SetRecord> sets;        // distinct, in ascending order of their words, without zero words at the end
+  // Distinct, in ascending order of their words, without zero words at the end
+  std::vector<SetRecord> sets;
   std::vector<std::uint32_t> words;   // of `sets`, one after the other
   std::vector<std::uint32_t> number;  // TreeEnsemble::sets index -> index in `sets`
 };

@@ -1,5 +1,5 @@
-// The checksum of a plan: XXH3-64 of everything behind the field itself. It finds damage; it is no defence against intent, the
-// verifier is.
+// The checksum of a plan: XXH3-64 of everything behind the field itself. It finds damage; it is no
+// defence against intent, the verifier is.
 #pragma once
 #include <cstdint>
 

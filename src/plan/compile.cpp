@@ -1,5 +1,5 @@
-// The graph of a model -> the header, records and pools of a plan. Nodes that no output and no tree ensemble needs are dropped,
-// and the columns that are left are numbered anew.
+// The graph of a model -> the header, records and pools of a plan. Nodes that no output and no tree
+// ensemble needs are dropped, and the columns that are left are numbered anew.
 #include "plan/compile.hpp"
 
 #include <algorithm>
@@ -46,7 +46,7 @@ class Compiler {
  private:
   bool has_class() const { return model_.output.class_code != model::Operand::kNoColumn; }
 
-  // ---- liveness ----
+  // ---- liveness ---------------------------------------------------------------------------------
 
   /// From the outputs backwards: which wants need which column.
   void find_wants() {
@@ -63,16 +63,18 @@ class Compiler {
       for (std::uint32_t k = 0; k < node.num_outputs; ++k) mask |= wants[node.first_output + k];
       node_wants_[n] = mask;
       const bool trees = std::holds_alternative<model::TreeEnsemble>(node.body);
-      for_each_input(node, [&](model::ColumnId column) { wants[column] |= mask | (trees ? kWantLeaves : 0); });
+      for_each_input(
+          node, [&](model::ColumnId column) { wants[column] |= mask | (trees ? kWantLeaves : 0); });
     }
   }
-  /// Layers whose only use is a link kRectify of all their outputs become one step with it: the layer's own columns are never
-  /// written.
+  /// Layers whose only use is a link kRectify of all their outputs become one step with it: the
+  /// layer's own columns are never written.
   void find_rectified() {
     rectified_.resize(model_.nodes.size());
     within_.resize(model_.nodes.size());
     std::vector<std::uint32_t> uses(model_.num_columns);
-    for (const Node &node : model_.nodes) for_each_input(node, [&](model::ColumnId column) { ++uses[column]; });
+    for (const Node &node : model_.nodes)
+      for_each_input(node, [&](model::ColumnId column) { ++uses[column]; });
     const model::Output &output = model_.output;
     for (const std::vector<model::NamedColumn> *list : {&output.values, &output.more})
       for (const model::NamedColumn &value : *list) ++uses[value.column];
@@ -111,11 +113,13 @@ class Compiler {
           column_[model_.nodes[n].first_output + k] = num_columns_++;
   }
 
-  // ---- inputs and outputs ----
+  // ---- inputs and outputs -----------------------------------------------------------------------
 
   Text add_text(const std::string &text) {
-    if (text_.size() + text.size() > UINT32_MAX) throw Error(ErrorCode::kLimitExceeded, "model has too much text");
-    const Text added{static_cast<std::uint32_t>(text_.size()), static_cast<std::uint32_t>(text.size())};
+    if (text_.size() + text.size() > UINT32_MAX)
+      throw Error(ErrorCode::kLimitExceeded, "model has too much text");
+    const Text added{static_cast<std::uint32_t>(text_.size()),
+                     static_cast<std::uint32_t>(text.size())};
     text_.insert(text_.end(), text.begin(), text.end());
     return added;
   }
@@ -125,7 +129,8 @@ class Compiler {
     const auto first = static_cast<std::ptrdiff_t>(order.size());
     order.resize(order.size() + n);
     std::iota(order.begin() + first, order.end(), 0u);
-    std::sort(order.begin() + first, order.end(), [&](std::uint32_t a, std::uint32_t b) { return text_of(a) < text_of(b); });
+    std::sort(order.begin() + first, order.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return text_of(a) < text_of(b); });
   }
 
   void add_inputs() {
@@ -137,25 +142,32 @@ class Compiler {
       record.first_operation = static_cast<std::uint32_t>(text_operations_.size());
       record.num_operations = static_cast<std::uint32_t>(input.text_operations.size());
       for (const model::TextOperation &operation : input.text_operations)
-        text_operations_.push_back({static_cast<std::uint8_t>(operation.function), {}, operation.first, operation.count});
+        text_operations_.push_back(
+            {static_cast<std::uint8_t>(operation.function), {}, operation.first, operation.count});
       record.type = static_cast<std::uint8_t>(input.type);
       record.on_unknown = static_cast<std::uint8_t>(input.on_unknown);
       record.on_missing = static_cast<std::uint8_t>(input.on_missing);
       record.range = static_cast<std::uint8_t>(input.range);
       record.unit = static_cast<std::uint8_t>(input.unit);
       inputs_.push_back(record);
-      for (const std::string &category : input.categories) categories_.push_back(add_text(category));
+      for (const std::string &category : input.categories)
+        categories_.push_back(add_text(category));
       append_order(
-          input.categories.size(), [&](std::uint32_t i) -> const std::string & { return input.categories[i]; }, category_order_);
+          input.categories.size(),
+          [&](std::uint32_t i) -> const std::string & { return input.categories[i]; },
+          category_order_);
       interrupt_.check();
     }
     append_order(
-        model_.inputs.size(), [&](std::uint32_t i) -> const std::string & { return model_.inputs[i].name; }, input_order_);
+        model_.inputs.size(),
+        [&](std::uint32_t i) -> const std::string & { return model_.inputs[i].name; },
+        input_order_);
   }
 
   void add_named(const model::NamedColumn &value) {
-    named_outputs_.push_back(
-        {add_text(value.name), static_cast<std::uint32_t>(output_texts_.size()), static_cast<std::uint32_t>(value.texts.size())});
+    named_outputs_.push_back({add_text(value.name),
+                              static_cast<std::uint32_t>(output_texts_.size()),
+                              static_cast<std::uint32_t>(value.texts.size())});
     for (const std::string &text : value.texts) output_texts_.push_back(add_text(text));
     outputs_.push_back(column_[value.column]);
   }
@@ -177,7 +189,7 @@ class Compiler {
     header_.positive = output.task == model::Task::kClassification ? output.positive : 0;
   }
 
-  // ---- the image ----
+  // ---- the image --------------------------------------------------------------------------------
 
   std::vector<std::byte> write() {
     ImageWriter image(sizeof(Header), interrupt_);
@@ -208,16 +220,20 @@ class Compiler {
     header_.ensembles = image.add(std::vector<EnsembleRecord>(pools_.ensembles.size()));
     for (std::size_t e = 0; e < pools_.ensembles.size(); ++e) {
       std::vector<std::uint32_t> columns;
-      for (model::ColumnId feature : pools_.ensembles[e]->features) columns.push_back(column_[feature]);
-      EnsembleRecord record = compile_trees(*pools_.ensembles[e], columns, options_, interrupt_, image);
+      for (model::ColumnId feature : pools_.ensembles[e]->features)
+        columns.push_back(column_[feature]);
+      EnsembleRecord record =
+          compile_trees(*pools_.ensembles[e], columns, options_, interrupt_, image);
       interrupt_.check();
       record.inputs_only =
           std::ranges::all_of(pools_.ensembles[e]->nodes,
                               [&](const model::TreeNode &node) {
-                                return node.split == model::Split::kLeaf || columns[node.feature] < model_.inputs.size();
+                                return node.split == model::Split::kLeaf ||
+                                       columns[node.feature] < model_.inputs.size();
                               }) &&
-          std::ranges::all_of(pools_.ensembles[e]->leaf_terms,
-                              [&](const model::LeafTerm &term) { return columns[term.feature] < model_.inputs.size(); });
+          std::ranges::all_of(pools_.ensembles[e]->leaf_terms, [&](const model::LeafTerm &term) {
+            return columns[term.feature] < model_.inputs.size();
+          });
       record.first_leaf = header_.num_trees;
       header_.num_trees += record.num_trees;
       image.patch(header_.ensembles.offset + e * sizeof record, record);
@@ -250,7 +266,8 @@ class Compiler {
 
 }  // namespace
 
-std::vector<std::byte> compile(const Model &model, Interrupt interrupt, const CompileOptions &options) {
+std::vector<std::byte> compile(const Model &model, Interrupt interrupt,
+                               const CompileOptions &options) {
   return Compiler(model, interrupt, options).run();
 }
 

@@ -49,13 +49,13 @@ Shape measure(const TreeEnsemble &ensemble, Interrupt interrupt) {
   return shape;
 }
 
-/// Measured on Zen 4 for one row (scalar kernels): about 3 ns for a segment, 2 ns for a set, and 1.3 ns for a level of a walk
-/// over nodes with cuts. Codes are taken unless their quantiser alone costs more than the whole direct walk: then no kernel for
-/// codes can win, in any instruction set.
+/// Measured on Zen 4 for one row (scalar kernels): about 3 ns for a segment, 2 ns for a set, and
+/// 1.3 ns for a level of a walk over nodes with cuts. Codes are taken unless their quantiser alone
+/// costs more than the whole direct walk: then no kernel for codes can win, in any instruction set.
 template <class Number>
 bool quantiser_is_too_dear(const Quantiser<Number> &quantiser, const Shape &shape) {
-  const double quantise =
-      3.0 * static_cast<double>(quantiser.segments.size()) + 2.0 * static_cast<double>(quantiser.set_slots.size());
+  const double quantise = 3.0 * static_cast<double>(quantiser.segments.size()) +
+                          2.0 * static_cast<double>(quantiser.set_slots.size());
   return quantise > 1.3 * shape.mean_path;
 }
 
@@ -65,20 +65,27 @@ TreeLayout with_room_for(std::uint32_t num_slots, TreeLayout narrow, TreeLayout 
 }
 
 template <class Number>
-TreeLayout choose_layout(const Quantiser<Number> &quantiser, const Shape &shape, const CompileOptions &options) {
+TreeLayout choose_layout(const Quantiser<Number> &quantiser, const Shape &shape,
+                         const CompileOptions &options) {
   const bool asked = options.layout && !is_oblivious(*options.layout);
-  if (asked ? options.layout == TreeLayout::kDirect : quantiser_is_too_dear(quantiser, shape)) return TreeLayout::kDirect;
-  if (asked && options.layout == TreeLayout::kCodes16 && quantiser.num_slots <= kMaxSlots16) return TreeLayout::kCodes16;
+  if (asked ? options.layout == TreeLayout::kDirect : quantiser_is_too_dear(quantiser, shape))
+    return TreeLayout::kDirect;
+  if (asked && options.layout == TreeLayout::kCodes16 && quantiser.num_slots <= kMaxSlots16)
+    return TreeLayout::kCodes16;
   return with_room_for(quantiser.num_slots, TreeLayout::kCodes8, TreeLayout::kCodes16);
 }
 
-/// Positions below low blocks, 256 for each tree and for each tree of padding, are numbers of 32 bits.
+/// Positions below low blocks, 256 for each tree and for each tree of padding, are numbers of 32
+/// bits.
 constexpr std::size_t kMaxTreesOfLowBlocks = std::size_t{1} << 22;
 
-/// Low blocks are read without a decision, but there are 64 for each tree: they pay where rows need them. A quarter of them in
-/// use means that most rows do (rows do not go to all positions alike).
-bool has_low_blocks(const TreeEnsemble &ensemble, TreeLayout layout, const Shape &shape, const CompileOptions &options) {
-  if (layout != TreeLayout::kCodes8 || shape.max_depth <= 6 || ensemble.trees.size() > kMaxTreesOfLowBlocks) return false;
+/// Low blocks are read without a decision, but there are 64 for each tree: they pay where rows need
+/// them. A quarter of them in use means that most rows do (rows do not go to all positions alike).
+bool has_low_blocks(const TreeEnsemble &ensemble, TreeLayout layout, const Shape &shape,
+                    const CompileOptions &options) {
+  if (layout != TreeLayout::kCodes8 || shape.max_depth <= 6 ||
+      ensemble.trees.size() > kMaxTreesOfLowBlocks)
+    return false;
   return options.low_blocks.value_or(shape.num_below >= 16 * ensemble.trees.size());
 }
 
@@ -101,9 +108,10 @@ void add_order(const TreeOrder &order, ImageWriter &image, EnsembleRecord &recor
 
 /// False when the trees are not oblivious, or another layout is better or asked for.
 template <class Number>
-bool compile_oblivious(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets,
-                       const Shape &shape, const CompileOptions &options, Interrupt interrupt, ImageWriter &image,
-                       EnsembleRecord &record, Exits &exits) {
+bool compile_oblivious(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                       const CategorySets &sets, const Shape &shape, const CompileOptions &options,
+                       Interrupt interrupt, ImageWriter &image, EnsembleRecord &record,
+                       Exits &exits) {
   if (ensemble.linear_leaves || (options.layout && !is_oblivious(*options.layout))) return false;
   const std::optional<ObliviousTrees> trees = find_oblivious_trees(ensemble, sets, interrupt);
   if (!trees) return false;
@@ -114,9 +122,10 @@ bool compile_oblivious(const TreeEnsemble &ensemble, std::span<const std::uint32
     return Quantiser<Number>(tests, columns, sets, interrupt);
   }();
   if (!options.layout && quantiser_is_too_dear(quantiser, shape)) return false;
-  record.layout = options.layout == TreeLayout::kOblivious16 && quantiser.num_slots <= kMaxSlots16
-                      ? TreeLayout::kOblivious16
-                      : with_room_for(quantiser.num_slots, TreeLayout::kOblivious8, TreeLayout::kOblivious16);
+  record.layout =
+      options.layout == TreeLayout::kOblivious16 && quantiser.num_slots <= kMaxSlots16
+          ? TreeLayout::kOblivious16
+          : with_room_for(quantiser.num_slots, TreeLayout::kOblivious8, TreeLayout::kOblivious16);
   if (record.layout == TreeLayout::kDirect) return false;
   record.levels = static_cast<std::uint8_t>(trees->max_levels);
   record.top_levels = trees->max_levels <= 8 ? 3 : 4;
@@ -129,11 +138,14 @@ bool compile_oblivious(const TreeEnsemble &ensemble, std::span<const std::uint32
 }
 
 template <class Number>
-void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CompileOptions &options,
-                    Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
+void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                    const CompileOptions &options, Interrupt interrupt, ImageWriter &image,
+                    EnsembleRecord &record, Exits &exits) {
   const CategorySets sets(ensemble);
   const Shape shape = measure(ensemble, interrupt);
-  if (compile_oblivious<Number>(ensemble, columns, sets, shape, options, interrupt, image, record, exits)) return;
+  if (compile_oblivious<Number>(ensemble, columns, sets, shape, options, interrupt, image, record,
+                                exits))
+    return;
   std::optional<Quantiser<Number>> quantiser(std::in_place, ensemble, columns, sets, interrupt);
   record.layout = choose_layout(*quantiser, shape, options);
   if (ensemble.trees.empty()) record.layout = TreeLayout::kCodes8;  // kDirect needs a node
@@ -151,8 +163,8 @@ void compile_splits(const TreeEnsemble &ensemble, std::span<const std::uint32_t>
   if (record.layout == TreeLayout::kDirect) {
     quantiser.reset();
     record.segments = image.add(std::span<const SegmentRecord>{});
-    record.cuts = record.cut_levels = record.set_slots = record.slot_sources = record.slots = record.thresholds =
-        record.low_blocks = record.entries = record.blocks = record.segments;
+    record.cuts = record.cut_levels = record.set_slots = record.slot_sources = record.slots =
+        record.thresholds = record.low_blocks = record.entries = record.blocks = record.segments;
     pack_direct(ensemble, columns, order, sets, interrupt, image, record, exits);
   } else {
     add_quantiser(*quantiser, image, record);
@@ -168,26 +180,32 @@ Number leaf_value(const TreeEnsemble &ensemble, std::uint32_t leaf) {
   return leaf == Exits::kNoNode ? Number{0} : static_cast<Number>(ensemble.nodes[leaf].value);
 }
 template <class Number>
-Section add_values(const TreeEnsemble &ensemble, const Exits &exits, const EnsembleRecord &record, ImageWriter &image) {
+Section add_values(const TreeEnsemble &ensemble, const Exits &exits, const EnsembleRecord &record,
+                   ImageWriter &image) {
   if (ensemble.leaf_width > 1)
-    return image.add_each<Number>(ensemble.leaf_vectors.size(),
-                                  [&](std::size_t i) { return static_cast<Number>(ensemble.leaf_vectors[i]); });
-  return image.add_each<Number>(has_subtrees(record) ? 0 : exits.node.size(),
-                                [&](std::size_t i) { return leaf_value<Number>(ensemble, exits.node[i]); });
+    return image.add_each<Number>(ensemble.leaf_vectors.size(), [&](std::size_t i) {
+      return static_cast<Number>(ensemble.leaf_vectors[i]);
+    });
+  return image.add_each<Number>(has_subtrees(record) ? 0 : exits.node.size(), [&](std::size_t i) {
+    return leaf_value<Number>(ensemble, exits.node[i]);
+  });
 }
 
-/// Functions in their own order, each with its own terms: the pool of terms is used front to back, once.
-void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, ImageWriter &image,
-                        EnsembleRecord &record) {
+/// Functions in their own order, each with its own terms: the pool of terms is used front to back,
+/// once.
+void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                        ImageWriter &image, EnsembleRecord &record) {
   std::vector<LeafFunctionRecord> functions;
   std::vector<LeafTermRecord> terms;
   for (const model::LeafFunction &function : ensemble.leaf_functions) {
-    functions.push_back({function.constant, static_cast<std::uint32_t>(terms.size()), function.num_terms});
+    functions.push_back(
+        {function.constant, static_cast<std::uint32_t>(terms.size()), function.num_terms});
     for (std::uint32_t i = 0; i < function.num_terms; ++i) {
       const model::LeafTerm &term = ensemble.leaf_terms[function.first_term + i];
       terms.push_back({term.coefficient, columns[term.feature], 0});
     }
-    if (terms.size() > UINT32_MAX) throw Error(ErrorCode::kLimitExceeded, "model has too many leaf terms");
+    if (terms.size() > UINT32_MAX)
+      throw Error(ErrorCode::kLimitExceeded, "model has too many leaf terms");
   }
   record.functions = image.add(functions);
   record.terms = image.add(terms);
@@ -195,7 +213,8 @@ void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint3
 
 /// `id(exit)`: in the fewest bytes that hold all.
 template <class Id>
-void add_leaf_ids(std::size_t count, Id id, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record) {
+void add_leaf_ids(std::size_t count, Id id, Interrupt interrupt, ImageWriter &image,
+                  EnsembleRecord &record) {
   Pace pace(interrupt);
   std::uint32_t greatest = 0;
   for (std::size_t i = 0; i < count; ++i) {
@@ -204,7 +223,8 @@ void add_leaf_ids(std::size_t count, Id id, Interrupt interrupt, ImageWriter &im
   }
   auto add = [&]<class T>(T) {
     record.leaf_id_size = sizeof(T);
-    record.leaf_ids = image.add_each<T>(count, [&](std::size_t i) { return static_cast<T>(id(i)); });
+    record.leaf_ids =
+        image.add_each<T>(count, [&](std::size_t i) { return static_cast<T>(id(i)); });
   };
   if (greatest <= UINT8_MAX)
     add(std::uint8_t{});
@@ -214,16 +234,21 @@ void add_leaf_ids(std::size_t count, Id id, Interrupt interrupt, ImageWriter &im
     add(std::uint32_t{});
 }
 
-void add_row_copies(const TreeEnsemble &ensemble, const Exits &exits, ImageWriter &image, EnsembleRecord &record) {
-  const std::uint64_t num_codes = has_subtrees(record) ? std::uint64_t{record.num_positions} << 6 : 0;
-  image.reserve_more(bytes_of_row_copies(record) + 3 * kPlanAlignment);  // what is added below does not move the bytes any more
+void add_row_copies(const TreeEnsemble &ensemble, const Exits &exits, ImageWriter &image,
+                    EnsembleRecord &record) {
+  const std::uint64_t num_codes =
+      has_subtrees(record) ? std::uint64_t{record.num_positions} << 6 : 0;
+  // What is added below does not move the bytes any more
+  image.reserve_more(bytes_of_row_copies(record) + 3 * kPlanAlignment);
   auto codes = [&](const Section &section) {
-    return std::span(reinterpret_cast<const std::uint8_t *>(image.bytes().data() + section.offset), num_codes);
+    return std::span(reinterpret_cast<const std::uint8_t *>(image.bytes().data() + section.offset),
+                     num_codes);
   };
   const std::span slots = codes(record.slots), thresholds = codes(record.thresholds);
-  record.top_slots = image.add_each<std::uint8_t>(num_top_nodes(record), [&](std::size_t i) { return top_code(slots, i); });
-  record.top_thresholds =
-      image.add_each<std::uint8_t>(num_top_nodes(record), [&](std::size_t i) { return top_code(thresholds, i); });
+  record.top_slots = image.add_each<std::uint8_t>(
+      num_top_nodes(record), [&](std::size_t i) { return top_code(slots, i); });
+  record.top_thresholds = image.add_each<std::uint8_t>(
+      num_top_nodes(record), [&](std::size_t i) { return top_code(thresholds, i); });
   record.subtrees = image.add_each<Subtree>(num_subtrees(record), [&](std::size_t i) {
     Subtree subtree = subtree_nodes(slots, thresholds, i);
     for (std::size_t k = 0; k < 8 && 8 * i + k < exits.node.size(); ++k)
@@ -234,16 +259,21 @@ void add_row_copies(const TreeEnsemble &ensemble, const Exits &exits, ImageWrite
 
 }  // namespace
 
-std::size_t bytes_behind_splits(const TreeEnsemble &ensemble, const EnsembleRecord &record, const Exits &exits) {
-  constexpr std::size_t kIndex = sizeof(std::uint32_t), kValue = sizeof(double), kPadding = 16 * kPlanAlignment;
+std::size_t bytes_behind_splits(const TreeEnsemble &ensemble, const EnsembleRecord &record,
+                                const Exits &exits) {
+  constexpr std::size_t kIndex = sizeof(std::uint32_t), kValue = sizeof(double),
+                        kPadding = 16 * kPlanAlignment;
   return exits.node.size() * (2 * kIndex + kValue) + ensemble.leaf_vectors.size() * kValue +
-         ensemble.leaf_functions.size() * sizeof(LeafFunctionRecord) + ensemble.leaf_terms.size() * sizeof(LeafTermRecord) +
-         ensemble.set_words.size() * kIndex + bytes_of_row_copies(record) + kPadding;
+         ensemble.leaf_functions.size() * sizeof(LeafFunctionRecord) +
+         ensemble.leaf_terms.size() * sizeof(LeafTermRecord) + ensemble.set_words.size() * kIndex +
+         bytes_of_row_copies(record) + kPadding;
 }
 
 TreeOrder order_trees(const TreeEnsemble &ensemble, std::uint32_t alignment) {
   const std::uint32_t num_groups = ensemble.leaf_width > 1 ? 1 : ensemble.num_groups;
-  auto group_of = [&](std::uint32_t tree) { return num_groups == 1 ? 0 : ensemble.trees[tree].group; };
+  auto group_of = [&](std::uint32_t tree) {
+    return num_groups == 1 ? 0 : ensemble.trees[tree].group;
+  };
   TreeOrder order;
   order.groups.resize(num_groups);
   for (std::uint32_t t = 0; t < ensemble.trees.size(); ++t) ++order.groups[group_of(t)].num_trees;
@@ -259,8 +289,9 @@ TreeOrder order_trees(const TreeEnsemble &ensemble, std::uint32_t alignment) {
   return order;
 }
 
-EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CompileOptions &options,
-                             Interrupt interrupt, ImageWriter &image) {
+EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                             const CompileOptions &options, Interrupt interrupt,
+                             ImageWriter &image) {
   EnsembleRecord record{};
   record.compare = static_cast<std::uint8_t>(ensemble.compare);
   record.sum = static_cast<std::uint8_t>(ensemble.sum);
@@ -277,7 +308,8 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
     compile_splits<float>(ensemble, columns, options, interrupt, image, record, exits);
   else
     compile_splits<double>(ensemble, columns, options, interrupt, image, record, exits);
-  if (exits.node.size() >= kExitFlag) throw Error(ErrorCode::kLimitExceeded, "model has too many leaves");
+  if (exits.node.size() >= kExitFlag)
+    throw Error(ErrorCode::kLimitExceeded, "model has too many leaves");
   record.num_exits = exits.node.size();
 
   auto number_of_leaf = [&](std::uint32_t TreeNode::*number) {
@@ -287,9 +319,11 @@ EnsembleRecord compile_trees(const TreeEnsemble &ensemble, std::span<const std::
     };
   };
   const bool has_index = ensemble.leaf_width > 1 || ensemble.linear_leaves;
-  record.exit_vectors = image.add_each<std::uint32_t>(has_index ? exits.node.size() : 0, number_of_leaf(&TreeNode::index));
-  record.values = ensemble.sum == Precision::kFloat32 ? add_values<float>(ensemble, exits, record, image)
-                                                      : add_values<double>(ensemble, exits, record, image);
+  record.exit_vectors = image.add_each<std::uint32_t>(has_index ? exits.node.size() : 0,
+                                                      number_of_leaf(&TreeNode::index));
+  record.values = ensemble.sum == Precision::kFloat32
+                      ? add_values<float>(ensemble, exits, record, image)
+                      : add_values<double>(ensemble, exits, record, image);
   add_leaf_ids(exits.node.size(), number_of_leaf(&TreeNode::id), interrupt, image, record);
   add_leaf_functions(ensemble, columns, image, record);
   add_row_copies(ensemble, exits, image, record);

@@ -12,12 +12,14 @@
 
 namespace pgscore::plan {
 
-/// Appends the sections of `ensemble` to `image` and says in the record where they are. `columns`: for each feature of the
-/// ensemble the column of the plan. The caller sets `inputs_only` and `first_leaf`.
-EnsembleRecord compile_trees(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
-                             const CompileOptions &options, Interrupt interrupt, ImageWriter &image);
+/// Appends the sections of `ensemble` to `image` and says in the record where they are. `columns`:
+/// for each feature of the ensemble the column of the plan. The caller sets `inputs_only` and
+/// `first_leaf`.
+EnsembleRecord compile_trees(const model::TreeEnsemble &ensemble,
+                             std::span<const std::uint32_t> columns, const CompileOptions &options,
+                             Interrupt interrupt, ImageWriter &image);
 
-// ---- between compile_trees.cpp and the two packers ------------------------------------------------------------------
+// ---- between compile_trees.cpp and the two packers ----------------------------------------------
 
 /// The trees in the order of the plan.
 struct TreeOrder {
@@ -37,25 +39,30 @@ struct Exits {
   }
 };
 
-/// At most so many bytes follow the sections of the packers below, before the end of the ensemble's.
-std::size_t bytes_behind_splits(const model::TreeEnsemble &ensemble, const EnsembleRecord &record, const Exits &exits);
+/// At most so many bytes follow the sections of the packers below, before the end of the
+/// ensemble's.
+std::size_t bytes_behind_splits(const model::TreeEnsemble &ensemble, const EnsembleRecord &record,
+                                const Exits &exits);
 
 struct SplitCode;
 struct CategorySets;
 
 /// Sections slots, thresholds, entries, blocks, for positions as in `order`, with T levels on top.
-void pack_codes(const model::TreeEnsemble &ensemble, const TreeOrder &order, std::span<const SplitCode> codes,
-                Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits);
+void pack_codes(const model::TreeEnsemble &ensemble, const TreeOrder &order,
+                std::span<const SplitCode> codes, Interrupt interrupt, ImageWriter &image,
+                EnsembleRecord &record, Exits &exits);
 
 struct ObliviousTrees;
 
-/// Sections slots to nodes, for trees in the lanes of oblivious layouts. `codes`: of the tests of `trees`.
-void pack_oblivious(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, const TreeOrder &order,
-                    std::span<const SplitCode> codes, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record,
-                    Exits &exits);
+/// Sections slots to nodes, for trees in the lanes of oblivious layouts. `codes`: of the tests of
+/// `trees`.
+void pack_oblivious(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees,
+                    const TreeOrder &order, std::span<const SplitCode> codes, Interrupt interrupt,
+                    ImageWriter &image, EnsembleRecord &record, Exits &exits);
 
 /// Sections channels, sets, roots, nodes.
-void pack_direct(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const TreeOrder &order,
-                 const CategorySets &sets, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits);
+void pack_direct(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                 const TreeOrder &order, const CategorySets &sets, Interrupt interrupt,
+                 ImageWriter &image, EnsembleRecord &record, Exits &exits);
 
 }  // namespace pgscore::plan

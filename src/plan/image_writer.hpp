@@ -23,7 +23,8 @@ class ImageWriter {
     static_assert(std::is_trivially_copyable_v<T>);
     const Section section{bytes_.size(), elements.size()};
     reserve_more(elements.size_bytes() + kPlanAlignment);
-    in_pieces(std::as_bytes(elements), interrupt_, [&](Bytes piece) { bytes_.insert(bytes_.end(), piece.begin(), piece.end()); });
+    in_pieces(std::as_bytes(elements), interrupt_,
+              [&](Bytes piece) { bytes_.insert(bytes_.end(), piece.begin(), piece.end()); });
     bytes_.resize(round_up(bytes_.size()));
     return section;
   }
@@ -36,18 +37,23 @@ class ImageWriter {
   Section add_each(std::size_t count, Value value) {
     const Section section{bytes_.size(), count};
     reserve_more(count * sizeof(T) + kPlanAlignment);
-    constexpr std::size_t kPiece = std::size_t{1} << 17;  // elements, which may be looked up all over memory
+    // Elements, which may be looked up all over memory
+    constexpr std::size_t kPiece = std::size_t{1} << 17;
     for (std::size_t i = 0; i < count;) {
       interrupt_.check();
       const std::size_t end = std::min(count, i + kPiece);
       bytes_.resize(section.offset + end * sizeof(T));
-      for (auto *elements = reinterpret_cast<T *>(bytes_.data() + section.offset); i < end; ++i) elements[i] = value(i);
+      for (auto *elements = reinterpret_cast<T *>(bytes_.data() + section.offset); i < end; ++i)
+        elements[i] = value(i);
     }
     bytes_.resize(round_up(bytes_.size()));
     return section;
   }
-  /// Memory for so many bytes more, so that what is there is not copied, and held twice, again and again while they come.
-  void reserve_more(std::size_t bytes) { reserve_in_pieces(bytes_, bytes_.size() + bytes, interrupt_); }
+  /// Memory for so many bytes more, so that what is there is not copied, and held twice, again and
+  /// again while they come.
+  void reserve_more(std::size_t bytes) {
+    reserve_in_pieces(bytes_, bytes_.size() + bytes, interrupt_);
+  }
   /// Overwrites bytes of a section that was added before what it tells of was known.
   template <class T>
   void patch(std::size_t offset, const T &value) {
@@ -57,7 +63,9 @@ class ImageWriter {
   std::vector<std::byte> release() { return std::move(bytes_); }
 
  private:
-  static std::size_t round_up(std::size_t size) { return (size + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment; }
+  static std::size_t round_up(std::size_t size) {
+    return (size + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
+  }
   Interrupt interrupt_;
   std::vector<std::byte> bytes_;
 };

@@ -10,8 +10,11 @@ using model::TreeEnsemble;
 using model::TreeNode;
 
 bool same_test(const TreeNode &a, const TreeNode &b, const CategorySets &sets) {
-  if (a.split != b.split || a.feature != b.feature || a.missing != b.missing || a.default_left != b.default_left) return false;
-  return model::is_set_split(a.split) ? sets.number[a.index] == sets.number[b.index] : a.value == b.value;
+  if (a.split != b.split || a.feature != b.feature || a.missing != b.missing ||
+      a.default_left != b.default_left)
+    return false;
+  return model::is_set_split(a.split) ? sets.number[a.index] == sets.number[b.index]
+                                      : a.value == b.value;
 }
 
 /// `level`: the nodes of a level, by place. Afterwards those below it.
@@ -27,7 +30,8 @@ void descend(const TreeEnsemble &ensemble, std::vector<std::uint32_t> &level) {
 
 }  // namespace
 
-std::optional<ObliviousTrees> find_oblivious_trees(const TreeEnsemble &ensemble, const CategorySets &sets, Interrupt interrupt) {
+std::optional<ObliviousTrees> find_oblivious_trees(const TreeEnsemble &ensemble,
+                                                   const CategorySets &sets, Interrupt interrupt) {
   if (ensemble.trees.empty()) return std::nullopt;
   ObliviousTrees found;
   found.first_test.reserve(ensemble.trees.size() + 1);
@@ -41,7 +45,8 @@ std::optional<ObliviousTrees> find_oblivious_trees(const TreeEnsemble &ensemble,
       const TreeNode &first = ensemble.nodes[level[0]];
       const bool is_leaf = first.split == Split::kLeaf;
       for (const std::uint32_t node : level)
-        if (is_leaf ? ensemble.nodes[node].split != Split::kLeaf : !same_test(first, ensemble.nodes[node], sets))
+        if (is_leaf ? ensemble.nodes[node].split != Split::kLeaf
+                    : !same_test(first, ensemble.nodes[node], sets))
           return std::nullopt;
       if (is_leaf) break;
       if (++num_levels > kMaxObliviousLevels) return std::nullopt;
@@ -54,7 +59,8 @@ std::optional<ObliviousTrees> find_oblivious_trees(const TreeEnsemble &ensemble,
   return found;
 }
 
-void oblivious_leaves(const TreeEnsemble &ensemble, std::uint32_t tree, std::vector<std::uint32_t> &leaves) {
+void oblivious_leaves(const TreeEnsemble &ensemble, std::uint32_t tree,
+                      std::vector<std::uint32_t> &leaves) {
   leaves.assign(1, ensemble.trees[tree].first_node);
   while (ensemble.nodes[leaves[0]].split != Split::kLeaf) descend(ensemble, leaves);
 }

@@ -1,4 +1,5 @@
-// Ensembles whose trees ask one test for each level (CatBoost's do): the leaf of a tree of d levels is a number of d bits.
+// Ensembles whose trees ask one test for each level (CatBoost's do): the leaf of a tree of d levels
+// is a number of d bits.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -14,21 +15,26 @@ namespace pgscore::plan {
 inline constexpr std::uint32_t kMaxObliviousLevels = 16;
 
 struct ObliviousTrees {
-  std::vector<std::uint32_t> tests;       // nodes: for each tree one of each level, from the root down
+  // nodes: for each tree one of each level, from the root down
+  std::vector<std::uint32_t> tests;
   std::vector<std::uint32_t> first_test;  // of each tree, and the end
   std::uint32_t max_levels = 0;
 
-  std::uint32_t num_levels(std::uint32_t tree) const { return first_test[tree + 1] - first_test[tree]; }
+  std::uint32_t num_levels(std::uint32_t tree) const {
+    return first_test[tree + 1] - first_test[tree];
+  }
   std::span<const std::uint32_t> tests_of(std::uint32_t tree) const {
     return std::span(tests).subspan(first_test[tree], num_levels(tree));
   }
 };
 
 /// nullopt when a tree is not oblivious or too deep, and when there is no tree.
-std::optional<ObliviousTrees> find_oblivious_trees(const model::TreeEnsemble &ensemble, const CategorySets &sets,
-                                                   Interrupt interrupt);
+std::optional<ObliviousTrees> find_oblivious_trees(const model::TreeEnsemble &ensemble,
+                                                   const CategorySets &sets, Interrupt interrupt);
 
-/// The leaves of an oblivious tree: bit k of a leaf's place says that the test of level k sent the row left.
-void oblivious_leaves(const model::TreeEnsemble &ensemble, std::uint32_t tree, std::vector<std::uint32_t> &leaves);
+/// The leaves of an oblivious tree: bit k of a leaf's place says that the test of level k sent the
+/// row left.
+void oblivious_leaves(const model::TreeEnsemble &ensemble, std::uint32_t tree,
+                      std::vector<std::uint32_t> &leaves);
 
 }  // namespace pgscore::plan

@@ -15,7 +15,8 @@ using model::TreeNode;
 template <class Slot, class Block>
 class Packer {
  public:
-  Packer(const TreeEnsemble &ensemble, std::span<const SplitCode> codes, const EnsembleRecord &record, Exits &exits)
+  Packer(const TreeEnsemble &ensemble, std::span<const SplitCode> codes,
+         const EnsembleRecord &record, Exits &exits)
       : ensemble_(ensemble),
         codes_(codes),
         top_levels_(record.top_levels),
@@ -43,7 +44,8 @@ class Packer {
 
   /// Once: gives the memory back as it goes.
   void write(ImageWriter &image, EnsembleRecord &record) {
-    image.reserve_more(slots_.size() * sizeof(Slot) + thresholds_.size() + low_blocks_.size() * sizeof(LowBlock) +
+    image.reserve_more(slots_.size() * sizeof(Slot) + thresholds_.size() +
+                       low_blocks_.size() * sizeof(LowBlock) +
                        entries_.size() * sizeof(std::uint32_t) + blocks_.size() * sizeof(Block) +
                        bytes_behind_splits(ensemble_, record, exits_));
     auto move_to_image = [&](auto &elements) {
@@ -69,8 +71,10 @@ class Packer {
     while (!stack_.empty()) {
       const auto [node, heap] = stack_.back();
       stack_.pop_back();
-      if (heap >= width || node == Exits::kNoNode || is_leaf(node)) {  // all positions below this heap node are its own
-        const std::uint32_t shift = top_levels_ + 1 - static_cast<std::uint32_t>(std::bit_width(heap));
+      // All positions below this heap node are its own
+      if (heap >= width || node == Exits::kNoNode || is_leaf(node)) {
+        const std::uint32_t shift =
+            top_levels_ + 1 - static_cast<std::uint32_t>(std::bit_width(heap));
         std::fill_n(leaf_of_.begin() + ((heap << shift) - width), std::size_t{1} << shift, node);
         continue;
       }
@@ -82,7 +86,8 @@ class Packer {
     }
   }
 
-  /// The low blocks of one tree; leaf_of_ becomes the node at each of the 2^(T+2) positions below them.
+  /// The low blocks of one tree; leaf_of_ becomes the node at each of the 2^(T+2) positions below
+  /// them.
   void fill_low(std::uint32_t position) {
     const std::vector<std::uint32_t> above = leaf_of_;
     leaf_of_.clear();
@@ -113,7 +118,8 @@ class Packer {
     block.threshold[k] = static_cast<std::uint8_t>(codes_[node].threshold);
   }
 
-  /// The entries of the tree at hand and, breadth first, the blocks below them: parents before their children.
+  /// The entries of the tree at hand and, breadth first, the blocks below them: parents before
+  /// their children.
   void add_tail() {
     queue_.clear();
     const std::size_t first_block = blocks_.size();
@@ -121,7 +127,8 @@ class Packer {
       if (is_leaf(node)) return kExitFlag | exits_.add(node);
       queue_.push_back(node);
       const std::size_t block = first_block + queue_.size() - 1;
-      if (block >= kExitFlag) throw Error(ErrorCode::kLimitExceeded, "model has too many tree nodes");
+      if (block >= kExitFlag)
+        throw Error(ErrorCode::kLimitExceeded, "model has too many tree nodes");
       return static_cast<std::uint32_t>(block);
     };
     for (std::size_t i = 0; i < leaf_of_.size(); ++i) {
@@ -168,8 +175,8 @@ class Packer {
 };
 
 template <class Slot, class Block>
-void pack(const TreeEnsemble &ensemble, const TreeOrder &order, std::span<const SplitCode> codes, Interrupt interrupt,
-          ImageWriter &image, EnsembleRecord &record, Exits &exits) {
+void pack(const TreeEnsemble &ensemble, const TreeOrder &order, std::span<const SplitCode> codes,
+          Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
   Packer<Slot, Block> packer(ensemble, codes, record, exits);
   for (std::uint32_t position = 0; position < order.tree_at.size(); ++position) {
     packer.add_tree(position, order.tree_at[position]);
@@ -180,8 +187,9 @@ void pack(const TreeEnsemble &ensemble, const TreeOrder &order, std::span<const 
 
 }  // namespace
 
-void pack_codes(const TreeEnsemble &ensemble, const TreeOrder &order, std::span<const SplitCode> codes, Interrupt interrupt,
-                ImageWriter &image, EnsembleRecord &record, Exits &exits) {
+void pack_codes(const TreeEnsemble &ensemble, const TreeOrder &order,
+                std::span<const SplitCode> codes, Interrupt interrupt, ImageWriter &image,
+                EnsembleRecord &record, Exits &exits) {
   if (record.layout == TreeLayout::kCodes8)
     pack<std::uint8_t, TailBlock8>(ensemble, order, codes, interrupt, image, record, exits);
   else

@@ -28,7 +28,8 @@ class ChannelIndex {
     // Where nothing is missing the default direction means nothing.
     const bool left = node.default_left || node.missing == MissingKind::kNanIsZero;
     const bool truncated = node.split == Split::kInSetTruncated;
-    return {column, static_cast<std::uint32_t>(node.missing), left ? 1u : 0u, presence ? 1u : 0u, truncated ? 1u : 0u};
+    return {column, static_cast<std::uint32_t>(node.missing), left ? 1u : 0u, presence ? 1u : 0u,
+            truncated ? 1u : 0u};
   }
   void note(const Key &key) { channels_.emplace(key, 0); }
   /// After all were noted: numbers them from 1.
@@ -36,8 +37,9 @@ class ChannelIndex {
     std::vector<ChannelRecord> records(1);
     for (auto &[key, number] : channels_) {
       number = static_cast<std::uint32_t>(records.size());
-      records.push_back({key[0], static_cast<std::uint8_t>(key[1]), static_cast<std::uint8_t>(key[2]),
-                         static_cast<std::uint8_t>(key[3]), static_cast<std::uint8_t>(key[4])});
+      records.push_back({key[0], static_cast<std::uint8_t>(key[1]),
+                         static_cast<std::uint8_t>(key[2]), static_cast<std::uint8_t>(key[3]),
+                         static_cast<std::uint8_t>(key[4])});
     }
     return records;
   }
@@ -53,7 +55,8 @@ class DirectPacker {
   using Node = DirectNode<Number>;
   using Bits = typename Node::Bits;
 
-  DirectPacker(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets, Exits &exits)
+  DirectPacker(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+               const CategorySets &sets, Exits &exits)
       : ensemble_(ensemble), columns_(columns), sets_(sets), exits_(exits) {}
 
   std::vector<ChannelRecord> index_channels(Interrupt interrupt) {
@@ -65,7 +68,9 @@ class DirectPacker {
     return channels_.number();
   }
 
-  void make_room(std::size_t nodes, Interrupt interrupt) { reserve_in_pieces(nodes_, nodes_.size() + nodes, interrupt); }
+  void make_room(std::size_t nodes, Interrupt interrupt) {
+    reserve_in_pieces(nodes_, nodes_.size() + nodes, interrupt);
+  }
   std::uint32_t add_tree(std::uint32_t tree) {
     const auto root = static_cast<std::uint32_t>(nodes_.size());
     nodes_.push_back({});
@@ -90,10 +95,12 @@ class DirectPacker {
   const std::vector<Node> &nodes() const { return nodes_; }
 
  private:
-  /// A cut that no x reaches only asks whether the value is missing. Where missing goes left too, or nothing is missing, any
-  /// channel that is never +inf for a missing value answers it, and the NaN stays the cut.
+  /// A cut that no x reaches only asks whether the value is missing. Where missing goes left too,
+  /// or nothing is missing, any channel that is never +inf for a missing value answers it, and the
+  /// NaN stays the cut.
   bool asks_presence(const TreeNode &node) const {
-    return !model::is_set_split(node.split) && !node.default_left && node.missing != MissingKind::kNanIsZero &&
+    return !model::is_set_split(node.split) && !node.default_left &&
+           node.missing != MissingKind::kNanIsZero &&
            std::isnan(split_cut<Number>(node.split, node.value));
   }
   ChannelIndex::Key key_of(const TreeNode &node) const {
@@ -102,8 +109,10 @@ class DirectPacker {
   Node split_node(const TreeNode &node, std::uint32_t child) const {
     const std::uint32_t channel = channels_.find(key_of(node));
     if (model::is_set_split(node.split))
-      return {std::bit_cast<Number>(static_cast<Bits>(sets_.number[node.index])), channel | kSetFlag, child};
-    return {asks_presence(node) ? Number{0} : split_cut<Number>(node.split, node.value), channel, child};
+      return {std::bit_cast<Number>(static_cast<Bits>(sets_.number[node.index])),
+              channel | kSetFlag, child};
+    return {asks_presence(node) ? Number{0} : split_cut<Number>(node.split, node.value), channel,
+            child};
   }
 
   const TreeEnsemble &ensemble_;
@@ -119,19 +128,22 @@ class DirectPacker {
 };
 
 template <class Number>
-void pack(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const TreeOrder &order, const CategorySets &sets,
-          Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
+void pack(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+          const TreeOrder &order, const CategorySets &sets, Interrupt interrupt, ImageWriter &image,
+          EnsembleRecord &record, Exits &exits) {
   DirectPacker<Number> packer(ensemble, columns, sets, exits);
   const std::vector<ChannelRecord> channels = packer.index_channels(interrupt);
   record.num_slots = static_cast<std::uint32_t>(channels.size());
-  record.has_sets = std::ranges::any_of(ensemble.nodes, [](const TreeNode &node) { return model::is_set_split(node.split); });
+  record.has_sets = std::ranges::any_of(
+      ensemble.nodes, [](const TreeNode &node) { return model::is_set_split(node.split); });
   std::vector<std::uint32_t> roots;
   for (std::uint32_t tree : order.tree_at) {
     interrupt.check();
     packer.make_room(ensemble.trees[tree].num_nodes, interrupt);
     roots.push_back(packer.add_tree(tree));
   }
-  image.reserve_more(packer.nodes().size() * sizeof(DirectNode<Number>) + roots.size() * sizeof(std::uint32_t) +
+  image.reserve_more(packer.nodes().size() * sizeof(DirectNode<Number>) +
+                     roots.size() * sizeof(std::uint32_t) +
                      bytes_behind_splits(ensemble, record, exits));
   record.channels = image.add(channels);
   record.sets = image.add(sets.sets);
@@ -141,8 +153,9 @@ void pack(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, 
 
 }  // namespace
 
-void pack_direct(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const TreeOrder &order,
-                 const CategorySets &sets, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
+void pack_direct(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                 const TreeOrder &order, const CategorySets &sets, Interrupt interrupt,
+                 ImageWriter &image, EnsembleRecord &record, Exits &exits) {
   if (ensemble.compare == model::Precision::kFloat32)
     pack<float>(ensemble, columns, order, sets, interrupt, image, record, exits);
   else

@@ -10,7 +10,8 @@ namespace {
 
 template <class Slot>
 void pack(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, const TreeOrder &order,
-          std::span<const SplitCode> codes, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record, Exits &exits) {
+          std::span<const SplitCode> codes, Interrupt interrupt, ImageWriter &image,
+          EnsembleRecord &record, Exits &exits) {
   const std::size_t size = std::size_t{record.num_positions} << record.top_levels;
   std::vector<Slot> slots(size + kReadAhead);
   std::vector<std::uint8_t> thresholds(size + kReadAhead);
@@ -25,18 +26,23 @@ void pack(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, cons
     if (tree == kNoTree) continue;
     interrupt.check();
     std::size_t lane = std::size_t{position} << record.top_levels;
-    for (std::uint32_t test = trees.first_test[tree]; test < trees.first_test[tree + 1]; ++test, ++lane) {
+    for (std::uint32_t test = trees.first_test[tree]; test < trees.first_test[tree + 1];
+         ++test, ++lane) {
       slots[lane] = static_cast<Slot>(codes[test].slot);
       thresholds[lane] = static_cast<std::uint8_t>(codes[test].threshold);
     }
     oblivious_leaves(ensemble, tree, leaves);
     roots[position] = static_cast<std::uint32_t>(exits.node.size());
     exits.node.insert(exits.node.end(), leaves.begin(), leaves.end());
-    exits.node.resize((exits.node.size() + kExitAlignment - 1) / kExitAlignment * kExitAlignment, Exits::kNoNode);
-    needed = std::max(needed, roots[position] + std::max<std::size_t>(kExitAlignment, std::size_t{1} << record.levels));
+    exits.node.resize((exits.node.size() + kExitAlignment - 1) / kExitAlignment * kExitAlignment,
+                      Exits::kNoNode);
+    needed = std::max(
+        needed,
+        roots[position] + std::max<std::size_t>(kExitAlignment, std::size_t{1} << record.levels));
   }
   exits.node.resize(std::max(needed, exits.node.size()), Exits::kNoNode);
-  image.reserve_more(slots.size() * sizeof(Slot) + thresholds.size() + roots.size() * sizeof(std::uint32_t) +
+  image.reserve_more(slots.size() * sizeof(Slot) + thresholds.size() +
+                     roots.size() * sizeof(std::uint32_t) +
                      bytes_behind_splits(ensemble, record, exits));
   record.slots = image.add(slots);
   record.thresholds = image.add(thresholds);
@@ -48,9 +54,9 @@ void pack(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, cons
 
 }  // namespace
 
-void pack_oblivious(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees, const TreeOrder &order,
-                    std::span<const SplitCode> codes, Interrupt interrupt, ImageWriter &image, EnsembleRecord &record,
-                    Exits &exits) {
+void pack_oblivious(const model::TreeEnsemble &ensemble, const ObliviousTrees &trees,
+                    const TreeOrder &order, std::span<const SplitCode> codes, Interrupt interrupt,
+                    ImageWriter &image, EnsembleRecord &record, Exits &exits) {
   if (record.layout == TreeLayout::kOblivious8)
     pack<std::uint8_t>(ensemble, trees, order, codes, interrupt, image, record, exits);
   else

@@ -10,12 +10,12 @@
 
 namespace pgscore::plan {
 
-/// Proves every offset, index and count of `bytes` against the layout, and the checksum; throws kCorruptedPlan. After it,
-/// nobody checks bounds again. `bytes` must be aligned to kPlanAlignment.
+/// Proves every offset, index and count of `bytes` against the layout, and the checksum; throws
+/// kCorruptedPlan. After it, nobody checks bounds again. `bytes` must be aligned to kPlanAlignment.
 void verify_plan(Bytes bytes);
 
-/// A non-owning view; copies are free. Only make one of verified bytes (verify_plan), or of bytes that a verified writer
-/// published in shared memory.
+/// A non-owning view; copies are free. Only make one of verified bytes (verify_plan), or of bytes
+/// that a verified writer published in shared memory.
 class Plan {
  public:
   Plan() = default;
@@ -35,8 +35,8 @@ class Plan {
   /// Number of categories of a category input, and their texts in the order of their codes.
   std::uint32_t num_categories(std::uint32_t input) const;
   std::string_view category(std::uint32_t input, std::uint32_t code) const;
-  /// The code of a category text, or -1 when the input does not know it. O(log n); no allocation. Texts are those of rows: the
-  /// input's text operations are done with them.
+  /// The code of a category text, or -1 when the input does not know it. O(log n); no allocation.
+  /// Texts are those of rows: the input's text operations are done with them.
   std::int64_t find_category(std::uint32_t input, std::string_view text) const;
   /// Whether `text` is the category `code`.
   bool is_category(std::uint32_t input, std::uint32_t code, std::string_view text) const;
@@ -46,10 +46,11 @@ class Plan {
   std::int64_t find_input(std::string_view name) const;
 
   model::Task task() const { return static_cast<model::Task>(header().task); }
-  std::uint32_t num_values() const { return header().num_values; }  // what predict returns: one per target
+  // What predict returns: one per target
+  std::uint32_t num_values() const { return header().num_values; }
   std::string_view value_name(std::uint32_t i) const { return output_name(i); }
-  /// The named outputs: num_values that predict returns, then num_more that only predict_outputs does. One with texts is not a
-  /// number but output_text(i, number).
+  /// The named outputs: num_values that predict returns, then num_more that only predict_outputs
+  /// does. One with texts is not a number but output_text(i, number).
   std::uint32_t num_more() const { return header().num_more; }
   std::string_view output_name(std::uint32_t i) const;
   std::uint32_t num_output_texts(std::uint32_t i) const;
@@ -75,9 +76,12 @@ class Plan {
  private:
   std::string_view text(const Text &text) const;
   std::span<const TextOperationRecord> text_operations(const InputRecord &input) const {
-    return elements<TextOperationRecord>(header().text_operations).subspan(input.first_operation, input.num_operations);
+    return elements<TextOperationRecord>(header().text_operations)
+        .subspan(input.first_operation, input.num_operations);
   }
-  const InputRecord &input_record(std::uint32_t input) const { return data<InputRecord>(header().inputs)[input]; }
+  const InputRecord &input_record(std::uint32_t input) const {
+    return data<InputRecord>(header().inputs)[input];
+  }
 
   const std::byte *base_ = nullptr;
 };

@@ -1,4 +1,5 @@
-// Plan bytes at an aligned address in private memory: for tests, tools, and a server whose shared memory is full.
+// Plan bytes at an aligned address in private memory: for tests, tools, and a server whose shared
+// memory is full.
 #pragma once
 #include <cstddef>
 #include <memory>
@@ -14,7 +15,9 @@ class PlanMemory {
  public:
   PlanMemory() = default;
   explicit PlanMemory(Bytes bytes, Interrupt interrupt = {})
-      : size_(bytes.size()), data_(static_cast<std::byte *>(::operator new (bytes.size(), std::align_val_t{kPlanAlignment}))) {
+      : size_(bytes.size()),
+        data_(static_cast<std::byte *>(
+            ::operator new(bytes.size(), std::align_val_t{kPlanAlignment}))) {
     copy_in_pieces(bytes, data_.get(), interrupt);
   }
   std::byte *data() { return data_.get(); }
@@ -24,7 +27,7 @@ class PlanMemory {
 
  private:
   struct Free {
-    void operator()(std::byte *p) const { ::operator delete (p, std::align_val_t{kPlanAlignment}); }
+    void operator()(std::byte *p) const { ::operator delete(p, std::align_val_t{kPlanAlignment}); }
   };
   std::size_t size_ = 0;
   std::unique_ptr<std::byte, Free> data_;

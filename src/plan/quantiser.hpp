@@ -1,4 +1,5 @@
-// From splits to codes: the cuts of an ensemble in segments, its slots, and for each split its slot and threshold code.
+// From splits to codes: the cuts of an ensemble in segments, its slots, and for each split its slot
+// and threshold code.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -11,8 +12,8 @@
 
 namespace pgscore::plan {
 
-/// A split in codes: left when code of `slot` < threshold. There is one for each node, so it is small: slots beyond kMaxSlots16
-/// are cut off, but then no layout uses them.
+/// A split in codes: left when code of `slot` < threshold. There is one for each node, so it is
+/// small: slots beyond kMaxSlots16 are cut off, but then no layout uses them.
 struct SplitCode {
   std::uint32_t slot : 24 = 0;
   std::uint32_t threshold : 8 = 0;
@@ -23,8 +24,8 @@ static_assert(kMaxSegmentCuts < 1u << 8 && kMaxSlots16 < 1u << 24);
 template <class Number>
 struct Quantiser {
   /// `columns`: for each feature of the ensemble the column of the plan.
-  Quantiser(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets,
-            Interrupt interrupt);
+  Quantiser(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+            const CategorySets &sets, Interrupt interrupt);
 
   std::vector<SegmentRecord> segments;   // by column, missing kind and cuts
   std::vector<Number> cuts;              // as the section `cuts`
@@ -35,8 +36,10 @@ struct Quantiser {
   std::uint64_t num_tests = 0;
 
  private:
-  void index_cuts(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, Interrupt interrupt);
-  void index_sets(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns, const CategorySets &sets);
+  void index_cuts(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                  Interrupt interrupt);
+  void index_sets(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
+                  const CategorySets &sets);
 };
 
 extern template struct Quantiser<float>;

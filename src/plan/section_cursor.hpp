@@ -49,7 +49,8 @@ class SectionCursor {
   void skip_padding() {
     const std::size_t end = (position_ + kPlanAlignment - 1) / kPlanAlignment * kPlanAlignment;
     expect(end <= bytes_.size(), "The plan ends in the middle of a section.");
-    for (; position_ < end; ++position_) expect(bytes_[position_] == std::byte{0}, "Padding is not zero.");
+    for (; position_ < end; ++position_)
+      expect(bytes_[position_] == std::byte{0}, "Padding is not zero.");
   }
   Bytes bytes_;
   std::size_t position_;

@@ -7,18 +7,19 @@
 
 namespace pgscore::plan {
 
-/// The cut of a numeric split, for x in `compare` precision; NaN for the cut that no x reaches (x <= +inf). Zero is always +0.
-/// Number: float or double, the compare precision.
+/// The cut of a numeric split, for x in `compare` precision; NaN for the cut that no x reaches (x
+/// <= +inf). Zero is always +0. Number: float or double, the compare precision.
 ///
-/// float: x is a float32 and the threshold t a double. Let c be the smallest float32 that is >= t. Then x < t implies x < c, and
-/// x < c implies x < t since no float32 lies in [t, c). The same with > for x <= t. Infinities are numbers of the order like
-/// others.
+/// float: x is a float32 and the threshold t a double. Let c be the smallest float32 that is >= t.
+/// Then x < t implies x < c, and x < c implies x < t since no float32 lies in [t, c). The same with
+/// > for x <= t. Infinities are numbers of the order like others.
 template <class Number>
 Number split_cut(model::Split split, double threshold) {
   constexpr Number kInfinity = std::numeric_limits<Number>::infinity();
-  auto cut = static_cast<Number>(threshold);  // for float to nearest: at most one step from the threshold, or infinite
-  const bool reached =
-      split == model::Split::kLess ? static_cast<double>(cut) >= threshold : static_cast<double>(cut) > threshold;
+  // For float to nearest: at most one step from the threshold, or infinite
+  auto cut = static_cast<Number>(threshold);
+  const bool reached = split == model::Split::kLess ? static_cast<double>(cut) >= threshold
+                                                    : static_cast<double>(cut) > threshold;
   if (!reached) {
     if (cut == kInfinity) return std::numeric_limits<Number>::quiet_NaN();
     cut = std::nextafter(cut, kInfinity);

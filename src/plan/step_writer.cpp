@@ -9,13 +9,20 @@
 namespace pgscore::plan {
 namespace {
 
-// Plans hold these enumerators as numbers. Who adds, drops or reorders one makes a new plan format: raise kPlanVersion.
-static_assert(static_cast<int>(model::Op::kNormalQuantile) == 46 && static_cast<int>(model::Op::kIf) == 28);
-static_assert(static_cast<int>(model::LinkFunction::kTanh) == 13 && static_cast<int>(model::Precision::kFloat64) == 1);
-static_assert(static_cast<int>(model::MissingKind::kZeroOrNan) == 2 && static_cast<int>(model::Task::kClassification) == 1);
-static_assert(static_cast<int>(model::UnknownPolicy::kNull) == 3 && static_cast<int>(model::MissingPolicy::kNull) == 2);
-static_assert(static_cast<int>(model::NumberRange::kFloat32) == 2 && static_cast<int>(model::Unit::kSecondsOfDay) == 3);
-static_assert(static_cast<int>(model::ColumnType::kHash) == 2 && static_cast<int>(model::Linear::OnMissing::kPropagate) == 1);
+// Plans hold these enumerators as numbers. Who adds, drops or reorders one makes a new plan format:
+// raise kPlanVersion.
+static_assert(static_cast<int>(model::Op::kNormalQuantile) == 46 &&
+              static_cast<int>(model::Op::kIf) == 28);
+static_assert(static_cast<int>(model::LinkFunction::kTanh) == 13 &&
+              static_cast<int>(model::Precision::kFloat64) == 1);
+static_assert(static_cast<int>(model::MissingKind::kZeroOrNan) == 2 &&
+              static_cast<int>(model::Task::kClassification) == 1);
+static_assert(static_cast<int>(model::UnknownPolicy::kNull) == 3 &&
+              static_cast<int>(model::MissingPolicy::kNull) == 2);
+static_assert(static_cast<int>(model::NumberRange::kFloat32) == 2 &&
+              static_cast<int>(model::Unit::kSecondsOfDay) == 3);
+static_assert(static_cast<int>(model::ColumnType::kHash) == 2 &&
+              static_cast<int>(model::Linear::OnMissing::kPropagate) == 1);
 static_assert(static_cast<int>(model::Reduction::kWeightedMedian) == 8 &&
               static_cast<int>(model::PredicateTree::OnMissing::kDefaultChild) == 3);
 static_assert(static_cast<int>(model::KernelMachine::Kernel::kSigmoid) == 3 &&
@@ -24,7 +31,8 @@ static_assert(static_cast<int>(model::KernelMachine::Kernel::kSigmoid) == 3 &&
 
 template <class T>
 std::uint32_t position(const std::vector<T> &pool) {
-  if (pool.size() > UINT32_MAX) throw Error(ErrorCode::kLimitExceeded, "model has too many numbers");
+  if (pool.size() > UINT32_MAX)
+    throw Error(ErrorCode::kLimitExceeded, "model has too many numbers");
   return static_cast<std::uint32_t>(pool.size());
 }
 template <class Enum>
@@ -49,7 +57,8 @@ void StepWriter::add(const model::Node &node, std::uint8_t wants) {
   steps.push_back(step);
 }
 
-void StepWriter::add_rectified(const model::Dense &layer, const model::Node &link, std::uint8_t wants) {
+void StepWriter::add_rectified(const model::Dense &layer, const model::Node &link,
+                               std::uint8_t wants) {
   StepRecord step = begin(link, wants);
   fill(step, layer);
   step.flag = 1;
@@ -57,7 +66,8 @@ void StepWriter::add_rectified(const model::Dense &layer, const model::Node &lin
 }
 
 OperandRecord StepWriter::operand(const model::Operand &arg) const {
-  return arg.is_constant() ? OperandRecord{OperandRecord::kConstant, 0, arg.constant} : OperandRecord{column_[arg.column], 0, 0};
+  return arg.is_constant() ? OperandRecord{OperandRecord::kConstant, 0, arg.constant}
+                           : OperandRecord{column_[arg.column], 0, 0};
 }
 void StepWriter::add_numbers(const std::vector<double> &values) {
   reserve_in_pieces(numbers, numbers.size() + values.size(), interrupt_);
@@ -68,7 +78,9 @@ void StepWriter::add_numbers(const std::vector<double> &values) {
   }
 }
 void StepWriter::begin_numbers(StepRecord &step) const { step.first_number = position(numbers); }
-void StepWriter::end_numbers(StepRecord &step) const { step.num_numbers = position(numbers) - step.first_number; }
+void StepWriter::end_numbers(StepRecord &step) const {
+  step.num_numbers = position(numbers) - step.first_number;
+}
 void StepWriter::add_columns(StepRecord &step, const std::vector<model::ColumnId> &inputs) {
   step.first_item = position(columns);
   step.num_items = static_cast<std::uint32_t>(inputs.size());
@@ -112,8 +124,10 @@ void StepWriter::fill(StepRecord &step, const model::HashLookUp &table) {
   add_columns(step, table.inputs);
   step.first_number = position(hash_tables);
   const auto num_keys = static_cast<std::uint32_t>(table.keys.size());
-  const auto bucket_bits = std::clamp<std::uint32_t>(static_cast<std::uint32_t>(std::bit_width(num_keys)), 1, 31);
-  hash_tables.push_back({position(hash_keys), num_keys, position(hash_buckets), bucket_bits, position(hash_values)});
+  const auto bucket_bits =
+      std::clamp<std::uint32_t>(static_cast<std::uint32_t>(std::bit_width(num_keys)), 1, 31);
+  hash_tables.push_back(
+      {position(hash_keys), num_keys, position(hash_buckets), bucket_bits, position(hash_values)});
   hash_keys.insert(hash_keys.end(), table.keys.begin(), table.keys.end());
   std::uint32_t next = 0;
   for (std::uint64_t bucket = 0; bucket <= std::uint64_t{1} << bucket_bits; ++bucket) {
@@ -143,7 +157,8 @@ void StepWriter::fill(StepRecord &step, const model::Linear &linear) {
   add_numbers(linear.intercept);
   for (const model::LinearTerm &term : linear.terms) {
     const std::size_t levels = term.by_level ? term.coefficients.size() / linear.num_outputs : 0;
-    terms.push_back({column_[term.column], term.by_level, static_cast<std::uint32_t>(levels), position(numbers)});
+    terms.push_back({column_[term.column], term.by_level, static_cast<std::uint32_t>(levels),
+                     position(numbers)});
     add_numbers(term.coefficients);
   }
   end_numbers(step);
@@ -221,9 +236,11 @@ void StepWriter::fill(StepRecord &step, const model::KernelMachine &machine) {
   add_numbers({machine.gamma, machine.offset, machine.degree});
   add_numbers(machine.intercept);
   const std::size_t width = machine.inputs.size(), outputs = machine.num_outputs;
-  reserve_in_pieces(numbers, numbers.size() + machine.vectors.size() + machine.coefficients.size(), interrupt_);
+  reserve_in_pieces(numbers, numbers.size() + machine.vectors.size() + machine.coefficients.size(),
+                    interrupt_);
   for (std::size_t i = 0; i * width < machine.vectors.size(); ++i) {
-    const double *coefficients = machine.coefficients.data() + i * outputs, *vector = machine.vectors.data() + i * width;
+    const double *coefficients = machine.coefficients.data() + i * outputs,
+                 *vector = machine.vectors.data() + i * width;
     pace_.spend(4 + outputs + width);
     numbers.insert(numbers.end(), coefficients, coefficients + outputs);
     numbers.insert(numbers.end(), vector, vector + width);

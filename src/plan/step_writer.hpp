@@ -66,7 +66,7 @@ class StepWriter {
   Pace pace_;
 };
 
-// ---- implementation of the template ------------------------------------------------------------------------------------------
+// ---- implementation of the template -------------------------------------------------------------
 
 namespace detail {
 template <class F>

@@ -5,7 +5,8 @@
 
 namespace pgscore::plan {
 
-/// As verify_plan of plan.hpp; asks `interrupt` every few milliseconds, and throws what that throws.
+/// As verify_plan of plan.hpp; asks `interrupt` every few milliseconds, and throws what that
+/// throws.
 void verify_plan(Bytes bytes, Interrupt interrupt);
 
 }  // namespace pgscore::plan

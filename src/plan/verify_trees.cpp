@@ -26,7 +26,8 @@ class TreesVerifier {
       check_splits<double>();
     check_exits();
     check_row_copies();
-    expect(record_.inputs_only == (reads_inputs_only_ ? 1 : 0), "A tree ensemble is wrong about the columns that it reads.");
+    expect(record_.inputs_only == (reads_inputs_only_ ? 1 : 0),
+           "A tree ensemble is wrong about the columns that it reads.");
   }
 
  private:
@@ -36,22 +37,29 @@ class TreesVerifier {
   void check_record() {
     const EnsembleRecord &r = record_;
     expect(r.layout <= TreeLayout::kOblivious16, "A tree layout is unknown.");
-    expect(r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 && r.has_sets <= 1 &&
-               r.linear_leaves <= 1 && (r.linear_leaves == 0 || r.leaf_width == 1),
+    expect(r.compare <= 1 && r.sum <= 1 && r.average <= 1 && r.deep <= 1 && r.inputs_only <= 1 &&
+               r.has_sets <= 1 && r.linear_leaves <= 1 &&
+               (r.linear_leaves == 0 || r.leaf_width == 1),
            "A flag of a tree ensemble is out of range.");
     expect(is_direct()      ? r.top_levels == 0 && r.deep == 0 && r.levels == 0
-           : is_oblivious() ? r.top_levels >= 3 && r.top_levels <= 4 && r.levels <= 1u << r.top_levels && r.deep == 0
-                            : r.top_levels >= 4 && r.top_levels <= 6 && (r.deep == 0 || r.top_levels == 6) && r.levels == 0,
+           : is_oblivious() ? r.top_levels >= 3 && r.top_levels <= 4 &&
+                                  r.levels <= 1u << r.top_levels && r.deep == 0
+                            : r.top_levels >= 4 && r.top_levels <= 6 &&
+                                  (r.deep == 0 || r.top_levels == 6) && r.levels == 0,
            "The levels of a tree layout are out of range.");
-    expect(r.low_levels == 0 || (r.low_levels == kLowLevels && r.layout == TreeLayout::kCodes8 && r.top_levels == 6),
+    expect(r.low_levels == 0 ||
+               (r.low_levels == kLowLevels && r.layout == TreeLayout::kCodes8 && r.top_levels == 6),
            "The levels of a tree layout are out of range.");
     expect(is_direct() || r.has_sets == 0, "A flag of a tree ensemble is out of range.");
     expect(!is_oblivious() || r.linear_leaves == 0, "The leaves of oblivious trees are functions.");
-    expect(r.num_groups >= 1 && (r.leaf_width == 1 || r.leaf_width == r.num_groups), "The width of tree leaves is out of range.");
-    expect(std::isfinite(r.divisor) && r.divisor != 0 && (r.average != 0 || r.divisor == 1), "A tree ensemble divides by zero.");
+    expect(r.num_groups >= 1 && (r.leaf_width == 1 || r.leaf_width == r.num_groups),
+           "The width of tree leaves is out of range.");
+    expect(std::isfinite(r.divisor) && r.divisor != 0 && (r.average != 0 || r.divisor == 1),
+           "A tree ensemble divides by zero.");
     const bool narrow = r.layout == TreeLayout::kCodes8 || r.layout == TreeLayout::kOblivious8;
     const std::uint32_t max_slots = is_direct() ? kSetFlag - 1 : narrow ? kMaxSlots8 : kMaxSlots16;
-    expect(r.num_slots >= 1 && r.num_slots <= max_slots, "The number of code slots is out of range.");
+    expect(r.num_slots >= 1 && r.num_slots <= max_slots,
+           "The number of code slots is out of range.");
     expect(r.num_exits < kExitFlag, "The number of leaves is out of range.");
     const auto base = cursor_.take<double>(r.base, "base");
     expect(base.size() == r.num_groups, "A tree ensemble has not one base score per output.");
@@ -60,15 +68,18 @@ class TreesVerifier {
   void check_order() {
     const auto groups = cursor_.take<GroupRecord>(record_.groups, "groups");
     const auto order = cursor_.take<std::uint32_t>(record_.tree_order, "tree_order");
-    expect(groups.size() == (record_.leaf_width > 1 ? 1 : record_.num_groups), "The number of tree groups is wrong.");
+    expect(groups.size() == (record_.leaf_width > 1 ? 1 : record_.num_groups),
+           "The number of tree groups is wrong.");
     expect(order.size() == record_.num_positions, "The number of tree positions is wrong.");
     expect(record_.num_trees <= record_.num_positions, "The number of trees is wrong.");
     const std::uint64_t alignment = is_direct() ? 1 : 64u >> record_.top_levels;
     std::vector<bool> seen(record_.num_trees);
     std::uint64_t position = 0, trees = 0;
     for (const GroupRecord &group : groups) {
-      const std::uint64_t end = position + (group.num_trees + alignment - 1) / alignment * alignment;
-      expect(group.first_position == position && end <= order.size(), "A tree group is out of place.");
+      const std::uint64_t end =
+          position + (group.num_trees + alignment - 1) / alignment * alignment;
+      expect(group.first_position == position && end <= order.size(),
+             "A tree group is out of place.");
       for (std::uint64_t i = 0; position < end; ++i, ++position) {
         const std::uint32_t tree = order[position];
         if (i >= group.num_trees) {
@@ -89,7 +100,8 @@ class TreesVerifier {
   }
   void check_words(std::uint32_t first, std::uint32_t count) {
     // The words themselves come later; here the count of their section, which take() bounds.
-    expect(std::uint64_t{first} + count <= record_.set_words.count, "A category set is out of range.");
+    expect(std::uint64_t{first} + count <= record_.set_words.count,
+           "A category set is out of range.");
   }
 
   template <class Number>
@@ -101,7 +113,8 @@ class TreesVerifier {
     check_slots(segments, set_slots);
     check_segments<Number>(segments, cuts, levels);
     const auto sources = cursor_.take<std::uint8_t>(record_.slot_sources, "slot_sources");
-    expect(std::ranges::equal(sources, slot_sources(record_, segments, set_slots)), "Slots do not come from their segments.");
+    expect(std::ranges::equal(sources, slot_sources(record_, segments, set_slots)),
+           "Slots do not come from their segments.");
     check_set_slots(set_slots);
     switch (record_.layout) {
       case TreeLayout::kCodes8:
@@ -122,23 +135,30 @@ class TreesVerifier {
   }
 
   template <class Number>
-  void check_segments(std::span<const SegmentRecord> segments, std::span<const Number> cuts, std::span<const Number> levels) {
+  void check_segments(std::span<const SegmentRecord> segments, std::span<const Number> cuts,
+                      std::span<const Number> levels) {
     std::uint64_t next = 0, next_level = 0;
     for (const SegmentRecord &segment : segments) {
       read_column(segment.column);
-      expect(segment.missing <= 2 && segment.reserved == 0, "A treatment of missing values is unknown.");
-      expect(segment.num_cuts >= 1 && segment.num_cuts <= kMaxSegmentCuts, "The number of cuts is out of range.");
+      expect(segment.missing <= 2 && segment.reserved == 0,
+             "A treatment of missing values is unknown.");
+      expect(segment.num_cuts >= 1 && segment.num_cuts <= kMaxSegmentCuts,
+             "The number of cuts is out of range.");
       const std::uint64_t padded = (segment.num_cuts + 15u) / 16 * 16;
-      expect(segment.first_cut == next && next + 16 + padded + 16 <= cuts.size(), "A segment of cuts is out of place.");
-      // What the search relies on: cuts ascend, a NaN only at the end; a pivot is the last cut of its bucket; the rest is NaN.
+      expect(segment.first_cut == next && next + 16 + padded + 16 <= cuts.size(),
+             "A segment of cuts is out of place.");
+      // What the search relies on: cuts ascend, a NaN only at the end; a pivot is the last cut of
+      // its bucket; the rest is NaN.
       const Number *pivots = cuts.data() + next, *first = pivots + 16;
       for (std::uint64_t i = 0; i < padded + 16; ++i)
-        expect(i < segment.num_cuts ? (i == 0 || first[i - 1] < first[i] || (std::isnan(first[i]) && i + 1 == segment.num_cuts))
+        expect(i < segment.num_cuts ? (i == 0 || first[i - 1] < first[i] ||
+                                       (std::isnan(first[i]) && i + 1 == segment.num_cuts))
                                     : std::isnan(first[i]),
                "Cuts are not ascending.");
       for (std::uint64_t k = 0; k < 16; ++k) {
         const bool used = 16 * k < padded && !std::isnan(first[16 * k + 15]);
-        expect(used ? pivots[k] == first[16 * k + 15] : std::isnan(pivots[k]), "Pivots do not belong to their cuts.");
+        expect(used ? pivots[k] == first[16 * k + 15] : std::isnan(pivots[k]),
+               "Pivots do not belong to their cuts.");
       }
       next += 16 + padded + 16;
       check_levels<Number>(segment, first, next_level, levels);
@@ -149,20 +169,26 @@ class TreesVerifier {
 
   /// The search tree holds the same cuts as the ascending ones at `cuts`.
   template <class Number>
-  void check_levels(const SegmentRecord &segment, const Number *cuts, std::uint64_t first, std::span<const Number> levels) {
-    const std::uint32_t size = cut_levels_size(segment.num_cuts), depth = std::bit_width(std::uint32_t{segment.num_cuts});
-    expect(segment.first_level == first && first + size <= levels.size(), "A search tree of cuts is out of place.");
+  void check_levels(const SegmentRecord &segment, const Number *cuts, std::uint64_t first,
+                    std::span<const Number> levels) {
+    const std::uint32_t size = cut_levels_size(segment.num_cuts),
+                        depth = std::bit_width(std::uint32_t{segment.num_cuts});
+    expect(segment.first_level == first && first + size <= levels.size(),
+           "A search tree of cuts is out of place.");
     for (std::uint32_t h = 0; h < size; ++h) {
-      const std::uint32_t at = h == 0 || h >> depth != 0 ? segment.num_cuts : cut_level_index(segment.num_cuts, h);
+      const std::uint32_t at =
+          h == 0 || h >> depth != 0 ? segment.num_cuts : cut_level_index(segment.num_cuts, h);
       const Number number = levels[first + h];
-      expect(at < segment.num_cuts && !std::isnan(cuts[at]) ? number == cuts[at] : std::isnan(number),
-             "A search tree does not hold its cuts.");
+      expect(
+          at < segment.num_cuts && !std::isnan(cuts[at]) ? number == cuts[at] : std::isnan(number),
+          "A search tree does not hold its cuts.");
     }
   }
 
-  /// Every slot but 0 is written by one segment or set, in their order. Kernels read `codes` and tables of tests that only these
-  /// write.
-  void check_slots(std::span<const SegmentRecord> segments, std::span<const SetSlotRecord> set_slots) {
+  /// Every slot but 0 is written by one segment or set, in their order. Kernels read `codes` and
+  /// tables of tests that only these write.
+  void check_slots(std::span<const SegmentRecord> segments,
+                   std::span<const SetSlotRecord> set_slots) {
     if (is_direct()) {
       expect(record_.num_tests == 0, "The number of tests is wrong.");
       return;
@@ -171,12 +197,14 @@ class TreesVerifier {
     const std::uint32_t dummy = dummy_slot(record_.num_slots);
     std::uint64_t tests = 0;
     auto add = [&](std::uint32_t slot, std::uint32_t max_threshold) {
-      expect(slot == max_threshold_.size() && slot < record_.num_slots, "A code slot is out of range.");
+      expect(slot == max_threshold_.size() && slot < record_.num_slots,
+             "A code slot is out of range.");
       max_threshold_.push_back(static_cast<std::uint8_t>(max_threshold));
       tests += max_threshold;
     };
     for (const SegmentRecord &segment : segments) {
-      expect(segment.num_cuts >= 1 && segment.num_cuts <= kMaxSegmentCuts, "The number of cuts is out of range.");
+      expect(segment.num_cuts >= 1 && segment.num_cuts <= kMaxSegmentCuts,
+             "The number of cuts is out of range.");
       if (segment.slot_left != dummy) add(segment.slot_left, segment.num_cuts);
       if (segment.slot_right != dummy) add(segment.slot_right, segment.num_cuts);
     }
@@ -188,7 +216,8 @@ class TreesVerifier {
   void check_test(Slot slot, std::uint8_t threshold) {
     cursor_.pace().spend(1);
     expect(slot < record_.num_slots, "A code slot is out of range.");
-    expect(slot == 0 ? threshold == 0 : threshold >= 1 && threshold <= max_threshold_[slot], "A threshold is out of range.");
+    expect(slot == 0 ? threshold == 0 : threshold >= 1 && threshold <= max_threshold_[slot],
+           "A threshold is out of range.");
   }
 
   void check_set_slots(std::span<const SetSlotRecord> set_slots) {
@@ -200,7 +229,8 @@ class TreesVerifier {
     }
   }
 
-  void check_reference(std::uint32_t reference, std::uint64_t first_block, std::uint64_t num_blocks) {
+  void check_reference(std::uint32_t reference, std::uint64_t first_block,
+                       std::uint64_t num_blocks) {
     cursor_.pace().spend(1);
     if ((reference & kExitFlag) != 0)
       expect((reference & ~kExitFlag) < record_.num_exits, "A leaf is out of range.");
@@ -220,30 +250,38 @@ class TreesVerifier {
     const auto entries = cursor_.take<std::uint32_t>(record_.entries, "entries");
     const auto blocks = cursor_.take<Block>(record_.blocks, "blocks");
     if (is_direct()) {
-      expect(slots.empty() && thresholds.empty() && low_blocks.empty() && entries.empty() && blocks.empty(),
+      expect(slots.empty() && thresholds.empty() && low_blocks.empty() && entries.empty() &&
+                 blocks.empty(),
              "Direct trees have blocks.");
       return;
     }
     const std::uint64_t size = std::uint64_t{record_.num_positions} << record_.top_levels;
-    expect(slots.size() == size + kReadAhead && thresholds.size() == slots.size(), "The size of the tree blocks is wrong.");
+    expect(slots.size() == size + kReadAhead && thresholds.size() == slots.size(),
+           "The size of the tree blocks is wrong.");
     for (std::size_t i = 0; i < slots.size(); ++i) check_test(slots[i], thresholds[i]);
     if (is_oblivious()) {
-      expect(low_blocks.empty() && entries.empty() && blocks.empty(), "Oblivious trees have blocks.");
+      expect(low_blocks.empty() && entries.empty() && blocks.empty(),
+             "Oblivious trees have blocks.");
       const std::size_t lanes = std::size_t{1} << record_.top_levels;
       cursor_.pace().spend(size / 4);  // quicker than what check_test has spent
       for (std::size_t i = 0; i < size; ++i)
-        expect(i % lanes < record_.levels || slots[i] == 0, "A tree has more levels than the deepest one.");
+        expect(i % lanes < record_.levels || slots[i] == 0,
+               "A tree has more levels than the deepest one.");
       return;
     }
-    expect(low_blocks.size() == (record_.low_levels != 0 ? size + kReadAhead : 0), "The size of the low blocks is wrong.");
+    expect(low_blocks.size() == (record_.low_levels != 0 ? size + kReadAhead : 0),
+           "The size of the low blocks is wrong.");
     for (const LowBlock &block : low_blocks) {
       for (std::size_t k = 0; k < 3; ++k) check_test(block.slot[k], block.threshold[k]);
       expect(block.reserved[0] == 0 && block.reserved[1] == 0, "A low block is malformed.");
     }
     const std::uint64_t num_below = size << record_.low_levels;
-    expect(num_below <= UINT32_MAX, "The size of the low blocks is wrong.");  // kernels count positions in 32 bits
-    expect(entries.size() == (record_.deep != 0 ? num_below : 0), "The number of tree entries is wrong.");
-    expect(record_.deep != 0 ? blocks.size() < kExitFlag : blocks.empty() && record_.num_exits == num_below,
+    // Kernels count positions in 32 bits
+    expect(num_below <= UINT32_MAX, "The size of the low blocks is wrong.");
+    expect(entries.size() == (record_.deep != 0 ? num_below : 0),
+           "The number of tree entries is wrong.");
+    expect(record_.deep != 0 ? blocks.size() < kExitFlag
+                             : blocks.empty() && record_.num_exits == num_below,
            "The number of tree blocks is wrong.");
     for (std::uint32_t entry : entries) check_reference(entry, 0, blocks.size());
     for (std::size_t i = 0; i < blocks.size(); ++i) {
@@ -259,22 +297,28 @@ class TreesVerifier {
     const auto roots = cursor_.take<std::uint32_t>(record_.roots, "roots");
     const auto nodes = cursor_.take<DirectNode<Number>>(record_.nodes, "nodes");
     if (!is_direct()) {
-      expect(channels.empty() && sets.empty() && nodes.empty(), "Trees of codes have direct nodes.");
-      expect(roots.size() == (is_oblivious() ? record_.num_positions : 0), "The number of channels, roots or nodes is wrong.");
-      const std::uint64_t exits = std::max(std::uint64_t{kExitAlignment}, std::uint64_t{1} << record_.levels);
+      expect(channels.empty() && sets.empty() && nodes.empty(),
+             "Trees of codes have direct nodes.");
+      expect(roots.size() == (is_oblivious() ? record_.num_positions : 0),
+             "The number of channels, roots or nodes is wrong.");
+      const std::uint64_t exits =
+          std::max(std::uint64_t{kExitAlignment}, std::uint64_t{1} << record_.levels);
       for (const std::uint32_t root : roots)
-        expect(root % kExitAlignment == 0 && root + exits <= record_.num_exits, "A root is out of range.");
+        expect(root % kExitAlignment == 0 && root + exits <= record_.num_exits,
+               "A root is out of range.");
       return;
     }
-    expect(channels.size() == record_.num_slots && roots.size() == record_.num_positions && nodes.size() >= 1,
+    expect(channels.size() == record_.num_slots && roots.size() == record_.num_positions &&
+               nodes.size() >= 1,
            "The number of channels, roots or nodes is wrong.");
     const ChannelRecord &constant = channels[0];
-    expect(constant.column == 0 && constant.missing == 0 && constant.default_left == 0 && constant.presence == 0 &&
-               constant.truncated == 0,
+    expect(constant.column == 0 && constant.missing == 0 && constant.default_left == 0 &&
+               constant.presence == 0 && constant.truncated == 0,
            "Channel 0 is not the constant.");
     for (const ChannelRecord &channel : channels.subspan(1)) {
       read_column(channel.column);
-      expect(channel.missing <= 2 && channel.default_left <= 1 && channel.presence <= 1 && channel.truncated <= 1,
+      expect(channel.missing <= 2 && channel.default_left <= 1 && channel.presence <= 1 &&
+                 channel.truncated <= 1,
              "A treatment of missing values is unknown.");
     }
     for (const SetRecord &set : sets) check_words(set.first_word, set.num_words);
@@ -287,7 +331,8 @@ class TreesVerifier {
         expect(node.channel == 0 && number < record_.num_exits, "A leaf is out of range.");
         continue;
       }
-      expect(node.child > i && std::uint64_t{node.child} + 1 < nodes.size(), "A tree node is out of range.");
+      expect(node.child > i && std::uint64_t{node.child} + 1 < nodes.size(),
+             "A tree node is out of range.");
       expect((node.channel & ~kSetFlag) < channels.size(), "A channel is out of range.");
       if ((node.channel & kSetFlag) != 0)
         expect(record_.has_sets != 0 && number < sets.size(), "A category set is out of range.");
@@ -296,10 +341,12 @@ class TreesVerifier {
 
   void check_exits() {
     const auto vectors = cursor_.take<std::uint32_t>(record_.exit_vectors, "exit_vectors");
-    const std::uint64_t num_values = record_.sum == 0 ? cursor_.take<float>(record_.values, "values").size()
-                                                      : cursor_.take<double>(record_.values, "values").size();
+    const std::uint64_t num_values = record_.sum == 0
+                                         ? cursor_.take<float>(record_.values, "values").size()
+                                         : cursor_.take<double>(record_.values, "values").size();
     if (record_.leaf_width > 1) {
-      expect(vectors.size() == record_.num_exits && num_values % record_.leaf_width == 0, "The number of leaf vectors is wrong.");
+      expect(vectors.size() == record_.num_exits && num_values % record_.leaf_width == 0,
+             "The number of leaf vectors is wrong.");
       for (std::uint32_t vector : vectors) {
         cursor_.pace().spend(1);
         expect(vector < num_values / record_.leaf_width, "A leaf vector is out of range.");
@@ -357,9 +404,11 @@ class TreesVerifier {
 
   void check_row_copies() {
     const auto top_slots = cursor_.take<std::uint8_t>(record_.top_slots, "top_slots");
-    const auto top_thresholds = cursor_.take<std::uint8_t>(record_.top_thresholds, "top_thresholds");
+    const auto top_thresholds =
+        cursor_.take<std::uint8_t>(record_.top_thresholds, "top_thresholds");
     const auto subtrees = cursor_.take<Subtree>(record_.subtrees, "subtrees");
-    expect(top_slots.size() == num_top_nodes(record_) && top_thresholds.size() == num_top_nodes(record_) &&
+    expect(top_slots.size() == num_top_nodes(record_) &&
+               top_thresholds.size() == num_top_nodes(record_) &&
                subtrees.size() == num_subtrees(record_),
            "The size of the copies of trees is wrong.");
     if (!has_subtrees(record_)) return;
@@ -373,8 +422,10 @@ class TreesVerifier {
     for (std::size_t i = 0; i < subtrees.size(); ++i) {
       cursor_.pace().spend(16);
       Subtree expected = subtree_nodes(slots, thresholds, i);
-      if (i / 8 < record_.num_positions) std::memcpy(expected.leaf, subtrees[i].leaf, sizeof expected.leaf);
-      expect(std::memcmp(&expected, &subtrees[i], sizeof expected) == 0, "A copy of a tree differs from it.");
+      if (i / 8 < record_.num_positions)
+        std::memcpy(expected.leaf, subtrees[i].leaf, sizeof expected.leaf);
+      expect(std::memcmp(&expected, &subtrees[i], sizeof expected) == 0,
+             "A copy of a tree differs from it.");
     }
   }
 
@@ -388,7 +439,8 @@ class TreesVerifier {
 
 }  // namespace
 
-void verify_trees(const EnsembleRecord &record, const ReadableColumns &columns, SectionCursor &cursor) {
+void verify_trees(const EnsembleRecord &record, const ReadableColumns &columns,
+                  SectionCursor &cursor) {
   TreesVerifier(record, columns, cursor).run();
 }
 

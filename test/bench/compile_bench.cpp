@@ -1,4 +1,5 @@
-// What it costs to bring a large model into the server: time and peak memory of reading, compiling and verifying it.
+// What it costs to bring a large model into the server: time and peak memory of reading, compiling
+// and verifying it.
 //
 //   compile_bench [FILE]      a model file in any format that pgscore reads; without one, models made up here are compiled
 #include <malloc.h>
@@ -30,7 +31,8 @@ double now_ns() {
   return static_cast<double>(t.tv_sec) * 1e9 + static_cast<double>(t.tv_nsec);
 }
 
-/// A line of /proc/self/status in bytes: "VmHWM:" is the largest resident size since reset_peak(), "VmRSS:" the present one.
+/// A line of /proc/self/status in bytes: "VmHWM:" is the largest resident size since reset_peak(),
+/// "VmRSS:" the present one.
 double memory_status(const std::string &name) {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);)
@@ -42,10 +44,12 @@ void reset_peak() {
   std::ofstream("/proc/self/clear_refs") << "5";
 }
 
-void compile_large(const char *name, std::uint32_t num_trees, std::uint32_t depth, std::uint32_t distinct_thresholds) {
+void compile_large(const char *name, std::uint32_t num_trees, std::uint32_t depth,
+                   std::uint32_t distinct_thresholds) {
   model::Builder builder;
   constexpr std::uint32_t kFeatures = 50;
-  for (std::uint32_t f = 0; f < kFeatures; ++f) builder.add_input({.name = model::default_feature_name(f), .categories = {}});
+  for (std::uint32_t f = 0; f < kFeatures; ++f)
+    builder.add_input({.name = model::default_feature_name(f), .categories = {}});
   model::EnsembleBuilder trees = builder.ensemble();
   trees.settings().features = model::column_range(0, kFeatures);
   trees.settings().base = {0};
@@ -54,8 +58,8 @@ void compile_large(const char *name, std::uint32_t num_trees, std::uint32_t dept
   for (std::uint32_t t = 0; t < num_trees; ++t) {
     trees.begin_tree();
     for (std::uint32_t i = 0; i < splits; ++i)
-      trees.split(i, choices.below(kFeatures), model::Split::kLess, choices.below(distinct_thresholds) * 0.125, choices.coin(),
-                  2 * i + 1, 2 * i + 2);
+      trees.split(i, choices.below(kFeatures), model::Split::kLess,
+                  choices.below(distinct_thresholds) * 0.125, choices.coin(), 2 * i + 1, 2 * i + 2);
     for (std::uint32_t i = splits; i <= 2 * splits; ++i) trees.leaf(i, choices.below(1000));
     trees.end_tree();
   }
@@ -73,11 +77,13 @@ void compile_large(const char *name, std::uint32_t num_trees, std::uint32_t dept
   const double verified = now_ns();
   const plan::Plan plan(memory.data());
   std::printf(
-      "%s: %.1f M nodes, layout %d: compile %.2f s, peak memory grows by %.2f x the IR, plan %.1f bytes per node, verify %.3f "
+      "%s: %.1f M nodes, layout %d: compile %.2f s, peak memory grows by %.2f x the IR, plan %.1f "
+      "bytes per node, verify %.3f "
       "s\n",
       name, static_cast<double>(model.num_tree_nodes()) * 1e-6,
-      static_cast<int>(plan.data<plan::EnsembleRecord>(plan.header().ensembles)->layout), (compiled - start) * 1e-9,
-      grown / ir_bytes, static_cast<double>(bytes.size()) / static_cast<double>(model.num_tree_nodes()),
+      static_cast<int>(plan.data<plan::EnsembleRecord>(plan.header().ensembles)->layout),
+      (compiled - start) * 1e-9, grown / ir_bytes,
+      static_cast<double>(bytes.size()) / static_cast<double>(model.num_tree_nodes()),
       (verified - copied) * 1e-9);
 }
 
@@ -92,8 +98,8 @@ void compile_file(const char *path) {
   const auto size = static_cast<double>(bytes.size());
   reset_peak();
   const double resident = memory_status("VmRSS:"), start = now_ns();
-  std::optional<model::Model> model(
-      formats::load("auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}}));
+  std::optional<model::Model> model(formats::load(
+      "auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}}));
   const double loaded = now_ns(), peak_of_load = memory_status("VmHWM:") - resident;
   const auto nodes = static_cast<double>(model->num_tree_nodes());
   const std::vector<std::byte> plan = plan::compile(*model);
@@ -102,11 +108,14 @@ void compile_file(const char *path) {
   const plan::PlanMemory memory(plan);
   plan::verify_plan(memory.bytes());
   const double verified = now_ns();
-  std::printf("%s: %.1f MB, %.2f M nodes: read %.2f s, compile %.2f s, copy and verify %.2f s, together %.2f s; plan %.1f MB\n",
-              path, size * 1e-6, nodes * 1e-6, (loaded - start) * 1e-9, (compiled - loaded) * 1e-9, (verified - compiled) * 1e-9,
-              (verified - start) * 1e-9, static_cast<double>(plan.size()) * 1e-6);
-  std::printf("peak memory beside the file: %.2f times the file while reading, %.2f times in all\n", peak_of_load / size,
-              (memory_status("VmHWM:") - resident) / size);
+  std::printf(
+      "%s: %.1f MB, %.2f M nodes: read %.2f s, compile %.2f s, copy and verify %.2f s, together "
+      "%.2f s; plan %.1f MB\n",
+      path, size * 1e-6, nodes * 1e-6, (loaded - start) * 1e-9, (compiled - loaded) * 1e-9,
+      (verified - compiled) * 1e-9, (verified - start) * 1e-9,
+      static_cast<double>(plan.size()) * 1e-6);
+  std::printf("peak memory beside the file: %.2f times the file while reading, %.2f times in all\n",
+              peak_of_load / size, (memory_status("VmHWM:") - resident) / size);
 }
 
 }  // namespace

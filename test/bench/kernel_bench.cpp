@@ -1,10 +1,12 @@
-// The kernels next to XGBoost's C API on the same trees, in one process: how many times faster, row by row and in blocks.
+// The kernels next to XGBoost's C API on the same trees, in one process: how many times faster, row
+// by row and in blocks.
 //
 //   kernel_bench FOLDER [--models=abcdexw] [--rounds=9] [--json=FILE] [--kernels=vbmi,avx512,...]
 //
-// FOLDER holds what train_models.py wrote. Every contender runs once in every round, so that a noisy machine disturbs them alike;
-// a ratio is the median over the rounds of the two times of the same round. Google Benchmark measures: CPU time of the thread,
-// which is pinned. A call is whole: from the numbers of a row to its margins, quantising included. Before anything is timed, all
+// FOLDER holds what train_models.py wrote. Every contender runs once in every round, so that a
+// noisy machine disturbs them alike; a ratio is the median over the rounds of the two times of the
+// same round. Google Benchmark measures: CPU time of the thread, which is pinned. A call is whole:
+// from the numbers of a row to its margins, quantising included. Before anything is timed, all
 // margins are compared with XGBoost's, bit for bit.
 #include <benchmark/benchmark.h>
 #include <sched.h>
@@ -69,7 +71,8 @@ struct Subject {
     std::size_t count = 0;
     shape >> count >> num_features >> num_outputs;
     const std::string bytes = read_file(folder + "/" + model + ".rows");
-    if (count < kBatchRows || bytes.size() < count * num_features * 4) fail("too few rows for model " + model);
+    if (count < kBatchRows || bytes.size() < count * num_features * 4)
+      fail("too few rows for model " + model);
     rows.resize(kBatchRows * num_features);
     std::memcpy(rows.data(), bytes.data(), rows.size() * sizeof(float));
     row_major.assign(rows.begin(), rows.end());
@@ -82,29 +85,40 @@ struct Subject {
     check(XGBoosterCreate(nullptr, 0, &booster));
     check(XGBoosterLoadModelFromBuffer(booster, json.data(), json.size()));
     check(XGBoosterSetParam(booster, "nthread", "1"));
-    const model::Model ir = formats::load("auto", {.bytes = as_bytes(json), .options = {}, .features = {}, .labels = {}});
+    const model::Model ir = formats::load(
+        "auto", {.bytes = as_bytes(json), .options = {}, .features = {}, .labels = {}});
     memory = plan::PlanMemory(plan::compile(ir));
     plan::verify_plan(memory.bytes());
     plan = plan::Plan(memory.data());
     const auto &ensemble = *plan.data<plan::EnsembleRecord>(plan.header().ensembles);
     char text[200];
     std::snprintf(text, sizeof text,
-                  "%llu trees, %llu nodes, %zu features, %u slots, %llu tests, layout %d, T %d+%d%s, plan %.1f bytes a node",
-                  static_cast<unsigned long long>(ir.num_trees()), static_cast<unsigned long long>(ir.num_tree_nodes()),
-                  num_features, ensemble.num_slots, static_cast<unsigned long long>(ensemble.num_tests),
-                  static_cast<int>(ensemble.layout), ensemble.top_levels, ensemble.low_levels, ensemble.deep != 0 ? " deep" : "",
+                  "%llu trees, %llu nodes, %zu features, %u slots, %llu tests, layout %d, T "
+                  "%d+%d%s, plan %.1f bytes a node",
+                  static_cast<unsigned long long>(ir.num_trees()),
+                  static_cast<unsigned long long>(ir.num_tree_nodes()), num_features,
+                  ensemble.num_slots, static_cast<unsigned long long>(ensemble.num_tests),
+                  static_cast<int>(ensemble.layout), ensemble.top_levels, ensemble.low_levels,
+                  ensemble.deep != 0 ? " deep" : "",
                   static_cast<double>(memory.size()) / static_cast<double>(ir.num_tree_nodes()));
     shape_of_model = text;
   }
-  double *block(std::size_t first_row) { return &column_major[first_row / kernels::kBlockRows * num_features * stride]; }
-  double *cell(std::size_t row, std::size_t feature) { return block(row) + feature * stride + row % kernels::kBlockRows; }
+  double *block(std::size_t first_row) {
+    return &column_major[first_row / kernels::kBlockRows * num_features * stride];
+  }
+  double *cell(std::size_t row, std::size_t feature) {
+    return block(row) + feature * stride + row % kernels::kBlockRows;
+  }
 
   void xgboost(std::size_t first, std::size_t count, float *out) {
     char array[200];
-    std::snprintf(array, sizeof array, R"({"data": [%zu, true], "shape": [%zu, %zu], "typestr": "<f4", "version": 3})",
-                  reinterpret_cast<std::size_t>(rows.data() + first * num_features), count, num_features);
-    const char *config = R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false, )"
-                         R"("missing": NaN, "cache_id": 0})";
+    std::snprintf(array, sizeof array,
+                  R"({"data": [%zu, true], "shape": [%zu, %zu], "typestr": "<f4", "version": 3})",
+                  reinterpret_cast<std::size_t>(rows.data() + first * num_features), count,
+                  num_features);
+    const char *config =
+        R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false, )"
+        R"("missing": NaN, "cache_id": 0})";
     const bst_ulong *shape = nullptr;
     bst_ulong dimensions = 0;
     const float *result = nullptr;
@@ -127,7 +141,8 @@ class Collector : public benchmark::BenchmarkReporter {
   bool ReportContext(const Context &) override { return true; }
   void ReportRuns(const std::vector<Run> &runs) override {
     for (const Run &run : runs)
-      seconds_[run.run_name.function_name] = run.cpu_accumulated_time / static_cast<double>(run.iterations);
+      seconds_[run.run_name.function_name] =
+          run.cpu_accumulated_time / static_cast<double>(run.iterations);
   }
 
  private:
@@ -144,45 +159,56 @@ struct Result {
   double ns, of_batch, of_rows;
 };
 
-void compare(Subject &subject, int rounds, const std::string &wanted_kernels, std::vector<Result> &results) {
+void compare(Subject &subject, int rounds, const std::string &wanted_kernels,
+             std::vector<Result> &results) {
   const std::size_t width = subject.num_outputs, features = subject.num_features;
   std::vector<float> expected(kBatchRows * width), thrown_away(kBatchRows * width);
   subject.xgboost(0, kBatchRows, expected.data());
   std::vector<double> out(kBatchRows * width);
 
   std::vector<Contender> contenders;
-  contenders.push_back({"XGBoost, batch", kBatchRows, [&] { subject.xgboost(0, kBatchRows, thrown_away.data()); }, {}});
+  contenders.push_back({"XGBoost, batch",
+                        kBatchRows,
+                        [&] { subject.xgboost(0, kBatchRows, thrown_away.data()); },
+                        {}});
   contenders.push_back({"XGBoost, row by row",
                         kSlowRows,
                         [&] {
-                          for (std::size_t r = 0; r < kSlowRows; ++r) subject.xgboost(r, 1, thrown_away.data());
+                          for (std::size_t r = 0; r < kSlowRows; ++r)
+                            subject.xgboost(r, 1, thrown_away.data());
                         },
                         {}});
   std::vector<std::unique_ptr<kernels::Scratch>> scratches;
   for (const kernels::TreeKernel *kernel : kernels::kernel_table()) {
     if (!kernel->runs_on_this_cpu()) continue;
-    if (!wanted_kernels.empty() && ("," + wanted_kernels + ",").find("," + std::string(kernel->name) + ",") == std::string::npos)
+    if (!wanted_kernels.empty() &&
+        ("," + wanted_kernels + ",").find("," + std::string(kernel->name) + ",") ==
+            std::string::npos)
       continue;
-    kernels::Scratch &single = *scratches.emplace_back(std::make_unique<kernels::Scratch>(subject.plan, 1, kernel->name));
-    kernels::Scratch &many =
-        *scratches.emplace_back(std::make_unique<kernels::Scratch>(subject.plan, kernels::kBlockRows, kernel->name));
+    kernels::Scratch &single =
+        *scratches.emplace_back(std::make_unique<kernels::Scratch>(subject.plan, 1, kernel->name));
+    kernels::Scratch &many = *scratches.emplace_back(
+        std::make_unique<kernels::Scratch>(subject.plan, kernels::kBlockRows, kernel->name));
     auto rows = [&, width, features](std::size_t count) {
       for (std::size_t r = 0; r < count; ++r)
-        kernels::score(subject.plan, {&subject.row_major[r * features]}, kernels::Want::kRaw, single, &out[r * width]);
+        kernels::score(subject.plan, {&subject.row_major[r * features]}, kernels::Want::kRaw,
+                       single, &out[r * width]);
     };
     auto columns = [&, width] {
       for (std::size_t r = 0; r < kBatchRows; r += kernels::kBlockRows)
-        kernels::score(subject.plan, {subject.block(r), subject.stride, kernels::kBlockRows}, kernels::Want::kRaw, many,
-                       &out[r * width]);
+        kernels::score(subject.plan, {subject.block(r), subject.stride, kernels::kBlockRows},
+                       kernels::Want::kRaw, many, &out[r * width]);
     };
     auto row_major = [&, features] {
-      kernels::score(subject.plan, {subject.row_major.data(), 1, kBatchRows, features}, kernels::Want::kRaw, many, out.data());
+      kernels::score(subject.plan, {subject.row_major.data(), 1, kBatchRows, features},
+                     kernels::Want::kRaw, many, out.data());
     };
     auto same = [&](const char *form, std::size_t count) {
       for (std::size_t i = 0; i < count * width; ++i)
-        if (std::bit_cast<std::uint64_t>(out[i]) != std::bit_cast<std::uint64_t>(static_cast<double>(expected[i])))
-          fail("model " + subject.name + ", " + std::string(kernel->name) + ", " + form + ", output " + std::to_string(i) +
-               " is not XGBoost's");
+        if (std::bit_cast<std::uint64_t>(out[i]) !=
+            std::bit_cast<std::uint64_t>(static_cast<double>(expected[i])))
+          fail("model " + subject.name + ", " + std::string(kernel->name) + ", " + form +
+               ", output " + std::to_string(i) + " is not XGBoost's");
       std::fill(out.begin(), out.end(), -1.0);
     };
     rows(kBatchRows);
@@ -191,9 +217,14 @@ void compare(Subject &subject, int rounds, const std::string &wanted_kernels, st
     same("blocks of columns", kBatchRows);
     row_major();
     same("blocks of rows", kBatchRows);
-    contenders.push_back({std::string(kernel->name) + ", row by row", kSingleRows, [rows] { rows(kSingleRows); }, {}});
-    contenders.push_back({std::string(kernel->name) + ", blocks of columns", kBatchRows, columns, {}});
-    contenders.push_back({std::string(kernel->name) + ", blocks of rows", kBatchRows, row_major, {}});
+    contenders.push_back({std::string(kernel->name) + ", row by row",
+                          kSingleRows,
+                          [rows] { rows(kSingleRows); },
+                          {}});
+    contenders.push_back(
+        {std::string(kernel->name) + ", blocks of columns", kBatchRows, columns, {}});
+    contenders.push_back(
+        {std::string(kernel->name) + ", blocks of rows", kBatchRows, row_major, {}});
   }
 
   benchmark::ClearRegisteredBenchmarks();
@@ -209,19 +240,22 @@ void compare(Subject &subject, int rounds, const std::string &wanted_kernels, st
     Collector collector(seconds);
     benchmark::RunSpecifiedBenchmarks(&collector);
     for (std::size_t i = 0; i < contenders.size(); ++i)
-      contenders[i].ns.push_back(seconds.at(std::to_string(i)) * 1e9 / static_cast<double>(contenders[i].rows));
+      contenders[i].ns.push_back(seconds.at(std::to_string(i)) * 1e9 /
+                                 static_cast<double>(contenders[i].rows));
   }
-  std::printf("\n%s: %s\n%-28s %12s %16s %16s\n", subject.name.c_str(), subject.shape_of_model.c_str(), "", "ns/row",
-              "XGBoost batch /", "XGBoost rows /");
+  std::printf("\n%s: %s\n%-28s %12s %16s %16s\n", subject.name.c_str(),
+              subject.shape_of_model.c_str(), "", "ns/row", "XGBoost batch /", "XGBoost rows /");
   for (const Contender &contender : contenders) {
     auto ratio = [&](const Contender &to) {
       std::vector<double> ratios;
-      for (std::size_t i = 0; i < contender.ns.size(); ++i) ratios.push_back(to.ns[i] / contender.ns[i]);
+      for (std::size_t i = 0; i < contender.ns.size(); ++i)
+        ratios.push_back(to.ns[i] / contender.ns[i]);
       return median(ratios);
     };
-    results.push_back({subject.name, contender.name, median(contender.ns), ratio(contenders[0]), ratio(contenders[1])});
-    std::printf("%-28s %12.1f %16.2f %16.1f\n", contender.name.c_str(), results.back().ns, results.back().of_batch,
-                results.back().of_rows);
+    results.push_back({subject.name, contender.name, median(contender.ns), ratio(contenders[0]),
+                       ratio(contenders[1])});
+    std::printf("%-28s %12.1f %16.2f %16.1f\n", contender.name.c_str(), results.back().ns,
+                results.back().of_batch, results.back().of_rows);
   }
   std::fflush(stdout);
 }
@@ -230,15 +264,19 @@ void summarise(const std::vector<Result> &results, const std::string &json) {
   std::map<std::string, std::vector<const Result *>> by_contender;
   std::vector<std::string> order;
   for (const Result &result : results) {
-    if (by_contender.find(result.contender) == by_contender.end()) order.push_back(result.contender);
-    if (std::strchr("abcde", result.model[0]) != nullptr) by_contender[result.contender].push_back(&result);
+    if (by_contender.find(result.contender) == by_contender.end())
+      order.push_back(result.contender);
+    if (std::strchr("abcde", result.model[0]) != nullptr)
+      by_contender[result.contender].push_back(&result);
   }
   auto mean = [&](const std::string &contender, double Result::*ratio) {
     double sum = 0;
     for (const Result *result : by_contender[contender]) sum += std::log(result->*ratio);
-    return std::exp(sum / static_cast<double>(std::max<std::size_t>(by_contender[contender].size(), 1)));
+    return std::exp(sum /
+                    static_cast<double>(std::max<std::size_t>(by_contender[contender].size(), 1)));
   };
-  std::printf("\ngeometric means over the models a to e that ran\n%-28s %16s %16s\n", "", "XGBoost batch /", "XGBoost rows /");
+  std::printf("\ngeometric means over the models a to e that ran\n%-28s %16s %16s\n", "",
+              "XGBoost batch /", "XGBoost rows /");
   for (const std::string &contender : order)
     std::printf("%-28s %16.2f %16.1f\n", contender.c_str(), mean(contender, &Result::of_batch),
                 mean(contender, &Result::of_rows));
@@ -246,8 +284,10 @@ void summarise(const std::vector<Result> &results, const std::string &json) {
   std::ofstream file(json);
   file << "{\"results\": [";
   for (std::size_t i = 0; i < results.size(); ++i)
-    file << (i == 0 ? "\n  " : ",\n  ") << "{\"model\": \"" << results[i].model << "\", \"contender\": \"" << results[i].contender
-         << "\", \"ns_per_row\": " << results[i].ns << ", \"times_xgboost_batch\": " << results[i].of_batch
+    file << (i == 0 ? "\n  " : ",\n  ") << "{\"model\": \"" << results[i].model
+         << "\", \"contender\": \"" << results[i].contender
+         << "\", \"ns_per_row\": " << results[i].ns
+         << ", \"times_xgboost_batch\": " << results[i].of_batch
          << ", \"times_xgboost_rows\": " << results[i].of_rows << "}";
   file << "\n]}\n";
 }
@@ -259,7 +299,9 @@ int main(int argc, char **argv) {
   int rounds = 9;
   for (int i = 1; i < argc; ++i) {
     const std::string argument = argv[i];
-    auto option = [&](const char *name) { return argument.rfind(name, 0) == 0 ? argv[i] + std::strlen(name) : nullptr; };
+    auto option = [&](const char *name) {
+      return argument.rfind(name, 0) == 0 ? argv[i] + std::strlen(name) : nullptr;
+    };
     if (const char *value = option("--models="))
       models = value;
     else if (const char *value = option("--rounds="))
@@ -280,7 +322,8 @@ int main(int argc, char **argv) {
   sched_setaffinity(0, sizeof here, &here);
   int version[3];
   XGBoostVersion(version, version + 1, version + 2);
-  std::printf("XGBoost %d.%d.%d, medians of %d paired rounds\n", version[0], version[1], version[2], rounds);
+  std::printf("XGBoost %d.%d.%d, medians of %d paired rounds\n", version[0], version[1], version[2],
+              rounds);
 
   char name[] = "kernel_bench";
   char *arguments[] = {name, nullptr};

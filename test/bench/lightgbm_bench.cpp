@@ -1,13 +1,16 @@
-// Many rows next to LightGBM's own prediction, in one process and one thread: how many times faster.
+// Many rows next to LightGBM's own prediction, in one process and one thread: how many times
+// faster.
 //
 //   PGSCORE_LIGHTGBM=lib_lightgbm.so lightgbm_bench [--rows=1000000] [--trees=100] [--leaves=63] [--features=28] [--rounds=5]
 //                                                   [--categories]
 //
-// LightGBM trains a binary classifier on rows made up here (a fifth of the numbers are rounded, a tenth of some columns is
-// missing; --categories makes a quarter of the columns categorical), and writes it as text, which pgscore reads. Both then score
-// the same new rows, a row-major matrix of doubles as LGBM_BoosterPredictForMat takes it: the whole call, with quantising and
-// turning rows into columns, to raw scores. Rounds are paired, and a ratio is that of the two times of one round; CPU time of the
-// thread, which is pinned. Before that all raw scores are compared, bit for bit.
+// LightGBM trains a binary classifier on rows made up here (a fifth of the numbers are rounded, a
+// tenth of some columns is missing; --categories makes a quarter of the columns categorical), and
+// writes it as text, which pgscore reads. Both then score the same new rows, a row-major matrix of
+// doubles as LGBM_BoosterPredictForMat takes it: the whole call, with quantising and turning rows
+// into columns, to raw scores. Rounds are paired, and a ratio is that of the two times of one
+// round; CPU time of the thread, which is pinned. Before that all raw scores are compared, bit for
+// bit.
 #include <sched.h>
 #include <time.h>
 
@@ -62,7 +65,8 @@ struct Settings {
 };
 
 /// Row-major. `labels`: what a noisy function of the columns says, 0 or 1.
-std::vector<double> make_rows(const Settings &settings, std::size_t count, std::uint64_t seed, std::vector<float> *labels) {
+std::vector<double> make_rows(const Settings &settings, std::size_t count, std::uint64_t seed,
+                              std::vector<float> *labels) {
   std::mt19937_64 random(seed);
   std::normal_distribution<double> normal;
   std::uniform_real_distribution<double> uniform;
@@ -73,7 +77,8 @@ std::vector<double> make_rows(const Settings &settings, std::size_t count, std::
       double x = normal(random);
       if (settings.is_category(f)) x = std::floor(std::fabs(x) * 12);
       if (f % 5 == 1) x = std::round(x * 4) / 4;
-      signal += f % 4 == 0 ? std::sin(2 * x) * row[f / 2] : std::cos(static_cast<double>(f) * x) / 4;
+      signal +=
+          f % 4 == 0 ? std::sin(2 * x) * row[f / 2] : std::cos(static_cast<double>(f) * x) / 4;
       row[f] = f % 3 == 2 && uniform(random) < 0.1 ? NAN : x;
     }
     if (std::isnan(signal)) signal = normal(random);
@@ -87,15 +92,18 @@ std::string train(const Library &library, const Settings &settings) {
   std::vector<float> labels;
   const std::vector<double> data = make_rows(settings, kTrainingRows, 1, &labels);
   std::string parameters =
-      "objective=binary num_threads=1 verbosity=-1 seed=1 deterministic=true min_data_in_leaf=20 num_leaves=" +
+      "objective=binary num_threads=1 verbosity=-1 seed=1 deterministic=true min_data_in_leaf=20 "
+      "num_leaves=" +
       std::to_string(settings.leaves);
   std::string categorical;
   for (std::size_t f = 0; f < settings.features; ++f)
-    if (settings.is_category(f)) categorical += (categorical.empty() ? "" : ",") + std::to_string(f);
+    if (settings.is_category(f))
+      categorical += (categorical.empty() ? "" : ",") + std::to_string(f);
   if (!categorical.empty()) parameters += " categorical_feature=" + categorical;
   void *dataset = nullptr, *booster = nullptr;
-  library.call("LGBM_DatasetCreateFromMat", static_cast<const void *>(data.data()), Library::kFloat64Type,
-               static_cast<std::int32_t>(kTrainingRows), static_cast<std::int32_t>(settings.features), 1, parameters.c_str(),
+  library.call("LGBM_DatasetCreateFromMat", static_cast<const void *>(data.data()),
+               Library::kFloat64Type, static_cast<std::int32_t>(kTrainingRows),
+               static_cast<std::int32_t>(settings.features), 1, parameters.c_str(),
                static_cast<void *>(nullptr), &dataset);
   library.call("LGBM_DatasetSetField", dataset, "label", static_cast<const void *>(labels.data()),
                static_cast<int>(kTrainingRows), Library::kFloat32Type);
@@ -106,7 +114,8 @@ std::string train(const Library &library, const Settings &settings) {
   }
   std::int64_t length = 0;
   std::string text(std::size_t{1} << 28, '\0');
-  library.call("LGBM_BoosterSaveModelToString", booster, 0, -1, 0, static_cast<std::int64_t>(text.size()), &length, text.data());
+  library.call("LGBM_BoosterSaveModelToString", booster, 0, -1, 0,
+               static_cast<std::int64_t>(text.size()), &length, text.data());
   if (length < 1 || static_cast<std::size_t>(length) > text.size()) fail("the model is too large");
   text.resize(static_cast<std::size_t>(length) - 1);
   library.call("LGBM_BoosterFree", booster);
@@ -124,44 +133,50 @@ void compare(const Library &library, const Settings &settings, const std::string
   void *booster = nullptr;
   int iterations = 0;
   library.call("LGBM_BoosterLoadModelFromString", text.c_str(), &iterations, &booster);
-  const model::Model model = formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}});
+  const model::Model model =
+      formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}});
   const plan::PlanMemory memory(plan::compile(model));
   plan::verify_plan(memory.bytes());
   const plan::Plan plan(memory.data());
   const auto &ensemble = *plan.data<plan::EnsembleRecord>(plan.header().ensembles);
   std::printf(
-      "%d trees, %llu nodes, %zu features, %u slots, %llu tests, layout %d, T %d%s; %zu rows, medians of %d paired rounds\n",
-      iterations, static_cast<unsigned long long>(model.num_tree_nodes()), settings.features, ensemble.num_slots,
-      static_cast<unsigned long long>(ensemble.num_tests), static_cast<int>(ensemble.layout), ensemble.top_levels,
-      ensemble.deep != 0 ? " deep" : "", settings.rows, settings.rounds);
+      "%d trees, %llu nodes, %zu features, %u slots, %llu tests, layout %d, T %d%s; %zu rows, "
+      "medians of %d paired rounds\n",
+      iterations, static_cast<unsigned long long>(model.num_tree_nodes()), settings.features,
+      ensemble.num_slots, static_cast<unsigned long long>(ensemble.num_tests),
+      static_cast<int>(ensemble.layout), ensemble.top_levels, ensemble.deep != 0 ? " deep" : "",
+      settings.rows, settings.rounds);
 
   const std::vector<double> data = make_rows(settings, settings.rows, 2, nullptr);
   std::vector<double> expected(settings.rows), out(settings.rows);
   constexpr int kRawScore = 1;
   std::vector<Contender> contenders;
-  contenders.push_back({"LightGBM",
-                        [&] {
-                          std::int64_t length = 0;
-                          library.call("LGBM_BoosterPredictForMat", booster, static_cast<const void *>(data.data()),
-                                       Library::kFloat64Type, static_cast<std::int32_t>(settings.rows),
-                                       static_cast<std::int32_t>(settings.features), 1, kRawScore, 0, -1,
-                                       "num_threads=1 verbosity=-1", &length, expected.data());
-                        },
-                        {}});
+  contenders.push_back(
+      {"LightGBM",
+       [&] {
+         std::int64_t length = 0;
+         library.call("LGBM_BoosterPredictForMat", booster, static_cast<const void *>(data.data()),
+                      Library::kFloat64Type, static_cast<std::int32_t>(settings.rows),
+                      static_cast<std::int32_t>(settings.features), 1, kRawScore, 0, -1,
+                      "num_threads=1 verbosity=-1", &length, expected.data());
+       },
+       {}});
   std::vector<kernels::Scratch> scratches;
   scratches.reserve(2 * kernels::kernel_table().size());
   for (const kernels::TreeKernel *kernel : kernels::kernel_table()) {
     if (!kernel->runs_on_this_cpu()) continue;
     for (const bool single : {false, true}) {
-      kernels::Scratch &scratch = scratches.emplace_back(plan, single ? 1 : kernels::kBlockRows, kernel->name);
-      contenders.push_back({std::string(kernel->name) + (single ? ", row by row" : ", blocks"),
-                            [&, single] {
-                              const std::size_t step = single ? 1 : settings.rows;
-                              for (std::size_t r = 0; r < settings.rows; r += step)
-                                kernels::score(plan, {&data[r * settings.features], 1, step, settings.features},
-                                               kernels::Want::kRaw, scratch, &out[r]);
-                            },
-                            {}});
+      kernels::Scratch &scratch =
+          scratches.emplace_back(plan, single ? 1 : kernels::kBlockRows, kernel->name);
+      contenders.push_back(
+          {std::string(kernel->name) + (single ? ", row by row" : ", blocks"),
+           [&, single] {
+             const std::size_t step = single ? 1 : settings.rows;
+             for (std::size_t r = 0; r < settings.rows; r += step)
+               kernels::score(plan, {&data[r * settings.features], 1, step, settings.features},
+                              kernels::Want::kRaw, scratch, &out[r]);
+           },
+           {}});
     }
   }
   contenders[0].run();
@@ -170,7 +185,8 @@ void compare(const Library &library, const Settings &settings, const std::string
     contenders[i].run();
     for (std::size_t r = 0; r < settings.rows; ++r)
       if (std::bit_cast<std::uint64_t>(out[r]) != std::bit_cast<std::uint64_t>(expected[r]))
-        fail(contenders[i].name + ": the raw score of row " + std::to_string(r) + " is not LightGBM's");
+        fail(contenders[i].name + ": the raw score of row " + std::to_string(r) +
+             " is not LightGBM's");
   }
   for (int round = 0; round < settings.rounds; ++round)
     for (Contender &contender : contenders) {
@@ -181,10 +197,12 @@ void compare(const Library &library, const Settings &settings, const std::string
   std::printf("%-24s %12s %12s %24s\n", "", "ns/row", "LightGBM /", "least .. greatest");
   for (const Contender &contender : contenders) {
     std::vector<double> ratios;
-    for (std::size_t i = 0; i < contender.seconds.size(); ++i) ratios.push_back(contenders[0].seconds[i] / contender.seconds[i]);
+    for (std::size_t i = 0; i < contender.seconds.size(); ++i)
+      ratios.push_back(contenders[0].seconds[i] / contender.seconds[i]);
     std::printf("%-24s %12.1f %12.2f %15.2f .. %.2f\n", contender.name.c_str(),
-                median(contender.seconds) / static_cast<double>(settings.rows) * 1e9, median(ratios),
-                *std::min_element(ratios.begin(), ratios.end()), *std::max_element(ratios.begin(), ratios.end()));
+                median(contender.seconds) / static_cast<double>(settings.rows) * 1e9,
+                median(ratios), *std::min_element(ratios.begin(), ratios.end()),
+                *std::max_element(ratios.begin(), ratios.end()));
   }
   library.call("LGBM_BoosterFree", booster);
 }
@@ -197,13 +215,15 @@ int main(int argc, char **argv) {
     const std::string argument = argv[i];
     auto number = [&](const char *name, auto &setting) {
       if (argument.rfind(name, 0) != 0) return false;
-      setting = static_cast<std::remove_reference_t<decltype(setting)>>(std::max(1, std::atoi(argv[i] + std::strlen(name))));
+      setting = static_cast<std::remove_reference_t<decltype(setting)>>(
+          std::max(1, std::atoi(argv[i] + std::strlen(name))));
       return true;
     };
     if (argument == "--categories")
       settings.categories = true;
-    else if (!number("--rows=", settings.rows) && !number("--trees=", settings.trees) && !number("--leaves=", settings.leaves) &&
-             !number("--features=", settings.features) && !number("--rounds=", settings.rounds))
+    else if (!number("--rows=", settings.rows) && !number("--trees=", settings.trees) &&
+             !number("--leaves=", settings.leaves) && !number("--features=", settings.features) &&
+             !number("--rounds=", settings.rounds))
       fail("unknown argument " + argument);
   }
   const auto path = Library::path();

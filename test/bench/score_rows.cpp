@@ -1,10 +1,11 @@
-// Scores the rows of a file as often as it is asked to, for benchmarks in which another program is scored in turn
-// (onnx_bench.py, sql_bench.py).
+// Scores the rows of a file as often as it is asked to, for benchmarks in which another program is
+// scored in turn (onnx_bench.py, sql_bench.py).
 //
 //   score_rows MODEL ROWS COLUMNS NUM_ROWS OUT [values|probabilities [blocks|rows]]
 //
-// ROWS holds float32, column by column. Each line on standard input is answered by the seconds, wall and CPU time, of scoring all
-// rows, block by block or one by one. OUT receives the last output of each row, as float64, after the first time.
+// ROWS holds float32, column by column. Each line on standard input is answered by the seconds,
+// wall and CPU time, of scoring all rows, block by block or one by one. OUT receives the last
+// output of each row, as float64, after the first time.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -38,7 +39,8 @@ double cpu_seconds() {
 
 int run(char **argv) {
   const std::vector<char> artifact = read_file(argv[1]), floats = read_file(argv[2]);
-  const std::size_t num_columns = std::strtoull(argv[3], nullptr, 10), num_rows = std::strtoull(argv[4], nullptr, 10);
+  const std::size_t num_columns = std::strtoull(argv[3], nullptr, 10),
+                    num_rows = std::strtoull(argv[4], nullptr, 10);
   formats::Source source;
   source.bytes = std::as_bytes(std::span(artifact));
   const plan::PlanMemory memory(plan::compile(formats::load("auto", source)));
@@ -46,11 +48,13 @@ int run(char **argv) {
   const plan::Plan plan(memory.data());
   if (plan.num_inputs() != num_columns || floats.size() != num_columns * num_rows * sizeof(float))
     throw Error(ErrorCode::kInvalidArgument, "the model and the rows do not belong together");
-  const kernels::Want want =
-      argv[6] != nullptr && std::strcmp(argv[6], "probabilities") == 0 ? kernels::Want::kProbabilities : kernels::Want::kValues;
+  const kernels::Want want = argv[6] != nullptr && std::strcmp(argv[6], "probabilities") == 0
+                                 ? kernels::Want::kProbabilities
+                                 : kernels::Want::kValues;
   const bool by_row = argv[6] != nullptr && argv[7] != nullptr && std::strcmp(argv[7], "rows") == 0;
   // Where the value of column c and row r is: c * column_stride + r * row_stride.
-  const std::size_t column_stride = by_row ? 1 : num_rows + 8, row_stride = by_row ? num_columns : 1;
+  const std::size_t column_stride = by_row ? 1 : num_rows + 8,
+                    row_stride = by_row ? num_columns : 1;
   const std::size_t width = kernels::output_width(plan, want);
   std::vector<double> values(num_columns * (num_rows + 8)), out(num_rows * width), last(num_rows);
   for (std::size_t c = 0; c < num_columns; ++c)
@@ -66,7 +70,8 @@ int run(char **argv) {
     const double cpu_start = cpu_seconds();
     if (by_row)
       for (std::size_t r = 0; r < num_rows; ++r)
-        kernels::score(plan, {values.data() + r * row_stride, 1, 1}, want, scratch, out.data() + r * width);
+        kernels::score(plan, {values.data() + r * row_stride, 1, 1}, want, scratch,
+                       out.data() + r * width);
     else
       kernels::score(plan, {values.data(), column_stride, num_rows}, want, scratch, out.data());
     const double cpu = cpu_seconds() - cpu_start;
@@ -74,7 +79,8 @@ int run(char **argv) {
     if (!written) {
       for (std::size_t r = 0; r < num_rows; ++r) last[r] = out[(r + 1) * width - 1];
       std::ofstream(argv[5], std::ios::binary)
-          .write(reinterpret_cast<const char *>(last.data()), static_cast<std::streamsize>(num_rows * sizeof(double)));
+          .write(reinterpret_cast<const char *>(last.data()),
+                 static_cast<std::streamsize>(num_rows * sizeof(double)));
       written = true;
     }
     std::printf("%.9f %.9f\n", seconds.count(), cpu);
@@ -87,7 +93,9 @@ int run(char **argv) {
 
 int main(int argc, char **argv) try {
   if (argc < 6) {
-    std::fprintf(stderr, "usage: score_rows MODEL ROWS COLUMNS NUM_ROWS OUT [values|probabilities [blocks|rows]]\n");
+    std::fprintf(
+        stderr,
+        "usage: score_rows MODEL ROWS COLUMNS NUM_ROWS OUT [values|probabilities [blocks|rows]]\n");
     return 2;
   }
   return run(argv);

@@ -23,8 +23,17 @@ HELD_OUT = 20_000
 
 
 def rows_of(count, features, seed, missing=0.0, classes=2, credit=False):
-    x, y = make_classification(n_samples=count, n_features=features, n_informative=int(features * 0.7), n_redundant=int(features * 0.1),
-                               n_classes=classes, n_clusters_per_class=4, flip_y=0.08, class_sep=0.7, random_state=seed)
+    x, y = make_classification(
+        n_samples=count,
+        n_features=features,
+        n_informative=int(features * 0.7),
+        n_redundant=int(features * 0.1),
+        n_classes=classes,
+        n_clusters_per_class=4,
+        flip_y=0.08,
+        class_sep=0.7,
+        random_state=seed,
+    )
     x = x.astype(np.float32)
     if credit:
         for column in range(features):
@@ -42,7 +51,11 @@ MODELS = {
     "b": (dict(count=80_000, features=50, seed=2, missing=0.08), 500, dict(max_depth=8)),
     "c": (dict(count=60_000, features=30, seed=3), 1000, dict(max_depth=4)),
     "d": (dict(count=120_000, features=30, seed=4), 50, dict(max_depth=12)),
-    "e": (dict(count=60_000, features=20, seed=5, classes=3), 100, dict(max_depth=6, objective="multi:softprob", num_class=3)),
+    "e": (
+        dict(count=60_000, features=20, seed=5, classes=3),
+        100,
+        dict(max_depth=6, objective="multi:softprob", num_class=3),
+    ),
     "x": (dict(count=60_000, features=20, seed=6), 100, dict(max_depth=6, tree_method="exact")),
     "w": (dict(count=60_000, features=300, seed=8), 200, dict(max_depth=6)),
 }
@@ -56,11 +69,23 @@ def main():
             continue
         data, rounds, own = MODELS[name]
         x, y = rows_of(**data)
-        parameters = dict(objective="binary:logistic", eta=0.1, tree_method="hist", base_score=0.5, seed=1, nthread=1) | own
+        parameters = (
+            dict(
+                objective="binary:logistic",
+                eta=0.1,
+                tree_method="hist",
+                base_score=0.5,
+                seed=1,
+                nthread=1,
+            )
+            | own
+        )
         booster = xgb.train(parameters, xgb.DMatrix(x[:-HELD_OUT], y[:-HELD_OUT]), rounds)
         booster.save_model(str(folder / f"{name}.json"))
         x[-HELD_OUT:].astype("<f4").tofile(folder / f"{name}.rows")
-        (folder / f"{name}.shape").write_text(f"{HELD_OUT} {x.shape[1]} {parameters.get('num_class', 1)}\n")
+        (folder / f"{name}.shape").write_text(
+            f"{HELD_OUT} {x.shape[1]} {parameters.get('num_class', 1)}\n"
+        )
         print(f"{name}: XGBoost {xgb.__version__}, {len(booster.get_dump())} trees", flush=True)
 
 

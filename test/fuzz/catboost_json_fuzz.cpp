@@ -1,4 +1,5 @@
-// A fuzzer's bytes as a CatBoost model in JSON: an Error, or a model that verifies and can be scored.
+// A fuzzer's bytes as a CatBoost model in JSON: an Error, or a model that verifies and can be
+// scored.
 #include "formats/catboost.hpp"
 #include "fuzz/load_and_score.hpp"
 

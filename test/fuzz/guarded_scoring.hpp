@@ -1,5 +1,6 @@
-// A plan that verifies, scored with rows that hold anything, every number of it between pages that nobody may touch: by every
-// kernel that this CPU has, row by row and in blocks, all outputs, and the texts that outputs stand for. All kernels must agree.
+// A plan that verifies, scored with rows that hold anything, every number of it between pages that
+// nobody may touch: by every kernel that this CPU has, row by row and in blocks, all outputs, and
+// the texts that outputs stand for. All kernels must agree.
 #pragma once
 #include <bit>
 #include <cmath>
@@ -21,10 +22,14 @@ class GuardedScoring {
  public:
   /// `plan`: verified bytes. Rows of `count` are made from `choices`.
   GuardedScoring(std::span<const std::byte> plan, std::size_t count, test::Choices &choices)
-      : bytes_(plan), count_(count), num_inputs_(plan::Plan(plan.data()).num_inputs()), rows_(count * num_inputs_) {
+      : bytes_(plan),
+        count_(count),
+        num_inputs_(plan::Plan(plan.data()).num_inputs()),
+        rows_(count * num_inputs_) {
     const plan::Plan view(plan.data());
     for (std::size_t r = 0; r < count; ++r)
-      for (std::uint32_t i = 0; i < num_inputs_; ++i) rows_[r * num_inputs_ + i] = value(view, i, choices);
+      for (std::uint32_t i = 0; i < num_inputs_; ++i)
+        rows_[r * num_inputs_ + i] = value(view, i, choices);
   }
 
   /// -> what kernels do not agree about, or nothing.
@@ -45,8 +50,9 @@ class GuardedScoring {
           if (expected.empty()) expected = out;
           for (std::size_t i = 0; i < out.size(); ++i)
             if (!same(out[i], expected[i]))
-              return std::string(kernel->name) + ", form " + std::to_string(static_cast<int>(form)) + ", want " +
-                     std::to_string(w) + ", row " + std::to_string(i / width) + ", output " + std::to_string(i % width);
+              return std::string(kernel->name) + ", form " +
+                     std::to_string(static_cast<int>(form)) + ", want " + std::to_string(w) +
+                     ", row " + std::to_string(i / width) + ", output " + std::to_string(i % width);
         }
       }
       if (want == kernels::Want::kAll) check_texts(plan, expected, width);
@@ -58,36 +64,44 @@ class GuardedScoring {
   enum class Form { kRow, kColumns, kRows };
 
   static bool same(double a, double b) {
-    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
+    return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
+           (std::isnan(a) && std::isnan(b));
   }
   static double value(plan::Plan plan, std::uint32_t input, test::Choices &choices) {
     if (choices.one_in(8)) return model::kMissing;
     const std::uint32_t categories = plan.num_categories(input);
     if (plan.input_type(input) == model::ColumnType::kCategory && !choices.one_in(6))
       return static_cast<double>(choices.below(categories + 3)) - 1;  // up to one beyond the last
-    if (plan.input_type(input) == model::ColumnType::kHash && choices.coin()) return test::hash_value(choices);
+    if (plan.input_type(input) == model::ColumnType::kHash && choices.coin())
+      return test::hash_value(choices);
     return any_bits(choices);
   }
 
-  std::vector<double> score(plan::Plan plan, kernels::Want want, std::size_t width, std::string_view kernel, Form form,
-                            test::Guarded guarded) const {
+  std::vector<double> score(plan::Plan plan, kernels::Want want, std::size_t width,
+                            std::string_view kernel, Form form, test::Guarded guarded) const {
     kernels::Scratch scratch(plan, form == Form::kRow ? 1 : kernels::kBlockRows, kernel);
     test::GuardedMemory out(count_ * width * sizeof(double), guarded);
     if (form == Form::kRow) {
-      test::GuardedMemory row(num_inputs_ * sizeof(double), guarded), row_out(width * sizeof(double), guarded);
+      test::GuardedMemory row(num_inputs_ * sizeof(double), guarded),
+          row_out(width * sizeof(double), guarded);
       for (std::size_t r = 0; r < count_; ++r) {
-        std::copy_n(rows_.begin() + static_cast<std::ptrdiff_t>(r * num_inputs_), num_inputs_, row.as<double>());
+        std::copy_n(rows_.begin() + static_cast<std::ptrdiff_t>(r * num_inputs_), num_inputs_,
+                    row.as<double>());
         kernels::score(plan, {row.as<double>(), 1, 1}, want, scratch, row_out.as<double>());
-        if (width > 0) std::memcpy(out.data() + r * width * sizeof(double), row_out.data(), width * sizeof(double));
+        if (width > 0)
+          std::memcpy(out.data() + r * width * sizeof(double), row_out.data(),
+                      width * sizeof(double));
       }
     } else {
       test::GuardedMemory block(std::span<const double>(rows_), guarded);
       for (std::size_t r = 0; r < count_ && form == Form::kColumns; ++r)
-        for (std::size_t i = 0; i < num_inputs_; ++i) block.as<double>()[i * count_ + r] = rows_[r * num_inputs_ + i];
+        for (std::size_t i = 0; i < num_inputs_; ++i)
+          block.as<double>()[i * count_ + r] = rows_[r * num_inputs_ + i];
       block.protect();
       kernels::score(plan,
-                     form == Form::kColumns ? kernels::Block{block.as<double>(), count_, count_}
-                                            : kernels::Block{block.as<double>(), 1, count_, num_inputs_},
+                     form == Form::kColumns
+                         ? kernels::Block{block.as<double>(), count_, count_}
+                         : kernels::Block{block.as<double>(), 1, count_, num_inputs_},
                      want, scratch, out.as<double>());
     }
     return {out.as<double>(), out.as<double>() + count_ * width};
@@ -96,15 +110,18 @@ class GuardedScoring {
   /// Whatever a text is, it lies in the plan.
   static void must_lie_in(plan::Plan plan, std::string_view text) {
     const auto *begin = reinterpret_cast<const char *>(plan.base());
-    if (text.data() < begin || text.data() + text.size() > begin + plan.header().total_size) __builtin_trap();
+    if (text.data() < begin || text.data() + text.size() > begin + plan.header().total_size)
+      __builtin_trap();
   }
   static void check_texts(plan::Plan plan, const std::vector<double> &outputs, std::size_t width) {
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       if (const auto label = plan::label_of(plan, outputs[i])) must_lie_in(plan, *label);
       const std::size_t j = i % width, first_more = width - plan.num_more();
       if (j < plan.num_values() || j >= first_more) {
-        const auto named = static_cast<std::uint32_t>(j < plan.num_values() ? j : plan.num_values() + j - first_more);
-        if (const auto text = plan::text_of_output(plan, named, outputs[i])) must_lie_in(plan, *text);
+        const auto named = static_cast<std::uint32_t>(
+            j < plan.num_values() ? j : plan.num_values() + j - first_more);
+        if (const auto text = plan::text_of_output(plan, named, outputs[i]))
+          must_lie_in(plan, *text);
       }
     }
   }
@@ -115,8 +132,10 @@ class GuardedScoring {
       if (plan.input_type(i) != model::ColumnType::kCategory) continue;
       for (int n = 0; n < 4; ++n) {
         std::string text;
-        if (plan.num_categories(i) > 0 && choices.coin()) text = plan.category(i, choices.below(plan.num_categories(i)));
-        for (std::uint32_t length = choices.one_in(8) ? choices.below(3000) : choices.below(4); length > 0; --length)
+        if (plan.num_categories(i) > 0 && choices.coin())
+          text = plan.category(i, choices.below(plan.num_categories(i)));
+        for (std::uint32_t length = choices.one_in(8) ? choices.below(3000) : choices.below(4);
+             length > 0; --length)
           text += static_cast<char>(choices.below(256));
         const std::int64_t code = plan.find_category(i, text);
         if (code < -1 || code >= std::int64_t{plan.num_categories(i)}) __builtin_trap();

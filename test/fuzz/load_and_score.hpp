@@ -1,4 +1,5 @@
-// What the fuzzers of model files do with bytes: whatever loads must verify again and be scorable, with any row.
+// What the fuzzers of model files do with bytes: whatever loads must verify again and be scorable,
+// with any row.
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -11,7 +12,8 @@
 
 namespace pgscore::fuzz {
 
-inline void load_and_score(std::string_view format, Bytes bytes, const formats::Options &options = {}) {
+inline void load_and_score(std::string_view format, Bytes bytes,
+                           const formats::Options &options = {}) {
   Limits limits;  // small, so that what is allowed is also fast
   limits.max_nodes = 100'000;
   limits.max_trees = 10'000;
@@ -26,7 +28,8 @@ inline void load_and_score(std::string_view format, Bytes bytes, const formats::
   }
   model::verify(model, limits);
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  for (const double value : {0.0, -0.0, 1.0, -0.5, 33.0, 1e-45, 3e38, 1e300, kInfinity, -kInfinity, model::kMissing}) {
+  for (const double value :
+       {0.0, -0.0, 1.0, -0.5, 33.0, 1e-45, 3e38, 1e300, kInfinity, -kInfinity, model::kMissing}) {
     const std::vector<double> row(model.inputs.size(), value);
     model::interpret(model, row);
     model::interpret_leaves(model, row);

@@ -24,14 +24,16 @@ inline void seal(std::span<std::byte> plan) {
   header.checksum = plan::plan_checksum(plan);
 }
 
-/// Numbers of any bits: of those that rows hold, and NaN of both signs, with payloads, quiet and signalling.
+/// Numbers of any bits: of those that rows hold, and NaN of both signs, with payloads, quiet and
+/// signalling.
 inline double any_bits(test::Choices &choices) {
   constexpr std::uint64_t kNan = 0x7FF0'0000'0000'0000;
   switch (choices.below(8)) {
     case 0:
       return std::bit_cast<double>(kNan | (choices.next() + 1));
     case 1:
-      return std::bit_cast<double>(kNan | std::uint64_t{1} << 63 | 0x8'0000'0000'0000 | choices.next());
+      return std::bit_cast<double>(kNan | std::uint64_t{1} << 63 | 0x8'0000'0000'0000 |
+                                   choices.next());
     case 2:
       return std::bit_cast<double>(choices.next() << 48 | choices.next() << 24 | choices.next());
     case 3: {  // codes: whole numbers about the powers of two
@@ -44,15 +46,20 @@ inline double any_bits(test::Choices &choices) {
   }
 }
 
-/// A few elements of the sections that hold numbers, column lists, flags of steps and inputs: what a plan may say in many ways.
+/// A few elements of the sections that hold numbers, column lists, flags of steps and inputs: what
+/// a plan may say in many ways.
 inline void change_gently(std::span<std::byte> plan, std::uint32_t count, test::Choices &choices) {
   const plan::Header header = *reinterpret_cast<const plan::Header *>(plan.data());
   auto elements = [&]<class T>(T, const plan::Section &section) {
-    return std::span<T>(reinterpret_cast<T *>(plan.data() + section.offset), static_cast<std::size_t>(section.count));
+    return std::span<T>(reinterpret_cast<T *>(plan.data() + section.offset),
+                        static_cast<std::size_t>(section.count));
   };
-  auto any_of = [&](auto span) -> auto & { return span[choices.below(static_cast<std::uint32_t>(span.size()))]; };
+  auto any_of = [&](auto span) -> auto & {
+    return span[choices.below(static_cast<std::uint32_t>(span.size()))];
+  };
   const auto numbers = elements(double{}, header.numbers);
-  const auto columns = elements(std::uint32_t{}, header.columns), outputs = elements(std::uint32_t{}, header.outputs);
+  const auto columns = elements(std::uint32_t{}, header.columns),
+             outputs = elements(std::uint32_t{}, header.outputs);
   const auto operands = elements(plan::OperandRecord{}, header.operands);
   const auto steps = elements(plan::StepRecord{}, header.steps);
   const auto terms = elements(plan::TermRecord{}, header.terms);
@@ -73,7 +80,8 @@ inline void change_gently(std::span<std::byte> plan, std::uint32_t count, test::
       case 3:
         if (!operands.empty()) {
           plan::OperandRecord &operand = any_of(operands);
-          operand.column = choices.coin() ? choices.below(header.num_columns) : plan::OperandRecord::kConstant;
+          operand.column =
+              choices.coin() ? choices.below(header.num_columns) : plan::OperandRecord::kConstant;
           operand.constant = any_bits(choices);
         }
         break;
@@ -93,7 +101,8 @@ inline void change_gently(std::span<std::byte> plan, std::uint32_t count, test::
         if (ensembles.empty()) break;
         const plan::EnsembleRecord &trees = any_of(ensembles);
         const bool wide = trees.sum != 0;
-        const auto values = elements(double{}, {trees.values.offset, wide ? trees.values.count : 0});
+        const auto values =
+            elements(double{}, {trees.values.offset, wide ? trees.values.count : 0});
         const auto floats = elements(float{}, {trees.values.offset, wide ? 0 : trees.values.count});
         if (!values.empty()) any_of(values) = any_bits(choices);
         if (!floats.empty()) any_of(floats) = static_cast<float>(any_bits(choices));

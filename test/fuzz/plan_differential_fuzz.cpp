@@ -1,4 +1,5 @@
-// A fuzzer's bytes -> a valid model and hostile rows: every kernel must give the interpreter's bits.
+// A fuzzer's bytes -> a valid model and hostile rows: every kernel must give the interpreter's
+// bits.
 #include <cstdio>
 #include <cstdlib>
 

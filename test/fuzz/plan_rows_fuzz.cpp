@@ -1,5 +1,6 @@
-// A fuzzer's bytes -> a plan that verifies, of a random model and changed or not, and hostile rows: scoring must stay inside of
-// the plan and of what the caller gave, which lie between pages that nobody may touch (guarded_scoring.hpp).
+// A fuzzer's bytes -> a plan that verifies, of a random model and changed or not, and hostile rows:
+// scoring must stay inside of the plan and of what the caller gave, which lie between pages that
+// nobody may touch (guarded_scoring.hpp).
 #include <cstdio>
 #include <cstdlib>
 
@@ -16,8 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   if (bytes[0] % 8 < 5) options.layout = static_cast<plan::TreeLayout>(bytes[0] % 8);
   if (bytes[0] / 8 % 4 == 0) options.low_blocks = true;
   const std::uint32_t num_changes = bytes[1] % 8;
-  const std::size_t num_rows = 1 + (bytes[2] % 4 == 0 ? bytes[3] * 2u : bytes[2] % 4 == 1 ? 28 + bytes[3] % 10u : bytes[3] % 5u);
-  // The rows and the changes get a part of the bytes, so that a change of the model leaves them alone.
+  const std::size_t num_rows = 1 + (bytes[2] % 4 == 0   ? bytes[3] * 2u
+                                    : bytes[2] % 4 == 1 ? 28 + bytes[3] % 10u
+                                                        : bytes[3] % 5u);
+  // The rows and the changes get a part of the bytes, so that a change of the model leaves them
+  // alone.
   const std::size_t own_bytes = std::min<std::size_t>(size - 4, 256);
   test::Choices own(bytes.subspan(4, own_bytes)), choices(bytes.subspan(4 + own_bytes));
   plan::PlanMemory memory(plan::compile(test::random_model(choices), {}, options));

@@ -1,8 +1,9 @@
-// Hostile plan bytes: verify_plan says kCorruptedPlan, or scoring with the plan is safe (sanitizers watch).
+// Hostile plan bytes: verify_plan says kCorruptedPlan, or scoring with the plan is safe (sanitizers
+// watch).
 //
-// The first byte says how the bytes become a plan: as they are, or as a valid plan of a model made from some of them, changed at
-// places that the rest names. The checksum and the fields before it are then put right, so that the checks behind them are
-// reached.
+// The first byte says how the bytes become a plan: as they are, or as a valid plan of a model made
+// from some of them, changed at places that the rest names. The checksum and the fields before it
+// are then put right, so that the checks behind them are reached.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -23,7 +24,9 @@ using namespace pgscore;
 void change(std::vector<std::byte> &plan, std::span<const std::uint8_t> changes) {
   for (; changes.size() >= 6 && !plan.empty(); changes = changes.subspan(6)) {
     const std::size_t place = (changes[0] | changes[1] << 8 | changes[2] << 16);
-    const std::size_t at = changes[3] % 2 == 0 ? place % plan.size() : place % std::min(plan.size(), sizeof(plan::Header) + 1024);
+    const std::size_t at = changes[3] % 2 == 0
+                               ? place % plan.size()
+                               : place % std::min(plan.size(), sizeof(plan::Header) + 1024);
     const std::size_t word = at / 4 * 4;
     std::uint32_t value = 0;
     if (word + 4 <= plan.size()) std::memcpy(&value, plan.data() + word, 4);
@@ -44,7 +47,8 @@ void change(std::vector<std::byte> &plan, std::span<const std::uint8_t> changes)
         value = changes[4] % 2 == 0 ? UINT32_MAX - changes[5] : 0x7FFF'FF80u + changes[5];
         break;
       default:
-        plan.resize(plan.size() / 64 * 64 - std::min<std::size_t>(plan.size() / 64, changes[4] % 3) * 64);
+        plan.resize(plan.size() / 64 * 64 -
+                    std::min<std::size_t>(plan.size() / 64, changes[4] % 3) * 64);
         continue;
     }
     if (word + 4 <= plan.size()) std::memcpy(plan.data() + word, &value, 4);
@@ -91,7 +95,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) {
     if (plan.find_input(plan.input_name(i)) != i) std::abort();
     // What text operations make of a category's text may be another category, or none.
-    const bool as_they_are = plan.elements<plan::InputRecord>(plan.header().inputs)[i].num_operations == 0;
+    const bool as_they_are =
+        plan.elements<plan::InputRecord>(plan.header().inputs)[i].num_operations == 0;
     for (std::uint32_t c = 0; c < plan.num_categories(i); ++c) {
       const std::int64_t found = plan.find_category(i, plan.category(i, c));
       if (as_they_are ? found != c : found < -1 || found >= plan.num_categories(i)) std::abort();
@@ -109,7 +114,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   const std::size_t num_rows = mode % 2 == 0 ? 5 : mode % 4 == 1 ? 40 : 260;
   std::vector<double> values(plan.num_inputs() * num_rows);
   test::Choices choices(std::uint64_t{1});
-  for (double &value : values) value = choices.one_in(6) ? model::kMissing : test::any_number(choices);
+  for (double &value : values)
+    value = choices.one_in(6) ? model::kMissing : test::any_number(choices);
   for (std::size_t w = 0; w <= static_cast<std::size_t>(kernels::Want::kAll); ++w) {
     const auto want = static_cast<kernels::Want>(w);
     const std::size_t width = kernels::output_width(plan, want);

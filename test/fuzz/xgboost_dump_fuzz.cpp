@@ -1,5 +1,5 @@
-// A fuzzer's bytes as an XGBoost dump, JSON or text, with options that the size chooses: an Error, or a model that verifies
-// and can be scored. And as base64 of anything.
+// A fuzzer's bytes as an XGBoost dump, JSON or text, with options that the size chooses: an Error,
+// or a model that verifies and can be scored. And as base64 of anything.
 #include "formats/base64_artifact.hpp"
 #include "formats/xgboost_dump.hpp"
 #include "fuzz/load_and_score.hpp"
@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   pgscore::formats::sniff_xgboost_dump(bytes);
   pgscore::formats::decode_base64_artifact(bytes);
   pgscore::formats::Options options;
-  const char *objectives[] = {"reg:squarederror", "binary:logistic", "multi:softprob", "count:poisson"};
+  const char *objectives[] = {"reg:squarederror", "binary:logistic", "multi:softprob",
+                              "count:poisson"};
   options.objective = objectives[size & 3];
   options.base_score = {0.5};
   if ((size & 3) == 2) options.num_class = 1 + (size >> 2 & 7);

@@ -1,4 +1,5 @@
-// A fuzzer's bytes as an XGBoost model in UBJSON: an Error, or a model that verifies and can be scored.
+// A fuzzer's bytes as an XGBoost model in UBJSON: an Error, or a model that verifies and can be
+// scored.
 #include "formats/xgboost.hpp"
 #include "fuzz/load_and_score.hpp"
 

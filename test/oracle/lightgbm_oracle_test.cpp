@@ -1,6 +1,6 @@
-// The judge: LightGBM itself. Random models are trained through its C API, saved as text and as a dump and read by our readers;
-// then both score random and hostile rows. Margins, predictions and leaves must be equal, bit for bit; so must the kernels'
-// scores.
+// The judge: LightGBM itself. Random models are trained through its C API, saved as text and as a
+// dump and read by our readers; then both score random and hostile rows. Margins, predictions and
+// leaves must be equal, bit for bit; so must the kernels' scores.
 //
 //   PGSCORE_LIGHTGBM        the library: lib_lightgbm.so of version 3.2 or later, or the folder that holds it
 //   PGSCORE_ORACLE_MODELS   number of random models (default 200)
@@ -33,7 +33,8 @@ std::vector<double> flat(const Rows &rows) {
 }
 
 using Library = test::LightgbmLibrary;
-constexpr int kFloat32Type = Library::kFloat32Type, kFloat64Type = Library::kFloat64Type, kInt32Type = Library::kInt32Type;
+constexpr int kFloat32Type = Library::kFloat32Type, kFloat64Type = Library::kFloat64Type,
+              kInt32Type = Library::kInt32Type;
 
 class Booster {
  public:
@@ -52,19 +53,24 @@ class Booster {
   std::string text(const char *function) const {
     std::string buffer(1 << 24, '\0');
     std::int64_t length = 0;
-    library_.call(function, handle_, 0, -1, 0, static_cast<std::int64_t>(buffer.size()), &length, buffer.data());
-    if (static_cast<std::size_t>(length) > buffer.size()) throw std::runtime_error("a model is larger than the buffer");
+    library_.call(function, handle_, 0, -1, 0, static_cast<std::int64_t>(buffer.size()), &length,
+                  buffer.data());
+    if (static_cast<std::size_t>(length) > buffer.size())
+      throw std::runtime_error("a model is larger than the buffer");
     return buffer.substr(0, static_cast<std::size_t>(length) - 1);
   }
   enum Kind { kNormal, kRaw, kLeaf };
-  std::vector<double> predict(const Rows &rows, Kind kind, std::size_t width, int start, int count) const {
+  std::vector<double> predict(const Rows &rows, Kind kind, std::size_t width, int start,
+                              int count) const {
     const std::vector<double> data = flat(rows);
     std::vector<double> out(rows.size() * width);
     std::int64_t length = 0;
-    library_.call("LGBM_BoosterPredictForMat", handle_, static_cast<const void *>(data.data()), kFloat64Type,
-                  static_cast<std::int32_t>(rows.size()), static_cast<std::int32_t>(rows.at(0).size()), 1, static_cast<int>(kind),
-                  start, count, "num_threads=1 verbosity=-1", &length, out.data());
-    if (static_cast<std::size_t>(length) != out.size()) throw std::runtime_error("predict gave another number of values");
+    library_.call("LGBM_BoosterPredictForMat", handle_, static_cast<const void *>(data.data()),
+                  kFloat64Type, static_cast<std::int32_t>(rows.size()),
+                  static_cast<std::int32_t>(rows.at(0).size()), 1, static_cast<int>(kind), start,
+                  count, "num_threads=1 verbosity=-1", &length, out.data());
+    if (static_cast<std::size_t>(length) != out.size())
+      throw std::runtime_error("predict gave another number of values");
     return out;
   }
 
@@ -74,7 +80,8 @@ class Booster {
 };
 
 bool same(double a, double b) {
-  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) || (std::isnan(a) && std::isnan(b));
+  return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b) ||
+         (std::isnan(a) && std::isnan(b));
 }
 
 /// One random training run: data, parameters, rows to score.
@@ -91,8 +98,9 @@ class Experiment {
   std::size_t num_outputs() const { return num_outputs_; }
   int num_rounds() const { return num_rounds_; }
 
-  /// Rows like those of the training, with what is hostile to a comparison mixed in: the thresholds and their neighbours, the
-  /// ends of "zero", missing values, infinities, fractions and unknown values in categorical columns.
+  /// Rows like those of the training, with what is hostile to a comparison mixed in: the thresholds
+  /// and their neighbours, the ends of "zero", missing values, infinities, fractions and unknown
+  /// values in categorical columns.
   Rows hostile_rows(std::size_t count, const std::vector<double> &thresholds) {
     const double zero = 1e-35f;
     const double special[] = {0.0,
@@ -122,7 +130,8 @@ class Experiment {
         if (choice < 5) {
           row.push_back(value(column));
         } else if (choice < 7 && !thresholds.empty()) {
-          const double t = thresholds[static_cast<std::size_t>(integer(0, static_cast<int>(thresholds.size()) - 1))];
+          const double t = thresholds[static_cast<std::size_t>(
+              integer(0, static_cast<int>(thresholds.size()) - 1))];
           const int step = integer(0, 2);
           row.push_back(step == 0 ? t : std::nextafter(t, step == 1 ? -1e308 : 1e308));
         } else if (choice == 7) {
@@ -145,18 +154,23 @@ class Experiment {
   };
 
   int integer(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
-  double real(double low, double high) { return std::uniform_real_distribution<double>(low, high)(random_); }
+  double real(double low, double high) {
+    return std::uniform_real_distribution<double>(low, high)(random_);
+  }
   template <class T, std::size_t Size>
   T pick(const T (&choices)[Size]) {
     return choices[integer(0, Size - 1)];
   }
   bool chance(double p) { return real(0, 1) < p; }
-  void set(const std::string &name, const std::string &value) { parameters_ += name + "=" + value + " "; }
+  void set(const std::string &name, const std::string &value) {
+    parameters_ += name + "=" + value + " ";
+  }
 
   void choose_parameters() {
-    objective_ = pick({"regression", "regression", "regression_l1", "huber", "fair", "poisson", "quantile", "mape", "gamma",
-                       "tweedie", "binary", "binary", "multiclass", "multiclassova", "cross_entropy", "cross_entropy_lambda",
-                       "lambdarank", "rank_xendcg", "custom"});
+    objective_ =
+        pick({"regression", "regression", "regression_l1", "huber", "fair", "poisson", "quantile",
+              "mape", "gamma", "tweedie", "binary", "binary", "multiclass", "multiclassova",
+              "cross_entropy", "cross_entropy_lambda", "lambdarank", "rank_xendcg", "custom"});
     set("objective", objective_);
     set("verbosity", "-1");
     set("num_threads", "1");
@@ -176,7 +190,8 @@ class Experiment {
     if (objective_ == "regression" && chance(0.4)) set("reg_sqrt", "true");
     if ((objective_ == "binary" || objective_ == "multiclassova") && chance(0.5))
       set("sigmoid", float64_text(pick({0.5, 2.0, 0.7, 1.3})));
-    if (objective_ == "multiclass" || objective_ == "multiclassova") num_outputs_ = static_cast<std::size_t>(integer(2, 5));
+    if (objective_ == "multiclass" || objective_ == "multiclassova")
+      num_outputs_ = static_cast<std::size_t>(integer(2, 5));
     if (objective_ == "custom" && chance(0.5)) num_outputs_ = 3;
     if (num_outputs_ > 1) set("num_class", std::to_string(num_outputs_));
     const int boosting = objective_ == "custom" ? 9 : integer(0, 9);
@@ -190,8 +205,8 @@ class Experiment {
     } else if (boosting == 3) {
       set("data_sample_strategy", "goss");
       set("learning_rate", "0.5");
-    } else if (!zero_as_missing && chance(0.3) && objective_ != "regression_l1" && objective_ != "quantile" &&
-               objective_ != "mape" && objective_ != "custom") {
+    } else if (!zero_as_missing && chance(0.3) && objective_ != "regression_l1" &&
+               objective_ != "quantile" && objective_ != "mape" && objective_ != "custom") {
       set("linear_tree", "true");
       set("linear_lambda", "0.01");
     }
@@ -207,7 +222,8 @@ class Experiment {
       column.missing = chance(0.5) ? real(0, 0.4) : 0;
       column.zero = chance(0.5) ? real(0, 0.6) : 0;
       column.scale = pick({1e-30, 0.01, 1.0, 1.0, 100.0, 1e20});
-      if (column.categories > 0) categorical += (categorical.empty() ? "" : ",") + std::to_string(i);
+      if (column.categories > 0)
+        categorical += (categorical.empty() ? "" : ",") + std::to_string(i);
       columns_.push_back(column);
     }
     if (!categorical.empty()) set("categorical_feature", categorical);
@@ -233,7 +249,9 @@ class Experiment {
       for (const Column &column : columns_) {
         const double x = value(column);
         row.push_back(x);
-        signal += std::isnan(x) ? 0.3 : column.categories > 0 ? std::sin(x * 12.9) : x / column.scale;
+        signal += std::isnan(x)           ? 0.3
+                  : column.categories > 0 ? std::sin(x * 12.9)
+                                          : x / column.scale;
       }
       rows.push_back(row);
       labels.push_back(label(signal));
@@ -241,13 +259,14 @@ class Experiment {
     const std::vector<double> data = flat(rows);
     void *dataset = nullptr;
     library_.call("LGBM_DatasetCreateFromMat", static_cast<const void *>(data.data()), kFloat64Type,
-                  static_cast<std::int32_t>(count), static_cast<std::int32_t>(columns_.size()), 1, parameters_.c_str(),
-                  static_cast<void *>(nullptr), &dataset);
-    library_.call("LGBM_DatasetSetField", dataset, "label", static_cast<const void *>(labels.data()), static_cast<int>(count),
-                  kFloat32Type);
+                  static_cast<std::int32_t>(count), static_cast<std::int32_t>(columns_.size()), 1,
+                  parameters_.c_str(), static_cast<void *>(nullptr), &dataset);
+    library_.call("LGBM_DatasetSetField", dataset, "label",
+                  static_cast<const void *>(labels.data()), static_cast<int>(count), kFloat32Type);
     if (objective_ == "lambdarank" || objective_ == "rank_xendcg")
-      library_.call("LGBM_DatasetSetField", dataset, "group", static_cast<const void *>(groups.data()),
-                    static_cast<int>(groups.size()), kInt32Type);
+      library_.call("LGBM_DatasetSetField", dataset, "group",
+                    static_cast<const void *>(groups.data()), static_cast<int>(groups.size()),
+                    kInt32Type);
     void *handle = nullptr;
     library_.call("LGBM_BoosterCreate", dataset, parameters_.c_str(), &handle);
     booster_ = std::make_unique<Booster>(library_, handle);
@@ -257,7 +276,8 @@ class Experiment {
         std::vector<float> gradients, hessians(count * num_outputs_, 1.0f);
         for (std::size_t k = 0; k < hessians.size(); ++k)
           gradients.push_back(static_cast<float>(real(-1, 1)) - labels[k % count]);
-        library_.call("LGBM_BoosterUpdateOneIterCustom", handle, static_cast<const float *>(gradients.data()),
+        library_.call("LGBM_BoosterUpdateOneIterCustom", handle,
+                      static_cast<const float *>(gradients.data()),
                       static_cast<const float *>(hessians.data()), &finished);
       } else {
         library_.call("LGBM_BoosterUpdateOneIter", handle, &finished);
@@ -274,7 +294,9 @@ class Experiment {
     if (objective_ == "binary") return signal > 0 ? 1 : 0;
     if (objective_ == "cross_entropy" || objective_ == "cross_entropy_lambda")
       return static_cast<float>(1 / (1 + std::exp(-signal)));
-    if (num_outputs_ > 1) return static_cast<float>(static_cast<int>(std::fabs(signal) * 2) % static_cast<int>(num_outputs_));
+    if (num_outputs_ > 1)
+      return static_cast<float>(static_cast<int>(std::fabs(signal) * 2) %
+                                static_cast<int>(num_outputs_));
     if (objective_ == "lambdarank" || objective_ == "rank_xendcg")
       return std::min(4.0f, static_cast<float>(static_cast<int>(std::fabs(signal))));
     if (objective_ == "poisson" || objective_ == "gamma" || objective_ == "tweedie")
@@ -302,8 +324,10 @@ std::vector<double> thresholds_of(const model::Model &model) {
 
 /// What predict returns, one per output.
 std::vector<model::ColumnId> prediction_columns(const model::Output &output) {
-  if (output.task == model::Task::kClassification && output.labels.size() > 2) return output.probabilities;
-  if (output.task == model::Task::kClassification && output.raw.size() == 2) return output.probabilities;
+  if (output.task == model::Task::kClassification && output.labels.size() > 2)
+    return output.probabilities;
+  if (output.task == model::Task::kClassification && output.raw.size() == 2)
+    return output.probabilities;
   std::vector<model::ColumnId> columns;
   for (const model::NamedColumn &value : output.values) columns.push_back(value.column);
   return columns;
@@ -314,11 +338,12 @@ struct Counts {
   std::uint64_t margins = 0, leaves = 0, predictions = 0, differing = 0;
 };
 
-void compare(const Booster &judge, const model::Model &model, const Rows &rows, std::size_t num_outputs, int start, int rounds,
-             Counts &counts) {
+void compare(const Booster &judge, const model::Model &model, const Rows &rows,
+             std::size_t num_outputs, int start, int rounds, Counts &counts) {
   const std::size_t num_trees = static_cast<std::size_t>(rounds) * num_outputs;
   const std::vector<double> raw = judge.predict(rows, Booster::kRaw, num_outputs, start, rounds);
-  const std::vector<double> predicted = judge.predict(rows, Booster::kNormal, num_outputs, start, rounds);
+  const std::vector<double> predicted =
+      judge.predict(rows, Booster::kNormal, num_outputs, start, rounds);
   const std::vector<double> leaves = judge.predict(rows, Booster::kLeaf, num_trees, start, rounds);
   const std::vector<model::ColumnId> values = prediction_columns(model.output);
   ASSERT_EQ(values.size(), num_outputs);
@@ -326,15 +351,16 @@ void compare(const Booster &judge, const model::Model &model, const Rows &rows, 
   auto check = [&](bool equal, std::size_t row, const char *what, double got, double wanted) {
     if (equal) return;
     if (++counts.differing <= 5)
-      ADD_FAILURE() << what << " of row " << row << ": " << float64_text(got) << ", LightGBM gives " << float64_text(wanted);
+      ADD_FAILURE() << what << " of row " << row << ": " << float64_text(got) << ", LightGBM gives "
+                    << float64_text(wanted);
   };
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const std::vector<double> columns = model::interpret(model, rows[r]);
     for (std::size_t k = 0; k < num_outputs; ++k) {
-      check(same(columns[model.output.raw[k]], raw[r * num_outputs + k]), r, "margin", columns[model.output.raw[k]],
-            raw[r * num_outputs + k]);
-      check(same(columns[values[k]], predicted[r * num_outputs + k]), r, "prediction", columns[values[k]],
-            predicted[r * num_outputs + k]);
+      check(same(columns[model.output.raw[k]], raw[r * num_outputs + k]), r, "margin",
+            columns[model.output.raw[k]], raw[r * num_outputs + k]);
+      check(same(columns[values[k]], predicted[r * num_outputs + k]), r, "prediction",
+            columns[values[k]], predicted[r * num_outputs + k]);
     }
     const std::vector<std::uint32_t> ids = model::interpret_leaves(model, rows[r]);
     ASSERT_EQ(ids.size(), num_trees);
@@ -359,24 +385,27 @@ TEST(LightgbmOracle, random_models) {
     GTEST_SKIP();
   }
   const Library library(*path);
-  const std::uint64_t seed = setting("PGSCORE_ORACLE_SEED", 1), num_models = setting("PGSCORE_ORACLE_MODELS", 200);
+  const std::uint64_t seed = setting("PGSCORE_ORACLE_SEED", 1),
+                      num_models = setting("PGSCORE_ORACLE_MODELS", 200);
   Counts counts;
   for (std::uint64_t i = 0; i < num_models && counts.differing == 0; ++i) {
     Experiment experiment(library, seed * 1'000'003 + i);
     const std::string text = experiment.booster().text("LGBM_BoosterSaveModelToString");
     const std::string dump = experiment.booster().text("LGBM_BoosterDumpModel");
     SCOPED_TRACE("model " + std::to_string(i) + ": " + experiment.parameters());
-    const model::Model model =
-        formats::load("lightgbm-text", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}});
+    const model::Model model = formats::load(
+        "lightgbm-text", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}});
     const Rows rows = experiment.hostile_rows(40, thresholds_of(model));
     const std::size_t width = experiment.num_outputs();
     compare(experiment.booster(), model, rows, width, 0, experiment.num_rounds(), counts);
     const test::Difference difference = test::compare_with_interpreter(model, rows);
     ASSERT_EQ(difference.text, "");
-    compare(*Booster::from_text(library, text), model, rows, width, 0, experiment.num_rounds(), counts);
+    compare(*Booster::from_text(library, text), model, rows, width, 0, experiment.num_rounds(),
+            counts);
     {
       SCOPED_TRACE("dump");
-      const model::Model dumped = formats::load("auto", {.bytes = as_bytes(dump), .options = {}, .features = {}, .labels = {}});
+      const model::Model dumped = formats::load(
+          "auto", {.bytes = as_bytes(dump), .options = {}, .features = {}, .labels = {}});
       ASSERT_EQ(dumped.format, "lightgbm-json");
       compare(experiment.booster(), dumped, rows, width, 0, experiment.num_rounds(), counts);
     }
@@ -385,7 +414,8 @@ TEST(LightgbmOracle, random_models) {
       formats::Source source{.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}};
       source.options.start_iteration = 1;
       source.options.iterations = static_cast<std::uint32_t>(experiment.num_rounds() - 2);
-      compare(experiment.booster(), formats::load("auto", source), rows, width, 1, experiment.num_rounds() - 2, counts);
+      compare(experiment.booster(), formats::load("auto", source), rows, width, 1,
+              experiment.num_rounds() - 2, counts);
     }
     ++counts.models;
     counts.nonempty += model.num_tree_nodes() > model.num_trees();
@@ -394,9 +424,11 @@ TEST(LightgbmOracle, random_models) {
     counts.forests += text.find("average_output") != text.npos;
     if (testing::Test::HasFatalFailure()) break;
   }
-  std::cout << counts.models << " models (" << counts.nonempty << " with splits, " << counts.categorical << " with categories, "
-            << counts.linear << " with linear trees, " << counts.forests << " forests): " << counts.margins << " margins, "
-            << counts.predictions << " predictions, " << counts.leaves << " leaves compared, " << counts.differing << " differ\n";
+  std::cout << counts.models << " models (" << counts.nonempty << " with splits, "
+            << counts.categorical << " with categories, " << counts.linear << " with linear trees, "
+            << counts.forests << " forests): " << counts.margins << " margins, "
+            << counts.predictions << " predictions, " << counts.leaves << " leaves compared, "
+            << counts.differing << " differ\n";
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Random ONNX models against ONNX Runtime itself. PGSCORE_ONNXRUNTIME is the Python that has the packages onnx and onnxruntime
-// ("/usr/bin/python3", or a chroot: "chroot /srv/trixie python3"); without it python3 is tried. PGSCORE_ORACLE_SEED and
-// PGSCORE_ORACLE_MODELS say which models and how many.
+// Random ONNX models against ONNX Runtime itself. PGSCORE_ONNXRUNTIME is the Python that has the
+// packages onnx and onnxruntime ("/usr/bin/python3", or a chroot: "chroot /srv/trixie python3");
+// without it python3 is tried. PGSCORE_ORACLE_SEED and PGSCORE_ORACLE_MODELS say which models and
+// how many.
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -29,7 +30,8 @@ std::string run(const std::string &command, int &status) {
     return output;
   }
   char buffer[65536];
-  for (std::size_t size; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;) output.append(buffer, size);
+  for (std::size_t size; (size = std::fread(buffer, 1, sizeof buffer, pipe)) > 0;)
+    output.append(buffer, size);
   status = pclose(pipe);
   return output;
 }
@@ -39,7 +41,8 @@ void check_model(const nlohmann::json &line, std::size_t &cells) {
   const auto bytes = line["model"].get<std::string>();
   model::Model model;
   try {
-    model = formats::load("onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+    model = formats::load("onnx",
+                          {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
   } catch (const Error &e) {
     ADD_FAILURE() << e.message() << " | " << e.detail();
     return;
@@ -58,8 +61,8 @@ void check_model(const nlohmann::json &line, std::size_t &cells) {
       if (wanted[r].is_null()) continue;
       const std::string got = test::find_onnx_output(named, name);
       if (test::onnx_distance(wanted[r], got) > tolerance) {
-        ADD_FAILURE() << "row " << r + 1 << " " << name << ": ONNX Runtime gives " << wanted[r] << ", pgscore " << got << " for "
-                      << ::testing::PrintToString(table.rows[r]);
+        ADD_FAILURE() << "row " << r + 1 << " " << name << ": ONNX Runtime gives " << wanted[r]
+                      << ", pgscore " << got << " for " << ::testing::PrintToString(table.rows[r]);
         if (std::FILE *file = std::fopen("onnx_oracle_failure.json", "w")) {
           std::fputs(line.dump().c_str(), file);
           std::fclose(file);
@@ -73,18 +76,21 @@ void check_model(const nlohmann::json &line, std::size_t &cells) {
 }
 
 TEST(OnnxOracle, random_models_give_onnx_runtimes_scores) {
-  const std::string python = setting("PGSCORE_ONNXRUNTIME", "python3"), seed = setting("PGSCORE_ORACLE_SEED", "1"),
+  const std::string python = setting("PGSCORE_ONNXRUNTIME", "python3"),
+                    seed = setting("PGSCORE_ORACLE_SEED", "1"),
                     count = setting("PGSCORE_ORACLE_MODELS", "100");
   const std::string script = std::string(PGSCORE_SOURCE_DIR) + "/test/oracle/onnx_random.py";
   int status = 0;
   run(python + " -c 'import onnx, onnxruntime' >/dev/null 2>&1", status);
   if (status != 0) {
     std::cerr << "\n*** SKIPPED: \"" << python << "\" has no onnx and onnxruntime.\n"
-              << "*** Set PGSCORE_ONNXRUNTIME to a Python that has them (Debian 13: python3-onnxruntime, python3-onnx).\n\n";
+              << "*** Set PGSCORE_ONNXRUNTIME to a Python that has them (Debian 13: "
+                 "python3-onnxruntime, python3-onnx).\n\n";
     GTEST_SKIP();
   }
   // The script goes through standard input: the Python may be one of a chroot.
-  const std::string lines = run(python + " -W ignore - " + seed + " " + count + " <'" + script + "' 2>/dev/null", status);
+  const std::string lines =
+      run(python + " -W ignore - " + seed + " " + count + " <'" + script + "' 2>/dev/null", status);
   ASSERT_EQ(status, 0) << "onnx_random.py failed";
   std::size_t models = 0, cells = 0;
   std::istringstream stream(lines);

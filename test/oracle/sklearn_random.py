@@ -26,7 +26,9 @@ from sklearn.preprocessing import (
     StandardScaler,
 )
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models", "make"))
+sys.path.insert(
+    0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models", "make")
+)
 from golden_csv import pgscore_export, write_golden  # noqa: E402
 
 
@@ -54,7 +56,9 @@ def random_frame(rng, rows, like=None):
                 column = np.where(rng.random(rows) < 0.1, rng.choice([None, np.nan]), column)
             frame["t %d" % i] = column
         return frame
-    out = like.sample(rows, replace=True, random_state=int(rng.integers(1 << 30))).reset_index(drop=True)
+    out = like.sample(rows, replace=True, random_state=int(rng.integers(1 << 30))).reset_index(
+        drop=True
+    )
     for name in out.columns:
         for r in range(rows):
             if rng.random() > 0.08:
@@ -63,7 +67,19 @@ def random_frame(rng, rows, like=None):
                 out.loc[r, name] = "never seen" if rng.random() < 0.5 else rng.choice(like[name])
             else:
                 out.loc[r, name] = rng.choice(
-                    [np.nan, 0.0, -1.0, 2.5, 1e9, float(np.float32(out[name].iloc[0])), np.inf, -np.inf, 3.4e38, -3.5e38, 1e300]
+                    [
+                        np.nan,
+                        0.0,
+                        -1.0,
+                        2.5,
+                        1e9,
+                        float(np.float32(out[name].iloc[0])),
+                        np.inf,
+                        -np.inf,
+                        3.4e38,
+                        -3.5e38,
+                        1e300,
+                    ]
                 )
     return out
 
@@ -72,7 +88,9 @@ def numeric_steps(rng, has_missing, tree_model):
     steps = []
     if has_missing or rng.random() < 0.3:
         strategy = rng.choice(["mean", "median", "most_frequent", "constant"])
-        steps.append(("impute", SimpleImputer(strategy=strategy, add_indicator=bool(rng.random() < 0.4))))
+        steps.append(
+            ("impute", SimpleImputer(strategy=strategy, add_indicator=bool(rng.random() < 0.4)))
+        )
     for k in range(rng.integers(0, 3)):
         step = [
             StandardScaler(with_mean=bool(rng.random() < 0.8)),
@@ -80,7 +98,9 @@ def numeric_steps(rng, has_missing, tree_model):
             MaxAbsScaler(),
             RobustScaler(),
             Binarizer(threshold=float(rng.normal())),
-            KBinsDiscretizer(int(rng.integers(2, 5)), encode=rng.choice(["ordinal", "onehot-dense", "onehot"])),
+            KBinsDiscretizer(
+                int(rng.integers(2, 5)), encode=rng.choice(["ordinal", "onehot-dense", "onehot"])
+            ),
             PolynomialFeatures(int(rng.integers(2, 4)), interaction_only=bool(rng.random() < 0.5)),
             FunctionTransformer(np.abs),
             FeatureUnion([("a", StandardScaler()), ("b", MaxAbsScaler())]),
@@ -102,17 +122,28 @@ def text_steps(rng, frame, columns):
     if missing and rng.random() < 0.6 and len(set(map(str, marks))) == 1:
         fill = "constant" if rng.random() < 0.5 else "most_frequent"
         steps.append(
-            ("impute", SimpleImputer(strategy=fill, fill_value="gap" if fill == "constant" else None, missing_values=marks[0]))
+            (
+                "impute",
+                SimpleImputer(
+                    strategy=fill,
+                    fill_value="gap" if fill == "constant" else None,
+                    missing_values=marks[0],
+                ),
+            )
         )
     kind = rng.integers(4)
     if kind == 0:
         encoder = OneHotEncoder(handle_unknown="ignore", drop=rng.choice([None, "if_binary"]))
     elif kind == 1:
-        encoder = OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=int(rng.integers(5, 60)))
+        encoder = OneHotEncoder(
+            handle_unknown="infrequent_if_exist", min_frequency=int(rng.integers(5, 60))
+        )
     elif kind == 2:
         encoder = OneHotEncoder(drop=rng.choice([None, "first"]))
     else:
-        options = dict(handle_unknown="use_encoded_value", unknown_value=-1) if rng.random() < 0.7 else {}
+        options = (
+            dict(handle_unknown="use_encoded_value", unknown_value=-1) if rng.random() < 0.7 else {}
+        )
         encoder = OrdinalEncoder(encoded_missing_value=-2, **options)
     return Pipeline(steps + [("encode", encoder)])
 
@@ -124,12 +155,18 @@ def random_model(rng, classes):
     if classes:
         return [
             lambda: linear_model.LogisticRegression(C=10.0 ** rng.integers(-2, 3), max_iter=50),
-            lambda: linear_model.SGDClassifier(loss=rng.choice(["log_loss", "modified_huber"]), random_state=seed, max_iter=5),
+            lambda: linear_model.SGDClassifier(
+                loss=rng.choice(["log_loss", "modified_huber"]), random_state=seed, max_iter=5
+            ),
             lambda: tree.DecisionTreeClassifier(max_depth=depth, random_state=seed),
             lambda: ensemble.RandomForestClassifier(trees, max_depth=depth, random_state=seed),
             lambda: ensemble.ExtraTreesClassifier(trees, max_depth=depth, random_state=seed),
-            lambda: ensemble.GradientBoostingClassifier(n_estimators=trees, max_depth=depth, random_state=seed),
-            lambda: ensemble.HistGradientBoostingClassifier(max_iter=trees, max_depth=depth + 1, min_samples_leaf=5),
+            lambda: ensemble.GradientBoostingClassifier(
+                n_estimators=trees, max_depth=depth, random_state=seed
+            ),
+            lambda: ensemble.HistGradientBoostingClassifier(
+                max_iter=trees, max_depth=depth + 1, min_samples_leaf=5
+            ),
         ][rng.integers(7)]()
     return [
         lambda: linear_model.LinearRegression(),
@@ -138,8 +175,12 @@ def random_model(rng, classes):
         lambda: tree.DecisionTreeRegressor(max_depth=depth, random_state=seed),
         lambda: ensemble.RandomForestRegressor(trees, max_depth=depth, random_state=seed),
         lambda: ensemble.ExtraTreesRegressor(trees, max_depth=depth, random_state=seed),
-        lambda: ensemble.GradientBoostingRegressor(n_estimators=trees, max_depth=depth, random_state=seed),
-        lambda: ensemble.HistGradientBoostingRegressor(max_iter=trees, max_depth=depth + 1, min_samples_leaf=5),
+        lambda: ensemble.GradientBoostingRegressor(
+            n_estimators=trees, max_depth=depth, random_state=seed
+        ),
+        lambda: ensemble.HistGradientBoostingRegressor(
+            max_iter=trees, max_depth=depth + 1, min_samples_leaf=5
+        ),
     ][rng.integers(8)]()
 
 
@@ -148,11 +189,15 @@ def random_golden(folder, seed):
     frame = random_frame(rng, 200)
     numbers = [name for name in frame.columns if frame[name].dtype != object]
     texts = [name for name in frame.columns if frame[name].dtype == object]
-    target = sum((pd.factorize(frame[name])[0] % 5) * 0.5 for name in frame.columns) + rng.normal(0, 1, len(frame))
+    target = sum((pd.factorize(frame[name])[0] % 5) * 0.5 for name in frame.columns) + rng.normal(
+        0, 1, len(frame)
+    )
     classes = int(rng.choice([0, 2, 2, 3, 4]))
     model = random_model(rng, classes)
     if classes:
-        target = np.array(["c%d" % k for k in range(classes)])[pd.qcut(target, classes, labels=False, duplicates="drop")]
+        target = np.array(["c%d" % k for k in range(classes)])[
+            pd.qcut(target, classes, labels=False, duplicates="drop")
+        ]
     native = type(model).__name__.startswith("Hist")
     parts = []
     for name in numbers:
@@ -177,9 +222,18 @@ def check_refusals():
     """What the exporter cannot write exactly it refuses by name."""
     x, ridge = np.arange(40.0).reshape(20, 2), linear_model.Ridge()
     for name, model in [
-        ("VotingRegressor: VotingRegressor is not supported", ensemble.VotingRegressor([("a", ridge)])),
-        ("Pipeline.f: FunctionTransformer with function", Pipeline([("f", FunctionTransformer(np.tan)), ("m", ridge)])),
-        ("Pipeline.p: transformer PowerTransformer", Pipeline([("p", PowerTransformer()), ("m", ridge)])),
+        (
+            "VotingRegressor: VotingRegressor is not supported",
+            ensemble.VotingRegressor([("a", ridge)]),
+        ),
+        (
+            "Pipeline.f: FunctionTransformer with function",
+            Pipeline([("f", FunctionTransformer(np.tan)), ("m", ridge)]),
+        ),
+        (
+            "Pipeline.p: transformer PowerTransformer",
+            Pipeline([("p", PowerTransformer()), ("m", ridge)]),
+        ),
     ]:
         try:
             pgscore_export.export(model.fit(x, x[:, 0]))

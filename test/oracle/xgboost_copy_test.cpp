@@ -1,6 +1,7 @@
-// What XGBoost is asked about is a copy of what we read (formats/xgboost_copy.hpp): it gives the margins of the file, bit for
-// bit, and no change of a file, however hostile, makes the library crash: it trusts its files, but this one is ours. Everything
-// that the library does happens in a child process, so that a crash is a failure of the test and not its end.
+// What XGBoost is asked about is a copy of what we read (formats/xgboost_copy.hpp): it gives the
+// margins of the file, bit for bit, and no change of a file, however hostile, makes the library
+// crash: it trusts its files, but this one is ours. Everything that the library does happens in a
+// child process, so that a crash is a failure of the test and not its end.
 //
 //   PGSCORE_XGBOOST_MUTANTS   changed files made of each file of models/edge (default 40)
 #include <gtest/gtest.h>
@@ -64,20 +65,22 @@ std::vector<float> rows_for(std::size_t num_features, std::size_t count) {
 }
 
 /// The margins of the library; false when it says an error.
-bool library_margins(const std::string &json, const std::vector<float> &rows, std::size_t count, std::size_t num_features,
-                     std::vector<float> &margins) {
+bool library_margins(const std::string &json, const std::vector<float> &rows, std::size_t count,
+                     std::size_t num_features, std::vector<float> &margins) {
   BoosterHandle booster = nullptr;
   DMatrixHandle matrix = nullptr;
-  bool ok = XGBoosterCreate(nullptr, 0, &booster) == 0 && XGBoosterSetParam(booster, "nthread", "1") == 0 &&
+  bool ok = XGBoosterCreate(nullptr, 0, &booster) == 0 &&
+            XGBoosterSetParam(booster, "nthread", "1") == 0 &&
             XGBoosterLoadModelFromBuffer(booster, json.data(), json.size()) == 0 &&
             XGDMatrixCreateFromMat(rows.data(), count, num_features, NAN, &matrix) == 0;
   const bst_ulong *shape = nullptr;
   bst_ulong dimensions = 0;
   const float *result = nullptr;
-  ok = ok && XGBoosterPredictFromDMatrix(booster, matrix,
-                                         "{\"type\":1,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,"
-                                         "\"strict_shape\":true}",
-                                         &shape, &dimensions, &result) == 0;
+  ok = ok && XGBoosterPredictFromDMatrix(
+                 booster, matrix,
+                 "{\"type\":1,\"training\":false,\"iteration_begin\":0,\"iteration_end\":0,"
+                 "\"strict_shape\":true}",
+                 &shape, &dimensions, &result) == 0;
   if (ok) {
     std::size_t size = 1;
     for (bst_ulong i = 0; i < dimensions; ++i) size *= shape[i];
@@ -112,16 +115,19 @@ void judge(const std::string &format, const std::string &bytes, Shared &shared) 
     return;
   }
   for (std::size_t r = 0; r < kRows; ++r) {
-    const std::vector<double> columns =
-        model::interpret(model, std::vector<double>(rows.begin() + static_cast<std::ptrdiff_t>(r * num_features),
-                                                    rows.begin() + static_cast<std::ptrdiff_t>((r + 1) * num_features)));
+    const std::vector<double> columns = model::interpret(
+        model,
+        std::vector<double>(rows.begin() + static_cast<std::ptrdiff_t>(r * num_features),
+                            rows.begin() + static_cast<std::ptrdiff_t>((r + 1) * num_features)));
     for (std::size_t k = 0; k < width; ++k) {
       const double got = columns[model.output.raw[k]];
       const float wanted = margins.size() == kRows * width ? margins[r * width + k] : NAN;
-      if (margins.size() == kRows * width && (std::isnan(wanted) ? std::isnan(got) : got == static_cast<double>(wanted)))
+      if (margins.size() == kRows * width &&
+          (std::isnan(wanted) ? std::isnan(got) : got == static_cast<double>(wanted)))
         continue;
-      std::snprintf(shared.difference, sizeof shared.difference, "row %zu margin %zu of %zu: %.17g for %.9g (%zu margins)", r, k,
-                    width, got, static_cast<double>(wanted), margins.size());
+      std::snprintf(shared.difference, sizeof shared.difference,
+                    "row %zu margin %zu of %zu: %.17g for %.9g (%zu margins)", r, k, width, got,
+                    static_cast<double>(wanted), margins.size());
       return;
     }
   }
@@ -133,14 +139,17 @@ struct File {
 };
 std::vector<File> files() {
   std::vector<File> found;
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge")) {
+  for (const auto &entry :
+       fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge")) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with("xgboost_") || entry.path().extension() == ".csv") continue;
     const std::string bytes = test::read_file(entry.path());
     const std::string format(formats::find_format("auto", as_bytes(bytes)).name);
-    if (format == "xgboost-json" || format == "xgboost-ubj" || format == "xgboost-binary") found.push_back({name, format, bytes});
+    if (format == "xgboost-json" || format == "xgboost-ubj" || format == "xgboost-binary")
+      found.push_back({name, format, bytes});
   }
-  std::sort(found.begin(), found.end(), [](const File &a, const File &b) { return a.name < b.name; });
+  std::sort(found.begin(), found.end(),
+            [](const File &a, const File &b) { return a.name < b.name; });
   return found;
 }
 
@@ -155,14 +164,16 @@ std::string changed(const File &file, std::mt19937 &random) {
       if (begin > 0 && bytes[begin - 1] == '-') --begin;
       std::size_t end = bytes.find_first_not_of("-+.0123456789eE", begin);
       if (end == std::string::npos) end = bytes.size();
-      constexpr const char *kNumbers[] = {"-1",  "0",    "1",      "2",          "3",           "7",
-                                          "31",  "255",  "65536",  "2147483647", "-2147483648", "16777216",
-                                          "1e9", "1e38", "-1e-45", "4294967295", "100000"};
+      constexpr const char *kNumbers[] = {"-1",          "0",        "1",   "2",     "3",
+                                          "7",           "31",       "255", "65536", "2147483647",
+                                          "-2147483648", "16777216", "1e9", "1e38",  "-1e-45",
+                                          "4294967295",  "100000"};
       bytes.replace(begin, end - begin, kNumbers[random() % std::size(kNumbers)]);
     } else if (random() % 2 == 0) {
       bytes[at] = static_cast<char>(bytes[at] ^ 1 << random() % 8);
     } else {
-      constexpr std::uint32_t kWords[] = {0, 1, 2, 0x7FFFFFFF, 0xFFFFFFFF, 0x80000000, 100000, 0x7F800000};
+      constexpr std::uint32_t kWords[] = {0,          1,          2,      0x7FFFFFFF,
+                                          0xFFFFFFFF, 0x80000000, 100000, 0x7F800000};
       const std::uint32_t word = kWords[random() % std::size(kWords)];
       if (at + 4 <= bytes.size()) std::memcpy(bytes.data() + at, &word, 4);
     }
@@ -173,7 +184,8 @@ std::string changed(const File &file, std::mt19937 &random) {
 class XgboostCopyTest : public testing::Test {
  protected:
   void SetUp() override {
-    void *memory = mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *memory =
+        mmap(nullptr, sizeof(Shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ASSERT_NE(memory, MAP_FAILED);
     shared_ = new (memory) Shared;
     XGBRegisterLogCallback([](const char *) {});
@@ -189,8 +201,12 @@ TEST_F(XgboostCopyTest, HasTheMarginsOfItsFile) {
   for (const File &file : all) {
     SCOPED_TRACE(file.name);
     *shared_ = {};
-    EXPECT_EQ(in_child(*shared_, [&](Shared &shared) { judge(file.format, file.bytes, shared); }), "") << shared_->difference;
-    if (shared_->equal != 1) std::cout << file.name << ": " << (shared_->refused ? "no copy" : "the library refuses it") << "\n";
+    EXPECT_EQ(in_child(*shared_, [&](Shared &shared) { judge(file.format, file.bytes, shared); }),
+              "")
+        << shared_->difference;
+    if (shared_->equal != 1)
+      std::cout << file.name << ": " << (shared_->refused ? "no copy" : "the library refuses it")
+                << "\n";
     equal += shared_->equal;
   }
   std::cout << equal << " of " << all.size() << " files compared, each equal bit for bit\n";
@@ -221,12 +237,14 @@ TEST_F(XgboostCopyTest, OfNoFileCrashesTheLibrary) {
         std::ofstream(kept, std::ios::binary) << mutants[static_cast<std::size_t>(shared_->mutant)];
         std::cout << "kept in " << kept << "\n";
       }
-      refused += shared_->refused, library_refused += shared_->library_refused, equal += shared_->equal;
+      refused += shared_->refused, library_refused += shared_->library_refused,
+          equal += shared_->equal;
       first = end.empty() ? num_mutants : shared_->mutant + 1;
     }
   }
-  std::cout << all.size() << " files, " << num_mutants << " mutants of each: " << refused << " refused, " << library_refused
-            << " refused by the library, " << equal << " equal bit for bit\n";
+  std::cout << all.size() << " files, " << num_mutants << " mutants of each: " << refused
+            << " refused, " << library_refused << " refused by the library, " << equal
+            << " equal bit for bit\n";
   EXPECT_GT(equal, 50);
 }
 
@@ -235,10 +253,11 @@ TEST_F(XgboostCopyTest, KnowsTheParentsItself) {
   const std::string path = std::string(PGSCORE_SOURCE_DIR) + "/models/edge/xgboost_softmax.json";
   const std::string bytes = test::read_file(path);
   const std::regex parents("\"parents\": ?\\[2147483647, ?0, ?0");
-  const std::string hostile =
-      std::regex_replace(bytes, parents, "\"parents\":[2147483647,0,-1", std::regex_constants::format_first_only);
+  const std::string hostile = std::regex_replace(bytes, parents, "\"parents\":[2147483647,0,-1",
+                                                 std::regex_constants::format_first_only);
   ASSERT_NE(hostile, bytes);
-  EXPECT_EQ(in_child(*shared_, [&](Shared &shared) { judge("xgboost-json", hostile, shared); }), "") << shared_->difference;
+  EXPECT_EQ(in_child(*shared_, [&](Shared &shared) { judge("xgboost-json", hostile, shared); }), "")
+      << shared_->difference;
   EXPECT_EQ(shared_->equal, 1);
 }
 

@@ -1,6 +1,6 @@
-// The judge: XGBoost itself. Random models are trained through its C API, saved in each of its formats and read by our readers;
-// then both score random and hostile rows. Margins and leaves must be equal bit for bit, predictions within one unit in the last
-// place of float32.
+// The judge: XGBoost itself. Random models are trained through its C API, saved in each of its
+// formats and read by our readers; then both score random and hostile rows. Margins and leaves must
+// be equal bit for bit, predictions within one unit in the last place of float32.
 //
 //   PGSCORE_ORACLE_MODELS   number of random models (default 200)
 //   PGSCORE_ORACLE_SEED     (default 1)
@@ -73,29 +73,37 @@ class Booster {
   explicit Booster(const Params &params, const Matrix *train = nullptr, int rounds = 0) {
     const DMatrixHandle cache[] = {train != nullptr ? train->handle() : nullptr};
     call(XGBoosterCreate(cache, train != nullptr ? 1 : 0, &handle_));
-    for (const auto &[name, value] : params) call(XGBoosterSetParam(handle_, name.c_str(), value.c_str()));
+    for (const auto &[name, value] : params)
+      call(XGBoosterSetParam(handle_, name.c_str(), value.c_str()));
     for (int i = 0; i < rounds; ++i) call(XGBoosterUpdateOneIter(handle_, i, train->handle()));
   }
   ~Booster() { XGBoosterFree(handle_); }
   Booster(const Booster &) = delete;
   Booster &operator=(const Booster &) = delete;
 
-  void load(const std::string &bytes) { call(XGBoosterLoadModelFromBuffer(handle_, bytes.data(), bytes.size())); }
+  void load(const std::string &bytes) {
+    call(XGBoosterLoadModelFromBuffer(handle_, bytes.data(), bytes.size()));
+  }
 
   std::string save(const std::string &format) {
     bst_ulong size = 0;
     const char *bytes = nullptr;
-    call(XGBoosterSaveModelToBuffer(handle_, nlohmann::json{{"format", format}}.dump().c_str(), &size, &bytes));
+    call(XGBoosterSaveModelToBuffer(handle_, nlohmann::json{{"format", format}}.dump().c_str(),
+                                    &size, &bytes));
     return {bytes, size};
   }
   enum Type { kPrediction = 0, kMargin = 1, kLeaf = 6 };
   std::vector<float> predict(const Matrix &matrix, Type type) {
-    const nlohmann::json config = {
-        {"type", int{type}}, {"training", false}, {"iteration_begin", 0}, {"iteration_end", 0}, {"strict_shape", false}};
+    const nlohmann::json config = {{"type", int{type}},
+                                   {"training", false},
+                                   {"iteration_begin", 0},
+                                   {"iteration_end", 0},
+                                   {"strict_shape", false}};
     const bst_ulong *shape = nullptr;
     bst_ulong dim = 0;
     const float *result = nullptr;
-    call(XGBoosterPredictFromDMatrix(handle_, matrix.handle(), config.dump().c_str(), &shape, &dim, &result));
+    call(XGBoosterPredictFromDMatrix(handle_, matrix.handle(), config.dump().c_str(), &shape, &dim,
+                                     &result));
     std::size_t size = 1;
     for (bst_ulong i = 0; i < dim; ++i) size *= shape[i];
     return {result, result + size};
@@ -114,10 +122,12 @@ std::int64_t ulps(float a, float b) {
   return std::abs(order(a) - order(b));
 }
 
-/// Rows for `model`: on its thresholds and one step beside them, missing, both zeros, denormals, the largest numbers; categories
-/// in range and out of range. (XGBoost takes no infinite features.)
-Rows hostile_rows(const model::Model &model, std::size_t count, const std::vector<std::string> &types, std::mt19937 &random) {
-  std::vector<std::vector<float>> choices(model.inputs.size(), {NAN, 0.0f, -0.0f, 1e-45f, -1e-40f, 3e38f, -3e38f, 1.0f});
+/// Rows for `model`: on its thresholds and one step beside them, missing, both zeros, denormals,
+/// the largest numbers; categories in range and out of range. (XGBoost takes no infinite features.)
+Rows hostile_rows(const model::Model &model, std::size_t count,
+                  const std::vector<std::string> &types, std::mt19937 &random) {
+  std::vector<std::vector<float>> choices(model.inputs.size(),
+                                          {NAN, 0.0f, -0.0f, 1e-45f, -1e-40f, 3e38f, -3e38f, 1.0f});
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
   for (const model::Node &node : model.nodes) {
     const auto *ensemble = std::get_if<model::TreeEnsemble>(&node.body);
@@ -125,12 +135,14 @@ Rows hostile_rows(const model::Model &model, std::size_t count, const std::vecto
     for (const model::TreeNode &n : ensemble->nodes) {
       if (n.split != model::Split::kLess) continue;
       const auto t = static_cast<float>(n.value);
-      choices[n.feature].insert(choices[n.feature].end(), {t, std::nextafter(t, kInfinity), std::nextafter(t, -kInfinity)});
+      choices[n.feature].insert(choices[n.feature].end(),
+                                {t, std::nextafter(t, kInfinity), std::nextafter(t, -kInfinity)});
     }
   }
   for (std::size_t f = 0; f < choices.size(); ++f)
     if (!types.empty() && types[f] == "c")
-      choices[f] = {NAN, 0, 1, 2, 3, 4, 5, 8, 15, 31, 32, 33, 63, 64, 1000, 1.5, -1, -0.5, 16777215, 1e9};
+      choices[f] = {NAN, 0,  1,  2,  3,    4,   5,  8,    15,       31,
+                    32,  33, 63, 64, 1000, 1.5, -1, -0.5, 16777215, 1e9};
   Rows rows;
   std::normal_distribution<float> normal;
   for (std::size_t i = 0; i < count; ++i) {
@@ -138,7 +150,8 @@ Rows hostile_rows(const model::Model &model, std::size_t count, const std::vecto
     for (std::size_t f = 0; f < choices.size(); ++f) {
       const bool category = !types.empty() && types[f] == "c";
       float value = choices[f][random() % choices[f].size()];
-      while (!std::isfinite(value) && !std::isnan(value)) value = choices[f][random() % choices[f].size()];
+      while (!std::isfinite(value) && !std::isnan(value))
+        value = choices[f][random() % choices[f].size()];
       row.push_back(!category && random() % 4 == 0 ? normal(random) : value);
     }
     rows.push_back(row);
@@ -150,14 +163,16 @@ struct Counts {
   std::size_t models = 0, margins = 0, predictions = 0, leaves = 0, predictions_off_by_one = 0;
 };
 
-void compare(const model::Model &model, Booster &booster, const Rows &rows, const std::vector<std::string> &types,
-             Counts &counts) {
+void compare(const model::Model &model, Booster &booster, const Rows &rows,
+             const std::vector<std::string> &types, Counts &counts) {
   const Matrix matrix(rows, types);
   const std::vector<float> margins = booster.predict(matrix, Booster::kMargin),
                            predictions = booster.predict(matrix, Booster::kPrediction);
   const std::size_t num_trees = model.num_trees();
-  const std::vector<float> leaves = num_trees > 0 ? booster.predict(matrix, Booster::kLeaf) : std::vector<float>();
-  const std::size_t num_margins = margins.size() / rows.size(), num_predictions = predictions.size() / rows.size();
+  const std::vector<float> leaves =
+      num_trees > 0 ? booster.predict(matrix, Booster::kLeaf) : std::vector<float>();
+  const std::size_t num_margins = margins.size() / rows.size(),
+                    num_predictions = predictions.size() / rows.size();
   ASSERT_EQ(num_margins, model.output.raw.size());
   ASSERT_EQ(leaves.size(), num_trees * rows.size());
   ++counts.models;
@@ -184,11 +199,13 @@ void compare(const model::Model &model, Booster &booster, const Rows &rows, cons
       if (model.objective == "multi:softmax" && std::isnan(got)) continue;
       const std::int64_t distance = ulps(got, wanted);
       counts.predictions_off_by_one += distance == 1;
-      ASSERT_LE(distance, 1) << "row " << r << " prediction " << i << ": " << got << " for " << wanted;
+      ASSERT_LE(distance, 1) << "row " << r << " prediction " << i << ": " << got << " for "
+                             << wanted;
     }
     const std::vector<std::uint32_t> reached = model::interpret_leaves(model, inputs);
     for (std::size_t t = 0; t < num_trees; ++t, ++counts.leaves)
-      ASSERT_EQ(static_cast<float>(reached[t]), leaves[r * num_trees + t]) << "row " << r << " tree " << t;
+      ASSERT_EQ(static_cast<float>(reached[t]), leaves[r * num_trees + t])
+          << "row " << r << " tree " << t;
   }
 }
 
@@ -225,13 +242,16 @@ std::string library_version() {
 
 Task random_task(std::mt19937 &random) {
   constexpr const char *kObjectives[] = {
-      "reg:squarederror", "reg:squaredlogerror", "reg:logistic",  "reg:pseudohubererror", "reg:absoluteerror", "binary:logistic",
-      "binary:logitraw",  "binary:hinge",        "multi:softmax", "multi:softprob",       "count:poisson",     "reg:gamma",
-      "reg:tweedie",      "survival:cox",        "survival:aft",  "rank:pairwise",        "rank:ndcg"};
+      "reg:squarederror",  "reg:squaredlogerror", "reg:logistic",    "reg:pseudohubererror",
+      "reg:absoluteerror", "binary:logistic",     "binary:logitraw", "binary:hinge",
+      "multi:softmax",     "multi:softprob",      "count:poisson",   "reg:gamma",
+      "reg:tweedie",       "survival:cox",        "survival:aft",    "rank:pairwise",
+      "rank:ndcg"};
   constexpr const char *kBoosters[] = {"gbtree", "gbtree", "gbtree", "dart", "gblinear"};
   Task task;
   std::string objective = pick(kObjectives, random);
-  const bool has_quantiles = library() >= std::array{2, 0, 0}, has_expectiles = library() >= std::array{3, 3, 0};
+  const bool has_quantiles = library() >= std::array{2, 0, 0},
+             has_expectiles = library() >= std::array{3, 3, 0};
   if (has_quantiles && random() % 8 == 0) objective = "reg:quantileerror";
   if (has_expectiles && random() % 8 == 0) objective = "reg:expectileerror";
   const std::string booster = pick(kBoosters, random);
@@ -248,11 +268,12 @@ Task random_task(std::mt19937 &random) {
                  {"verbosity", "0"},
                  {"seed", std::to_string(random() % 1000)},
                  {"eta", std::to_string(0.05 + 0.9 * (random() % 100) / 100.0)}};
-  if (objective.starts_with("multi:")) task.params.push_back({"num_class", std::to_string(num_class)});
+  if (objective.starts_with("multi:"))
+    task.params.push_back({"num_class", std::to_string(num_class)});
   if (objective == "reg:quantileerror" || objective == "reg:expectileerror") {
     const bool several = booster != "gblinear" && random() % 2 == 0;
-    task.params.push_back(
-        {objective == "reg:quantileerror" ? "quantile_alpha" : "expectile_alpha", several ? "[0.2,0.5,0.9]" : "0.7"});
+    task.params.push_back({objective == "reg:quantileerror" ? "quantile_alpha" : "expectile_alpha",
+                           several ? "[0.2,0.5,0.9]" : "0.7"});
     if (several) task.has_binary = false;
   }
   if (targets && library() >= std::array{2, 0, 0} && random() % 2 == 0)
@@ -265,7 +286,8 @@ Task random_task(std::mt19937 &random) {
     task.params.push_back({"max_depth", std::to_string(1 + random() % 8)});
     task.params.push_back({"gamma", random() % 2 == 0 ? "0" : "0.3"});
     task.params.push_back({"min_child_weight", "0.1"});
-    task.params.push_back({"tree_method", categorical || targets || random() % 2 == 0 ? "hist" : "exact"});
+    task.params.push_back(
+        {"tree_method", categorical || targets || random() % 2 == 0 ? "hist" : "exact"});
     if (categorical) task.params.push_back({"max_cat_to_onehot", random() % 2 == 0 ? "1" : "100"});
     // Objectives that renew leaves refuse forests since 2.0 (gbtree.cc, UpdateTreeLeaf).
     if (random() % 3 == 0 && objective != "reg:absoluteerror" && objective != "reg:quantileerror") {
@@ -292,14 +314,18 @@ Task random_task(std::mt19937 &random) {
     float signal = 0.3f * normal(random);
     for (std::size_t f = 0; f < num_features; ++f) {
       // Every category occurs: XGBoost wants that.
-      const float value = levels[f] > 0 ? static_cast<float>(i < levels[f] ? i : random() % levels[f]) : normal(random);
-      signal += levels[f] > 0 ? static_cast<float>(static_cast<unsigned>(value) % 3) - 1.0f : value * (f % 2 == 0 ? 1.0f : -0.5f);
+      const float value = levels[f] > 0
+                              ? static_cast<float>(i < levels[f] ? i : random() % levels[f])
+                              : normal(random);
+      signal += levels[f] > 0 ? static_cast<float>(static_cast<unsigned>(value) % 3) - 1.0f
+                              : value * (f % 2 == 0 ? 1.0f : -0.5f);
       row.push_back(random() % 100 < missing ? NAN : value);
     }
     task.rows.push_back(row);
     float label = signal;
     if (objective.starts_with("multi:"))
-      label = static_cast<float>(random() % 4 == 0 ? random() % static_cast<unsigned>(num_class) : (signal > 0 ? 1u : 0u));
+      label = static_cast<float>(random() % 4 == 0 ? random() % static_cast<unsigned>(num_class)
+                                                   : (signal > 0 ? 1u : 0u));
     else if (objective.starts_with("binary:") || objective.starts_with("rank:"))
       label = signal > 0 ? 1.0f : 0.0f;
     else if (objective == "reg:logistic")
@@ -308,7 +334,8 @@ Task random_task(std::mt19937 &random) {
       label = std::floor(std::exp(0.5f * signal));
     else if (objective == "survival:cox")
       label = std::exp(0.3f * signal) * (random() % 3 == 0 ? -1.0f : 1.0f);
-    else if (objective != "reg:squarederror" && objective != "reg:absoluteerror" && objective != "reg:pseudohubererror")
+    else if (objective != "reg:squarederror" && objective != "reg:absoluteerror" &&
+             objective != "reg:pseudohubererror")
       label = std::exp(0.3f * signal) + 0.01f;
     task.labels.push_back(label);
     if (targets) task.labels.push_back(-2 * signal);
@@ -342,8 +369,9 @@ TEST(XgboostOracle, random_models) {
       train.set("label_upper_bound", task.upper);
     }
     Booster booster(task.params, &train, task.rounds);
-    for (const auto &[format, saved] :
-         {std::pair{"xgboost-json", "json"}, {"xgboost-ubj", "ubj"}, {"xgboost-binary", "deprecated"}}) {
+    for (const auto &[format, saved] : {std::pair{"xgboost-json", "json"},
+                                        {"xgboost-ubj", "ubj"},
+                                        {"xgboost-binary", "deprecated"}}) {
       if (format == std::string("xgboost-binary") && !task.has_binary) continue;
       SCOPED_TRACE(format);
       const std::string bytes = booster.save(saved);
@@ -356,14 +384,15 @@ TEST(XgboostOracle, random_models) {
     }
     if (HasFatalFailure()) return;
   }
-  std::cerr << "XGBoost " << library_version() << ": " << num_models << " random models, " << counts.margins << " margins and "
-            << counts.leaves << " leaves equal bit for bit, " << counts.predictions << " predictions of which "
-            << counts.predictions_off_by_one << " differ by one ulp\n";
+  std::cerr << "XGBoost " << library_version() << ": " << num_models << " random models, "
+            << counts.margins << " margins and " << counts.leaves << " leaves equal bit for bit, "
+            << counts.predictions << " predictions of which " << counts.predictions_off_by_one
+            << " differ by one ulp\n";
 }
 
-// The files that others made, wherever this library can load them and gives the numbers that it should.
-// From the headers of Spark the library takes a length of many gigabytes, and relies on bad_alloc, which AddressSanitizer never
-// throws.
+// The files that others made, wherever this library can load them and gives the numbers that it
+// should. From the headers of Spark the library takes a length of many gigabytes, and relies on
+// bad_alloc, which AddressSanitizer never throws.
 #ifdef __SANITIZE_ADDRESS__
 constexpr bool kSanitized = true;
 #else
@@ -372,20 +401,24 @@ constexpr bool kSanitized = false;
 
 TEST(XgboostOracle, conformance_cases) {
   const char *set = std::getenv("PGSCORE_CONFORMANCE");
-  const fs::path folder = set != nullptr ? fs::path(set) : fs::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
+  const fs::path folder = set != nullptr
+                              ? fs::path(set)
+                              : fs::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
   std::mt19937 random(7);
   Counts counts;
   std::size_t found = 0, refused = 0;
   for (const char *format : {"xgboost-json", "xgboost-ubj", "xgboost-binary"}) {
     if (kSanitized && std::string_view(format) == "xgboost-binary") {
-      std::cerr << "\n*** SKIPPED: xgboost-binary under AddressSanitizer, which does not survive what XGBoost asks for.\n\n";
+      std::cerr << "\n*** SKIPPED: xgboost-binary under AddressSanitizer, which does not survive "
+                   "what XGBoost asks for.\n\n";
       continue;
     }
     std::error_code ignored;
     for (const auto &entry : fs::directory_iterator(folder / format, ignored)) {
       SCOPED_TRACE(entry.path().filename());
       ++found;
-      const nlohmann::json manifest = nlohmann::json::parse(test::read_file(entry.path() / "manifest.json"));
+      const nlohmann::json manifest =
+          nlohmann::json::parse(test::read_file(entry.path() / "manifest.json"));
       const std::string bytes = test::read_file(entry.path() / manifest["model_file"]);
       formats::Options options;
       options.iterations = 1'000'000'000;
@@ -395,7 +428,8 @@ TEST(XgboostOracle, conformance_cases) {
         if (fact.name == "rounds") rounds = fact.value;
         if (fact.name == "library") version = fact.value;
       }
-      // A library misreads what came after it without a word: base_score in brackets, the later layouts of dart.
+      // A library misreads what came after it without a word: base_score in brackets, the later
+      // layouts of dart.
       if (version > "XGBoost " + library_version() && version != "XGBoost before 1.0") continue;
       if (model.num_trees() > 0) {  // all rounds, as Booster.predict
         options.iterations = static_cast<std::uint32_t>(std::stoul(rounds));
@@ -412,11 +446,13 @@ TEST(XgboostOracle, conformance_cases) {
     }
   }
   if (found == 0) {
-    std::cerr << "\n*** SKIPPED: there are no conformance cases in " << folder << "; set PGSCORE_CONFORMANCE.\n\n";
+    std::cerr << "\n*** SKIPPED: there are no conformance cases in " << folder
+              << "; set PGSCORE_CONFORMANCE.\n\n";
     GTEST_SKIP();
   }
-  std::cerr << "XGBoost " << library_version() << ": " << counts.models << " real models equal bit for bit in " << counts.margins
-            << " margins, " << refused << " that it refuses\n";
+  std::cerr << "XGBoost " << library_version() << ": " << counts.models
+            << " real models equal bit for bit in " << counts.margins << " margins, " << refused
+            << " that it refuses\n";
   EXPECT_GE(counts.models, kSanitized ? 10u : 20u);
 }
 

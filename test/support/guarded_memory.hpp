@@ -1,5 +1,5 @@
-// Memory between two pages that nobody may touch: a read or write beyond its ends is a fault at once, also in vector
-// instructions, whatever lies there in other builds.
+// Memory between two pages that nobody may touch: a read or write beyond its ends is a fault at
+// once, also in vector instructions, whatever lies there in other builds.
 #pragma once
 #include <sys/mman.h>
 #include <unistd.h>
@@ -16,8 +16,8 @@ enum class Guarded { kEnd, kStart };
 
 class GuardedMemory {
  public:
-  /// `size` bytes of zeros. With kEnd their end is the end of a page, with kStart their start is the start of one; so their
-  /// alignment is that of their size, or of pages.
+  /// `size` bytes of zeros. With kEnd their end is the end of a page, with kStart their start is
+  /// the start of one; so their alignment is that of their size, or of pages.
   GuardedMemory(std::size_t size, Guarded guarded) : size_(size) {
     const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
     inner_ = (size + page - 1) / page * page;
@@ -25,12 +25,14 @@ class GuardedMemory {
     void *all = mmap(nullptr, mapped_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (all == MAP_FAILED) throw std::bad_alloc();
     base_ = static_cast<std::byte *>(all);
-    if (inner_ > 0 && mprotect(base_ + page, inner_, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+    if (inner_ > 0 && mprotect(base_ + page, inner_, PROT_READ | PROT_WRITE) != 0)
+      throw std::bad_alloc();
     data_ = base_ + page + (guarded == Guarded::kEnd ? inner_ - size : 0);
     page_ = page;
   }
   template <class T>
-  GuardedMemory(std::span<const T> elements, Guarded guarded) : GuardedMemory(elements.size_bytes(), guarded) {
+  GuardedMemory(std::span<const T> elements, Guarded guarded)
+      : GuardedMemory(elements.size_bytes(), guarded) {
     if (!elements.empty()) std::memcpy(data_, elements.data(), elements.size_bytes());
   }
   ~GuardedMemory() { munmap(base_, mapped_); }

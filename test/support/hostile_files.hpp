@@ -1,4 +1,5 @@
-// Malformed files of models/hostile: each is refused with the message that names its fault and its place, in bounded time.
+// Malformed files of models/hostile: each is refused with the message that names its fault and its
+// place, in bounded time.
 #pragma once
 #include <chrono>
 #include <filesystem>
@@ -17,16 +18,16 @@ struct HostileFile {
   const char *message;  // without "invalid ... model: ", which stands before the faults of a file
 };
 
-/// Loads every file of models/hostile whose name begins with `prefix`: each must be one of `cases`, and each case a file.
-/// `format_of(path)`: the reader.
+/// Loads every file of models/hostile whose name begins with `prefix`: each must be one of `cases`,
+/// and each case a file. `format_of(path)`: the reader.
 template <class FormatOf>
-void expect_refusals(const std::string &prefix, const std::string &suffix, std::span<const HostileFile> cases,
-                     FormatOf format_of) {
+void expect_refusals(const std::string &prefix, const std::string &suffix,
+                     std::span<const HostileFile> cases, FormatOf format_of) {
   constexpr std::chrono::seconds kLongest(20);
   std::map<std::string, const HostileFile *> expected;
   for (const HostileFile &c : cases) expected[prefix + c.file + suffix] = &c;
-  for (const auto &entry :
-       std::filesystem::directory_iterator(std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "hostile")) {
+  for (const auto &entry : std::filesystem::directory_iterator(
+           std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "hostile")) {
     const std::string name = entry.path().filename().string();
     if (!name.starts_with(prefix)) continue;
     SCOPED_TRACE(name);
@@ -34,14 +35,16 @@ void expect_refusals(const std::string &prefix, const std::string &suffix, std::
     const std::string bytes = read_file(entry.path()), format = format_of(entry.path());
     const auto start = std::chrono::steady_clock::now();
     try {
-      formats::load(format, {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+      formats::load(format,
+                    {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
       ADD_FAILURE() << "it was loaded";
     } catch (const Error &e) {
       if (known == expected.end()) {
         ADD_FAILURE() << "no case; it was " << static_cast<int>(e.code()) << ": " << e.message();
       } else {
         EXPECT_EQ(static_cast<int>(e.code()), static_cast<int>(known->second->code));
-        const std::string place = e.code() == ErrorCode::kInvalidModel ? "invalid " + format + " model: " : "";
+        const std::string place =
+            e.code() == ErrorCode::kInvalidModel ? "invalid " + format + " model: " : "";
         EXPECT_EQ(e.message(), place + known->second->message);
       }
     }
@@ -52,11 +55,13 @@ void expect_refusals(const std::string &prefix, const std::string &suffix, std::
 }
 
 /// The first bytes of a good file, up to `end` of them, are refused: the data may end anywhere.
-inline void expect_prefixes_refused(const std::string &bytes, const std::string &format, std::size_t end) {
+inline void expect_prefixes_refused(const std::string &bytes, const std::string &format,
+                                    std::size_t end) {
   for (std::size_t size = 0; size < end; size += 1 + size / 64) {
     const std::string_view prefix = std::string_view(bytes).substr(0, size);
     try {
-      formats::load(format, {.bytes = as_bytes(prefix), .options = {}, .features = {}, .labels = {}});
+      formats::load(format,
+                    {.bytes = as_bytes(prefix), .options = {}, .features = {}, .labels = {}});
       ADD_FAILURE() << "it loads with " << size << " of " << bytes.size()
                     << " bytes: " << prefix.substr(size - std::min<std::size_t>(size, 40));
     } catch (const Error &) {

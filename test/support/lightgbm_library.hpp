@@ -1,4 +1,5 @@
-// LightGBM's C API (include/LightGBM/c_api.h), found at run time: tests and benchmarks compare with it where it can be had.
+// LightGBM's C API (include/LightGBM/c_api.h), found at run time: tests and benchmarks compare with
+// it where it can be had.
 #pragma once
 #include <dlfcn.h>
 
@@ -12,15 +13,18 @@ namespace pgscore::test {
 
 class LightgbmLibrary {
  public:
-  explicit LightgbmLibrary(const std::string &path) : handle_(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
+  explicit LightgbmLibrary(const std::string &path)
+      : handle_(dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) {
     if (handle_ == nullptr) throw std::runtime_error(dlerror());
   }
-  /// The library that PGSCORE_LIGHTGBM names: lib_lightgbm.so, or the folder that holds it. nullopt when it is not set.
+  /// The library that PGSCORE_LIGHTGBM names: lib_lightgbm.so, or the folder that holds it. nullopt
+  /// when it is not set.
   static std::optional<std::string> path() {
     const char *place = std::getenv("PGSCORE_LIGHTGBM");
     if (place == nullptr) return std::nullopt;
     const std::filesystem::path path(place);
-    return std::filesystem::is_directory(path) ? (path / "lib_lightgbm.so").string() : path.string();
+    return std::filesystem::is_directory(path) ? (path / "lib_lightgbm.so").string()
+                                               : path.string();
   }
 
   /// Types of the arguments are those of the function: nobody checks them.

@@ -1,4 +1,5 @@
-// Where tests find models: models/edge, and the conformance cases, which are not part of the project.
+// Where tests find models: models/edge, and the conformance cases, which are not part of the
+// project.
 #pragma once
 #include <algorithm>
 #include <cstdlib>
@@ -13,7 +14,8 @@ namespace pgscore::test {
 /// Files of models/edge whose name begins with `prefix`, but the tables beside them.
 inline std::vector<std::filesystem::path> edge_models(std::string_view prefix) {
   std::vector<std::filesystem::path> models;
-  for (const auto &entry : std::filesystem::directory_iterator(std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "edge"))
+  for (const auto &entry : std::filesystem::directory_iterator(
+           std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "edge"))
     if (entry.path().filename().string().starts_with(prefix) && entry.path().extension() != ".csv")
       models.push_back(entry.path());
   std::sort(models.begin(), models.end());
@@ -31,18 +33,22 @@ inline std::filesystem::path conformance_folder() {
   return std::filesystem::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
 }
 
-/// Folders of the cases of these formats. Says so when there are none: the test is to be skipped then.
-inline std::vector<std::filesystem::path> conformance_cases(const std::vector<std::string> &formats) {
+/// Folders of the cases of these formats. Says so when there are none: the test is to be skipped
+/// then.
+inline std::vector<std::filesystem::path> conformance_cases(
+    const std::vector<std::string> &formats) {
   std::vector<std::filesystem::path> cases;
   std::string names;
   for (const std::string &format : formats) {
     names += (names.empty() ? "" : ", ") + format;
     std::error_code ignored;
-    for (const auto &entry : std::filesystem::directory_iterator(conformance_folder() / format, ignored))
+    for (const auto &entry :
+         std::filesystem::directory_iterator(conformance_folder() / format, ignored))
       if (std::filesystem::exists(entry.path() / "manifest.json")) cases.push_back(entry.path());
   }
   if (cases.empty())
-    std::cerr << "\n*** SKIPPED: there are no conformance cases in " << conformance_folder() << ".\n"
+    std::cerr << "\n*** SKIPPED: there are no conformance cases in " << conformance_folder()
+              << ".\n"
               << "*** Set PGSCORE_CONFORMANCE to the folder that holds " << names << ".\n\n";
   std::sort(cases.begin(), cases.end());
   return cases;

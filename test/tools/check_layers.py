@@ -40,8 +40,10 @@ EXCEPTIONS = {
 }
 # Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.
 KERNEL_FORBIDDEN = {"plan/compile.hpp", "model/builder.hpp"}
-SERVER_HEADER = re.compile(r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|"
-                           r"optimizer|parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$")
+SERVER_HEADER = re.compile(
+    r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|"
+    r"optimizer|parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$"
+)
 BANNED = {"regex", "iostream"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 

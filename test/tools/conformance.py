@@ -34,13 +34,22 @@ OPTIONS = {
 }
 # The expected values of LightGBM's text models have all digits, so theirs is no tolerance; but these went through the exp of
 # another C library, which differs in the last bit.
-OTHER_EXP = {"jpmml-v2.1.1-RegressionVisitNA", "jpmml-v3.3.2-RegressionVisit", "jpmml-v4.4.0-ClassificationAudit",
-             "leaves-lgmulticlass", "lleaves-multiclass"}
+OTHER_EXP = {
+    "jpmml-v2.1.1-RegressionVisitNA",
+    "jpmml-v3.3.2-RegressionVisit",
+    "jpmml-v4.4.0-ClassificationAudit",
+    "leaves-lgmulticlass",
+    "lleaves-multiclass",
+}
 
 # Case -> expected column -> output, where PMML4S's tests name results by their places.
 PLACES = {
     "pmml/pmml4s-dmg_majority_vote_mining": {"r[1]": "output:probability"},
-    "pmml/pmml4s-dmg_clustering_center_based": {"r[0]": "output:cluster", "r[1]": "output:cluster_name", "r[2]": "output:distance"},
+    "pmml/pmml4s-dmg_clustering_center_based": {
+        "r[0]": "output:cluster",
+        "r[1]": "output:cluster_name",
+        "r[2]": "output:distance",
+    },
 }
 # The document is a regression of log odds; scoruby's expected probabilities are the logistic of its value.
 LOG_ODDS = {"scoruby-titanic_gbm": "probability"}
@@ -59,7 +68,11 @@ REFUSALS = {
 
 INSPECT = "SELECT pgscore.inspect_model({artifact})->'features'"
 IMPORT = runner.IMPORT[:-1] + ", features => {features}::jsonb)"
-original_run_case, original_read_csv, original_rule_for = runner.run_case, runner.read_csv, runner.rule_for
+original_run_case, original_read_csv, original_rule_for = (
+    runner.run_case,
+    runner.read_csv,
+    runner.rule_for,
+)
 original_column_type = runner.column_type
 
 
@@ -68,12 +81,18 @@ refused = []
 
 class Case:
     """Of the case at hand: what inspect_model says about its features, and the input that goes with them."""
+
     features, header = [], []
 
 
 def inspect(server, artifact):
     try:
-        return json.loads(server.run(INSPECT.format(artifact="'\\x%s'::bytea" % artifact.hex()) + ";") or "[]") or []
+        return (
+            json.loads(
+                server.run(INSPECT.format(artifact="'\\x%s'::bytea" % artifact.hex()) + ";") or "[]"
+            )
+            or []
+        )
     except (runner.SqlError, runner.Crash):
         return []  # import_model will say why
 
@@ -99,10 +118,13 @@ def run_case(server, functions, path, name, limits):
         manifest = json.load(file)
     with open(os.path.join(path, manifest["model_file"]), "rb") as file:
         Case.features = inspect(server, file.read())
-    plain, encoded = os.path.join(path, manifest["input_csv"]), os.path.join(path, "input_encoded.csv")
+    plain, encoded = os.path.join(path, manifest["input_csv"]), os.path.join(
+        path, "input_encoded.csv"
+    )
     codes = os.path.exists(encoded) and not any(f.get("categories") for f in Case.features)
     source = encoded if codes else plain
     Case.header = original_read_csv(source)[0]
+
     # The runner joins the folder and manifest["input_csv"]; that path is answered with the rows chosen here.
     def read_csv(file):
         if file == plain:
@@ -111,20 +133,30 @@ def run_case(server, functions, path, name, limits):
         column = LOG_ODDS.get(manifest["name"])
         if column in header:
             at = header.index(column)
-            rows = [row[:at] + [repr(math.log(float(row[at]) / (1 - float(row[at]))))] + row[at + 1:] for row in rows]
+            rows = [
+                row[:at] + [repr(math.log(float(row[at]) / (1 - float(row[at]))))] + row[at + 1 :]
+                for row in rows
+            ]
         column = RESIDUALS.get(manifest["name"])
         if column in header and file != plain:
             at = header.index(column)
-            rows = [row[:at] + ["<null>"] + row[at + 1:] for row in rows]
-            print("%s: %s must be NULL, as documented; the case expects residuals" % (manifest["name"], column))
+            rows = [row[:at] + ["<null>"] + row[at + 1 :] for row in rows]
+            print(
+                "%s: %s must be NULL, as documented; the case expects residuals"
+                % (manifest["name"], column)
+            )
         column = PART_OF_HALF.get(manifest["name"])
         if column in header:
             at = header.index(column)
-            rows = [row[:at] + [repr(float(row[at]) / (2 * (1 - float(row[at]))))] + row[at + 1:] for row in rows]
+            rows = [
+                row[:at] + [repr(float(row[at]) / (2 * (1 - float(row[at]))))] + row[at + 1 :]
+                for row in rows
+            ]
         others = ROWS_OF_OTHER_MODELS.get(manifest["name"], [])
         if file != plain:
             rows = [[""] * len(row) if i in others else row for i, row in enumerate(rows)]
         return header, rows
+
     runner.read_csv = read_csv
     result = original_run_case(server, functions, path, name, limits)
     key = manifest["format"] + "/" + manifest["name"]
@@ -134,7 +166,9 @@ def run_case(server, functions, path, name, limits):
             print("%s is refused, as documented: %s" % (key, result.message))
             refused.append(key)
         else:
-            result.status, result.message = "failed", "it was to be refused: " + (result.message or "it was imported")
+            result.status, result.message = "failed", "it was to be refused: " + (
+                result.message or "it was imported"
+            )
     return result
 
 
@@ -150,13 +184,20 @@ def import_model(server, name, manifest, artifact, options):
     options.update(OPTIONS.get(manifest["format"] + "/" + manifest["name"], {}))
     names = [f["name"] for f in Case.features]
     # The names that XGBoost and LightGBM give to features that have none.
-    defaults = (["f%d" % i for i in range(len(Case.header))], ["Column_%d" % i for i in range(len(Case.header))])
+    defaults = (
+        ["f%d" % i for i in range(len(Case.header))],
+        ["Column_%d" % i for i in range(len(Case.header))],
+    )
     nameless = names in defaults and len(set(Case.header)) == len(Case.header)
     if manifest["format"] == "lightgbm-text":
         manifest["tolerance"] = {"abs": 0, "rel": 1e-15 if manifest["name"] in OTHER_EXP else 0}
-    values = {"name": runner.literal(name), "artifact": "'\\x%s'::bytea" % artifact.hex(),
-              "options": runner.literal(json.dumps(options)), "format": runner.literal(runner.DEFAULT_FORMAT),
-              "features": runner.literal(json.dumps(Case.header)) if nameless else "NULL"}
+    values = {
+        "name": runner.literal(name),
+        "artifact": "'\\x%s'::bytea" % artifact.hex(),
+        "options": runner.literal(json.dumps(options)),
+        "format": runner.literal(runner.DEFAULT_FORMAT),
+        "features": runner.literal(json.dumps(Case.header)) if nameless else "NULL",
+    }
     try:
         server.run(runner.DROP.format(**values) + ";")
     except runner.SqlError:
@@ -170,5 +211,8 @@ runner.column_type = column_type
 runner.import_model = import_model
 status = runner.main()
 if refused:
-    print("%d of these passed by being refused, as documented: %s" % (len(refused), ", ".join(refused)))
+    print(
+        "%d of these passed by being refused, as documented: %s"
+        % (len(refused), ", ".join(refused))
+    )
 sys.exit(status)

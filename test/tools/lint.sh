@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
-# What reads the sources more closely than the compiler: clang-format (says where, changes nothing), shellcheck, clang-tidy (.clang-tidy)
-# on the core and the tests' headers it reaches. Some minutes.
+# What reads the sources more closely than the compiler: clang-format and black (they say where,
+# and change nothing), shellcheck, clang-tidy (.clang-tidy) on the core and the tests' headers that
+# it reaches. Some minutes.
+#
+# The formatters are pinned: clang-format 19 and the black of Debian 12. `make format` runs them.
 #
 #   lint.sh [FILE..]      clang-tidy on these only
 set -uo pipefail
@@ -11,12 +14,20 @@ top=$PWD
 status=0
 mkdir -p build/lint
 
-mapfile -t sources < <(git ls-files '*.cpp' '*.hpp')
-if clang-format-14 --dry-run --Werror "${sources[@]}" >build/format.log 2>&1; then
+mapfile -t sources < <(git ls-files '*.cpp' '*.hpp' '*.inc')
+if clang-format-19 --dry-run --Werror "${sources[@]}" >build/format.log 2>&1; then
   echo "format: ${#sources[@]} files as .clang-format says"
 else
-  grep -c 'error:' build/format.log | sed 's/$/ places are not as .clang-format says; "make format" mends them:/'
+  echo "$(grep -c 'error:' build/format.log) places are not as .clang-format says; \"make format\" mends them:"
   sed -n 's/^\([^:]*\):.*error:.*/\1/p' build/format.log | sort | uniq -c | sort -rn | head -n 20
+  status=1
+fi
+mapfile -t python < <(git ls-files '*.py')
+if black -q --check "${python[@]}"; then
+  echo "black: ${#python[@]} files"
+else
+  echo 'black would change these; "make format" mends them:'
+  black --check "${python[@]}" 2>&1 | grep '^would reformat' | head -n 20
   status=1
 fi
 

@@ -38,7 +38,7 @@ if [ "$level" = models ]; then
              r-cran-jsonlite)
 fi
 if [ "$level" = lint ]; then
-  packages+=(clang-tidy-14 clang-format-14 shellcheck)
+  packages+=(clang-tidy-14 clang-format-19 black shellcheck)
 fi
 
 missing=()

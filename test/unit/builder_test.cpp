@@ -20,7 +20,8 @@ EnsembleBuilder trees(const Limits &limits = {}, Interrupt interrupt = {}) {
 using Codes = std::vector<std::uint32_t>;
 using Step = std::function<void(EnsembleBuilder &)>;
 
-std::string refusal(const Step &step, const Limits &limits = {}, ErrorCode code = ErrorCode::kInvalidModel) {
+std::string refusal(const Step &step, const Limits &limits = {},
+                    ErrorCode code = ErrorCode::kInvalidModel) {
   EnsembleBuilder out = trees(limits);
   try {
     step(out);
@@ -32,7 +33,8 @@ std::string refusal(const Step &step, const Limits &limits = {}, ErrorCode code 
 }
 
 /// Within one tree.
-std::string tree_refusal(const Step &step, const Limits &limits = {}, ErrorCode code = ErrorCode::kInvalidModel) {
+std::string tree_refusal(const Step &step, const Limits &limits = {},
+                         ErrorCode code = ErrorCode::kInvalidModel) {
   return refusal(
       [&](EnsembleBuilder &t) {
         t.begin_tree();
@@ -43,7 +45,8 @@ std::string tree_refusal(const Step &step, const Limits &limits = {}, ErrorCode 
 }
 
 TEST(EnsembleBuilder, PutsNodesInPreOrderWhateverTheirOrderAndNumbers) {
-  // The same tree with dense numbers in order, and with far-apart numbers in another order and a node that nobody reaches.
+  // The same tree with dense numbers in order, and with far-apart numbers in another order and a
+  // node that nobody reaches.
   EnsembleBuilder dense = trees(), sparse = trees();
   dense.begin_tree();
   dense.split(0, 0, Split::kLess, 1.5, true, 1, 2);
@@ -56,25 +59,30 @@ TEST(EnsembleBuilder, PutsNodesInPreOrderWhateverTheirOrderAndNumbers) {
   sparse.leaf(4'000'000'000, 40);
   sparse.leaf(7, 20);
   sparse.leaf(5, 99);
-  sparse.split(11, 1, Split::kLessEqual, -2, false, 30'000'000, 4'000'000'000, MissingKind::kZeroOrNan);
+  sparse.split(11, 1, Split::kLessEqual, -2, false, 30'000'000, 4'000'000'000,
+               MissingKind::kZeroOrNan);
   sparse.split(900'000'000, 0, Split::kLess, 1.5, true, 11, 7);
   sparse.leaf(30'000'000, 30);
   sparse.end_tree();
-  const std::uint32_t dense_ids[] = {0, 1, 3, 4, 2}, sparse_ids[] = {900'000'000, 11, 30'000'000, 4'000'000'000, 7};
+  const std::uint32_t dense_ids[] = {0, 1, 3, 4, 2},
+                      sparse_ids[] = {900'000'000, 11, 30'000'000, 4'000'000'000, 7};
   for (bool is_dense : {true, false}) {
     const TreeEnsemble ensemble = (is_dense ? dense : sparse).finish();
     ASSERT_EQ(ensemble.nodes.size(), 5u);
     ASSERT_EQ(ensemble.trees.size(), 1u);
     EXPECT_EQ(ensemble.trees[0].num_nodes, 5u);
-    for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(ensemble.nodes[i].id, (is_dense ? dense_ids : sparse_ids)[i]);
+    for (std::size_t i = 0; i < 5; ++i)
+      EXPECT_EQ(ensemble.nodes[i].id, (is_dense ? dense_ids : sparse_ids)[i]);
     const TreeNode &root = ensemble.nodes[0], &second = ensemble.nodes[1];
     EXPECT_EQ(root.left, 1u);
     EXPECT_EQ(root.right, 4u);
     EXPECT_EQ(root.value, 1.5);
-    EXPECT_TRUE(root.split == Split::kLess && root.default_left && root.missing == MissingKind::kNan && root.feature == 0);
+    EXPECT_TRUE(root.split == Split::kLess && root.default_left &&
+                root.missing == MissingKind::kNan && root.feature == 0);
     EXPECT_EQ(second.left, 2u);
     EXPECT_EQ(second.right, 3u);
-    EXPECT_TRUE(second.split == Split::kLessEqual && !second.default_left && second.missing == MissingKind::kZeroOrNan);
+    EXPECT_TRUE(second.split == Split::kLessEqual && !second.default_left &&
+                second.missing == MissingKind::kZeroOrNan);
     EXPECT_EQ(second.feature, 1u);
     EXPECT_EQ(ensemble.nodes[2].value, 30);
     EXPECT_EQ(ensemble.nodes[3].value, 40);
@@ -85,7 +93,8 @@ TEST(EnsembleBuilder, PutsNodesInPreOrderWhateverTheirOrderAndNumbers) {
 TEST(EnsembleBuilder, KeepsSetsVectorsAndFunctions) {
   EnsembleBuilder out = trees();
   out.begin_tree();
-  out.split_in_set(0, 1, Codes{33, 0, 33}, true, 1, 2, MissingKind::kNanIsZero, Split::kInSetTruncated);
+  out.split_in_set(0, 1, Codes{33, 0, 33}, true, 1, 2, MissingKind::kNanIsZero,
+                   Split::kInSetTruncated);
   out.split_in_set(1, 1, Codes{}, false, 3, 4);
   for (std::uint32_t id : {2, 3, 4}) out.leaf(id, id);
   out.end_tree();
@@ -125,8 +134,10 @@ TEST(EnsembleBuilder, KeepsSetsVectorsAndFunctions) {
 }
 
 TEST(EnsembleBuilder, RefusesStepsOutOfPlace) {
-  EXPECT_EQ(refusal([](auto &t) { t.begin_tree(), t.begin_tree(); }), "a tree begins inside another tree");
-  EXPECT_EQ(refusal([](auto &t) { t.begin_tree(1); }), "output group 1 is out of range, there are 1");
+  EXPECT_EQ(refusal([](auto &t) { t.begin_tree(), t.begin_tree(); }),
+            "a tree begins inside another tree");
+  EXPECT_EQ(refusal([](auto &t) { t.begin_tree(1); }),
+            "output group 1 is out of range, there are 1");
   EXPECT_EQ(refusal([](auto &t) { t.leaf(0, 1); }), "a node stands outside of a tree");
   EXPECT_EQ(refusal([](auto &t) { t.end_tree(); }), "a tree ends that did not begin");
   EXPECT_EQ(refusal([](auto &t) { t.begin_tree(), t.finish(); }), "the last tree does not end");
@@ -139,19 +150,21 @@ TEST(EnsembleBuilder, RefusesNodesThatMeanNothing) {
   EXPECT_EQ(tree_refusal([](auto &t) { t.split_in_set(3, 9, Codes{1}, false, 1, 2); }),
             "node 3: feature 9 is out of range, the model has 2 features");
   for (Split split : {Split::kLeaf, Split::kInSet, Split::kInSetTruncated})
-    EXPECT_EQ(tree_refusal([&](auto &t) { t.split(0, 0, split, 0, false, 1, 2); }), "node 0: not a numeric split");
+    EXPECT_EQ(tree_refusal([&](auto &t) { t.split(0, 0, split, 0, false, 1, 2); }),
+              "node 0: not a numeric split");
   for (Split split : {Split::kLeaf, Split::kLess, Split::kLessEqual})
-    EXPECT_EQ(tree_refusal([&](auto &t) { t.split_in_set(0, 0, Codes{1}, false, 1, 2, MissingKind::kNan, split); }),
+    EXPECT_EQ(tree_refusal([&](auto &t) {
+                t.split_in_set(0, 0, Codes{1}, false, 1, 2, MissingKind::kNan, split);
+              }),
               "node 0: not a split by a set");
   EXPECT_EQ(tree_refusal([&](auto &t) { t.split(0, 0, Split::kLess, kNan, false, 1, 2); }),
             "node 0: the threshold is not a number");
   EXPECT_EQ(tree_refusal([](auto &t) { t.settings().leaf_width = 2, t.leaf(4, 1); }),
             "node 4: a leaf of this model needs 2 values");
-  EXPECT_EQ(tree_refusal([](auto &t) {
-              t.leaf_vector(4, std::vector<double>{1, 2, 3});
-            }),
+  EXPECT_EQ(tree_refusal([](auto &t) { t.leaf_vector(4, std::vector<double>{1, 2, 3}); }),
             "node 4: the leaf has 3 values, 1 are needed");
-  EXPECT_EQ(tree_refusal([](auto &t) { t.linear_leaf(4, 1, {}, 1); }), "node 4: the leaves of this model are no functions");
+  EXPECT_EQ(tree_refusal([](auto &t) { t.linear_leaf(4, 1, {}, 1); }),
+            "node 4: the leaves of this model are no functions");
   EXPECT_EQ(tree_refusal([](auto &t) {
               t.settings().linear_leaves = true;
               t.settings().leaf_width = 2;
@@ -166,18 +179,27 @@ TEST(EnsembleBuilder, RefusesNodesThatMeanNothing) {
 }
 
 TEST(EnsembleBuilder, RefusesWhatIsNotOneTree) {
-  auto stump = [](auto &t, std::uint32_t left, std::uint32_t right) { t.split(0, 0, Split::kLess, 0, false, left, right); };
+  auto stump = [](auto &t, std::uint32_t left, std::uint32_t right) {
+    t.split(0, 0, Split::kLess, 0, false, left, right);
+  };
   EXPECT_EQ(tree_refusal([](auto &) {}), "the root, node 0, does not exist");
-  EXPECT_EQ(refusal([](auto &t) { t.begin_tree(0, 5), t.leaf(0, 1), t.end_tree(); }), "the root, node 5, does not exist");
-  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, 2), t.leaf(2, 0); }), "node 0: left child 1 does not exist");
-  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, 2), t.leaf(1, 0); }), "node 0: right child 2 does not exist");
+  EXPECT_EQ(refusal([](auto &t) { t.begin_tree(0, 5), t.leaf(0, 1), t.end_tree(); }),
+            "the root, node 5, does not exist");
+  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, 2), t.leaf(2, 0); }),
+            "node 0: left child 1 does not exist");
+  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, 2), t.leaf(1, 0); }),
+            "node 0: right child 2 does not exist");
   EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, UINT32_MAX), t.leaf(1, 0); }),
             "node 0: right child 4294967295 does not exist");
   EXPECT_EQ(tree_refusal([&](auto &t) { t.leaf(0, 1), t.leaf(0, 2); }), "node 0 is defined twice");
-  EXPECT_EQ(tree_refusal([&](auto &t) { t.leaf(0, 1), t.leaf(3'000'000, 2), t.leaf(3'000'000, 2); }),
-            "node 3000000 is defined twice");
-  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, 1), t.leaf(1, 0); }), "node 1 has more than one parent");
-  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 0, 1), t.leaf(1, 0); }), "node 0 has more than one parent");  // itself
+  EXPECT_EQ(
+      tree_refusal([&](auto &t) { t.leaf(0, 1), t.leaf(3'000'000, 2), t.leaf(3'000'000, 2); }),
+      "node 3000000 is defined twice");
+  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, 1), t.leaf(1, 0); }),
+            "node 1 has more than one parent");
+  // itself
+  EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 0, 1), t.leaf(1, 0); }),
+            "node 0 has more than one parent");
   EXPECT_EQ(tree_refusal([&](auto &t) {  // its own grandparent
               stump(t, 1, 2);
               t.split(1, 0, Split::kLess, 0, false, 0, 3);
@@ -191,16 +213,21 @@ TEST(EnsembleBuilder, HoldsToItsLimits) {
   Limits limits;
   limits.max_trees = 2;
   auto leaf_tree = [](auto &t) { t.begin_tree(), t.leaf(0, 1), t.end_tree(); };
-  EXPECT_EQ(refusal([&](auto &t) { leaf_tree(t), leaf_tree(t), leaf_tree(t); }, limits, kOver), "model has too many trees");
+  EXPECT_EQ(refusal([&](auto &t) { leaf_tree(t), leaf_tree(t), leaf_tree(t); }, limits, kOver),
+            "model has too many trees");
   EXPECT_EQ(refusal([&](auto &t) { leaf_tree(t), leaf_tree(t); }, limits), "no error");
 
   limits = {};
   limits.max_nodes = 3;  // of all trees, reachable or not
-  EXPECT_EQ(refusal([&](auto &t) { leaf_tree(t), leaf_tree(t), leaf_tree(t), leaf_tree(t); }, limits, kOver),
+  EXPECT_EQ(refusal([&](auto &t) { leaf_tree(t), leaf_tree(t), leaf_tree(t), leaf_tree(t); },
+                    limits, kOver),
             "model has too many tree nodes");
-  EXPECT_EQ(tree_refusal([](auto &t) { t.leaf(0, 0), t.leaf(1, 0), t.leaf(2, 0), t.leaf(3, 0); }, limits, kOver),
+  EXPECT_EQ(tree_refusal([](auto &t) { t.leaf(0, 0), t.leaf(1, 0), t.leaf(2, 0), t.leaf(3, 0); },
+                         limits, kOver),
             "model has too many tree nodes");
-  auto sets = [](auto &t) { t.split_in_set(0, 0, Codes{63}, false, 1, 2), t.split_in_set(1, 0, Codes{63}, false, 3, 4); };
+  auto sets = [](auto &t) {
+    t.split_in_set(0, 0, Codes{63}, false, 1, 2), t.split_in_set(1, 0, Codes{63}, false, 3, 4);
+  };
   EXPECT_EQ(tree_refusal(sets, limits, kOver), "model has too many category set words");
   auto vectors = [](auto &t) {
     t.settings().leaf_width = 2;
@@ -227,8 +254,9 @@ TEST(EnsembleBuilder, HoldsToItsLimits) {
 
   limits = {};
   limits.max_category = 99;
-  EXPECT_EQ(tree_refusal([](auto &t) { t.split_in_set(6, 0, Codes{100}, false, 1, 2); }, limits, kOver),
-            "node 6: category 100 is too large");
+  EXPECT_EQ(
+      tree_refusal([](auto &t) { t.split_in_set(6, 0, Codes{100}, false, 1, 2); }, limits, kOver),
+      "node 6: category 100 is too large");
 }
 
 TEST(EnsembleBuilder, CanBeInterrupted) {
@@ -292,7 +320,10 @@ TEST(Builder, RefusesInputsBehindNodesAndHoldsToItsLimits) {
     return "no error";
   };
   const Input x{"x", ColumnType::kNumber, {}};
-  EXPECT_EQ(message({}, [&](Builder &b) { b.add_input(x), b.apply(Op::kAbs, {Operand::of(0)}), b.add_input(x); }),
+  EXPECT_EQ(message({},
+                    [&](Builder &b) {
+                      b.add_input(x), b.apply(Op::kAbs, {Operand::of(0)}), b.add_input(x);
+                    }),
             "an input was added after a node|");
   Limits limits;
   limits.max_features = 1;
@@ -300,19 +331,15 @@ TEST(Builder, RefusesInputsBehindNodesAndHoldsToItsLimits) {
             "model has too many features|Found 2, the limit is 1.");
   limits = {};
   limits.max_outputs = 2;
-  EXPECT_EQ(message(limits,
-                    [](Builder &b) {
-                      b.link({.inputs = {0, 0, 0}});
-                    }),
+  EXPECT_EQ(message(limits, [](Builder &b) { b.link({.inputs = {0, 0, 0}}); }),
             "model has too many outputs|Found 3, the limit is 2.");
   limits = {};
   limits.max_columns = 3;
-  EXPECT_EQ(message(limits,
-                    [](Builder &b) {
-                      b.link({.inputs = {0, 0}}), b.link({.inputs = {0, 0}});
-                    }),
-            "model has too many columns|Found 4, the limit is 3.");
-  EXPECT_EQ(message({}, [&](Builder &b) { b.add_input(x), b.finish(); }), "a regression model has no value|");
+  EXPECT_EQ(
+      message(limits, [](Builder &b) { b.link({.inputs = {0, 0}}), b.link({.inputs = {0, 0}}); }),
+      "model has too many columns|Found 4, the limit is 3.");
+  EXPECT_EQ(message({}, [&](Builder &b) { b.add_input(x), b.finish(); }),
+            "a regression model has no value|");
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
-// Real CatBoost models that others made, with the outputs of the library that trained them. They are not part of the project:
-// PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance beside the source folder). Raw values must be equal to
-// the last bit; probabilities within the cases' tolerance, since CatBoost has an exponential function of its own.
+// Real CatBoost models that others made, with the outputs of the library that trained them. They
+// are not part of the project: PGSCORE_CONFORMANCE says where they are (default:
+// ../shared/conformance beside the source folder). Raw values must be equal to the last bit;
+// probabilities within the cases' tolerance, since CatBoost has an exponential function of its own.
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -22,7 +23,8 @@ using test::CsvTable;
 /// Columns by name where all names are there, else by position.
 test::Rows encode(const model::Model &model, const CsvTable &table) {
   bool by_name = true;
-  for (const model::Input &input : model.inputs) by_name = by_name && table.find(input.name) != std::string::npos;
+  for (const model::Input &input : model.inputs)
+    by_name = by_name && table.find(input.name) != std::string::npos;
   test::Rows rows;
   for (const auto &cells : table.rows) {
     std::vector<double> row;
@@ -31,7 +33,9 @@ test::Rows encode(const model::Model &model, const CsvTable &table) {
       if (cell.empty())
         row.push_back(model::kMissing);
       else
-        row.push_back(model.inputs[i].type == model::ColumnType::kHash ? model::hashed_category(cell) : std::stod(cell));
+        row.push_back(model.inputs[i].type == model::ColumnType::kHash
+                          ? model::hashed_category(cell)
+                          : std::stod(cell));
     }
     rows.push_back(row);
   }
@@ -43,11 +47,14 @@ struct Selection {
   bool exact = false;
 };
 
-Selection select(const model::Output &output, const nlohmann::json &manifest, const std::string &name) {
+Selection select(const model::Output &output, const nlohmann::json &manifest,
+                 const std::string &name) {
   const bool raw = manifest.value("output_kind", "") == "RawFormulaVal";
   auto number = [&] { return std::stoul(name.substr(name.find_first_of("0123456789"))); };
-  if (name.starts_with("raw") || (raw && name.starts_with("p") && name != "prediction")) return {output.raw.at(number()), true};
-  if (name.starts_with("prob") || name.starts_with("multi_prob")) return {output.probabilities.at(number()), false};
+  if (name.starts_with("raw") || (raw && name.starts_with("p") && name != "prediction"))
+    return {output.raw.at(number()), true};
+  if (name.starts_with("prob") || name.starts_with("multi_prob"))
+    return {output.probabilities.at(number()), false};
   if (raw || output.task == model::Task::kRegression) return {output.raw.at(0), true};
   return {output.class_code, true};
 }
@@ -70,22 +77,27 @@ void run_case(const fs::path &folder) {
       if (cell.empty()) continue;
       const Selection selection = select(model.output, manifest, expected.header[c]);
       double got = columns[selection.column];
-      if (selection.column == model.output.class_code) got = std::stod(model.output.labels.at(static_cast<std::size_t>(got)));
+      if (selection.column == model.output.class_code)
+        got = std::stod(model.output.labels.at(static_cast<std::size_t>(got)));
       const double wanted = *parse_float64(cell);
       const double error = std::fabs(got - wanted);
-      const double allowed = selection.exact ? 0
-                                             : manifest["tolerance"]["abs"].get<double>() +
-                                                   manifest["tolerance"]["rel"].get<double>() * std::fabs(wanted);
+      const double allowed =
+          selection.exact ? 0
+                          : manifest["tolerance"]["abs"].get<double>() +
+                                manifest["tolerance"]["rel"].get<double>() * std::fabs(wanted);
       if (!selection.exact) worst = std::max(worst, error / std::fabs(wanted));
       if (!(error <= allowed) && ++wrong <= 3)
-        ADD_FAILURE() << folder << " row " << r + 1 << " " << expected.header[c] << ": expected " << cell << ", got "
-                      << float64_text(got);
+        ADD_FAILURE() << folder << " row " << r + 1 << " " << expected.header[c] << ": expected "
+                      << cell << ", got " << float64_text(got);
     }
   }
   EXPECT_EQ(wrong, 0u) << folder;
-  if (worst > 0) std::cerr << folder.filename().string() << ": probabilities differ by at most " << worst << " (relative)\n";
-  for (const plan::TreeLayout layout : {plan::TreeLayout::kCodes8, plan::TreeLayout::kCodes16, plan::TreeLayout::kDirect,
-                                        plan::TreeLayout::kOblivious8, plan::TreeLayout::kOblivious16})
+  if (worst > 0)
+    std::cerr << folder.filename().string() << ": probabilities differ by at most " << worst
+              << " (relative)\n";
+  for (const plan::TreeLayout layout :
+       {plan::TreeLayout::kCodes8, plan::TreeLayout::kCodes16, plan::TreeLayout::kDirect,
+        plan::TreeLayout::kOblivious8, plan::TreeLayout::kOblivious16})
     EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "") << folder;
 }
 

@@ -1,5 +1,5 @@
-// The example models of models/credit against the scores that the training libraries gave (models/make): the interpreter and the
-// kernels, on every applicant.
+// The example models of models/credit against the scores that the training libraries gave
+// (models/make): the interpreter and the kernels, on every applicant.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,7 +24,9 @@ namespace {
 const std::filesystem::path kCredit = std::filesystem::path(PGSCORE_SOURCE_DIR) / "models/credit";
 
 struct FreeAligned {
-  void operator()(std::byte *memory) const { ::operator delete (memory, std::align_val_t{plan::kPlanAlignment}); }
+  void operator()(std::byte *memory) const {
+    ::operator delete(memory, std::align_val_t{plan::kPlanAlignment});
+  }
 };
 
 /// A model, its golden scores, and the applicants encoded for it.
@@ -38,19 +40,22 @@ struct Example {
   Example(const std::string &file, bool with_features) {
     const std::string artifact = test::read_file(kCredit / file);
     formats::Source source{as_bytes(artifact), {}, {}, {}};
-    if (with_features) source.features = formats::parse_features(test::read_file(kCredit / "features.json"));
+    if (with_features)
+      source.features = formats::parse_features(test::read_file(kCredit / "features.json"));
     source.labels = {"good", "default"};
     model = formats::load("auto", source);
 
     const std::vector<std::byte> bytes = plan::compile(model);
-    memory.reset(static_cast<std::byte *>(::operator new (bytes.size(), std::align_val_t{plan::kPlanAlignment})));
+    memory.reset(static_cast<std::byte *>(
+        ::operator new(bytes.size(), std::align_val_t{plan::kPlanAlignment})));
     std::memcpy(memory.get(), bytes.data(), bytes.size());
     plan::verify_plan({memory.get(), bytes.size()});
     plan = plan::Plan(memory.get());
 
     const test::CsvTable applicants = test::read_csv(kCredit / "applicants.csv");
     for (const auto &row : applicants.rows) rows.push_back(encode(applicants, row));
-    const test::CsvTable scores = test::read_csv(kCredit / (std::filesystem::path(file).stem().string() + ".scores.csv"));
+    const test::CsvTable scores =
+        test::read_csv(kCredit / (std::filesystem::path(file).stem().string() + ".scores.csv"));
     const std::size_t margin = scores.find("margin"), probability = scores.find("probability");
     for (const auto &row : scores.rows) {
       margins.push_back(std::strtod(row.at(margin).c_str(), nullptr));
@@ -60,7 +65,8 @@ struct Example {
     EXPECT_EQ(margins.size(), rows.size());
   }
 
-  std::vector<double> encode(const test::CsvTable &table, const std::vector<std::string> &row) const {
+  std::vector<double> encode(const test::CsvTable &table,
+                             const std::vector<std::string> &row) const {
     std::vector<double> values;
     for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) {
       const std::string name(plan.input_name(i));
@@ -72,8 +78,11 @@ struct Example {
       else if (plan.input_type(i) == model::ColumnType::kCategory)
         values.push_back(static_cast<double>(plan.find_category(i, cell)));
       else
-        values.push_back(cell == "true" ? 1 : cell == "false" ? 0 : std::strtod(cell.c_str(), nullptr));
-      EXPECT_TRUE(cell.empty() || values.back() >= 0) << name << " = " << cell << " is not a category of the model";
+        values.push_back(cell == "true"    ? 1
+                         : cell == "false" ? 0
+                                           : std::strtod(cell.c_str(), nullptr));
+      EXPECT_TRUE(cell.empty() || values.back() >= 0)
+          << name << " = " << cell << " is not a category of the model";
     }
     return values;
   }
@@ -110,14 +119,16 @@ void expect_xgboost(const std::string &file) {
     // XGBoost's exp is the C library's of the machine that it runs on: the last bit is its own.
     const double probability = example.score(kernels::Want::kValues, example.rows[r]).at(0);
     ASSERT_LE(float_steps(probability, example.probabilities[r]), 1);
-    ASSERT_EQ(probability, interpreted(example, example.model.output.values.at(0).column, example.rows[r]));
+    ASSERT_EQ(probability,
+              interpreted(example, example.model.output.values.at(0).column, example.rows[r]));
   }
 }
 
 TEST(Credit, XgboostJson) { expect_xgboost("xgboost.json"); }
 TEST(Credit, XgboostUbjson) { expect_xgboost("xgboost_v2.ubj"); }
 
-/// Linear models: the library's BLAS adds in another order, so the last digits of the margin are its own.
+/// Linear models: the library's BLAS adds in another order, so the last digits of the margin are
+/// its own.
 void expect_linear(const std::string &file) {
   const Example example(file, false);
   for (std::size_t r = 0; r < example.rows.size(); ++r) {
@@ -127,7 +138,8 @@ void expect_linear(const std::string &file) {
     ASSERT_EQ(margin, interpreted(example, example.model.output.raw.at(0), example.rows[r]));
     const double probability = example.score(kernels::Want::kValues, example.rows[r]).at(0);
     ASSERT_NEAR(probability, example.probabilities[r], 1e-14);
-    ASSERT_EQ(probability, interpreted(example, example.model.output.values.at(0).column, example.rows[r]));
+    ASSERT_EQ(probability,
+              interpreted(example, example.model.output.values.at(0).column, example.rows[r]));
   }
 }
 

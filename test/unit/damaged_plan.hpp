@@ -22,7 +22,8 @@ class DamagedPlan {
  public:
   explicit DamagedPlan(const model::Model &model, TreeLayout layout = TreeLayout::kCodes8)
       : DamagedPlan(model, {.layout = layout}) {}
-  DamagedPlan(const model::Model &model, const CompileOptions &options) : memory_(compile(model, {}, options)) {}
+  DamagedPlan(const model::Model &model, const CompileOptions &options)
+      : memory_(compile(model, {}, options)) {}
 
   Header &header() { return *reinterpret_cast<Header *>(memory_.data()); }
   EnsembleRecord &ensemble() { return at<EnsembleRecord>(header().ensembles); }
@@ -61,7 +62,8 @@ inline void score_everything(const PlanMemory &memory) {
     if (!kernel->runs_on_this_cpu()) continue;
     kernels::Scratch wide(plan, kernels::kBlockRows, kernel->name);
     constexpr std::size_t kRows = 257;
-    std::vector<double> block(plan.num_inputs() * kRows), out(kRows * kernels::output_width(plan, kernels::Want::kAll));
+    std::vector<double> block(plan.num_inputs() * kRows),
+        out(kRows * kernels::output_width(plan, kernels::Want::kAll));
     for (double &value : block) value = test::any_number(choices);
     kernels::score(plan, {block.data(), kRows, kRows}, kernels::Want::kAll, wide, out.data());
   }
@@ -81,7 +83,8 @@ struct Damage {
 };
 
 /// Each damage to a plan of `model`, with a right checksum, is refused with its detail.
-inline void expect_refusals(const model::Model &model, const CompileOptions &options, const std::vector<Damage> &damages) {
+inline void expect_refusals(const model::Model &model, const CompileOptions &options,
+                            const std::vector<Damage> &damages) {
   for (const Damage &damage : damages) {
     DamagedPlan plan(model, options);
     damage.make(plan);
@@ -89,7 +92,8 @@ inline void expect_refusals(const model::Model &model, const CompileOptions &opt
     EXPECT_EQ(verdict(plan.memory().bytes()), damage.detail);
   }
 }
-inline void expect_refusals(const model::Model &model, TreeLayout layout, const std::vector<Damage> &damages) {
+inline void expect_refusals(const model::Model &model, TreeLayout layout,
+                            const std::vector<Damage> &damages) {
   expect_refusals(model, CompileOptions{.layout = layout}, damages);
 }
 

@@ -99,19 +99,23 @@ TEST(Describe, SaysWhatTheModelIs) {
   EXPECT_EQ(json["num_nodes"], 6);
   EXPECT_EQ(json["max_depth"], 2);
   EXPECT_EQ(json["facts"]["booster"], "gbtree");
-  EXPECT_EQ(json["features"], Json::parse(R"([{"name":"x","type":"number","on_missing":"error"},)"
-                                          R"({"name":"c","type":"category","categories":["a\"b",""],"on_unknown":"keep"}])"));
+  EXPECT_EQ(json["features"],
+            Json::parse(
+                R"([{"name":"x","type":"number","on_missing":"error"},)"
+                R"({"name":"c","type":"category","categories":["a\"b",""],"on_unknown":"keep"}])"));
   EXPECT_EQ(Json::parse(describe_features(model)), json["features"]);
-  EXPECT_LT(describe(model).find("\"format\""), describe(model).find("\"facts\""));  // in the order that people read
+  // In the order that people read
+  EXPECT_LT(describe(model).find("\"format\""), describe(model).find("\"facts\""));
 }
 
 TEST(Describe, TextOperations) {
   Builder builder;
-  builder.add_input(
-      {.name = "c",
-       .type = ColumnType::kCategory,
-       .categories = {"a"},
-       .text_operations = {{TextFunction::kSubstring, 1, 12}, {TextFunction::kUpper, 0, 0}, {TextFunction::kTrim, 0, 0}}});
+  builder.add_input({.name = "c",
+                     .type = ColumnType::kCategory,
+                     .categories = {"a"},
+                     .text_operations = {{TextFunction::kSubstring, 1, 12},
+                                         {TextFunction::kUpper, 0, 0},
+                                         {TextFunction::kTrim, 0, 0}}});
   builder.output().values = {{"v", 0}};
   EXPECT_EQ(Json::parse(describe_features(builder.finish()))[0]["text_operations"],
             Json::parse(R"list(["substring(1, 12)","upper","trim"])list"));
@@ -122,7 +126,8 @@ TEST(Describe, LeavesOutWhatThereIsNot) {
   builder.add_input({"x", ColumnType::kNumber, {}});
   builder.output().values = {{"v", 0}};
   const Json json = Json::parse(describe(builder.finish()));
-  for (const char *key : {"objective", "labels", "num_trees", "num_nodes", "max_depth"}) EXPECT_FALSE(json.contains(key)) << key;
+  for (const char *key : {"objective", "labels", "num_trees", "num_nodes", "max_depth"})
+    EXPECT_FALSE(json.contains(key)) << key;
   EXPECT_EQ(json["task"], "regression");
 }
 

@@ -1,4 +1,5 @@
-// JsonReader and UbjsonReader: the same document gives the same answers, and every fault is refused.
+// JsonReader and UbjsonReader: the same document gives the same answers, and every fault is
+// refused.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -69,9 +70,12 @@ std::string fault(Read read, std::string_view document) {
 TEST(DocumentReader, both_syntaxes_agree) {
   const std::string wanted = "{a:[1.000000 -2.500000 true null ] b:{} c:'x' d:[] }";
   EXPECT_EQ(json(" {\"a\" : [1, -2.5,true , null],\"b\":{ },\n\"c\":\"x\",\"d\":[]} "), wanted);
-  EXPECT_EQ(ubjson("{i\1a[i\1d\xC0\x20\0\0TZ]i\1b{}U\1cSi\1xI\0\1d[]}"s), wanted);            // plain
-  EXPECT_EQ(ubjson("{#i\4i\1a[#U\4i\1d\xC0\x20\0\0TZi\1b{#i\0i\1cSi\1xi\1d[#i\0"s), wanted);  // counted
-  EXPECT_EQ(ubjson("N{Ni\1a[NNi\1Nd\xC0\x20\0\0NTNZN]i\1bN{}i\1cSi\1xi\1d[]N}NN"s), wanted);  // with no-ops
+  // plain
+  EXPECT_EQ(ubjson("{i\1a[i\1d\xC0\x20\0\0TZ]i\1b{}U\1cSi\1xI\0\1d[]}"s), wanted);
+  // counted
+  EXPECT_EQ(ubjson("{#i\4i\1a[#U\4i\1d\xC0\x20\0\0TZi\1b{#i\0i\1cSi\1xi\1d[#i\0"s), wanted);
+  // With no-ops
+  EXPECT_EQ(ubjson("N{Ni\1a[NNi\1Nd\xC0\x20\0\0NTNZN]i\1bN{}i\1cSi\1xi\1d[]N}NN"s), wanted);
 }
 
 TEST(DocumentReader, typed_arrays) {
@@ -79,8 +83,9 @@ TEST(DocumentReader, typed_arrays) {
   EXPECT_EQ(ubjson("[$D#i\1?\xF0\0\0\0\0\0\0"s), "[1.000000 ]");
   EXPECT_EQ(ubjson("[$I#i\2\xFF\xFE\1\0"s), "[-2.000000 256.000000 ]");
   std::vector<std::int32_t> integers;
-  for (const std::string &bytes : {"[$U#i\3\0\2\xFF"s, "[$I#i\3\0\0\0\2\0\xFF"s, "[$l#i\3\0\0\0\0\0\0\0\2\0\0\0\xFF"s,
-                                   "[$L#i\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\xFF"s, "[Fi\2U\xFF]"s}) {
+  for (const std::string &bytes :
+       {"[$U#i\3\0\2\xFF"s, "[$I#i\3\0\0\0\2\0\xFF"s, "[$l#i\3\0\0\0\0\0\0\0\2\0\0\0\xFF"s,
+        "[$L#i\3\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\xFF"s, "[Fi\2U\xFF]"s}) {
     UbjsonReader reader(as_bytes(bytes));
     reader.integers(integers);
     reader.end_document();
@@ -117,15 +122,19 @@ TEST(DocumentReader, json_numbers_and_arrays) {
 TEST(DocumentReader, json_strings) {
   EXPECT_EQ(json(R"("a\"\\\/\b\f\n\r\t\u0041\u00e9\u20ac\ud83d\ude00z")"),
             "'a\"\\/\b\f\n\r\tA\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80z'");
-  for (const char *text : {R"("\x")", R"("\u12")", R"("\u12g4")", R"("\ud800")", R"("\ud800\u0041")", R"("\udc00")", "\"a\nb\"",
-                           "\"\\n\n\"", "\"a", "\"a\\", "\"\\u004"})
+  for (const char *text :
+       {R"("\x")", R"("\u12")", R"("\u12g4")", R"("\ud800")", R"("\ud800\u0041")", R"("\udc00")",
+        "\"a\nb\"", "\"\\n\n\"", "\"a", "\"a\\", "\"\\u004"})
     EXPECT_NE(fault(json, text), "no fault") << text;
 }
 
 TEST(DocumentReader, json_faults) {
-  for (const char *text : {"",      " ",     "[",       "]",        "{",          "[1",        "[1,",   "[1,]",
-                           "[,1]",  "[1 2]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\" 1}", "{1:2}", "{\"a\":1 \"b\":2}",
-                           "1 2",   "[}",    "{]",      "[1}",      "nul",        "1.2.3",     "{,}",   "[[]",
+  for (const char *text : {"",           " ",         "[",       "]",
+                           "{",          "[1",        "[1,",     "[1,]",
+                           "[,1]",       "[1 2]",     "{\"a\"}", "{\"a\":}",
+                           "{\"a\":1,}", "{\"a\" 1}", "{1:2}",   "{\"a\":1 \"b\":2}",
+                           "1 2",        "[}",        "{]",      "[1}",
+                           "nul",        "1.2.3",     "{,}",     "[[]",
                            "\"a\"x"})
     EXPECT_NE(fault(json, text), "no fault") << text;
 }
@@ -163,7 +172,8 @@ TEST(DocumentReader, ubjson_faults) {
 }
 
 TEST(DocumentReader, skip_passes_over_one_value) {
-  for (const char *value : {"1", "\"a]}\\\"\"", "[[1,{\"x\":[]}],\"]\"]", "{\"a\":{\"b\":[1,2]}}", "null", "true", "NaN"}) {
+  for (const char *value : {"1", "\"a]}\\\"\"", "[[1,{\"x\":[]}],\"]\"]", "{\"a\":{\"b\":[1,2]}}",
+                            "null", "true", "NaN"}) {
     const std::string text = std::string("[") + value + ",7]";
     JsonReader reader(as_bytes(text));
     reader.begin_array();
@@ -174,11 +184,11 @@ TEST(DocumentReader, skip_passes_over_one_value) {
     EXPECT_FALSE(reader.next_element());
     reader.end_document();
   }
-  for (const std::string &value :
-       {"i\1"s, "Si\1]"s, "[[$d#i\1\0\0\0\0{i\1a[#i\1Z}]"s, "{#i\1i\1a{i\1b[$U#i\3]]]}"s, "Z"s, "T"s, "D\0\0\0\0\0\0\0\0"s,
-        "Hi\3"
-        "1e5"s,
-        "C]"s}) {
+  for (const std::string &value : {"i\1"s, "Si\1]"s, "[[$d#i\1\0\0\0\0{i\1a[#i\1Z}]"s,
+                                   "{#i\1i\1a{i\1b[$U#i\3]]]}"s, "Z"s, "T"s, "D\0\0\0\0\0\0\0\0"s,
+                                   "Hi\3"
+                                   "1e5"s,
+                                   "C]"s}) {
     const std::string bytes = "[" + value + "i\7]";
     UbjsonReader reader(as_bytes(bytes));
     reader.begin_array();

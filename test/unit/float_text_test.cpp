@@ -15,7 +15,8 @@ namespace {
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 TEST(FloatText, rounds_once) {
-  // Halfway between two floats but for the last digit: through double this would round to even, downwards.
+  // Halfway between two floats but for the last digit: through double this would round to even,
+  // downwards.
   EXPECT_EQ(parse_float32("1.000000059604644775390626"), std::nextafter(1.0f, 2.0f));
   EXPECT_EQ(parse_float32("5E-1"), 0.5f);
   EXPECT_EQ(parse_float32("+9.9333334E-1"), 0.99333334f);
@@ -38,7 +39,8 @@ TEST(FloatText, ends_of_the_range) {
 }
 
 TEST(FloatText, refuses_what_is_no_number) {
-  for (const char *text : {"", "+", "-", "+-1", "++1", "1x", " 1", "1 ", "0x10", "1e", "--1", "half"})
+  for (const char *text :
+       {"", "+", "-", "+-1", "++1", "1x", " 1", "1 ", "0x10", "1e", "--1", "half"})
     EXPECT_FALSE(parse_float32(text).has_value()) << text;
   for (const char *text : {"", "1.5", "1e3", " 1", "99999999999999999999", "x"})
     EXPECT_FALSE(parse_integer(text).has_value()) << text;
@@ -59,11 +61,11 @@ TEST(FloatText, round_trip_and_agreement_with_strtof) {
 TEST(FloatText, double_at_the_ends_of_the_range) {
   constexpr double kWide = std::numeric_limits<double>::infinity();
   const std::string zeros(400, '0');
-  for (const std::string &text :
-       {std::string("1e309"), "1" + zeros, "0." + zeros + "1e900", std::string("1e99999999999999999999")})
+  for (const std::string &text : {std::string("1e309"), "1" + zeros, "0." + zeros + "1e900",
+                                  std::string("1e99999999999999999999")})
     EXPECT_EQ(parse_float64(text), kWide) << text;
-  for (const std::string &text :
-       {std::string("1e-400"), "0." + zeros + "1", "1" + zeros + "e-900", std::string("1e-99999999999999999999")})
+  for (const std::string &text : {std::string("1e-400"), "0." + zeros + "1", "1" + zeros + "e-900",
+                                  std::string("1e-99999999999999999999")})
     EXPECT_EQ(parse_float64(text), 0.0) << text;
   EXPECT_EQ(parse_float64("-1e309"), -kWide);
   EXPECT_TRUE(std::signbit(*parse_float64("-1e-400")));

@@ -1,7 +1,9 @@
-// The exporters of models/export against the training libraries: every models/edge/{sklearn,r}_*.json is scored by the
-// interpreter on its <name>.rows.csv and compared with <name>.scores.csv, which the library itself wrote (models/make).
+// The exporters of models/export against the training libraries: every
+// models/edge/{sklearn,r}_*.json is scored by the interpreter on its <name>.rows.csv and compared
+// with <name>.scores.csv, which the library itself wrote (models/make).
 //
-// With scikit-learn or R at hand the same is done with fresh random models (test/oracle); without, it says that it is skipped.
+// With scikit-learn or R at hand the same is done with fresh random models (test/oracle); without,
+// it says that it is skipped.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -32,7 +34,8 @@ std::string read_text(const fs::path &path) {
   return text.str();
 }
 
-/// RFC 4180 with a twist: an empty cell is NULL, a quoted empty cell is an empty text. NULL comes out as "\0".
+/// RFC 4180 with a twist: an empty cell is NULL, a quoted empty cell is an empty text. NULL comes
+/// out as "\0".
 Table read_csv(const fs::path &path) {
   const std::string text = read_text(path);
   const std::string null(1, '\0');
@@ -74,8 +77,10 @@ double parse_number(const std::string &text) {
   return value;
 }
 
-/// One row, encoded for the interpreter. nullopt: a policy of the model makes the whole row an error or NULL.
-std::optional<std::vector<double>> encode(const model::Model &model, const std::vector<std::string> &header,
+/// One row, encoded for the interpreter. nullopt: a policy of the model makes the whole row an
+/// error or NULL.
+std::optional<std::vector<double>> encode(const model::Model &model,
+                                          const std::vector<std::string> &header,
                                           const std::vector<std::string> &row) {
   std::vector<double> inputs;
   for (const model::Input &input : model.inputs) {
@@ -115,18 +120,22 @@ struct Tolerance {
 
 Tolerance tolerance_of(const model::Model &model, model::ColumnId column) {
   bool after_linear = false, after_link = false;
-  // Everything up to the node of `column` counts: a coarse answer, but only the strict one must not be given by mistake.
+  // Everything up to the node of `column` counts: a coarse answer, but only the strict one must not
+  // be given by mistake.
   for (const model::Node &node : model.nodes) {
     if (node.first_output > column) break;
     // The exporters' guard against infinities has zeros for coefficients and changes nothing.
     if (const auto *linear = std::get_if<model::Linear>(&node.body); linear != nullptr)
       for (const model::LinearTerm &term : linear->terms)
-        for (const double coefficient : term.coefficients) after_linear = after_linear || coefficient != 0;
+        for (const double coefficient : term.coefficients)
+          after_linear = after_linear || coefficient != 0;
     if (std::holds_alternative<model::Link>(node.body)) after_link = true;
-    if (const auto *apply = std::get_if<model::Apply>(&node.body); apply != nullptr && apply->op == model::Op::kExp)
+    if (const auto *apply = std::get_if<model::Apply>(&node.body);
+        apply != nullptr && apply->op == model::Op::kExp)
       after_link = true;
   }
-  // The library's BLAS adds in another order and with fused multiply-add; cancellation makes this absolute, for values near 1.
+  // The library's BLAS adds in another order and with fused multiply-add; cancellation makes this
+  // absolute, for values near 1.
   if (after_linear) return {1e-13, 1e-13};
   // numpy's vectorised exp is not the C library's: up to 4 ulp, and two roundings behind it.
   if (after_link) return {2e-15, 1e-300};
@@ -137,19 +146,21 @@ struct Comparison {
   std::size_t scores = 0, different_bits = 0;
 };
 
-bool compare_column(const model::Model &model, const std::string &what, model::ColumnId id, double got, const std::string &cell,
-                    Comparison &out) {
+bool compare_column(const model::Model &model, const std::string &what, model::ColumnId id,
+                    double got, const std::string &cell, Comparison &out) {
   const double expected = parse_number(cell);
   ++out.scores;
   if (expected != got && !(std::isnan(expected) && std::isnan(got))) ++out.different_bits;
   const bool accepted = tolerance_of(model, id).accepts(expected, got);
-  EXPECT_TRUE(accepted) << what << ": expected " << cell << ", got " << std::setprecision(17) << got;
+  EXPECT_TRUE(accepted) << what << ": expected " << cell << ", got " << std::setprecision(17)
+                        << got;
   return accepted;
 }
 
 /// false when the scores differ.
 bool compare_row(const model::Model &model, const std::optional<std::vector<double>> &inputs,
-                 const std::vector<std::string> &header, const std::vector<std::string> &scores, Comparison &result) {
+                 const std::vector<std::string> &header, const std::vector<std::string> &scores,
+                 Comparison &result) {
   std::vector<double> columns;
   if (inputs) columns = model::interpret(model, *inputs);
   bool same = true;
@@ -158,8 +169,9 @@ bool compare_row(const model::Model &model, const std::optional<std::vector<doub
     const std::string &name = header[c], &cell = scores.at(c);
     if (cell == "refused") {
       // The library raised an error for this row: so must a policy, or the score is NULL.
-      const model::ColumnId id =
-          model.output.task == model::Task::kRegression ? model.output.values[0].column : model.output.class_code;
+      const model::ColumnId id = model.output.task == model::Task::kRegression
+                                     ? model.output.values[0].column
+                                     : model.output.class_code;
       const bool refused = !inputs || std::isnan(columns[id]);
       EXPECT_TRUE(refused) << "the library refuses this row";
       return refused;
@@ -179,7 +191,9 @@ bool compare_row(const model::Model &model, const std::optional<std::vector<doub
       same = compare_column(model, name, id, columns[id], cell, result) && same;
     } else if (name == "class") {
       const double code = columns[model.output.class_code];
-      const std::string label = std::isnan(code) ? std::string(1, '\0') : model.output.labels.at(static_cast<std::size_t>(code));
+      const std::string label = std::isnan(code)
+                                    ? std::string(1, '\0')
+                                    : model.output.labels.at(static_cast<std::size_t>(code));
       ++result.scores;
       EXPECT_EQ(label, cell);
       same = label == cell && same;
@@ -197,7 +211,8 @@ Comparison compare(const fs::path &json) {
   const std::string text = read_text(json);
   const model::Model model = formats::load("auto", {as_bytes(text), {}, {}, {}});
   EXPECT_EQ(model.format, "pgscore-json");
-  const Table rows = read_csv(stem.string() + ".rows.csv"), scores = read_csv(stem.string() + ".scores.csv");
+  const Table rows = read_csv(stem.string() + ".rows.csv"),
+              scores = read_csv(stem.string() + ".scores.csv");
   EXPECT_GE(rows.size(), 2u);
   EXPECT_EQ(rows.size(), scores.size());
   for (std::size_t r = 1; r < rows.size() && r < scores.size(); ++r) {
@@ -229,38 +244,54 @@ std::size_t compare_folder(const fs::path &folder, const std::string &prefix) {
     }
     ++models;
   }
-  std::cout << "[ " << prefix << " ] " << models << " models, " << total.scores << " scores, " << total.different_bits
+  std::cout << "[ " << prefix << " ] " << models << " models, " << total.scores << " scores, "
+            << total.different_bits
             << " of them with other bits (all within the stated tolerance unless the test fails)\n";
   return models;
 }
 
 const fs::path kSource = PGSCORE_SOURCE_DIR;
 
-TEST(GoldenExport, ScikitLearn) { EXPECT_GE(compare_folder(kSource / "models/edge", "sklearn_"), 58u); }
+TEST(GoldenExport, ScikitLearn) {
+  EXPECT_GE(compare_folder(kSource / "models/edge", "sklearn_"), 58u);
+}
 TEST(GoldenExport, R) { EXPECT_GE(compare_folder(kSource / "models/edge", "r_"), 47u); }
 
 /// Runs a generator of random models into a fresh folder and compares them.
-void compare_fresh(const std::string &probe, const std::string &generator, const std::string &prefix) {
+void compare_fresh(const std::string &probe, const std::string &generator,
+                   const std::string &prefix) {
   if (std::system((probe + " > /dev/null 2>&1").c_str()) != 0)
-    GTEST_SKIP() << "SKIPPED: no training library at hand (" << probe << "), fresh models are not compared";
-  const fs::path folder = fs::temp_directory_path() / ("pgscore_fresh_" + prefix + std::to_string(std::random_device()()));
+    GTEST_SKIP() << "SKIPPED: no training library at hand (" << probe
+                 << "), fresh models are not compared";
+  const fs::path folder = fs::temp_directory_path() /
+                          ("pgscore_fresh_" + prefix + std::to_string(std::random_device()()));
   fs::create_directories(folder);
-  // The same models in every run, so that a run tells about the change under test; other seeds search for more.
-  const unsigned seed = std::getenv("PGSCORE_SEED") != nullptr ? std::strtoul(std::getenv("PGSCORE_SEED"), nullptr, 10) : 901'381;
+  // The same models in every run, so that a run tells about the change under test; other seeds
+  // search for more.
+  const unsigned seed = std::getenv("PGSCORE_SEED") != nullptr
+                            ? std::strtoul(std::getenv("PGSCORE_SEED"), nullptr, 10)
+                            : 901'381;
   std::cout << "[ seed ] PGSCORE_SEED=" << seed << "\n";
-  const std::string count = std::getenv("PGSCORE_FRESH_MODELS") != nullptr ? std::getenv("PGSCORE_FRESH_MODELS") : "20";
-  ASSERT_EQ(std::system((generator + " " + folder.string() + " " + std::to_string(seed) + " " + count).c_str()), 0);
+  const std::string count =
+      std::getenv("PGSCORE_FRESH_MODELS") != nullptr ? std::getenv("PGSCORE_FRESH_MODELS") : "20";
+  ASSERT_EQ(
+      std::system(
+          (generator + " " + folder.string() + " " + std::to_string(seed) + " " + count).c_str()),
+      0);
   EXPECT_GT(compare_folder(folder, prefix), 0u);
   if (!::testing::Test::HasFailure()) fs::remove_all(folder);
 }
 
 TEST(GoldenExport, FreshScikitLearn) {
   compare_fresh("/usr/bin/python3 -c 'import sklearn, pandas'",
-                "/usr/bin/python3 " + (kSource / "test/oracle/sklearn_random.py").string(), "sklearn_");
+                "/usr/bin/python3 " + (kSource / "test/oracle/sklearn_random.py").string(),
+                "sklearn_");
 }
 TEST(GoldenExport, FreshR) {
-  compare_fresh("Rscript -e 'library(jsonlite); library(rpart); library(randomForest); library(gbm); library(ranger)'",
-                "Rscript " + (kSource / "test/oracle/r_random.R").string(), "r_");
+  compare_fresh(
+      "Rscript -e 'library(jsonlite); library(rpart); library(randomForest); library(gbm); "
+      "library(ranger)'",
+      "Rscript " + (kSource / "test/oracle/r_random.R").string(), "r_");
 }
 
 /// Looks at one's own models: PGSCORE_GOLDEN_DIR=folder golden_export_test --gtest_filter='*Given*'

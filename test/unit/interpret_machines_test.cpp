@@ -1,5 +1,5 @@
-// The specification of reductions, ranks, predicate trees, layers, kernel machines and distances, against values computed by
-// hand.
+// The specification of reductions, ranks, predicate trees, layers, kernel machines and distances,
+// against values computed by hand.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -34,8 +34,11 @@ void expect_columns(const std::vector<double> &actual, const std::vector<double>
       EXPECT_DOUBLE_EQ(actual[i], expected[i]) << "column " << i;
 }
 
-double reduced(Reduction function, const std::vector<double> &row, bool skip = false, Precision precision = Precision::kFloat64) {
-  return columns_of(row, [&](Builder &b, auto &inputs) { return b.reduce({function, precision, skip, inputs}); })[0];
+double reduced(Reduction function, const std::vector<double> &row, bool skip = false,
+               Precision precision = Precision::kFloat64) {
+  return columns_of(row, [&](Builder &b, auto &inputs) {
+    return b.reduce({function, precision, skip, inputs});
+  })[0];
 }
 
 TEST(Reduce, FoldsInOrder) {
@@ -56,7 +59,8 @@ TEST(Reduce, FoldsInOrder) {
 }
 
 TEST(Reduce, WeightedMedian) {
-  auto median = [](const std::vector<double> &row, const std::vector<double> &weights, bool skip = false) {
+  auto median = [](const std::vector<double> &row, const std::vector<double> &weights,
+                   bool skip = false) {
     return columns_of(row, [&](Builder &b, auto &inputs) {
       return b.reduce({Reduction::kWeightedMedian, Precision::kFloat64, skip, inputs, weights});
     })[0];
@@ -71,7 +75,8 @@ TEST(Reduce, WeightedMedian) {
   EXPECT_EQ(median({3}, {0}), 3);
   EXPECT_TRUE(std::isnan(median({3, 4}, {-3, 1})));  // weights that nobody reaches half of
   EXPECT_TRUE(std::isnan(median({7, kNone, 5}, {1, 1, 5})));
-  EXPECT_EQ(median({7, kNone, 5}, {3, 9, 2}, true), 7);  // the weight of what is missing does not count
+  // The weight of what is missing does not count
+  EXPECT_EQ(median({7, kNone, 5}, {3, 9, 2}, true), 7);
   EXPECT_TRUE(std::isnan(median({kNone, kNone}, {1, 1}, true)));
 }
 
@@ -85,25 +90,33 @@ TEST(Reduce, MissingInputs) {
 
 TEST(Rank, OrdersAndLeavesMissingOut) {
   auto rank = [](const std::vector<double> &row, bool ascending, std::uint32_t count) {
-    return columns_of(row, [&](Builder &b, auto &inputs) { return b.rank({ascending, count, inputs}); });
+    return columns_of(row,
+                      [&](Builder &b, auto &inputs) { return b.rank({ascending, count, inputs}); });
   };
   expect_columns(rank({2, 5, kNone, 5, 1}, false, 5), {1, 3, 0, 4, kNone});
   expect_columns(rank({2, 5, kNone, 5, 1}, true, 2), {4, 0});
 }
 
 /// Root with children a, b (default: b); b with children c, d.
-PredicateTree tree_of(PredicateTree::OnMissing on_missing, PredicateTree::NoTrueChild no_true_child) {
+PredicateTree tree_of(PredicateTree::OnMissing on_missing,
+                      PredicateTree::NoTrueChild no_true_child) {
   PredicateTree tree;
   tree.on_missing = on_missing;
   tree.no_true_child = no_true_child;
-  tree.nodes = {{Operand::value(1), 1, 2, 2}, {Operand::of(0)}, {Operand::of(1), 3, 2}, {Operand::of(2)}, {Operand::of(3)}};
+  tree.nodes = {{Operand::value(1), 1, 2, 2},
+                {Operand::of(0)},
+                {Operand::of(1), 3, 2},
+                {Operand::of(2)},
+                {Operand::of(3)}};
   return tree;
 }
 using OnMissing = PredicateTree::OnMissing;
 using NoTrueChild = PredicateTree::NoTrueChild;
 std::vector<double> walk(const std::vector<double> &predicates, OnMissing on_missing,
                          NoTrueChild no_true_child = NoTrueChild::kNone) {
-  return columns_of(predicates, [&](Builder &b, auto &) { return b.predicate_tree(tree_of(on_missing, no_true_child)); });
+  return columns_of(predicates, [&](Builder &b, auto &) {
+    return b.predicate_tree(tree_of(on_missing, no_true_child));
+  });
 }
 
 TEST(PredicateTree, GoesToTheFirstTrueChild) {
@@ -118,9 +131,12 @@ TEST(PredicateTree, MissingPredicates) {
   expect_columns(walk({kNone, 1, 1, 0}, OnMissing::kFalse), {3, 0});
   expect_columns(walk({kNone, 1, 1, 0}, OnMissing::kLast), {0, 0});
   expect_columns(walk({kNone, 1, 1, 0}, OnMissing::kNone), {kNone, 0});
-  expect_columns(walk({kNone, 0, 1, 0}, OnMissing::kDefaultChild), {3, 1});          // to b, although its predicate is false
-  expect_columns(walk({kNone, 0, kNone, 1}, OnMissing::kDefaultChild), {kNone, 1});  // b has no default child
-  expect_columns(walk({1, kNone, 0, 0}, OnMissing::kNone), {1, 0});                  // a comes first
+  // To b, although its predicate is false
+  expect_columns(walk({kNone, 0, 1, 0}, OnMissing::kDefaultChild), {3, 1});
+  // b has no default child
+  expect_columns(walk({kNone, 0, kNone, 1}, OnMissing::kDefaultChild), {kNone, 1});
+  // A comes first
+  expect_columns(walk({1, kNone, 0, 0}, OnMissing::kNone), {1, 0});
 }
 
 TEST(PredicateTree, RootMustBeTrue) {
@@ -128,7 +144,8 @@ TEST(PredicateTree, RootMustBeTrue) {
   for (double root : {0.0, kNone}) {
     tree.nodes.resize(1);
     tree.nodes[0].predicate = Operand::value(root);
-    expect_columns(columns_of({1}, [&](Builder &b, auto &) { return b.predicate_tree(tree); }), {kNone, 0});
+    expect_columns(columns_of({1}, [&](Builder &b, auto &) { return b.predicate_tree(tree); }),
+                   {kNone, 0});
   }
 }
 
@@ -190,7 +207,9 @@ TEST(KernelMachine, Kernels) {
 
 TEST(PairwiseCoupling, TwoClassesAndThree) {
   auto couple = [](const std::vector<double> &row, std::uint32_t classes) {
-    return columns_of(row, [&](Builder &b, auto &inputs) { return b.pairwise_coupling({Precision::kFloat64, classes, inputs}); });
+    return columns_of(row, [&](Builder &b, auto &inputs) {
+      return b.pairwise_coupling({Precision::kFloat64, classes, inputs});
+    });
   };
   // With two classes the answer is the pair's own, within the accuracy at which the rounds end.
   const std::vector<double> two = couple({0.8}, 2);
@@ -222,17 +241,21 @@ TEST(Distances, Measures) {
       return b.distances(copy);
     });
   };
-  // Differences: (1, -2) and (-2, missing); weights 1 and 2, so what is left of the second counts 3/1.
+  // Differences: (1, -2) and (-2, missing); weights 1 and 2, so what is left of the second counts
+  // 3/1.
   expect_columns(measure(Measure::kEuclidean, {1, -2}), {3, std::sqrt(3 * 4.0)});
   expect_columns(measure(Measure::kSquaredEuclidean, {1, -2}), {9, 12});
   expect_columns(measure(Measure::kCityBlock, {1, -2}), {5, 6});
   expect_columns(measure(Measure::kChebychev, {1, -2}), {4, 2});
-  expect_columns(measure(Measure::kMinkowski, {1, -2}), {std::pow(17, 1.0 / 3), std::pow(24, 1.0 / 3)});
+  expect_columns(measure(Measure::kMinkowski, {1, -2}),
+                 {std::pow(17, 1.0 / 3), std::pow(24, 1.0 / 3)});
   expect_columns(measure(Measure::kCityBlock, {kNone, -2}), {2 * 2 * 1.5, kNone});
   expect_columns(measure(Measure::kCityBlock, {0, 5}, 0, Compare::kDelta), {2, 3});
   expect_columns(measure(Measure::kCityBlock, {0, 5}, 0, Compare::kEqual), {1, 0});
-  expect_columns(measure(Measure::kCityBlock, {2, 0}, 0, Compare::kGauss), {0.5 + 2, 3 * std::pow(2, -0.25)});
-  expect_columns(measure(Measure::kCityBlock, {3, 1}, 1), {1, 0});  // the second point is nearest, at 0
+  expect_columns(measure(Measure::kCityBlock, {2, 0}, 0, Compare::kGauss),
+                 {0.5 + 2, 3 * std::pow(2, -0.25)});
+  // The second point is nearest, at 0
+  expect_columns(measure(Measure::kCityBlock, {3, 1}, 1), {1, 0});
   expect_columns(measure(Measure::kCityBlock, {kNone, 1}, 2), {0, kNone, 3, kNone});
 }
 

@@ -1,5 +1,5 @@
-// The specification, against values computed by hand (and, for links, from their definitions with other functions of <cmath> or
-// tables). What this file says, every kernel must equal.
+// The specification, against values computed by hand (and, for links, from their definitions with
+// other functions of <cmath> or tables). What this file says, every kernel must equal.
 #include "model/interpret.hpp"
 
 #include <gtest/gtest.h>
@@ -29,7 +29,7 @@ double value_of(const std::function<ColumnId(Builder &)> &add, double x, double 
   return interpret(builder.finish(), row)[column];
 }
 
-// ---- splits ---------------------------------------------------------------------------------------------------------
+// ---- splits -------------------------------------------------------------------------------------
 
 /// A tree of one split over x: 1 for left, 0 for right.
 struct Stump {
@@ -62,7 +62,8 @@ struct Stump {
 };
 
 TEST(Interpret, NumericSplits) {
-  const Stump less{.split = Split::kLess, .threshold = 0.5}, less_equal{.split = Split::kLessEqual, .threshold = 0.5};
+  const Stump less{.split = Split::kLess, .threshold = 0.5},
+      less_equal{.split = Split::kLessEqual, .threshold = 0.5};
   EXPECT_EQ(less.at(0.5), 0);
   EXPECT_EQ(less_equal.at(0.5), 1);
   EXPECT_EQ(less.at(std::nextafter(0.5, 0)), 1);
@@ -83,10 +84,16 @@ TEST(Interpret, FeaturesAreRoundedToThePrecisionOfTheComparison) {
   EXPECT_EQ((Stump{.split = Split::kLess, .threshold = 0.1f, .compare = kDouble}.at(0.1)), 1);
   EXPECT_EQ((Stump{.split = Split::kLess, .threshold = 0.1f, .compare = kSingle}.at(0.1)), 0);
   // 1e300 is infinite in float32; 2^24 + 1 lies half way and ties to even.
-  EXPECT_EQ((Stump{.split = Split::kLess, .threshold = kInfinity, .compare = kSingle}.at(1e300)), 0);
-  EXPECT_EQ((Stump{.split = Split::kLess, .threshold = kInfinity, .compare = kDouble}.at(1e300)), 1);
-  EXPECT_EQ((Stump{.split = Split::kLessEqual, .threshold = 16777216, .compare = kSingle}.at(16777217)), 1);
-  EXPECT_EQ((Stump{.split = Split::kLessEqual, .threshold = 16777216, .compare = kDouble}.at(16777217)), 0);
+  EXPECT_EQ((Stump{.split = Split::kLess, .threshold = kInfinity, .compare = kSingle}.at(1e300)),
+            0);
+  EXPECT_EQ((Stump{.split = Split::kLess, .threshold = kInfinity, .compare = kDouble}.at(1e300)),
+            1);
+  EXPECT_EQ(
+      (Stump{.split = Split::kLessEqual, .threshold = 16777216, .compare = kSingle}.at(16777217)),
+      1);
+  EXPECT_EQ(
+      (Stump{.split = Split::kLessEqual, .threshold = 16777216, .compare = kDouble}.at(16777217)),
+      0);
 }
 
 TEST(Interpret, MissingValuesAtSplits) {
@@ -94,9 +101,11 @@ TEST(Interpret, MissingValuesAtSplits) {
     Stump stump{.split = Split::kLess, .threshold = -1, .default_left = left};
     EXPECT_EQ(stump.at(kMissing), left);
     EXPECT_EQ(stump.at(0), 0);
-    stump.missing = MissingKind::kZeroOrNan;  // the float 1e-35f itself is zero, the next double is not
+    // The float 1e-35f itself is zero, the next double is not
+    stump.missing = MissingKind::kZeroOrNan;
     EXPECT_EQ(stump.at(kMissing), left);
-    for (double zero : {0.0, -0.0, 1e-36, -1e-36, double{1e-35f}, -double{1e-35f}}) EXPECT_EQ(stump.at(zero), left) << zero;
+    for (double zero : {0.0, -0.0, 1e-36, -1e-36, double{1e-35f}, -double{1e-35f}})
+      EXPECT_EQ(stump.at(zero), left) << zero;
     EXPECT_EQ(stump.at(std::nextafter(double{1e-35f}, 1)), 0);
     EXPECT_EQ(stump.at(-std::nextafter(double{1e-35f}, 1)), 0);
     stump.missing = MissingKind::kNanIsZero;
@@ -110,39 +119,58 @@ TEST(Interpret, CategorySets) {
   for (Split split : {Split::kInSet, Split::kInSetTruncated}) {
     const Stump stump{.split = split, .set = {0, 3, 33}};
     for (double in : {0.0, -0.0, 0.9, 3.0, 3.999, 33.5}) EXPECT_EQ(stump.at(in), 1) << in;
-    for (double out : {1.0, 2.0, -1.0, -1.5, -3.0, 32.0, 34.0, 63.9, 64.0, 65.0, 1e10, 4294967296.0, 4294967299.0, -4294967296.0,
-                       1e300, -1e300, kInfinity, -kInfinity})
+    for (double out : {1.0, 2.0, -1.0, -1.5, -3.0, 32.0, 34.0, 63.9, 64.0, 65.0, 1e10, 4294967296.0,
+                       4294967299.0, -4294967296.0, 1e300, -1e300, kInfinity, -kInfinity})
       EXPECT_EQ(stump.at(out), 0) << out;
     // Between -1 and 0 the two libraries part.
-    for (double x : {-0.5, -1e-300, std::nextafter(-1.0, 0)}) EXPECT_EQ(stump.at(x), split == Split::kInSetTruncated) << x;
+    for (double x : {-0.5, -1e-300, std::nextafter(-1.0, 0)})
+      EXPECT_EQ(stump.at(x), split == Split::kInSetTruncated) << x;
     // ... but only category 0 is concerned, and an empty set has nobody.
     EXPECT_EQ((Stump{.split = split, .set = {1, 3}}.at(-0.5)), 0);
     EXPECT_EQ((Stump{.split = split, .set = {}}.at(0)), 0);
     // Missing values first.
     for (bool left : {false, true}) {
       EXPECT_EQ((Stump{.split = split, .set = {0}, .default_left = left}.at(kMissing)), left);
-      EXPECT_EQ((Stump{.split = split, .set = {0}, .missing = MissingKind::kZeroOrNan, .default_left = left}.at(0)), left);
-      EXPECT_EQ((Stump{.split = split, .set = {0}, .missing = MissingKind::kNanIsZero, .default_left = left}.at(kMissing)), 1);
-      EXPECT_EQ((Stump{.split = split, .set = {1}, .missing = MissingKind::kNanIsZero, .default_left = left}.at(kMissing)), 0);
+      EXPECT_EQ(
+          (Stump{
+              .split = split, .set = {0}, .missing = MissingKind::kZeroOrNan, .default_left = left}
+               .at(0)),
+          left);
+      EXPECT_EQ(
+          (Stump{
+              .split = split, .set = {0}, .missing = MissingKind::kNanIsZero, .default_left = left}
+               .at(kMissing)),
+          1);
+      EXPECT_EQ(
+          (Stump{
+              .split = split, .set = {1}, .missing = MissingKind::kNanIsZero, .default_left = left}
+               .at(kMissing)),
+          0);
     }
   }
-  // Rounded first: the float32 nearest to -0.99999999999 is -1, which is nobody; 2.99999999999 becomes 3.
-  EXPECT_EQ((Stump{.split = Split::kInSetTruncated, .set = {0}, .compare = kSingle}.at(-0.99999999999)), 0);
-  EXPECT_EQ((Stump{.split = Split::kInSetTruncated, .set = {0}, .compare = kDouble}.at(-0.99999999999)), 1);
+  // Rounded first: the float32 nearest to -0.99999999999 is -1, which is nobody; 2.99999999999
+  // becomes 3.
+  EXPECT_EQ(
+      (Stump{.split = Split::kInSetTruncated, .set = {0}, .compare = kSingle}.at(-0.99999999999)),
+      0);
+  EXPECT_EQ(
+      (Stump{.split = Split::kInSetTruncated, .set = {0}, .compare = kDouble}.at(-0.99999999999)),
+      1);
   EXPECT_EQ((Stump{.split = Split::kInSet, .set = {3}, .compare = kSingle}.at(2.99999999999)), 1);
 }
 
-// ---- sums -----------------------------------------------------------------------------------------------------------
+// ---- sums ---------------------------------------------------------------------------------------
 
 /// Trees that are one leaf each, over two groups.
-std::vector<double> sums(Precision precision, std::vector<double> base, std::vector<std::pair<std::uint32_t, double>> leaves,
-                         double divisor = 0) {
+std::vector<double> sums(Precision precision, std::vector<double> base,
+                         std::vector<std::pair<std::uint32_t, double>> leaves, double divisor = 0) {
   Builder builder;
   EnsembleBuilder trees = builder.ensemble();
   trees.settings().num_groups = 2;
   trees.settings().sum = precision;
   trees.settings().base = base;
-  if (divisor != 0) trees.settings().aggregate = Aggregate::kAverage, trees.settings().divisor = divisor;
+  if (divisor != 0)
+    trees.settings().aggregate = Aggregate::kAverage, trees.settings().divisor = divisor;
   for (const auto &[group, value] : leaves) {
     trees.begin_tree(group);
     trees.leaf(0, value);
@@ -155,9 +183,12 @@ std::vector<double> sums(Precision precision, std::vector<double> base, std::vec
 
 TEST(Interpret, SumsInThePrecisionAndTheOrderOfTheTrees) {
   // In float32 2^24 + 1 is 2^24, but 1 + 1 first survives: the order shows.
-  EXPECT_EQ(sums(kSingle, {16777216, 0}, {{0, 1}, {1, 5}, {0, 1}}), (std::vector<double>{16777216, 5}));
-  EXPECT_EQ(sums(kSingle, {0, 0}, {{0, 1}, {0, 1}, {1, 5}, {0, 16777216}}), (std::vector<double>{16777218, 5}));
-  EXPECT_EQ(sums(kDouble, {16777216, 0}, {{0, 1}, {1, 5}, {0, 1}}), (std::vector<double>{16777218, 5}));
+  EXPECT_EQ(sums(kSingle, {16777216, 0}, {{0, 1}, {1, 5}, {0, 1}}),
+            (std::vector<double>{16777216, 5}));
+  EXPECT_EQ(sums(kSingle, {0, 0}, {{0, 1}, {0, 1}, {1, 5}, {0, 16777216}}),
+            (std::vector<double>{16777218, 5}));
+  EXPECT_EQ(sums(kDouble, {16777216, 0}, {{0, 1}, {1, 5}, {0, 1}}),
+            (std::vector<double>{16777218, 5}));
   EXPECT_EQ(sums(kDouble, {0, 0}, {{0, 0.1}, {0, 0.2}, {0, 0.3}})[0], (0.1 + 0.2) + 0.3);
   EXPECT_NE(sums(kDouble, {0, 0}, {{0, 0.3}, {0, 0.2}, {0, 0.1}})[0], (0.1 + 0.2) + 0.3);
   EXPECT_EQ(sums(kSingle, {0.5, 0.25}, {}), (std::vector<double>{0.5, 0.25}));
@@ -193,7 +224,8 @@ TEST(Interpret, LeafVectorsAddToAllGroups) {
 }
 
 TEST(Interpret, LinearLeaves) {
-  auto leaf = [](Precision precision, double constant, std::vector<LeafTerm> terms, double when_missing, double x, double y) {
+  auto leaf = [](Precision precision, double constant, std::vector<LeafTerm> terms,
+                 double when_missing, double x, double y) {
     Builder builder;
     builder.add_input({"x", ColumnType::kNumber, {}});
     builder.add_input({"y", ColumnType::kNumber, {}});
@@ -213,20 +245,26 @@ TEST(Interpret, LinearLeaves) {
     return interpret(builder.finish(), row)[column];
   };
   EXPECT_EQ(leaf(kDouble, 2, {{0, 3}, {1, 5}}, -7, 10, 100), 1 + 2 + 30 + 500);
-  EXPECT_EQ(leaf(kDouble, 2, {{0, 3}, {1, 5}}, -7, 2000, kMissing), 1 + 64);  // a constant leaf needs nothing
+  // A constant leaf needs nothing
+  EXPECT_EQ(leaf(kDouble, 2, {{0, 3}, {1, 5}}, -7, 2000, kMissing), 1 + 64);
   EXPECT_EQ(leaf(kDouble, 2, {}, -7, kMissing, kMissing), 1 + 2);
   EXPECT_EQ(leaf(kDouble, 2, {{1, 5}}, -7, kMissing, 1), 1 + 2 + 5);  // x is in no term
-  // Any missing feature: the constant that stands in, not what was summed so far. Zero is no missing value here.
+  // Any missing feature: the constant that stands in, not what was summed so far. Zero is no
+  // missing value here.
   EXPECT_EQ(leaf(kDouble, 2, {{0, 3}, {1, 5}}, -7, 10, kMissing), 1 - 7);
   EXPECT_EQ(leaf(kDouble, 2, {{0, 3}, {1, 5}}, -7, kMissing, 100), 1 - 7);
   EXPECT_EQ(leaf(kDouble, 2, {{0, 3}, {1, 0}}, -7, 10, kMissing), 1 - 7);
   EXPECT_EQ(leaf(kDouble, 2, {{0, 3}, {1, 5}}, -7, 0, 0), 1 + 2);
   EXPECT_EQ(leaf(kDouble, 2, {{0, 1}}, -7, -kInfinity, 0), -kInfinity);
-  // Term by term, in the precision of the sum, the feature rounded too; a product is rounded before it is added.
-  EXPECT_EQ(leaf(kDouble, 0.1, {{0, 0.2}, {1, 0.3}}, 0, 0.7, 0.9), 1 + ((0.1 + 0.2 * 0.7) + 0.3 * 0.9));
-  EXPECT_EQ(leaf(kSingle, 0.1f, {{0, 0.2f}, {1, 0.3f}}, 0, 0.7, 0.9), double{1 + ((0.1f + 0.2f * 0.7f) + 0.3f * 0.9f)});
+  // Term by term, in the precision of the sum, the feature rounded too; a product is rounded before
+  // it is added.
+  EXPECT_EQ(leaf(kDouble, 0.1, {{0, 0.2}, {1, 0.3}}, 0, 0.7, 0.9),
+            1 + ((0.1 + 0.2 * 0.7) + 0.3 * 0.9));
+  EXPECT_EQ(leaf(kSingle, 0.1f, {{0, 0.2f}, {1, 0.3f}}, 0, 0.7, 0.9),
+            double{1 + ((0.1f + 0.2f * 0.7f) + 0.3f * 0.9f)});
   // What is zero to LightGBM is zero here, too.
-  for (double zero : {1e-36, -1e-36, double{1e-35f}, -double{1e-35f}}) EXPECT_EQ(leaf(kDouble, 0, {{0, 1e40}}, 0, zero, 0), 1);
+  for (double zero : {1e-36, -1e-36, double{1e-35f}, -double{1e-35f}})
+    EXPECT_EQ(leaf(kDouble, 0, {{0, 1e40}}, 0, zero, 0), 1);
   EXPECT_GT(leaf(kDouble, 0, {{0, 1e40}}, 0, std::nextafter(double{1e-35f}, 1), 0), 1000);
   // -16777217 is -16777216 in float32; three times the double would round to -50331652.
   EXPECT_EQ(leaf(kSingle, 0, {{0, 3}}, 0, -16777217, 0), -50331648);
@@ -234,13 +272,14 @@ TEST(Interpret, LinearLeaves) {
   EXPECT_EQ(leaf(kDouble, -1, {{0, x}}, 0, x, 0), 1 + (x * x - 1));
 }
 
-// ---- tables, bins, linear predictors --------------------------------------------------------------------------------
+// ---- tables, bins, linear predictors ------------------------------------------------------------
 
 TEST(Interpret, Tables) {
   auto by_code = [](double c) {
     return value_of(
         [](Builder &b) {
-          return b.look_up({.input = 1, .keys = {}, .values = {5, 6, 7}, .unknown = -1, .missing = -2});
+          return b.look_up(
+              {.input = 1, .keys = {}, .values = {5, 6, 7}, .unknown = -1, .missing = -2});
         },
         0, c);
   };
@@ -252,7 +291,11 @@ TEST(Interpret, Tables) {
   auto by_key = [](double x) {
     return value_of(
         [](Builder &b) {
-          return b.look_up({.input = 0, .keys = {-1, 0, 2.5}, .values = {5, kMissing, 7}, .unknown = -1, .missing = -2});
+          return b.look_up({.input = 0,
+                            .keys = {-1, 0, 2.5},
+                            .values = {5, kMissing, 7},
+                            .unknown = -1,
+                            .missing = -2});
         },
         x);
   };
@@ -271,7 +314,8 @@ TEST(Interpret, HashTables) {
   auto look_up = [&](double x, double c) {
     return value_of(
         [&](Builder &b) {
-          HashLookUp table{.inputs = {0, 1}, .keys = {0, pair}, .values = {10, 11, 20, 21}, .unknown = {-1, -2}};
+          HashLookUp table{
+              .inputs = {0, 1}, .keys = {0, pair}, .values = {10, 11, 20, 21}, .unknown = {-1, -2}};
           return b.hash_look_up(table) + 1;
         },
         x, c);
@@ -288,7 +332,11 @@ TEST(Interpret, Bins) {
   auto bin = [](bool upper_open, double x) {
     return value_of(
         [&](Builder &b) {
-          return b.discretize({.input = 0, .cuts = {0, 10}, .upper_open = upper_open, .values = {1, 2, 3}, .missing = -2});
+          return b.discretize({.input = 0,
+                               .cuts = {0, 10},
+                               .upper_open = upper_open,
+                               .values = {1, 2, 3},
+                               .missing = -2});
         },
         x);
   };
@@ -338,7 +386,8 @@ TEST(Interpret, LinearPredictorsAddInOrderAndPrecision) {
   auto product = [](Precision precision, double coefficient, double x) {
     return value_of(
         [&](Builder &b) {
-          return b.linear({.precision = precision, .intercept = {0}, .terms = {{0, false, {coefficient}}}});
+          return b.linear(
+              {.precision = precision, .intercept = {0}, .terms = {{0, false, {coefficient}}}});
         },
         x);
   };
@@ -368,9 +417,11 @@ TEST(Interpret, RefusesARowOfAnotherWidth) {
   EXPECT_THROW(interpret(builder.finish(), {}), Error);
 }
 
-// ---- operations -----------------------------------------------------------------------------------------------------
+// ---- operations ---------------------------------------------------------------------------------
 
-double op(Op op, std::vector<double> args, Precision precision = kDouble) { return apply_op(op, precision, args); }
+double op(Op op, std::vector<double> args, Precision precision = kDouble) {
+  return apply_op(op, precision, args);
+}
 
 TEST(ApplyOp, Arithmetic) {
   EXPECT_EQ(op(Op::kAdd, {1, 2}), 3);
@@ -398,22 +449,25 @@ TEST(ApplyOp, Arithmetic) {
   EXPECT_EQ(op(Op::kAdd, {16777216, 1}, kSingle), 16777216);
   EXPECT_EQ(op(Op::kMultiply, {0.1, 1}, kSingle), double{0.1f});
   EXPECT_EQ(op(Op::kIfMissing, {0.1, 5}, kSingle), double{0.1f});
-  for (Op each : {Op::kAdd, Op::kSubtract, Op::kMultiply, Op::kDivide, Op::kMin, Op::kMax, Op::kPower, Op::kLess, Op::kLessEqual,
-                  Op::kGreater, Op::kGreaterEqual, Op::kEqual, Op::kNotEqual}) {
+  for (Op each :
+       {Op::kAdd, Op::kSubtract, Op::kMultiply, Op::kDivide, Op::kMin, Op::kMax, Op::kPower,
+        Op::kLess, Op::kLessEqual, Op::kGreater, Op::kGreaterEqual, Op::kEqual, Op::kNotEqual}) {
     EXPECT_TRUE(is_missing(op(each, {kMissing, 0})));  // pow(NaN, 0) would be 1
     EXPECT_TRUE(is_missing(op(each, {1, kMissing})));  // pow(1, NaN) would be 1
   }
-  for (Op each : {Op::kNegate, Op::kAbs, Op::kSqrt, Op::kExp, Op::kExpm1, Op::kLog, Op::kLog1p, Op::kFloor, Op::kCeil, Op::kRound,
-                  Op::kNot, Op::kToFloat32})
+  for (Op each : {Op::kNegate, Op::kAbs, Op::kSqrt, Op::kExp, Op::kExpm1, Op::kLog, Op::kLog1p,
+                  Op::kFloor, Op::kCeil, Op::kRound, Op::kNot, Op::kToFloat32})
     EXPECT_TRUE(is_missing(op(each, {kMissing})));
 }
 
 TEST(ApplyOp, Comparisons) {
   const double pairs[][2] = {{1, 2}, {2, 2}, {3, 2}};
   const int expected[][6] = {{1, 1, 0, 0, 0, 1}, {0, 1, 0, 1, 1, 0}, {0, 0, 1, 1, 0, 1}};
-  const Op ops[] = {Op::kLess, Op::kLessEqual, Op::kGreater, Op::kGreaterEqual, Op::kEqual, Op::kNotEqual};
+  const Op ops[] = {Op::kLess,         Op::kLessEqual, Op::kGreater,
+                    Op::kGreaterEqual, Op::kEqual,     Op::kNotEqual};
   for (int p = 0; p < 3; ++p)
-    for (int o = 0; o < 6; ++o) EXPECT_EQ(op(ops[o], {pairs[p][0], pairs[p][1]}), expected[p][o]) << p << ' ' << o;
+    for (int o = 0; o < 6; ++o)
+      EXPECT_EQ(op(ops[o], {pairs[p][0], pairs[p][1]}), expected[p][o]) << p << ' ' << o;
   EXPECT_EQ(op(Op::kEqual, {0.1, double{0.1f}}), 0);
   EXPECT_EQ(op(Op::kEqual, {0.1, double{0.1f}}, kSingle), 1);
 }
@@ -446,13 +500,14 @@ TEST(ApplyOp, TruthHasThreeValues) {
   EXPECT_EQ(op(Op::kIndicator, {kUnknownCategory, 0}), 0);
 }
 
-// ---- links ----------------------------------------------------------------------------------------------------------
+// ---- links --------------------------------------------------------------------------------------
 
 double link(LinkFunction function, double x, Precision precision = kDouble) {
   apply_link(function, precision, {&x, 1});
   return x;
 }
-std::vector<double> links(LinkFunction function, std::vector<double> values, Precision precision = kDouble) {
+std::vector<double> links(LinkFunction function, std::vector<double> values,
+                          Precision precision = kDouble) {
   apply_link(function, precision, values);
   return values;
 }
@@ -467,10 +522,12 @@ TEST(ApplyLink, AtPointsKnownOtherwise) {
   EXPECT_DOUBLE_EQ(link(LinkFunction::kLogisticGlm, std::log(3)), 0.75);
   EXPECT_DOUBLE_EQ(link(LinkFunction::kExp, 1), kE);
   EXPECT_DOUBLE_EQ(link(LinkFunction::kNormalCdf, 0), 0.5);
-  EXPECT_DOUBLE_EQ(link(LinkFunction::kNormalCdf, 1.959963984540054), 0.975);  // the table of every statistics book
+  // The table of every statistics book
+  EXPECT_DOUBLE_EQ(link(LinkFunction::kNormalCdf, 1.959963984540054), 0.975);
   EXPECT_NEAR(link(LinkFunction::kNormalCdf, -1.959963984540054), 0.025, 1e-16);
   EXPECT_DOUBLE_EQ(link(LinkFunction::kCloglog, 0), 1 - 1 / kE);
-  EXPECT_DOUBLE_EQ(link(LinkFunction::kCloglog, -40), std::exp(-40));  // 1 - exp(-exp(x)) would be 0 there
+  // 1 - exp(-exp(x)) would be 0 there
+  EXPECT_DOUBLE_EQ(link(LinkFunction::kCloglog, -40), std::exp(-40));
   EXPECT_DOUBLE_EQ(link(LinkFunction::kLoglog, 0), 1 / kE);
   EXPECT_DOUBLE_EQ(link(LinkFunction::kCauchit, 0), 0.5);
   EXPECT_DOUBLE_EQ(link(LinkFunction::kCauchit, 1), 0.75);  // atan(1) is pi / 4
@@ -493,25 +550,32 @@ TEST(ApplyLink, TheLogisticOfRStopsAtThirty) {
 
 TEST(ApplyLink, TheLogisticOfXgboostIsFloat) {
   const float x = -0.75f;
-  EXPECT_EQ(link(LinkFunction::kLogistic, x, kSingle), double{1.0f / (std::exp(-x) + 1.0f + 1e-16f)});
-  EXPECT_EQ(link(LinkFunction::kLogistic, -1000, kSingle), double{1.0f / (std::exp(88.7f) + 1.0f)});  // not 0: -x stops at 88.7
+  EXPECT_EQ(link(LinkFunction::kLogistic, x, kSingle),
+            double{1.0f / (std::exp(-x) + 1.0f + 1e-16f)});
+  // Not 0: -x stops at 88.7
+  EXPECT_EQ(link(LinkFunction::kLogistic, -1000, kSingle), double{1.0f / (std::exp(88.7f) + 1.0f)});
   EXPECT_GT(link(LinkFunction::kLogistic, -1000, kSingle), 0);
 }
 
 TEST(ApplyLink, SoftmaxAndNormalize) {
-  const std::vector<double> softmax = links(LinkFunction::kSoftmax, {std::log(1), std::log(2), std::log(5)});
+  const std::vector<double> softmax =
+      links(LinkFunction::kSoftmax, {std::log(1), std::log(2), std::log(5)});
   for (int i = 0; i < 3; ++i)
-    EXPECT_DOUBLE_EQ(softmax[static_cast<std::size_t>(i)], (std::vector<double>{0.125, 0.25, 0.625}[i]));
-  EXPECT_EQ(links(LinkFunction::kSoftmax, {1000, 1000}), (std::vector<double>{0.5, 0.5}));  // without the maximum: inf / inf
+    EXPECT_DOUBLE_EQ(softmax[static_cast<std::size_t>(i)],
+                     (std::vector<double>{0.125, 0.25, 0.625}[i]));
+  // Without the maximum: inf / inf
+  EXPECT_EQ(links(LinkFunction::kSoftmax, {1000, 1000}), (std::vector<double>{0.5, 0.5}));
   EXPECT_EQ(links(LinkFunction::kSoftmax, {-1000, -1000}), (std::vector<double>{0.5, 0.5}));
   EXPECT_EQ(links(LinkFunction::kSoftmax, {0, -2000}), (std::vector<double>{1, 0}));
-  // float32, but the sum in double: 3 * exp(-20) is lost beside 1 in a float32 sum only if added one by one.
+  // float32, but the sum in double: 3 * exp(-20) is lost beside 1 in a float32 sum only if added
+  // one by one.
   const std::vector<double> narrow = links(LinkFunction::kSoftmax, {0, -17, -17, -17}, kSingle);
   const double small = std::exp(-17.0f), sum = 1 + small + small + small;
   EXPECT_EQ(narrow[0], double{1.0f / static_cast<float>(sum)});
   EXPECT_EQ(narrow[1], double{static_cast<float>(small) / static_cast<float>(sum)});
   EXPECT_EQ(links(LinkFunction::kNormalize, {1, 3}), (std::vector<double>{0.25, 0.75}));
-  EXPECT_EQ(links(LinkFunction::kNormalize, {0, 0, 0, 0}), (std::vector<double>{0.25, 0.25, 0.25, 0.25}));
+  EXPECT_EQ(links(LinkFunction::kNormalize, {0, 0, 0, 0}),
+            (std::vector<double>{0.25, 0.25, 0.25, 0.25}));
   for (LinkFunction function : {LinkFunction::kSoftmax, LinkFunction::kNormalize})
     for (double x : links(function, {1, kMissing, 2})) EXPECT_TRUE(is_missing(x));
   EXPECT_EQ(links(LinkFunction::kSquare, {2, kMissing})[0], 4);  // the others: each by itself

@@ -1,5 +1,6 @@
-// Kernels against the interpreter on real models: every conformance case that a reader takes, in every tree layout, on hostile
-// rows. PGSCORE_CONFORMANCE says where the cases are (default: ../shared/conformance beside the source folder).
+// Kernels against the interpreter on real models: every conformance case that a reader takes, in
+// every tree layout, on hostile rows. PGSCORE_CONFORMANCE says where the cases are (default:
+// ../shared/conformance beside the source folder).
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -21,12 +22,14 @@ TEST(KernelConformance, RealModels) {
   std::size_t models = 0;
   std::uint64_t comparisons = 0;
   Choices choices(std::uint64_t{5});
-  const std::vector<fs::path> cases = conformance_cases({"xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"});
+  const std::vector<fs::path> cases =
+      conformance_cases({"xgboost-json", "xgboost-ubj", "xgboost-binary", "lightgbm-text"});
   if (cases.empty()) GTEST_SKIP();
   for (const fs::path &folder : cases) {
     const auto manifest = nlohmann::json::parse(read_file(folder / "manifest.json"));
     const std::string bytes = read_file(folder / manifest["model_file"]);
-    const model::Model model = formats::load("auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+    const model::Model model = formats::load(
+        "auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
     const HostileRows hostile(model);
     Rows rows;
     for (int r = 0; r < 70; ++r) rows.push_back(hostile.row(choices));

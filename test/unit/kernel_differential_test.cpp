@@ -1,4 +1,5 @@
-// Kernels against the interpreter: random models and hostile rows. PGSCORE_RANDOM_MODELS sets how many (default 10,000).
+// Kernels against the interpreter: random models and hostile rows. PGSCORE_RANDOM_MODELS sets how
+// many (default 10,000).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -32,20 +33,22 @@ TEST(KernelDifferential, RandomModels) {
     nodes += model.num_tree_nodes();
     const HostileRows hostile(model);
     Rows rows;
-    for (std::uint32_t r = choices.one_in(40) ? choices.between(32, 600) : choices.between(1, 12); r > 0; --r)
+    for (std::uint32_t r = choices.one_in(40) ? choices.between(32, 600) : choices.between(1, 12);
+         r > 0; --r)
       rows.push_back(hostile.row(choices));
     Difference difference;
     try {
-      difference = compare_with_interpreter(model, rows, {.layout = layout_for(seed), .low_blocks = low_blocks_for(seed)},
-                                            choices.below(5));
+      difference = compare_with_interpreter(
+          model, rows, {.layout = layout_for(seed), .low_blocks = low_blocks_for(seed)},
+          choices.below(5));
     } catch (const Error &e) {
       difference.text = e.message() + " " + e.detail();
     }
     ASSERT_EQ(difference.text, "") << "seed " << seed;
     comparisons += difference.comparisons;
   }
-  std::cout << count << " random models, " << trees << " trees, " << nodes << " nodes, " << comparisons
-            << " outputs compared bit by bit\n";
+  std::cout << count << " random models, " << trees << " trees, " << nodes << " nodes, "
+            << comparisons << " outputs compared bit by bit\n";
 }
 
 }  // namespace

@@ -12,10 +12,12 @@ TEST(KernelScore, BlocksOfAnyLength) {
   for (int i = 0; i < 20; ++i) {
     const model::Model model = test::random_model(choices);
     const test::HostileRows hostile(model);
-    for (std::size_t count : {0u, 1u, 2u, 31u, 32u, 63u, 64u, 65u, 128u, 129u, 200u, 256u, 257u, 511u, 512u, 513u, 700u}) {
+    for (std::size_t count : {0u, 1u, 2u, 31u, 32u, 63u, 64u, 65u, 128u, 129u, 200u, 256u, 257u,
+                              511u, 512u, 513u, 700u}) {
       test::Rows rows;
       while (rows.size() < count) rows.push_back(hostile.row(choices));
-      ASSERT_EQ(test::compare_with_interpreter(model, rows, {}, count % 7).text, "") << count << " rows";
+      ASSERT_EQ(test::compare_with_interpreter(model, rows, {}, count % 7).text, "")
+          << count << " rows";
     }
   }
 }
@@ -26,7 +28,8 @@ TEST(KernelScore, WidePlansUseShorterBlocks) {
   builder.add_input({.name = "x", .categories = {}});
   model::ColumnId last = 0;
   for (int i = 0; i < 5000; ++i)
-    last = builder.apply(model::Op::kAdd, {model::Operand::of(last), model::Operand::value(i)}, model::Precision::kFloat32);
+    last = builder.apply(model::Op::kAdd, {model::Operand::of(last), model::Operand::value(i)},
+                         model::Precision::kFloat32);
   builder.output().values = {{"y", last}};
   test::Rows rows;
   for (int r = 0; r < 100; ++r) rows.push_back({r * 0.37});

@@ -1,6 +1,6 @@
-// models/edge/lightgbm_*: the smallest models for one trap each, against the scores that LightGBM itself gave
-// (models/make/lightgbm_edge.py). Margins, predictions and leaves must be equal bit for bit; what went through exp, within the
-// last place, which differs between C libraries.
+// models/edge/lightgbm_*: the smallest models for one trap each, against the scores that LightGBM
+// itself gave (models/make/lightgbm_edge.py). Margins, predictions and leaves must be equal bit for
+// bit; what went through exp, within the last place, which differs between C libraries.
 #include <bit>
 #include <cmath>
 #include <sstream>
@@ -24,10 +24,13 @@ double encode(const model::Input &input, const std::string &cell) {
   if (const auto number = parse_float64(cell); number && std::trunc(*number) == *number)
     text = std::to_string(static_cast<std::int64_t>(*number));
   const auto code = std::find(input.categories.begin(), input.categories.end(), text);
-  return code == input.categories.end() ? model::kMissing : static_cast<double>(code - input.categories.begin());
+  return code == input.categories.end() ? model::kMissing
+                                        : static_cast<double>(code - input.categories.begin());
 }
 
-bool nearly(double a, double b) { return a == b || std::fabs(a - b) <= 1e-15 * std::fabs(b) || (std::isnan(a) && std::isnan(b)); }
+bool nearly(double a, double b) {
+  return a == b || std::fabs(a - b) <= 1e-15 * std::fabs(b) || (std::isnan(a) && std::isnan(b));
+}
 
 /// What predict returns: probabilities where there are more than two classes, else the values.
 std::vector<double> predictions(const model::Model &model, const std::vector<double> &columns) {
@@ -38,8 +41,8 @@ std::vector<double> predictions(const model::Model &model, const std::vector<dou
   return out;
 }
 
-void check_row(const model::Model &model, const std::vector<double> &row, const test::CsvTable &scores,
-               const std::vector<std::string> &expected) {
+void check_row(const model::Model &model, const std::vector<double> &row,
+               const test::CsvTable &scores, const std::vector<std::string> &expected) {
   const std::vector<double> columns = model::interpret(model, row);
   const std::vector<std::uint32_t> leaves = model::interpret_leaves(model, row);
   const std::vector<double> predicted = predictions(model, columns);
@@ -69,7 +72,8 @@ void check_row(const model::Model &model, const std::vector<double> &row, const 
 
 model::Model load(const fs::path &path, formats::Options options = {}) {
   const std::string bytes = test::read_file(path);
-  const formats::Source source{.bytes = as_bytes(bytes), .options = std::move(options), .features = {}, .labels = {}};
+  const formats::Source source{
+      .bytes = as_bytes(bytes), .options = std::move(options), .features = {}, .labels = {}};
   const std::string format = path.extension() == ".json" ? "lightgbm-json" : "lightgbm-text";
   EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
   return formats::load("auto", source);
@@ -125,8 +129,10 @@ std::string with(std::string text, const std::string &from, const std::string &t
 
 model::Model load_text(const std::string &text, formats::Options options = {},
                        std::vector<formats::FeatureOverride> features = {}) {
-  return formats::load("lightgbm-text",
-                       {.bytes = as_bytes(text), .options = std::move(options), .features = std::move(features), .labels = {}});
+  return formats::load("lightgbm-text", {.bytes = as_bytes(text),
+                                         .options = std::move(options),
+                                         .features = std::move(features),
+                                         .labels = {}});
 }
 
 std::string message_of(const std::string &text, formats::Options options = {}) {
@@ -147,29 +153,35 @@ std::string message_with(const std::string &text, std::vector<formats::FeatureOv
   return "no error";
 }
 
-constexpr const char *kUntold = "could not tell which features the pandas categories of the model belong to";
+constexpr const char *kUntold =
+    "could not tell which features the pandas categories of the model belong to";
 
 TEST(LightgbmEdge, categories_that_fit_no_features_are_not_guessed) {
   const std::string text = test::read_file(edge("lightgbm_pandas.txt"));
-  const std::string one_list =
-      text.substr(0, text.find("pandas_categorical:")) + "pandas_categorical:[[\"\", \"a b\", \"cook\", \"\\u00c4rztin\"]]\n";
+  const std::string one_list = text.substr(0, text.find("pandas_categorical:")) +
+                               "pandas_categorical:[[\"\", \"a b\", \"cook\", \"\\u00c4rztin\"]]\n";
   EXPECT_EQ(message_of(one_list), kUntold);
   std::vector<formats::FeatureOverride> features;
-  for (const char *name : {"income", "job", "rooms", "owner", "rate"}) features.push_back({name, std::nullopt});
+  for (const char *name : {"income", "job", "rooms", "owner", "rate"})
+    features.push_back({name, std::nullopt});
   EXPECT_EQ(message_with(one_list, features), "features has 0 lists of categories, the file has 1");
   features[1].categories = {"", "a b", "cook", "Ärztin"};
   EXPECT_EQ(load_text(one_list, {}, features).inputs[1].categories.size(), 4u);
   features[1].categories = {"", "a b", "Ärztin", "cook"};
-  EXPECT_EQ(message_with(one_list, features), "the categories of feature \"job\" are not those of the file");
+  EXPECT_EQ(message_with(one_list, features),
+            "the categories of feature \"job\" are not those of the file");
 }
 
 /// Three features: `rating`, `region`, x; one list of three categories.
-std::string ordered(const std::string &rating, const std::string &region, const std::string &x = "[-2.5:3.25]") {
-  return "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=2\nobjective=regression\n"
+std::string ordered(const std::string &rating, const std::string &region,
+                    const std::string &x = "[-2.5:3.25]") {
+  return "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx="
+         "2\nobjective=regression\n"
          "feature_names=rating region x\nfeature_infos=" +
          rating + " " + region + " " + x +
          "\n\nTree=0\nnum_leaves=2\nnum_cat=0\n"
-         "split_feature=0\nthreshold=1.5\ndecision_type=2\nleft_child=-1\nright_child=-2\nleaf_value=1 2\n\nend of trees\n\n"
+         "split_feature=0\nthreshold=1.5\ndecision_type=2\nleft_child=-1\nright_child=-2\nleaf_"
+         "value=1 2\n\nend of trees\n\n"
          "pandas_categorical:[[10, 20.0, 30]]\n";
 }
 
@@ -179,10 +191,12 @@ TEST(LightgbmEdge, lists_of_pandas_are_paired_only_where_there_is_one_way) {
       if (input.type == model::ColumnType::kCategory) return input.name;
     return std::string("none");
   };
-  // An ordered category is a numeric feature, and a categorical feature may be a column of integers.
+  // An ordered category is a numeric feature, and a categorical feature may be a column of
+  // integers.
   EXPECT_EQ(message_of(ordered("[0:2]", "-1:1:0:2")), kUntold);
-  EXPECT_EQ(message_of(ordered("[0:1]", "-1:1:0:2")), kUntold);  // not each category is in the training data
-  EXPECT_EQ(message_of(ordered("none", "-1:1:0:2")), kUntold);   // nor is more than one
+  // Not each category is in the training data
+  EXPECT_EQ(message_of(ordered("[0:1]", "-1:1:0:2")), kUntold);
+  EXPECT_EQ(message_of(ordered("none", "-1:1:0:2")), kUntold);  // nor is more than one
   EXPECT_EQ(message_of(ordered("-1:0:2:1", "-1:1:0:2")), kUntold);
   // What was no code of the list in training cannot be one.
   EXPECT_EQ(owner(ordered("[0:2]", "-1:1:0:3")), "rating");
@@ -199,17 +213,21 @@ TEST(LightgbmEdge, lists_of_pandas_belong_where_the_caller_says) {
   EXPECT_EQ(model.inputs[0].categories, list);
   EXPECT_EQ(model.inputs[1].type, model::ColumnType::kNumber);
   auto value = [&](double code) {
-    return model::interpret(model, std::vector<double>{code, 0, 0}).at(model.output.values.at(0).column);
+    return model::interpret(model, std::vector<double>{code, 0, 0})
+        .at(model.output.values.at(0).column);
   };
   EXPECT_EQ(value(1), 1);
   EXPECT_EQ(value(2), 2);
-  EXPECT_EQ(load_text(text, {}, {{"rating", {}}, {"region", list}, {"x", {}}}).inputs[1].categories, list);
+  EXPECT_EQ(load_text(text, {}, {{"rating", {}}, {"region", list}, {"x", {}}}).inputs[1].categories,
+            list);
   EXPECT_EQ(message_with(text, {{"rating", {}}, {"region", {}}, {"x", {}}}),
             "features has 0 lists of categories, the file has 1");
   EXPECT_EQ(message_with(text, {{"rating", list}, {"region", list}, {"x", {}}}),
             "the categories of feature \"region\" are not those of the file");
-  EXPECT_EQ(message_with(text, {{"rating", std::vector<std::string>{"a", "b", "c"}}, {"region", {}}, {"x", {}}}),
-            "the categories of feature \"rating\" are not those of the file");
+  EXPECT_EQ(
+      message_with(
+          text, {{"rating", std::vector<std::string>{"a", "b", "c"}}, {"region", {}}, {"x", {}}}),
+      "the categories of feature \"rating\" are not those of the file");
 }
 
 TEST(LightgbmEdge, categories_are_given_to_features_that_have_codes_only) {
@@ -233,12 +251,14 @@ TEST(LightgbmEdge, categories_are_given_to_features_that_have_codes_only) {
   EXPECT_EQ(load_text(text, {}, given).inputs[coded].categories.size(), 200u);
   given[coded].categories->resize(1);
   EXPECT_TRUE(message_with(text, given)
-                  .starts_with("feature \"" + features[coded].name + "\" has 1 categories, but the training data had the code "))
+                  .starts_with("feature \"" + features[coded].name +
+                               "\" has 1 categories, but the training data had the code "))
       << message_with(text, given);
   given = features;
   given[number].categories = {"a", "b"};
   EXPECT_EQ(message_with(text, given),
-            "feature \"" + features[number].name + "\" is a number in the file, categories cannot be given");
+            "feature \"" + features[number].name +
+                "\" is a number in the file, categories cannot be given");
 }
 
 TEST(LightgbmEdge, iterations_and_objective_are_options) {
@@ -248,7 +268,8 @@ TEST(LightgbmEdge, iterations_and_objective_are_options) {
   options.iterations = 2;
   EXPECT_EQ(load_text(text, options).num_trees(), 6u);
   options.iterations = 4;
-  EXPECT_EQ(message_of(text, options), "option \"iterations\" is greater than the number of boosting rounds");
+  EXPECT_EQ(message_of(text, options),
+            "option \"iterations\" is greater than the number of boosting rounds");
   formats::Options raw;
   raw.objective = "custom";
   EXPECT_EQ(load_text(text, raw).output.values.size(), 3u);
@@ -260,16 +281,18 @@ TEST(LightgbmEdge, iterations_and_objective_are_options) {
 }
 
 /// A forest of two trees: one split each, leaves 0.2 and 0.4, then `other` and 0.6.
-std::string forest(const std::string &version, const std::string &other, const std::string &objective,
-                   const std::string &trailer) {
+std::string forest(const std::string &version, const std::string &other,
+                   const std::string &objective, const std::string &trailer) {
   auto tree = [](const std::string &low, const std::string &high) {
-    return "num_leaves=2\nnum_cat=0\nsplit_feature=0\nthreshold=0.5\ndecision_type=2\nleft_child=-1\nright_child=-2\nleaf_"
+    return "num_leaves=2\nnum_cat=0\nsplit_feature=0\nthreshold=0.5\ndecision_type=2\nleft_child=-"
+           "1\nright_child=-2\nleaf_"
            "value=" +
            low + " " + high + "\n\n";
   };
-  return "tree\nversion=" + version + "\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=0\nobjective=" + objective +
-         "\naverage_output\nfeature_names=x\nfeature_infos=[0:1]\n\nTree=0\n" + tree("0.2", "0.4") + "Tree=1\n" +
-         tree(other, "0.6") + trailer;
+  return "tree\nversion=" + version +
+         "\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=0\nobjective=" + objective +
+         "\naverage_output\nfeature_names=x\nfeature_infos=[0:1]\n\nTree=0\n" + tree("0.2", "0.4") +
+         "Tree=1\n" + tree(other, "0.6") + trailer;
 }
 
 double predict(const model::Model &model, double x) {
@@ -279,31 +302,41 @@ double predict(const model::Model &model, double x) {
 TEST(LightgbmEdge, forests_of_old_versions_hold_probabilities) {
   auto logistic = [](double x) { return 1 / (1 + std::exp(-x)); };
   const std::string end = "end of trees\n";
-  EXPECT_EQ(predict(load_text(forest("v4", "0.4", "binary sigmoid:1", end)), 0), logistic((0.2 + 0.4) / 2));
-  EXPECT_EQ(predict(load_text(forest("v2", "0.4", "binary sigmoid:1", end)), 0), (0.2 + 0.4) / 2);             // 2.2.0 to 2.2.2
-  EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "binary sigmoid:1", "")), 0), (0.2 - 0.4) / 2);             // 2.1 and older
-  EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "binary sigmoid:1", end)), 0), logistic((0.2 - 0.4) / 2));  // 2.2.3
+  EXPECT_EQ(predict(load_text(forest("v4", "0.4", "binary sigmoid:1", end)), 0),
+            logistic((0.2 + 0.4) / 2));
+  // 2.2.0 to 2.2.2
+  EXPECT_EQ(predict(load_text(forest("v2", "0.4", "binary sigmoid:1", end)), 0), (0.2 + 0.4) / 2);
+  // 2.1 and older
+  EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "binary sigmoid:1", "")), 0), (0.2 - 0.4) / 2);
+  // 2.2.3
+  EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "binary sigmoid:1", end)), 0),
+            logistic((0.2 - 0.4) / 2));
   EXPECT_EQ(predict(load_text(forest("v2", "-0.4", "poisson", end)), 0), std::exp((0.2 - 0.4) / 2));
   EXPECT_EQ(message_of(forest("v2", "0.4", "poisson", end)),
             "could not tell whether the leaves of the random forest are margins");
   formats::Options said;
   said.objective = "poisson";
-  EXPECT_EQ(predict(load_text(forest("v2", "0.4", "poisson", end), said), 0), std::exp((0.2 + 0.4) / 2));
+  EXPECT_EQ(predict(load_text(forest("v2", "0.4", "poisson", end), said), 0),
+            std::exp((0.2 + 0.4) / 2));
 }
 
 TEST(LightgbmEdge, a_constant_of_boost_from_average_is_no_round) {
-  const std::string text = with(forest("v2", "0.4", "regression", ""), "average_output", "boost_from_average");
+  const std::string text =
+      with(forest("v2", "0.4", "regression", ""), "average_output", "boost_from_average");
   formats::Options options;
   options.iterations = 1;
   EXPECT_EQ(predict(load_text(text, options), 0), 0.2 + 0.4);
   options.iterations = 2;
-  EXPECT_EQ(message_of(text, options), "option \"iterations\" is greater than the number of boosting rounds");
+  EXPECT_EQ(message_of(text, options),
+            "option \"iterations\" is greater than the number of boosting rounds");
 }
 
 TEST(LightgbmEdge, a_split_of_2017_is_equality_with_one_category) {
-  std::string text = with(with(forest("v2", "0.4", "regression", ""), "version=v2\n", ""), "average_output\n", "");
+  std::string text =
+      with(with(forest("v2", "0.4", "regression", ""), "version=v2\n", ""), "average_output\n", "");
   text = with(with(text, "num_cat=0\n", ""), "num_cat=0\n", "");
-  text = with(with(text, "decision_type=2", "decision_type=1"), "decision_type=2", "decision_type=0");
+  text =
+      with(with(text, "decision_type=2", "decision_type=1"), "decision_type=2", "decision_type=0");
   text = with(text, "threshold=0.5", "threshold=3.7");
   const model::Model model = load_text(text);
   EXPECT_EQ(predict(model, 3.2), 0.2 + 0.6);  // 3 is 3

@@ -1,4 +1,5 @@
-// The quantile function of the normal distribution against its inverse, which knows nothing of it, and known values.
+// The quantile function of the normal distribution against its inverse, which knows nothing of it,
+// and known values.
 #include "model/normal_quantile.hpp"
 
 #include <gtest/gtest.h>
@@ -23,7 +24,8 @@ TEST(NormalQuantile, EndsAndWhatIsNoProbability) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(normal_quantile(0), -kInfinity);
   EXPECT_EQ(normal_quantile(1), kInfinity);
-  for (double p : {-1e-300, std::nextafter(1.0, 2.0), -kInfinity, kInfinity, std::numeric_limits<double>::quiet_NaN()})
+  for (double p : {-1e-300, std::nextafter(1.0, 2.0), -kInfinity, kInfinity,
+                   std::numeric_limits<double>::quiet_NaN()})
     EXPECT_TRUE(std::isnan(normal_quantile(p))) << p;
 }
 
@@ -34,13 +36,16 @@ TEST(NormalQuantile, IsTheInverse) {
   auto check = [&](double p) {
     const double z = normal_quantile(p), back = std::erfc(-z / std::numbers::sqrt2) / 2;
     ASSERT_NEAR(back / p, 1, 4 * (z * z + 1) * kEpsilon) << p;
-    ASSERT_LT(normal_quantile(p / 1.0001), z) << p;  // it ascends, over the seams between the formulas, too
+    // It ascends, over the seams between the formulas, too
+    ASSERT_LT(normal_quantile(p / 1.0001), z) << p;
     ++checked;
   };
   for (double p = 0.5; p > 1e-305; p /= 1.013) check(p);
   for (double p = 0.0001; p < 0.5; p += 0.00037) check(p);
-  for (double p : {0.075, 0.07499999999, 0.07500000001, 1.3887943864964021e-11, 1.38e-11, 1.39e-11}) check(p);
-  for (double p = 0.001; p < 0.5; p += 0.001) ASSERT_NEAR(normal_quantile(1 - p), -normal_quantile(p), 1e-12 * (1 + 1 / p)) << p;
+  for (double p : {0.075, 0.07499999999, 0.07500000001, 1.3887943864964021e-11, 1.38e-11, 1.39e-11})
+    check(p);
+  for (double p = 0.001; p < 0.5; p += 0.001)
+    ASSERT_NEAR(normal_quantile(1 - p), -normal_quantile(p), 1e-12 * (1 + 1 / p)) << p;
   EXPECT_GT(checked, 50000u);
 }
 

@@ -1,5 +1,6 @@
-// Real ONNX models and the node tests of ONNX and ONNX Runtime, with the outputs of these. They are not part of the project:
-// PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance beside the source folder).
+// Real ONNX models and the node tests of ONNX and ONNX Runtime, with the outputs of these. They are
+// not part of the project: PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance
+// beside the source folder).
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -28,18 +29,21 @@ void run_case(const fs::path &folder) {
   formats::Source source{.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
   EXPECT_EQ(formats::find_format("auto", source.bytes).name, "onnx");
   const model::Model model = formats::load("auto", source);
-  const CsvTable input = test::read_csv(folder / "input.csv"), expected = test::read_csv(folder / "expected.csv");
+  const CsvTable input = test::read_csv(folder / "input.csv"),
+                 expected = test::read_csv(folder / "expected.csv");
   std::size_t wrong = 0;
   const std::size_t rows = std::min(input.rows.size(), expected.rows.size());
   for (std::size_t r = 0; r < rows; ++r) {
-    const auto named =
-        test::name_onnx_outputs(model.output, model::interpret(model, test::encode_onnx_row(model, input, input.rows[r])));
+    const auto named = test::name_onnx_outputs(
+        model.output, model::interpret(model, test::encode_onnx_row(model, input, input.rows[r])));
     for (std::size_t c = 0; c < expected.header.size(); ++c) {
       const std::string &wanted = expected.rows[r].at(c);
       if (wanted.empty()) continue;
       const std::string got = test::find_onnx_output(named, expected.header[c]);
-      if (!is_close(wanted, got, manifest["tolerance"]["abs"], manifest["tolerance"]["rel"]) && ++wrong <= 3)
-        ADD_FAILURE() << "row " << r + 1 << " " << expected.header[c] << ": expected " << wanted << ", got " << got;
+      if (!is_close(wanted, got, manifest["tolerance"]["abs"], manifest["tolerance"]["rel"]) &&
+          ++wrong <= 3)
+        ADD_FAILURE() << "row " << r + 1 << " " << expected.header[c] << ": expected " << wanted
+                      << ", got " << got;
     }
   }
   EXPECT_EQ(wrong, 0u);

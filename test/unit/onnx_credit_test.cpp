@@ -1,8 +1,9 @@
-// models/credit/xgboost.onnx holds the trees of models/credit/xgboost.json: both uploads must give the same scores.
+// models/credit/xgboost.onnx holds the trees of models/credit/xgboost.json: both uploads must give
+// the same scores.
 //
-// The margins are the same bits: the file has the base score as its first tree. What differs is the last step. XGBoost's logistic
-// function is 1 / (exp(-x) + 1 + 1e-16); ONNX Runtime's is v = 1 / (1 + exp(-|x|)), and 1 - v where x is negative: so
-// probabilities below 1/2 are multiples of 2^-24.
+// The margins are the same bits: the file has the base score as its first tree. What differs is the
+// last step. XGBoost's logistic function is 1 / (exp(-x) + 1 + 1e-16); ONNX Runtime's is v = 1 / (1
+// + exp(-|x|)), and 1 - v where x is negative: so probabilities below 1/2 are multiples of 2^-24.
 #include <cmath>
 
 #include "formats/format.hpp"
@@ -24,7 +25,8 @@ model::Model load(const char *file, bool with_features) {
   return formats::load("auto", source);
 }
 
-std::vector<double> encode(const model::Model &model, const test::CsvTable &table, const std::vector<std::string> &row) {
+std::vector<double> encode(const model::Model &model, const test::CsvTable &table,
+                           const std::vector<std::string> &row) {
   std::vector<double> values;
   for (const model::Input &input : model.inputs) {
     const std::string &cell = row.at(table.find(input.name));
@@ -32,10 +34,13 @@ std::vector<double> encode(const model::Model &model, const test::CsvTable &tabl
       values.push_back(model::kMissing);
     } else if (input.type == model::ColumnType::kCategory) {
       const auto at = std::find(input.categories.begin(), input.categories.end(), cell);
-      values.push_back(at == input.categories.end() ? model::kUnknownCategory
-                                                    : static_cast<double>(at - input.categories.begin()));
+      values.push_back(at == input.categories.end()
+                           ? model::kUnknownCategory
+                           : static_cast<double>(at - input.categories.begin()));
     } else {
-      values.push_back(cell == "true" ? 1 : cell == "false" ? 0 : std::strtod(cell.c_str(), nullptr));
+      values.push_back(cell == "true"    ? 1
+                       : cell == "false" ? 0
+                                         : std::strtod(cell.c_str(), nullptr));
     }
   }
   return values;
@@ -60,7 +65,8 @@ TEST(OnnxCredit, gives_the_scores_of_the_xgboost_model) {
     const std::vector<double> wanted = model::interpret(xgboost, encode(xgboost, applicants, row)),
                               got = model::interpret(onnx, encode(onnx, applicants, row));
     ASSERT_EQ(got[margin], wanted[xgboost.output.raw.at(0)]);
-    ASSERT_NEAR(got[onnx.output.values.at(0).column], wanted[xgboost.output.values.at(0).column], 0x1p-23);
+    ASSERT_NEAR(got[onnx.output.values.at(0).column], wanted[xgboost.output.values.at(0).column],
+                0x1p-23);
     ASSERT_EQ(got[onnx.output.class_code], wanted[xgboost.output.class_code]);
   }
 }

@@ -1,5 +1,5 @@
-// The table of operators in models/formats/onnx.md is the one in the code. After a change of the code, with
-// PGSCORE_WRITE_TABLES=1 this test writes the page anew.
+// The table of operators in models/formats/onnx.md is the one in the code. After a change of the
+// code, with PGSCORE_WRITE_TABLES=1 this test writes the page anew.
 #include <cstdlib>
 #include <fstream>
 
@@ -10,10 +10,12 @@
 namespace pgscore {
 namespace {
 
-constexpr std::string_view kBegin = "<!-- operators: made by onnx_table_test -->\n", kEnd = "<!-- end of operators -->\n";
+constexpr std::string_view kBegin = "<!-- operators: made by onnx_table_test -->\n",
+                           kEnd = "<!-- end of operators -->\n";
 
 TEST(OnnxTable, page_is_up_to_date) {
-  const std::filesystem::path path = std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "onnx.md";
+  const std::filesystem::path path =
+      std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "onnx.md";
   const std::string page = test::read_file(path);
   const std::size_t begin = page.find(kBegin), end = page.find(kEnd);
   ASSERT_NE(begin, std::string::npos);
@@ -23,12 +25,14 @@ TEST(OnnxTable, page_is_up_to_date) {
   if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
     std::ofstream(path, std::ios::binary) << page.substr(0, first) << table << page.substr(end);
   else
-    EXPECT_EQ(page.substr(first, end - first), table) << "run onnx_table_test with PGSCORE_WRITE_TABLES=1";
+    EXPECT_EQ(page.substr(first, end - first), table)
+        << "run onnx_table_test with PGSCORE_WRITE_TABLES=1";
 }
 
 TEST(OnnxTable, names_are_distinct) {
   const auto operators = formats::onnx_operators();
-  for (const formats::OnnxOperator &op : operators) EXPECT_EQ(formats::find_onnx_operator(op.domain, op.name), &op);
+  for (const formats::OnnxOperator &op : operators)
+    EXPECT_EQ(formats::find_onnx_operator(op.domain, op.name), &op);
 }
 
 TEST(OnnxTable, every_operator_has_a_schema) {

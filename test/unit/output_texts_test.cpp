@@ -1,5 +1,6 @@
-// Labels and texts of outputs: whatever a row computes as their number, what comes back is one of the model's texts or none, the
-// same from every kernel, row by row and in blocks. And the numbers of leaves, which are integers of SQL.
+// Labels and texts of outputs: whatever a row computes as their number, what comes back is one of
+// the model's texts or none, the same from every kernel, row by row and in blocks. And the numbers
+// of leaves, which are integers of SQL.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -55,7 +56,8 @@ const Code kCodes[] = {
 model::Model coded() {
   model::Builder builder;
   builder.add_input({.name = "code", .categories = {}});
-  const model::ColumnId one_less = builder.apply(model::Op::kSubtract, {model::Operand::value(1), model::Operand::of(0)});
+  const model::ColumnId one_less =
+      builder.apply(model::Op::kSubtract, {model::Operand::value(1), model::Operand::of(0)});
   model::Output &output = builder.output();
   output.task = model::Task::kClassification;
   output.labels = {"good", "bad"};
@@ -78,7 +80,8 @@ TEST(OutputTexts, AreThoseOfTheModelOrNone) {
 TEST(OutputTexts, AreTheSameFromEveryKernel) {
   const PlanMemory memory(compile(coded(), {}, {}));
   const Plan plan(memory.data());
-  const std::size_t width = kernels::output_width(plan, kernels::Want::kAll), code_at = 2, text_at = 3;
+  const std::size_t width = kernels::output_width(plan, kernels::Want::kAll), code_at = 2,
+                    text_at = 3;
   ASSERT_EQ(width, 4u);
   constexpr std::size_t kRows = 513;
   std::vector<double> codes(kRows), out(kRows * width), class_out(kRows);
@@ -87,12 +90,15 @@ TEST(OutputTexts, AreTheSameFromEveryKernel) {
     if (!kernel->runs_on_this_cpu()) continue;
     kernels::Scratch scratch(plan, kernels::kBlockRows, kernel->name), one(plan, 1, kernel->name);
     kernels::score(plan, {codes.data(), kRows, kRows}, kernels::Want::kAll, scratch, out.data());
-    kernels::score(plan, {codes.data(), kRows, kRows}, kernels::Want::kClass, scratch, class_out.data());
+    kernels::score(plan, {codes.data(), kRows, kRows}, kernels::Want::kClass, scratch,
+                   class_out.data());
     for (std::size_t r = 0; r < kRows; ++r) {
       const Code &code = kCodes[r % std::size(kCodes)];
-      EXPECT_EQ(label_of(plan, out[r * width + code_at]), code.label) << kernel->name << " " << code.number;
+      EXPECT_EQ(label_of(plan, out[r * width + code_at]), code.label)
+          << kernel->name << " " << code.number;
       EXPECT_EQ(label_of(plan, class_out[r]), code.label) << kernel->name << " " << code.number;
-      EXPECT_EQ(text_of_output(plan, 0, out[r * width + text_at]), code.text) << kernel->name << " " << code.number;
+      EXPECT_EQ(text_of_output(plan, 0, out[r * width + text_at]), code.text)
+          << kernel->name << " " << code.number;
       double alone[4] = {};
       kernels::score(plan, {&codes[r], 1, 1}, kernels::Want::kAll, one, alone);
       EXPECT_EQ(label_of(plan, alone[code_at]), code.label) << kernel->name << " " << code.number;
@@ -128,7 +134,8 @@ model::Model tree_with_leaf(std::uint32_t id) {
   trees.settings().features = {0};
   trees.settings().base = {0};
   trees.begin_tree(0, 3'000'000'001);
-  trees.split(3'000'000'001, 0, model::Split::kLess, 0.5, true, 7, id);  // the numbers of splits are shown nowhere
+  // The numbers of splits are shown nowhere
+  trees.split(3'000'000'001, 0, model::Split::kLess, 0.5, true, 7, id);
   trees.leaf(7, 1);
   trees.leaf(id, 2);
   trees.end_tree();
@@ -152,15 +159,18 @@ TEST(LeafIds, AreIntegersOfSql) {
     } catch (const Error &error) {
       EXPECT_EQ(error.code(), ErrorCode::kInvalidModel);
       EXPECT_EQ(error.message(), "tree 0: node " + std::to_string(id) +
-                                     ": the number of a leaf is above 2147483647, the greatest that predict_leaf can return");
+                                     ": the number of a leaf is above 2147483647, the greatest "
+                                     "that predict_leaf can return");
     }
   }
-  for (const TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kDirect, TreeLayout::kOblivious8})
-    expect_refusals(tree_with_leaf(INT32_MAX), layout, {{"A leaf id is out of range.", [](DamagedPlan &p) {
-                                                           ASSERT_EQ(p.ensemble().leaf_id_size, 4);
-                                                           for (std::size_t i = 0; i < p.ensemble().leaf_ids.count; ++i)
-                                                             p.at<std::uint32_t>(p.ensemble().leaf_ids, i) |= 0x8000'0000;
-                                                         }}});
+  for (const TreeLayout layout :
+       {TreeLayout::kCodes8, TreeLayout::kDirect, TreeLayout::kOblivious8})
+    expect_refusals(tree_with_leaf(INT32_MAX), layout,
+                    {{"A leaf id is out of range.", [](DamagedPlan &p) {
+                        ASSERT_EQ(p.ensemble().leaf_id_size, 4);
+                        for (std::size_t i = 0; i < p.ensemble().leaf_ids.count; ++i)
+                          p.at<std::uint32_t>(p.ensemble().leaf_ids, i) |= 0x8000'0000;
+                      }}});
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// What the compiler makes of a model: which layout, which steps, which texts; and that large and odd shapes score right.
+// What the compiler makes of a model: which layout, which steps, which texts; and that large and
+// odd shapes score right.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,10 +19,12 @@ using model::Split;
 using test::Choices;
 
 void add_numbers(Builder &builder, std::uint32_t count) {
-  for (std::uint32_t i = 0; i < count; ++i) builder.add_input({.name = model::default_feature_name(i), .categories = {}});
+  for (std::uint32_t i = 0; i < count; ++i)
+    builder.add_input({.name = model::default_feature_name(i), .categories = {}});
 }
 
-EnsembleBuilder start(Builder &builder, std::uint32_t num_features, model::Precision compare = model::Precision::kFloat32) {
+EnsembleBuilder start(Builder &builder, std::uint32_t num_features,
+                      model::Precision compare = model::Precision::kFloat32) {
   EnsembleBuilder trees = builder.ensemble();
   trees.settings().features = model::column_range(0, num_features);
   trees.settings().compare = compare;
@@ -31,13 +34,15 @@ EnsembleBuilder start(Builder &builder, std::uint32_t num_features, model::Preci
 
 /// A complete tree of `depth` levels. `threshold(n)`: of the n-th split of the model.
 template <class Threshold>
-void add_complete_tree(EnsembleBuilder &trees, std::uint32_t depth, std::uint32_t num_features, Choices &choices,
-                       Threshold threshold) {
+void add_complete_tree(EnsembleBuilder &trees, std::uint32_t depth, std::uint32_t num_features,
+                       Choices &choices, Threshold threshold) {
   trees.begin_tree();
   const std::uint32_t splits = (1u << depth) - 1;
   for (std::uint32_t i = 0; i < splits; ++i)
-    trees.split(i, choices.below(num_features), Split::kLess, threshold(), choices.coin(), 2 * i + 1, 2 * i + 2);
-  for (std::uint32_t i = splits; i <= 2 * splits; ++i) trees.leaf(i, static_cast<float>(choices.below(1000)) / 1000.0f);
+    trees.split(i, choices.below(num_features), Split::kLess, threshold(), choices.coin(),
+                2 * i + 1, 2 * i + 2);
+  for (std::uint32_t i = splits; i <= 2 * splits; ++i)
+    trees.leaf(i, static_cast<float>(choices.below(1000)) / 1000.0f);
   trees.end_tree();
 }
 
@@ -64,14 +69,15 @@ test::Rows hostile_rows(const model::Model &model, std::uint32_t count) {
   return rows;
 }
 
-constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect, TreeLayout::kOblivious8,
-                                   TreeLayout::kOblivious16};
+constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect,
+                                   TreeLayout::kOblivious8, TreeLayout::kOblivious16};
 
 TEST(PlanCompile, SameModelSameBytes) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Choices first(seed), second(seed);
     const auto a = compile(test::random_model(first));
-    std::vector<std::vector<std::byte>> dirt(20, std::vector<std::byte>(a.size() / 3 + seed, std::byte{0xEE}));
+    std::vector<std::vector<std::byte>> dirt(
+        20, std::vector<std::byte>(a.size() / 3 + seed, std::byte{0xEE}));
     dirt.clear();  // what padding would show, if any were left uninitialised
     ASSERT_EQ(a, compile(test::random_model(second))) << "seed " << seed;
   }
@@ -82,7 +88,8 @@ TEST(PlanCompile, UsualModelIsCodesOf8Bits) {
   add_numbers(builder, 20);
   EnsembleBuilder trees = start(builder, 20);
   Choices choices(std::uint64_t{1});
-  for (int t = 0; t < 100; ++t) add_complete_tree(trees, 6, 20, choices, [&] { return choices.below(40) / 8.0; });
+  for (int t = 0; t < 100; ++t)
+    add_complete_tree(trees, 6, 20, choices, [&] { return choices.below(40) / 8.0; });
   const model::Model model = regression(builder, builder.trees(trees.finish()));
   const EnsembleRecord record = layout_of(model);
   EXPECT_EQ(record.layout, TreeLayout::kCodes8);
@@ -103,9 +110,11 @@ TEST(PlanCompile, DeepTreesHaveLowBlocksWhereMostRowsNeedThem) {
       add_numbers(builder, num_features);
       EnsembleBuilder trees = start(builder, num_features);
       Choices choices(std::uint64_t{depth});
-      const int num_trees = depth > 8 ? 11 : 67;  // not a multiple of 8, and more than go side by side
+      // Not a multiple of 8, and more than go side by side
+      const int num_trees = depth > 8 ? 11 : 67;
       for (int t = 0; t < num_trees; ++t)
-        add_complete_tree(trees, t % 3 == 0 ? 3 : depth, num_features, choices, [&] { return choices.below(40) / 8.0; });
+        add_complete_tree(trees, t % 3 == 0 ? 3 : depth, num_features, choices,
+                          [&] { return choices.below(40) / 8.0; });
       const model::Model model = regression(builder, builder.trees(trees.finish()));
       const EnsembleRecord record = layout_of(model, {.layout = TreeLayout::kCodes8});
       EXPECT_EQ(record.low_levels, depth > 6 ? 2 : 0);
@@ -113,7 +122,8 @@ TEST(PlanCompile, DeepTreesHaveLowBlocksWhereMostRowsNeedThem) {
       for (bool low_blocks : {false, true}) {
         const CompileOptions options{.layout = TreeLayout::kCodes8, .low_blocks = low_blocks};
         EXPECT_EQ(layout_of(model, options).low_levels, low_blocks && depth > 6 ? 2 : 0);
-        EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 70), options).text, "") << depth << num_features;
+        EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 70), options).text, "")
+            << depth << num_features;
       }
     }
   // One deep branch of 64: a row seldom goes there.
@@ -135,7 +145,8 @@ TEST(PlanCompile, DeepTreesHaveLowBlocksWhereMostRowsNeedThem) {
 }
 
 TEST(PlanCompile, RowsAreQuantisedInRegistersWhereTheyFit) {
-  // Buckets of 16 cuts that are just full, segments that are, and one feature with more cuts than a segment has.
+  // Buckets of 16 cuts that are just full, segments that are, and one feature with more cuts than a
+  // segment has.
   const std::uint32_t num_cuts[] = {1, 2, 15, 16, 17, 31, 32, 33, 240, 241, 254, 255};
   for (std::uint32_t num_features : {1u, 7u, 8u, 9u, 16u, 31u, 55u, 56u, 57u})
     for (std::uint32_t depth : {5u, 6u}) {
@@ -150,21 +161,28 @@ TEST(PlanCompile, RowsAreQuantisedInRegistersWhereTheyFit) {
         trees.begin_tree(t % 3);
         const std::uint32_t splits = (1u << depth) - 1;
         for (std::uint32_t i = 0; i < splits; ++i) {
-          const std::uint32_t feature = t < 6 ? (t * splits + i) % num_features : choices.below(num_features);
+          const std::uint32_t feature =
+              t < 6 ? (t * splits + i) % num_features : choices.below(num_features);
           const std::uint32_t cut = next[feature]++ % num_cuts[feature % 12];
-          trees.split(i, feature, Split::kLess, cut == 0 ? -std::numeric_limits<double>::infinity() : cut / 8.0, choices.coin(),
-                      2 * i + 1, 2 * i + 2);
+          trees.split(i, feature, Split::kLess,
+                      cut == 0 ? -std::numeric_limits<double>::infinity() : cut / 8.0,
+                      choices.coin(), 2 * i + 1, 2 * i + 2);
         }
-        for (std::uint32_t i = splits; i <= 2 * splits; ++i) trees.leaf(i, static_cast<float>(choices.below(1000)) / 1000.0f);
+        for (std::uint32_t i = splits; i <= 2 * splits; ++i)
+          trees.leaf(i, static_cast<float>(choices.below(1000)) / 1000.0f);
         trees.end_tree();
       }
       const model::ColumnId sum = builder.trees(trees.finish());
       builder.output().values = {{"x", sum}, {"y", sum + 1}, {"z", sum + 2}};
       const model::Model model = builder.finish();
       const EnsembleRecord record = layout_of(model, {.layout = TreeLayout::kCodes8});
-      EXPECT_EQ(record.slot_sources.count, num_features <= kMaxSourceSegments ? kNumSlotSources : 0) << num_features;
+      EXPECT_EQ(record.slot_sources.count, num_features <= kMaxSourceSegments ? kNumSlotSources : 0)
+          << num_features;
       EXPECT_EQ(record.subtrees.count, depth == 6 ? 8u * (3 * 67 + kTreesAhead) : 0u);
-      EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 60), {.layout = TreeLayout::kCodes8}).text, "")
+      EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 60),
+                                               {.layout = TreeLayout::kCodes8})
+                    .text,
+                "")
           << num_features << " features, " << depth << " levels";
     }
 }
@@ -190,14 +208,18 @@ TEST(PlanCompile, MoreThan256SlotsAre16Bits) {
   add_numbers(builder, 300);
   EnsembleBuilder trees = start(builder, 300);
   Choices choices(std::uint64_t{2});
-  for (int t = 0; t < 200; ++t) add_complete_tree(trees, t % 9, 300, choices, [&] { return choices.below(20) / 8.0; });
+  for (int t = 0; t < 200; ++t)
+    add_complete_tree(trees, t % 9, 300, choices, [&] { return choices.below(20) / 8.0; });
   const model::Model model = regression(builder, builder.trees(trees.finish()));
   const EnsembleRecord record = layout_of(model);
   EXPECT_EQ(record.layout, TreeLayout::kCodes16);
   EXPECT_EQ(record.deep, 1);
   EXPECT_GT(record.num_slots, 500u);
-  for (TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kDirect})  // kCodes8 gives way to kCodes16
-    EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 70), {.layout = layout}).text, "");
+  // kCodes8 gives way to kCodes16
+  for (TreeLayout layout : {TreeLayout::kCodes8, TreeLayout::kDirect})
+    EXPECT_EQ(
+        test::compare_with_interpreter(model, hostile_rows(model, 70), {.layout = layout}).text,
+        "");
 }
 
 TEST(PlanCompile, MoreThan65536SlotsAreDirect) {
@@ -222,7 +244,8 @@ TEST(PlanCompile, MoreThan65536SlotsAreDirect) {
   const model::Model model = regression(builder, builder.trees(trees.finish()));
   EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).layout, TreeLayout::kDirect);
   test::Rows rows;
-  for (double x : {-1.0, -0.0, 0.0, 0.5, 1.0, 3.0, 16.0, 16.9, 17.0, 1e30, model::kMissing, -0.5}) rows.push_back({x});
+  for (double x : {-1.0, -0.0, 0.0, 0.5, 1.0, 3.0, 16.0, 16.9, 17.0, 1e30, model::kMissing, -0.5})
+    rows.push_back({x});
   EXPECT_EQ(test::compare_with_interpreter(model, rows).text, "");
 }
 
@@ -233,18 +256,22 @@ TEST(PlanCompile, DearQuantiserGivesDirectTrees) {
   Choices choices(std::uint64_t{5});
   std::uint32_t n = 0;
   for (int t = 0; t < 10; ++t)
-    add_complete_tree(trees, 15, 10, choices, [&] { return static_cast<float>(++n) * 1e-3f; });  // all thresholds distinct
+    // All thresholds distinct
+    add_complete_tree(trees, 15, 10, choices, [&] { return static_cast<float>(++n) * 1e-3f; });
   const model::Model model = regression(builder, builder.trees(trees.finish()));
   EXPECT_EQ(model.num_tree_nodes(), 655'350u);
   EXPECT_EQ(layout_of(model).layout, TreeLayout::kDirect);
-  EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).layout, TreeLayout::kCodes16);  // 10 features, 33k thresholds each
+  // 10 features, 33k thresholds each
+  EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).layout, TreeLayout::kCodes16);
   const test::Rows rows = hostile_rows(model, 130);
   EXPECT_EQ(test::compare_with_interpreter(model, rows).text, "");
   EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = TreeLayout::kCodes16}).text, "");
 }
 
 /// Complete trees with one test for each level: trees[t][k] = {feature, threshold}.
-model::Model oblivious_model(std::uint32_t features, const std::vector<std::vector<std::pair<std::uint32_t, double>>> &tests) {
+model::Model oblivious_model(
+    std::uint32_t features,
+    const std::vector<std::vector<std::pair<std::uint32_t, double>>> &tests) {
   Builder builder;
   add_numbers(builder, features);
   EnsembleBuilder trees = start(builder, features);
@@ -255,7 +282,8 @@ model::Model oblivious_model(std::uint32_t features, const std::vector<std::vect
       const auto [feature, threshold] = levels[static_cast<std::size_t>(std::bit_width(h)) - 1];
       trees.split(h, feature, Split::kLessEqual, threshold, feature % 2 == 0, 2 * h, 2 * h + 1);
     }
-    for (std::uint32_t h = first_leaf; h < 2 * first_leaf; ++h) trees.leaf(h, static_cast<float>(h % 1013));
+    for (std::uint32_t h = first_leaf; h < 2 * first_leaf; ++h)
+      trees.leaf(h, static_cast<float>(h % 1013));
     trees.end_tree();
   }
   return regression(builder, builder.trees(trees.finish()));
@@ -274,10 +302,16 @@ TEST(PlanCompile, TreesWithOneTestForALevelAreOblivious) {
     EXPECT_EQ(record.levels, depth);
     EXPECT_EQ(record.top_levels, depth <= 8 ? 3 : 4);
     for (TreeLayout layout : kLayouts)
-      EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 300), {.layout = layout}).text, "") << depth;
+      EXPECT_EQ(
+          test::compare_with_interpreter(model, hostile_rows(model, 300), {.layout = layout}).text,
+          "")
+          << depth;
   }
-  // One level more than there are lanes, a test that differs in one node, and leaves that are functions, are other trees.
-  EXPECT_EQ(layout_of(oblivious_model(1, {std::vector(17, std::pair(0u, 0.5))}), {.layout = TreeLayout::kOblivious8}).layout,
+  // One level more than there are lanes, a test that differs in one node, and leaves that are
+  // functions, are other trees.
+  EXPECT_EQ(layout_of(oblivious_model(1, {std::vector(17, std::pair(0u, 0.5))}),
+                      {.layout = TreeLayout::kOblivious8})
+                .layout,
             TreeLayout::kCodes8);
   for (const bool same : {true, false}) {
     Builder builder;
@@ -303,7 +337,9 @@ TEST(PlanCompile, ObliviousTreesOfManySlotsAre16Bits) {
   EXPECT_EQ(layout_of(model).layout, TreeLayout::kOblivious16);
   EXPECT_GT(layout_of(model).num_slots, 256u);
   for (TreeLayout layout : kLayouts)
-    EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 100), {.layout = layout}).text, "");
+    EXPECT_EQ(
+        test::compare_with_interpreter(model, hostile_rows(model, 100), {.layout = layout}).text,
+        "");
 }
 
 TEST(PlanCompile, SegmentBoundaries) {
@@ -311,7 +347,8 @@ TEST(PlanCompile, SegmentBoundaries) {
     Builder builder;
     add_numbers(builder, 1);
     EnsembleBuilder trees = start(builder, 1, model::Precision::kFloat64);
-    for (std::uint32_t c = 0; c < cuts; ++c) {  // c alternates the direction of missing values, the last cut is never reached
+    // c alternates the direction of missing values, the last cut is never reached
+    for (std::uint32_t c = 0; c < cuts; ++c) {
       trees.begin_tree();
       const double threshold = c + 1 == cuts ? std::numeric_limits<double>::infinity() : c;
       trees.split(0, 0, Split::kLessEqual, threshold, c % 2 == 0, 1, 2);
@@ -322,15 +359,18 @@ TEST(PlanCompile, SegmentBoundaries) {
     const model::Model model = regression(builder, builder.trees(trees.finish()));
     test::Rows rows{{model::kMissing}, {-1}, {1e300}, {std::numeric_limits<double>::infinity()}};
     for (std::uint32_t c = 0; c <= cuts; ++c)
-      for (double x : {c + 0.0, std::nextafter(c, -1.0), std::nextafter(c, 1e9)}) rows.push_back({x});
+      for (double x : {c + 0.0, std::nextafter(c, -1.0), std::nextafter(c, 1e9)})
+        rows.push_back({x});
     for (TreeLayout layout : kLayouts)
-      ASSERT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "") << cuts << " cuts";
+      ASSERT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "")
+          << cuts << " cuts";
   }
 }
 
 TEST(PlanCompile, OddShapes) {
   for (std::uint32_t num_trees : {0u, 1u, 3u, 4u, 5u, 8u, 9u}) {
-    for (std::uint32_t depth : {0u, 1u, 6u, 7u, 4096u}) {  // a bare leaf, a stump, and one long branch
+    // A bare leaf, a stump, and one long branch
+    for (std::uint32_t depth : {0u, 1u, 6u, 7u, 4096u}) {
       Builder builder;
       add_numbers(builder, 1);
       EnsembleBuilder trees = start(builder, 1);

@@ -1,8 +1,9 @@
-// Every model of models/edge and models/credit compiles to the plan, and is described in the words, whose digest is kept in
-// plan_digests.txt; every file of models/hostile is refused with the message that is kept there. A change that should change
-// no behaviour changes no line of it.
+// Every model of models/edge and models/credit compiles to the plan, and is described in the words,
+// whose digest is kept in plan_digests.txt; every file of models/hostile is refused with the
+// message that is kept there. A change that should change no behaviour changes no line of it.
 //
-// Where a change is meant, PGSCORE_PLAN_DIGESTS=FILE writes what is found to FILE: compare it, say why in the commit, keep it.
+// Where a change is meant, PGSCORE_PLAN_DIGESTS=FILE writes what is found to FILE: compare it, say
+// why in the commit, keep it.
 #define XXH_INLINE_ALL
 #include <gtest/gtest.h>
 #include <xxhash.h>
@@ -30,13 +31,16 @@ namespace fs = std::filesystem;
 
 class Digest {
  public:
-  void add(std::string_view text) { bytes_ += std::to_string(text.size()) + ':' + std::string(text); }
+  void add(std::string_view text) {
+    bytes_ += std::to_string(text.size()) + ':' + std::string(text);
+  }
   void add(std::span<const double> numbers) {
     add(std::string_view(reinterpret_cast<const char *>(numbers.data()), numbers.size_bytes()));
   }
   std::string hex() const {
     std::ostringstream text;
-    text << std::hex << std::setw(16) << std::setfill('0') << XXH3_64bits(bytes_.data(), bytes_.size());
+    text << std::hex << std::setw(16) << std::setfill('0')
+         << XXH3_64bits(bytes_.data(), bytes_.size());
     return text.str();
   }
 
@@ -93,7 +97,8 @@ model::Model load(const fs::path &path) {
 
 bool is_model(const fs::path &path) {
   const std::string name = path.filename().string();
-  return path.extension() != ".csv" && path.extension() != ".sql" && !name.ends_with(".options.json") && name != "features.json";
+  return path.extension() != ".csv" && path.extension() != ".sql" &&
+         !name.ends_with(".options.json") && name != "features.json";
 }
 
 /// By the name of the folder and of the file, however deep it lies.
@@ -124,7 +129,8 @@ TEST(PlanDigest, every_model_compiles_to_the_same_plan) {
 
   std::map<std::string, std::string> expected;
   std::istringstream lines(test::read_file(top / "test" / "unit" / "plan_digests.txt"));
-  for (std::string name, line; lines >> name && std::getline(lines >> std::ws, line);) expected[name] = line;
+  for (std::string name, line; lines >> name && std::getline(lines >> std::ws, line);)
+    expected[name] = line;
   for (const auto &[name, line] : expected) EXPECT_TRUE(found.contains(name)) << name << " is gone";
   for (const auto &[name, line] : found) EXPECT_EQ(line, expected[name]) << name;
 

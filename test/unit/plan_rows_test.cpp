@@ -1,5 +1,6 @@
-// What plan_rows_fuzz does, with seeds: random plans that verify, many of them changed, and hostile rows, between pages that
-// nobody may touch. A read beyond a plan, a row or an output ends the test with a signal.
+// What plan_rows_fuzz does, with seeds: random plans that verify, many of them changed, and hostile
+// rows, between pages that nobody may touch. A read beyond a plan, a row or an output ends the test
+// with a signal.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -28,7 +29,8 @@ TEST(PlanRows, StayInsideOfWhatTheyAreGiven) {
     plan::PlanMemory memory(plan::compile(model, {}, options));
     const std::vector<std::byte> unchanged(memory.bytes().begin(), memory.bytes().end());
     const std::span<std::byte> bytes(memory.data(), memory.size());
-    for (int tries = 0; seed % 3 != 0 && tries < 20; ++tries) {  // until a change is one that the verifier accepts
+    // Until a change is one that the verifier accepts
+    for (int tries = 0; seed % 3 != 0 && tries < 20; ++tries) {
       std::memcpy(memory.data(), unchanged.data(), unchanged.size());
       change_gently(bytes, choices.between(1, 3), choices);
       seal(bytes);
@@ -42,18 +44,21 @@ TEST(PlanRows, StayInsideOfWhatTheyAreGiven) {
         std::memcpy(memory.data(), unchanged.data(), unchanged.size());
       }
     }
-    const std::size_t count = seed % 8 == 0 ? kCounts[seed / 8 % std::size(kCounts)] : 1 + choices.below(40);
+    const std::size_t count =
+        seed % 8 == 0 ? kCounts[seed / 8 % std::size(kCounts)] : 1 + choices.below(40);
     GuardedScoring scoring(memory.bytes(), count, choices);
     ASSERT_EQ(scoring.run(choices), "");
   }
-  std::cout << num_plans << " plans, " << changed << " of them changed, " << refused << " changes refused\n";
+  std::cout << num_plans << " plans, " << changed << " of them changed, " << refused
+            << " changes refused\n";
   EXPECT_GT(changed, num_plans / 3);
 }
 
 TEST(GuardedMemoryDeathTest, FaultsBeyondItsEnds) {
   for (const auto guarded : {test::Guarded::kEnd, test::Guarded::kStart}) {
     test::GuardedMemory memory(64, guarded);
-    volatile std::byte *at = guarded == test::Guarded::kEnd ? memory.data() + 64 : memory.data() - 1;
+    volatile std::byte *at =
+        guarded == test::Guarded::kEnd ? memory.data() + 64 : memory.data() - 1;
     EXPECT_DEATH({ static_cast<void>(*at); }, "");
     memory.protect();
     volatile std::byte *first = memory.data();

@@ -19,9 +19,11 @@ std::vector<double> numbers_with_neighbours() {
   for (int i = 0; i < 400; ++i) {
     const double x = i < 200 ? test::special_number(choices) : test::any_number(choices);
     const auto narrow = static_cast<Number>(x);
-    for (double y : {x, std::nextafter(x, kInfinity), std::nextafter(x, -kInfinity), static_cast<double>(narrow),
-                     static_cast<double>(std::nextafter(narrow, std::numeric_limits<Number>::infinity())),
-                     static_cast<double>(std::nextafter(narrow, -std::numeric_limits<Number>::infinity()))})
+    for (double y :
+         {x, std::nextafter(x, kInfinity), std::nextafter(x, -kInfinity),
+          static_cast<double>(narrow),
+          static_cast<double>(std::nextafter(narrow, std::numeric_limits<Number>::infinity())),
+          static_cast<double>(std::nextafter(narrow, -std::numeric_limits<Number>::infinity()))})
       numbers.push_back(y);
   }
   return numbers;
@@ -37,8 +39,10 @@ void compare_all() {
     EXPECT_FALSE(less_equal == 0 && std::signbit(less_equal));
     for (double value : numbers) {
       const auto x = static_cast<Number>(value);
-      ASSERT_EQ(static_cast<double>(x) < threshold, !(less <= x)) << x << " < " << threshold << ", cut " << less;
-      ASSERT_EQ(static_cast<double>(x) <= threshold, !(less_equal <= x)) << x << " <= " << threshold << ", cut " << less_equal;
+      ASSERT_EQ(static_cast<double>(x) < threshold, !(less <= x))
+          << x << " < " << threshold << ", cut " << less;
+      ASSERT_EQ(static_cast<double>(x) <= threshold, !(less_equal <= x))
+          << x << " <= " << threshold << ", cut " << less_equal;
     }
   }
 }
@@ -50,9 +54,12 @@ TEST(SplitCut, NothingIsAboveInfinity) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   EXPECT_TRUE(std::isnan(split_cut<float>(model::Split::kLessEqual, kInfinity)));
   EXPECT_TRUE(std::isnan(split_cut<double>(model::Split::kLessEqual, kInfinity)));
-  EXPECT_EQ(split_cut<float>(model::Split::kLess, kInfinity), std::numeric_limits<float>::infinity());
-  EXPECT_EQ(split_cut<float>(model::Split::kLessEqual, 1e300), std::numeric_limits<float>::infinity());
-  EXPECT_EQ(split_cut<float>(model::Split::kLessEqual, -kInfinity), -std::numeric_limits<float>::max());
+  EXPECT_EQ(split_cut<float>(model::Split::kLess, kInfinity),
+            std::numeric_limits<float>::infinity());
+  EXPECT_EQ(split_cut<float>(model::Split::kLessEqual, 1e300),
+            std::numeric_limits<float>::infinity());
+  EXPECT_EQ(split_cut<float>(model::Split::kLessEqual, -kInfinity),
+            -std::numeric_limits<float>::max());
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// The verifier: refuses every kind of damage by kCorruptedPlan; what it lets through is safe to score (run under sanitizers).
+// The verifier: refuses every kind of damage by kCorruptedPlan; what it lets through is safe to
+// score (run under sanitizers).
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -9,14 +10,16 @@
 namespace pgscore::plan {
 namespace {
 
-/// A number and a category, every kind of transform, trees of three groups with sets and one deep branch, a softmax, an argmax.
+/// A number and a category, every kind of transform, trees of three groups with sets and one deep
+/// branch, a softmax, an argmax.
 model::Model sample(bool vector_leaves = false) {
   model::Builder builder;
   builder.add_input({.name = "age", .categories = {}});
   builder.add_input({.name = "purpose",
                      .type = model::ColumnType::kCategory,
                      .categories = {"car", "tv", "house"},
-                     .text_operations = {{model::TextFunction::kSubstring, 2, 5}, {model::TextFunction::kTrim, 0, 0}}});
+                     .text_operations = {{model::TextFunction::kSubstring, 2, 5},
+                                         {model::TextFunction::kTrim, 0, 0}}});
   const auto log = builder.apply(model::Op::kLog1p, {model::Operand::of(0)});
   model::LookUp table;
   table.input = 0;
@@ -56,7 +59,8 @@ model::Model sample(bool vector_leaves = false) {
     trees.end_tree();
   }
   const auto margins = model::column_range(builder.trees(trees.finish()), 3);
-  const auto probabilities = model::column_range(builder.link({.function = model::LinkFunction::kSoftmax, .inputs = margins}), 3);
+  const auto probabilities = model::column_range(
+      builder.link({.function = model::LinkFunction::kSoftmax, .inputs = margins}), 3);
   auto &output = builder.output();
   output.task = model::Task::kClassification;
   output.labels = {"a", "b", "c"};
@@ -70,7 +74,8 @@ constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, Tr
 
 TEST(PlanVerify, AcceptsWhatTheCompilerMakes) {
   for (TreeLayout layout : kLayouts)
-    for (bool vectors : {false, true}) EXPECT_EQ(verdict(DamagedPlan(sample(vectors), layout).memory().bytes()), "");
+    for (bool vectors : {false, true})
+      EXPECT_EQ(verdict(DamagedPlan(sample(vectors), layout).memory().bytes()), "");
 }
 
 TEST(PlanVerify, FindsDamage) {
@@ -81,14 +86,16 @@ TEST(PlanVerify, FindsDamage) {
     ASSERT_EQ(verdict(plan.memory().bytes()), "Its checksum is wrong.") << at;
     plan.memory().data()[at] ^= std::byte{0x10};
   }
-  for (std::size_t length = 0; length < size; length += 64) ASSERT_NE(verdict(plan.memory().bytes().first(length)), "") << length;
+  for (std::size_t length = 0; length < size; length += 64)
+    ASSERT_NE(verdict(plan.memory().bytes().first(length)), "") << length;
 }
 
 TEST(PlanVerify, RefusesAnotherVersionAndOtherFiles) {
   DamagedPlan plan(sample());
   plan.header().version = kPlanVersion + 1;
   EXPECT_EQ(verdict(plan.memory().bytes()), "It has version " + std::to_string(kPlanVersion + 1) +
-                                                ", this server reads version " + std::to_string(kPlanVersion) + ".");
+                                                ", this server reads version " +
+                                                std::to_string(kPlanVersion) + ".");
   plan.header().version = kPlanVersion;
   plan.header().magic[0] = 'X';
   EXPECT_EQ(verdict(plan.memory().bytes()), "It does not begin with the mark of a plan.");
@@ -102,20 +109,25 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
   expect_refusals(
       TreeLayout::kCodes8, false,
       {
-          {"Section \"categories\" is out of place.", [](auto &p) { p.header().categories.offset += 64; }},
-          {"Section \"steps\" is out of place.", [](auto &p) { p.header().steps.count = UINT64_MAX / 2; }},
+          {"Section \"categories\" is out of place.",
+           [](auto &p) { p.header().categories.offset += 64; }},
+          {"Section \"steps\" is out of place.",
+           [](auto &p) { p.header().steps.count = UINT64_MAX / 2; }},
           {"The number of outputs is wrong.", [](auto &p) { ++p.header().num_raw; }},
           {"The number of columns is wrong.", [](auto &p) { ++p.header().num_columns; }},
           {"The number of trees is wrong.", [](auto &p) { ++p.header().num_trees; }},
           {"The number of labels is wrong.", [](auto &p) { p.header().positive = 3; }},
           {"The task is unknown.", [](auto &p) { p.header().task = 2; }},
-          {"An input has an unknown type or policy.", [](auto &p) { p.template at<InputRecord>(p.header().inputs).type = 3; }},
+          {"An input has an unknown type or policy.",
+           [](auto &p) { p.template at<InputRecord>(p.header().inputs).type = 3; }},
           {"The categories of an input are out of place.",
            [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).num_categories = 4; }},
           {"The text operations of an input are out of place.",
            [](auto &p) { ++p.template at<InputRecord>(p.header().inputs, 1).num_operations; }},
           {"The text operations of an input are out of place.",
-           [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).num_operations = UINT32_MAX; }},
+           [](auto &p) {
+             p.template at<InputRecord>(p.header().inputs, 1).num_operations = UINT32_MAX;
+           }},
           {"The text operations of an input are out of place.",
            [](auto &p) { p.template at<InputRecord>(p.header().inputs, 1).first_operation = 1; }},
           {"The text operations of an input are out of place.",
@@ -127,36 +139,59 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
           {"There are text operations of no input.",
            [](auto &p) { --p.template at<InputRecord>(p.header().inputs, 1).num_operations; }},
           {"A text operation is malformed.",
-           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations).function = 4; }},
+           [](auto &p) {
+             p.template at<TextOperationRecord>(p.header().text_operations).function = 4;
+           }},
           {"A text operation is malformed.",
-           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations).first = 0; }},
+           [](auto &p) {
+             p.template at<TextOperationRecord>(p.header().text_operations).first = 0;
+           }},
           {"A text operation is malformed.",
-           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations, 1).first = 1; }},
+           [](auto &p) {
+             p.template at<TextOperationRecord>(p.header().text_operations, 1).first = 1;
+           }},
           {"A text operation is malformed.",
-           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations, 1).count = 1; }},
+           [](auto &p) {
+             p.template at<TextOperationRecord>(p.header().text_operations, 1).count = 1;
+           }},
           {"A text operation is malformed.",
-           [](auto &p) { p.template at<TextOperationRecord>(p.header().text_operations).reserved[2] = 1; }},
+           [](auto &p) {
+             p.template at<TextOperationRecord>(p.header().text_operations).reserved[2] = 1;
+           }},
           {"Names are not in order.",
            [](auto &p) {
              std::swap(p.template at<std::uint32_t>(p.header().category_order, 0),
                        p.template at<std::uint32_t>(p.header().category_order, 1));
            }},
-          {"Names are not in order.", [](auto &p) { p.template at<std::uint32_t>(p.header().input_order, 0) = 9; }},
-          {"A text is out of place.", [](auto &p) { ++p.template at<Text>(p.header().labels).length; }},
-          {"A step is of an unknown kind.", [](auto &p) { p.step(StepKind::kLink).kind = static_cast<StepKind>(15); }},
+          {"Names are not in order.",
+           [](auto &p) { p.template at<std::uint32_t>(p.header().input_order, 0) = 9; }},
+          {"A text is out of place.",
+           [](auto &p) { ++p.template at<Text>(p.header().labels).length; }},
+          {"A step is of an unknown kind.",
+           [](auto &p) { p.step(StepKind::kLink).kind = static_cast<StepKind>(15); }},
           {"A step is needed by nobody.", [](auto &p) { p.step(StepKind::kLink).wants = 0; }},
-          {"The columns of a step are out of place.", [](auto &p) { ++p.step(StepKind::kLink).first_output; }},
+          {"The columns of a step are out of place.",
+           [](auto &p) { ++p.step(StepKind::kLink).first_output; }},
           {"A step reads a column that does not exist yet.",
-           [](auto &p) { p.template at<OperandRecord>(p.header().operands).column = p.step(StepKind::kApply).first_output; }},
+           [](auto &p) {
+             p.template at<OperandRecord>(p.header().operands).column =
+                 p.step(StepKind::kApply).first_output;
+           }},
           {"A step reads a column that is not always computed before it.",
            [](auto &p) { p.step(StepKind::kTrees).wants = kWantRaw; }},
           {"An operation is unknown.", [](auto &p) { p.step(StepKind::kApply).function = 47; }},
-          {"An operation has the wrong number of arguments.", [](auto &p) { p.step(StepKind::kApply).function = 0; }},
+          {"An operation has the wrong number of arguments.",
+           [](auto &p) { p.step(StepKind::kApply).function = 0; }},
           {"A link function is unknown.", [](auto &p) { p.step(StepKind::kLink).function = 14; }},
-          {"A step refers to elements out of place.", [](auto &p) { ++p.step(StepKind::kLink).first_item; }},
-          {"A step refers to elements out of place.", [](auto &p) { p.step(StepKind::kDiscretize).num_numbers = 1u << 30; }},
+          {"A step refers to elements out of place.",
+           [](auto &p) { ++p.step(StepKind::kLink).first_item; }},
+          {"A step refers to elements out of place.",
+           [](auto &p) { p.step(StepKind::kDiscretize).num_numbers = 1u << 30; }},
           {"Keys or cuts are not ascending.",
-           [](auto &p) { p.template at<double>(p.header().numbers, p.step(StepKind::kLookUp).first_number + 3) = 1; }},
+           [](auto &p) {
+             p.template at<double>(p.header().numbers, p.step(StepKind::kLookUp).first_number + 3) =
+                 1;
+           }},
           {"A table has not one value per key.",
            [](auto &p) {
              ++p.step(StepKind::kLookUp).num_numbers;
@@ -166,62 +201,91 @@ TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
            [](auto &p) { p.template at<TermRecord>(p.header().terms).first_number = 0; }},
           {"The coefficients of a linear term are out of range.",
            [](auto &p) {
-             p.template at<TermRecord>(p.header().terms, 1).by_level = 1,
-                                                         p.template at<TermRecord>(p.header().terms, 1).num_levels = 9;
+             p.template at<TermRecord>(p.header().terms, 1)
+                 .by_level = 1,
+               p.template at<TermRecord>(p.header().terms, 1).num_levels = 9;
            }},
-          {"A step has the wrong number of outputs.", [](auto &p) { ++p.step(StepKind::kLink).num_outputs; }},
-          {"A tree ensemble has the wrong number of outputs.", [](auto &p) { ++p.step(StepKind::kTrees).num_outputs; }},
-          {"A tree ensemble is out of place.", [](auto &p) { p.step(StepKind::kTrees).first_item = 1; }},
+          {"A step has the wrong number of outputs.",
+           [](auto &p) { ++p.step(StepKind::kLink).num_outputs; }},
+          {"A tree ensemble has the wrong number of outputs.",
+           [](auto &p) { ++p.step(StepKind::kTrees).num_outputs; }},
+          {"A tree ensemble is out of place.",
+           [](auto &p) { p.step(StepKind::kTrees).first_item = 1; }},
           {"A step reads a column that does not exist yet.",
            [](auto &p) { p.template at<std::uint32_t>(p.header().outputs) = 999; }},
-          {"Padding is not zero.", [](auto &p) { p.memory().data()[sizeof(Header) + 1] = std::byte{1}; }},
+          {"Padding is not zero.",
+           [](auto &p) { p.memory().data()[sizeof(Header) + 1] = std::byte{1}; }},
       });
 }
 
 template <class Block>
 std::vector<Damage> code_damages() {
   return {
-      {"A tree layout is unknown.", [](auto &p) { p.ensemble().layout = static_cast<TreeLayout>(5); }},
-      {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().top_levels = 7; }},
-      {"The number of code slots is out of range.", [](auto &p) { p.ensemble().num_slots = 70'000; }},
+      {"A tree layout is unknown.",
+       [](auto &p) { p.ensemble().layout = static_cast<TreeLayout>(5); }},
+      {"The levels of a tree layout are out of range.",
+       [](auto &p) { p.ensemble().top_levels = 7; }},
+      {"The number of code slots is out of range.",
+       [](auto &p) { p.ensemble().num_slots = 70'000; }},
       {"A tree ensemble divides by zero.", [](auto &p) { p.ensemble().divisor = 0; }},
-      {"A tree group is out of place.", [](auto &p) { ++p.template at<GroupRecord>(p.ensemble().groups, 1).first_position; }},
+      {"A tree group is out of place.",
+       [](auto &p) { ++p.template at<GroupRecord>(p.ensemble().groups, 1).first_position; }},
       {"The order of trees is no permutation.",
        [](auto &p) {
-         p.template at<std::uint32_t>(p.ensemble().tree_order, 1) = p.template at<std::uint32_t>(p.ensemble().tree_order, 0);
+         p.template at<std::uint32_t>(p.ensemble().tree_order, 1) =
+             p.template at<std::uint32_t>(p.ensemble().tree_order, 0);
        }},
       {"A tree ensemble reads a column that does not exist.",
        [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).column = 6; }},
-      {"A tree ensemble is wrong about the columns that it reads.", [](auto &p) { p.ensemble().inputs_only = 1; }},
-      {"A code slot is out of range.", [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).slot_left = 200; }},
+      {"A tree ensemble is wrong about the columns that it reads.",
+       [](auto &p) { p.ensemble().inputs_only = 1; }},
+      {"A code slot is out of range.",
+       [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).slot_left = 200; }},
       {"The number of cuts is out of range.",
        [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).num_cuts = 256; }},
-      {"A segment of cuts is out of place.", [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).first_cut = 16; }},
-      {"Cuts are not ascending.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 16) = 1e30f; }},
+      {"A segment of cuts is out of place.",
+       [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).first_cut = 16; }},
+      {"Cuts are not ascending.",
+       [](auto &p) { p.template at<float>(p.ensemble().cuts, 16) = 1e30f; }},
       {"Cuts are not ascending.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 47) = 0; }},
-      {"Pivots do not belong to their cuts.", [](auto &p) { p.template at<float>(p.ensemble().cuts, 3) = 0; }},
+      {"Pivots do not belong to their cuts.",
+       [](auto &p) { p.template at<float>(p.ensemble().cuts, 3) = 0; }},
       {"A search tree of cuts is out of place.",
        [](auto &p) { p.template at<SegmentRecord>(p.ensemble().segments).first_level = 16; }},
-      {"A search tree does not hold its cuts.", [](auto &p) { p.template at<float>(p.ensemble().cut_levels, 1) = 1e30f; }},
-      {"A search tree does not hold its cuts.", [](auto &p) { p.template at<float>(p.ensemble().cut_levels, 0) = 0; }},
+      {"A search tree does not hold its cuts.",
+       [](auto &p) { p.template at<float>(p.ensemble().cut_levels, 1) = 1e30f; }},
+      {"A search tree does not hold its cuts.",
+       [](auto &p) { p.template at<float>(p.ensemble().cut_levels, 0) = 0; }},
       {"The number of tests is wrong.", [](auto &p) { ++p.ensemble().num_tests; }},
-      {"A code slot is out of range.", [](auto &p) { ++p.template at<SegmentRecord>(p.ensemble().segments, 1).slot_left; }},
-      {"A threshold is out of range.", [](auto &p) { p.template at<std::uint8_t>(p.ensemble().thresholds) = 200; }},
+      {"A code slot is out of range.",
+       [](auto &p) { ++p.template at<SegmentRecord>(p.ensemble().segments, 1).slot_left; }},
+      {"A threshold is out of range.",
+       [](auto &p) { p.template at<std::uint8_t>(p.ensemble().thresholds) = 200; }},
       {"A threshold is out of range.",
        [](auto &p) {
          std::size_t at = 0;
          while (p.template at<std::uint8_t>(p.ensemble().thresholds, at) == 0) ++at;
          p.template at<std::uint8_t>(p.ensemble().thresholds, at) = 0;
        }},
-      {"A threshold is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks).threshold[0] = 200; }},
-      {"A category set is out of range.", [](auto &p) { p.template at<SetSlotRecord>(p.ensemble().set_slots).num_words = 1000; }},
+      {"A threshold is out of range.",
+       [](auto &p) { p.template at<Block>(p.ensemble().blocks).threshold[0] = 200; }},
+      {"A category set is out of range.",
+       [](auto &p) { p.template at<SetSlotRecord>(p.ensemble().set_slots).num_words = 1000; }},
       {"A code slot is out of range.",
-       [](auto &p) { p.template at<std::remove_extent_t<decltype(Block::slot)>>(p.ensemble().slots, 5) = 250; }},
-      {"A leaf is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 9) = UINT32_MAX; }},
-      {"A tree block is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 9) = 5000; }},
-      {"A tree block is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks, 1).next[0] = 1; }},  // a cycle
-      {"A leaf is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks, 0).next[2] = kExitFlag | 0xFFFF; }},
-      {"A code slot is out of range.", [](auto &p) { p.template at<Block>(p.ensemble().blocks, 0).slot[2] = 250; }},
+       [](auto &p) {
+         p.template at<std::remove_extent_t<decltype(Block::slot)>>(p.ensemble().slots, 5) = 250;
+       }},
+      {"A leaf is out of range.",
+       [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 9) = UINT32_MAX; }},
+      {"A tree block is out of range.",
+       [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 9) = 5000; }},
+      // A cycle
+      {"A tree block is out of range.",
+       [](auto &p) { p.template at<Block>(p.ensemble().blocks, 1).next[0] = 1; }},
+      {"A leaf is out of range.",
+       [](auto &p) { p.template at<Block>(p.ensemble().blocks, 0).next[2] = kExitFlag | 0xFFFF; }},
+      {"A code slot is out of range.",
+       [](auto &p) { p.template at<Block>(p.ensemble().blocks, 0).slot[2] = 250; }},
       {"The number of leaf values is wrong.", [](auto &p) { --p.ensemble().values.count; }},
   };
 }
@@ -239,29 +303,45 @@ TEST(PlanVerify, NamesWhatIsWrongWithHashTables) {
   builder.output().values = {{"x", first}, {"y", first + 1}};
   const model::Model model = builder.finish();
   using Damage = void (*)(DamagedPlan &);
-  auto record = [](DamagedPlan &p) -> HashTableRecord & { return p.at<HashTableRecord>(p.header().hash_tables); };
+  auto record = [](DamagedPlan &p) -> HashTableRecord & {
+    return p.at<HashTableRecord>(p.header().hash_tables);
+  };
   static HashTableRecord &(*table_of)(DamagedPlan &) = record;
   const std::pair<const char *, Damage> damages[] = {
       {"", [](DamagedPlan &) {}},
-      {"A step reads a column that does not exist yet.", [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().columns, 1) = 2; }},
-      {"A hash table has no columns or no values.", [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 0; }},
-      {"A step refers to elements out of place.", [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).first_number = 1; }},
-      {"The index of a hash table has a wrong size.", [](DamagedPlan &p) { table_of(p).bucket_bits = 0; }},
-      {"The index of a hash table has a wrong size.", [](DamagedPlan &p) { table_of(p).bucket_bits = 64; }},
-      {"A step refers to elements out of place.", [](DamagedPlan &p) { table_of(p).bucket_bits = 31; }},
+      {"A step reads a column that does not exist yet.",
+       [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().columns, 1) = 2; }},
+      {"A hash table has no columns or no values.",
+       [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 0; }},
+      {"A step refers to elements out of place.",
+       [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).first_number = 1; }},
+      {"The index of a hash table has a wrong size.",
+       [](DamagedPlan &p) { table_of(p).bucket_bits = 0; }},
+      {"The index of a hash table has a wrong size.",
+       [](DamagedPlan &p) { table_of(p).bucket_bits = 64; }},
+      {"A step refers to elements out of place.",
+       [](DamagedPlan &p) { table_of(p).bucket_bits = 31; }},
       {"A step refers to elements out of place.", [](DamagedPlan &p) { table_of(p).num_keys = 6; }},
-      {"A hash table has too few values.", [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 3; }},
-      {"A step refers to elements out of place.", [](DamagedPlan &p) { table_of(p).first_value = 1; }},
+      {"A hash table has too few values.",
+       [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 3; }},
+      {"A step refers to elements out of place.",
+       [](DamagedPlan &p) { table_of(p).first_value = 1; }},
       {"A pool has elements that no step uses.",
-       [](DamagedPlan &p) { p.step(StepKind::kHashLookUp).num_outputs = 1, --p.header().num_columns; }},
-      {"The index of a hash table does not cover it.", [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets) = 1; }},
+       [](DamagedPlan &p) {
+         p.step(StepKind::kHashLookUp).num_outputs = 1, --p.header().num_columns;
+       }},
+      {"The index of a hash table does not cover it.",
+       [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets) = 1; }},
       {"The index of a hash table does not cover it.",
        [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets, 8) = 4; }},
       {"The index of a hash table is not ascending.",
        [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets, 1) = 9; }},
-      {"The keys of a hash table are out of place.", [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets, 1) = 1; }},
-      {"The keys of a hash table are out of place.", [](DamagedPlan &p) { p.at<std::uint64_t>(p.header().hash_keys, 1) = 1; }},
-      {"The keys of a hash table are out of place.", [](DamagedPlan &p) { p.at<std::uint64_t>(p.header().hash_keys, 4) = 2; }},
+      {"The keys of a hash table are out of place.",
+       [](DamagedPlan &p) { p.at<std::uint32_t>(p.header().hash_buckets, 1) = 1; }},
+      {"The keys of a hash table are out of place.",
+       [](DamagedPlan &p) { p.at<std::uint64_t>(p.header().hash_keys, 1) = 1; }},
+      {"The keys of a hash table are out of place.",
+       [](DamagedPlan &p) { p.at<std::uint64_t>(p.header().hash_keys, 4) = 2; }},
   };
   for (const auto &[wanted, damage] : damages) {
     DamagedPlan plan(model);
@@ -274,9 +354,10 @@ TEST(PlanVerify, NamesWhatIsWrongWithHashTables) {
 TEST(PlanVerify, NamesWhatIsWrongWithTreesOfCodes) {
   expect_refusals(TreeLayout::kCodes8, false, code_damages<TailBlock8>());
   expect_refusals(TreeLayout::kCodes16, false, code_damages<TailBlock16>());
-  expect_refusals(
-      TreeLayout::kCodes8, true,
-      {{"A leaf vector is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors) = 1000; }}});
+  expect_refusals(TreeLayout::kCodes8, true,
+                  {{"A leaf vector is out of range.", [](auto &p) {
+                      p.template at<std::uint32_t>(p.ensemble().exit_vectors) = 1000;
+                    }}});
 }
 
 TEST(PlanVerify, NamesWhatIsWrongWithLowBlocks) {
@@ -287,7 +368,9 @@ TEST(PlanVerify, NamesWhatIsWrongWithLowBlocks) {
     EXPECT_EQ(verdict(plan.memory().bytes()), "");
     score_everything(plan.memory());
   }
-  auto low = [](auto &p, std::size_t i) -> LowBlock & { return p.template at<LowBlock>(p.ensemble().low_blocks, i); };
+  auto low = [](auto &p, std::size_t i) -> LowBlock & {
+    return p.template at<LowBlock>(p.ensemble().low_blocks, i);
+  };
   auto used = [low](auto &p) -> LowBlock & {
     std::size_t i = 0;
     while (low(p, i).slot[0] == 0) ++i;
@@ -296,21 +379,28 @@ TEST(PlanVerify, NamesWhatIsWrongWithLowBlocks) {
   expect_refusals(
       sample(), options,
       {
-          {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().low_levels = 1; }},
-          {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().low_levels = 3; }},
-          {"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().top_levels = 5; }},
+          {"The levels of a tree layout are out of range.",
+           [](auto &p) { p.ensemble().low_levels = 1; }},
+          {"The levels of a tree layout are out of range.",
+           [](auto &p) { p.ensemble().low_levels = 3; }},
+          {"The levels of a tree layout are out of range.",
+           [](auto &p) { p.ensemble().top_levels = 5; }},
           {"The size of the low blocks is wrong.", [](auto &p) { p.ensemble().low_levels = 0; }},
-          {"The size of the low blocks is wrong.", [](auto &p) { --p.ensemble().low_blocks.count; }},
+          {"The size of the low blocks is wrong.",
+           [](auto &p) { --p.ensemble().low_blocks.count; }},
           {"A threshold is out of range.", [low](auto &p) { low(p, 0).threshold[0] = 1; }},
           {"A threshold is out of range.", [used](auto &p) { used(p).threshold[0] = 0; }},
           {"A threshold is out of range.", [used](auto &p) { used(p).threshold[0] = 200; }},
           {"A code slot is out of range.", [used](auto &p) { used(p).slot[2] = 250; }},
-          {"A code slot is out of range.", [low](auto &p) { low(p, p.ensemble().low_blocks.count - 1).slot[0] = 250; }},
+          {"A code slot is out of range.",
+           [low](auto &p) { low(p, p.ensemble().low_blocks.count - 1).slot[0] = 250; }},
           {"A low block is malformed.", [low](auto &p) { low(p, 3).reserved[1] = 1; }},
-          {"A leaf is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 999) = UINT32_MAX; }},
+          {"A leaf is out of range.",
+           [](auto &p) { p.template at<std::uint32_t>(p.ensemble().entries, 999) = UINT32_MAX; }},
       });
   expect_refusals(sample(), CompileOptions{.layout = TreeLayout::kCodes16},
-                  {{"The levels of a tree layout are out of range.", [](auto &p) { p.ensemble().low_levels = 2; }}});
+                  {{"The levels of a tree layout are out of range.",
+                    [](auto &p) { p.ensemble().low_levels = 2; }}});
 }
 
 /// Trees of six levels, leaves in float32, two groups.
@@ -345,7 +435,9 @@ TEST(PlanVerify, NamesWhatIsWrongWithWhatRowsRead) {
     EXPECT_EQ(verdict(plan.memory().bytes()), "");
     score_everything(plan.memory());
   }
-  auto nodes = [](auto &p, std::size_t i) -> Subtree & { return p.template at<Subtree>(p.ensemble().subtrees, i); };
+  auto nodes = [](auto &p, std::size_t i) -> Subtree & {
+    return p.template at<Subtree>(p.ensemble().subtrees, i);
+  };
   const char *const kDiffers = "A copy of a tree differs from it.";
   expect_refusals(
       six_levels(), options,
@@ -356,22 +448,31 @@ TEST(PlanVerify, NamesWhatIsWrongWithWhatRowsRead) {
            [](auto &p) { p.template at<std::uint8_t>(p.ensemble().slot_sources, 1) = 64; }},
           {"Slots do not come from their segments.",
            [](auto &p) { p.template at<std::uint8_t>(p.ensemble().slot_sources, 127) = 0; }},
-          {"Slots do not come from their segments.", [](auto &p) { p.ensemble().slot_sources.count = 64; }},
+          {"Slots do not come from their segments.",
+           [](auto &p) { p.ensemble().slot_sources.count = 64; }},
           {kDiffers, [](auto &p) { ++p.template at<std::uint8_t>(p.ensemble().top_slots, 0); }},
           {kDiffers, [](auto &p) { p.template at<std::uint8_t>(p.ensemble().top_slots, 7) = 1; }},
-          {kDiffers, [](auto &p) { p.template at<std::uint8_t>(p.ensemble().top_slots, 8 * (5 + kTreesAhead) - 1) = 1; }},
-          {kDiffers, [](auto &p) { ++p.template at<std::uint8_t>(p.ensemble().top_thresholds, 3); }},
+          {kDiffers,
+           [](auto &p) {
+             p.template at<std::uint8_t>(p.ensemble().top_slots, 8 * (5 + kTreesAhead) - 1) = 1;
+           }},
+          {kDiffers,
+           [](auto &p) { ++p.template at<std::uint8_t>(p.ensemble().top_thresholds, 3); }},
           {kDiffers, [nodes](auto &p) { ++nodes(p, 0).slot[0]; }},
           {kDiffers, [nodes](auto &p) { ++nodes(p, 39).threshold[6]; }},
           {kDiffers, [nodes](auto &p) { nodes(p, 1).slot[7] = 1; }},
           {kDiffers, [nodes](auto &p) { nodes(p, 1).reserved[15] = 1; }},
           {kDiffers, [nodes](auto &p) { nodes(p, 40).leaf[0] = 1; }},  // of no tree
-          {"The size of the copies of trees is wrong.", [](auto &p) { p.ensemble().subtrees.count -= 8; }},
-          {"The size of the copies of trees is wrong.", [](auto &p) { p.ensemble().top_slots.count -= 8; }},
+          {"The size of the copies of trees is wrong.",
+           [](auto &p) { p.ensemble().subtrees.count -= 8; }},
+          {"The size of the copies of trees is wrong.",
+           [](auto &p) { p.ensemble().top_slots.count -= 8; }},
           {"The size of leaf ids is unknown.", [](auto &p) { p.ensemble().leaf_id_size = 3; }},
           {"The number of leaf ids is wrong.",
            [](auto &p) {
-             p.template at<std::uint8_t>(p.ensemble().leaf_ids, p.ensemble().leaf_ids.count - 1) = 0;  // padding, then
+             // Padding, then
+             p.template at<std::uint8_t>(p.ensemble().leaf_ids, p.ensemble().leaf_ids.count - 1) =
+                 0;
              --p.ensemble().leaf_ids.count;
            }},
       });
@@ -382,25 +483,33 @@ TEST(PlanVerify, NamesWhatIsWrongWithDirectTrees) {
   expect_refusals(
       TreeLayout::kDirect, false,
       {
-          {"A root is out of range.", [](auto &p) { p.template at<std::uint32_t>(p.ensemble().roots) = 100'000; }},
-          {"A leaf is out of range.", [](auto &p) { p.template at<Node>(p.ensemble().nodes).channel = 1; }},
-          {"A leaf is out of range.", [](auto &p) { p.template at<Node>(p.ensemble().nodes).cut = 1; }},
+          {"A root is out of range.",
+           [](auto &p) { p.template at<std::uint32_t>(p.ensemble().roots) = 100'000; }},
+          {"A leaf is out of range.",
+           [](auto &p) { p.template at<Node>(p.ensemble().nodes).channel = 1; }},
+          {"A leaf is out of range.",
+           [](auto &p) { p.template at<Node>(p.ensemble().nodes).cut = 1; }},
           {"A tree node is out of range.",
-           [](auto &p) { p.template at<Node>(p.ensemble().nodes, p.ensemble().nodes.count - 1).child = 0; }},
+           [](auto &p) {
+             p.template at<Node>(p.ensemble().nodes, p.ensemble().nodes.count - 1).child = 0;
+           }},
           {"A tree node is out of range.",
            [](auto &p) {
              p.template at<Node>(p.ensemble().nodes, p.ensemble().nodes.count - 2).child =
                  static_cast<std::uint32_t>(p.ensemble().nodes.count - 1);
            }},
-          {"Channel 0 is not the constant.", [](auto &p) { p.template at<ChannelRecord>(p.ensemble().channels).presence = 1; }},
+          {"Channel 0 is not the constant.",
+           [](auto &p) { p.template at<ChannelRecord>(p.ensemble().channels).presence = 1; }},
           {"A tree ensemble reads a column that does not exist.",
            [](auto &p) { p.template at<ChannelRecord>(p.ensemble().channels, 1).column = 6; }},
           {"A category set is out of range.", [](auto &p) { p.ensemble().has_sets = 0; }},
-          {"A category set is out of range.", [](auto &p) { p.template at<SetRecord>(p.ensemble().sets).first_word = 99; }},
+          {"A category set is out of range.",
+           [](auto &p) { p.template at<SetRecord>(p.ensemble().sets).first_word = 99; }},
       });
 }
 
-/// One tree whose leaves are functions, over a look-up that only the class needs, and sets of both kinds.
+/// One tree whose leaves are functions, over a look-up that only the class needs, and sets of both
+/// kinds.
 model::Model linear_leaves() {
   model::Builder builder;
   builder.add_input({.name = "x", .categories = {}});
@@ -434,25 +543,43 @@ TEST(PlanVerify, NamesWhatIsWrongWithLinearLeaves) {
     auto function = [](auto &p, std::size_t i) -> LeafFunctionRecord & {
       return p.template at<LeafFunctionRecord>(p.ensemble().functions, i);
     };
-    auto term = [](auto &p, std::size_t i) -> LeafTermRecord & { return p.template at<LeafTermRecord>(p.ensemble().terms, i); };
+    auto term = [](auto &p, std::size_t i) -> LeafTermRecord & {
+      return p.template at<LeafTermRecord>(p.ensemble().terms, i);
+    };
     EXPECT_EQ(refusal([](auto &) {}), "");
-    EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 2; }), "A flag of a tree ensemble is out of range.");
-    EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 0; }), "The number of leaf values is wrong.");
-    EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors, 1) = 3; }),
-              "A leaf function is out of range.");
-    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).first_term = 0; }), "The terms of a leaf function are out of place.");
-    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).num_terms = 9; }), "The terms of a leaf function are out of place.");
-    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).num_terms = 0; }), "There are terms of no leaf function.");
-    EXPECT_EQ(refusal([&](auto &p) { term(p, 1).column = 3; }), "A tree ensemble reads a column that does not exist.");
-    EXPECT_EQ(refusal([&](auto &p) { term(p, 1).reserved = 1; }), "A term of a leaf function is malformed.");
-    EXPECT_EQ(refusal([&](auto &p) { term(p, 2).column = 0; }), "A tree ensemble is wrong about the columns that it reads.");
+    EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 2; }),
+              "A flag of a tree ensemble is out of range.");
+    EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 0; }),
+              "The number of leaf values is wrong.");
+    EXPECT_EQ(
+        refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors, 1) = 3; }),
+        "A leaf function is out of range.");
+    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).first_term = 0; }),
+              "The terms of a leaf function are out of place.");
+    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).num_terms = 9; }),
+              "The terms of a leaf function are out of place.");
+    EXPECT_EQ(refusal([&](auto &p) { function(p, 2).num_terms = 0; }),
+              "There are terms of no leaf function.");
+    EXPECT_EQ(refusal([&](auto &p) { term(p, 1).column = 3; }),
+              "A tree ensemble reads a column that does not exist.");
+    EXPECT_EQ(refusal([&](auto &p) { term(p, 1).reserved = 1; }),
+              "A term of a leaf function is malformed.");
+    EXPECT_EQ(refusal([&](auto &p) { term(p, 2).column = 0; }),
+              "A tree ensemble is wrong about the columns that it reads.");
     if (layout == TreeLayout::kDirect) {
-      auto channel = [](auto &p) -> ChannelRecord & { return p.template at<ChannelRecord>(p.ensemble().channels, 1); };
-      EXPECT_EQ(refusal([&](auto &p) { channel(p).truncated = 2; }), "A treatment of missing values is unknown.");
+      auto channel = [](auto &p) -> ChannelRecord & {
+        return p.template at<ChannelRecord>(p.ensemble().channels, 1);
+      };
+      EXPECT_EQ(refusal([&](auto &p) { channel(p).truncated = 2; }),
+                "A treatment of missing values is unknown.");
     } else {
-      auto set = [](auto &p) -> SetSlotRecord & { return p.template at<SetSlotRecord>(p.ensemble().set_slots, 1); };
-      EXPECT_EQ(refusal([&](auto &p) { set(p).truncated = 2; }), "A treatment of missing values is unknown.");
-      EXPECT_EQ(refusal([&](auto &p) { set(p).reserved = 1; }), "A treatment of missing values is unknown.");
+      auto set = [](auto &p) -> SetSlotRecord & {
+        return p.template at<SetSlotRecord>(p.ensemble().set_slots, 1);
+      };
+      EXPECT_EQ(refusal([&](auto &p) { set(p).truncated = 2; }),
+                "A treatment of missing values is unknown.");
+      EXPECT_EQ(refusal([&](auto &p) { set(p).reserved = 1; }),
+                "A treatment of missing values is unknown.");
     }
   }
 }
@@ -476,7 +603,8 @@ model::Model oblivious(std::uint32_t levels, bool vector_leaves) {
       if (level % 3 == 2)
         trees.split_in_set(h, 1, std::vector<std::uint32_t>{1}, false, 2 * h, 2 * h + 1);
       else
-        trees.split(h, 0, model::Split::kLessEqual, 0.5 * level + t, level % 2 == 0, 2 * h, 2 * h + 1);
+        trees.split(h, 0, model::Split::kLessEqual, 0.5 * level + t, level % 2 == 0, 2 * h,
+                    2 * h + 1);
     }
     for (std::uint32_t h = first_leaf; h < 2 * first_leaf; ++h) {
       const double values[] = {0.25 * h, t + 0.5};
@@ -501,28 +629,43 @@ void expect_oblivious_refusals(TreeLayout layout, std::uint32_t levels) {
     plan.seal();
     return verdict(plan.memory().bytes());
   };
-  auto slot = [](auto &p, std::size_t i) -> Slot & { return p.template at<Slot>(p.ensemble().slots, i); };
-  auto root = [](auto &p, std::size_t i) -> std::uint32_t & { return p.template at<std::uint32_t>(p.ensemble().roots, i); };
+  auto slot = [](auto &p, std::size_t i) -> Slot & {
+    return p.template at<Slot>(p.ensemble().slots, i);
+  };
+  auto root = [](auto &p, std::size_t i) -> std::uint32_t & {
+    return p.template at<std::uint32_t>(p.ensemble().roots, i);
+  };
   EXPECT_EQ(refusal([](auto &) {}), "");
   EXPECT_EQ(refusal([](auto &) {}, true), "");
-  EXPECT_EQ(refusal([](auto &p) { p.ensemble().top_levels = 5; }), "The levels of a tree layout are out of range.");
-  EXPECT_EQ(refusal([](auto &p) { p.ensemble().top_levels = 2; }), "The levels of a tree layout are out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().top_levels = 5; }),
+            "The levels of a tree layout are out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().top_levels = 2; }),
+            "The levels of a tree layout are out of range.");
   EXPECT_EQ(refusal([&](auto &p) { p.ensemble().levels = static_cast<std::uint8_t>(lanes + 1); }),
             "The levels of a tree layout are out of range.");
-  EXPECT_EQ(refusal([](auto &p) { p.ensemble().deep = 1; }), "The levels of a tree layout are out of range.");
-  EXPECT_EQ(refusal([](auto &p) { p.ensemble().has_sets = 1; }), "A flag of a tree ensemble is out of range.");
-  EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 1; }), "The leaves of oblivious trees are functions.");
-  EXPECT_EQ(refusal([](auto &p) { --p.ensemble().levels; }), "A tree has more levels than the deepest one.");
-  EXPECT_EQ(refusal([](auto &p) { p.ensemble().num_slots = 70'000; }), "The number of code slots is out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().deep = 1; }),
+            "The levels of a tree layout are out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().has_sets = 1; }),
+            "A flag of a tree ensemble is out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().linear_leaves = 1; }),
+            "The leaves of oblivious trees are functions.");
+  EXPECT_EQ(refusal([](auto &p) { --p.ensemble().levels; }),
+            "A tree has more levels than the deepest one.");
+  EXPECT_EQ(refusal([](auto &p) { p.ensemble().num_slots = 70'000; }),
+            "The number of code slots is out of range.");
   EXPECT_EQ(refusal([&](auto &p) { slot(p, 1) = 200; }), "A code slot is out of range.");
   EXPECT_EQ(refusal([&](auto &p) { slot(p, 0) = 0; }), "A threshold is out of range.");
-  EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint8_t>(p.ensemble().thresholds) = 200; }), "A threshold is out of range.");
+  EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint8_t>(p.ensemble().thresholds) = 200; }),
+            "A threshold is out of range.");
   EXPECT_EQ(refusal([&](auto &p) { root(p, 0) = 8; }), "A root is out of range.");
-  EXPECT_EQ(refusal([&](auto &p) { root(p, 1) = static_cast<std::uint32_t>(p.ensemble().num_exits) - (1u << levels) + 16; }),
+  EXPECT_EQ(refusal([&](auto &p) {
+              root(p, 1) = static_cast<std::uint32_t>(p.ensemble().num_exits) - (1u << levels) + 16;
+            }),
             "A root is out of range.");
   EXPECT_EQ(refusal([&](auto &p) { root(p, 1) = 0xFFFFFFF0; }), "A root is out of range.");
   EXPECT_EQ(refusal([](auto &p) { --p.ensemble().num_exits; }), "A root is out of range.");
-  EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors) = 1000; }, true),
+  EXPECT_EQ(refusal([](auto &p) { p.template at<std::uint32_t>(p.ensemble().exit_vectors) = 1000; },
+                    true),
             "A leaf vector is out of range.");
 }
 
@@ -537,7 +680,8 @@ TEST(PlanVerify, EveryChangedByteIsRefusedOrHarmless) {
   int accepted = 0, refused = 0;
   std::vector<std::pair<TreeLayout, model::Model>> cases;
   for (TreeLayout layout : kLayouts)
-    for (const model::Model &model : {sample(false), sample(true), linear_leaves()}) cases.push_back({layout, model});
+    for (const model::Model &model : {sample(false), sample(true), linear_leaves()})
+      cases.push_back({layout, model});
   for (TreeLayout layout : {TreeLayout::kOblivious8, TreeLayout::kOblivious16})
     for (bool vectors : {false, true}) cases.push_back({layout, oblivious(3, vectors)});
   for (const auto &[layout, model] : cases) {

@@ -1,5 +1,6 @@
-// models/edge/pmml/*.pmml: each document says itself, in its ModelVerification, what it must give. Every cell is checked against
-// the interpreter, which is the specification, and every kernel against the interpreter on these rows and hostile ones.
+// models/edge/pmml/*.pmml: each document says itself, in its ModelVerification, what it must give.
+// Every cell is checked against the interpreter, which is the specification, and every kernel
+// against the interpreter on these rows and hostile ones.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -24,11 +25,15 @@ std::vector<Row> verification_rows(const formats::XmlDocument &document) {
     const auto verification = model.child("ModelVerification");
     if (!verification) continue;
     std::map<std::string, std::string> field_of;
-    for (const formats::XmlElement field : verification->required_child("VerificationFields").children("VerificationField"))
-      field_of[std::string(field.attribute("column").value_or(field.required("field")))] = std::string(field.required("field"));
-    for (const formats::XmlElement row : verification->required_child("InlineTable").children("row")) {
+    for (const formats::XmlElement field :
+         verification->required_child("VerificationFields").children("VerificationField"))
+      field_of[std::string(field.attribute("column").value_or(field.required("field")))] =
+          std::string(field.required("field"));
+    for (const formats::XmlElement row :
+         verification->required_child("InlineTable").children("row")) {
       Row cells;
-      for (const formats::XmlElement cell : row.all_children()) cells[field_of.at(std::string(cell.name()))] = cell.text();
+      for (const formats::XmlElement cell : row.all_children())
+        cells[field_of.at(std::string(cell.name()))] = cell.text();
       rows.push_back(std::move(cells));
     }
   }
@@ -62,7 +67,8 @@ std::optional<std::vector<double>> inputs_of(const model::Model &model, const Ro
         inputs.push_back(static_cast<double>(at - input.categories.begin()));
       } else {
         if (input.on_unknown == model::UnknownPolicy::kNull) return std::nullopt;
-        inputs.push_back(input.on_unknown == model::UnknownPolicy::kKeep ? model::kUnknownCategory : model::kMissing);
+        inputs.push_back(input.on_unknown == model::UnknownPolicy::kKeep ? model::kUnknownCategory
+                                                                         : model::kMissing);
       }
     }
   }
@@ -84,7 +90,9 @@ Results results_of(const model::Model &model, const Row &row) {
       results.numbers[name] = x;
       results.texts[name] = number_text(x);
     } else {
-      results.texts[name] = x >= 0 && x < static_cast<double>(texts.size()) ? texts[static_cast<std::size_t>(x)] : std::string();
+      results.texts[name] = x >= 0 && x < static_cast<double>(texts.size())
+                                ? texts[static_cast<std::size_t>(x)]
+                                : std::string();
     }
   };
   const model::Output &output = model.output;
@@ -99,7 +107,8 @@ Results results_of(const model::Model &model, const Row &row) {
 TEST(PmmlEdge, DocumentsGiveWhatTheySay) {
   std::size_t documents = 0, cells = 0;
   Choices choices(std::uint64_t{11});
-  for (const auto &entry : fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / "pmml")) {
+  for (const auto &entry :
+       fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / "pmml")) {
     if (entry.path().extension() != ".pmml") continue;
     SCOPED_TRACE(entry.path().filename().string());
     const std::string bytes = read_file(entry.path());
@@ -108,7 +117,8 @@ TEST(PmmlEdge, DocumentsGiveWhatTheySay) {
     if (rows.empty()) continue;  // a document with a test of its own
     model::Model model;
     try {
-      model = formats::load("auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+      model = formats::load(
+          "auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
     } catch (const Error &e) {
       ADD_FAILURE() << e.message() << " " << e.detail();
       continue;
@@ -135,7 +145,8 @@ TEST(PmmlEdge, DocumentsGiveWhatTheySay) {
           EXPECT_EQ(result->second, text) << field;
         } else {
           const double expected = number_of(text);
-          EXPECT_NEAR(number->second, expected, 1e-14 * std::max(1.0, std::fabs(expected))) << field;
+          EXPECT_NEAR(number->second, expected, 1e-14 * std::max(1.0, std::fabs(expected)))
+              << field;
         }
       }
     }

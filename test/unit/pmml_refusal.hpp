@@ -19,11 +19,13 @@ struct PmmlRefusal {
 /// The error that loading ends with, without the name of the format.
 inline Error refusal_of_pmml(const std::string &text, const Limits &limits = {}) {
   try {
-    formats::load("pmml", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}}, limits);
+    formats::load("pmml", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}},
+                  limits);
   } catch (const Error &e) {
     constexpr std::string_view kPrefix = "invalid pmml model: ";
     const bool named = std::string_view(e.message()).starts_with(kPrefix);
-    return {e.code(), named ? e.message().substr(kPrefix.size()) : e.message(), e.detail(), e.hint()};
+    return {e.code(), named ? e.message().substr(kPrefix.size()) : e.message(), e.detail(),
+            e.hint()};
   }
   ADD_FAILURE() << "it was read";
   return {ErrorCode::kInternal, ""};

@@ -9,7 +9,8 @@
 namespace pgscore {
 namespace {
 
-constexpr ErrorCode kInvalid = ErrorCode::kInvalidModel, kUnsupported = ErrorCode::kUnsupportedModel;
+constexpr ErrorCode kInvalid = ErrorCode::kInvalidModel,
+                    kUnsupported = ErrorCode::kUnsupportedModel;
 constexpr test::PmmlRefusal kCases[] = {
     {"unknown_attribute", kInvalid, "line 4: RegressionModel: unknown attribute \"magic\""},
     {"unknown_element", kInvalid, "line 5: Magic: this element is unknown in RegressionModel"},
@@ -20,14 +21,22 @@ constexpr test::PmmlRefusal kCases[] = {
     {"two_predicates", kInvalid, "line 5: SimplePredicate: there is a True in the same Node"},
     {"two_expressions", kInvalid, "line 5: Constant: there is a FieldRef in the same DerivedField"},
     {"two_models", kInvalid, "line 7: RegressionModel: there is another one in the same Segment"},
-    {"several_values", kUnsupported, "line 5: OutputField: attribute \"isMultiValued\" may only be \"0\""},
-    {"rank_order", kUnsupported, "line 5: OutputField: attribute \"rankOrder\" may only be \"descending\""},
-    {"thermometer", kUnsupported, "line 5: NormDiscrete: attribute \"method\" may only be \"indicator\""},
-    {"invalid_function", kUnsupported, "line 5: Apply: attribute \"invalidValueTreatment\" may only be \"returnInvalid\""},
-    {"scorecard_float", kUnsupported, "line 6: Scorecard: attribute \"x-mathContext\" may only be \"double\""},
-    {"table_target", kUnsupported, "line 6: RegressionTable: attribute \"x-targetField\" is not supported"},
-    {"segmentation_fields", kUnsupported, "line 4: LocalTransformations: this element is not supported in Segmentation"},
-    {"cluster_center_fields", kUnsupported, "line 20: CenterFields: this element is not supported in ClusteringModel"},
+    {"several_values", kUnsupported,
+     "line 5: OutputField: attribute \"isMultiValued\" may only be \"0\""},
+    {"rank_order", kUnsupported,
+     "line 5: OutputField: attribute \"rankOrder\" may only be \"descending\""},
+    {"thermometer", kUnsupported,
+     "line 5: NormDiscrete: attribute \"method\" may only be \"indicator\""},
+    {"invalid_function", kUnsupported,
+     "line 5: Apply: attribute \"invalidValueTreatment\" may only be \"returnInvalid\""},
+    {"scorecard_float", kUnsupported,
+     "line 6: Scorecard: attribute \"x-mathContext\" may only be \"double\""},
+    {"table_target", kUnsupported,
+     "line 6: RegressionTable: attribute \"x-targetField\" is not supported"},
+    {"segmentation_fields", kUnsupported,
+     "line 4: LocalTransformations: this element is not supported in Segmentation"},
+    {"cluster_center_fields", kUnsupported,
+     "line 20: CenterFields: this element is not supported in ClusteringModel"},
 };
 
 TEST(PmmlSchema, WhatIsNotUsedIsRefused) {
@@ -36,7 +45,8 @@ TEST(PmmlSchema, WhatIsNotUsedIsRefused) {
 
 /// What belongs to a producer alone has no effect; neither has what only describes.
 TEST(PmmlSchema, OtherNamespacesAndExtensionsAreLeftAlone) {
-  const std::string text = R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+  const std::string text =
+      R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
       xmlns:own="http://example.org/" xsi:schemaLocation="http://www.dmg.org/PMML-4_4 pmml.xsd" version="4.4" own:tool="7">
     <Header copyright="nobody"><Application name="tool" magic="1"/><Timestamp>now</Timestamp></Header>
     <own:Settings depth="3"/>
@@ -47,11 +57,15 @@ TEST(PmmlSchema, OtherNamespacesAndExtensionsAreLeftAlone) {
       <ModelStats><UnivariateStats field="x" own="1"/></ModelStats>
       <RegressionTable intercept="1"><Extension/><own:NumericPredictor name="y"/><NumericPredictor name="x" coefficient="2"/></RegressionTable>
     </RegressionModel></PMML>)";
-  EXPECT_EQ(formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}}).inputs.size(), 1u);
+  EXPECT_EQ(
+      formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}})
+          .inputs.size(),
+      1u);
 }
 
 TEST(PmmlSchema, PageIsUpToDate) {
-  const std::filesystem::path path = std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml-elements.md";
+  const std::filesystem::path path =
+      std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml-elements.md";
   const std::string page = formats::pmml_schema_page();
   if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
     std::ofstream(path, std::ios::binary) << page;

@@ -9,10 +9,12 @@
 namespace pgscore {
 namespace {
 
-constexpr std::string_view kBegin = "<!-- tables: made by pmml_table_test -->\n", kEnd = "<!-- end of tables -->\n";
+constexpr std::string_view kBegin = "<!-- tables: made by pmml_table_test -->\n",
+                           kEnd = "<!-- end of tables -->\n";
 
 TEST(PmmlTable, PageIsUpToDate) {
-  const std::filesystem::path path = std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml.md";
+  const std::filesystem::path path =
+      std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml.md";
   const std::string page = test::read_file(path);
   const std::size_t begin = page.find(kBegin), end = page.find(kEnd);
   ASSERT_NE(begin, std::string::npos);
@@ -22,7 +24,8 @@ TEST(PmmlTable, PageIsUpToDate) {
   if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
     std::ofstream(path, std::ios::binary) << page.substr(0, first) << table << page.substr(end);
   else
-    EXPECT_EQ(page.substr(first, end - first), table) << "run pmml_table_test with PGSCORE_WRITE_TABLES=1";
+    EXPECT_EQ(page.substr(first, end - first), table)
+        << "run pmml_table_test with PGSCORE_WRITE_TABLES=1";
 }
 
 }  // namespace

@@ -6,10 +6,11 @@
 
 namespace pgscore::test {
 
-/// Adds one node that reads `inputs` (one or more columns), with finite parameters from `number`. Returns its number of columns.
-/// `Choices`: random_model.hpp.
+/// Adds one node that reads `inputs` (one or more columns), with finite parameters from `number`.
+/// Returns its number of columns. `Choices`: random_model.hpp.
 template <class Choices, class Number>
-std::uint32_t add_random_machine(Choices &choices, model::Builder &builder, const std::vector<model::ColumnId> &inputs,
+std::uint32_t add_random_machine(Choices &choices, model::Builder &builder,
+                                 const std::vector<model::ColumnId> &inputs,
                                  model::Precision precision, Number number) {
   auto numbers = [&](std::size_t count) {
     std::vector<double> out(count);
@@ -19,9 +20,11 @@ std::uint32_t add_random_machine(Choices &choices, model::Builder &builder, cons
   const auto width = static_cast<std::uint32_t>(inputs.size());
   switch (choices.below(7)) {
     case 0: {
-      model::Reduce reduce{static_cast<model::Reduction>(choices.below(9)), precision, choices.coin(), inputs};
+      model::Reduce reduce{static_cast<model::Reduction>(choices.below(9)), precision,
+                           choices.coin(), inputs};
       if (reduce.function == model::Reduction::kWeightedMedian)
-        for (std::size_t i = 0; i < inputs.size(); ++i) reduce.weights.push_back(choices.below(5) * 0.1);
+        for (std::size_t i = 0; i < inputs.size(); ++i)
+          reduce.weights.push_back(choices.below(5) * 0.1);
       builder.reduce(reduce);
       return 1;
     }
@@ -36,10 +39,12 @@ std::uint32_t add_random_machine(Choices &choices, model::Builder &builder, cons
       tree.no_true_child = static_cast<model::PredicateTree::NoTrueChild>(choices.below(2));
       tree.nodes.resize(1);
       for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
-        tree.nodes[i].predicate =
-            choices.one_in(4) ? model::Operand::value(choices.below(2)) : model::Operand::of(inputs[choices.below(width)]);
+        tree.nodes[i].predicate = choices.one_in(4)
+                                      ? model::Operand::value(choices.below(2))
+                                      : model::Operand::of(inputs[choices.below(width)]);
         if (tree.nodes.size() > 20 || (i > 0 && choices.coin())) continue;
-        const auto first = static_cast<std::uint32_t>(tree.nodes.size()), count = choices.between(1, 3);
+        const auto first = static_cast<std::uint32_t>(tree.nodes.size()),
+                   count = choices.between(1, 3);
         tree.nodes[i].first_child = first;
         tree.nodes[i].num_children = count;
         if (choices.coin()) tree.nodes[i].default_child = first + choices.below(count);
@@ -57,7 +62,8 @@ std::uint32_t add_random_machine(Choices &choices, model::Builder &builder, cons
       layer.bias = numbers(layer.num_outputs);
       const model::ColumnId first = builder.dense(layer);
       if (!choices.coin()) return layer.num_outputs;
-      builder.link({model::LinkFunction::kRectify, choices.one_in(4) ? model::Precision::kFloat64 : precision,
+      builder.link({model::LinkFunction::kRectify,
+                    choices.one_in(4) ? model::Precision::kFloat64 : precision,
                     model::column_range(first, layer.num_outputs)});
       return 2 * layer.num_outputs;
     }
@@ -92,7 +98,8 @@ std::uint32_t add_random_machine(Choices &choices, model::Builder &builder, cons
       model::Distances node;
       node.measure = static_cast<model::Distances::Measure>(choices.below(6));
       node.exponent = choices.coin() ? 3 : 0.5;
-      if (node.measure == model::Distances::Measure::kBinary) node.binary = {1, 0, 0, 1, 1, 2, 2, 1};
+      if (node.measure == model::Distances::Measure::kBinary)
+        node.binary = {1, 0, 0, 1, 1, 2, 2, 1};
       for (model::ColumnId input : inputs)
         node.fields.push_back({input, static_cast<model::Distances::Compare>(choices.below(4)),
                                static_cast<double>(choices.below(4)), 0.25 + choices.below(4)});

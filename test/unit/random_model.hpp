@@ -1,5 +1,6 @@
-// Random valid models and hostile rows for them, from a seed or from a fuzzer's bytes. Together they reach everything that
-// model.hpp can say: what this file cannot make, the differential tests do not cover.
+// Random valid models and hostile rows for them, from a seed or from a fuzzer's bytes. Together
+// they reach everything that model.hpp can say: what this file cannot make, the differential tests
+// do not cover.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -18,7 +19,8 @@
 
 namespace pgscore::test {
 
-/// A source of choices: splitmix64 from a seed (Steele, Lea, Flood 2014), or bytes, and zeros when they are used up.
+/// A source of choices: splitmix64 from a seed (Steele, Lea, Flood 2014), or bytes, and zeros when
+/// they are used up.
 class Choices {
  public:
   explicit Choices(std::uint64_t seed) : state_(seed) {}
@@ -28,7 +30,8 @@ class Choices {
   std::uint64_t next() {
     if (from_bytes_) {
       std::uint64_t value = 0;
-      for (int i = 0; i < 2; ++i) value = value << 8 | (position_ < bytes_.size() ? bytes_[position_++] : 0);
+      for (int i = 0; i < 2; ++i)
+        value = value << 8 | (position_ < bytes_.size() ? bytes_[position_++] : 0);
       return value;
     }
     std::uint64_t z = state_ += 0x9E3779B97F4A7C15;
@@ -37,7 +40,9 @@ class Choices {
     return (z ^ z >> 31) >> 8;
   }
   std::uint32_t below(std::uint32_t n) { return static_cast<std::uint32_t>(next() % n); }
-  std::uint32_t between(std::uint32_t low, std::uint32_t high) { return low + below(high - low + 1); }
+  std::uint32_t between(std::uint32_t low, std::uint32_t high) {
+    return low + below(high - low + 1);
+  }
   bool one_in(std::uint32_t n) { return below(n) == n - 1; }  // zeros say no
   bool coin() { return below(2) != 0; }
 
@@ -95,7 +100,8 @@ inline double any_number(Choices &choices) {
     case 2:
       return static_cast<double>(choices.below(2001)) / 16 - 60;
     case 3:
-      return static_cast<double>(static_cast<float>(static_cast<double>(choices.below(65536)) / 3000 - 10));
+      return static_cast<double>(
+          static_cast<float>(static_cast<double>(choices.below(65536)) / 3000 - 10));
     default:
       return static_cast<double>(choices.below(65536)) / 3000 - 10;
   }
@@ -107,7 +113,8 @@ inline double in_precision(double x, model::Precision precision) {
 
 /// A value of a hash column, from so few that tables know some.
 inline double hash_value(Choices &choices) {
-  return choices.one_in(12) ? static_cast<std::int32_t>(choices.below(65536)) - 2147483648.0 : choices.below(5) - 1.0;
+  return choices.one_in(12) ? static_cast<std::int32_t>(choices.below(65536)) - 2147483648.0
+                            : choices.below(5) - 1.0;
 }
 
 class RandomModel {
@@ -116,31 +123,39 @@ class RandomModel {
 
   model::Model make() {
     add_inputs();
-    const std::uint32_t num_nodes = choices_.one_in(3) ? choices_.between(1, 8) : choices_.between(1, 2);
+    const std::uint32_t num_nodes =
+        choices_.one_in(3) ? choices_.between(1, 8) : choices_.between(1, 2);
     for (std::uint32_t n = 0; n < num_nodes; ++n) add_node(n);
     add_outputs();
     return builder_.finish();
   }
 
  private:
-  model::Precision precision() { return choices_.coin() ? model::Precision::kFloat64 : model::Precision::kFloat32; }
+  model::Precision precision() {
+    return choices_.coin() ? model::Precision::kFloat64 : model::Precision::kFloat32;
+  }
   model::ColumnId any_column() { return choices_.below(num_columns_); }
 
   void add_inputs() {
-    const std::uint32_t count = choices_.one_in(8) ? choices_.between(1, 90) : choices_.between(1, 6);
+    const std::uint32_t count =
+        choices_.one_in(8) ? choices_.between(1, 90) : choices_.between(1, 6);
     for (std::uint32_t i = 0; i < count; ++i) {
       model::Input input;
-      input.name = (choices_.one_in(6) ? "Spalte ä" : "x") + std::to_string(choices_.one_in(4) ? 1000 - i : i);
+      input.name = (choices_.one_in(6) ? "Spalte ä" : "x") +
+                   std::to_string(choices_.one_in(4) ? 1000 - i : i);
       if (choices_.one_in(8)) {
         input.type = model::ColumnType::kHash;
       } else if (choices_.one_in(3)) {
         input.type = model::ColumnType::kCategory;
-        const std::uint32_t categories = choices_.one_in(10) ? choices_.between(0, 150) : choices_.between(1, 6);
-        for (std::uint32_t c = 0; c < categories; ++c) input.categories.push_back("c" + std::to_string((c * 7919) % 1009));
+        const std::uint32_t categories =
+            choices_.one_in(10) ? choices_.between(0, 150) : choices_.between(1, 6);
+        for (std::uint32_t c = 0; c < categories; ++c)
+          input.categories.push_back("c" + std::to_string((c * 7919) % 1009));
         if (choices_.one_in(4) && !input.categories.empty()) input.categories[0].clear();
         if (choices_.one_in(4))
-          input.text_operations = {{model::TextFunction::kSubstring, choices_.between(1, 3), choices_.below(9)},
-                                   {choices_.coin() ? model::TextFunction::kTrim : model::TextFunction::kLower, 0, 0}};
+          input.text_operations = {
+              {model::TextFunction::kSubstring, choices_.between(1, 3), choices_.below(9)},
+              {choices_.coin() ? model::TextFunction::kTrim : model::TextFunction::kLower, 0, 0}};
       }
       input.on_unknown = static_cast<model::UnknownPolicy>(choices_.below(4));
       input.on_missing = static_cast<model::MissingPolicy>(choices_.below(3));
@@ -192,7 +207,8 @@ class RandomModel {
   std::vector<model::ColumnId> some_columns() {
     std::vector<model::ColumnId> columns(choices_.between(1, 4));
     for (auto &column : columns)
-      column = choices_.coin() ? num_columns_ - 1 - choices_.below(std::min(num_columns_, 3u)) : any_column();
+      column = choices_.coin() ? num_columns_ - 1 - choices_.below(std::min(num_columns_, 3u))
+                               : any_column();
     return columns;
   }
 
@@ -205,11 +221,14 @@ class RandomModel {
   }
 
   void add_apply() {
-    const auto op = static_cast<model::Op>(choices_.below(static_cast<std::uint32_t>(model::Op::kNormalQuantile) + 1));
+    const auto op = static_cast<model::Op>(
+        choices_.below(static_cast<std::uint32_t>(model::Op::kNormalQuantile) + 1));
     std::vector<model::Operand> args;
     for (std::size_t i = 0; i < model::arity(op); ++i)
-      args.push_back(choices_.one_in(3) ? model::Operand::value(choices_.one_in(8) ? model::kMissing : any_number(choices_))
-                                        : model::Operand::of(any_column()));
+      args.push_back(
+          choices_.one_in(3)
+              ? model::Operand::value(choices_.one_in(8) ? model::kMissing : any_number(choices_))
+              : model::Operand::of(any_column()));
     num_columns_ = builder_.apply(op, args, precision()) + 1;
   }
 
@@ -222,7 +241,8 @@ class RandomModel {
   }
   std::vector<double> table_values(std::size_t count) {
     std::vector<double> values(count);
-    for (double &value : values) value = choices_.one_in(8) ? model::kMissing : any_number(choices_);
+    for (double &value : values)
+      value = choices_.one_in(8) ? model::kMissing : any_number(choices_);
     return values;
   }
 
@@ -248,13 +268,16 @@ class RandomModel {
       if (choices_.one_in(8)) {
         key = choices_.next() << choices_.below(60);
       } else {  // of integers that rows have too
-        for (std::size_t k = 0; k < table.inputs.size(); ++k) model::mix_hash(key, hash_value(choices_));
+        for (std::size_t k = 0; k < table.inputs.size(); ++k)
+          model::mix_hash(key, hash_value(choices_));
       }
       table.keys.push_back(key);
     }
     std::sort(table.keys.begin(), table.keys.end());
     table.keys.erase(std::unique(table.keys.begin(), table.keys.end()), table.keys.end());
-    auto number = [&] { return choices_.one_in(8) ? NAN : static_cast<float>(any_number(choices_)); };
+    auto number = [&] {
+      return choices_.one_in(8) ? NAN : static_cast<float>(any_number(choices_));
+    };
     table.unknown.resize(choices_.between(1, 3));
     for (float &value : table.unknown) value = number();
     table.values.resize(table.keys.size() * table.unknown.size());
@@ -276,7 +299,8 @@ class RandomModel {
   void add_linear() {
     model::Linear linear;
     linear.precision = precision();
-    linear.on_missing = choices_.coin() ? model::Linear::OnMissing::kPropagate : model::Linear::OnMissing::kSkip;
+    linear.on_missing =
+        choices_.coin() ? model::Linear::OnMissing::kPropagate : model::Linear::OnMissing::kSkip;
     linear.intercept_first = choices_.coin();
     linear.num_outputs = choices_.one_in(3) ? choices_.between(1, 4) : 1;
     auto numbers = [&](std::size_t count) {
@@ -288,9 +312,10 @@ class RandomModel {
     for (std::uint32_t t = choices_.between(0, 6); t > 0; --t) {
       model::LinearTerm term;
       term.column = any_column();
-      term.by_level =
-          term.column < inputs_.size() && inputs_[term.column].type == model::ColumnType::kCategory && choices_.coin();
-      term.coefficients = numbers((term.by_level ? inputs_[term.column].categories.size() : 1) * linear.num_outputs);
+      term.by_level = term.column < inputs_.size() &&
+                      inputs_[term.column].type == model::ColumnType::kCategory && choices_.coin();
+      term.coefficients = numbers((term.by_level ? inputs_[term.column].categories.size() : 1) *
+                                  linear.num_outputs);
       linear.terms.push_back(term);
     }
     const std::uint32_t outputs = linear.num_outputs;
@@ -299,14 +324,15 @@ class RandomModel {
 
   void add_link() {
     model::Link link;
-    link.function = static_cast<model::LinkFunction>(choices_.below(static_cast<std::uint32_t>(model::LinkFunction::kTanh) + 1));
+    link.function = static_cast<model::LinkFunction>(
+        choices_.below(static_cast<std::uint32_t>(model::LinkFunction::kTanh) + 1));
     link.precision = precision();
     link.inputs = some_columns();
     const auto outputs = static_cast<std::uint32_t>(link.inputs.size());
     num_columns_ = builder_.link(link) + outputs;
   }
 
-  // ---- trees ----
+  // ---- trees ------------------------------------------------------------------------------------
 
   void add_trees() {
     model::EnsembleBuilder trees = builder_.ensemble();
@@ -317,7 +343,8 @@ class RandomModel {
     settings.sum = precision();
     settings.num_groups = choices_.one_in(2) ? choices_.between(1, 4) : 1;
     settings.leaf_width = choices_.one_in(3) ? settings.num_groups : 1;
-    for (std::uint32_t g = 0; g < settings.num_groups; ++g) settings.base.push_back(leaf_value(settings.sum));
+    for (std::uint32_t g = 0; g < settings.num_groups; ++g)
+      settings.base.push_back(leaf_value(settings.sum));
     if (choices_.one_in(3)) {
       settings.aggregate = model::Aggregate::kAverage;
       settings.divisor = choices_.coin() ? choices_.between(1, 20) : -0.75;
@@ -332,10 +359,14 @@ class RandomModel {
     for (std::uint32_t i = choices_.one_in(5) ? 300 : choices_.between(1, 30); i > 0; --i)
       thresholds_.push_back(any_number(choices_));
 
-    const std::uint32_t num_trees = choices_.one_in(12) ? choices_.between(0, 70) : choices_.between(0, 12);
-    const std::uint32_t max_depth = choices_.one_in(3) ? choices_.between(0, 14) : choices_.between(0, 6);
-    const std::uint32_t chain = choices_.one_in(6) ? choices_.between(1, 60) : 0;  // one long branch
-    std::uint32_t budget = 1200;                                                   // splits of the ensemble
+    const std::uint32_t num_trees =
+        choices_.one_in(12) ? choices_.between(0, 70) : choices_.between(0, 12);
+    const std::uint32_t max_depth =
+        choices_.one_in(3) ? choices_.between(0, 14) : choices_.between(0, 6);
+    // One long branch
+    const std::uint32_t chain = choices_.one_in(6) ? choices_.between(1, 60) : 0;
+    // Splits of the ensemble
+    std::uint32_t budget = 1200;
     const bool oblivious = choices_.one_in(4);
     for (std::uint32_t t = 0; t < num_trees; ++t) {
       trees.begin_tree(choices_.below(settings.num_groups), 0);
@@ -351,11 +382,14 @@ class RandomModel {
 
   double leaf_value(model::Precision precision) {
     if (choices_.one_in(100)) return model::kMissing;
-    return in_precision(choices_.one_in(20) ? special_number(choices_) : static_cast<double>(choices_.below(65536)) / 7e4 - 0.4,
+    return in_precision(choices_.one_in(20)
+                            ? special_number(choices_)
+                            : static_cast<double>(choices_.below(65536)) / 7e4 - 0.4,
                         precision);
   }
 
-  void grow(model::EnsembleBuilder &trees, std::uint32_t max_depth, std::uint32_t chain, std::uint32_t &budget) {
+  void grow(model::EnsembleBuilder &trees, std::uint32_t max_depth, std::uint32_t chain,
+            std::uint32_t &budget) {
     struct Open {
       std::uint32_t id, depth;
       bool chain;
@@ -365,7 +399,8 @@ class RandomModel {
     while (!open.empty()) {
       const Open node = open.back();
       open.pop_back();
-      const bool deeper = node.chain ? node.depth < chain : node.depth < max_depth && !choices_.one_in(6);
+      const bool deeper =
+          node.chain ? node.depth < chain : node.depth < max_depth && !choices_.one_in(6);
       if (!deeper || budget == 0 || choices_.at_end()) {
         add_leaf(trees, node.id);
         continue;
@@ -380,14 +415,16 @@ class RandomModel {
   }
 
   /// A complete tree with one test for each level, but perhaps for one node.
-  void grow_oblivious(model::EnsembleBuilder &trees, std::uint32_t max_depth, std::uint32_t &budget) {
+  void grow_oblivious(model::EnsembleBuilder &trees, std::uint32_t max_depth,
+                      std::uint32_t &budget) {
     std::uint32_t levels = choices_.between(0, max_depth);
     while ((1u << levels) - 1 > budget) --levels;
     const std::uint32_t first_leaf = 1u << levels;
     budget -= first_leaf - 1;
     std::vector<Test> tests;
     for (std::uint32_t level = 0; level < levels; ++level) tests.push_back(draw_test(trees));
-    const std::uint32_t other = levels > 1 && choices_.one_in(16) ? choices_.between(1, first_leaf - 1) : 0;
+    const std::uint32_t other =
+        levels > 1 && choices_.one_in(16) ? choices_.between(1, first_leaf - 1) : 0;
     for (std::uint32_t h = 1; h < first_leaf; ++h) {  // heap order
       const Test &test = tests[static_cast<std::size_t>(std::bit_width(h)) - 1];
       add_split(trees, h == other ? draw_test(trees) : test, h - 1, 2 * h - 1, 2 * h);
@@ -401,7 +438,8 @@ class RandomModel {
       std::vector<model::LeafTerm> terms(choices_.between(0, 3));
       for (model::LeafTerm &term : terms)
         term = {choices_.below(static_cast<std::uint32_t>(settings.features.size())),
-                choices_.one_in(4) ? in_precision(1e36, settings.sum) : leaf_value(settings.sum)};  // 1e36 shows what is no zero
+                // 1e36 shows what is no zero
+                choices_.one_in(4) ? in_precision(1e36, settings.sum) : leaf_value(settings.sum)};
       trees.linear_leaf(id, leaf_value(settings.sum), terms, leaf_value(settings.sum));
     } else if (settings.leaf_width == 1) {
       trees.leaf(id, leaf_value(settings.sum));
@@ -427,10 +465,12 @@ class RandomModel {
     test.missing = mixed_ ? static_cast<model::MissingKind>(choices_.below(3)) : missing_;
     test.default_left = choices_.coin();
     const model::ColumnId column = features[test.feature];
-    const bool category = column < inputs_.size() && inputs_[column].type == model::ColumnType::kCategory;
+    const bool category =
+        column < inputs_.size() && inputs_[column].type == model::ColumnType::kCategory;
     if (choices_.below(8) < (category ? 6u : 1u)) {
       test.members.resize(choices_.between(0, 4));
-      for (std::uint32_t &member : test.members) member = choices_.below(choices_.one_in(5) ? 200 : 8);
+      for (std::uint32_t &member : test.members)
+        member = choices_.below(choices_.one_in(5) ? 200 : 8);
       const bool other = mixed_ && choices_.coin();
       test.split = !other                               ? set_split_
                    : set_split_ == model::Split::kInSet ? model::Split::kInSetTruncated
@@ -438,27 +478,36 @@ class RandomModel {
       return test;
     }
     test.threshold = thresholds_[choices_.below(static_cast<std::uint32_t>(thresholds_.size()))];
-    test.split = mixed_ ? (choices_.coin() ? model::Split::kLess : model::Split::kLessEqual) : split_;
+    test.split =
+        mixed_ ? (choices_.coin() ? model::Split::kLess : model::Split::kLessEqual) : split_;
     return test;
   }
-  void add_split(model::EnsembleBuilder &trees, const Test &test, std::uint32_t id, std::uint32_t left, std::uint32_t right) {
+  void add_split(model::EnsembleBuilder &trees, const Test &test, std::uint32_t id,
+                 std::uint32_t left, std::uint32_t right) {
     if (model::is_set_split(test.split))
-      trees.split_in_set(id, test.feature, test.members, test.default_left, left, right, test.missing, test.split);
+      trees.split_in_set(id, test.feature, test.members, test.default_left, left, right,
+                         test.missing, test.split);
     else
-      trees.split(id, test.feature, test.split, test.threshold, test.default_left, left, right, test.missing);
+      trees.split(id, test.feature, test.split, test.threshold, test.default_left, left, right,
+                  test.missing);
   }
 
-  // ---- outputs ----
+  // ---- outputs ----------------------------------------------------------------------------------
 
   void add_outputs() {
     model::Output &output = builder_.output();
-    auto last = [&] { return choices_.coin() ? num_columns_ - 1 - choices_.below(std::min(num_columns_, 4u)) : any_column(); };
+    auto last = [&] {
+      return choices_.coin() ? num_columns_ - 1 - choices_.below(std::min(num_columns_, 4u))
+                             : any_column();
+    };
     for (std::uint32_t i = choices_.between(0, 3); i > 0; --i) output.raw.push_back(last());
     if (choices_.coin()) {
       output.task = model::Task::kClassification;
-      for (std::uint32_t i = choices_.between(2, 5); i > 0; --i) output.labels.push_back("label " + std::to_string(i));
+      for (std::uint32_t i = choices_.between(2, 5); i > 0; --i)
+        output.labels.push_back("label " + std::to_string(i));
       if (choices_.coin())
-        for (std::size_t i = 0; i < output.labels.size(); ++i) output.probabilities.push_back(last());
+        for (std::size_t i = 0; i < output.labels.size(); ++i)
+          output.probabilities.push_back(last());
       if (output.probabilities.empty() || !choices_.one_in(4)) output.class_code = last();
       output.positive = choices_.below(static_cast<std::uint32_t>(output.labels.size()));
       if (choices_.coin()) output.values.push_back({"value", last(), {}});
@@ -467,7 +516,8 @@ class RandomModel {
         output.values.push_back({"value " + std::to_string(i), last(), {}});
     }
     for (std::uint32_t i = choices_.one_in(3) ? choices_.between(1, 3) : 0; i > 0; --i)
-      output.more.push_back({"more " + std::to_string(i), last(), std::vector<std::string>(choices_.below(3), "text")});
+      output.more.push_back({"more " + std::to_string(i), last(),
+                             std::vector<std::string>(choices_.below(3), "text")});
   }
 
   Choices &choices_;
@@ -489,7 +539,8 @@ class HostileRows {
     for (const model::Node &node : model.nodes) {
       if (const auto *ensemble = std::get_if<model::TreeEnsemble>(&node.body)) {
         for (const model::TreeNode &split : ensemble->nodes)
-          if ((split.split == model::Split::kLess || split.split == model::Split::kLessEqual) && numbers_.size() < 5000)
+          if ((split.split == model::Split::kLess || split.split == model::Split::kLessEqual) &&
+              numbers_.size() < 5000)
             numbers_.push_back(split.value);
       } else if (const auto *bins = std::get_if<model::Discretize>(&node.body)) {
         numbers_.insert(numbers_.end(), bins->cuts.begin(), bins->cuts.end());
@@ -511,14 +562,16 @@ class HostileRows {
     if (choices.one_in(8)) return model::kMissing;
     if (input.type == model::ColumnType::kCategory) {
       if (choices.one_in(8)) return model::kUnknownCategory;
-      return input.categories.empty() ? model::kUnknownCategory
-                                      : choices.below(static_cast<std::uint32_t>(input.categories.size()));
+      return input.categories.empty()
+                 ? model::kUnknownCategory
+                 : choices.below(static_cast<std::uint32_t>(input.categories.size()));
     }
     if (input.type == model::ColumnType::kHash) return hash_value(choices);
     if (numbers_.empty() || choices.one_in(4)) return any_number(choices);
     if (choices.one_in(8)) return choices.below(210);  // a member of a set, perhaps
     if (choices.one_in(12)) return choices.below(12) - 0.75;
-    if (choices.one_in(24)) return std::nextafter(double{1e-35f}, choices.below(3) - 1.0);  // the last zero, and its neighbours
+    // The last zero, and its neighbours
+    if (choices.one_in(24)) return std::nextafter(double{1e-35f}, choices.below(3) - 1.0);
     const double at = numbers_[choices.below(static_cast<std::uint32_t>(numbers_.size()))];
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     const float narrow = static_cast<float>(at);
@@ -535,7 +588,9 @@ class HostileRows {
         return std::nextafter(narrow, std::numeric_limits<float>::infinity());
       // Half way between two float32: where rounding to float32 decides.
       case 5:
-        return (static_cast<double>(narrow) + std::nextafter(narrow, std::numeric_limits<float>::infinity())) / 2;
+        return (static_cast<double>(narrow) +
+                std::nextafter(narrow, std::numeric_limits<float>::infinity())) /
+               2;
       default:
         return at;
     }

@@ -1,4 +1,5 @@
-// Text operations: what each does, several against copies of the text made one after the other, and the plan's look-up with them.
+// Text operations: what each does, several against copies of the text made one after the other, and
+// the plan's look-up with them.
 #include "model/text_operation.hpp"
 
 #include <gtest/gtest.h>
@@ -73,7 +74,8 @@ std::string slow(const std::vector<TextOperation> &operations, std::string text)
       std::uint64_t place = 0;
       for (std::size_t i = 0; i < text.size(); ++i) {
         if (i == 0 || (text[i] & 0xC0) != 0x80) ++place;
-        if (place >= operation.first && place < std::uint64_t{operation.first} + operation.count) out += text[i];
+        if (place >= operation.first && place < std::uint64_t{operation.first} + operation.count)
+          out += text[i];
       }
     } else if (operation.function == kTrim) {
       out = text;
@@ -81,8 +83,9 @@ std::string slow(const std::vector<TextOperation> &operations, std::string text)
       while (!out.empty() && out.back() == ' ') out.pop_back();
     } else {
       for (char c : text)
-        out += static_cast<char>(operation.function == kUpper ? (c >= 'a' && c <= 'z' ? c - 32 : c)
-                                                              : (c >= 'A' && c <= 'Z' ? c + 32 : c));
+        out +=
+            static_cast<char>(operation.function == kUpper ? (c >= 'a' && c <= 'z' ? c - 32 : c)
+                                                           : (c >= 'A' && c <= 'Z' ? c + 32 : c));
     }
     text = out;
   }
@@ -92,7 +95,8 @@ std::string slow(const std::vector<TextOperation> &operations, std::string text)
 std::string any_text(test::Choices &choices) {
   constexpr std::string_view kPieces[] = {"a", "B", "z", " ", "  ", "ä", "€", "Z", "\x80", "1"};
   std::string text;
-  for (std::uint32_t i = choices.below(9); i > 0; --i) text += kPieces[choices.below(std::size(kPieces))];
+  for (std::uint32_t i = choices.below(9); i > 0; --i)
+    text += kPieces[choices.below(std::size(kPieces))];
   return text;
 }
 
@@ -105,7 +109,8 @@ TEST(TextOperation, RandomOnesAndThePlan) {
     input.type = ColumnType::kCategory;
     for (std::uint32_t i = choices.below(5); i > 0; --i) {
       TextOperation operation{static_cast<TextFunction>(choices.below(4)), 0, 0};
-      if (operation.function == kSubstring) operation = {kSubstring, choices.between(1, 4), choices.below(6)};
+      if (operation.function == kSubstring)
+        operation = {kSubstring, choices.between(1, 4), choices.below(6)};
       input.text_operations.push_back(operation);
     }
     std::vector<std::string> texts;
@@ -114,12 +119,15 @@ TEST(TextOperation, RandomOnesAndThePlan) {
       const std::string normal = slow(input.text_operations, texts.back());
       ASSERT_EQ(normal_text(input.text_operations, texts.back()).str(), normal);
       // A text of a row may be anything, a category is UTF-8.
-      const bool listed = std::find(input.categories.begin(), input.categories.end(), normal) != input.categories.end();
+      const bool listed = std::find(input.categories.begin(), input.categories.end(), normal) !=
+                          input.categories.end();
       if (i % 2 == 0 && !listed && is_utf8(normal)) input.categories.push_back(normal);
     }
     Builder builder;
-    builder.add_input(
-        {.name = "before", .type = ColumnType::kCategory, .categories = {"p"}, .text_operations = {{kLower, 0, 0}}});
+    builder.add_input({.name = "before",
+                       .type = ColumnType::kCategory,
+                       .categories = {"p"},
+                       .text_operations = {{kLower, 0, 0}}});
     builder.add_input(input);
     builder.output().values = {{"v", 1}};
     const plan::PlanMemory memory(plan::compile(builder.finish()));
@@ -132,7 +140,8 @@ TEST(TextOperation, RandomOnesAndThePlan) {
       const std::int64_t code = at == input.categories.end() ? -1 : at - input.categories.begin();
       ASSERT_EQ(plan.find_category(1, text), code) << text;
       ++(code >= 0 ? found : unknown);
-      for (std::uint32_t c = 0; c < plan.num_categories(1); ++c) ASSERT_EQ(plan.is_category(1, c, text), c == code) << text;
+      for (std::uint32_t c = 0; c < plan.num_categories(1); ++c)
+        ASSERT_EQ(plan.is_category(1, c, text), c == code) << text;
     }
   }
   EXPECT_GT(found, 1000u);
@@ -141,10 +150,14 @@ TEST(TextOperation, RandomOnesAndThePlan) {
 
 TEST(TextOperation, ThePlanSaysWhetherItCountsCharacters) {
   Builder builder;
-  builder.add_input(
-      {.name = "a", .type = ColumnType::kCategory, .categories = {"p"}, .text_operations = {{kUpper, 0, 0}, {kTrim, 0, 0}}});
-  builder.add_input(
-      {.name = "b", .type = ColumnType::kCategory, .categories = {"p"}, .text_operations = {{kUpper, 0, 0}, {kSubstring, 1, 1}}});
+  builder.add_input({.name = "a",
+                     .type = ColumnType::kCategory,
+                     .categories = {"p"},
+                     .text_operations = {{kUpper, 0, 0}, {kTrim, 0, 0}}});
+  builder.add_input({.name = "b",
+                     .type = ColumnType::kCategory,
+                     .categories = {"p"},
+                     .text_operations = {{kUpper, 0, 0}, {kSubstring, 1, 1}}});
   builder.add_input({.name = "c", .type = ColumnType::kCategory, .categories = {"p"}});
   builder.output().values = {{"v", 1}};
   const plan::PlanMemory memory(plan::compile(builder.finish()));

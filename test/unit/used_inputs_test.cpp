@@ -20,7 +20,8 @@ std::vector<bool> used_by(const model::Model &model, const CompileOptions &optio
 }
 
 TEST(UsedInputs, OthersChangeNothing) {
-  constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect, TreeLayout::kOblivious8};
+  constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect,
+                                     TreeLayout::kOblivious8};
   std::size_t left_out = 0;
   for (std::uint64_t seed = 1; seed <= 2000; ++seed) {
     test::Choices choices(seed);
@@ -33,7 +34,8 @@ TEST(UsedInputs, OthersChangeNothing) {
       std::vector<double> pruned = row;
       for (std::size_t i = 0; i < used.size(); ++i)
         if (!used[i]) pruned[i] = model::kMissing;
-      const auto expected = test::expected_outputs(model, row), found = test::expected_outputs(model, pruned);
+      const auto expected = test::expected_outputs(model, row),
+                 found = test::expected_outputs(model, pruned);
       for (std::size_t want = 0; want < expected.size(); ++want)
         for (std::size_t j = 0; j < expected[want].size(); ++j)
           ASSERT_TRUE(test::same_bits(expected[want][j], found[want][j]))
@@ -46,11 +48,15 @@ TEST(UsedInputs, OthersChangeNothing) {
 
 TEST(UsedInputs, OfTreesTermsAndPolicies) {
   Builder builder;
-  for (std::uint32_t i = 0; i < 6; ++i) builder.add_input({.name = model::default_feature_name(i), .categories = {}});
-  builder.add_input({.name = "strict", .categories = {}, .on_missing = model::MissingPolicy::kError});
-  builder.add_input({.name = "kind", .type = model::ColumnType::kCategory, .categories = {"a"}});
+  for (std::uint32_t i = 0; i < 6; ++i)
+    builder.add_input({.name = model::default_feature_name(i), .categories = {}});
   builder.add_input(
-      {.name = "known", .type = model::ColumnType::kCategory, .categories = {"a"}, .on_unknown = model::UnknownPolicy::kError});
+      {.name = "strict", .categories = {}, .on_missing = model::MissingPolicy::kError});
+  builder.add_input({.name = "kind", .type = model::ColumnType::kCategory, .categories = {"a"}});
+  builder.add_input({.name = "known",
+                     .type = model::ColumnType::kCategory,
+                     .categories = {"a"},
+                     .on_unknown = model::UnknownPolicy::kError});
   auto trees = builder.ensemble();
   trees.settings().features = model::column_range(0, 6);
   trees.settings().base = {0};
@@ -60,8 +66,9 @@ TEST(UsedInputs, OfTreesTermsAndPolicies) {
   trees.leaf(2, 2);
   trees.end_tree();
   const model::ColumnId score = builder.trees(trees.finish());
-  const model::ColumnId sum =
-      builder.linear({.intercept = {0}, .terms = {{.column = score, .coefficients = {1}}, {.column = 4, .coefficients = {2}}}});
+  const model::ColumnId sum = builder.linear(
+      {.intercept = {0},
+       .terms = {{.column = score, .coefficients = {1}}, {.column = 4, .coefficients = {2}}}});
   builder.output().values = {{"value", sum}};
   builder.output().raw = {2};
   const std::vector<bool> used = used_by(builder.finish());

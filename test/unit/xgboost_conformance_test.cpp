@@ -1,5 +1,6 @@
-// Real XGBoost models that others made, with the outputs of the library that trained them. They are not part of the project:
-// PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance beside the source folder).
+// Real XGBoost models that others made, with the outputs of the library that trained them. They are
+// not part of the project: PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance
+// beside the source folder).
 #include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -17,20 +18,23 @@ namespace {
 namespace fs = std::filesystem;
 using test::CsvTable;
 
-model::Model load_case(const fs::path &folder, const nlohmann::json &manifest, std::optional<std::uint32_t> iterations) {
+model::Model load_case(const fs::path &folder, const nlohmann::json &manifest,
+                       std::optional<std::uint32_t> iterations) {
   const std::string bytes = test::read_file(folder / manifest["model_file"]);
   formats::Source source{.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
   source.options.iterations = iterations;
-  // This model is of XGBoost 3.1, its expected values are of 1.7.4, which takes the base_score "[9.9333334E-1]" for 0.5 without a
-  // word. With that base score everything else must be the same.
+  // This model is of XGBoost 3.1, its expected values are of 1.7.4, which takes the base_score
+  // "[9.9333334E-1]" for 0.5 without a word. With that base score everything else must be the same.
   if (manifest["name"] == "ankane-regression") source.options.base_score = {0.5};
   const std::string format = manifest["format"];
   EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
   return formats::load("auto", source);
 }
 
-/// The rows as the interpreter takes them. Cells of category features are codes, or the categories themselves.
-std::vector<std::vector<double>> encode(const model::Model &model, const CsvTable &table, bool codes) {
+/// The rows as the interpreter takes them. Cells of category features are codes, or the categories
+/// themselves.
+std::vector<std::vector<double>> encode(const model::Model &model, const CsvTable &table,
+                                        bool codes) {
   std::vector<std::vector<double>> rows;
   for (const auto &cells : table.rows) {
     std::vector<double> row;
@@ -54,7 +58,8 @@ std::vector<std::vector<double>> encode(const model::Model &model, const CsvTabl
   return rows;
 }
 
-/// Which column of the model an expected column is, and whether that holds a class rather than a value.
+/// Which column of the model an expected column is, and whether that holds a class rather than a
+/// value.
 struct Selection {
   model::ColumnId column;
   bool is_class = false;
@@ -74,7 +79,8 @@ Selection select(const model::Output &output, const std::string &name, bool has_
   for (const char *prefix : {"p", "probability_"})
     if (const auto k = number_behind(name, prefix)) return {output.probabilities.at(*k)};
   if (name.starts_with(kProbabilityOf) && name.ends_with(')')) {
-    const std::string text = name.substr(kProbabilityOf.size(), name.size() - kProbabilityOf.size() - 1);
+    const std::string text =
+        name.substr(kProbabilityOf.size(), name.size() - kProbabilityOf.size() - 1);
     const auto label = std::find(output.labels.begin(), output.labels.end(), text);
     return {output.probabilities.at(static_cast<std::size_t>(label - output.labels.begin()))};
   }
@@ -86,21 +92,24 @@ Selection select(const model::Output &output, const std::string &name, bool has_
 
 enum class Precision { kTolerance, kExact };
 
-bool agrees(double got, const std::string &cell, const nlohmann::json &tolerance, Precision precision) {
+bool agrees(double got, const std::string &cell, const nlohmann::json &tolerance,
+            Precision precision) {
   if (precision == Precision::kExact) return got == static_cast<double>(*parse_float32(cell));
   const double wanted = std::stod(cell);
-  return std::fabs(got - wanted) <= tolerance["abs"].get<double>() + tolerance["rel"].get<double>() * std::fabs(wanted);
+  return std::fabs(got - wanted) <=
+         tolerance["abs"].get<double>() + tolerance["rel"].get<double>() * std::fabs(wanted);
 }
 
-void compare(const model::Model &model, const std::vector<std::vector<double>> &rows, const fs::path &expected_file,
-             const nlohmann::json &tolerance, Precision precision) {
+void compare(const model::Model &model, const std::vector<std::vector<double>> &rows,
+             const fs::path &expected_file, const nlohmann::json &tolerance, Precision precision) {
   const CsvTable expected = test::read_csv(expected_file);
   ASSERT_EQ(expected.rows.size(), rows.size());
   bool has_probabilities = false;
   for (const std::string &name : expected.header)
     has_probabilities = has_probabilities || name.starts_with("prob") || name == "p0";
   std::vector<Selection> selections;
-  for (const std::string &name : expected.header) selections.push_back(select(model.output, name, has_probabilities));
+  for (const std::string &name : expected.header)
+    selections.push_back(select(model.output, name, has_probabilities));
   std::size_t wrong = 0;
   for (std::size_t r = 0; r < rows.size(); ++r) {
     const std::vector<double> columns = model::interpret(model, rows[r]);
@@ -108,20 +117,23 @@ void compare(const model::Model &model, const std::vector<std::vector<double>> &
       const std::string &cell = expected.rows[r].at(c);
       if (cell.empty()) continue;
       double got = columns[selections[c].column];
-      if (selections[c].is_class) got = std::stod(model.output.labels.at(static_cast<std::size_t>(got)));
+      if (selections[c].is_class)
+        got = std::stod(model.output.labels.at(static_cast<std::size_t>(got)));
       if (!agrees(got, cell, tolerance, precision) && ++wrong <= 3)
-        ADD_FAILURE() << expected_file << " row " << r + 1 << " " << expected.header[c] << ": expected " << cell << ", got "
-                      << got;
+        ADD_FAILURE() << expected_file << " row " << r + 1 << " " << expected.header[c]
+                      << ": expected " << cell << ", got " << got;
     }
   }
   EXPECT_EQ(wrong, 0u) << expected_file;
 }
 
-void compare_leaves(const model::Model &model, const std::vector<std::vector<double>> &rows, const CsvTable &expected) {
+void compare_leaves(const model::Model &model, const std::vector<std::vector<double>> &rows,
+                    const CsvTable &expected) {
   ASSERT_EQ(expected.rows.size(), rows.size());
   for (std::size_t r = 0; r < rows.size(); ++r) {
     std::vector<std::string> leaves;
-    for (std::uint32_t leaf : model::interpret_leaves(model, rows[r])) leaves.push_back(std::to_string(leaf));
+    for (std::uint32_t leaf : model::interpret_leaves(model, rows[r]))
+      leaves.push_back(std::to_string(leaf));
     ASSERT_EQ(leaves, expected.rows[r]) << "row " << r + 1;
   }
 }
@@ -137,31 +149,38 @@ void run_case(const fs::path &folder) {
 
   compare(model, rows, folder / "expected.csv", manifest["tolerance"], Precision::kTolerance);
   if (fs::exists(folder / "expected_margin.csv")) {
-    // XGBoost 0.4 added the base score of a linear model after the terms, XGBoost since 1.0 adds it before them. These margins
-    // are of 0.4; for files that it can load we give the numbers of the later library (test/oracle compares bit for bit).
-    const bool is_old_linear =
-        manifest["format"] == "xgboost-binary" && manifest["kind"].get<std::string>().starts_with("gblinear");
+    // XGBoost 0.4 added the base score of a linear model after the terms, XGBoost since 1.0 adds it
+    // before them. These margins are of 0.4; for files that it can load we give the numbers of the
+    // later library (test/oracle compares bit for bit).
+    const bool is_old_linear = manifest["format"] == "xgboost-binary" &&
+                               manifest["kind"].get<std::string>().starts_with("gblinear");
     compare(model, rows, folder / "expected_margin.csv", manifest["tolerance"],
             is_old_linear ? Precision::kTolerance : Precision::kExact);
   }
-  if (fs::exists(folder / "expected_leaf.csv")) compare_leaves(model, rows, test::read_csv(folder / "expected_leaf.csv"));
+  if (fs::exists(folder / "expected_leaf.csv"))
+    compare_leaves(model, rows, test::read_csv(folder / "expected_leaf.csv"));
 
-  const auto is_category = [](const model::Input &i) { return i.type == model::ColumnType::kCategory; };
+  const auto is_category = [](const model::Input &i) {
+    return i.type == model::ColumnType::kCategory;
+  };
   if (encoded && std::any_of(model.inputs.begin(), model.inputs.end(), is_category)) {
     SCOPED_TRACE("with the categories as texts");
-    compare(model, encode(model, test::read_csv(folder / "input.csv"), false), folder / "expected.csv", manifest["tolerance"],
-            Precision::kTolerance);
+    compare(model, encode(model, test::read_csv(folder / "input.csv"), false),
+            folder / "expected.csv", manifest["tolerance"], Precision::kTolerance);
   }
   if (manifest.contains("expected_tree_limit"))
     for (const auto &[limit, file] : manifest["expected_tree_limit"].items()) {
       SCOPED_TRACE("with iterations = " + limit);
-      const model::Model limited = load_case(folder, manifest, static_cast<std::uint32_t>(std::stoul(limit)));
-      compare(limited, rows, folder / file.get<std::string>(), manifest["tolerance"], Precision::kTolerance);
+      const model::Model limited =
+          load_case(folder, manifest, static_cast<std::uint32_t>(std::stoul(limit)));
+      compare(limited, rows, folder / file.get<std::string>(), manifest["tolerance"],
+              Precision::kTolerance);
     }
 }
 
 TEST(XgboostConformance, every_case_gives_the_outputs_of_its_library) {
-  const std::vector<fs::path> cases = test::conformance_cases({"xgboost-json", "xgboost-ubj", "xgboost-binary"});
+  const std::vector<fs::path> cases =
+      test::conformance_cases({"xgboost-json", "xgboost-ubj", "xgboost-binary"});
   if (cases.empty()) GTEST_SKIP();
   for (const fs::path &folder : cases) {
     SCOPED_TRACE(folder.parent_path().filename().string() + "/" + folder.filename().string());

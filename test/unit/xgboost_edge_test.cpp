@@ -1,5 +1,6 @@
-// models/edge/xgboost_*: the smallest models for one trap each, against the scores that XGBoost itself gave
-// (models/make/xgboost_edge.py). Margins and leaves must be equal bit for bit, predictions within one unit in the last place.
+// models/edge/xgboost_*: the smallest models for one trap each, against the scores that XGBoost
+// itself gave (models/make/xgboost_edge.py). Margins and leaves must be equal bit for bit,
+// predictions within one unit in the last place.
 #include <cmath>
 #include <cstring>
 
@@ -32,7 +33,8 @@ std::int64_t ulps(float a, float b) {
   return std::abs(order(a) - order(b));
 }
 
-/// What Booster.predict returns: probabilities where there is more than one, the class for multi:softmax, else the values.
+/// What Booster.predict returns: probabilities where there is more than one, the class for
+/// multi:softmax, else the values.
 std::vector<double> predictions(const model::Model &model, const std::vector<double> &columns) {
   std::vector<double> out;
   if (model.objective == "multi:softmax") return {columns[model.output.class_code]};
@@ -42,14 +44,15 @@ std::vector<double> predictions(const model::Model &model, const std::vector<dou
   return out;
 }
 
-void check_row(const model::Model &model, const std::vector<double> &row, const test::CsvTable &scores,
-               const std::vector<std::string> &expected) {
+void check_row(const model::Model &model, const std::vector<double> &row,
+               const test::CsvTable &scores, const std::vector<std::string> &expected) {
   const std::vector<double> columns = model::interpret(model, row);
   const std::vector<std::uint32_t> leaves = model::interpret_leaves(model, row);
   const std::vector<double> predicted = predictions(model, columns);
   std::size_t margin = 0, prediction = 0, leaf = 0;
   for (std::size_t c = 0; c < scores.header.size(); ++c) {
-    const float wanted = expected[c].empty() ? NAN : *parse_float32(expected[c]);  // softmax of an infinite margin
+    // Softmax of an infinite margin
+    const float wanted = expected[c].empty() ? NAN : *parse_float32(expected[c]);
     SCOPED_TRACE(scores.header[c]);
     if (scores.header[c].starts_with("margin")) {
       ASSERT_LT(margin, model.output.raw.size());
@@ -57,7 +60,8 @@ void check_row(const model::Model &model, const std::vector<double> &row, const 
     } else if (scores.header[c].starts_with("prediction")) {
       ASSERT_LT(prediction, predicted.size());
       const auto got = static_cast<float>(predicted[prediction++]);
-      EXPECT_TRUE(std::isnan(wanted) ? std::isnan(got) : ulps(got, wanted) <= 1) << got << " for " << wanted;
+      EXPECT_TRUE(std::isnan(wanted) ? std::isnan(got) : ulps(got, wanted) <= 1)
+          << got << " for " << wanted;
     } else {
       ASSERT_LT(leaf, leaves.size());
       EXPECT_EQ(static_cast<float>(leaves[leaf++]), wanted);
@@ -75,9 +79,12 @@ TEST(XgboostEdge, every_model_gives_the_scores_of_the_library) {
     SCOPED_TRACE(path.filename());
     try {
       const std::string bytes = test::read_file(path);
-      const formats::Source source{.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+      const formats::Source source{
+          .bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
       const std::string extension = path.extension();
-      const std::string format = extension == ".json" ? "xgboost-json" : extension == ".ubj" ? "xgboost-ubj" : "xgboost-binary";
+      const std::string format = extension == ".json"  ? "xgboost-json"
+                                 : extension == ".ubj" ? "xgboost-ubj"
+                                                       : "xgboost-binary";
       EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
       const model::Model model = formats::load(format, source);
       const test::CsvTable rows = test::read_csv(test::beside(path, ".rows.csv")),

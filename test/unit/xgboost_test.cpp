@@ -1,5 +1,5 @@
-// The XGBoost readers: how files are recognized, what options do, what is said about a model, and how base_score becomes a
-// margin in each version.
+// The XGBoost readers: how files are recognized, what options do, what is said about a model, and
+// how base_score becomes a margin in each version.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -16,12 +16,16 @@ namespace {
 namespace fs = std::filesystem;
 using namespace std::string_literals;
 
-std::string edge(const char *name) { return test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / name); }
+std::string edge(const char *name) {
+  return test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / name);
+}
 
-model::Model load(const std::string &bytes, const formats::Options &options = {}, const Limits &limits = {}) {
+model::Model load(const std::string &bytes, const formats::Options &options = {},
+                  const Limits &limits = {}) {
   return formats::load("auto", {as_bytes(bytes), options, {}, {}}, limits);
 }
-std::string error_of(const std::string &bytes, const formats::Options &options = {}, const Limits &limits = {}) {
+std::string error_of(const std::string &bytes, const formats::Options &options = {},
+                     const Limits &limits = {}) {
   try {
     load(bytes, options, limits);
   } catch (const Error &e) {
@@ -36,12 +40,12 @@ std::string fact(const model::Model &model, const std::string &name) {
 }
 
 /// A model without trees: its margin is what base_score becomes.
-std::string bare(const std::string &objective, const std::string &base_score, const std::string &version,
-                 const std::string &more = "") {
+std::string bare(const std::string &objective, const std::string &base_score,
+                 const std::string &version, const std::string &more = "") {
   return R"({"learner":{"attributes":{},"gradient_booster":{"model":{"trees":[],"tree_info":[]},"name":"gbtree"},)"
          R"("learner_model_param":{"base_score":")" +
-         base_score + R"(","num_feature":"1")" + more + R"(},"objective":{"name":")" + objective + R"("}},"version":[)" +
-         version + "]}";
+         base_score + R"(","num_feature":"1")" + more + R"(},"objective":{"name":")" + objective +
+         R"("}},"version":[)" + version + "]}";
 }
 std::vector<float> margins(const std::string &bytes) {
   const model::Model model = load(bytes);
@@ -61,18 +65,27 @@ std::vector<double> values(const std::string &bytes) {
 }
 
 TEST(Xgboost, recognizes_its_files_and_no_others) {
-  auto is_json = [](const std::string &bytes) { return formats::sniff_xgboost_json(as_bytes(bytes)); };
-  auto is_ubjson = [](const std::string &bytes) { return formats::sniff_xgboost_ubjson(as_bytes(bytes)); };
-  auto is_binary = [](const std::string &bytes) { return formats::sniff_xgboost_binary(as_bytes(bytes)); };
+  auto is_json = [](const std::string &bytes) {
+    return formats::sniff_xgboost_json(as_bytes(bytes));
+  };
+  auto is_ubjson = [](const std::string &bytes) {
+    return formats::sniff_xgboost_ubjson(as_bytes(bytes));
+  };
+  auto is_binary = [](const std::string &bytes) {
+    return formats::sniff_xgboost_binary(as_bytes(bytes));
+  };
   EXPECT_TRUE(is_json("{\"learner\":{"));
   EXPECT_TRUE(is_json(" \n{\n  \"version\" : [1, 2, 3]"));
   EXPECT_TRUE(is_json("{\"Config\":{"));
-  for (const char *other : {"", "{", "{}", "[]", "{\"learner\":\"x\"", "{\"name\":\"tree\",\"version\":\"v4\",\"num_class\":1",
-                            "{\"pgscore_model\": 1,", "{\"features_info\":{", "{\"version\":\"v4\"", "{\"learner\"", "learner"})
+  for (const char *other :
+       {"", "{", "{}", "[]", "{\"learner\":\"x\"",
+        "{\"name\":\"tree\",\"version\":\"v4\",\"num_class\":1", "{\"pgscore_model\": 1,",
+        "{\"features_info\":{", "{\"version\":\"v4\"", "{\"learner\"", "learner"})
     EXPECT_FALSE(is_json(other)) << other;
   EXPECT_TRUE(is_ubjson("{L\0\0\0\0\0\0\0\7learner{"s));
   EXPECT_TRUE(is_ubjson("{i\7learner{"s));
-  for (const std::string &other : {""s, "{"s, "{\"learner\":{"s, "{i\7learnerS"s, "{i\6learner{"s, "{L\0\0\0\0\0\0\0\7Learner{"s})
+  for (const std::string &other : {""s, "{"s, "{\"learner\":{"s, "{i\7learnerS"s, "{i\6learner{"s,
+                                   "{L\0\0\0\0\0\0\0\7Learner{"s})
     EXPECT_FALSE(is_ubjson(other)) << other;
   const std::string binary = edge("xgboost_squarederror_bin.bin");
   EXPECT_TRUE(is_binary(binary));
@@ -87,7 +100,8 @@ TEST(Xgboost, binary_file_behind_any_header) {
   const std::string binary = edge("xgboost_logistic_bin.bin");
   const double row[] = {0.25, -1, 0.5, 2};
   const std::vector<double> wanted = model::interpret(load(binary), row);
-  static constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr char kDigits[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string base64 = "bs64\t";
   for (std::size_t i = 4; i < binary.size(); i += 3) {
     std::uint32_t bits = 0;
@@ -98,7 +112,8 @@ TEST(Xgboost, binary_file_behind_any_header) {
   }
   const std::string body = binary.substr(4);
   for (const std::string &bytes :
-       {body, "\0\0\0\2"s + body, "\0\5_cls_\0\10features\0\5label\0\12prediction\0\15probabilities\xFF\xFF\xFF\xFF"s + body,
+       {body, "\0\0\0\2"s + body,
+        "\0\5_cls_\0\10features\0\5label\0\12prediction\0\15probabilities\xFF\xFF\xFF\xFF"s + body,
         "\0\5_reg_\0\10features\0\5label\0\12prediction"s + body, base64})
     EXPECT_EQ(model::interpret(load(bytes), row), wanted);
 }
@@ -116,24 +131,28 @@ TEST(Xgboost, facts_and_names) {
   EXPECT_EQ(model.inputs[2].name, "f2");
   EXPECT_EQ(load(edge("xgboost_squarederror_ubj.ubj")).inputs[1].name, "Größe");
   EXPECT_EQ(fact(load(edge("xgboost_dart_3_4_ubj.ubj")), "booster"), "dart");
-  EXPECT_EQ(fact(load(edge("xgboost_category_one_hot.json")), "features_given_as_category_codes"), "kind, code");
+  EXPECT_EQ(fact(load(edge("xgboost_category_one_hot.json")), "features_given_as_category_codes"),
+            "kind, code");
 }
 
 TEST(Xgboost, iterations) {
   formats::Options options;
   options.iterations = 2;
-  EXPECT_EQ(load(edge("xgboost_best_iteration.json"), options).num_trees(), 2u);  // overrides best_iteration
-  EXPECT_EQ(load(edge("xgboost_softmax.json"), options).num_trees(), 6u);         // 3 classes
+  // Overrides best_iteration
+  EXPECT_EQ(load(edge("xgboost_best_iteration.json"), options).num_trees(), 2u);
+  EXPECT_EQ(load(edge("xgboost_softmax.json"), options).num_trees(), 6u);  // 3 classes
   options.iterations = 1;
   EXPECT_EQ(load(edge("xgboost_forest.json"), options).num_trees(), 3u);  // num_parallel_tree
   EXPECT_EQ(load(edge("xgboost_vector_leaf_2_0.json"), options).num_trees(), 1u);
   options.iterations = 1000;
   EXPECT_EQ(error_of(edge("xgboost_softmax.json"), options),
             "option \"iterations\" is greater than the number of boosting rounds");
-  EXPECT_EQ(error_of(edge("xgboost_linear.json"), options), "option \"iterations\" does not apply to a gblinear model");
+  EXPECT_EQ(error_of(edge("xgboost_linear.json"), options),
+            "option \"iterations\" does not apply to a gblinear model");
   options = {};
   options.num_class = 3;
-  EXPECT_EQ(error_of(edge("xgboost_softmax.json"), options), "option \"num_class\" does not apply to an XGBoost model file");
+  EXPECT_EQ(error_of(edge("xgboost_softmax.json"), options),
+            "option \"num_class\" does not apply to an XGBoost model file");
 }
 
 TEST(Xgboost, objective_and_base_score_options) {
@@ -143,9 +162,11 @@ TEST(Xgboost, objective_and_base_score_options) {
   const model::Model model = load(bare("reg:squarederror", "9", "1,7,4"), options);
   EXPECT_EQ(model.objective, "binary:logistic");
   const double row[] = {0};
-  EXPECT_EQ(model::interpret(model, row)[model.output.raw[0]], static_cast<double>(-std::log(1.0f / 0.25f - 1.0f)));
+  EXPECT_EQ(model::interpret(model, row)[model.output.raw[0]],
+            static_cast<double>(-std::log(1.0f / 0.25f - 1.0f)));
   options.objective = "nonsense";
-  EXPECT_EQ(error_of(bare("reg:squarederror", "9", "1,7,4"), options), "unknown XGBoost objective \"nonsense\"");
+  EXPECT_EQ(error_of(bare("reg:squarederror", "9", "1,7,4"), options),
+            "unknown XGBoost objective \"nonsense\"");
 }
 
 TEST(Xgboost, base_score_by_objective_and_version) {
@@ -155,17 +176,22 @@ TEST(Xgboost, base_score_by_objective_and_version) {
   EXPECT_EQ(margins(bare("reg:squarederror", " ( 7.5E-1 ) ", "3,1,0"))[0], 0.75f);
   EXPECT_EQ(margins(bare("binary:logistic", "7.5E-1", "1,7,4"))[0], logit);
   EXPECT_EQ(margins(bare("reg:logistic", "[7.5E-1]", "3,4,0"))[0], logit);
-  EXPECT_EQ(margins(bare("binary:logitraw", "7.5E-1", "1,2,0"))[0], logit);  // a probability until 1.3
+  // A probability until 1.3
+  EXPECT_EQ(margins(bare("binary:logitraw", "7.5E-1", "1,2,0"))[0], logit);
   EXPECT_EQ(margins(bare("binary:logitraw", "7.5E-1", "1,3,1"))[0], 0.75f);
   EXPECT_EQ(margins(bare("binary:hinge", "7.5E-1", "1,7,4"))[0], 0.75f);
   EXPECT_EQ(margins(bare("rank:pairwise", "7.5E-1", "1,7,4"))[0], 0.75f);
-  for (const char *objective : {"count:poisson", "reg:gamma", "reg:tweedie", "survival:cox", "survival:aft"})
+  for (const char *objective :
+       {"count:poisson", "reg:gamma", "reg:tweedie", "survival:cox", "survival:aft"})
     EXPECT_EQ(margins(bare(objective, "7.5E-1", "1,7,4"))[0], std::log(0.75f)) << objective;
-  EXPECT_EQ(margins(bare("multi:softprob", "7.5E-1", "1,7,4", R"(,"num_class":"3")")), (std::vector<float>{0.75f, 0.75f, 0.75f}));
-  EXPECT_EQ(margins(bare("multi:softprob", "[1E0,2E0,-3E0]", "3,1,0", R"(,"num_class":"3")")), (std::vector<float>{1, 2, -3}));
+  EXPECT_EQ(margins(bare("multi:softprob", "7.5E-1", "1,7,4", R"(,"num_class":"3")")),
+            (std::vector<float>{0.75f, 0.75f, 0.75f}));
+  EXPECT_EQ(margins(bare("multi:softprob", "[1E0,2E0,-3E0]", "3,1,0", R"(,"num_class":"3")")),
+            (std::vector<float>{1, 2, -3}));
   EXPECT_EQ(margins(bare("binary:logistic", "[5E-1,7.5E-1]", "3,1,0", R"(,"num_target":"2")")),
             (std::vector<float>{-0.0f, logit}));
-  // Constant labels: the bound of 3.2. Values between the bound and 1 were taken as they are before.
+  // Constant labels: the bound of 3.2. Values between the bound and 1 were taken as they are
+  // before.
   const float bound = -std::log(1.0f / (1.0f - 1e-6f) - 1.0f);
   EXPECT_EQ(margins(bare("binary:logistic", "[1E0]", "3,2,0"))[0], bound);
   EXPECT_EQ(margins(bare("binary:logistic", "[9.999999E-1]", "3,2,0"))[0], bound);
@@ -175,15 +201,19 @@ TEST(Xgboost, base_score_by_objective_and_version) {
 TEST(Xgboost, several_quantiles_and_expectiles) {
   const std::string three = R"(,"num_target":"3")";
   // Quantiles are sorted since 3.4.
-  EXPECT_EQ(values(bare("reg:quantileerror", "[3E0,1E0,2E0]", "3,3,0", three)), (std::vector<double>{3, 1, 2}));
-  EXPECT_EQ(values(bare("reg:quantileerror", "[3E0,1E0,2E0]", "3,4,0", three)), (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(values(bare("reg:quantileerror", "[3E0,1E0,2E0]", "3,3,0", three)),
+            (std::vector<double>{3, 1, 2}));
+  EXPECT_EQ(values(bare("reg:quantileerror", "[3E0,1E0,2E0]", "3,4,0", three)),
+            (std::vector<double>{1, 2, 3}));
   // Expectiles: margins are the inverse softplus of the gaps, and the values come back.
-  const std::vector<double> expectiles = values(bare("reg:expectileerror", "[1E0,2E0,4.5E0]", "3,4,0", three));
+  const std::vector<double> expectiles =
+      values(bare("reg:expectileerror", "[1E0,2E0,4.5E0]", "3,4,0", three));
   ASSERT_EQ(expectiles.size(), 3u);
   EXPECT_EQ(expectiles[0], 1);
   EXPECT_NEAR(expectiles[1], 2, 1e-6);
   EXPECT_NEAR(expectiles[2], 4.5, 1e-6);
-  EXPECT_NEAR(margins(bare("reg:expectileerror", "[1E0,2E0,4.5E0]", "3,4,0", three))[1], std::log(std::expm1(1.0)), 1e-5);
+  EXPECT_NEAR(margins(bare("reg:expectileerror", "[1E0,2E0,4.5E0]", "3,4,0", three))[1],
+              std::log(std::expm1(1.0)), 1e-5);
 }
 
 TEST(Xgboost, outputs) {
@@ -202,7 +232,8 @@ TEST(Xgboost, outputs) {
   const model::Model multi = load(bare("multi:softmax", "5E-1", "1,7,4", R"(,"num_class":"3")"));
   EXPECT_TRUE(multi.output.values.empty());
   EXPECT_EQ(multi.output.labels, (std::vector<std::string>{"0", "1", "2"}));
-  const model::Model labels = load(bare("binary:logistic", "5E-1", "1,7,4", R"(,"num_target":"2")"));
+  const model::Model labels =
+      load(bare("binary:logistic", "5E-1", "1,7,4", R"(,"num_target":"2")"));
   EXPECT_EQ(labels.output.task, model::Task::kRegression);
   ASSERT_EQ(labels.output.values.size(), 2u);
   EXPECT_EQ(labels.output.values[1].name, "_target2");
@@ -253,10 +284,11 @@ TEST(Xgboost, key_order_does_not_matter_and_keys_without_a_part_are_passed_over)
   }
 }
 
-// ---- categories ------------------------------------------------------------------------------------------------------
+// ---- categories ---------------------------------------------------------------------------------
 
-/// models/edge/xgboost_category_texts.json, of which `kind` has the categories `kinds`, stored by XGBoost's Python package
-/// before 3.4 (python-package/xgboost/_data_utils.py of v3.3.0, pd_cat_inf): the places of texts count characters.
+/// models/edge/xgboost_category_texts.json, of which `kind` has the categories `kinds`, stored by
+/// XGBoost's Python package before 3.4 (python-package/xgboost/_data_utils.py of v3.3.0,
+/// pd_cat_inf): the places of texts count characters.
 std::string cut_texts(const std::vector<std::string> &kinds, const std::string &version) {
   std::string offsets = "0", bytes, text;
   std::size_t characters = 0;
@@ -266,11 +298,14 @@ std::string cut_texts(const std::vector<std::string> &kinds, const std::string &
     text += kind;
   }
   for (std::size_t i = 0; i < characters; ++i)
-    bytes += (i > 0 ? ", " : "") + std::to_string(static_cast<int>(static_cast<signed char>(text[i])));
+    bytes +=
+        (i > 0 ? ", " : "") + std::to_string(static_cast<int>(static_cast<signed char>(text[i])));
   std::string model = edge("xgboost_category_texts.json");
-  const std::size_t second = model.find("\"offsets\"", model.find("\"offsets\"") + 1);  // the first feature is a number
+  // The first feature is a number
+  const std::size_t second = model.find("\"offsets\"", model.find("\"offsets\"") + 1);
   const std::size_t end = model.find('}', second);
-  model.replace(second, end - second, "\"offsets\": [" + offsets + "], \"values\": [" + bytes + "]");
+  model.replace(second, end - second,
+                "\"offsets\": [" + offsets + "], \"values\": [" + bytes + "]");
   const std::size_t at = model.find("[3,4,0]");
   EXPECT_NE(at, model.npos);
   return model.replace(at, 7, version);
@@ -296,15 +331,18 @@ TEST(XgboostCategories, texts_that_python_cut_are_not_trusted) {
     for (const auto &given : {std::vector<formats::FeatureOverride>{}, features(std::nullopt)}) {
       const Error error = refusal_of(cut_texts(kinds, version), given);
       EXPECT_EQ(error.code(), ErrorCode::kUnsupportedModel);
-      EXPECT_EQ(error.message(), "the texts of the categories of feature \"kind\" cannot be trusted");
+      EXPECT_EQ(error.message(),
+                "the texts of the categories of feature \"kind\" cannot be trusted");
       EXPECT_NE(error.hint().find("\"features\""), error.hint().npos);
     }
     EXPECT_EQ(refusal_of(cut_texts(ascii, version), {}).message(), "no error");
     // Pieces that are UTF-8 all the same, as "éa", "bc" give "é" and "ab".
     EXPECT_EQ(refusal_of(cut_texts({"éa", "bc", "d", "e", "f", "g"}, version), {}).message(),
               "the texts of the categories of feature \"kind\" cannot be trusted");
-    EXPECT_EQ(refusal_of(cut_texts(kinds, version), features(std::vector<std::string>{"red", "blue"})).message(),
-              "feature \"kind\" has 6 categories in the model, 2 are given");
+    EXPECT_EQ(
+        refusal_of(cut_texts(kinds, version), features(std::vector<std::string>{"red", "blue"}))
+            .message(),
+        "feature \"kind\" has 6 categories in the model, 2 are given");
   }
   // 3.4 stores them right; what it loaded from a file before and saves again is still cut.
   EXPECT_EQ(refusal_of(edge("xgboost_category_texts.json"), {}).message(), "no error");
@@ -314,13 +352,16 @@ TEST(XgboostCategories, texts_that_python_cut_are_not_trusted) {
 
 TEST(XgboostCategories, the_lists_of_the_caller_give_the_scores_of_the_library) {
   const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"};
-  const std::string right = edge("xgboost_category_texts.json"), cut = cut_texts(kinds, "[3, 3, 0]");
-  const model::Model wanted = load(right), got = formats::load("auto", {as_bytes(cut), {}, features(kinds), {}});
+  const std::string right = edge("xgboost_category_texts.json"),
+                    cut = cut_texts(kinds, "[3, 3, 0]");
+  const model::Model wanted = load(right),
+                     got = formats::load("auto", {as_bytes(cut), {}, features(kinds), {}});
   EXPECT_EQ(got.inputs[1].categories, wanted.inputs[1].categories);
   for (double amount : {-1.0, 0.0, 0.5, 2.0})
     for (double kind = 0; kind < 6; ++kind) {
       const double row[] = {amount, kind, 7};
-      EXPECT_EQ(model::interpret(got, row)[got.output.raw[0]], model::interpret(wanted, row)[wanted.output.raw[0]]);
+      EXPECT_EQ(model::interpret(got, row)[got.output.raw[0]],
+                model::interpret(wanted, row)[wanted.output.raw[0]]);
     }
 }
 
@@ -332,7 +373,8 @@ TEST(XgboostCategories, are_given_to_features_that_have_codes_only) {
             "feature \"amount\" is a number in the file, categories cannot be given");
   const Error few = refusal_of(coded, features(std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(few.code(), ErrorCode::kInvalidArgument);
-  EXPECT_TRUE(few.message().starts_with("feature \"kind\" has 2 categories, but the splits of the model use category number "))
+  EXPECT_TRUE(few.message().starts_with(
+      "feature \"kind\" has 2 categories, but the splits of the model use category number "))
       << few.message();
   // Without types in the file the splits tell.
   std::string untyped = coded;
@@ -342,7 +384,8 @@ TEST(XgboostCategories, are_given_to_features_that_have_codes_only) {
   EXPECT_EQ(refusal_of(untyped, features(six)).message(), "no error");
   const Error compared = refusal_of(untyped, {{"amount", six}, {"kind", {}}, {"code", {}}});
   EXPECT_EQ(compared.code(), ErrorCode::kInvalidArgument);
-  EXPECT_NE(compared.message().find("feature 0 is a number, categories cannot be given"), compared.message().npos);
+  EXPECT_NE(compared.message().find("feature 0 is a number, categories cannot be given"),
+            compared.message().npos);
 }
 
 TEST(XgboostRounds, start_iteration_leaves_out_the_first_ones) {
@@ -351,7 +394,8 @@ TEST(XgboostRounds, start_iteration_leaves_out_the_first_ones) {
   first.iterations = 1;
   rest.start_iteration = both.start_iteration = 1;
   both.iterations = 1;
-  const std::uint64_t trees = load(bytes, all).num_trees(), per_round = load(bytes, first).num_trees();
+  const std::uint64_t trees = load(bytes, all).num_trees(),
+                      per_round = load(bytes, first).num_trees();
   ASSERT_GT(trees, 2 * per_round);
   EXPECT_EQ(load(bytes, rest).num_trees(), trees - per_round);
   EXPECT_EQ(load(bytes, both).num_trees(), per_round);
@@ -372,7 +416,8 @@ TEST(XgboostRounds, start_iteration_leaves_out_the_first_ones) {
   rest.start_iteration = static_cast<std::uint32_t>(trees);
   EXPECT_EQ(error_of(bytes, rest), "option \"start_iteration\" leaves no boosting round");
   both.iterations = static_cast<std::uint32_t>(trees);
-  EXPECT_EQ(error_of(bytes, both), "option \"iterations\" is greater than the number of boosting rounds");
+  EXPECT_EQ(error_of(bytes, both),
+            "option \"iterations\" is greater than the number of boosting rounds");
 }
 
 }  // namespace

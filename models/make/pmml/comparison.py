@@ -4,7 +4,10 @@ import math
 from pmml.kind_document import MISSING
 
 MEASURES = {  # of the terms weight * c^p: p, and what is made of their sum with the adjustment
-    "euclidean": (2, lambda s: math.sqrt(s)), "squaredEuclidean": (2, lambda s: s), "cityBlock": (1, lambda s: s), "chebychev": (1, None),
+    "euclidean": (2, lambda s: math.sqrt(s)),
+    "squaredEuclidean": (2, lambda s: s),
+    "cityBlock": (1, lambda s: s),
+    "chebychev": (1, None),
     "minkowski": (3, lambda s: s ** (1 / 3)),
 }
 
@@ -13,7 +16,7 @@ def compare(function, x, y, scale):
     if function == "absDiff":
         return abs(x - y)
     if function == "gaussSim":
-        return math.exp(-math.log(2) * (x - y) ** 2 / scale ** 2)
+        return math.exp(-math.log(2) * (x - y) ** 2 / scale**2)
     return float(x != y) if function == "delta" else float(x == y)
 
 

@@ -5,7 +5,11 @@ import struct
 import sys
 from xml.sax.saxutils import escape, quoteattr
 
-folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(os.path.dirname(__file__), "..", "..", "edge", "pmml")
+folder = (
+    sys.argv[1]
+    if len(sys.argv) > 1
+    else os.path.join(os.path.dirname(__file__), "..", "..", "edge", "pmml")
+)
 MISSING = None
 
 
@@ -14,12 +18,18 @@ def float32(x):
 
 
 def attributes(**values):
-    return "".join(" %s=%s" % (k.rstrip("_"), quoteattr(str(v))) for k, v in values.items() if v is not None)
+    return "".join(
+        " %s=%s" % (k.rstrip("_"), quoteattr(str(v))) for k, v in values.items() if v is not None
+    )
 
 
 def element(tag, /, *content, **values):
     inside = "".join(content)
-    return "<%s%s>%s</%s>" % (tag, attributes(**values), inside, tag) if inside else "<%s%s/>" % (tag, attributes(**values))
+    return (
+        "<%s%s>%s</%s>" % (tag, attributes(**values), inside, tag)
+        if inside
+        else "<%s%s/>" % (tag, attributes(**values))
+    )
 
 
 def data_field(name, type_="double", optype=None, content=""):
@@ -29,7 +39,8 @@ def data_field(name, type_="double", optype=None, content=""):
 
 def values(*texts, **properties):
     return "".join(element("Value", value=t) for t in texts) + "".join(
-        element("Value", value=t, property=p) for p, t in properties.items())
+        element("Value", value=t, property=p) for p, t in properties.items()
+    )
 
 
 def schema(*names, target=None, **treatments):
@@ -56,8 +67,13 @@ def output(name, expression=None, /, *, feature="transformedValue", **a):
 
 
 def derived(name, expression, type_="double", optype=None):
-    return element("DerivedField", expression, name=name, dataType=type_,
-                   optype=optype or ("categorical" if type_ in ("string", "boolean") else "continuous"))
+    return element(
+        "DerivedField",
+        expression,
+        name=name,
+        dataType=type_,
+        optype=optype or ("categorical" if type_ in ("string", "boolean") else "continuous"),
+    )
 
 
 def cell_text(value):
@@ -71,18 +87,46 @@ def verification(rows):
     for row in rows:
         names += [n for n in row if n not in names]
     column = {n: "c%d" % i for i, n in enumerate(names)}
-    fields = element("VerificationFields", *[element("VerificationField", field=n, column=column[n]) for n in names])
-    table = element("InlineTable", *[
-        "\n<row>%s</row>" % "".join("<%s>%s</%s>" % (column[n], "" if v is MISSING else cell_text(v), column[n]) for n, v in row.items())
-        for row in rows])
+    fields = element(
+        "VerificationFields",
+        *[element("VerificationField", field=n, column=column[n]) for n in names],
+    )
+    table = element(
+        "InlineTable",
+        *[
+            "\n<row>%s</row>"
+            % "".join(
+                "<%s>%s</%s>" % (column[n], "" if v is MISSING else cell_text(v), column[n])
+                for n, v in row.items()
+            )
+            for row in rows
+        ],
+    )
     return element("ModelVerification", fields, table, recordCount=len(rows), fieldCount=len(names))
 
 
 def document(name, dictionary, model, rows, transformations="", version="4.4"):
     """`model`: a function from the ModelVerification to the model element."""
-    text = ('<?xml version="1.0" encoding="UTF-8"?>\n<PMML xmlns="http://www.dmg.org/PMML-%s" version="%s">\n<Header/>\n%s\n%s\n%s\n</PMML>\n'
-            % (version.replace(".", "_"), version, element("DataDictionary", *dictionary), transformations, model(verification(rows))))
-    for tag in ("MiningSchema", "Output", "LocalTransformations", "Segment", "Node", "OutputField", "DerivedField", "RegressionTable"):
+    text = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<PMML xmlns="http://www.dmg.org/PMML-%s" version="%s">\n<Header/>\n%s\n%s\n%s\n</PMML>\n'
+        % (
+            version.replace(".", "_"),
+            version,
+            element("DataDictionary", *dictionary),
+            transformations,
+            model(verification(rows)),
+        )
+    )
+    for tag in (
+        "MiningSchema",
+        "Output",
+        "LocalTransformations",
+        "Segment",
+        "Node",
+        "OutputField",
+        "DerivedField",
+        "RegressionTable",
+    ):
         text = text.replace("<%s>" % tag, "\n<%s>" % tag).replace("<%s " % tag, "\n<%s " % tag)
     with open(os.path.join(folder, name + ".pmml"), "w", encoding="utf-8") as file:
         file.write(text)

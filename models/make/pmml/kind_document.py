@@ -10,7 +10,13 @@ def number(name):
 
 
 def text(name, *values):
-    return tag("DataField", *[tag("Value", value=v) for v in values], name=name, optype="categorical", dataType="string")
+    return tag(
+        "DataField",
+        *[tag("Value", value=v) for v in values],
+        name=name,
+        optype="categorical",
+        dataType="string"
+    )
 
 
 def array(values):
@@ -21,15 +27,41 @@ def predicate(field, operator, value=None):
     return tag("SimplePredicate", field=field, operator=operator, value=value)
 
 
-def document(name, kind, fields, inside, rows, outputs="", target="t", function="regression", transformations="", **attributes):
+def document(
+    name,
+    kind,
+    fields,
+    inside,
+    rows,
+    outputs="",
+    target="t",
+    function="regression",
+    transformations="",
+    **attributes
+):
     """`fields`: the DataFields by name. `inside`: what follows the Output. `outputs`: OutputFields."""
-    schema = tag("MiningSchema", *["\n" + tag("MiningField", name=n, usageType="target" if n == target else "active") for n in fields])
-    parts = [schema, "\n" + tag("Output", *["\n" + o for o in outputs]) if outputs else "", transformations, "\n", inside, "\n",
-             verification(rows)]
+    schema = tag(
+        "MiningSchema",
+        *[
+            "\n" + tag("MiningField", name=n, usageType="target" if n == target else "active")
+            for n in fields
+        ]
+    )
+    parts = [
+        schema,
+        "\n" + tag("Output", *["\n" + o for o in outputs]) if outputs else "",
+        transformations,
+        "\n",
+        inside,
+        "\n",
+        verification(rows),
+    ]
     body = tag(kind, *parts, functionName=function, **attributes)
     with open(os.path.join(folder, name + ".pmml"), "w", encoding="utf-8") as file:
-        file.write('<?xml version="1.0" encoding="UTF-8"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n<Header/>\n%s\n%s\n</PMML>\n'
-                   % (tag("DataDictionary", *["\n" + f for f in fields.values()]), body))
+        file.write(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n<Header/>\n%s\n%s\n</PMML>\n'
+            % (tag("DataDictionary", *["\n" + f for f in fields.values()]), body)
+        )
 
 
 def output(name, feature, **attributes):
@@ -41,7 +73,11 @@ def probabilities(labels):
 
 
 def winner(labels, values):
-    return MISSING if any(v is MISSING for v in values) else labels[max(range(len(labels)), key=lambda i: (values[i], -i))]
+    return (
+        MISSING
+        if any(v is MISSING for v in values)
+        else labels[max(range(len(labels)), key=lambda i: (values[i], -i))]
+    )
 
 
 def softmax(values):

@@ -11,10 +11,13 @@ DocumentReader::DocumentReader(Bytes bytes, const Limits &limits, Interrupt inte
       next_check_(begin_) {}
 
 void DocumentReader::refuse(const std::string &what, const char *hint) const {
-  throw Error(ErrorCode::kInvalidModel, what,
-              "At byte " + std::to_string(position()) + " of " + std::to_string(end_ - begin_) + ".", hint);
+  throw Error(
+      ErrorCode::kInvalidModel, what,
+      "At byte " + std::to_string(position()) + " of " + std::to_string(end_ - begin_) + ".", hint);
 }
 
-void DocumentReader::check_nesting(std::size_t depth) const { check_limit(depth, limits_.max_nesting, "levels of nesting"); }
+void DocumentReader::check_nesting(std::size_t depth) const {
+  check_limit(depth, limits_.max_nesting, "levels of nesting");
+}
 
 }  // namespace pgscore::formats

@@ -1,13 +1,15 @@
-// Reads a JSON-like document from front to back, without building it in memory: the caller asks for what it expects next.
-// JsonReader and UbjsonReader give the same answers for the same document, so a format is written once for both syntaxes.
+// Reads a JSON-like document from front to back, without building it in memory: the caller asks for
+// what it expects next. JsonReader and UbjsonReader give the same answers for the same document, so
+// a format is written once for both syntaxes.
 //
 //   reader.begin_object();
 //   for (std::string_view key; reader.next_key(key);)
 //     if (key == "trees") { reader.begin_array(); while (reader.next_element()) ... } else reader.skip();
 //
-// Every function throws kInvalidModel, naming the place, when the document is malformed, ends early or holds something else
-// than asked for. Arrays of numbers are read in one call, so there is no call per element. Nothing is reserved on the word of
-// the document alone, nothing recurses, and containers are nested max_nesting deep at most.
+// Every function throws kInvalidModel, naming the place, when the document is malformed, ends early
+// or holds something else than asked for. Arrays of numbers are read in one call, so there is no
+// call per element. Nothing is reserved on the word of the document alone, nothing recurses, and
+// containers are nested max_nesting deep at most.
 #pragma once
 #include <cstddef>
 #include <cstdint>

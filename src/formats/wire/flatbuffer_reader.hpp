@@ -1,10 +1,11 @@
-// FlatBuffers without a schema compiler: tables, vectors and strings of a buffer that nobody trusts. The layout is that of
-// https://flatbuffers.dev/internals/: an offset is relative to where it stands; a table begins with the (signed) distance to its
-// vtable, which holds for each field its place in the table, 0 when it has its default.
+// FlatBuffers without a schema compiler: tables, vectors and strings of a buffer that nobody
+// trusts. The layout is that of https://flatbuffers.dev/internals/: an offset is relative to where
+// it stands; a table begins with the (signed) distance to its vtable, which holds for each field
+// its place in the table, 0 when it has its default.
 //
-// Every read is checked against the buffer. Offsets may lead to the same place many times, so a small file could say a large
-// model: what is read of it is charged to a budget of a few times its size. There is no recursion here; a caller goes only as
-// deep as its schema.
+// Every read is checked against the buffer. Offsets may lead to the same place many times, so a
+// small file could say a large model: what is read of it is charged to a budget of a few times its
+// size. There is no recursion here; a caller goes only as deep as its schema.
 #pragma once
 #include <cstdint>
 #include <cstring>
@@ -20,7 +21,8 @@ namespace pgscore::formats {
 
 class FlatBuffer {
  public:
-  explicit FlatBuffer(Bytes bytes) : bytes_(bytes), budget_(std::uint64_t{kBudgetFactor} * bytes.size() + kMinBudget) {}
+  explicit FlatBuffer(Bytes bytes)
+      : bytes_(bytes), budget_(std::uint64_t{kBudgetFactor} * bytes.size() + kMinBudget) {}
 
   class Table;
   Table root();
@@ -32,7 +34,8 @@ class FlatBuffer {
   [[noreturn]] static void refuse(const char *what) { throw Error(ErrorCode::kInvalidModel, what); }
 
   const std::byte *at(std::uint64_t position, std::uint64_t size) {
-    if (position > bytes_.size() || size > bytes_.size() - position) refuse("an offset leads out of the data");
+    if (position > bytes_.size() || size > bytes_.size() - position)
+      refuse("an offset leads out of the data");
     if (size > budget_) refuse("the same data is used too often");
     budget_ -= size;
     return bytes_.data() + position;
@@ -44,7 +47,9 @@ class FlatBuffer {
     std::memcpy(&value, at(position, sizeof value), sizeof value);
     return value;
   }
-  std::uint64_t follow(std::uint64_t position) { return position + scalar<std::uint32_t>(position); }
+  std::uint64_t follow(std::uint64_t position) {
+    return position + scalar<std::uint32_t>(position);
+  }
 
   Bytes bytes_;
   std::uint64_t budget_;
@@ -85,7 +90,8 @@ class FlatBuffer::Table {
     std::vector<Table> tables;
     const Elements elements = find_elements(field, sizeof(std::uint32_t));
     for (std::uint64_t i = 0; i < elements.count; ++i)
-      tables.push_back(Table(*buffer_, buffer_->follow(elements.position + i * sizeof(std::uint32_t))));
+      tables.push_back(
+          Table(*buffer_, buffer_->follow(elements.position + i * sizeof(std::uint32_t))));
     return tables;
   }
   std::vector<std::string> strings(unsigned field) const {
@@ -94,7 +100,8 @@ class FlatBuffer::Table {
     for (std::uint64_t i = 0; i < elements.count; ++i) {
       const std::uint64_t string = buffer_->follow(elements.position + i * sizeof(std::uint32_t));
       const auto size = buffer_->scalar<std::uint32_t>(string);
-      strings.emplace_back(reinterpret_cast<const char *>(buffer_->at(string + sizeof size, size)), size);
+      strings.emplace_back(reinterpret_cast<const char *>(buffer_->at(string + sizeof size, size)),
+                           size);
     }
     return strings;
   }
@@ -107,12 +114,14 @@ class FlatBuffer::Table {
   };
 
   Table(FlatBuffer &buffer, std::uint64_t position) : buffer_(&buffer), position_(position) {
-    const std::int64_t vtable = static_cast<std::int64_t>(position) - buffer.scalar<std::int32_t>(position);
+    const std::int64_t vtable =
+        static_cast<std::int64_t>(position) - buffer.scalar<std::int32_t>(position);
     if (vtable < 0) FlatBuffer::refuse("an offset leads out of the data");
     vtable_ = static_cast<std::uint64_t>(vtable);
     vtable_size_ = buffer.scalar<std::uint16_t>(vtable_);
     size_ = buffer.scalar<std::uint16_t>(vtable_ + 2);
-    if (vtable_size_ < 4 || vtable_size_ % 2 != 0) FlatBuffer::refuse("the layout of a table is malformed");
+    if (vtable_size_ < 4 || vtable_size_ % 2 != 0)
+      FlatBuffer::refuse("the layout of a table is malformed");
     buffer.at(vtable_, vtable_size_);
     buffer.at(position_, size_);
   }

@@ -36,7 +36,8 @@ std::string_view special_text(double value) {
 std::string shortened(std::string_view text) {
   std::size_t shown = 64;
   if (text.size() <= shown) return std::string(text);
-  while (shown > 0 && (static_cast<unsigned char>(text[shown]) & 0xC0) == 0x80) --shown;  // not inside a UTF-8 character
+  // Not inside a UTF-8 character
+  while (shown > 0 && (static_cast<unsigned char>(text[shown]) & 0xC0) == 0x80) --shown;
   return std::string(text.substr(0, shown)) + "...";
 }
 
@@ -82,7 +83,8 @@ class JsonTapeWriter {
   template <class Exception>
   bool parse_error(std::size_t position, const std::string &, const Exception &e) {
     constexpr int kNumberOverflow = 406;  // nlohmann-json 3.x, exceptions.hpp: out_of_range.406
-    throw Error(ErrorCode::kInvalidModel, e.id == kNumberOverflow ? "a number is out of range" : "not valid JSON",
+    throw Error(ErrorCode::kInvalidModel,
+                e.id == kNumberOverflow ? "a number is out of range" : "not valid JSON",
                 "The fault is at byte " + std::to_string(position) + ".");
   }
 
@@ -99,7 +101,8 @@ class JsonTapeWriter {
     if ((++events_ & 0xFFFF) == 0) interrupt_.check();
   }
   void put_text(const std::string &text) {
-    if (text.find('\0') != std::string::npos) throw Error(ErrorCode::kInvalidModel, "a text contains a zero byte");
+    if (text.find('\0') != std::string::npos)
+      throw Error(ErrorCode::kInvalidModel, "a text contains a zero byte");
     put(Tag::kString, text.size());
     document_.tape_.push_back(document_.texts_.size());
     document_.texts_ += text;
@@ -137,7 +140,8 @@ class JsonTapeWriter {
   void unpack() {
     Frame &frame = frames_.back();
     frame.tag = Tag::kArray;
-    std::deque<std::uint64_t> words(document_.tape_.end() - static_cast<std::ptrdiff_t>(frame.count), document_.tape_.end());
+    std::deque<std::uint64_t> words(
+        document_.tape_.end() - static_cast<std::ptrdiff_t>(frame.count), document_.tape_.end());
     document_.tape_.resize(frame.header + 2);
     for (const std::uint64_t word : words) {
       const double value = std::bit_cast<double>(word);
@@ -161,7 +165,8 @@ class JsonTapeWriter {
   }
   bool close() {
     const Frame &frame = frames_.back();
-    document_.tape_[frame.header] = std::uint64_t{static_cast<std::uint8_t>(frame.tag)} << 56 | frame.count;
+    document_.tape_[frame.header] =
+        std::uint64_t{static_cast<std::uint8_t>(frame.tag)} << 56 | frame.count;
     document_.tape_[frame.header + 1] = document_.tape_.size();
     frames_.pop_back();
     return true;
@@ -207,7 +212,8 @@ JsonDocument JsonDocument::parse(Bytes bytes, const Limits &limits, Interrupt in
   JsonTapeWriter writer(document, limits, interrupt);
   const std::string_view text = as_text(bytes);
   Pace pace(interrupt);
-  nlohmann::json::sax_parse(PacedCharacter(text.data(), pace), PacedCharacter(text.data() + text.size(), pace), &writer);
+  nlohmann::json::sax_parse(PacedCharacter(text.data(), pace),
+                            PacedCharacter(text.data() + text.size(), pace), &writer);
   return document;
 }
 
@@ -267,8 +273,9 @@ double JsonValue::finite_or_infinite(bool missing_allowed) const {
   if (packed_) {
     value = std::bit_cast<double>(document_->tape_[position_]);
   } else if (kind() == Kind::kNumber) {
-    value = document_->tag(position_) == JsonDocument::Tag::kInteger ? static_cast<double>(document_->payload(position_))
-                                                                     : std::bit_cast<double>(document_->tape_[position_ + 1]);
+    value = document_->tag(position_) == JsonDocument::Tag::kInteger
+                ? static_cast<double>(document_->payload(position_))
+                : std::bit_cast<double>(document_->tape_[position_ + 1]);
   } else if (kind() == Kind::kString) {
     const std::optional<double> special = special_number(string());
     if (!special) fail(expected);
@@ -286,7 +293,8 @@ double JsonValue::number_or_missing() const { return finite_or_infinite(true); }
 
 std::uint32_t JsonValue::unsigned_integer() const {
   const double value = kind() == Kind::kNumber ? number() : -1;
-  if (!(value >= 0 && value < UINT32_MAX) || value != std::floor(value)) fail("must be an integer from 0 to 4294967294");
+  if (!(value >= 0 && value < UINT32_MAX) || value != std::floor(value))
+    fail("must be an integer from 0 to 4294967294");
   return static_cast<std::uint32_t>(value);
 }
 
@@ -391,7 +399,8 @@ std::string JsonValue::place() const {
 }
 
 JsonFields::JsonFields(JsonValue object) : object_(object) {
-  constexpr std::size_t kMostFields = 32;  // more than any object of a fixed schema has: keeps the search for twins short
+  // More than any object of a fixed schema has: keeps the search for twins short
+  constexpr std::size_t kMostFields = 32;
   for (const auto [key, value] : object.members()) {
     for (const Field &field : fields_)
       if (field.key == key) value.fail("the field appears twice");

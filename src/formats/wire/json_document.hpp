@@ -1,13 +1,14 @@
-// A JSON text in memory, for formats that are small languages (many kinds of objects, keys in any order) and still may hold
-// millions of numbers.
+// A JSON text in memory, for formats that are small languages (many kinds of objects, keys in any
+// order) and still may hold millions of numbers.
 //
-// The text is parsed by nlohmann-json's SAX interface into a tape: one deque of 64-bit words and one string of all texts. An
-// array of numbers costs 8 bytes per number, anything else at most 16 plus its text, so the whole stays below six times the
-// file. There is no recursion, and the nesting is limited. A JsonValue is a position on the tape. Its typed readers throw
-// kInvalidModel with the place in the message: "nodes[3].trees[17].threshold[5]: must be a number".
+// The text is parsed by nlohmann-json's SAX interface into a tape: one deque of 64-bit words and
+// one string of all texts. An array of numbers costs 8 bytes per number, anything else at most 16
+// plus its text, so the whole stays below six times the file. There is no recursion, and the
+// nesting is limited. A JsonValue is a position on the tape. Its typed readers throw kInvalidModel
+// with the place in the message: "nodes[3].trees[17].threshold[5]: must be a number".
 //
-// JSON has no infinities and no NaN. Where a number is read, "Infinity" and "-Infinity" stand for the infinities, and null or
-// "NaN" for a missing value where one is allowed.
+// JSON has no infinities and no NaN. Where a number is read, "Infinity" and "-Infinity" stand for
+// the infinities, and null or "NaN" for a missing value where one is allowed.
 #pragma once
 #include <cstdint>
 #include <deque>
@@ -45,7 +46,8 @@ class JsonValue {
   std::vector<std::uint32_t> unsigned_integers() const;
   std::vector<std::string> strings() const;
 
-  /// Elements of an array, members of an object: for (JsonValue v : array.elements()), for (auto [key, v] : object.members()).
+  /// Elements of an array, members of an object: for (JsonValue v : array.elements()), for (auto
+  /// [key, v] : object.members()).
   class Elements;
   class Members;
   Elements elements() const;
@@ -69,17 +71,30 @@ class JsonValue {
 
 class JsonDocument {
  public:
-  /// Throws kInvalidModel when `text` is not JSON in UTF-8, kLimitExceeded when it is nested too deeply.
+  /// Throws kInvalidModel when `text` is not JSON in UTF-8, kLimitExceeded when it is nested too
+  /// deeply.
   static JsonDocument parse(Bytes text, const Limits &limits, Interrupt interrupt);
   JsonValue root() const { return {this, 0, false}; }
 
  private:
   friend class JsonValue;
   friend class JsonTapeWriter;
-  enum class Tag : std::uint8_t { kNull, kFalse, kTrue, kInteger, kNumber, kString, kArray, kNumbers, kObject };
+  enum class Tag : std::uint8_t {
+    kNull,
+    kFalse,
+    kTrue,
+    kInteger,
+    kNumber,
+    kString,
+    kArray,
+    kNumbers,
+    kObject
+  };
 
   Tag tag(std::uint64_t position) const { return static_cast<Tag>(tape_[position] >> 56); }
-  std::uint64_t payload(std::uint64_t position) const { return tape_[position] & ((std::uint64_t{1} << 56) - 1); }
+  std::uint64_t payload(std::uint64_t position) const {
+    return tape_[position] & ((std::uint64_t{1} << 56) - 1);
+  }
   std::uint64_t next(std::uint64_t position) const;  // behind the value at `position`
   std::string_view text(std::uint64_t position) const {
     return std::string_view(texts_).substr(tape_[position + 1], payload(position));
@@ -102,10 +117,13 @@ class JsonValue::Elements {
     explicit Iterator(JsonValue value) : value_(value) {}
     JsonValue operator*() const { return value_; }
     Iterator &operator++() {
-      value_.position_ = value_.packed_ ? value_.position_ + 1 : value_.document_->next(value_.position_);
+      value_.position_ =
+          value_.packed_ ? value_.position_ + 1 : value_.document_->next(value_.position_);
       return *this;
     }
-    bool operator!=(const Iterator &other) const { return value_.position_ != other.value_.position_; }
+    bool operator!=(const Iterator &other) const {
+      return value_.position_ != other.value_.position_;
+    }
 
    private:
     JsonValue value_;
@@ -127,7 +145,9 @@ class JsonValue::Members {
   class Iterator {
    public:
     explicit Iterator(JsonValue key) : key_(key) {}
-    Member operator*() const { return {key_.document_->text(key_.position_), {key_.document_, key_.position_ + 2, false}}; }
+    Member operator*() const {
+      return {key_.document_->text(key_.position_), {key_.document_, key_.position_ + 2, false}};
+    }
     Iterator &operator++() {
       key_.position_ = key_.document_->next(key_.position_ + 2);
       return *this;
@@ -145,7 +165,8 @@ class JsonValue::Members {
   Iterator begin_, end_;
 };
 
-/// Strict reading of one object: every member is asked for by name, and finish() refuses those that nobody asked for.
+/// Strict reading of one object: every member is asked for by name, and finish() refuses those that
+/// nobody asked for.
 class JsonFields {
  public:
   explicit JsonFields(JsonValue object);

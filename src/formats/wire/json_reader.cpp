@@ -10,9 +10,11 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-/// Every character of numbers, NaN and Infinity. What they make together is for the number parser to say.
+/// Every character of numbers, NaN and Infinity. What they make together is for the number parser
+/// to say.
 bool is_number_character(char c) {
-  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z');
 }
 
 }  // namespace
@@ -136,7 +138,8 @@ void JsonReader::unescape(const char *from) {
       case 'u': {
         std::uint32_t code = hex4();
         if (code >= 0xD800 && code < 0xDC00) {  // the first half of a pair (RFC 8259, section 7)
-          if (remaining() < 2 || cursor_[0] != '\\' || cursor_[1] != 'u') refuse("unpaired surrogate in a string");
+          if (remaining() < 2 || cursor_[0] != '\\' || cursor_[1] != 'u')
+            refuse("unpaired surrogate in a string");
           cursor_ += 2;
           const std::uint32_t low = hex4();
           if (low < 0xDC00 || low > 0xDFFF) refuse("unpaired surrogate in a string");
@@ -232,7 +235,8 @@ void JsonReader::skip() {
         break;
       case '}':
       case ']':
-        if (containers_.size() == outside || containers_.back().is_object != (c == '}')) refuse("unexpected bracket");
+        if (containers_.size() == outside || containers_.back().is_object != (c == '}'))
+          refuse("unexpected bracket");
         ++cursor_;
         containers_.pop_back();
         break;
@@ -276,9 +280,11 @@ void JsonReader::append_numbers(std::vector<Number> &out, Parse parse) {
 void JsonReader::floats(std::vector<float> &out) {
   out.clear();
   append_numbers(out, [this] {
-    float value = 0;  // the usual number; whatever std::from_chars is not content with goes the long way
+    // The usual number; whatever std::from_chars is not content with goes the long way
+    float value = 0;
     const auto parsed = std::from_chars(cursor_, end_, value);
-    if (parsed.ec != std::errc() || (parsed.ptr != end_ && is_number_character(*parsed.ptr))) return float32();
+    if (parsed.ec != std::errc() || (parsed.ptr != end_ && is_number_character(*parsed.ptr)))
+      return float32();
     cursor_ = parsed.ptr;
     return value;
   });
@@ -288,7 +294,8 @@ void JsonReader::append_doubles(std::vector<double> &out) {
   append_numbers(out, [this] {
     double value = 0;
     const auto parsed = std::from_chars(cursor_, end_, value);
-    if (parsed.ec != std::errc() || (parsed.ptr != end_ && is_number_character(*parsed.ptr))) return float64();
+    if (parsed.ec != std::errc() || (parsed.ptr != end_ && is_number_character(*parsed.ptr)))
+      return float64();
     cursor_ = parsed.ptr;
     return value;
   });
@@ -304,7 +311,8 @@ void JsonReader::integers(std::vector<std::int32_t> &out) {
       return value;
     }
     const std::int64_t wide = integer();
-    if (wide < INT32_MIN || wide > INT32_MAX) refuse("integer " + std::to_string(wide) + " is out of range");
+    if (wide < INT32_MIN || wide > INT32_MAX)
+      refuse("integer " + std::to_string(wide) + " is out of range");
     return static_cast<std::int32_t>(wide);
   });
 }

@@ -1,5 +1,6 @@
-// DocumentReader for JSON text (RFC 8259), with the three extensions that XGBoost's own writer and reader have
-// (src/common/json.cc, JsonReader::ParseNumber): NaN, Infinity and -Infinity are numbers.
+// DocumentReader for JSON text (RFC 8259), with the three extensions that XGBoost's own writer and
+// reader have (src/common/json.cc, JsonReader::ParseNumber): NaN, Infinity and -Infinity are
+// numbers.
 #pragma once
 #include <vector>
 

@@ -8,9 +8,12 @@ namespace pgscore::formats {
 using protozero::pbf_wire_type;
 
 ProtobufReader::ProtobufReader(Bytes bytes, const char *name, Interrupt interrupt)
-    : reader_(reinterpret_cast<const char *>(bytes.data()), bytes.size()), name_(name), interrupt_(interrupt) {}
+    : reader_(reinterpret_cast<const char *>(bytes.data()), bytes.size()),
+      name_(name),
+      interrupt_(interrupt) {}
 
-ProtobufReader::ProtobufReader(std::string_view view, const ProtobufReader &parent, const char *name, std::size_t index)
+ProtobufReader::ProtobufReader(std::string_view view, const ProtobufReader &parent,
+                               const char *name, std::size_t index)
     : reader_(view.data(), view.size()),
       parent_(&parent),
       name_(name),
@@ -33,7 +36,8 @@ std::string ProtobufReader::path() const {
 
 void ProtobufReader::refuse(const std::string &what, const std::string &hint) const {
   const std::string place = path();
-  throw Error(ErrorCode::kInvalidModel, (place.empty() ? std::string(name_) : place) + ": " + what, {}, hint);
+  throw Error(ErrorCode::kInvalidModel, (place.empty() ? std::string(name_) : place) + ": " + what,
+              {}, hint);
 }
 
 /// What goes wrong in f(), said in our words. `name`: of the field; nullptr for the message itself.
@@ -52,7 +56,8 @@ auto ProtobufReader::guarded(const char *name, F f) {
     fault = "malformed field";
   }
   refuse(name == nullptr ? fault : std::string(name) + ": " + fault,
-         "The file is damaged, incomplete or of another format: compare its size and checksum with the original's.");
+         "The file is damaged, incomplete or of another format: compare its size and checksum with "
+         "the original's.");
 }
 
 bool ProtobufReader::next() {

@@ -1,8 +1,10 @@
-// Protocol Buffers without a schema: the fields of a message of a file that nobody trusts, one after the other. protozero knows
-// the wire format; here its exceptions become errors that name the field's place, every value's wire type is checked (protozero
-// only asserts it), and the depth is bounded.
+// Protocol Buffers without a schema: the fields of a message of a file that nobody trusts, one
+// after the other. protozero knows the wire format; here its exceptions become errors that name the
+// field's place, every value's wire type is checked (protozero only asserts it), and the depth is
+// bounded.
 //
-// No value can be used twice, so what is read is at most a few times the file. Unknown fields are skipped, as the format demands.
+// No value can be used twice, so what is read is at most a few times the file. Unknown fields are
+// skipped, as the format demands.
 #pragma once
 #include <cstdint>
 #include <protozero/pbf_reader.hpp>
@@ -47,7 +49,8 @@ class ProtobufReader {
  private:
   static constexpr std::size_t kNoIndex = SIZE_MAX;
 
-  ProtobufReader(std::string_view view, const ProtobufReader &parent, const char *name, std::size_t index);
+  ProtobufReader(std::string_view view, const ProtobufReader &parent, const char *name,
+                 std::size_t index);
   template <class F>
   auto guarded(const char *name, F f);
   void expect(protozero::pbf_wire_type type, const char *name) const;

@@ -11,8 +11,8 @@
 namespace pgscore::formats {
 namespace {
 
-/// Bytes of one number of a typed array; 0 for types that may not be elements of one. Types without content (null, true) are
-/// refused there: a count of 2^60 of them would cost nothing to write.
+/// Bytes of one number of a typed array; 0 for types that may not be elements of one. Types without
+/// content (null, true) are refused there: a count of 2^60 of them would cost nothing to write.
 std::size_t element_size(char type) {
   switch (type) {
     case 'i':
@@ -147,15 +147,18 @@ void UbjsonReader::begin(char bracket, const char *what) {
   if (cursor_ != end_ && *cursor_ == '$') {
     ++cursor_;
     container.type = take();
-    if (container.is_object || element_size(container.type) == 0) refuse("unsupported type of a typed container");
+    if (container.is_object || element_size(container.type) == 0)
+      refuse("unsupported type of a typed container");
     if (cursor_ == end_ || *cursor_ != '#') refuse("a typed array has no count");
   }
   if (cursor_ != end_ && *cursor_ == '#') {
     ++cursor_;
     container.is_counted = true;
     container.left = length();
-    // Every element takes a byte at least, so no count can keep the reader busy beyond the end of the data.
-    if (container.left > remaining() / std::max<std::size_t>(element_size(container.type), 1)) refuse_end();
+    // Every element takes a byte at least, so no count can keep the reader busy beyond the end of
+    // the data.
+    if (container.left > remaining() / std::max<std::size_t>(element_size(container.type), 1))
+      refuse_end();
   }
   containers_.push_back(container);
 }
@@ -215,7 +218,8 @@ void UbjsonReader::skip() {
     if (containers_.size() > outside) {
       Container &container = containers_.back();
       if (container.type != 0) {
-        bytes(container.left * element_size(container.type));  // begin() saw to it that this does not overflow
+        // begin() saw to it that this does not overflow
+        bytes(container.left * element_size(container.type));
         containers_.pop_back();
         continue;
       }
@@ -282,7 +286,8 @@ void UbjsonReader::floats(std::vector<float> &out) {
 void UbjsonReader::integers(std::vector<std::int32_t> &out) {
   numbers(out, [this] {
     const std::int64_t wide = integer();
-    if (wide < INT32_MIN || wide > INT32_MAX) refuse("integer " + std::to_string(wide) + " is out of range");
+    if (wide < INT32_MIN || wide > INT32_MAX)
+      refuse("integer " + std::to_string(wide) + " is out of range");
     return static_cast<std::int32_t>(wide);
   });
 }

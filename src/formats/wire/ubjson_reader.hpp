@@ -1,6 +1,7 @@
-// DocumentReader for Universal Binary JSON, draft 12, as XGBoost reads and writes it (src/common/json.cc, UBJReader and
-// UBJWriter): numbers are big-endian; arrays may be typed and counted ("[$d#L..."), containers counted ("[#L..."); unsigned
-// arrays wider than 8 bits are stored as signed ones of the same width.
+// DocumentReader for Universal Binary JSON, draft 12, as XGBoost reads and writes it
+// (src/common/json.cc, UBJReader and UBJWriter): numbers are big-endian; arrays may be typed and
+// counted ("[$d#L..."), containers counted ("[#L..."); unsigned arrays wider than 8 bits are stored
+// as signed ones of the same width.
 #pragma once
 #include <vector>
 

@@ -22,7 +22,8 @@ constexpr std::string_view kBlanks = " \t\r\n";
 /// A fault of the text itself: no producer writes it so.
 [[noreturn]] void refuse(const std::string &what, const std::string &detail = {}) {
   throw Error(ErrorCode::kInvalidModel, what, detail,
-              "The file is damaged, incomplete or no XML: compare its size and checksum with the original's.");
+              "The file is damaged, incomplete or no XML: compare its size and checksum with the "
+              "original's.");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -32,7 +33,9 @@ std::string_view trimmed(std::string_view text) {
 }
 
 void append_utf8(std::vector<char> &out, std::uint32_t code) {
-  auto byte = [&](std::uint32_t value) { out.push_back(static_cast<char>(static_cast<unsigned char>(value))); };
+  auto byte = [&](std::uint32_t value) {
+    out.push_back(static_cast<char>(static_cast<unsigned char>(value)));
+  };
   if (code < 0x80) {
     byte(code);
   } else if (code < 0x800) {
@@ -54,14 +57,16 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian, Pace &pace
   std::vector<char> out;
   out.reserve(bytes.size() / 2);
   auto unit = [&](std::size_t i) {
-    const auto first = static_cast<unsigned char>(bytes[i]), second = static_cast<unsigned char>(bytes[i + 1]);
+    const auto first = static_cast<unsigned char>(bytes[i]),
+               second = static_cast<unsigned char>(bytes[i + 1]);
     return static_cast<std::uint32_t>(big_endian ? first << 8 | second : second << 8 | first);
   };
   if (bytes.size() % 2 != 0) refuse("the text is not UTF-16");
   for (std::size_t i = 0; i < bytes.size(); i += 2) {
     pace.spend(4);
     std::uint32_t code = unit(i);
-    if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 && unit(i + 2) < 0xE000) {
+    if (code >= 0xD800 && code < 0xDC00 && i + 3 < bytes.size() && unit(i + 2) >= 0xDC00 &&
+        unit(i + 2) < 0xE000) {
       code = 0x10000 + ((code - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
       i += 2;
     } else if (code >= 0xD800 && code < 0xE000) {
@@ -95,7 +100,9 @@ bool is_utf8_throughout(std::string_view text, Interrupt interrupt) {
   while (!text.empty()) {
     interrupt.check();
     std::size_t end = std::min(kPiece, text.size());
-    while (end < text.size() && end > kPiece - 4 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    while (end < text.size() && end > kPiece - 4 &&
+           (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+      --end;
     if (!is_utf8(text.substr(0, end))) return false;
     text.remove_prefix(end);
   }
@@ -104,7 +111,8 @@ bool is_utf8_throughout(std::string_view text, Interrupt interrupt) {
 
 enum class Utf16 : std::uint8_t { kNo, kLittleEndian, kBigEndian };
 
-/// By its byte order mark, or by the zero bytes between the first characters; blanks may stand before "<".
+/// By its byte order mark, or by the zero bytes between the first characters; blanks may stand
+/// before "<".
 Utf16 utf16_of(std::string_view text) {
   using namespace std::string_view_literals;
   if (text.starts_with("\xFF\xFE"sv)) return Utf16::kLittleEndian;
@@ -119,9 +127,11 @@ Utf16 utf16_of(std::string_view text) {
 constexpr std::string_view kUtf8Mark = "\xEF\xBB\xBF";
 
 [[noreturn]] void refuse_encoding(const std::string &encoding) {
-  throw Error(ErrorCode::kUnsupportedModel, "the encoding " + shown(encoding) + " of the XML is not read",
+  throw Error(ErrorCode::kUnsupportedModel,
+              "the encoding " + shown(encoding) + " of the XML is not read",
               "UTF-8, UTF-16, ISO-8859-1 and those that PostgreSQL converts are.",
-              "Convert the file to UTF-8 and have its declaration say so: iconv -f " + shown(encoding) + " -t UTF-8.");
+              "Convert the file to UTF-8 and have its declaration say so: iconv -f " +
+                  shown(encoding) + " -t UTF-8.");
 }
 
 std::vector<char> to_utf8(Bytes bytes, Interrupt interrupt) {
@@ -144,8 +154,9 @@ std::vector<char> to_utf8(Bytes bytes, Interrupt interrupt) {
     return out;
   }
   if (!is_utf8_throughout(text, interrupt))
-    refuse("the text is not UTF-8",
-           encoding.empty() || encoding == "utf-8" ? std::string() : "Its declaration says " + shown(encoding) + ".");
+    refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8"
+                                        ? std::string()
+                                        : "Its declaration says " + shown(encoding) + ".");
   std::vector<char> out;
   out.reserve(text.size());
   in_pieces(as_bytes(text), interrupt, [&](Bytes piece) {
@@ -158,13 +169,14 @@ std::vector<char> to_utf8(Bytes bytes, Interrupt interrupt) {
 /// Text that was converted.
 std::vector<char> checked_utf8(Bytes bytes, Interrupt interrupt) {
   const std::string_view text = as_text(bytes);
-  if (!is_utf8_throughout(text, interrupt)) throw Error(ErrorCode::kInternal, "a conversion to UTF-8 gave something else");
+  if (!is_utf8_throughout(text, interrupt))
+    throw Error(ErrorCode::kInternal, "a conversion to UTF-8 gave something else");
   return {text.begin(), text.end()};
 }
 
-/// Looks at the markup before pugixml does. -> offsets of the line ends. Throws kLimitExceeded: for too many elements, each of
-/// which pugixml takes memory for; and for too much text in too few elements, which pugixml would read without a look at anything
-/// else (xml_parse.hpp).
+/// Looks at the markup before pugixml does. -> offsets of the line ends. Throws kLimitExceeded: for
+/// too many elements, each of which pugixml takes memory for; and for too much text in too few
+/// elements, which pugixml would read without a look at anything else (xml_parse.hpp).
 std::vector<std::size_t> scan(std::string_view text, const Limits &limits, Interrupt interrupt) {
   constexpr std::size_t kFewElements = 512, kMuchText = std::size_t{64} << 20;
   std::vector<std::size_t> line_ends;
@@ -188,11 +200,13 @@ std::vector<std::size_t> scan(std::string_view text, const Limits &limits, Inter
       start = i;
     } else if (i - start > kMuchText) {
       throw Error(ErrorCode::kLimitExceeded, "XML has too much text in too few elements",
-                  "From line " + std::to_string(line_ends.size() + 1) + " back, " + std::to_string(kMuchText) +
-                      " bytes are in fewer than " + std::to_string(kFewElements) + " elements.");
+                  "From line " + std::to_string(line_ends.size() + 1) + " back, " +
+                      std::to_string(kMuchText) + " bytes are in fewer than " +
+                      std::to_string(kFewElements) + " elements.");
     }
     if (!until.empty()) {
-      if (c == '>' && text.substr(content, i < content ? 0 : i + 1 - content).ends_with(until)) until = {};
+      if (c == '>' && text.substr(content, i < content ? 0 : i + 1 - content).ends_with(until))
+        until = {};
     } else if (in_tag) {
       if (quote != 0 ? c == quote : c == '"' || c == '\'')
         quote = quote != 0 ? 0 : c;
@@ -226,18 +240,20 @@ std::string_view local_name(std::string_view name) {
 
 }  // namespace
 
-// ---- document -------------------------------------------------------------------------------------------------------------
+// ---- document -----------------------------------------------------------------------------------
 
 std::optional<std::string> other_xml_encoding(Bytes bytes) {
   const std::string_view text = as_text(bytes);
   if (utf16_of(text) != Utf16::kNo || text.starts_with(kUtf8Mark)) return std::nullopt;
   std::string encoding = declared_encoding(text);
-  constexpr std::array kRead = {std::string_view(""),           std::string_view("utf-8"),    std::string_view("utf8"),
-                                std::string_view("utf-16"),     std::string_view("us-ascii"), std::string_view("ascii"),
+  constexpr std::array kRead = {std::string_view(""),           std::string_view("utf-8"),
+                                std::string_view("utf8"),       std::string_view("utf-16"),
+                                std::string_view("us-ascii"),   std::string_view("ascii"),
                                 std::string_view("iso-8859-1"), std::string_view("latin1")};
   if (std::find(kRead.begin(), kRead.end(), encoding) != kRead.end()) return std::nullopt;
   // What is ASCII alone is the same in all encodings that a declaration can be read in.
-  const bool is_ascii = std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0 || c == '\x1B'; });
+  const bool is_ascii =
+      std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0 || c == '\x1B'; });
   if (is_ascii) return std::nullopt;
   return encoding;
 }
@@ -280,23 +296,29 @@ std::string xml_root_name(Bytes bytes) {
   return std::string(local_name(name.substr(0, 256)));
 }
 
-XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt, bool is_utf8)
+XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits,
+                         Interrupt interrupt, bool is_utf8)
     : text_(is_utf8 ? checked_utf8(bytes, interrupt) : to_utf8(bytes, interrupt)) {
   line_ends_ = scan({text_.data(), text_.size()}, limits, interrupt);
-  constexpr unsigned kOptions = pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol |
-                                pugi::parse_doctype | pugi::parse_ws_pcdata_single | pugi::parse_embed_pcdata;
+  constexpr unsigned kOptions =
+      pugi::parse_cdata | pugi::parse_escapes | pugi::parse_wconv_attribute | pugi::parse_eol |
+      pugi::parse_doctype | pugi::parse_ws_pcdata_single | pugi::parse_embed_pcdata;
   const pugi::xml_parse_result result = parse_xml(document_, text_, kOptions, interrupt);
   if (result.status == pugi::status_out_of_memory) throw std::bad_alloc();
   if (!result)
-    refuse("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed", std::string(result.description()) + ".");
+    refuse("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed",
+           std::string(result.description()) + ".");
   for (pugi::xml_node node : document_.children())
     if (node.type() == pugi::node_doctype)
-      throw Error(ErrorCode::kUnsupportedModel, "XML with a document type declaration is not read", {},
-                  "Remove the declaration: models need none, and entities of a document's own are not read.");
+      throw Error(ErrorCode::kUnsupportedModel, "XML with a document type declaration is not read",
+                  {},
+                  "Remove the declaration: models need none, and entities of a document's own are "
+                  "not read.");
   const pugi::xml_node root = document_.document_element();
   if (!root) refuse("the XML has no root element");
   const std::string_view name = root.name();
-  if (const std::size_t colon = name.find(':'); colon != name.npos) prefix_ = name.substr(0, colon + 1);
+  if (const std::size_t colon = name.find(':'); colon != name.npos)
+    prefix_ = name.substr(0, colon + 1);
   check(max_nesting, limits, interrupt);
 }
 
@@ -306,18 +328,21 @@ void XmlDocument::check(std::size_t max_nesting, const Limits &limits, Interrupt
   for (pugi::xml_node node = root; node;) {
     if (++steps % kCheckEvery == 0) interrupt.check();
     if (node.type() == pugi::node_element) {
-      if (std::string_view(node.name()).size() > limits.max_string_bytes) XmlElement(this, node).fail("the name is too long");
+      if (std::string_view(node.name()).size() > limits.max_string_bytes)
+        XmlElement(this, node).fail("the name is too long");
       for (pugi::xml_attribute attribute : node.attributes())
         if (std::string_view(attribute.value()).size() > limits.max_string_bytes ||
             std::string_view(attribute.name()).size() > limits.max_string_bytes)
-          throw Error(ErrorCode::kLimitExceeded, XmlElement(this, node).place() + ": an attribute is too long",
+          throw Error(ErrorCode::kLimitExceeded,
+                      XmlElement(this, node).place() + ": an attribute is too long",
                       "The limit is " + std::to_string(limits.max_string_bytes) + " bytes.");
     }
     if (node.first_child()) {
       node = node.first_child();
       if (++depth > max_nesting)
         throw Error(ErrorCode::kLimitExceeded,
-                    "line " + std::to_string(line_of(node.offset_debug())) + ": XML elements are nested too deeply",
+                    "line " + std::to_string(line_of(node.offset_debug())) +
+                        ": XML elements are nested too deeply",
                     "The limit is " + std::to_string(max_nesting) + ".");
       continue;
     }
@@ -331,9 +356,10 @@ void XmlDocument::check(std::size_t max_nesting, const Limits &limits, Interrupt
 }
 
 std::size_t XmlDocument::line_of(std::ptrdiff_t offset) const {
-  return static_cast<std::size_t>(std::lower_bound(line_ends_.begin(), line_ends_.end(),
-                                                   static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0))) -
-                                  line_ends_.begin()) +
+  return static_cast<std::size_t>(
+             std::lower_bound(line_ends_.begin(), line_ends_.end(),
+                              static_cast<std::size_t>(std::max<std::ptrdiff_t>(offset, 0))) -
+             line_ends_.begin()) +
          1;
 }
 
@@ -346,7 +372,7 @@ bool XmlDocument::is_of_root_namespace(pugi::xml_node node) const {
          std::string_view(own.value()) == document_.document_element().attribute("xmlns").value();
 }
 
-// ---- elements -------------------------------------------------------------------------------------------------------------
+// ---- elements -----------------------------------------------------------------------------------
 
 pugi::xml_node XmlElement::Children::next(pugi::xml_node node) const {
   for (; node; node = node.next_sibling()) {
@@ -391,7 +417,9 @@ std::optional<double> XmlElement::number(std::string_view name) const {
   return value ? parse_number(name, *value) : std::nullopt;
 }
 
-double XmlElement::required_number(std::string_view name) const { return *parse_number(name, required(name)); }
+double XmlElement::required_number(std::string_view name) const {
+  return *parse_number(name, required(name));
+}
 
 std::optional<std::uint32_t> XmlElement::count(std::string_view name) const {
   const std::optional<std::string_view> value = attribute(name);
@@ -407,20 +435,24 @@ bool XmlElement::boolean(std::string_view name, bool otherwise) const {
   if (!value) return otherwise;
   if (*value == "true" || *value == "1") return true;
   if (*value == "false" || *value == "0") return false;
-  fail("attribute \"" + std::string(name) + "\" must be true or false", "It is " + shown(*value) + ".");
+  fail("attribute \"" + std::string(name) + "\" must be true or false",
+       "It is " + shown(*value) + ".");
 }
 
 std::string XmlElement::text() const {
   std::string text = node_.value();
   for (pugi::xml_node child : node_.children())
-    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) text += child.value();
+    if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata)
+      text += child.value();
   return text;
 }
 
 std::string XmlElement::trimmed_text() const { return std::string(trimmed(text())); }
 
 XmlElement::Children XmlElement::children() const { return {document_, node_, {}, false}; }
-XmlElement::Children XmlElement::children(std::string_view name) const { return {document_, node_, name, false}; }
+XmlElement::Children XmlElement::children(std::string_view name) const {
+  return {document_, node_, name, false};
+}
 XmlElement::Children XmlElement::all_children() const { return {document_, node_, {}, true}; }
 
 std::optional<XmlElement> XmlElement::child(std::string_view name) const {
@@ -447,7 +479,8 @@ std::string XmlElement::place() const {
   return "line " + std::to_string(line()) + ": " + name;
 }
 
-void XmlElement::fail(const std::string &message, const std::string &detail, const std::string &hint) const {
+void XmlElement::fail(const std::string &message, const std::string &detail,
+                      const std::string &hint) const {
   throw Error(ErrorCode::kInvalidModel, place() + ": " + message, detail, hint);
 }
 

@@ -1,10 +1,12 @@
-// An XML text in memory, parsed by pugixml, as formats need it: elements of one namespace with attributes and text.
+// An XML text in memory, parsed by pugixml, as formats need it: elements of one namespace with
+// attributes and text.
 //
-// There is no DTD (a document type declaration is refused), no entity but XML's own five and character references, and no
-// access to anything outside of the text. UTF-8, UTF-16, US-ASCII and ISO-8859-1 are read; what is handed out is valid UTF-8.
-// Text in another encoding (other_xml_encoding) has to be converted before.
-// The number of elements, the nesting and the length of names and attributes are limited before anything is built of them. An
-// XmlElement is a pointer into the document; its readers throw kInvalidModel with the place: "line 12: Node: ...".
+// There is no DTD (a document type declaration is refused), no entity but XML's own five and
+// character references, and no access to anything outside of the text. UTF-8, UTF-16, US-ASCII and
+// ISO-8859-1 are read; what is handed out is valid UTF-8. Text in another encoding
+// (other_xml_encoding) has to be converted before. The number of elements, the nesting and the
+// length of names and attributes are limited before anything is built of them. An XmlElement is a
+// pointer into the document; its readers throw kInvalidModel with the place: "line 12: Node: ...".
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -57,7 +59,8 @@ class XmlElement {
 
   std::size_t line() const;
   /// Throws kInvalidModel: "line 12: Node: <message>".
-  [[noreturn]] void fail(const std::string &message, const std::string &detail = {}, const std::string &hint = {}) const;
+  [[noreturn]] void fail(const std::string &message, const std::string &detail = {},
+                         const std::string &hint = {}) const;
   /// Throws kUnsupportedModel in the same manner.
   [[noreturn]] void unsupported(const std::string &message, const std::string &detail = {}) const;
   std::string place() const;
@@ -111,17 +114,20 @@ class XmlElement::Children {
   bool all_;
 };
 
-/// The encoding that the XML declaration names, in lower case, when the text is in one that XmlDocument does not read.
+/// The encoding that the XML declaration names, in lower case, when the text is in one that
+/// XmlDocument does not read.
 std::optional<std::string> other_xml_encoding(Bytes bytes);
-/// The name of the root element without its prefix, found without parsing: behind a byte order mark, blanks, the XML declaration,
-/// comments, processing instructions and a document type declaration. Empty when this is no XML.
+/// The name of the root element without its prefix, found without parsing: behind a byte order
+/// mark, blanks, the XML declaration, comments, processing instructions and a document type
+/// declaration. Empty when this is no XML.
 std::string xml_root_name(Bytes bytes);
 
 class XmlDocument {
  public:
-  /// `max_nesting`: of elements. `is_utf8`: the text was converted, whatever its declaration says. Throws kInvalidModel when
-  /// `bytes` is not a well-formed document, kLimitExceeded.
-  XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt, bool is_utf8 = false);
+  /// `max_nesting`: of elements. `is_utf8`: the text was converted, whatever its declaration says.
+  /// Throws kInvalidModel when `bytes` is not a well-formed document, kLimitExceeded.
+  XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &limits, Interrupt interrupt,
+              bool is_utf8 = false);
   XmlDocument(const XmlDocument &) = delete;
   XmlDocument &operator=(const XmlDocument &) = delete;
 

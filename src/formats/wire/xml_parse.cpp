@@ -27,11 +27,13 @@ void *allocate(std::size_t size) {
 
 }  // namespace
 
-pugi::xml_parse_result parse_xml(pugi::xml_document &document, std::vector<char> &text, unsigned options, Interrupt interrupt) {
+pugi::xml_parse_result parse_xml(pugi::xml_document &document, std::vector<char> &text,
+                                 unsigned options, Interrupt interrupt) {
   Parse parse{interrupt, nullptr};
   current = &parse;
   pugi::set_memory_management_functions(allocate, std::free);
-  const pugi::xml_parse_result result = document.load_buffer_inplace(text.data(), text.size(), options, pugi::encoding_utf8);
+  const pugi::xml_parse_result result =
+      document.load_buffer_inplace(text.data(), text.size(), options, pugi::encoding_utf8);
   pugi::set_memory_management_functions(std::malloc, std::free);
   current = nullptr;
   if (parse.thrown) std::rethrow_exception(parse.thrown);

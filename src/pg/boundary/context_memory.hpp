@@ -9,28 +9,33 @@
 
 namespace pgscore::pg {
 
-/// Makes a T that is destroyed when `context` is reset or deleted, after an error too. ~T runs inside PostgreSQL's clean-up: it
-/// must neither throw nor ereport.
+/// Makes a T that is destroyed when `context` is reset or deleted, after an error too. ~T runs
+/// inside PostgreSQL's clean-up: it must neither throw nor ereport.
 template <class T, class... Args>
 T *make_in_context(MemoryContext context, Args &&...args) {
-  auto *callback = call(
-      [context] { return static_cast<MemoryContextCallback *>(MemoryContextAllocZero(context, sizeof(MemoryContextCallback))); });
+  auto *callback = call([context] {
+    return static_cast<MemoryContextCallback *>(
+        MemoryContextAllocZero(context, sizeof(MemoryContextCallback)));
+  });
   T *object = new T(std::forward<Args>(args)...);  // may throw: nothing is registered yet
   callback->func = [](void *pointer) { delete static_cast<T *>(pointer); };
   callback->arg = object;
-  MemoryContextRegisterResetCallback(context, callback);  // only links the callback in: cannot raise
+  // Only links the callback in: cannot raise
+  MemoryContextRegisterResetCallback(context, callback);
   return object;
 }
 
-/// The T of this call site, made at its first call and kept in fn_extra. For functions that do not return sets through
-/// FuncCallContext, which wants fn_extra for itself.
+/// The T of this call site, made at its first call and kept in fn_extra. For functions that do not
+/// return sets through FuncCallContext, which wants fn_extra for itself.
 template <class T>
 T &cached(FmgrInfo *function) {
-  if (unlikely(function->fn_extra == nullptr)) function->fn_extra = make_in_context<T>(function->fn_mcxt);
+  if (unlikely(function->fn_extra == nullptr))
+    function->fn_extra = make_in_context<T>(function->fn_mcxt);
   return *static_cast<T *>(function->fn_extra);
 }
 
-/// Allocator for big containers that should count as memory of `context`. Throws bad_alloc itself: no longjmp out of a container.
+/// Allocator for big containers that should count as memory of `context`. Throws bad_alloc itself:
+/// no longjmp out of a container.
 template <class T>
 struct ContextAllocator {
   using value_type = T;
@@ -43,7 +48,8 @@ struct ContextAllocator {
   T *allocate(std::size_t count) {
     // A request above MaxAllocHugeSize would be an elog in spite of NO_OOM.
     if (count > MaxAllocHugeSize / sizeof(T)) throw std::bad_alloc();
-    void *memory = MemoryContextAllocExtended(context, count * sizeof(T), MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE);
+    void *memory =
+        MemoryContextAllocExtended(context, count * sizeof(T), MCXT_ALLOC_NO_OOM | MCXT_ALLOC_HUGE);
     if (memory == nullptr) throw std::bad_alloc();
     return static_cast<T *>(memory);
   }

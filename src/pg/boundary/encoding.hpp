@@ -1,7 +1,8 @@
-// Texts of models are UTF-8, texts of the database have its encoding: what crosses is converted here.
+// Texts of models are UTF-8, texts of the database have its encoding: what crosses is converted
+// here.
 //
-// In a database of encoding SQL_ASCII nobody knows what bytes beyond ASCII mean. Texts of models go into it as they are; a text
-// of a row must be UTF-8 there to be compared with them.
+// In a database of encoding SQL_ASCII nobody knows what bytes beyond ASCII mean. Texts of models go
+// into it as they are; a text of a row must be UTF-8 there to be compared with them.
 #pragma once
 #include <string>
 #include <string_view>
@@ -11,18 +12,20 @@ namespace pgscore::pg {
 /// A text of the database in UTF-8: `text` itself or memory of the current context.
 std::string_view in_utf8(std::string_view text);
 
-/// The same for values of rows, without a guard: it may ereport, so no frame above may hold what needs a destructor. Throws
-/// kUnknownCategory for a text of SQL_ASCII that is not UTF-8.
+/// The same for values of rows, without a guard: it may ereport, so no frame above may hold what
+/// needs a destructor. Throws kUnknownCategory for a text of SQL_ASCII that is not UTF-8.
 std::string_view row_text_in_utf8(std::string_view text);
 
-/// A text of a model, UTF-8, in the encoding of the database: `text` itself or memory of the current context. An error of
-/// PostgreSQL when the encoding lacks one of its characters, which imports refuse.
+/// A text of a model, UTF-8, in the encoding of the database: `text` itself or memory of the
+/// current context. An error of PostgreSQL when the encoding lacks one of its characters, which
+/// imports refuse.
 std::string_view in_server_encoding(std::string_view text);
 
 /// Whether the encoding of the database has all characters of `text`, which is UTF-8.
 bool fits_server_encoding(std::string_view text);
 
-/// As in_server_encoding, with "?" for each character that the encoding of the database lacks: for people.
+/// As in_server_encoding, with "?" for each character that the encoding of the database lacks: for
+/// people.
 std::string shown_in_server_encoding(std::string_view text);
 
 }  // namespace pgscore::pg

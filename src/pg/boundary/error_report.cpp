@@ -1,4 +1,5 @@
-// Exceptions -> PostgreSQL errors. Only pgscore::Error speaks to users; any other exception is a fault of ours.
+// Exceptions -> PostgreSQL errors. Only pgscore::Error speaks to users; any other exception is a
+// fault of ours.
 #include "pg/boundary/guard.hpp"
 
 #include <cstring>
@@ -52,17 +53,20 @@ int sqlstate_of(ErrorCode code) {
   return ERRCODE_INTERNAL_ERROR;
 }
 
-// Messages quote names out of untrusted files, which may hold anything: bytes that are no character of the database encoding
-// become '?', and a text that does not fit ends in "...". pg_encoding_verifymbchar neither allocates nor raises.
+// Messages quote names out of untrusted files, which may hold anything: bytes that are no character
+// of the database encoding become '?', and a text that does not fit ends in "...".
+// pg_encoding_verifymbchar neither allocates nor raises.
 template <std::size_t Size>
 void copy_text(char (&out)[Size], std::string_view text) noexcept {
   constexpr std::string_view kEllipsis = "...";
   const int encoding = GetDatabaseEncoding();
-  std::size_t used = 0, fits = 0;  // `fits`: the last end of a character that leaves room for the ellipsis
+  // `fits`: the last end of a character that leaves room for the ellipsis
+  std::size_t used = 0, fits = 0;
   while (!text.empty()) {
-    int length = text[0] == '\0'
-                     ? -1
-                     : pg_encoding_verifymbchar(encoding, text.data(), static_cast<int>(text.size() < 8 ? text.size() : 8));
+    int length = text[0] == '\0' ? -1
+                                 : pg_encoding_verifymbchar(
+                                       encoding, text.data(),
+                                       static_cast<int>(text.size() < 8 ? text.size() : 8));
     const bool valid = length > 0;
     if (!valid) length = 1;
     if (used + length >= Size) {

@@ -7,8 +7,9 @@
 
 namespace pgscore::pg {
 
-/// formats::ToUtf8 by PostgreSQL's conversions. `encoding`: a name as XML and IANA have it. Throws kUnsupportedModel when
-/// PostgreSQL does not know it, kInvalidModel when the bytes are not in that encoding.
+/// formats::ToUtf8 by PostgreSQL's conversions. `encoding`: a name as XML and IANA have it. Throws
+/// kUnsupportedModel when PostgreSQL does not know it, kInvalidModel when the bytes are not in that
+/// encoding.
 std::string file_text_in_utf8(std::string_view encoding, Bytes text);
 
 }  // namespace pgscore::pg

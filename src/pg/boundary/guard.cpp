@@ -5,7 +5,8 @@
 namespace pgscore::pg {
 namespace {
 
-// Should `function` throw a C++ exception after all, the handler of this frame must not stay installed.
+// Should `function` throw a C++ exception after all, the handler of this frame must not stay
+// installed.
 class HandlerRestorer {
  public:
   HandlerRestorer() : exception_stack_(PG_exception_stack), context_stack_(error_context_stack) {}
@@ -28,11 +29,13 @@ ErrorData *catch_error(void (*function)(void *), void *argument) {
   MemoryContext const context = CurrentMemoryContext;
   ErrorData *volatile error = nullptr;
   PG_TRY();
-  { function(argument); }
+  {
+    function(argument);
+  }
   PG_CATCH();
   {
-    // CopyErrorData may run out of memory itself: that error goes to the next handler outside and leaks the C++ objects between,
-    // nothing worse.
+    // CopyErrorData may run out of memory itself: that error goes to the next handler outside and
+    // leaks the C++ objects between, nothing worse.
     MemoryContextSwitchTo(context);
     error = CopyErrorData();
     FlushErrorState();

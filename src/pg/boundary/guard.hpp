@@ -1,12 +1,14 @@
-// Where C++ and PostgreSQL meet. C++ exceptions must not leave an extern "C" function (std::terminate takes the whole cluster
-// through crash recovery), and PostgreSQL's longjmp must not cross a frame with live C++ objects (their destructors never run).
+// Where C++ and PostgreSQL meet. C++ exceptions must not leave an extern "C" function
+// (std::terminate takes the whole cluster through crash recovery), and PostgreSQL's longjmp must
+// not cross a frame with live C++ objects (their destructors never run).
 //
 //   inward:  call([&] { ... })  runs PostgreSQL code that may ereport; the error arrives as the exception PgError.
 //   outward: entry(fcinfo, body) and guarded(body) run C++ code; an exception becomes ereport after every C++ object is gone.
 //
-// Rules. The lambda of call() owns nothing that needs a destructor, neither by capture nor as a local. A caught PgError is
-// always re-raised: the transaction is in error, only its abort cleans up locks, pins and SPI connections. So destructors that
-// run while a PgError travels release C++ things only. Only guard.cpp has a PG_TRY.
+// Rules. The lambda of call() owns nothing that needs a destructor, neither by capture nor as a
+// local. A caught PgError is always re-raised: the transaction is in error, only its abort cleans
+// up locks, pins and SPI connections. So destructors that run while a PgError travels release C++
+// things only. Only guard.cpp has a PG_TRY.
 #pragma once
 #include <cstddef>
 #include <type_traits>
@@ -16,24 +18,29 @@
 
 namespace pgscore::pg {
 
-/// An error raised by PostgreSQL, on its way through C++ frames. Trivial on purpose; the data belongs to a memory context.
+/// An error raised by PostgreSQL, on its way through C++ frames. Trivial on purpose; the data
+/// belongs to a memory context.
 struct PgError {
   ErrorData *data;
 };
 
-/// Runs function(argument) and returns the error that it raised, or null. The error is copied to the current memory context.
+/// Runs function(argument) and returns the error that it raised, or null. The error is copied to
+/// the current memory context.
 ErrorData *catch_error(void (*function)(void *), void *argument);
 
-/// Runs `f`, which may ereport, and returns its result. Throws PgError with everything that the error said.
+/// Runs `f`, which may ereport, and returns its result. Throws PgError with everything that the
+/// error said.
 template <class F>
 auto call(F f) -> std::invoke_result_t<F &> {
   using R = std::invoke_result_t<F &>;
-  static_assert(std::is_trivially_destructible_v<F>, "an error would skip the destructor of a capture");
+  static_assert(std::is_trivially_destructible_v<F>,
+                "an error would skip the destructor of a capture");
   if constexpr (std::is_void_v<R>) {
     ErrorData *error = catch_error([](void *pointer) { (*static_cast<F *>(pointer))(); }, &f);
     if (unlikely(error != nullptr)) throw PgError{error};
   } else {
-    static_assert(std::is_trivially_copyable_v<R>, "an error would skip the destructor of the result");
+    static_assert(std::is_trivially_copyable_v<R>,
+                  "an error would skip the destructor of the result");
     struct Frame {
       F *function;
       R result;
@@ -84,7 +91,8 @@ Datum entry(FunctionCallInfo fcinfo, Body &&body) {
 
 }  // namespace pgscore::pg
 
-/// Defines the SQL-callable C function pgscore_<name> with `body`, a function Datum (FunctionCallInfo).
+/// Defines the SQL-callable C function pgscore_<name> with `body`, a function Datum
+/// (FunctionCallInfo).
 #define PGSCORE_FUNCTION(name, body)                                                  \
   extern "C" {                                                                        \
   PG_FUNCTION_INFO_V1(pgscore_##name);                                                \

@@ -14,22 +14,27 @@
 namespace pgscore::pg {
 namespace {
 
-// These functions read rows by the columns of our own tables, and a trigger for each statement has no row: on anything but the
-// tables that they were written for they must not run.
-const TriggerData &trigger_data(FunctionCallInfo fcinfo, std::initializer_list<const char *> tables) {
-  if (!CALLED_AS_TRIGGER(fcinfo)) throw Error(ErrorCode::kInternal, "function was not called by the trigger manager");
+// These functions read rows by the columns of our own tables, and a trigger for each statement has
+// no row: on anything but the tables that they were written for they must not run.
+const TriggerData &trigger_data(FunctionCallInfo fcinfo,
+                                std::initializer_list<const char *> tables) {
+  if (!CALLED_AS_TRIGGER(fcinfo))
+    throw Error(ErrorCode::kInternal, "function was not called by the trigger manager");
   const auto &data = *reinterpret_cast<const TriggerData *>(fcinfo->context);
   for (const char *table : tables)
     if (RelationGetRelid(data.tg_relation) == catalog_relation(table)) return data;
   throw Error(ErrorCode::kInternal, "trigger function was called for another table",
-              "It belongs to the tables of the registry, not to " + in_quotes(RelationGetRelationName(data.tg_relation)) + ".");
+              "It belongs to the tables of the registry, not to " +
+                  in_quotes(RelationGetRelationName(data.tg_relation)) + ".");
 }
 
 void require_row(const TriggerData &data) {
-  if (!TRIGGER_FIRED_FOR_ROW(data.tg_event)) throw Error(ErrorCode::kInternal, "trigger function must be called for each row");
+  if (!TRIGGER_FIRED_FOR_ROW(data.tg_event))
+    throw Error(ErrorCode::kInternal, "trigger function must be called for each row");
 }
 
-// All model calls are planned against catalog_model, whichever table changed (planner support adds it to the plan's relations).
+// All model calls are planned against catalog_model, whichever table changed (planner support adds
+// it to the plan's relations).
 Datum catalog_changed(FunctionCallInfo fcinfo) {
   trigger_data(fcinfo, {"catalog_model", "catalog_version", "catalog_alias", "catalog_acl"});
   const Oid table = catalog_relation("catalog_model");
@@ -42,9 +47,12 @@ bool model_exists(const TriggerData &data) {
   const std::int64_t model_id = call([&] {
     bool is_null;
     const int column = SPI_fnumber(data.tg_relation->rd_att, "model_id");
-    return DatumGetInt64(SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, column, &is_null));
+    return DatumGetInt64(
+        SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, column, &is_null));
   });
-  return as_registry_owner([&] { return !execute("SELECT FROM catalog_model WHERE id = $1", {parameter(model_id)}).empty(); });
+  return as_registry_owner([&] {
+    return !execute("SELECT FROM catalog_model WHERE id = $1", {parameter(model_id)}).empty();
+  });
 }
 
 Datum catalog_immutable(FunctionCallInfo fcinfo) {
@@ -54,12 +62,14 @@ Datum catalog_immutable(FunctionCallInfo fcinfo) {
     if (!model_exists(data)) return PointerGetDatum(data.tg_trigtuple);
   }
   throw Error(ErrorCode::kDependentObjects,
-              "rows of " + in_quotes(RelationGetRelationName(data.tg_relation)) + " cannot be changed or deleted", {},
-              "They go when their model is dropped with pgscore.drop_model.");
+              "rows of " + in_quotes(RelationGetRelationName(data.tg_relation)) +
+                  " cannot be changed or deleted",
+              {}, "They go when their model is dropped with pgscore.drop_model.");
 }
 
-// By trigger and not by the registry functions alone: the rows that a restore brings in hold their roles too, where the GRANTs of
-// the dump fail (they come as one command, which one missing role takes down).
+// By trigger and not by the registry functions alone: the rows that a restore brings in hold their
+// roles too, where the GRANTs of the dump fail (they come as one command, which one missing role
+// takes down).
 void hold(Oid role) {
   if (role != kNoRole) as_registry_owner([role] { hold_role(role); });
 }
@@ -67,8 +77,11 @@ void hold(Oid role) {
 // Names of several roles that are not there all read as none: one row of them is kept.
 bool is_kept_already(std::int64_t model_id, Oid grantee, const char *privilege, Oid grantor) {
   return as_registry_owner([&] {
-    return !execute("SELECT FROM catalog_acl WHERE model_id = $1 AND grantee = $2 AND privilege = $3 AND grantor = $4",
-                    {parameter(model_id), oid_parameter(grantee), parameter(privilege), oid_parameter(grantor)})
+    return !execute(
+                "SELECT FROM catalog_acl WHERE model_id = $1 AND grantee = $2 AND privilege = $3 "
+                "AND grantor = $4",
+                {parameter(model_id), oid_parameter(grantee), parameter(privilege),
+                 oid_parameter(grantor)})
                 .empty();
   });
 }
@@ -82,7 +95,8 @@ Datum catalog_acl_check(FunctionCallInfo fcinfo) {
       return SPI_getbinval(data.tg_trigtuple, data.tg_relation->rd_att, column, &is_null);
     });
   };
-  const Oid grantee = DatumGetObjectId(value(acl_column::kGrantee)), grantor = DatumGetObjectId(value(acl_column::kGrantor));
+  const Oid grantee = DatumGetObjectId(value(acl_column::kGrantee)),
+            grantor = DatumGetObjectId(value(acl_column::kGrantor));
   bool keep = role_exists(grantee);
   if (keep && grantor == kNoRole) {
     const Datum privilege = value(acl_column::kPrivilege);

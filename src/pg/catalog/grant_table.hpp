@@ -1,5 +1,6 @@
-// Grants and revokes of model privileges, with PostgreSQL's rules: the owner grants in his own name, others in the name of the
-// role that has the grant option, and a grant does not outlive the grant option that it came from.
+// Grants and revokes of model privileges, with PostgreSQL's rules: the owner grants in his own
+// name, others in the name of the role that has the grant option, and a grant does not outlive the
+// grant option that it came from.
 #pragma once
 #include <string>
 #include <vector>
@@ -17,16 +18,20 @@ struct Grant {
   bool grantable;
 };
 
-/// The role in whose name `user` grants: the owner, or a role with the grant option. Throws kPermissionDenied.
+/// The role in whose name `user` grants: the owner, or a role with the grant option. Throws
+/// kPermissionDenied.
 Oid grantor_for(Oid user, const LockedModel &model, Privilege privilege);
 
 void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant);
 
-/// Removes what `grantor` granted to `grantee` (what anybody granted, when the owner revokes), and with `cascade` everything that
-/// rests on it; without, throws kDependentObjects when something does.
-void remove_grants(const LockedModel &model, Privilege privilege, Oid grantee, Oid grantor, bool cascade);
+/// Removes what `grantor` granted to `grantee` (what anybody granted, when the owner revokes), and
+/// with `cascade` everything that rests on it; without, throws kDependentObjects when something
+/// does.
+void remove_grants(const LockedModel &model, Privilege privilege, Oid grantee, Oid grantor,
+                   bool cascade);
 
-/// Forgets grants of and to roles that are gone (DROP OWNED, then DROP ROLE), before their numbers are given out again.
+/// Forgets grants of and to roles that are gone (DROP OWNED, then DROP ROLE), before their numbers
+/// are given out again.
 void remove_dangling_grants(const LockedModel &model);
 
 /// The grants that the owner of the model made become those of `new_owner`, who needs none himself.

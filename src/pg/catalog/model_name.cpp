@@ -14,13 +14,17 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void check_name(std::string_view name, const char *what) {
   const auto refuse = [&](const char *rule) {
-    throw Error(ErrorCode::kInvalidArgument, std::string("invalid ") + what + " " + in_quotes(name), rule);
+    throw Error(ErrorCode::kInvalidArgument, std::string("invalid ") + what + " " + in_quotes(name),
+                rule);
   };
   if (name.empty()) refuse("The name is empty.");
   if (name.size() > kMaxNameBytes) refuse("The name is longer than 63 bytes.");
-  if (name.find('@') != std::string_view::npos) refuse("\"@\" separates a model from its version or alias.");
-  if (is_blank(name.front()) || is_blank(name.back())) refuse("The name begins or ends with a blank.");
-  if (std::any_of(name.begin(), name.end(), is_control)) refuse("The name has a control character.");
+  if (name.find('@') != std::string_view::npos)
+    refuse("\"@\" separates a model from its version or alias.");
+  if (is_blank(name.front()) || is_blank(name.back()))
+    refuse("The name begins or ends with a blank.");
+  if (std::any_of(name.begin(), name.end(), is_control))
+    refuse("The name has a control character.");
 }
 
 }  // namespace
@@ -32,7 +36,8 @@ void check_model_name(std::string_view name) { check_name(name, "model name"); }
 void check_alias(std::string_view alias) {
   check_name(alias, "alias");
   if (std::all_of(alias.begin(), alias.end(), is_digit))
-    throw Error(ErrorCode::kInvalidArgument, "invalid alias " + in_quotes(alias), "Digits alone name a version.");
+    throw Error(ErrorCode::kInvalidArgument, "invalid alias " + in_quotes(alias),
+                "Digits alone name a version.");
 }
 
 ModelReference parse_model_reference(std::string_view text) {
@@ -47,7 +52,8 @@ ModelReference parse_model_reference(std::string_view text) {
     int version = 0;
     const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), version);
     if (error != std::errc() || version < 1)
-      throw Error(ErrorCode::kInvalidArgument, "invalid model version " + in_quotes(rest), "Versions are numbered from 1.");
+      throw Error(ErrorCode::kInvalidArgument, "invalid model version " + in_quotes(rest),
+                  "Versions are numbered from 1.");
     reference.version = version;
   } else {
     check_alias(rest);

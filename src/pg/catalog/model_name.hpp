@@ -1,5 +1,5 @@
-// Names of models, versions and aliases as SQL writes them: 'credit' is the deployed version, 'credit@3' version 3,
-// 'credit@champion' what the alias stands for. No PostgreSQL here.
+// Names of models, versions and aliases as SQL writes them: 'credit' is the deployed version,
+// 'credit@3' version 3, 'credit@champion' what the alias stands for. No PostgreSQL here.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -21,7 +21,8 @@ void check_model_name(std::string_view name);
 /// An alias follows the same rules and is not made of digits only, which would be a version.
 void check_alias(std::string_view alias);
 
-/// Takes 'name', 'name@version' or 'name@alias' apart; throws kInvalidArgument when it is none of them.
+/// Takes 'name', 'name@version' or 'name@alias' apart; throws kInvalidArgument when it is none of
+/// them.
 ModelReference parse_model_reference(std::string_view text);
 
 /// "name" with the quotes, for messages.

@@ -48,8 +48,9 @@ std::int32_t next_version(std::string_view name) {
   const Oid table = catalog_relation("catalog_name"), index = catalog_relation("catalog_name_pkey");
   return call([&] {
     ScanKeyData key;
-    ScanKeyInit(&key, name_column::kName, BTEqualStrategyNumber, F_TEXTEQ,
-                PointerGetDatum(cstring_to_text_with_len(name.data(), static_cast<int>(name.size()))));
+    ScanKeyInit(
+        &key, name_column::kName, BTEqualStrategyNumber, F_TEXTEQ,
+        PointerGetDatum(cstring_to_text_with_len(name.data(), static_cast<int>(name.size()))));
     key.sk_collation = C_COLLATION_OID;
     std::int32_t version = 0;
     Relation relation = table_open(table, AccessShareLock);
@@ -57,7 +58,8 @@ std::int32_t next_version(std::string_view name) {
     HeapTuple tuple = systable_getnext(scan);
     bool is_null;
     if (HeapTupleIsValid(tuple))
-      version = DatumGetInt32(heap_getattr(tuple, name_column::kNextVersion, RelationGetDescr(relation), &is_null));
+      version = DatumGetInt32(
+          heap_getattr(tuple, name_column::kNextVersion, RelationGetDescr(relation), &is_null));
     systable_endscan(scan);
     table_close(relation, AccessShareLock);
     return version;
@@ -70,7 +72,8 @@ Oid get_relation(const char *schema, const char *name) {
     return OidIsValid(schema_oid) ? get_relname_relid(name, schema_oid) : InvalidOid;
   });
   if (!OidIsValid(oid))
-    throw Error(ErrorCode::kInternal, "relation " + in_quotes(std::string(schema) + "." + name) + " does not exist", {},
+    throw Error(ErrorCode::kInternal,
+                "relation " + in_quotes(std::string(schema) + "." + name) + " does not exist", {},
                 "Use CREATE EXTENSION pgscore.");
   return oid;
 }
@@ -79,7 +82,8 @@ bool is_empty(const char *name) {
   const Oid table = catalog_relation(name);
   return call([=] {
     Relation relation = table_open(table, AccessShareLock);
-    SysScanDesc scan = systable_beginscan(relation, InvalidOid, false, GetActiveSnapshot(), 0, nullptr);
+    SysScanDesc scan =
+        systable_beginscan(relation, InvalidOid, false, GetActiveSnapshot(), 0, nullptr);
     const bool empty = !HeapTupleIsValid(systable_getnext(scan));
     systable_endscan(scan);
     table_close(relation, AccessShareLock);
@@ -91,7 +95,8 @@ bool is_empty(const char *name) {
 bool is_incomplete() { return is_empty("catalog_model") || is_empty("catalog_version"); }
 
 constexpr char kRestoreHint[] =
-    "In a restore, load the data of schema \"!pgscore\" before tables that score: see docs/backup.md.";
+    "In a restore, load the data of schema \"!pgscore\" before tables that score: see "
+    "docs/backup.md.";
 constexpr char kNoModels[] = "The registry is empty.";
 
 std::optional<ModelRow> to_optional(const Found &found) {
@@ -105,18 +110,21 @@ Oid catalog_relation(const char *name) { return get_relation(kCatalogSchema, nam
 Oid registry_view(const char *name) { return get_relation(kRegistrySchema, name); }
 
 std::optional<ModelRow> find_model(std::string_view name) {
-  const Oid table = catalog_relation("catalog_model"), index = catalog_relation("catalog_model_name_key");
+  const Oid table = catalog_relation("catalog_model"),
+            index = catalog_relation("catalog_model_name_key");
   return to_optional(call([&] {
     ScanKeyData key;
-    ScanKeyInit(&key, model_column::kName, BTEqualStrategyNumber, F_TEXTEQ,
-                PointerGetDatum(cstring_to_text_with_len(name.data(), static_cast<int>(name.size()))));
+    ScanKeyInit(
+        &key, model_column::kName, BTEqualStrategyNumber, F_TEXTEQ,
+        PointerGetDatum(cstring_to_text_with_len(name.data(), static_cast<int>(name.size()))));
     key.sk_collation = C_COLLATION_OID;
     return scan_model(table, index, &key);
   }));
 }
 
 std::optional<ModelRow> find_model(std::int64_t id) {
-  const Oid table = catalog_relation("catalog_model"), index = catalog_relation("catalog_model_pkey");
+  const Oid table = catalog_relation("catalog_model"),
+            index = catalog_relation("catalog_model_pkey");
   return to_optional(call([&] {
     ScanKeyData key;
     ScanKeyInit(&key, model_column::kId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(id));
@@ -142,15 +150,19 @@ void throw_undefined_model(std::string_view name) {
 void throw_undefined_version(std::string_view model, int version) {
   const std::string number = std::to_string(version), known = in_quotes(model);
   if (is_incomplete())
-    throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number, kNoModels, kRestoreHint);
+    throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number,
+                kNoModels, kRestoreHint);
   if (version < next_version(model))
-    throw Error(ErrorCode::kUndefinedModel, "version " + number + " of model " + known + " was dropped", {},
+    throw Error(ErrorCode::kUndefinedModel,
+                "version " + number + " of model " + known + " was dropped", {},
                 "See pgscore.model_versions.");
-  throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number, {}, "See pgscore.model_versions.");
+  throw Error(ErrorCode::kUndefinedModel, "model " + known + " has no version " + number, {},
+              "See pgscore.model_versions.");
 }
 
 void throw_missing_version(std::string_view model) {
-  throw Error(ErrorCode::kUndefinedModel, "the deployed version of model " + in_quotes(model) + " is not there",
+  throw Error(ErrorCode::kUndefinedModel,
+              "the deployed version of model " + in_quotes(model) + " is not there",
               "Rows of the registry are missing, see pgscore.registry_problems.", kRestoreHint);
 }
 

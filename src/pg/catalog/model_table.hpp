@@ -1,5 +1,6 @@
-// Reads the catalog tables from C, by index scan through the active snapshot: about 1.3 us a look-up, and right at every
-// isolation level. The scans bypass the tables' ACL, so callers check privileges themselves (privilege.hpp).
+// Reads the catalog tables from C, by index scan through the active snapshot: about 1.3 us a
+// look-up, and right at every isolation level. The scans bypass the tables' ACL, so callers check
+// privileges themselves (privilege.hpp).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,8 +12,9 @@ namespace pgscore::pg {
 
 /// What users see: views and functions.
 inline constexpr char kRegistrySchema[] = "pgscore";
-/// The tables behind them. pg_dump writes the data of tables in the order of their schemas' names, and what scores while it
-/// is restored (generated columns, CHECKs, partition keys) needs the models to be there: so this name sorts before others.
+/// The tables behind them. pg_dump writes the data of tables in the order of their schemas' names,
+/// and what scores while it is restored (generated columns, CHECKs, partition keys) needs the
+/// models to be there: so this name sorts before others.
 inline constexpr char kCatalogSchema[] = "!pgscore";
 
 /// Attribute numbers of sql/install/20-catalog.sql.
@@ -23,14 +25,16 @@ namespace name_column {
 inline constexpr AttrNumber kName = 1, kModelId = 2, kNextVersion = 3;
 }
 namespace version_column {
-inline constexpr AttrNumber kId = 1, kModelId = 2, kVersion = 3, kFormat = 4, kArtifact = 7, kPlan = 9, kPlanKey = 10,
-                            kPlanFormat = 11, kOptions = 12, kOverrides = 21, kIdentity = 22;
+inline constexpr AttrNumber kId = 1, kModelId = 2, kVersion = 3, kFormat = 4, kArtifact = 7,
+                            kPlan = 9, kPlanKey = 10, kPlanFormat = 11, kOptions = 12,
+                            kOverrides = 21, kIdentity = 22;
 }
 namespace alias_column {
 inline constexpr AttrNumber kModelId = 1, kAlias = 2, kVersionId = 3;
 }
 namespace acl_column {
-inline constexpr AttrNumber kModelId = 1, kGrantee = 2, kPrivilege = 3, kGrantor = 4, kGrantable = 5;
+inline constexpr AttrNumber kModelId = 1, kGrantee = 2, kPrivilege = 3, kGrantor = 4,
+                            kGrantable = 5;
 }
 
 /// OID of a table or index of the catalog. Throws kInternal when it is not there.
@@ -50,11 +54,13 @@ std::optional<ModelRow> find_model(std::int64_t id);
 /// find_model, or kUndefinedModel.
 ModelRow get_model(std::string_view name);
 
-/// Says so when a model of that name was dropped or renamed, or when no models are here, as in a restore.
+/// Says so when a model of that name was dropped or renamed, or when no models are here, as in a
+/// restore.
 [[noreturn]] void throw_undefined_model(std::string_view name);
 /// Says so when the version was dropped, or when no models are here.
 [[noreturn]] void throw_undefined_version(std::string_view model, int version);
-/// Of a model whose deployed version is not in the catalog: while or after a restore that was incomplete.
+/// Of a model whose deployed version is not in the catalog: while or after a restore that was
+/// incomplete.
 [[noreturn]] void throw_missing_version(std::string_view model);
 
 }  // namespace pgscore::pg

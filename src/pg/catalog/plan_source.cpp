@@ -29,14 +29,16 @@ namespace {
 
 /// The columns of a version that make its plan, palloc'ed in the current context.
 struct StoredVersion {
-  bytea *plan;  // null: of another plan format or not wanted, so `artifact` and what follows it is filled
+  // null: of another plan format or not wanted, so `artifact` and what follows it is filled
+  bytea *plan;
   bytea *artifact;
   const char *format, *options, *features, *labels;  // features and labels: JSON, or null
 };
 
 // The next functions run inside call(): plain data only.
 
-/// A large value, copied out in pieces so that a cancel need not wait for the whole. Compressed values are not as large.
+/// A large value, copied out in pieces so that a cancel need not wait for the whole. Compressed
+/// values are not as large.
 bytea *copy_bytea(Datum value) {
   constexpr std::int32_t kPiece = 8 << 20;
   const auto *stored = reinterpret_cast<const varlena *>(DatumGetPointer(value));
@@ -44,8 +46,10 @@ bytea *copy_bytea(Datum value) {
   varatt_external pointer;
   VARATT_EXTERNAL_GET_POINTER(pointer, stored);
   const std::int32_t size = pointer.va_rawsize - VARHDRSZ;
-  if (VARATT_EXTERNAL_GET_EXTSIZE(pointer) != static_cast<std::uint32_t>(size)) return DatumGetByteaPCopy(value);
-  auto *copy = static_cast<bytea *>(MemoryContextAllocHuge(CurrentMemoryContext, static_cast<Size>(size) + VARHDRSZ));
+  if (VARATT_EXTERNAL_GET_EXTSIZE(pointer) != static_cast<std::uint32_t>(size))
+    return DatumGetByteaPCopy(value);
+  auto *copy = static_cast<bytea *>(
+      MemoryContextAllocHuge(CurrentMemoryContext, static_cast<Size>(size) + VARHDRSZ));
   SET_VARSIZE(copy, size + VARHDRSZ);
   for (std::int32_t at = 0; at < size;) {
     CHECK_FOR_INTERRUPTS();
@@ -63,7 +67,8 @@ StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin)
   StoredVersion out{};
   bool is_null;
   auto value = [&](AttrNumber column) { return heap_getattr(tuple, column, columns, &is_null); };
-  const bool readable = DatumGetInt32(value(version_column::kPlanFormat)) == static_cast<std::int32_t>(plan::kPlanVersion);
+  const bool readable = DatumGetInt32(value(version_column::kPlanFormat)) ==
+                        static_cast<std::int32_t>(plan::kPlanVersion);
   if (readable && origin == PlanOrigin::kStored) {
     out.plan = copy_bytea(value(version_column::kPlan));
     return out;
@@ -74,8 +79,8 @@ StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin)
   const Datum overrides = value(version_column::kOverrides);
   auto member = [&](const char *key) -> const char * {
     JsonbValue buffer;
-    const JsonbValue *found =
-        getKeyJsonValueFromContainer(&DatumGetJsonbP(overrides)->root, key, static_cast<int>(strlen(key)), &buffer);
+    const JsonbValue *found = getKeyJsonValueFromContainer(&DatumGetJsonbP(overrides)->root, key,
+                                                           static_cast<int>(strlen(key)), &buffer);
     if (found == nullptr || found->type != jbvBinary) return nullptr;
     StringInfoData text;
     initStringInfo(&text);
@@ -87,15 +92,18 @@ StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin)
 }
 
 StoredVersion fetch(std::int64_t version_id, PlanOrigin origin) {
-  const Oid table = catalog_relation("catalog_version"), index = catalog_relation("catalog_version_pkey");
+  const Oid table = catalog_relation("catalog_version"),
+            index = catalog_relation("catalog_version_pkey");
   return call([&] {
     StoredVersion out{};
     ScanKeyData key;
-    ScanKeyInit(&key, version_column::kId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(version_id));
+    ScanKeyInit(&key, version_column::kId, BTEqualStrategyNumber, F_INT8EQ,
+                Int64GetDatum(version_id));
     Relation relation = table_open(table, AccessShareLock);
     SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
     HeapTuple tuple = systable_getnext(scan);
-    if (!HeapTupleIsValid(tuple)) elog(ERROR, "version %lld of the catalog does not exist", (long long)version_id);
+    if (!HeapTupleIsValid(tuple))
+      elog(ERROR, "version %lld of the catalog does not exist", (long long)version_id);
     out = read_stored(tuple, RelationGetDescr(relation), origin);
     systable_endscan(scan);
     table_close(relation, AccessShareLock);
@@ -106,15 +114,18 @@ StoredVersion fetch(std::int64_t version_id, PlanOrigin origin) {
 std::vector<std::string> parse_labels(const char *json) {
   std::vector<std::string> labels;  // an array of texts has the form of a list of feature names
   if (json != nullptr)
-    for (const formats::FeatureOverride &label : formats::parse_features(in_utf8(json))) labels.push_back(label.name);
+    for (const formats::FeatureOverride &label : formats::parse_features(in_utf8(json)))
+      labels.push_back(label.name);
   return labels;
 }
 
 VersionSource source_from(const StoredVersion &stored) {
   VersionSource out{stored.format, {}};
-  out.source.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.artifact)), VARSIZE_ANY_EXHDR(stored.artifact)};
+  out.source.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.artifact)),
+                      VARSIZE_ANY_EXHDR(stored.artifact)};
   out.source.options = formats::parse_options(in_utf8(stored.options));
-  if (stored.features != nullptr) out.source.features = formats::parse_features(in_utf8(stored.features));
+  if (stored.features != nullptr)
+    out.source.features = formats::parse_features(in_utf8(stored.features));
   out.source.labels = parse_labels(stored.labels);
   return out;
 }
@@ -123,13 +134,15 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
   const StoredVersion stored = fetch(version_id, origin);
   PlanBytes out;
   if (stored.plan != nullptr) {
-    out.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.plan)), VARSIZE_ANY_EXHDR(stored.plan)};
+    out.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.plan)),
+                 VARSIZE_ANY_EXHDR(stored.plan)};
     out.palloced = stored.plan;
     return out;
   }
   const VersionSource made_from = source_from(stored);
   const PreparedVersion prepared = prepare_version(made_from.format, made_from.source);
-  if (origin == PlanOrigin::kStored) ask_for_recompilation();  // or every cold load would do this again
+  // Or every cold load would do this again
+  if (origin == PlanOrigin::kStored) ask_for_recompilation();
   const Bytes compiled = prepared.plan_bytes.bytes();
   out.memory.resize(compiled.size());
   copy_in_pieces(compiled, out.memory.data(), kServerInterrupt);
@@ -139,10 +152,13 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
 
 }  // namespace
 
-VersionSource source_of(std::int64_t version_id) { return source_from(fetch(version_id, PlanOrigin::kMadeAgain)); }
+VersionSource source_of(std::int64_t version_id) {
+  return source_from(fetch(version_id, PlanOrigin::kMadeAgain));
+}
 
 PlanRef plan_of(const ResolvedVersion &version) {
-  return acquire_plan(version.plan, [id = version.version_id](PlanOrigin origin) { return load(id, origin); });
+  return acquire_plan(version.plan,
+                      [id = version.version_id](PlanOrigin origin) { return load(id, origin); });
 }
 
 }  // namespace pgscore::pg

@@ -22,15 +22,17 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-// Texts of a model meet column names and values of the database, and are results. All are UTF-8 (model::verify); the encoding
-// of the database must have their characters.
+// Texts of a model meet column names and values of the database, and are results. All are UTF-8
+// (model::verify); the encoding of the database must have their characters.
 void check_text(const std::string &text, const char *what) {
   if (fits_server_encoding(text)) return;
   throw Error(ErrorCode::kUnsupportedModel,
               std::string(what) + " " + in_quotes(shown_in_server_encoding(text)) +
                   " has characters that the encoding of the database lacks",
-              std::string("The encoding of the database is ") + GetDatabaseEncodingName() + "; \"?\" stands for such characters.",
-              "Rename it with the arguments \"features\" or \"labels\", or use a database of encoding UTF8.");
+              std::string("The encoding of the database is ") + GetDatabaseEncodingName() +
+                  "; \"?\" stands for such characters.",
+              "Rename it with the arguments \"features\" or \"labels\", or use a database of "
+              "encoding UTF8.");
 }
 
 void check_texts(const model::Model &model) {
@@ -49,8 +51,8 @@ void check_texts(const model::Model &model) {
 
 /// Readers speak UTF-8, also in what they say of a file.
 [[noreturn]] void throw_in_server_encoding(const Error &error) {
-  throw Error(error.code(), shown_in_server_encoding(error.message()), shown_in_server_encoding(error.detail()),
-              shown_in_server_encoding(error.hint()));
+  throw Error(error.code(), shown_in_server_encoding(error.message()),
+              shown_in_server_encoding(error.detail()), shown_in_server_encoding(error.hint()));
 }
 
 std::string facts_json(const std::vector<model::Fact> &facts) {
@@ -66,8 +68,10 @@ std::string sha256(Bytes bytes, Bytes more) {
   auto *out = reinterpret_cast<std::uint8_t *>(digest.data());
   const Bytes parts[] = {bytes, more};
   const bool done = call([&] {
-    constexpr std::size_t kPiece = std::size_t{4} << 20;           // between two looks at whether to go on
-    pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);  // its resource owner frees it after an error
+    // Between two looks at whether to go on
+    constexpr std::size_t kPiece = std::size_t{4} << 20;
+    // Its resource owner frees it after an error
+    pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
     bool ok = context != nullptr && pg_cryptohash_init(context) == 0;
     for (const Bytes &part : parts)
       for (std::size_t at = 0; at < part.size() && ok; at += kPiece) {
@@ -100,7 +104,8 @@ model::Model read_model(std::string_view format, const formats::Source &source) 
 PreparedVersion prepare_version(std::string_view format, const formats::Source &source) {
   PreparedVersion version;
   version.model = read_model(format, source);
-  for (const std::string &label : version.model.output.labels) version.labels.emplace_back(in_server_encoding(label));
+  for (const std::string &label : version.model.output.labels)
+    version.labels.emplace_back(in_server_encoding(label));
   if (const std::string *positive = version.model.output.positive_class())
     version.positive_class = std::string(in_server_encoding(*positive));
   version.features_json = in_server_encoding(model::describe_features(version.model));
@@ -110,7 +115,8 @@ PreparedVersion prepare_version(std::string_view format, const formats::Source &
   const std::vector<std::byte> compiled = plan::compile(version.model, kServerInterrupt);
   version.model.nodes = {};
   version.plan_bytes = plan::PlanMemory(compiled, kServerInterrupt);
-  // Our own compiler is not trusted either: what the catalog holds has been through the gate that guards shared memory.
+  // Our own compiler is not trusted either: what the catalog holds has been through the gate that
+  // guards shared memory.
   plan::verify_plan(version.plan_bytes.bytes(), kServerInterrupt);
   version.plan_key = sha256(version.plan_bytes.bytes());
   return version;

@@ -1,4 +1,5 @@
-// Everything that an import stores about a version, made from the artifact alone: no table is read or written here.
+// Everything that an import stores about a version, made from the artifact alone: no table is read
+// or written here.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,7 +16,8 @@
 namespace pgscore::pg {
 
 struct PreparedVersion {
-  model::Model model;  // without its nodes: they take several times the memory of the plan, which stands for them
+  // Without its nodes: they take several times the memory of the plan, which stands for them
+  model::Model model;
   std::uint64_t num_trees = 0, num_nodes = 0;
   // In the encoding of the database:
   std::vector<std::string> labels;

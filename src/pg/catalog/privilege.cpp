@@ -25,20 +25,28 @@ bool finds_grant(Oid role, const ModelRow &model, const char *privilege, bool wi
   return call([&] {
     bool found = false;
     ScanKeyData key;
-    ScanKeyInit(&key, acl_column::kModelId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(model.id));
+    ScanKeyInit(&key, acl_column::kModelId, BTEqualStrategyNumber, F_INT8EQ,
+                Int64GetDatum(model.id));
     Relation relation = table_open(table, AccessShareLock);
     SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), 1, &key);
     for (HeapTuple tuple; !found && HeapTupleIsValid(tuple = systable_getnext(scan));) {
       TupleDesc columns = RelationGetDescr(relation);
       bool is_null;
-      const Oid grantee = DatumGetObjectId(heap_getattr(tuple, acl_column::kGrantee, columns, &is_null));
-      if (!grant_counts(DatumGetObjectId(heap_getattr(tuple, acl_column::kGrantor, columns, &is_null)), model.owner)) continue;
+      const Oid grantee =
+          DatumGetObjectId(heap_getattr(tuple, acl_column::kGrantee, columns, &is_null));
+      if (!grant_counts(
+              DatumGetObjectId(heap_getattr(tuple, acl_column::kGrantor, columns, &is_null)),
+              model.owner))
+        continue;
       if (privilege != nullptr) {
-        text *granted = DatumGetTextPP(heap_getattr(tuple, acl_column::kPrivilege, columns, &is_null));
+        text *granted =
+            DatumGetTextPP(heap_getattr(tuple, acl_column::kPrivilege, columns, &is_null));
         const std::string_view word(VARDATA_ANY(granted), VARSIZE_ANY_EXHDR(granted));
         if (word != privilege) continue;
       }
-      if (with_grant_option && !DatumGetBool(heap_getattr(tuple, acl_column::kGrantable, columns, &is_null))) continue;
+      if (with_grant_option &&
+          !DatumGetBool(heap_getattr(tuple, acl_column::kGrantable, columns, &is_null)))
+        continue;
       // The role may be InvalidOid: has_model_privilege('public', ...) asks what everybody has.
       found = grantee == ACL_ID_PUBLIC || (OidIsValid(role) && has_privs_of_role(role, grantee));
     }
@@ -72,10 +80,13 @@ bool has_privilege(Oid role, const ModelRow &model, Privilege privilege, bool wi
   return is_owner(role, model) || finds_grant(role, model, name_of(privilege), with_grant_option);
 }
 
-bool sees_model(Oid role, const ModelRow &model) { return is_owner(role, model) || finds_grant(role, model, nullptr, false); }
+bool sees_model(Oid role, const ModelRow &model) {
+  return is_owner(role, model) || finds_grant(role, model, nullptr, false);
+}
 
 void require_owner(const ModelRow &model, std::string_view name) {
-  if (!is_owner(GetUserId(), model)) throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(name));
+  if (!is_owner(GetUserId(), model))
+    throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(name));
 }
 
 void require_privilege(const ModelRow &model, std::string_view name, Privilege privilege) {

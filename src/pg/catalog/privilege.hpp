@@ -1,6 +1,7 @@
-// Who may do what with a model. The owner, its members and superusers may do everything; others need a row of catalog_acl,
-// granted to them, to a role whose privileges they have, or to PUBLIC. Read through the active snapshot, as everything in the
-// catalog: a parallel worker may not take another one.
+// Who may do what with a model. The owner, its members and superusers may do everything; others
+// need a row of catalog_acl, granted to them, to a role whose privileges they have, or to PUBLIC.
+// Read through the active snapshot, as everything in the catalog: a parallel worker may not take
+// another one.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -15,18 +16,21 @@ enum class Privilege : std::uint8_t {
   kSelect,   // read the artifact, the trees, the test rows
   kDeploy,   // deploy, roll back, set aliases
 };
-inline constexpr Privilege kAllPrivileges[] = {Privilege::kExecute, Privilege::kSelect, Privilege::kDeploy};
+inline constexpr Privilege kAllPrivileges[] = {Privilege::kExecute, Privilege::kSelect,
+                                               Privilege::kDeploy};
 
 const char *name_of(Privilege privilege);
 /// Case does not matter. Throws kInvalidArgument.
 Privilege privilege_named(std::string_view name);
 
-/// Whether a grant by `grantor` means anything: one by a role that is not there (kNoRole) does when the owner is not there
-/// either. So says the reader and not the writer of catalog_acl: a grant may arrive before its model.
+/// Whether a grant by `grantor` means anything: one by a role that is not there (kNoRole) does when
+/// the owner is not there either. So says the reader and not the writer of catalog_acl: a grant may
+/// arrive before its model.
 bool grant_counts(Oid grantor, Oid owner);
 
 bool is_owner(Oid role, const ModelRow &model);
-bool has_privilege(Oid role, const ModelRow &model, Privilege privilege, bool with_grant_option = false);
+bool has_privilege(Oid role, const ModelRow &model, Privilege privilege,
+                   bool with_grant_option = false);
 /// Owner, or any privilege at all: who sees the model in the views.
 bool sees_model(Oid role, const ModelRow &model);
 

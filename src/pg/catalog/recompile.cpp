@@ -38,7 +38,8 @@ struct StaleVersion {
 std::optional<StaleVersion> next_stale_version(std::int64_t last) {
   return as_registry_owner([&]() -> std::optional<StaleVersion> {
     const Result found = execute(
-        "SELECT v.id, m.name, v.version FROM catalog_version v JOIN catalog_model m ON m.id = v.model_id"
+        "SELECT v.id, m.name, v.version FROM catalog_version v JOIN catalog_model m ON m.id = "
+        "v.model_id"
         " WHERE v.plan_format <> $1 AND v.id > $2 ORDER BY v.id LIMIT 1",
         {parameter(kFormat), parameter(last)}, true);
     if (found.empty()) return std::nullopt;
@@ -52,9 +53,11 @@ bool recompile(const StaleVersion &version) {
   const VersionSource made_from = source_of(version.id);
   const PreparedVersion prepared = prepare_version(made_from.format, made_from.source);
   return as_registry_owner([&] {
-    return execute("UPDATE catalog_version SET plan = $2, plan_key = $3, plan_format = $4 WHERE id = $1 AND plan_format <> $4",
-                   {parameter(version.id), parameter(prepared.plan_bytes.bytes()), parameter(as_bytes(prepared.plan_key)),
-                    parameter(kFormat)})
+    return execute(
+               "UPDATE catalog_version SET plan = $2, plan_key = $3, plan_format = $4 WHERE id = "
+               "$1 AND plan_format <> $4",
+               {parameter(version.id), parameter(prepared.plan_bytes.bytes()),
+                parameter(as_bytes(prepared.plan_key)), parameter(kFormat)})
                .processed == 1;
   });
 }
@@ -70,8 +73,10 @@ void warn(const StaleVersion &version, const Error &error) {
 bool recompile_or_warn(const StaleVersion &version) {
   check_interrupts();
   MemoryContext outer = CurrentMemoryContext;
-  MemoryContext memory =
-      call([] { return AllocSetContextCreate(CurrentMemoryContext, "pgscore recompilation", ALLOCSET_DEFAULT_SIZES); });
+  MemoryContext memory = call([] {
+    return AllocSetContextCreate(CurrentMemoryContext, "pgscore recompilation",
+                                 ALLOCSET_DEFAULT_SIZES);
+  });
   bool stored = false;
   MemoryContextSwitchTo(memory);
   try {
@@ -91,7 +96,8 @@ bool may_write() { return !RecoveryInProgress() && !XactReadOnly && !IsInParalle
 int recompile_stale_versions() {
   int count = 0;
   std::optional<StaleVersion> version;
-  while ((version = next_stale_version(version ? version->id : 0))) count += recompile_or_warn(*version) ? 1 : 0;
+  while ((version = next_stale_version(version ? version->id : 0)))
+    count += recompile_or_warn(*version) ? 1 : 0;
   return count;
 }
 
@@ -108,7 +114,8 @@ void ask_for_recompilation() {
   strlcpy(worker.bgw_library_name, "pgscore", sizeof worker.bgw_library_name);
   strlcpy(worker.bgw_function_name, "pgscore_recompile_worker", sizeof worker.bgw_function_name);
   worker.bgw_main_arg = ObjectIdGetDatum(MyDatabaseId);
-  call([&worker] { RegisterDynamicBackgroundWorker(&worker, nullptr); });  // false when there is no room: another day
+  // False when there is no room: another day
+  call([&worker] { RegisterDynamicBackgroundWorker(&worker, nullptr); });
 }
 
 namespace {

@@ -16,18 +16,23 @@ namespace pgscore::pg {
 void require_writable() {
   call([] {
     if (RecoveryInProgress())
-      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot change models on a standby"),
-                      errdetail("The server is in recovery."), errhint("Run it on the primary server.")));
+      ereport(
+          ERROR,
+          (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot change models on a standby"),
+           errdetail("The server is in recovery."), errhint("Run it on the primary server.")));
     if (XactReadOnly)
-      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION), errmsg("cannot change models in a read-only transaction")));
+      ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+                      errmsg("cannot change models in a read-only transaction")));
   });
 }
 
 NameRow lock_name(const std::string &name) {
   require_writable();
-  // An update, so that a transaction whose snapshot is too old fails instead of missing what happened to the name.
+  // An update, so that a transaction whose snapshot is too old fails instead of missing what
+  // happened to the name.
   const Result result = execute(
-      "INSERT INTO catalog_name AS n (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = excluded.name"
+      "INSERT INTO catalog_name AS n (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = "
+      "excluded.name"
       " RETURNING n.model_id, n.next_version",
       {parameter(name)});
   const auto &row = result.first();
@@ -43,9 +48,11 @@ bool name_is_taken(const std::string &name) {
 
 LockedModel lock_model(const std::string &name) {
   require_writable();
-  // Two statements: a row that was changed by whom we waited for is read as it is then, its deployed version too.
-  const Result result =
-      execute("SELECT id, owner::oid, deployed_version_id FROM catalog_model WHERE name = $1 FOR UPDATE", {parameter(name)});
+  // Two statements: a row that was changed by whom we waited for is read as it is then, its
+  // deployed version too.
+  const Result result = execute(
+      "SELECT id, owner::oid, deployed_version_id FROM catalog_model WHERE name = $1 FOR UPDATE",
+      {parameter(name)});
   if (result.empty()) throw_undefined_model(name);
   const auto &row = result.first();
   LockedModel model;
@@ -54,7 +61,8 @@ LockedModel lock_model(const std::string &name) {
   model.owner = row[1].oid();
   if (!row[2].is_null()) {
     model.deployed_version_id = row[2].bigint();
-    const Result deployed = execute("SELECT version FROM catalog_version WHERE id = $1", {parameter(*model.deployed_version_id)});
+    const Result deployed = execute("SELECT version FROM catalog_version WHERE id = $1",
+                                    {parameter(*model.deployed_version_id)});
     if (!deployed.empty()) model.deployed_version = deployed.first()[0].integer();
   }
   return model;
@@ -68,7 +76,8 @@ LockedModel lock_model(const std::string &name, const ModelRow &checked) {
 
 VersionRow get_version(const LockedModel &model, int version) {
   const Result result =
-      execute("SELECT id FROM catalog_version WHERE model_id = $1 AND version = $2", {parameter(model.id), parameter(version)});
+      execute("SELECT id FROM catalog_version WHERE model_id = $1 AND version = $2",
+              {parameter(model.id), parameter(version)});
   if (result.empty()) throw_undefined_version(model.name, version);
   return {result.first()[0].bigint(), version};
 }
@@ -85,49 +94,61 @@ VersionRow resolve_version(std::int64_t model_id, const ModelReference &referenc
         " WHERE a.model_id = $1 AND a.alias = $2",
         {parameter(model_id), parameter(reference.alias)}, true);
     if (result.empty())
-      throw Error(ErrorCode::kUndefinedModel,
-                  "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
-                  "See pgscore.model_aliases.");
+      throw Error(
+          ErrorCode::kUndefinedModel,
+          "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
+          "See pgscore.model_aliases.");
   } else {
     result = execute(
-        "SELECT v.id, v.version FROM catalog_model m JOIN catalog_version v ON v.id = m.deployed_version_id"
+        "SELECT v.id, v.version FROM catalog_model m JOIN catalog_version v ON v.id = "
+        "m.deployed_version_id"
         " WHERE m.id = $1",
         {parameter(model_id)}, true);
     if (result.empty() &&
-        !execute("SELECT FROM catalog_model WHERE id = $1 AND deployed_version_id IS NOT NULL", {parameter(model_id)}, true)
+        !execute("SELECT FROM catalog_model WHERE id = $1 AND deployed_version_id IS NOT NULL",
+                 {parameter(model_id)}, true)
              .empty())
       throw_missing_version(reference.model);
     if (result.empty())
-      throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no deployed version", {},
-                  "Use pgscore.deploy_model, or name a version as in " + in_quotes(reference.model + "@1") + ".");
+      throw Error(ErrorCode::kUndefinedModel,
+                  "model " + in_quotes(reference.model) + " has no deployed version", {},
+                  "Use pgscore.deploy_model, or name a version as in " +
+                      in_quotes(reference.model + "@1") + ".");
   }
   return {result.first()[0].bigint(), result.first()[1].integer()};
 }
 
-void deploy(const LockedModel &model, const VersionRow &version, const char *action, const std::optional<std::string> &reason,
-            const std::string &by) {
-  execute("UPDATE catalog_model SET deployed_version_id = $2 WHERE id = $1", {parameter(model.id), parameter(version.id)});
+void deploy(const LockedModel &model, const VersionRow &version, const char *action,
+            const std::optional<std::string> &reason, const std::string &by) {
+  execute("UPDATE catalog_model SET deployed_version_id = $2 WHERE id = $1",
+          {parameter(model.id), parameter(version.id)});
   execute(
       "INSERT INTO catalog_deployment (id, model_id, by, action, from_version, to_version, reason)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      {parameter(next_id("catalog_deployment")), parameter(model.id), parameter(by), parameter(action),
-       optional_parameter(model.deployed_version, INT4OID), parameter(version.version), optional_parameter(reason, TEXTOID)});
+      {parameter(next_id("catalog_deployment")), parameter(model.id), parameter(by),
+       parameter(action), optional_parameter(model.deployed_version, INT4OID),
+       parameter(version.version), optional_parameter(reason, TEXTOID)});
 }
 
 std::int64_t next_id(const std::string &table) {
   const std::string sequence = table + "_id_seq";
   // catalog_name still knows the ids of models that were dropped.
-  const std::string largest = table == "catalog_model"
-                                  ? "SELECT pg_catalog.max(i) FROM (SELECT id AS i FROM catalog_model UNION ALL"
-                                    " SELECT model_id FROM catalog_name) ids"
-                                  : "SELECT pg_catalog.max(id) FROM " + table;
-  const Result result = execute(("SELECT pg_catalog.nextval($1::regclass), (" + largest + ")").c_str(), {parameter(sequence)});
+  const std::string largest =
+      table == "catalog_model"
+          ? "SELECT pg_catalog.max(i) FROM (SELECT id AS i FROM catalog_model UNION ALL"
+            " SELECT model_id FROM catalog_name) ids"
+          : "SELECT pg_catalog.max(id) FROM " + table;
+  const Result result =
+      execute(("SELECT pg_catalog.nextval($1::regclass), (" + largest + ")").c_str(),
+              {parameter(sequence)});
   const auto &row = result.first();
   const std::int64_t id = row[0].bigint(), max = row[1].is_null() ? 0 : row[1].bigint();
   if (id > max) return id;
   // Drawn and not set: whoever draws at the same time gets other numbers.
-  return execute("SELECT pg_catalog.max(pg_catalog.nextval($1::regclass)) FROM pg_catalog.generate_series(1::bigint, $2)",
-                 {parameter(sequence), parameter(max - id + 1)})
+  return execute(
+             "SELECT pg_catalog.max(pg_catalog.nextval($1::regclass)) FROM "
+             "pg_catalog.generate_series(1::bigint, $2)",
+             {parameter(sequence), parameter(max - id + 1)})
       .first()[0]
       .bigint();
 }
@@ -144,8 +165,10 @@ void delete_model(const LockedModel &model) {
   execute("DELETE FROM catalog_deployment WHERE model_id = $1", {parameter(model.id)});
   execute("DELETE FROM catalog_acl WHERE model_id = $1", {parameter(model.id)});
   execute("DELETE FROM catalog_alias WHERE model_id = $1", {parameter(model.id)});
-  execute("DELETE FROM catalog_test WHERE version_id IN (SELECT id FROM catalog_version WHERE model_id = $1)",
-          {parameter(model.id)});
+  execute(
+      "DELETE FROM catalog_test WHERE version_id IN (SELECT id FROM catalog_version WHERE model_id "
+      "= $1)",
+      {parameter(model.id)});
   execute("DELETE FROM catalog_version WHERE model_id = $1", {parameter(model.id)});
 }
 

@@ -1,4 +1,5 @@
-// Statements on the catalog that several registry functions share. All run inside as_registry_owner.
+// Statements on the catalog that several registry functions share. All run inside
+// as_registry_owner.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -11,7 +12,8 @@
 
 namespace pgscore::pg {
 
-/// Throws on a standby and in a read-only transaction. lock_name and lock_model ask too; call it before long work.
+/// Throws on a standby and in a read-only transaction. lock_name and lock_model ask too; call it
+/// before long work.
 void require_writable();
 
 /// A row of catalog_name: what became of a name.
@@ -20,8 +22,8 @@ struct NameRow {
   int next_version = 1;
 };
 
-/// Locks a name until the end of the transaction, whether a model has it or not. Who makes, drops or renames a model locks its
-/// names first (of two, the smaller one), then the model.
+/// Locks a name until the end of the transaction, whether a model has it or not. Who makes, drops
+/// or renames a model locks its names first (of two, the smaller one), then the model.
 NameRow lock_name(const std::string &name);
 
 /// Whether a model has the name, for who has locked it.
@@ -36,11 +38,13 @@ struct LockedModel {
   std::optional<int> deployed_version;
 };
 
-/// Locks the model until the end of the transaction: whoever changes anything of a model holds this lock, so imports get
-/// consecutive versions and deploys follow each other. kUndefinedModel when it is not there, or not any more.
+/// Locks the model until the end of the transaction: whoever changes anything of a model holds this
+/// lock, so imports get consecutive versions and deploys follow each other. kUndefinedModel when it
+/// is not there, or not any more.
 LockedModel lock_model(const std::string &name);
 
-/// The same, for a caller whose rights were checked on `checked`: a model that was dropped and made again since is another one.
+/// The same, for a caller whose rights were checked on `checked`: a model that was dropped and made
+/// again since is another one.
 LockedModel lock_model(const std::string &name, const ModelRow &checked);
 
 struct VersionRow {
@@ -50,19 +54,21 @@ struct VersionRow {
 /// kUndefinedModel when the model has no such version.
 VersionRow get_version(const LockedModel &model, int version);
 
-/// What a reference stands for: 'credit', 'credit@3', 'credit@champion'; `model_id` is that of reference.model.
+/// What a reference stands for: 'credit', 'credit@3', 'credit@champion'; `model_id` is that of
+/// reference.model.
 VersionRow resolve_version(std::int64_t model_id, const ModelReference &reference);
 
 /// Makes `version` the deployed one and writes history.
-void deploy(const LockedModel &model, const VersionRow &version, const char *action, const std::optional<std::string> &reason,
-            const std::string &by);
+void deploy(const LockedModel &model, const VersionRow &version, const char *action,
+            const std::optional<std::string> &reason, const std::string &by);
 
-/// The id of the next row of `table`: from its sequence, and larger than all that were ever in the table. Sequences are behind
-/// where logical replication brought the rows.
+/// The id of the next row of `table`: from its sequence, and larger than all that were ever in the
+/// table. Sequences are behind where logical replication brought the rows.
 std::int64_t next_id(const std::string &table);
 
-/// Delete a model or a version with everything that belongs to it: aliases, test rows, and of a model also its versions, its
-/// history and its privileges. There are no foreign keys that would do it (sql/install/20-catalog.sql).
+/// Delete a model or a version with everything that belongs to it: aliases, test rows, and of a
+/// model also its versions, its history and its privileges. There are no foreign keys that would do
+/// it (sql/install/20-catalog.sql).
 void delete_model(const LockedModel &model);
 void delete_version(const VersionRow &version);
 

@@ -32,11 +32,13 @@ struct VersionRow {
 
 // The functions of this block run inside call(): plain data only.
 
-void read_digest(HeapTuple tuple, TupleDesc columns, AttrNumber column, std::uint8_t (&digest)[32]) {
+void read_digest(HeapTuple tuple, TupleDesc columns, AttrNumber column,
+                 std::uint8_t (&digest)[32]) {
   bool is_null;
   const bytea *value = DatumGetByteaPP(heap_getattr(tuple, column, columns, &is_null));
   if (VARSIZE_ANY_EXHDR(value) != sizeof digest)
-    elog(ERROR, "column \"%s\" of a version of the catalog is damaged", NameStr(TupleDescAttr(columns, column - 1)->attname));
+    elog(ERROR, "column \"%s\" of a version of the catalog is damaged",
+         NameStr(TupleDescAttr(columns, column - 1)->attname));
   std::memcpy(digest, VARDATA_ANY(value), sizeof digest);
 }
 
@@ -45,7 +47,8 @@ void read_version(HeapTuple tuple, TupleDesc columns, VersionRow &row) {
   row.found = true;
   row.id = DatumGetInt64(heap_getattr(tuple, version_column::kId, columns, &is_null));
   row.version = DatumGetInt32(heap_getattr(tuple, version_column::kVersion, columns, &is_null));
-  row.plan_format = DatumGetInt32(heap_getattr(tuple, version_column::kPlanFormat, columns, &is_null));
+  row.plan_format =
+      DatumGetInt32(heap_getattr(tuple, version_column::kPlanFormat, columns, &is_null));
   read_digest(tuple, columns, version_column::kPlanKey, row.plan_key);
   read_digest(tuple, columns, version_column::kIdentity, row.identity);
 }
@@ -68,7 +71,8 @@ std::int64_t scan_alias(Oid table, Oid index, ScanKeyData *keys) {
   HeapTuple tuple = systable_getnext(scan);
   bool is_null;
   if (HeapTupleIsValid(tuple))
-    version_id = DatumGetInt64(heap_getattr(tuple, alias_column::kVersionId, RelationGetDescr(relation), &is_null));
+    version_id = DatumGetInt64(
+        heap_getattr(tuple, alias_column::kVersionId, RelationGetDescr(relation), &is_null));
   systable_endscan(scan);
   table_close(relation, AccessShareLock);
   return version_id;
@@ -77,7 +81,8 @@ std::int64_t scan_alias(Oid table, Oid index, ScanKeyData *keys) {
 // ---- end of the block
 
 VersionRow version_by_id(std::int64_t id) {
-  const Oid table = catalog_relation("catalog_version"), index = catalog_relation("catalog_version_pkey");
+  const Oid table = catalog_relation("catalog_version"),
+            index = catalog_relation("catalog_version_pkey");
   return call([&] {
     ScanKeyData key;
     ScanKeyInit(&key, version_column::kId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(id));
@@ -86,22 +91,28 @@ VersionRow version_by_id(std::int64_t id) {
 }
 
 VersionRow version_by_number(std::int64_t model_id, std::int32_t number) {
-  const Oid table = catalog_relation("catalog_version"), index = catalog_relation("catalog_version_model_id_version_key");
+  const Oid table = catalog_relation("catalog_version"),
+            index = catalog_relation("catalog_version_model_id_version_key");
   return call([&] {
     ScanKeyData keys[2];
-    ScanKeyInit(&keys[0], version_column::kModelId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(model_id));
-    ScanKeyInit(&keys[1], version_column::kVersion, BTEqualStrategyNumber, F_INT4EQ, Int32GetDatum(number));
+    ScanKeyInit(&keys[0], version_column::kModelId, BTEqualStrategyNumber, F_INT8EQ,
+                Int64GetDatum(model_id));
+    ScanKeyInit(&keys[1], version_column::kVersion, BTEqualStrategyNumber, F_INT4EQ,
+                Int32GetDatum(number));
     return scan_version(table, index, 2, keys);
   });
 }
 
 std::int64_t version_of_alias(std::int64_t model_id, const std::string &alias) {
-  const Oid table = catalog_relation("catalog_alias"), index = catalog_relation("catalog_alias_pkey");
+  const Oid table = catalog_relation("catalog_alias"),
+            index = catalog_relation("catalog_alias_pkey");
   const char *name = alias.c_str();
   return call([=] {
     ScanKeyData keys[2];
-    ScanKeyInit(&keys[0], alias_column::kModelId, BTEqualStrategyNumber, F_INT8EQ, Int64GetDatum(model_id));
-    ScanKeyInit(&keys[1], alias_column::kAlias, BTEqualStrategyNumber, F_TEXTEQ, PointerGetDatum(cstring_to_text(name)));
+    ScanKeyInit(&keys[0], alias_column::kModelId, BTEqualStrategyNumber, F_INT8EQ,
+                Int64GetDatum(model_id));
+    ScanKeyInit(&keys[1], alias_column::kAlias, BTEqualStrategyNumber, F_TEXTEQ,
+                PointerGetDatum(cstring_to_text(name)));
     keys[1].sk_collation = C_COLLATION_OID;
     return scan_alias(table, index, keys);
   });
@@ -118,12 +129,15 @@ VersionRow find_version(const ModelReference &reference, const ModelRow &model) 
   if (!reference.alias.empty()) {
     id = version_of_alias(model.id, reference.alias);
     if (id == 0)
-      throw Error(ErrorCode::kUndefinedModel,
-                  "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
-                  "See pgscore.model_aliases.");
+      throw Error(
+          ErrorCode::kUndefinedModel,
+          "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
+          "See pgscore.model_aliases.");
   } else if (id == 0) {
-    throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(reference.model) + " has no deployed version", {},
-                "Deploy one with pgscore.deploy_model, or name a version as in " + in_quotes(reference.model + "@1") + ".");
+    throw Error(ErrorCode::kUndefinedModel,
+                "model " + in_quotes(reference.model) + " has no deployed version", {},
+                "Deploy one with pgscore.deploy_model, or name a version as in " +
+                    in_quotes(reference.model + "@1") + ".");
   }
   row = version_by_id(id);
   if (!row.found) throw_missing_version(reference.model);
@@ -161,10 +175,12 @@ std::uint64_t short_identity(const std::uint8_t *digest) {
 
 // `may_look(model, name)` decides whether the versions of the model are looked at; it may throw.
 template <class MayLook>
-std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version, MayLook may_look) {
+std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version,
+                                       MayLook may_look) {
   const ModelReference reference = parse_model_reference(text);
   if (fixed_version && !reference.version)
-    throw Error(ErrorCode::kInvalidArgument, in_quotes(text) + " does not name a version of a model", {},
+    throw Error(ErrorCode::kInvalidArgument,
+                in_quotes(text) + " does not name a version of a model", {},
                 "Write the number of the version: \"" + reference.model + "@1\".");
   const ModelRow model = get_model(reference.model);
   if (!may_look(model, reference.model)) return std::nullopt;
@@ -189,9 +205,11 @@ ResolvedVersion resolve_for_scoring(std::string_view text, bool fixed_version) {
   });
 }
 
-std::optional<ResolvedVersion> resolve_for_planning(std::string_view text, bool fixed_version, Oid role) {
-  return resolve(text, fixed_version,
-                 [role](const ModelRow &model, const std::string &) { return has_privilege(role, model, Privilege::kExecute); });
+std::optional<ResolvedVersion> resolve_for_planning(std::string_view text, bool fixed_version,
+                                                    Oid role) {
+  return resolve(text, fixed_version, [role](const ModelRow &model, const std::string &) {
+    return has_privilege(role, model, Privilege::kExecute);
+  });
 }
 
 }  // namespace pgscore::pg

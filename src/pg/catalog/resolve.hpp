@@ -1,8 +1,10 @@
-// From 'credit', 'credit@3' or 'credit@champion' to the version that it stands for now, and to the bytes of its plan.
+// From 'credit', 'credit@3' or 'credit@champion' to the version that it stands for now, and to the
+// bytes of its plan.
 //
-// Names resolve through the active snapshot, so a query sees one version throughout, a transaction sees its own changes, and a
-// deploy is visible at commit everywhere. The result may be kept as long as the active snapshot is the same one
-// (SnapshotIdentity): a look-up costs some microseconds, the comparison some nanoseconds.
+// Names resolve through the active snapshot, so a query sees one version throughout, a transaction
+// sees its own changes, and a deploy is visible at commit everywhere. The result may be kept as
+// long as the active snapshot is the same one (SnapshotIdentity): a look-up costs some
+// microseconds, the comparison some nanoseconds.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -22,14 +24,16 @@ class SnapshotIdentity {
   /// The present one. Needs an active snapshot.
   static SnapshotIdentity current();
   friend bool operator==(const SnapshotIdentity &, const SnapshotIdentity &) = default;
-  /// What was looked up before is not to be trusted from now on: called when a subtransaction is rolled back. A snapshot that is
-  /// kept, as REPEATABLE READ does, sees its changes no longer though nothing in the snapshot has changed.
+  /// What was looked up before is not to be trusted from now on: called when a subtransaction is
+  /// rolled back. A snapshot that is kept, as REPEATABLE READ does, sees its changes no longer
+  /// though nothing in the snapshot has changed.
   static void forget_all();
 
  private:
   TransactionId xmin_ = 0, xmax_ = 0;
   CommandId command_ = 0;
-  std::uint64_t completion_count_ = 0;  // tells apart snapshots between which something was committed
+  // Tells apart snapshots between which something was committed
+  std::uint64_t completion_count_ = 0;
   TimestampTz transaction_start_ = 0;
   std::uint64_t rolled_back_ = 0;  // subtransactions of this backend, so far
   Oid user_ = InvalidOid;
@@ -40,20 +44,22 @@ struct ResolvedVersion {
   std::int64_t version_id = 0;
   std::int32_t version = 0;
   Oid owner = InvalidOid;
-  std::uint64_t identity = 0;  // of the content, in every database: the first 48 bits of catalog_version.identity
+  // Of the content, in every database: the first 48 bits of catalog_version.identity
+  std::uint64_t identity = 0;
   PlanKey plan;
 };
 
-/// Throws kUndefinedModel, kInvalidArgument (not a name), kPermissionDenied (the current user may not score it).
-/// `fixed_version`: only 'name@version' is taken (the type model_version).
+/// Throws kUndefinedModel, kInvalidArgument (not a name), kPermissionDenied (the current user may
+/// not score it). `fixed_version`: only 'name@version' is taken (the type model_version).
 ResolvedVersion resolve_for_scoring(std::string_view reference, bool fixed_version = false);
 
 /// The same for the planner: nothing when `role` may not score the model, whose versions are not
 /// looked at then. What the planner shows or costs must not depend on them.
-std::optional<ResolvedVersion> resolve_for_planning(std::string_view reference, bool fixed_version, Oid role);
+std::optional<ResolvedVersion> resolve_for_planning(std::string_view reference, bool fixed_version,
+                                                    Oid role);
 
-/// The plan of a version, from the store or, at first, from the catalog; compiled again from the artifact when the stored plan
-/// has another plan format than this library.
+/// The plan of a version, from the store or, at first, from the catalog; compiled again from the
+/// artifact when the stored plan has another plan format than this library.
 PlanRef plan_of(const ResolvedVersion &version);
 
 }  // namespace pgscore::pg

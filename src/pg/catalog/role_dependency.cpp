@@ -21,8 +21,10 @@ namespace {
 constexpr char kView[] = "role_models";
 
 bool is_held(Oid role) {
-  return !execute("SELECT FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a WHERE c.oid = $1 AND a.grantee = $2",
-                  {oid_parameter(registry_view(kView)), oid_parameter(role)})
+  return !execute(
+              "SELECT FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) a WHERE c.oid = "
+              "$1 AND a.grantee = $2",
+              {oid_parameter(registry_view(kView)), oid_parameter(role)})
               .empty();
 }
 
@@ -34,7 +36,8 @@ bool has_anything(Oid role) {
               .empty();
 }
 
-// Two grants on one view at once would be an error; no lock of the view itself, which readers would meet.
+// Two grants on one view at once would be an error; no lock of the view itself, which readers would
+// meet.
 void lock_grants() {
   const Oid view = registry_view(kView);
   call([view] { LockDatabaseObject(RelationRelationId, view, 0, ExclusiveLock); });
@@ -44,8 +47,11 @@ std::string quoted_role(Oid role) {
   return call([role] { return quote_identifier(GetUserNameFromId(role, false)); });
 }
 
-// PUBLIC has no row anywhere; the owner of the extension, as whom this runs, cannot be dropped as long as it owns the view.
-bool needs_no_hold(Oid role) { return role == ACL_ID_PUBLIC || role == GetUserId() || !role_exists(role); }
+// PUBLIC has no row anywhere; the owner of the extension, as whom this runs, cannot be dropped as
+// long as it owns the view.
+bool needs_no_hold(Oid role) {
+  return role == ACL_ID_PUBLIC || role == GetUserId() || !role_exists(role);
+}
 
 }  // namespace
 
@@ -53,7 +59,8 @@ void hold_role(Oid role) {
   if (role == ACL_ID_PUBLIC || role == GetUserId()) return;
   call([role] { LockSharedObject(AuthIdRelationId, role, 0, AccessShareLock); });
   if (!role_exists(role))
-    throw Error(ErrorCode::kUndefinedModel, "role was concurrently dropped", "Its number was " + std::to_string(role) + ".");
+    throw Error(ErrorCode::kUndefinedModel, "role was concurrently dropped",
+                "Its number was " + std::to_string(role) + ".");
   if (is_held(role)) return;
   lock_grants();
   execute(("GRANT SELECT ON pgscore.role_models TO " + quoted_role(role)).c_str());
@@ -61,9 +68,10 @@ void hold_role(Oid role) {
 
 std::vector<Oid> roles_of(const LockedModel &model) {
   std::vector<Oid> roles{model.owner};
-  for (const auto &row :
-       execute("SELECT DISTINCT grantee::pg_catalog.oid FROM catalog_acl WHERE model_id = $1 ORDER BY 1", {parameter(model.id)})
-           .rows)
+  for (const auto &row : execute("SELECT DISTINCT grantee::pg_catalog.oid FROM catalog_acl WHERE "
+                                 "model_id = $1 ORDER BY 1",
+                                 {parameter(model.id)})
+                             .rows)
     roles.push_back(row[0].oid());
   return roles;
 }

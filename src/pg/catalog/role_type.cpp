@@ -75,12 +75,14 @@ Datum catalog_role_send(FunctionCallInfo fcinfo) {
 }  // namespace
 
 bool role_exists(Oid role) {
-  return role == ACL_ID_PUBLIC || call([role] { return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); });
+  return role == ACL_ID_PUBLIC ||
+         call([role] { return SearchSysCacheExists1(AUTHOID, ObjectIdGetDatum(role)); });
 }
 
 std::string role_in_quotes(Oid role) {
   if (role == ACL_ID_PUBLIC) return "PUBLIC";
-  const char *name = call([role] { return static_cast<const char *>(GetUserNameFromId(role, true)); });
+  const char *name =
+      call([role] { return static_cast<const char *>(GetUserNameFromId(role, true)); });
   return name == nullptr ? std::to_string(role) : in_quotes(name);
 }
 

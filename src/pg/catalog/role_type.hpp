@@ -1,8 +1,9 @@
 // The type pgscore.catalog_role: the OID of a role, written as its name.
 //
-// Roles belong to the cluster, the catalog to one database, and nothing tells us when a role is dropped. regrole writes a dropped
-// role as its bare number, which a restore takes for whoever has that number then. This type writes it as none, and reads the
-// name of a role that does not exist as none too, with a warning: models survive a restore where their owner is missing.
+// Roles belong to the cluster, the catalog to one database, and nothing tells us when a role is
+// dropped. regrole writes a dropped role as its bare number, which a restore takes for whoever has
+// that number then. This type writes it as none, and reads the name of a role that does not exist
+// as none too, with a warning: models survive a restore where their owner is missing.
 #pragma once
 #include <string>
 

@@ -42,19 +42,21 @@ Cell copy_cell(TupleDesc columns, HeapTuple tuple, int number) {
   if (column->attbyval) return Cell(value);
   if (column->atttypid == NAMEOID) return Cell(std::string(NameStr(*DatumGetName(value))));
   if (column->attlen != -1)
-    throw Error(ErrorCode::kInternal, "unexpected internal error", "A result has a type that is not read.");
+    throw Error(ErrorCode::kInternal, "unexpected internal error",
+                "A result has a type that is not read.");
   // An array is kept whole, with its header; anything else without it.
   const bool is_array = column->atttypid == FLOAT8ARRAYOID;
   const Span span = call([&] {
-    auto *varlena = reinterpret_cast<struct varlena *>(is_array ? PG_DETOAST_DATUM(value) : PG_DETOAST_DATUM_PACKED(value));
+    auto *varlena = reinterpret_cast<struct varlena *>(is_array ? PG_DETOAST_DATUM(value)
+                                                                : PG_DETOAST_DATUM_PACKED(value));
     return is_array ? Span{reinterpret_cast<const char *>(varlena), VARSIZE(varlena)}
                     : Span{VARDATA_ANY(varlena), VARSIZE_ANY_EXHDR(varlena)};
   });
   return Cell(std::string(span.data, span.size));
 }
 
-// The texts of our own statements are of no use to users: takes them, and what was said of them, from the CONTEXT of an
-// error, which begins with the innermost line.
+// The texts of our own statements are of no use to users: takes them, and what was said of them,
+// from the CONTEXT of an error, which begins with the innermost line.
 void hide_statement(ErrorData &error, const char *sql) {
   if (error.context == nullptr) return;
   char *ours = strstr(error.context, sql);
@@ -65,7 +67,8 @@ void hide_statement(ErrorData &error, const char *sql) {
 
 int run(const char *sql, int count, Oid *types, Datum *values, const char *nulls, bool read_only) {
   try {
-    return call([=] { return SPI_execute_with_args(sql, count, types, values, nulls, read_only, 0); });
+    return call(
+        [=] { return SPI_execute_with_args(sql, count, types, values, nulls, read_only, 0); });
   } catch (const PgError &error) {
     hide_statement(*error.data, sql);
     throw;
@@ -78,35 +81,43 @@ Parameter parameter(std::int32_t value) { return {INT4OID, Int32GetDatum(value),
 Parameter parameter(std::int64_t value) { return {INT8OID, Int64GetDatum(value), false}; }
 Parameter parameter(bool value) { return {BOOLOID, BoolGetDatum(value), false}; }
 Parameter parameter(double value) { return {FLOAT8OID, Float8GetDatum(value), false}; }
-Parameter parameter(std::string_view text) { return {TEXTOID, make_varlena(text.data(), text.size()), false}; }
+Parameter parameter(std::string_view text) {
+  return {TEXTOID, make_varlena(text.data(), text.size()), false};
+}
 Parameter parameter(const char *text) { return parameter(std::string_view(text)); }
 Parameter parameter(const std::string &text) { return parameter(std::string_view(text)); }
-Parameter parameter(Bytes bytes) { return {BYTEAOID, make_varlena(bytes.data(), bytes.size()), false}; }
+Parameter parameter(Bytes bytes) {
+  return {BYTEAOID, make_varlena(bytes.data(), bytes.size()), false};
+}
 Parameter oid_parameter(Oid oid) { return {OIDOID, ObjectIdGetDatum(oid), false}; }
 Parameter datum_parameter(Oid type, Datum value) { return {type, value, false}; }
 Parameter null_parameter(Oid type) { return {type, Datum{0}, true}; }
 
 Parameter jsonb_parameter(const std::string &json) {
   const char *text = json.c_str();
-  return {JSONBOID, call([text] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(text)); }), false};
+  return {JSONBOID, call([text] { return DirectFunctionCall1(jsonb_in, CStringGetDatum(text)); }),
+          false};
 }
 
 Parameter parameter(std::span<const double> values) {
-  return {FLOAT8ARRAYOID, call([&] {
-            auto *elements = static_cast<Datum *>(palloc((values.size() + 1) * sizeof(Datum)));
-            for (std::size_t i = 0; i < values.size(); ++i) elements[i] = Float8GetDatum(values[i]);
-            return PointerGetDatum(construct_array(elements, static_cast<int>(values.size()), FLOAT8OID, sizeof(double),
-                                                   FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
-          }),
-          false};
+  return {
+      FLOAT8ARRAYOID, call([&] {
+        auto *elements = static_cast<Datum *>(palloc((values.size() + 1) * sizeof(Datum)));
+        for (std::size_t i = 0; i < values.size(); ++i) elements[i] = Float8GetDatum(values[i]);
+        return PointerGetDatum(construct_array(elements, static_cast<int>(values.size()), FLOAT8OID,
+                                               sizeof(double), FLOAT8PASSBYVAL, TYPALIGN_DOUBLE));
+      }),
+      false};
 }
 
 Parameter parameter(const std::vector<std::string> &values) {
   return {TEXTARRAYOID, call([&] {
             auto *elements = static_cast<Datum *>(palloc((values.size() + 1) * sizeof(Datum)));
             for (std::size_t i = 0; i < values.size(); ++i)
-              elements[i] = PointerGetDatum(cstring_to_text_with_len(values[i].data(), static_cast<int>(values[i].size())));
-            return PointerGetDatum(construct_array(elements, static_cast<int>(values.size()), TEXTOID, -1, false, TYPALIGN_INT));
+              elements[i] = PointerGetDatum(
+                  cstring_to_text_with_len(values[i].data(), static_cast<int>(values[i].size())));
+            return PointerGetDatum(construct_array(elements, static_cast<int>(values.size()),
+                                                   TEXTOID, -1, false, TYPALIGN_INT));
           }),
           false};
 }
@@ -115,14 +126,16 @@ std::vector<double> Cell::float8_array() const {
   const auto *array = reinterpret_cast<const ArrayType *>(bytes_.data());
   const int count = ARR_NDIM(array) == 0 ? 0 : ARR_DIMS(array)[0];
   if (count > 0 && (ARR_NDIM(array) != 1 || ARR_HASNULL(array) || ARR_ELEMTYPE(array) != FLOAT8OID))
-    throw Error(ErrorCode::kInternal, "unexpected internal error", "An array of the catalog has another shape than expected.");
+    throw Error(ErrorCode::kInternal, "unexpected internal error",
+                "An array of the catalog has another shape than expected.");
   const auto *values = reinterpret_cast<const double *>(ARR_DATA_PTR(array));
   return {values, values + count};
 }
 
 Result execute(const char *sql, std::initializer_list<Parameter> parameters, bool read_only) {
   constexpr std::size_t kMaxParameters = 32;
-  if (parameters.size() > kMaxParameters) throw Error(ErrorCode::kInternal, "unexpected internal error", "Too many parameters.");
+  if (parameters.size() > kMaxParameters)
+    throw Error(ErrorCode::kInternal, "unexpected internal error", "Too many parameters.");
   Oid types[kMaxParameters];
   Datum values[kMaxParameters];
   char nulls[kMaxParameters];
@@ -135,7 +148,8 @@ Result execute(const char *sql, std::initializer_list<Parameter> parameters, boo
   }
   const int code = run(sql, count, types, values, nulls, read_only);
   if (code < 0)
-    throw Error(ErrorCode::kInternal, "unexpected internal error", std::string("SPI: ") + SPI_result_code_string(code));
+    throw Error(ErrorCode::kInternal, "unexpected internal error",
+                std::string("SPI: ") + SPI_result_code_string(code));
 
   Result result;
   result.processed = SPI_processed;
@@ -162,11 +176,13 @@ RegistryRights assume_registry_rights() {
     if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for relation %u", table);
     const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
     ReleaseSysCache(tuple);
-    // LOCAL_USERID_CHANGE forbids SET ROLE in between, RESTRICTED_OPERATION whatever would outlive this (cursors, listens).
-    SetUserIdAndSecContext(owner, rights.security_context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
+    // LOCAL_USERID_CHANGE forbids SET ROLE in between, RESTRICTED_OPERATION whatever would outlive
+    // this (cursors, listens).
+    SetUserIdAndSecContext(owner, rights.security_context | SECURITY_LOCAL_USERID_CHANGE |
+                                      SECURITY_RESTRICTED_OPERATION);
     // Only the system and the extension can create anything in this path.
-    (void)set_config_option("search_path", "pg_catalog, \"!pgscore\", pg_temp", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true,
-                            0, false);
+    (void)set_config_option("search_path", "pg_catalog, \"!pgscore\", pg_temp", PGC_USERSET,
+                            PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
     if (SPI_connect() != SPI_OK_CONNECT) elog(ERROR, "SPI_connect failed");
     return rights;
   });

@@ -1,8 +1,10 @@
-// SQL from C++: statements with parameters, results copied to C++ values, PostgreSQL errors as PgError.
+// SQL from C++: statements with parameters, results copied to C++ values, PostgreSQL errors as
+// PgError.
 //
-// The registry's statements run with the rights of the extension's owner inside as_registry_owner, after the caller's rights have
-// been checked. An error leaves everything open: the abort of the (sub)transaction ends the SPI connection, takes the search path
-// back and restores the user, which is why nothing here catches.
+// The registry's statements run with the rights of the extension's owner inside as_registry_owner,
+// after the caller's rights have been checked. An error leaves everything open: the abort of the
+// (sub)transaction ends the SPI connection, takes the search path back and restores the user, which
+// is why nothing here catches.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
@@ -77,9 +79,10 @@ struct Result {
   const std::vector<Cell> &first() const { return rows.front(); }
 };
 
-/// Runs one statement; needs a connected SPI. `read_only` statements see the snapshot of the calling query, others everything
-/// that is committed by now and what this transaction did before.
-Result execute(const char *sql, std::initializer_list<Parameter> parameters = {}, bool read_only = false);
+/// Runs one statement; needs a connected SPI. `read_only` statements see the snapshot of the
+/// calling query, others everything that is committed by now and what this transaction did before.
+Result execute(const char *sql, std::initializer_list<Parameter> parameters = {},
+               bool read_only = false);
 
 /// The current state of SPI, user and settings, to be restored after success.
 struct RegistryRights {
@@ -90,8 +93,8 @@ struct RegistryRights {
 RegistryRights assume_registry_rights();
 void drop_registry_rights(const RegistryRights &rights);
 
-/// Runs `body` connected to SPI, as the owner of the extension and with a search path that finds the system's objects and the
-/// tables of the catalog, and nothing of other roles.
+/// Runs `body` connected to SPI, as the owner of the extension and with a search path that finds
+/// the system's objects and the tables of the catalog, and nothing of other roles.
 template <class Body>
 auto as_registry_owner(Body body) -> std::invoke_result_t<Body &> {
   const RegistryRights rights = assume_registry_rights();

@@ -1,5 +1,5 @@
-// Differences between the PostgreSQL versions that pgscore supports. PG_VERSION_NUM is looked at in this folder only, beside
-// postgres.hpp's lower bound.
+// Differences between the PostgreSQL versions that pgscore supports. PG_VERSION_NUM is looked at in
+// this folder only, beside postgres.hpp's lower bound.
 #pragma once
 #include "pg/postgres.hpp"
 

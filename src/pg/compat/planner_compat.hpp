@@ -1,4 +1,5 @@
-// As compat.hpp, for what needs the planner's headers: how expressions say that a row may be missing.
+// As compat.hpp, for what needs the planner's headers: how expressions say that a row may be
+// missing.
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -15,7 +16,8 @@ namespace pgscore::pg::compat {
 inline bool under_outer_join(const Node *node, int varno, bool nullable) {
   check_stack_depth();
   if (node == nullptr) return false;
-  if (IsA(node, RangeTblRef)) return nullable && reinterpret_cast<const RangeTblRef *>(node)->rtindex == varno;
+  if (IsA(node, RangeTblRef))
+    return nullable && reinterpret_cast<const RangeTblRef *>(node)->rtindex == varno;
   if (IsA(node, FromExpr)) {
     ListCell *cell;
     foreach (cell, reinterpret_cast<const FromExpr *>(node)->fromlist)
@@ -26,18 +28,20 @@ inline bool under_outer_join(const Node *node, int varno, bool nullable) {
   const auto *join = reinterpret_cast<const JoinExpr *>(node);
   const bool left = join->jointype == JOIN_RIGHT || join->jointype == JOIN_FULL;
   const bool right = join->jointype == JOIN_LEFT || join->jointype == JOIN_FULL;
-  return under_outer_join(join->larg, varno, nullable || left) || under_outer_join(join->rarg, varno, nullable || right);
+  return under_outer_join(join->larg, varno, nullable || left) ||
+         under_outer_join(join->rarg, varno, nullable || right);
 }
 #endif
 
-/// May an outer join make the row of `var` NULL? 16 says so in the Var itself. `query`: whose Var it is, or null.
+/// May an outer join make the row of `var` NULL? 16 says so in the Var itself. `query`: whose Var
+/// it is, or null.
 inline bool is_nullable(const Query *query, const Var *var) {
 #if PG_VERSION_NUM >= 160000
   (void)query;
   return var->varnullingrels != nullptr;
 #else
-  return query != nullptr &&
-         under_outer_join(reinterpret_cast<const Node *>(query->jointree), static_cast<int>(var->varno), false);
+  return query != nullptr && under_outer_join(reinterpret_cast<const Node *>(query->jointree),
+                                              static_cast<int>(var->varno), false);
 #endif
 }
 
@@ -61,7 +65,8 @@ inline bool is_old_or_new(const Var *var) {
 #endif
 }
 
-// Callbacks of the tree walkers are declared without parameters before 16, which in C++ is a type of its own.
+// Callbacks of the tree walkers are declared without parameters before 16, which in C++ is a type
+// of its own.
 using TreeWalker = bool (*)(Node *node, void *context);
 using TreeMutator = Node *(*)(Node *node, void *context);
 
@@ -69,7 +74,8 @@ inline bool walk_expression(Node *node, TreeWalker walker, void *context) {
 #if PG_VERSION_NUM >= 160000
   return expression_tree_walker(node, walker, context);
 #else
-  return expression_tree_walker(node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
+  return expression_tree_walker(
+      node, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context);
 #endif
 }
 
@@ -78,7 +84,8 @@ inline bool walk_query(Query *query, TreeWalker walker, void *context) {
 #if PG_VERSION_NUM >= 160000
   return query_tree_walker(query, walker, context, 0);
 #else
-  return query_tree_walker(query, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context, 0);
+  return query_tree_walker(
+      query, reinterpret_cast<bool (*)()>(reinterpret_cast<void (*)()>(walker)), context, 0);
 #endif
 }
 
@@ -86,7 +93,8 @@ inline Node *mutate_expression(Node *node, TreeMutator mutator, void *context) {
 #if PG_VERSION_NUM >= 160000
   return expression_tree_mutator(node, mutator, context);
 #else
-  return expression_tree_mutator(node, reinterpret_cast<Node *(*)()>(reinterpret_cast<void (*)()>(mutator)), context);
+  return expression_tree_mutator(
+      node, reinterpret_cast<Node *(*)()>(reinterpret_cast<void (*)()>(mutator)), context);
 #endif
 }
 

@@ -13,10 +13,11 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-// Whatever holds an expression depends, in pg_depend, on each function and type in it: so only objects
-// that depend on a scoring function or on the types that name a model are looked at.
-// Is there anything that depends, in the way of an expression ("n"), on a function or type of such a name
-// and is no member of an extension? In most databases nothing is: cheaper to ask than to plan the query below.
+// Whatever holds an expression depends, in pg_depend, on each function and type in it: so only
+// objects that depend on a scoring function or on the types that name a model are looked at. Is
+// there anything that depends, in the way of an expression ("n"), on a function or type of such a
+// name and is no member of an extension? In most databases nothing is: cheaper to ask than to plan
+// the query below.
 constexpr char kAnyCandidate[] = R"sql(
 SELECT FROM pg_depend d
  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass) AND d.deptype = 'n'
@@ -26,8 +27,8 @@ SELECT FROM pg_depend d
  LIMIT 1
 )sql";
 
-// One row for each expression: an index may have two (columns, predicate). `relation` is the table or
-// view that the object belongs to.
+// One row for each expression: an index may have two (columns, predicate). `relation` is the table
+// or view that the object belongs to.
 constexpr char kExpressions[] = R"sql(
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
@@ -167,7 +168,8 @@ std::vector<Dependent> find_dependents() {
 
 std::vector<Dependent> find_dependents(const std::string &model) {
   std::vector<Dependent> found = find_dependents();
-  for (Dependent &each : found) std::erase_if(each.uses, [&](const ModelUse &use) { return use.reference.model != model; });
+  for (Dependent &each : found)
+    std::erase_if(each.uses, [&](const ModelUse &use) { return use.reference.model != model; });
   std::erase_if(found, [](const Dependent &each) { return each.uses.empty(); });
   std::vector<Dependent> functions = find_functions_by_text(model);
   std::move(functions.begin(), functions.end(), std::back_inserter(found));
@@ -182,10 +184,11 @@ std::string describe_each(const std::vector<Dependent> &dependents) {
   for (const Dependent &each : dependents) {
     if (out.size() > kMostBytes) {
       const auto left = &dependents.back() - &each + 1;
-      return out + "\nand " + std::to_string(left) + (left == 1 ? " other object" : " other objects") +
-             " (see pgscore.dependents)";
+      return out + "\nand " + std::to_string(left) +
+             (left == 1 ? " other object" : " other objects") + " (see pgscore.dependents)";
     }
-    out += (out.empty() ? "" : "\n") + describe(each) + " depends on model " + each.uses.front().text();
+    out += (out.empty() ? "" : "\n") + describe(each) + " depends on model " +
+           each.uses.front().text();
   }
   return out;
 }

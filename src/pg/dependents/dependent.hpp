@@ -1,6 +1,6 @@
-// Database objects whose stored expression scores a model: views, generated columns, indexes, constraints
-// and so on. PostgreSQL knows that they depend on the scoring functions, not on which model; that is read
-// from their expressions (model_use.hpp).
+// Database objects whose stored expression scores a model: views, generated columns, indexes,
+// constraints and so on. PostgreSQL knows that they depend on the scoring functions, not on which
+// model; that is read from their expressions (model_use.hpp).
 #pragma once
 #include <string>
 #include <vector>
@@ -20,23 +20,25 @@ struct Dependent {
   Oid relation = InvalidOid;  // the table or view that it belongs to; invalid: none
   Oid owner = InvalidOid;     // of the table, the view, the function or the type
   bool derived = false;       // goes with a dependent of a parent table or a partitioned index
-  bool holds_scores = false;  // keeps what the model gave, or was checked with it: an index, a CHECK
-  bool by_text = false;       // a function whose text seems to name the model
+  // Keeps what the model gave, or was checked with it: an index, a CHECK
+  bool holds_scores = false;
+  bool by_text = false;  // a function whose text seems to name the model
   std::vector<ModelUse> uses;
 };
 
-/// All objects of the database that score some model by a constant name, in the order of kind and name.
-/// Runs inside as_registry_owner.
+/// All objects of the database that score some model by a constant name, in the order of kind and
+/// name. Runs inside as_registry_owner.
 std::vector<Dependent> find_dependents();
 
-/// The same for one model, with the uses of that model only; and functions whose text seems to use it.
+/// The same for one model, with the uses of that model only; and functions whose text seems to use
+/// it.
 std::vector<Dependent> find_dependents(const std::string &model);
 
 /// "index public.i", for messages.
 std::string describe(const Dependent &dependent);
 
-/// One line for each of `dependents`, as PostgreSQL's DETAIL has them ("view v depends on model m"), and
-/// how many more there are when the lines would be more than a message holds.
+/// One line for each of `dependents`, as PostgreSQL's DETAIL has them ("view v depends on model
+/// m"), and how many more there are when the lines would be more than a message holds.
 std::string describe_each(const std::vector<Dependent> &dependents);
 
 }  // namespace pgscore::pg

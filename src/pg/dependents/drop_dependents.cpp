@@ -23,7 +23,8 @@ struct Affected {
 Affected find_affected(const Removal &removal) {
   Affected affected;
   for (Dependent &each : find_dependents(removal.model)) {
-    std::erase_if(each.uses, [&](const ModelUse &use) { return !removal.takes_away(use.reference); });
+    std::erase_if(each.uses,
+                  [&](const ModelUse &use) { return !removal.takes_away(use.reference); });
     if (each.uses.empty()) continue;
     (each.by_text ? affected.texts : affected.objects).push_back(std::move(each));
   }
@@ -37,38 +38,49 @@ std::vector<Dependent> without_derived(std::vector<Dependent> objects) {
 
 void report(int level, const std::string &message, const std::string &detail) {
   const char *text = message.c_str(), *more = detail.c_str();
-  call([=] { ereport(level, (errmsg_internal("%s", text), more[0] != '\0' ? errdetail_internal("%s", more) : 0)); });
+  call([=] {
+    ereport(level,
+            (errmsg_internal("%s", text), more[0] != '\0' ? errdetail_internal("%s", more) : 0));
+  });
 }
 
 void tell_of_texts(const Removal &removal, const std::vector<Dependent> &texts) {
   if (!texts.empty())
-    report(NOTICE, "functions seem to use model " + in_quotes(removal.model) + " by their text", describe_each(texts));
+    report(NOTICE, "functions seem to use model " + in_quotes(removal.model) + " by their text",
+           describe_each(texts));
 }
 
-[[noreturn]] void refuse(const Removal &removal, const std::vector<Dependent> &objects, const char *hint) {
-  throw Error(ErrorCode::kDependentObjects, "cannot " + removal.action + " because other objects depend on it",
+[[noreturn]] void refuse(const Removal &removal, const std::vector<Dependent> &objects,
+                         const char *hint) {
+  throw Error(ErrorCode::kDependentObjects,
+              "cannot " + removal.action + " because other objects depend on it",
               describe_each(without_derived(objects)), hint);
 }
 
 /// Whole tables and types, with the columns of it, do not go because a model does.
-bool takes_more_along(const Dependent &each) { return each.kind == "partition key" || each.kind == "domain default"; }
+bool takes_more_along(const Dependent &each) {
+  return each.kind == "partition key" || each.kind == "domain default";
+}
 
 void require_droppable(const Removal &removal, const std::vector<Dependent> &objects, Oid user) {
   for (const Dependent &each : objects) {
     if (takes_more_along(each))
-      throw Error(ErrorCode::kDependentObjects, "cannot " + removal.action + " because a " + each.kind + " depends on it",
+      throw Error(ErrorCode::kDependentObjects,
+                  "cannot " + removal.action + " because a " + each.kind + " depends on it",
                   describe_each({each}), "Change or drop it yourself first.");
     const Oid owner = each.owner;
     if (!call([=] { return has_privs_of_role(user, owner); }))
-      throw Error(ErrorCode::kPermissionDenied, "must be owner of " + describe(each), describe_each({each}) + ".",
-                  "Its owner is role " + role_in_quotes(owner) + ".");
+      throw Error(ErrorCode::kPermissionDenied, "must be owner of " + describe(each),
+                  describe_each({each}) + ".", "Its owner is role " + role_in_quotes(owner) + ".");
   }
 }
 
 void tell_of_cascade(const std::vector<Dependent> &objects) {
-  if (objects.size() == 1) return report(NOTICE, "drop cascades to " + describe(objects.front()), {});
+  if (objects.size() == 1)
+    return report(NOTICE, "drop cascades to " + describe(objects.front()), {});
   std::string lines;
-  for (const Dependent &each : objects) lines += (lines.empty() ? "" : "\n") + ("drop cascades to " + describe(each));
+  for (const Dependent &each : objects)
+    lines += (lines.empty() ? "" : "\n") + ("drop cascades to " + describe(each));
   report(NOTICE, "drop cascades to " + std::to_string(objects.size()) + " other objects", lines);
 }
 
@@ -92,7 +104,8 @@ void drop(const std::vector<Dependent> &objects) {
 void remove_dependents(const Removal &removal, bool cascade, Oid user) {
   const Affected affected = find_affected(removal);
   if (!affected.objects.empty()) {
-    if (!cascade) refuse(removal, affected.objects, "Use cascade => true to drop the dependent objects too.");
+    if (!cascade)
+      refuse(removal, affected.objects, "Use cascade => true to drop the dependent objects too.");
     require_droppable(removal, affected.objects, user);
     tell_of_cascade(without_derived(affected.objects));
     drop(affected.objects);
@@ -105,16 +118,19 @@ void leave_dependents(const Removal &removal, bool force) {
   if (!affected.objects.empty()) {
     if (!force)
       refuse(removal, affected.objects,
-             "They hold the name. Drop them first, or use force => true to leave them as they are: they "
+             "They hold the name. Drop them first, or use force => true to leave them as they are: "
+             "they "
              "fail from then on.");
-    report(WARNING, "objects that depend on model " + in_quotes(removal.model) + " fail from now on",
+    report(WARNING,
+           "objects that depend on model " + in_quotes(removal.model) + " fail from now on",
            describe_each(without_derived(affected.objects)));
   }
   tell_of_texts(removal, affected.texts);
 }
 
 std::vector<Dependent> find_version_dependents(const std::string &model) {
-  const Removal removal{model, {}, [](const ModelReference &reference) { return reference.version.has_value(); }};
+  const Removal removal{
+      model, {}, [](const ModelReference &reference) { return reference.version.has_value(); }};
   return without_derived(find_affected(removal).objects);
 }
 

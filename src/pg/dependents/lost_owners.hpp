@@ -1,5 +1,5 @@
-// Owners of tables who may not score the model that their index needs: ANALYZE, REINDEX and REFRESH run as
-// the owner, autovacuum's too, and fail.
+// Owners of tables who may not score the model that their index needs: ANALYZE, REINDEX and REFRESH
+// run as the owner, autovacuum's too, and fail.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -11,8 +11,8 @@
 
 namespace pgscore::pg {
 
-/// Objects of `model` that PostgreSQL evaluates as their owner, and whose owner may not score it as the
-/// catalog is now. Runs inside as_registry_owner.
+/// Objects of `model` that PostgreSQL evaluates as their owner, and whose owner may not score it as
+/// the catalog is now. Runs inside as_registry_owner.
 std::vector<Dependent> find_lost_owners(const LockedModel &model);
 
 /// May `role` score the model of this number, as the catalog is now? Runs inside as_registry_owner.

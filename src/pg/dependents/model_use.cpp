@@ -72,7 +72,8 @@ void look_at_call(Search *search, const FuncExpr *call, const ScoringFunction &f
   List *types = NIL;
   for (int i = 1; i < list_length(call->args); ++i)
     if (!function.kind->more || i != function.more_argument())
-      types = lappend_oid(types, getBaseType(exprType(static_cast<Node *>(list_nth(call->args, i)))));
+      types =
+          lappend_oid(types, getBaseType(exprType(static_cast<Node *>(list_nth(call->args, i)))));
   add(search, name, types);
 }
 
@@ -91,13 +92,15 @@ bool look(Node *node, void *context) {
     }
     case T_CoerceViaIO: {
       const Const *constant = constant_under(node);
-      if (reinterpret_cast<const CoerceViaIO *>(node)->resulttype == search->model_version && constant != nullptr)
+      if (reinterpret_cast<const CoerceViaIO *>(node)->resulttype == search->model_version &&
+          constant != nullptr)
         add(search, constant, NIL);
       break;
     }
     case T_Const: {
       const auto *constant = reinterpret_cast<const Const *>(node);
-      if (!constant->constisnull && constant->consttype == search->model_version) add(search, constant, NIL);
+      if (!constant->constisnull && constant->consttype == search->model_version)
+        add(search, constant, NIL);
       break;
     }
     default:
@@ -107,17 +110,20 @@ bool look(Node *node, void *context) {
 }
 
 Oid type_in_schema_of(Oid function, const char *name) {
-  return OidIsValid(function) ? GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
-                                                ObjectIdGetDatum(get_func_namespace(function)))
-                              : InvalidOid;
+  return OidIsValid(function)
+             ? GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum(name),
+                               ObjectIdGetDatum(get_func_namespace(function)))
+             : InvalidOid;
 }
 
 // ---- end of the block
 
-/// `name` as a reference; nothing when it names no model at all: then the call fails whatever is done.
+/// `name` as a reference; nothing when it names no model at all: then the call fails whatever is
+/// done.
 std::optional<ModelReference> reference_of(const FoundName &name) {
   try {
-    return parse_model_reference(name.planned ? parse_planned_model(name.text).reference : name.text);
+    return parse_model_reference(name.planned ? parse_planned_model(name.text).reference
+                                              : name.text);
   } catch (const Error &) {
     return std::nullopt;
   }

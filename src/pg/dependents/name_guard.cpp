@@ -1,13 +1,14 @@
-// SQL: pgscore.guard_names, an event trigger of ALTER TABLE, ALTER TYPE and the like; and of CREATE INDEX.
+// SQL: pgscore.guard_names, an event trigger of ALTER TABLE, ALTER TYPE and the like; and of CREATE
+// INDEX.
 //
 // predict('credit@1'::model_version, t.*) binds the columns of a row by their names, and texts of
-// categories by the labels of an enum. PostgreSQL follows what is renamed by number: an index or a CHECK
-// over such a call would keep scores that the call does not give any more, without anybody being told.
-// So renaming, dropping or retyping what a stored score is bound to is refused; where nothing is stored
-// (views, policies, triggers) a warning says what now reads other names.
+// categories by the labels of an enum. PostgreSQL follows what is renamed by number: an index or a
+// CHECK over such a call would keep scores that the call does not give any more, without anybody
+// being told. So renaming, dropping or retyping what a stored score is bound to is refused; where
+// nothing is stored (views, policies, triggers) a warning says what now reads other names.
 //
-// It is called when such a command starts, before a table is rewritten for nothing, and when it ends, when
-// the table is locked. Any other command is let through after a look at its parse tree.
+// It is called when such a command starts, before a table is rewritten for nothing, and when it
+// ends, when the table is locked. Any other command is let through after a look at its parse tree.
 #include <algorithm>
 #include <string>
 #include <string_view>
@@ -32,8 +33,8 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// What a command has changed: columns of `relation` (a table, a view, a composite type), or labels of the
-/// enum `enum_type`. Plain data, of the parse tree.
+/// What a command has changed: columns of `relation` (a table, a view, a composite type), or labels
+/// of the enum `enum_type`. Plain data, of the parse tree.
 struct Change {
   const char *action;  // "rename", "drop", "change the type of"
   const char *what;    // "column", "attribute", "value"
@@ -84,19 +85,24 @@ void add_alter_enum(List **changes, const AlterEnumStmt *statement) {
 
 List *changes_of(const Node *statement) {
   List *changes = NIL;
-  if (IsA(statement, RenameStmt)) add_rename(&changes, reinterpret_cast<const RenameStmt *>(statement));
-  if (IsA(statement, AlterTableStmt)) add_alter_table(&changes, reinterpret_cast<const AlterTableStmt *>(statement));
-  if (IsA(statement, AlterEnumStmt)) add_alter_enum(&changes, reinterpret_cast<const AlterEnumStmt *>(statement));
+  if (IsA(statement, RenameStmt))
+    add_rename(&changes, reinterpret_cast<const RenameStmt *>(statement));
+  if (IsA(statement, AlterTableStmt))
+    add_alter_table(&changes, reinterpret_cast<const AlterTableStmt *>(statement));
+  if (IsA(statement, AlterEnumStmt))
+    add_alter_enum(&changes, reinterpret_cast<const AlterEnumStmt *>(statement));
   return changes;
 }
 
-/// The table that has got an index with an expression, or another owner: who may not be allowed to score.
+/// The table that has got an index with an expression, or another owner: who may not be allowed to
+/// score.
 Oid table_with_new_owner(const Node *statement) {
   ListCell *cell;
   if (IsA(statement, IndexStmt)) {
     const auto *index = reinterpret_cast<const IndexStmt *>(statement);
     bool computes = index->whereClause != nullptr;
-    foreach (cell, index->indexParams) computes = computes || static_cast<const IndexElem *>(lfirst(cell))->expr != nullptr;
+    foreach (cell, index->indexParams)
+      computes = computes || static_cast<const IndexElem *>(lfirst(cell))->expr != nullptr;
     return computes ? RangeVarGetRelid(index->relation, NoLock, true) : InvalidOid;
   }
   if (!IsA(statement, AlterTableStmt)) return InvalidOid;
@@ -111,28 +117,33 @@ Oid table_with_new_owner(const Node *statement) {
 List *row_types_of(Oid relation) {
   List *types = NIL;
   ListCell *cell;
-  foreach (cell, find_all_inheritors(relation, NoLock, nullptr)) types = lappend_oid(types, get_rel_type_id(lfirst_oid(cell)));
+  foreach (cell, find_all_inheritors(relation, NoLock, nullptr))
+    types = lappend_oid(types, get_rel_type_id(lfirst_oid(cell)));
   return types;
 }
 
 // ---- end of the block
 
 bool has_type(const ModelUse &use, const std::vector<Oid> &types) {
-  return std::any_of(use.input_types.begin(), use.input_types.end(),
-                     [&](Oid type) { return std::find(types.begin(), types.end(), type) != types.end(); });
+  return std::any_of(use.input_types.begin(), use.input_types.end(), [&](Oid type) {
+    return std::find(types.begin(), types.end(), type) != types.end();
+  });
 }
 
 /// May the model read a feature of one of these names? Also when it is not for `user` to know.
 bool reads_name(const ModelReference &reference, const Change &change, Oid user) {
-  const auto model = execute("SELECT id FROM catalog_model WHERE name = $1", {parameter(reference.model)});
+  const auto model =
+      execute("SELECT id FROM catalog_model WHERE name = $1", {parameter(reference.model)});
   if (model.empty()) return true;
   const std::int64_t id = model.first()[0].bigint();
   if (!may_score(id, user)) return true;
   const char *other = change.names[1] != nullptr ? change.names[1] : change.names[0];
   return !execute(
               "SELECT FROM catalog_version v, jsonb_array_elements(v.features) f"
-              " WHERE v.model_id = $1 AND ($2 IS NULL OR v.version = $2) AND f ->> 'name' IN ($3, $4)",
-              {parameter(id), optional_parameter(reference.version, INT4OID), parameter(change.names[0]), parameter(other)})
+              " WHERE v.model_id = $1 AND ($2 IS NULL OR v.version = $2) AND f ->> 'name' IN ($3, "
+              "$4)",
+              {parameter(id), optional_parameter(reference.version, INT4OID),
+               parameter(change.names[0]), parameter(other)})
               .empty();
 }
 
@@ -140,13 +151,14 @@ struct Affected {
   std::vector<Dependent> stored, computed;
 };
 
-/// A row of a type with the column, as an input, reads the column by its name; a value of an enum is
-/// looked up by its label, be it an input by itself or a column of a row.
+/// A row of a type with the column, as an input, reads the column by its name; a value of an enum
+/// is looked up by its label, be it an input by itself or a column of a row.
 Affected find_affected(const Change &change, const std::vector<Oid> &types, Oid user) {
   Affected affected;
   for (Dependent &each : find_dependents()) {
     std::erase_if(each.uses, [&](const ModelUse &use) {
-      return !has_type(use, types) || (OidIsValid(change.relation) && !reads_name(use.reference, change, user));
+      return !has_type(use, types) ||
+             (OidIsValid(change.relation) && !reads_name(use.reference, change, user));
     });
     if (each.uses.empty() || each.derived) continue;
     (each.holds_scores ? affected.stored : affected.computed).push_back(std::move(each));
@@ -157,12 +169,14 @@ Affected find_affected(const Change &change, const std::vector<Oid> &types, Oid 
 /// Types whose values hold a label of the enum: itself, arrays of it, rows with a column of it.
 std::vector<Oid> types_with_enum(Oid type) {
   std::vector<Oid> types{type};
-  for (const auto &row : execute("SELECT typarray FROM pg_type WHERE oid = $1 AND typarray <> 0 UNION"
-                                 " SELECT c.reltype FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
-                                 " JOIN pg_type t ON t.oid = a.atttypid"
-                                 " WHERE (t.oid = $1 OR t.typbasetype = $1) AND NOT a.attisdropped AND c.reltype <> 0",
-                                 {oid_parameter(type)})
-                             .rows)
+  for (const auto &row :
+       execute(
+           "SELECT typarray FROM pg_type WHERE oid = $1 AND typarray <> 0 UNION"
+           " SELECT c.reltype FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid"
+           " JOIN pg_type t ON t.oid = a.atttypid"
+           " WHERE (t.oid = $1 OR t.typbasetype = $1) AND NOT a.attisdropped AND c.reltype <> 0",
+           {oid_parameter(type)})
+           .rows)
     types.push_back(row[0].oid());
   return types;
 }
@@ -175,7 +189,9 @@ std::vector<Oid> types_of(const Change &change) {
   ListCell *cell;
   foreach (cell, list) types.push_back(lfirst_oid(cell));
   // Tables that are made of the type.
-  for (const auto &row : execute("SELECT reltype FROM pg_class WHERE reloftype = $1", {oid_parameter(types.front())}).rows)
+  for (const auto &row :
+       execute("SELECT reltype FROM pg_class WHERE reloftype = $1", {oid_parameter(types.front())})
+           .rows)
     types.push_back(row[0].oid());
   return types;
 }
@@ -184,12 +200,15 @@ void check_change(const Change &change, Oid user, bool at_end) {
   const Affected affected = find_affected(change, types_of(change), user);
   const std::string what = std::string(change.what) + " " + in_quotes(change.names[0]);
   if (!affected.stored.empty())
-    throw Error(ErrorCode::kDependentObjects,
-                std::string("cannot ") + change.action + " " + what + " because scores that are kept depend on it",
-                describe_each(affected.stored),
-                "Models read it by its name. Drop these objects, make the change, and create them again.");
+    throw Error(
+        ErrorCode::kDependentObjects,
+        std::string("cannot ") + change.action + " " + what +
+            " because scores that are kept depend on it",
+        describe_each(affected.stored),
+        "Models read it by its name. Drop these objects, make the change, and create them again.");
   if (affected.computed.empty() || !at_end) return;
-  const std::string message = what + " is read by models, by its name", detail = describe_each(affected.computed);
+  const std::string message = what + " is read by models, by its name",
+                    detail = describe_each(affected.computed);
   const char *text = message.c_str(), *more = detail.c_str();
   call([=] {
     ereport(WARNING, (errmsg_internal("%s", text), errdetail_internal("%s", more),
@@ -198,13 +217,15 @@ void check_change(const Change &change, Oid user, bool at_end) {
 }
 
 Datum guard_names(FunctionCallInfo fcinfo) {
-  if (!CALLED_AS_EVENT_TRIGGER(fcinfo)) throw Error(ErrorCode::kInternal, "function was not called by the event trigger manager");
+  if (!CALLED_AS_EVENT_TRIGGER(fcinfo))
+    throw Error(ErrorCode::kInternal, "function was not called by the event trigger manager");
   const auto &data = *reinterpret_cast<const EventTriggerData *>(fcinfo->context);
   if (data.parsetree == nullptr) return 0;
   const Node *statement = data.parsetree;
   const bool at_end = std::string_view(data.event) == "ddl_command_end";
   const List *changes = call([statement] { return changes_of(statement); });
-  const Oid given = at_end ? call([statement] { return table_with_new_owner(statement); }) : InvalidOid;
+  const Oid given =
+      at_end ? call([statement] { return table_with_new_owner(statement); }) : InvalidOid;
   if (changes == NIL && !OidIsValid(given)) return 0;
   const Oid user = GetUserId();
   as_registry_owner([&] {

@@ -28,7 +28,8 @@ std::string kernel_of(plan::Plan plan, std::size_t rows) {
   const auto ensembles = plan.elements<plan::EnsembleRecord>(plan.header().ensembles);
   if (ensembles.empty()) return {};
   for (const kernels::TreeKernel *kernel : kernels::kernel_table())
-    if (kernel->runs_on_this_cpu() && kernel->block(ensembles[0], rows).sum != nullptr) return std::string(kernel->name);
+    if (kernel->runs_on_this_cpu() && kernel->block(ensembles[0], rows).sum != nullptr)
+      return std::string(kernel->name);
   return std::string(kernels::scalar_kernel().name);
 }
 
@@ -38,7 +39,8 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
   const ScoringFunction function = find_scoring_function(expression->funcid);
   const auto *model = static_cast<const Const *>(linitial(expression->args));
   const Datum name = model->constvalue;
-  const std::string named = call([name] { return static_cast<const char *>(TextDatumGetCString(name)); });
+  const std::string named =
+      call([name] { return static_cast<const char *>(TextDatumGetCString(name)); });
   shown.function = function.kind->name;
   shown.model = named;
   if (function.columns) {
@@ -47,7 +49,8 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
     shown.version = planned.version;
     shown.num_columns = static_cast<int>(planned.columns.size());
   }
-  if (shown.num_columns == 0) shown.num_columns = list_length(expression->args) - function.first_input();
+  if (shown.num_columns == 0)
+    shown.num_columns = list_length(expression->args) - function.first_input();
   const auto rows = static_cast<std::size_t>(setting::batch_size);
   if (scored) {
     shown.kernel = kernel_of(scored, rows);
@@ -56,8 +59,9 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
   // auto_explain comes when the query's snapshot is gone already.
   if (!ActiveSnapshotSet()) return shown;
   try {
-    const std::optional<ResolvedVersion> version = resolve_for_planning(
-        function.columns ? parse_planned_model(named).reference : named, function.fixed_version, GetUserId());
+    const std::optional<ResolvedVersion> version =
+        resolve_for_planning(function.columns ? parse_planned_model(named).reference : named,
+                             function.fixed_version, GetUserId());
     if (version) shown.kernel = kernel_of(plan_of(*version).plan(), rows);
   } catch (const Error &) {
     // Dropped meanwhile: execution will say so.
@@ -68,7 +72,8 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
 std::string in_one_line(const ShownCall &shown) {
   std::string line = shown.model;
   if (shown.version != 0) line += " version " + std::to_string(shown.version);
-  line += " (" + shown.function + ", " + std::to_string(shown.num_columns) + (shown.num_columns == 1 ? " column" : " columns");
+  line += " (" + shown.function + ", " + std::to_string(shown.num_columns) +
+          (shown.num_columns == 1 ? " column" : " columns");
   if (!shown.kernel.empty()) line += ", kernel " + shown.kernel;
   return line + ")";
 }
@@ -82,10 +87,12 @@ void explain_batch_scan(const BatchScanState &state, ExplainState *explain) {
   const int first_call = batch_num_columns(plan);
   for (int i = first_call; i < list_length(plan->custom_scan_tlist); ++i) {
     const auto *target = static_cast<const TargetEntry *>(list_nth(plan->custom_scan_tlist, i));
-    const plan::Plan scored = state.scan != nullptr ? state.scan->plan_of_call(i - first_call) : plan::Plan();
+    const plan::Plan scored =
+        state.scan != nullptr ? state.scan->plan_of_call(i - first_call) : plan::Plan();
     const ShownCall shown = show(reinterpret_cast<const FuncExpr *>(target->expr), scored);
     const std::string line = in_one_line(shown);
-    const char *text = line.c_str(), *model = shown.model.c_str(), *function = shown.function.c_str(),
+    const char *text = line.c_str(), *model = shown.model.c_str(),
+               *function = shown.function.c_str(),
                *kernel = shown.kernel.empty() ? nullptr : shown.kernel.c_str();
     const int version = shown.version, num_columns = shown.num_columns;
     call([=] {
@@ -102,8 +109,10 @@ void explain_batch_scan(const BatchScanState &state, ExplainState *explain) {
       ExplainCloseGroup("Model", nullptr, true, explain);
     });
   }
-  const auto size = static_cast<std::int64_t>(state.scan != nullptr ? state.scan->batch_size() : setting::batch_size);
-  const auto batches = static_cast<std::int64_t>(state.scan != nullptr ? state.scan->num_batches() : 0);
+  const auto size = static_cast<std::int64_t>(state.scan != nullptr ? state.scan->batch_size()
+                                                                    : setting::batch_size);
+  const auto batches =
+      static_cast<std::int64_t>(state.scan != nullptr ? state.scan->num_batches() : 0);
   call([=] {
     if (!as_text) ExplainCloseGroup("Models", "Models", false, explain);
     ExplainPropertyInteger("Batch Size", nullptr, size, explain);

@@ -1,12 +1,13 @@
-// A batch node in a plan: a CustomScan that reads blocks of rows from its child, scores them all at once, and gives them on one
-// by one with their scores.
+// A batch node in a plan: a CustomScan that reads blocks of rows from its child, scores them all at
+// once, and gives them on one by one with their scores.
 //
 //     Custom Scan (PgscoreBatch)             target list and filter refer to the scan tuple as INDEX_VAR
 //       Scan tuple (custom_scan_tlist):      child's column 1 .. child's column n, call 1 .. call m
 //       -> child                             (outer plan)
-// A column is a Var, a call the FuncExpr of a scoring call (scoring_calls.hpp) whose arguments refer to the child's columns as
-// OUTER_VAR. The call is never executed: the node evaluates its arguments, and its value is the score. Of the columns, those that
-// the node or its parent refer to are copied with the block; the others are NULL in the scan tuple.
+// A column is a Var, a call the FuncExpr of a scoring call (scoring_calls.hpp) whose arguments
+// refer to the child's columns as OUTER_VAR. The call is never executed: the node evaluates its
+// arguments, and its value is the score. Of the columns, those that the node or its parent refer to
+// are copied with the block; the others are NULL in the scan tuple.
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -20,16 +21,22 @@ namespace pgscore::pg {
 extern const CustomScanMethods kBatchScanMethods;
 
 inline bool is_batch_node(const Plan *plan) {
-  return IsA(plan, CustomScan) && reinterpret_cast<const CustomScan *>(plan)->methods == &kBatchScanMethods;
+  return IsA(plan, CustomScan) &&
+         reinterpret_cast<const CustomScan *>(plan)->methods == &kBatchScanMethods;
 }
 
-/// Number of the child's columns, and those of them that are copied (an integer list, counted from 1).
-inline int batch_num_columns(const CustomScan *scan) { return intVal(linitial(scan->custom_private)); }
+/// Number of the child's columns, and those of them that are copied (an integer list, counted from
+/// 1).
+inline int batch_num_columns(const CustomScan *scan) {
+  return intVal(linitial(scan->custom_private));
+}
 inline const List *batch_copied_columns(const CustomScan *scan) {
   return static_cast<const List *>(lsecond(scan->custom_private));
 }
 /// May rows be read ahead only when the execution runs to its end (executor_run.hpp)?
-inline bool batch_needs_full_run(const CustomScan *scan) { return intVal(lthird(scan->custom_private)) != 0; }
+inline bool batch_needs_full_run(const CustomScan *scan) {
+  return intVal(lthird(scan->custom_private)) != 0;
+}
 inline List *batch_private(int num_columns, List *copied, bool needs_full_run) {
   return list_make3(makeInteger(num_columns), copied, makeInteger(needs_full_run ? 1 : 0));
 }

@@ -14,24 +14,28 @@ namespace pgscore::pg {
 namespace {
 
 Node *make_column(int varno, int number, Node *like) {
-  return reinterpret_cast<Node *>(
-      makeVar(varno, static_cast<AttrNumber>(number), exprType(like), exprTypmod(like), exprCollation(like), 0));
+  return reinterpret_cast<Node *>(makeVar(varno, static_cast<AttrNumber>(number), exprType(like),
+                                          exprTypmod(like), exprCollation(like), 0));
 }
 
 TargetEntry *make_entry(Node *expression, int number) {
-  return makeTargetEntry(reinterpret_cast<Expr *>(expression), static_cast<AttrNumber>(number), nullptr, false);
+  return makeTargetEntry(reinterpret_cast<Expr *>(expression), static_cast<AttrNumber>(number),
+                         nullptr, false);
 }
 
-/// The columns that a batch node asks of its child. `leaves`: what the child computes and its parents can only refer to.
+/// The columns that a batch node asks of its child. `leaves`: what the child computes and its
+/// parents can only refer to.
 struct Columns {
   List *leaves;
-  bool of_groups;     // the child is an Agg or a WindowAgg: aggregates and window functions are leaves
+  // The child is an Agg or a WindowAgg: aggregates and window functions are leaves
+  bool of_groups;
   Bitmapset *copied;  // numbers of columns
 };
 
 bool is_leaf(const Columns &columns, const Node *node) {
   if (IsA(node, Var)) return true;
-  return columns.of_groups && (IsA(node, Aggref) || IsA(node, WindowFunc) || IsA(node, GroupingFunc));
+  return columns.of_groups &&
+         (IsA(node, Aggref) || IsA(node, WindowFunc) || IsA(node, GroupingFunc));
 }
 
 /// Number of the column, counted from 1.
@@ -102,7 +106,8 @@ T *replaced(T *expression, Replacement &replacement) {
 
 List *integers(const Bitmapset *numbers) {
   List *list = NIL;
-  for (int number = -1; (number = bms_next_member(numbers, number)) >= 0;) list = lappend_int(list, number);
+  for (int number = -1; (number = bms_next_member(numbers, number)) >= 0;)
+    list = lappend_int(list, number);
   return list;
 }
 
@@ -144,8 +149,9 @@ bool returns_stored_rows(const Plan *plan) {
   }
 }
 
-/// A scan whose target list is the table's own columns returns its rows as they are: nothing is copied to another tuple, and no
-/// more columns are taken apart than somebody reads. -> false: not here.
+/// A scan whose target list is the table's own columns returns its rows as they are: nothing is
+/// copied to another tuple, and no more columns are taken apart than somebody reads. -> false: not
+/// here.
 bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
   if (!returns_stored_rows(plan)) return false;
   const auto varno = static_cast<int>(reinterpret_cast<const Scan *>(plan)->scanrelid);
@@ -157,16 +163,16 @@ bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
   Relation relation = table_open(rt_fetch(varno, rtable)->relid, NoLock);
   TupleDesc stored = RelationGetDescr(relation);
   List *all = NIL;
-  // The executor asks for the very same columns; one that was dropped, or added with a default, spoils it
-  // (tlist_matches_tupdesc).
+  // The executor asks for the very same columns; one that was dropped, or added with a default,
+  // spoils it (tlist_matches_tupdesc).
   for (int i = 0; i < stored->natts; ++i) {
     const FormData_pg_attribute *column = TupleDescAttr(stored, i);
     if (column->attisdropped || column->atthasmissing) {
       all = NIL;
       break;
     }
-    all = lappend(all,
-                  makeVar(varno, static_cast<AttrNumber>(i + 1), column->atttypid, column->atttypmod, column->attcollation, 0));
+    all = lappend(all, makeVar(varno, static_cast<AttrNumber>(i + 1), column->atttypid,
+                               column->atttypmod, column->attcollation, 0));
   }
   table_close(relation, NoLock);
   if (all == NIL) return false;
@@ -176,7 +182,8 @@ bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
     const AttrNumber number = static_cast<const Var *>(lfirst(cell))->varattno;
     if (number > list_length(all)) return false;
     lfirst(list_nth_cell(all, number - 1)) = lfirst(cell);
-    if (bms_is_member(foreach_current_index(cell) + 1, columns.copied)) copied = bms_add_member(copied, number);
+    if (bms_is_member(foreach_current_index(cell) + 1, columns.copied))
+      copied = bms_add_member(copied, number);
   }
   columns.leaves = all;
   columns.copied = copied;
@@ -185,7 +192,8 @@ bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
 
 }  // namespace
 
-CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *rtable, bool needs_full_run) {
+CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *rtable,
+                           bool needs_full_run) {
   List *quals = list_copy_tail(plan->qual, first_qual);
   Columns columns{NIL, IsA(plan, Agg) || IsA(plan, WindowAgg), nullptr};
   Collection used{&columns, calls, true};
@@ -193,7 +201,9 @@ CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *
   collect_columns(reinterpret_cast<Node *>(quals), &used);
   Collection arguments{&columns, NIL, false};
   ListCell *cell;
-  foreach (cell, calls) collect_columns(reinterpret_cast<Node *>(static_cast<FuncExpr *>(lfirst(cell))->args), &arguments);
+  foreach (cell, calls)
+    collect_columns(reinterpret_cast<Node *>(static_cast<FuncExpr *>(lfirst(cell))->args),
+                    &arguments);
   use_stored_rows(plan, columns, rtable);
 
   CustomScan *scan = make_batch_node(plan, plan);
@@ -204,12 +214,14 @@ CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *
 
   List *targets = NIL;
   foreach (cell, columns.leaves)
-    targets = lappend(targets, make_entry(static_cast<Node *>(copyObjectImpl(lfirst(cell))), foreach_current_index(cell) + 1));
+    targets = lappend(targets, make_entry(static_cast<Node *>(copyObjectImpl(lfirst(cell))),
+                                          foreach_current_index(cell) + 1));
   scan->custom_scan_tlist = child_columns(targets);
   Replacement below{&columns, NIL, OUTER_VAR, 0};
   foreach (cell, calls) {
     Node *call = replaced(static_cast<Node *>(lfirst(cell)), below);
-    scan->custom_scan_tlist = lappend(scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
+    scan->custom_scan_tlist = lappend(
+        scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
   }
   scan->custom_private = batch_private(num_columns, integers(columns.copied), needs_full_run);
 
@@ -244,7 +256,8 @@ Bitmapset *columns_read_by(Plan *parent, int num_columns) {
     const auto *aggregate = reinterpret_cast<const Agg *>(parent);
     add_numbers(&columns, aggregate->numCols, aggregate->grpColIdx);
     // Grouping sets sort and hash the same input in ways of their own.
-    if (aggregate->chain != NIL || aggregate->groupingSets != NIL) columns = bms_add_range(columns, 1, num_columns);
+    if (aggregate->chain != NIL || aggregate->groupingSets != NIL)
+      columns = bms_add_range(columns, 1, num_columns);
   } else {
     const auto *window = reinterpret_cast<const WindowAgg *>(parent);
     add_numbers(&columns, window->partNumCols, window->partColIdx);
@@ -270,7 +283,8 @@ CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
   ListCell *cell;
   foreach (cell, calls) {
     auto *call = static_cast<Node *>(copyObjectImpl(lfirst(cell)));
-    scan->custom_scan_tlist = lappend(scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
+    scan->custom_scan_tlist = lappend(
+        scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
   }
   // The scan tuple as it is, so that the numbers of the child's columns stay what they are.
   foreach (cell, scan->custom_scan_tlist) {
@@ -278,16 +292,20 @@ CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
     auto *expression = reinterpret_cast<Node *>(static_cast<TargetEntry *>(lfirst(cell))->expr);
     TargetEntry *target = make_entry(make_column(INDEX_VAR, number, expression), number);
     if (number <= num_columns)
-      target->ressortgroupref = static_cast<TargetEntry *>(list_nth(child->targetlist, number - 1))->ressortgroupref;
+      target->ressortgroupref =
+          static_cast<TargetEntry *>(list_nth(child->targetlist, number - 1))->ressortgroupref;
     scan->scan.plan.targetlist = lappend(scan->scan.plan.targetlist, target);
   }
-  // What is grouped by becomes NULL in other grouping sets, but for aggregates, which take the rows as they come.
-  const bool grouping_sets = IsA(parent, Agg) && (reinterpret_cast<const Agg *>(parent)->groupingSets != NIL ||
-                                                  reinterpret_cast<const Agg *>(parent)->chain != NIL);
+  // What is grouped by becomes NULL in other grouping sets, but for aggregates, which take the rows
+  // as they come.
+  const bool grouping_sets =
+      IsA(parent, Agg) && (reinterpret_cast<const Agg *>(parent)->groupingSets != NIL ||
+                           reinterpret_cast<const Agg *>(parent)->chain != NIL);
   Replacement replacement{nullptr, calls, OUTER_VAR, num_columns + 1, grouping_sets};
   parent->targetlist = replaced(parent->targetlist, replacement);
   parent->qual = replaced(parent->qual, replacement);
-  scan->custom_private = batch_private(num_columns, integers(columns_read_by(parent, num_columns)), needs_full_run);
+  scan->custom_private =
+      batch_private(num_columns, integers(columns_read_by(parent, num_columns)), needs_full_run);
   child->async_capable = false;
   outerPlan(parent) = reinterpret_cast<Plan *>(scan);
   return scan;

@@ -1,16 +1,19 @@
 // Looks over every finished plan for scoring calls, and puts batch nodes where they stand.
 //
-// After the planner, because it plans a scoring call like any other expression: in the target list or filter of a scan or a join,
-// in the arguments of an aggregate. (A path of our own would have to be offered for each of these places, and would not see the
-// arguments of aggregates at all. TimescaleDB's vectorised aggregation, tsl/src/nodes/vector_agg/plan.c, looks over plans too.)
+// After the planner, because it plans a scoring call like any other expression: in the target list
+// or filter of a scan or a join, in the arguments of an aggregate. (A path of our own would have to
+// be offered for each of these places, and would not see the arguments of aggregates at all.
+// TimescaleDB's vectorised aggregation, tsl/src/nodes/vector_agg/plan.c, looks over plans too.)
 //
-// What a query does row by row it must do in batches: the same values, no error that it would not have, the same calls of
-// volatile functions in the same order. Hence
+// What a query does row by row it must do in batches: the same values, no error that it would not
+// have, the same calls of volatile functions in the same order. Hence
 //   - only calls that are evaluated for every row that reaches them (scoring_calls.hpp);
-//   - conditions keep their order: those behind a call move above the batch node together with the call's, so a call stays behind
-//     the conditions of a security barrier, and a second model sees the rows only that the first one lets through;
+//   - conditions keep their order: those behind a call move above the batch node together with the
+//     call's, so a call stays behind the conditions of a security barrier, and a second model sees
+//     the rows only that the first one lets through;
 //   - rows are read ahead only where that goes unnoticed (read_ahead.hpp);
-//   - not where the executor wants to go backwards, return to a marked row, or say which row a cursor stands on.
+//   - not where the executor wants to go backwards, return to a marked row, or say which row a
+//     cursor stands on.
 #include "pg/planner/batch_planner.hpp"
 
 #include <algorithm>
@@ -98,7 +101,8 @@ bool is_place_for_batch(const Plan *plan) {
 /// May rows be read ahead when their reading allows `allowed`? And then, `needs_full_run`?
 bool may_read_ahead(ReadAhead allowed, const Place &place, bool &needs_full_run) {
   needs_full_run = allowed == ReadAhead::kWhenAllRead && place.reading == Reading::kWhatIsAsked;
-  return allowed == ReadAhead::kAlways || (allowed == ReadAhead::kWhenAllRead && place.reading != Reading::kSome);
+  return allowed == ReadAhead::kAlways ||
+         (allowed == ReadAhead::kWhenAllRead && place.reading != Reading::kSome);
 }
 
 /// What the arguments of `calls`, and the rows that they are computed from, allow.
@@ -118,9 +122,12 @@ ReadAhead allowed_read_ahead(const Statement &statement, const Plan *rows, List 
   return allowed;
 }
 
-void add_node(Statement &statement, CustomScan *scan) { statement.added = lappend(statement.added, scan); }
+void add_node(Statement &statement, CustomScan *scan) {
+  statement.added = lappend(statement.added, scan);
+}
 
-/// Batch nodes upon `plan` for the calls of its target list and filter: one, or one for each condition that has calls of its own.
+/// Batch nodes upon `plan` for the calls of its target list and filter: one, or one for each
+/// condition that has calls of its own.
 Plan *batch_upon(Statement &statement, Plan *plan, const Place &place) {
   if (place.marked || place.current || !is_place_for_batch(plan)) return plan;
   for (;;) {
@@ -137,7 +144,8 @@ Plan *batch_upon(Statement &statement, Plan *plan, const Place &place) {
       calls = unconditional_calls(reinterpret_cast<Node *>(plan->targetlist));
     }
     if (calls == NIL) return plan;
-    // Filtered rows are few of those that are read; the planner thinks a third of a condition that it knows nothing of.
+    // Filtered rows are few of those that are read; the planner thinks a third of a condition that
+    // it knows nothing of.
     const double rows = filters ? plan->plan_rows * 3 : std::min(plan->plan_rows, place.limit);
     if (rows < setting::batch_min_rows) return plan;
     // The node without what is about to leave it.
@@ -147,7 +155,8 @@ Plan *batch_upon(Statement &statement, Plan *plan, const Place &place) {
     plan->qual = quals;
     bool needs_full_run;
     if (!may_read_ahead(allowed, place, needs_full_run)) return plan;
-    CustomScan *scan = put_batch_upon(plan, calls, first_qual, statement.planned->rtable, needs_full_run);
+    CustomScan *scan =
+        put_batch_upon(plan, calls, first_qual, statement.planned->rtable, needs_full_run);
     add_node(statement, scan);
     plan = reinterpret_cast<Plan *>(scan);
   }
@@ -155,8 +164,10 @@ Plan *batch_upon(Statement &statement, Plan *plan, const Place &place) {
 
 bool is_whole_frame(const WindowAgg *window) {
   const int options = window->frameOptions;
-  const bool starts_before = (options & (FRAMEOPTION_START_UNBOUNDED_PRECEDING | FRAMEOPTION_START_CURRENT_ROW)) != 0;
-  const bool ends_after = (options & (FRAMEOPTION_END_UNBOUNDED_FOLLOWING | FRAMEOPTION_END_CURRENT_ROW)) != 0;
+  const bool starts_before =
+      (options & (FRAMEOPTION_START_UNBOUNDED_PRECEDING | FRAMEOPTION_START_CURRENT_ROW)) != 0;
+  const bool ends_after =
+      (options & (FRAMEOPTION_END_UNBOUNDED_FOLLOWING | FRAMEOPTION_END_CURRENT_ROW)) != 0;
   return starts_before && ends_after && (options & FRAMEOPTION_EXCLUSION) == 0;
 }
 
@@ -164,14 +175,19 @@ bool is_whole_frame(const WindowAgg *window) {
 void batch_under(Statement &statement, Plan *parent, const Place &place_of_child) {
   Plan *child = outerPlan(parent);
   if (child == nullptr || child->plan_rows < setting::batch_min_rows) return;
-  const bool whole = IsA(parent, WindowAgg) && is_whole_frame(reinterpret_cast<const WindowAgg *>(parent));
-  List *calls = unconditional_calls_of_aggregates(reinterpret_cast<Node *>(parent->targetlist), whole);
-  calls = list_concat_unique(calls, unconditional_calls_of_aggregates(reinterpret_cast<Node *>(parent->qual), whole));
+  const bool whole =
+      IsA(parent, WindowAgg) && is_whole_frame(reinterpret_cast<const WindowAgg *>(parent));
+  List *calls =
+      unconditional_calls_of_aggregates(reinterpret_cast<Node *>(parent->targetlist), whole);
+  calls = list_concat_unique(
+      calls, unconditional_calls_of_aggregates(reinterpret_cast<Node *>(parent->qual), whole));
   if (calls == NIL) return;
   // The child's target list is computed as its rows are read.
-  const ReadAhead targets = read_ahead_of_expression(reinterpret_cast<Node *>(child->targetlist), statement.planned->subplans);
+  const ReadAhead targets = read_ahead_of_expression(reinterpret_cast<Node *>(child->targetlist),
+                                                     statement.planned->subplans);
   bool needs_full_run;
-  if (may_read_ahead(std::min(targets, allowed_read_ahead(statement, child, calls)), place_of_child, needs_full_run))
+  if (may_read_ahead(std::min(targets, allowed_read_ahead(statement, child, calls)), place_of_child,
+                     needs_full_run))
     add_node(statement, put_batch_under(parent, calls, needs_full_run));
 }
 
@@ -194,8 +210,9 @@ void visit_children(Statement &statement, Plan *plan, const Place &place) {
   switch (nodeTag(plan)) {
     case T_ModifyTable:
       // Runs to its end in any case, unless somebody reads only some of what it returns.
-      below = {reinterpret_cast<ModifyTable *>(plan)->returningLists == NIL ? Reading::kAll : place.reading, false, false,
-               kNoLimit};
+      below = {reinterpret_cast<ModifyTable *>(plan)->returningLists == NIL ? Reading::kAll
+                                                                            : place.reading,
+               false, false, kNoLimit};
       return visit_outer();
     case T_Sort:
     case T_Hash:
@@ -213,7 +230,8 @@ void visit_children(Statement &statement, Plan *plan, const Place &place) {
       visit_outer();
       return batch_under(statement, plan, below);
     case T_Limit:
-      below = {Reading::kSome, false, place.current, std::min(place.limit, count_of_limit(reinterpret_cast<Limit *>(plan)))};
+      below = {Reading::kSome, false, place.current,
+               std::min(place.limit, count_of_limit(reinterpret_cast<Limit *>(plan)))};
       return visit_outer();
     case T_Result:
       below.current = place.current;
@@ -288,7 +306,8 @@ Plan *visit(Statement &statement, Plan *plan, const Place &place) {
 int greatest_node_id(const Plan *plan) {
   if (plan == nullptr) return 0;
   check_stack_depth();
-  int greatest = std::max({plan->plan_node_id, greatest_node_id(outerPlan(plan)), greatest_node_id(innerPlan(plan))});
+  int greatest = std::max(
+      {plan->plan_node_id, greatest_node_id(outerPlan(plan)), greatest_node_id(innerPlan(plan))});
   const List *more = NIL;
   if (IsA(plan, Append)) more = reinterpret_cast<const Append *>(plan)->appendplans;
   if (IsA(plan, MergeAppend)) more = reinterpret_cast<const MergeAppend *>(plan)->mergeplans;
@@ -296,9 +315,11 @@ int greatest_node_id(const Plan *plan) {
   if (IsA(plan, BitmapOr)) more = reinterpret_cast<const BitmapOr *>(plan)->bitmapplans;
   if (IsA(plan, CustomScan)) more = reinterpret_cast<const CustomScan *>(plan)->custom_plans;
   ListCell *cell;
-  foreach (cell, more) greatest = std::max(greatest, greatest_node_id(static_cast<const Plan *>(lfirst(cell))));
+  foreach (cell, more)
+    greatest = std::max(greatest, greatest_node_id(static_cast<const Plan *>(lfirst(cell))));
   if (IsA(plan, SubqueryScan))
-    greatest = std::max(greatest, greatest_node_id(reinterpret_cast<const SubqueryScan *>(plan)->subplan));
+    greatest =
+        std::max(greatest, greatest_node_id(reinterpret_cast<const SubqueryScan *>(plan)->subplan));
   return greatest;
 }
 
@@ -309,17 +330,18 @@ void number_nodes(const Statement &statement) {
   ListCell *cell;
   foreach (cell, statement.planned->subplans)
     greatest = std::max(greatest, greatest_node_id(static_cast<const Plan *>(lfirst(cell))));
-  foreach (cell, statement.added) static_cast<CustomScan *>(lfirst(cell))->scan.plan.plan_node_id = ++greatest;
+  foreach (cell, statement.added)
+    static_cast<CustomScan *>(lfirst(cell))->scan.plan.plan_node_id = ++greatest;
 }
 
 void add_batch_nodes(PlannedStmt *planned, int cursor_options) {
   // A cursor that moves backwards reads its plan backwards, or what Material keeps of it.
   if ((cursor_options & CURSOR_OPT_SCROLL) != 0) return;
-  // DECLARE CURSOR and PL/pgSQL's cursors: without NO SCROLL they may move backwards if the plan can; without FOR UPDATE, WHERE
-  // CURRENT OF looks for the scan in the plan.
+  // DECLARE CURSOR and PL/pgSQL's cursors: without NO SCROLL they may move backwards if the plan
+  // can; without FOR UPDATE, WHERE CURRENT OF looks for the scan in the plan.
   const bool is_cursor = (cursor_options & CURSOR_OPT_FAST_PLAN) != 0;
-  const bool may_scroll = is_cursor && (cursor_options & CURSOR_OPT_NO_SCROLL) == 0 && planned->rowMarks == NIL &&
-                          ExecSupportsBackwardScan(planned->planTree);
+  const bool may_scroll = is_cursor && (cursor_options & CURSOR_OPT_NO_SCROLL) == 0 &&
+                          planned->rowMarks == NIL && ExecSupportsBackwardScan(planned->planTree);
   Statement statement{planned, NIL};
   const Place top{Reading::kWhatIsAsked, false, is_cursor && planned->rowMarks == NIL, kNoLimit};
   Plan *original = may_scroll ? static_cast<Plan *>(copyObjectImpl(planned->planTree)) : nullptr;
@@ -331,17 +353,21 @@ void add_batch_nodes(PlannedStmt *planned, int cursor_options) {
   planned->planTree = changed;
   ListCell *cell;
   foreach (cell, planned->subplans)
-    lfirst(cell) = visit(statement, static_cast<Plan *>(lfirst(cell)), {Reading::kSome, false, false, kNoLimit});
+    lfirst(cell) = visit(statement, static_cast<Plan *>(lfirst(cell)),
+                         {Reading::kSome, false, false, kNoLimit});
   number_nodes(statement);
 }
 
-PlannedStmt *plan_with_batches(Query *query, const char *text, int cursor_options, ParamListInfo parameters) {
+PlannedStmt *plan_with_batches(Query *query, const char *text, int cursor_options,
+                               ParamListInfo parameters) {
   const std::uint64_t start = scored_until_now();
-  PlannedStmt *planned = previous_planner != nullptr ? previous_planner(query, text, cursor_options, parameters)
-                                                     : standard_planner(query, text, cursor_options, parameters);
+  PlannedStmt *planned = previous_planner != nullptr
+                             ? previous_planner(query, text, cursor_options, parameters)
+                             : standard_planner(query, text, cursor_options, parameters);
   guarded([&] { depend_on_scored(planned, start); });
   if (setting::enable_batch && planned->commandType != CMD_UTILITY)
-    guarded([&] { add_batch_nodes(planned, cursor_options); });  // frames without destructors, as all in this file
+    // Frames without destructors, as all in this file
+    guarded([&] { add_batch_nodes(planned, cursor_options); });
   return planned;
 }
 

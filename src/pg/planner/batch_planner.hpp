@@ -3,8 +3,8 @@
 
 namespace pgscore::pg {
 
-/// Called once, by _PG_init. Statements that are planned before, without shared_preload_libraries the first of a session, get no
-/// batch nodes.
+/// Called once, by _PG_init. Statements that are planned before, without shared_preload_libraries
+/// the first of a session, get no batch nodes.
 void install_batch_planner();
 
 }  // namespace pgscore::pg

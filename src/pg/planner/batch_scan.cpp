@@ -21,13 +21,16 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-constexpr std::size_t kFirstRows = 16;  // of the first block; the next ones have four times as many each, up to the batch size
+// Of the first block; the next ones have four times as many each, up to the batch size
+constexpr std::size_t kFirstRows = 16;
 
-/// The arguments of a call, the columns of an anonymous row (of calls with more columns than a call may have) each by itself.
+/// The arguments of a call, the columns of an anonymous row (of calls with more columns than a call
+/// may have) each by itself.
 List *arguments_of(const FuncExpr *call, const ScoringFunction &function) {
   const int first = function.first_input();
   auto *row = static_cast<RowExpr *>(list_nth(call->args, first));
-  if (!function.columns || list_length(call->args) != first + 1 || !IsA(row, RowExpr)) return call->args;
+  if (!function.columns || list_length(call->args) != first + 1 || !IsA(row, RowExpr))
+    return call->args;
   return list_concat(list_copy_head(call->args, first), row->args);
 }
 
@@ -37,8 +40,10 @@ FunctionCallInfo make_call_info(const FuncExpr *call, List *arguments) {
   auto *function = static_cast<FmgrInfo *>(palloc0(sizeof(FmgrInfo)));
   function->fn_mcxt = CurrentMemoryContext;
   function->fn_expr = reinterpret_cast<fmNodePtr>(expression);
-  auto *fcinfo = static_cast<FunctionCallInfo>(palloc0(SizeForFunctionCallInfo(list_length(arguments))));
-  InitFunctionCallInfoData(*fcinfo, function, static_cast<short>(list_length(arguments)), call->inputcollid, nullptr, nullptr);
+  auto *fcinfo =
+      static_cast<FunctionCallInfo>(palloc0(SizeForFunctionCallInfo(list_length(arguments))));
+  InitFunctionCallInfoData(*fcinfo, function, static_cast<short>(list_length(arguments)),
+                           call->inputcollid, nullptr, nullptr);
   const auto *model = static_cast<const Const *>(linitial(arguments));
   fcinfo->args[0] = {model->constvalue, false};
   return fcinfo;
@@ -46,13 +51,16 @@ FunctionCallInfo make_call_info(const FuncExpr *call, List *arguments) {
 
 }  // namespace
 
-BatchScan::BatchScan(CustomScanState &state, EState *estate) : state_(state), last_column_(0), memory_(estate->es_query_cxt) {
+BatchScan::BatchScan(CustomScanState &state, EState *estate)
+    : state_(state), last_column_(0), memory_(estate->es_query_cxt) {
   const auto *plan = reinterpret_cast<const CustomScan *>(state.ss.ps.plan);
   num_columns_ = batch_num_columns(plan);
   needs_full_run_ = batch_needs_full_run(plan);
   max_rows_ = static_cast<std::size_t>(setting::batch_size);
   target_ = std::min(kFirstRows, max_rows_);
-  batch_memory_ = call([=, this] { return AllocSetContextCreate(memory_, "pgscore batch", ALLOCSET_DEFAULT_SIZES); });
+  batch_memory_ = call([=, this] {
+    return AllocSetContextCreate(memory_, "pgscore batch", ALLOCSET_DEFAULT_SIZES);
+  });
 
   TupleDesc columns = state.ss.ss_ScanTupleSlot->tts_tupleDescriptor;
   for (int i = 0; i < list_length(batch_copied_columns(plan)); ++i) {
@@ -62,7 +70,8 @@ BatchScan::BatchScan(CustomScanState &state, EState *estate) : state_(state), la
     last_column_ = std::max(last_column_, column + 1);
   }
   for (int i = num_columns_; i < list_length(plan->custom_scan_tlist); ++i)
-    add_call(reinterpret_cast<const FuncExpr *>(static_cast<const TargetEntry *>(list_nth(plan->custom_scan_tlist, i))->expr),
+    add_call(reinterpret_cast<const FuncExpr *>(
+                 static_cast<const TargetEntry *>(list_nth(plan->custom_scan_tlist, i))->expr),
              estate);
   // What nobody reads is NULL.
   TupleTableSlot *slot = state.ss.ss_ScanTupleSlot;
@@ -72,7 +81,8 @@ BatchScan::BatchScan(CustomScanState &state, EState *estate) : state_(state), la
 
 void BatchScan::add_call(const FuncExpr *expression, EState *) {
   const ScoringFunction function = find_scoring_function(expression->funcid);
-  if (!function) throw Error(ErrorCode::kInternal, "a batch node has a call that is none of pgscore's");
+  if (!function)
+    throw Error(ErrorCode::kInternal, "a batch node has a call that is none of pgscore's");
   call([=] { require_execute(expression->funcid); });
   List *arguments = call([&] { return arguments_of(expression, function); });
 
@@ -88,7 +98,8 @@ void BatchScan::add_call(const FuncExpr *expression, EState *) {
     return fcinfo;
   });
   const Datum model = made.fcinfo->args[0].value;
-  const std::string reference = call([model] { return static_cast<const char *>(TextDatumGetCString(model)); });
+  const std::string reference =
+      call([model] { return static_cast<const char *>(TextDatumGetCString(model)); });
   made.site = make_in_context<CallSite>(memory_, reference, request_of(function), memory_);
 
   for (int i = 1; i < list_length(arguments); ++i) {
@@ -98,7 +109,8 @@ void BatchScan::add_call(const FuncExpr *expression, EState *) {
       reader.column = reinterpret_cast<Var *>(argument)->varattno - 1;
       last_column_ = std::max(last_column_, reader.column + 1);
     } else if (IsA(argument, Const)) {
-      made.fcinfo->args[i] = {reinterpret_cast<Const *>(argument)->constvalue, reinterpret_cast<Const *>(argument)->constisnull};
+      made.fcinfo->args[i] = {reinterpret_cast<Const *>(argument)->constvalue,
+                              reinterpret_cast<Const *>(argument)->constisnull};
       if (i != made.more) continue;
       reader.expression = call([=, this] { return ExecInitExpr(argument, &state_.ss.ps); });
     } else {
@@ -124,12 +136,14 @@ void BatchScan::rescan() {
   target_ = std::min(kFirstRows, max_rows_);
 }
 
-/// Looks the models up, whatever the first row is: without that a call has no model to read it with, and nobody has asked for the
-/// privilege. Then makes room for as many rows as are wanted and fit the memory.
+/// Looks the models up, whatever the first row is: without that a call has no model to read it
+/// with, and nobody has asked for the privilege. Then makes room for as many rows as are wanted and
+/// fit the memory.
 void BatchScan::begin_block() {
   row_bytes_ = sizeof(NullableDatum) * copied_.size();
   for (BatchCall &each : calls_)
-    row_bytes_ += each.site->begin_block(each.fcinfo->nargs) + (each.more >= 0 ? sizeof(NullableDatum) : 0) + 1;
+    row_bytes_ += each.site->begin_block(each.fcinfo->nargs) +
+                  (each.more >= 0 ? sizeof(NullableDatum) : 0) + 1;
   capacity_ = std::clamp<std::size_t>(batch_memory_bytes() / row_bytes_, 1, target_);
   for (BatchCall &each : calls_) {
     each.site->make_room(capacity_);
@@ -143,14 +157,16 @@ void BatchScan::begin_block() {
 bool BatchScan::is_full(std::size_t target) const {
   if (count_ == 0) return false;
   return count_ >= std::min(target, capacity_) ||
-         count_ * row_bytes_ + MemoryContextMemAllocated(batch_memory_, false) >= batch_memory_bytes();
+         count_ * row_bytes_ + MemoryContextMemAllocated(batch_memory_, false) >=
+             batch_memory_bytes();
 }
 
-// ---- per row: PostgreSQL's functions may ereport, so frames hold nothing with a destructor ----------------------------
+// ---- per row: PostgreSQL's functions may ereport, so frames hold nothing with a destructor ------
 
 namespace {
 
-NullableDatum copy_value(NullableDatum value, bool by_value, std::int16_t length, MemoryContext memory) {
+NullableDatum copy_value(NullableDatum value, bool by_value, std::int16_t length,
+                         MemoryContext memory) {
   if (by_value || value.isnull) return value;
   MemoryContext outer = MemoryContextSwitchTo(memory);
   value.value = datumCopy(value.value, false, length);
@@ -179,7 +195,8 @@ void BatchScan::read_row(TupleTableSlot *row) {
         argument.value = ExecEvalExpr(reader.expression, context, &argument.isnull);
     }
     if (unlikely(each.more >= 0)) {
-      const NullableDatum more = copy_value(arguments[each.more], each.more_by_value, each.more_length, batch_memory_);
+      const NullableDatum more =
+          copy_value(arguments[each.more], each.more_by_value, each.more_length, batch_memory_);
       each.mores[count_] = more;
       if (is_null_at_once(*each.kind, more)) {
         each.scorable[count_] = false;
@@ -191,10 +208,12 @@ void BatchScan::read_row(TupleTableSlot *row) {
   MemoryContextSwitchTo(outer);
   NullableDatum *copies = values_.data() + count_ * copied_.size();
   for (const CopiedColumn &column : copied_)
-    *copies++ = copy_value({values[column.column], nulls[column.column]}, column.by_value, column.length, batch_memory_);
+    *copies++ = copy_value({values[column.column], nulls[column.column]}, column.by_value,
+                           column.length, batch_memory_);
 }
 
-/// Reads and scores a block. -> are there rows? Raises the error of its first row, unless errors are held.
+/// Reads and scores a block. -> are there rows? Raises the error of its first row, unless errors
+/// are held.
 bool BatchScan::fill() {
   if (error_) {
     if (hold_errors_) return false;
@@ -245,9 +264,11 @@ void BatchScan::store_row(TupleTableSlot *slot) {
   }
   int number = num_columns_;
   for (const BatchCall &each : calls_) {
-    const double *outputs = each.scorable[position_] ? each.outputs + position_ * each.site->output_width() : nullptr;
+    const double *outputs =
+        each.scorable[position_] ? each.outputs + position_ * each.site->output_width() : nullptr;
     constexpr NullableDatum kNone{0, true};
-    const NullableDatum result = each.make_result(each.site->scored(), outputs, each.more >= 0 ? each.mores[position_] : kNone);
+    const NullableDatum result = each.make_result(each.site->scored(), outputs,
+                                                  each.more >= 0 ? each.mores[position_] : kNone);
     slot->tts_values[number] = result.value;
     slot->tts_isnull[number] = result.isnull;
     ++number;
@@ -273,17 +294,22 @@ bool BatchScan::next(TupleTableSlot *slot) {
   return true;
 }
 
-// ---- what the executor calls -------------------------------------------------------------------------------------------
+// ---- what the executor calls --------------------------------------------------------------------
 
 namespace {
 
-BatchScanState &state_of(CustomScanState *node) { return *reinterpret_cast<BatchScanState *>(node); }
+BatchScanState &state_of(CustomScanState *node) {
+  return *reinterpret_cast<BatchScanState *>(node);
+}
 
 void begin_batch_scan(CustomScanState *node, EState *estate, int flags) {
   // What goes backwards or returns to a mark does not get here (batch_planner.cpp).
-  outerPlanState(node) = ExecInitNode(outerPlan(node->ss.ps.plan), estate, flags & ~(EXEC_FLAG_BACKWARD | EXEC_FLAG_MARK));
+  outerPlanState(node) = ExecInitNode(outerPlan(node->ss.ps.plan), estate,
+                                      flags & ~(EXEC_FLAG_BACKWARD | EXEC_FLAG_MARK));
   if ((flags & EXEC_FLAG_EXPLAIN_ONLY) != 0) return;
-  guarded([&] { state_of(node).scan = make_in_context<BatchScan>(estate->es_query_cxt, *node, estate); });
+  guarded([&] {
+    state_of(node).scan = make_in_context<BatchScan>(estate->es_query_cxt, *node, estate);
+  });
 }
 
 TupleTableSlot *next_row(CustomScanState *node) {
@@ -294,7 +320,8 @@ TupleTableSlot *next_row(CustomScanState *node) {
   for (;;) {
     CHECK_FOR_INTERRUPTS();
     ResetExprContext(context);
-    if (!scan.next(slot)) return ExecClearTuple(projection != nullptr ? projection->pi_state.resultslot : slot);
+    if (!scan.next(slot))
+      return ExecClearTuple(projection != nullptr ? projection->pi_state.resultslot : slot);
     context->ecxt_scantuple = slot;
     if (node->ss.ps.qual != nullptr && !ExecQual(node->ss.ps.qual, context)) {
       InstrCountFiltered1(node, 1);
@@ -333,7 +360,8 @@ constexpr CustomExecMethods kExecMethods = [] {
 }();
 
 Node *create_state(CustomScan *) {
-  auto *state = reinterpret_cast<BatchScanState *>(newNode(sizeof(BatchScanState), T_CustomScanState));
+  auto *state =
+      reinterpret_cast<BatchScanState *>(newNode(sizeof(BatchScanState), T_CustomScanState));
   state->custom.methods = &kExecMethods;
   return reinterpret_cast<Node *>(state);
 }

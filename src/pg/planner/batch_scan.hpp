@@ -1,11 +1,13 @@
 // The execution of a batch node (batch_node.hpp).
 //
-// A block of rows is read from the child: the inputs of each model are taken from the row as a call would take them (CallSite),
-// the columns that are passed on are copied. Then each model scores the block, and the rows are given on. A block begins with few
-// rows and grows, for queries that want but few, as long as it fits pgscore.batch_memory.
+// A block of rows is read from the child: the inputs of each model are taken from the row as a call
+// would take them (CallSite), the columns that are passed on are copied. Then each model scores the
+// block, and the rows are given on. A block begins with few rows and grows, for queries that want
+// but few, as long as it fits pgscore.batch_memory.
 //
-// The error of a row is raised when the row is asked for: a LIMIT may end the query before. If the parent is a batch node that
-// reads ahead, it asks to hold errors: then the node ends at such a row, and raises the error when it is asked again.
+// The error of a row is raised when the row is asked for: a LIMIT may end the query before. If the
+// parent is a batch node that reads ahead, it asks to hold errors: then the node ends at such a
+// row, and raises the error when it is asked again.
 #pragma once
 #include <memory>
 #include <optional>
@@ -66,7 +68,9 @@ class BatchScan {
   std::uint64_t num_batches() const { return num_batches_; }
   std::size_t batch_size() const { return max_rows_; }
   /// What call number `call` has scored with; none before its first block.
-  plan::Plan plan_of_call(int call) const { return num_batches_ > 0 ? calls_[call].site->scored().plan : plan::Plan(); }
+  plan::Plan plan_of_call(int call) const {
+    return num_batches_ > 0 ? calls_[call].site->scored().plan : plan::Plan();
+  }
 
  private:
   void add_call(const FuncExpr *call, EState *estate);

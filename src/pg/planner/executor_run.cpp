@@ -8,8 +8,8 @@ namespace {
 
 ExecutorRun_hook_type previous_run = nullptr;
 
-/// The innermost execution that runs. After an error in an inner one nothing is known of the outer one until its next run, which
-/// is safe.
+/// The innermost execution that runs. After an error in an inner one nothing is known of the outer
+/// one until its next run, which is safe.
 struct Run {
   MemoryContext memory;
   PlanState *plan;
@@ -18,15 +18,18 @@ struct Run {
 constexpr Run kNothing{nullptr, nullptr, false};
 Run current = kNothing;
 
-/// After an error nobody comes back to put `current` right, and another execution may get the same memory.
+/// After an error nobody comes back to put `current` right, and another execution may get the same
+/// memory.
 void forget(void *memory) {
   if (current.memory == memory) current = kNothing;
 }
 
 void forget_with(MemoryContext memory) {
-  for (const MemoryContextCallback *callback = memory->reset_cbs; callback != nullptr; callback = callback->next)
+  for (const MemoryContextCallback *callback = memory->reset_cbs; callback != nullptr;
+       callback = callback->next)
     if (callback->func == forget) return;  // a cursor's next rows
-  auto *callback = static_cast<MemoryContextCallback *>(MemoryContextAlloc(memory, sizeof(MemoryContextCallback)));
+  auto *callback = static_cast<MemoryContextCallback *>(
+      MemoryContextAlloc(memory, sizeof(MemoryContextCallback)));
   callback->func = forget;
   callback->arg = memory;
   MemoryContextRegisterResetCallback(memory, callback);
@@ -51,8 +54,12 @@ void install_run_hook() {
   ExecutorRun_hook = run;
 }
 
-bool runs_to_the_end(const EState *estate) { return current.memory == estate->es_query_cxt && current.to_the_end; }
+bool runs_to_the_end(const EState *estate) {
+  return current.memory == estate->es_query_cxt && current.to_the_end;
+}
 
-PlanState *running_plan(MemoryContext memory) { return current.memory == memory ? current.plan : nullptr; }
+PlanState *running_plan(MemoryContext memory) {
+  return current.memory == memory ? current.plan : nullptr;
+}
 
 }  // namespace pgscore::pg

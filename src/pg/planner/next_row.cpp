@@ -16,11 +16,13 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-constexpr std::size_t kLine = 64;       // bytes that come from memory together
-constexpr std::size_t kMaxBytes = 512;  // of a row; the processor itself notices what goes on for longer
+constexpr std::size_t kLine = 64;  // bytes that come from memory together
+// Of a row; the processor itself notices what goes on for longer
+constexpr std::size_t kMaxBytes = 512;
 
 bool holds(Node *node, void *expression) {
-  return node != nullptr && (node == expression || compat::walk_expression(node, holds, expression));
+  return node != nullptr &&
+         (node == expression || compat::walk_expression(node, holds, expression));
 }
 
 template <class T>
@@ -99,17 +101,23 @@ void NextRow::find(const FmgrInfo *function) {
     Owner owner{function->fn_expr, nullptr};
     look_for_owner(plan, &owner);
     const PlanState *source = source_of(owner.found);
-    if (source != nullptr) ereport(DEBUG1, (errmsg_internal("pgscore asks for the next rows of a scan ahead")));
+    if (source != nullptr)
+      ereport(DEBUG1, (errmsg_internal("pgscore asks for the next rows of a scan ahead")));
     return source;
   });
 }
 
 void NextRow::prefetch_row(const PlanState *source) {
-  while (source != nullptr && IsA(source, AppendState)) source = source_of(running_child(as<AppendState>(source)));
+  while (source != nullptr && IsA(source, AppendState))
+    source = source_of(running_child(as<AppendState>(source)));
   if (source == nullptr) return;
-  const auto *scan = reinterpret_cast<const HeapScanDescData *>(as<ScanState>(source)->ss_currentScanDesc);
-  // Page by page (any query's snapshot), and on a page now, which is pinned: its line pointers stay.
-  if (scan == nullptr || (scan->rs_base.rs_flags & SO_ALLOW_PAGEMODE) == 0 || !BufferIsValid(scan->rs_cbuf)) return;
+  const auto *scan =
+      reinterpret_cast<const HeapScanDescData *>(as<ScanState>(source)->ss_currentScanDesc);
+  // Page by page (any query's snapshot), and on a page now, which is pinned: its line pointers
+  // stay.
+  if (scan == nullptr || (scan->rs_base.rs_flags & SO_ALLOW_PAGEMODE) == 0 ||
+      !BufferIsValid(scan->rs_cbuf))
+    return;
   const auto next = scan->rs_cindex + 1;
   if (next >= scan->rs_ntuples) return;
   const Page page = BufferGetPage(scan->rs_cbuf);

@@ -1,5 +1,6 @@
-// The SQL type planned_model: the text of pg/row/planned_model.hpp, checked when it is read. The planner makes values without
-// this input function, so a text that comes through it was planned by somebody else.
+// The SQL type planned_model: the text of pg/row/planned_model.hpp, checked when it is read. The
+// planner makes values without this input function, so a text that comes through it was planned by
+// somebody else.
 #include "pg/boundary/guard.hpp"
 #include "pg/row/planned_model.hpp"
 #include "pg/postgres.hpp"

@@ -10,7 +10,8 @@ Datum predict_support(FunctionCallInfo fcinfo) {
   auto *request = reinterpret_cast<Node *>(PG_GETARG_POINTER(0));
   if (IsA(request, SupportRequestSimplify))
     return PointerGetDatum(rewrite_call(*reinterpret_cast<SupportRequestSimplify *>(request)));
-  if (IsA(request, SupportRequestCost) && estimate_cost(*reinterpret_cast<SupportRequestCost *>(request)))
+  if (IsA(request, SupportRequestCost) &&
+      estimate_cost(*reinterpret_cast<SupportRequestCost *>(request)))
     return PointerGetDatum(request);
   return PointerGetDatum(nullptr);
 }

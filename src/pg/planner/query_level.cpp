@@ -1,4 +1,5 @@
-// All calls of eval_const_expressions with a root (PostgreSQL 15.18, 18.6), and the level of the Vars in their expressions:
+// All calls of eval_const_expressions with a root (PostgreSQL 15.18, 18.6), and the level of the
+// Vars in their expressions:
 //
 //     preprocess_expression, preprocess_function_rtes         the root's
 //     convert_VALUES_to_ANY (18), simplify_EXISTS_query,      there are none of level 0
@@ -8,7 +9,8 @@
 //     apply_child_basequals, process_implied_equality,        the root's, with rows that were rewritten when they were simplified
 //       preprocess_phv_expression                             the first time, or that came from another level
 //
-// The last two rows happen in query_planner, when the planner has its array of relations; the others before it.
+// The last two rows happen in query_planner, when the planner has its array of relations; the
+// others before it.
 #include "pg/planner/query_level.hpp"
 
 #include "pg/compat/planner_compat.hpp"
@@ -22,15 +24,19 @@ bool contains_row(Node *node, void *sought) {
   if (!IsA(node, Var)) return compat::walk_expression(node, contains_row, sought);
   const auto *var = reinterpret_cast<const Var *>(node);
   const auto *row = static_cast<const Var *>(sought);
-  return var->varattno == InvalidAttrNumber && var->varlevelsup == 0 && var->varno == row->varno && var->vartype == row->vartype;
+  return var->varattno == InvalidAttrNumber && var->varlevelsup == 0 && var->varno == row->varno &&
+         var->vartype == row->vartype;
 }
 
-/// Does an EXISTS in `node`, at whatever level, have a row of its own that looks like `sought` in its WHERE?
+/// Does an EXISTS in `node`, at whatever level, have a row of its own that looks like `sought` in
+/// its WHERE?
 bool looks_like_row_of_exists(Node *node, void *sought) {
   if (node == nullptr) return false;
-  if (IsA(node, Query)) return compat::walk_query(reinterpret_cast<Query *>(node), looks_like_row_of_exists, sought);
+  if (IsA(node, Query))
+    return compat::walk_query(reinterpret_cast<Query *>(node), looks_like_row_of_exists, sought);
   if (IsA(node, SubLink) && reinterpret_cast<SubLink *>(node)->subLinkType == EXISTS_SUBLINK) {
-    const auto *query = reinterpret_cast<const Query *>(reinterpret_cast<SubLink *>(node)->subselect);
+    const auto *query =
+        reinterpret_cast<const Query *>(reinterpret_cast<SubLink *>(node)->subselect);
     if (query->jointree != nullptr && contains_row(query->jointree->quals, sought)) return true;
   }
   return compat::walk_expression(node, looks_like_row_of_exists, sought);
@@ -38,22 +44,27 @@ bool looks_like_row_of_exists(Node *node, void *sought) {
 
 bool contains_row_of_any_level(Node *node, void *sought) {
   if (node == nullptr) return false;
-  if (IsA(node, Query)) return compat::walk_query(reinterpret_cast<Query *>(node), contains_row_of_any_level, sought);
+  if (IsA(node, Query))
+    return compat::walk_query(reinterpret_cast<Query *>(node), contains_row_of_any_level, sought);
   if (!IsA(node, Var)) return compat::walk_expression(node, contains_row_of_any_level, sought);
   const auto *var = reinterpret_cast<const Var *>(node);
   const auto *row = static_cast<const Var *>(sought);
-  return var->varattno == InvalidAttrNumber && var->varno == row->varno && var->vartype == row->vartype;
+  return var->varattno == InvalidAttrNumber && var->varno == row->varno &&
+         var->vartype == row->vartype;
 }
 
 /// Does a PlaceHolderVar in `node`, at whatever level, hold a row that looks like `sought`?
 bool looks_like_row_of_placeholder(Node *node, void *sought) {
   if (node == nullptr) return false;
-  if (IsA(node, Query)) return compat::walk_query(reinterpret_cast<Query *>(node), looks_like_row_of_placeholder, sought);
+  if (IsA(node, Query))
+    return compat::walk_query(reinterpret_cast<Query *>(node), looks_like_row_of_placeholder,
+                              sought);
   if (IsA(node, PlaceHolderVar) && contains_row_of_any_level(node, sought)) return true;
   return compat::walk_expression(node, looks_like_row_of_placeholder, sought);
 }
 
-/// The same of the queries below the one that `node` is of, and of what those that are planned already are given.
+/// The same of the queries below the one that `node` is of, and of what those that are planned
+/// already are given.
 bool is_given_to_sub_query(Node *node, void *sought) {
   if (node == nullptr) return false;
   if (IsA(node, Query) || IsA(node, SubPlan)) return looks_like_row_of_placeholder(node, sought);
@@ -72,13 +83,16 @@ bool is_row_of_query(PlannerInfo *root, const Var *row) {
   void *sought = const_cast<Var *>(row);
   // What a UNION ALL was flattened to stands beside the query.
   auto *branches = reinterpret_cast<Node *>(root->append_rel_list);
-  if (looks_like_row_of_exists(reinterpret_cast<Node *>(root->parse), sought) || looks_like_row_of_exists(branches, sought))
+  if (looks_like_row_of_exists(reinterpret_cast<Node *>(root->parse), sought) ||
+      looks_like_row_of_exists(branches, sought))
     return false;
-  // An expression of a sub-select that was pulled up below an outer join is a PlaceHolderVar. A correlated sub-select may hold a
-  // copy, which the planner takes for equal. The copy is simplified with the root of its sub-select, which cannot see the row,
-  // so the original must not be rewritten either.
+  // An expression of a sub-select that was pulled up below an outer join is a PlaceHolderVar. A
+  // correlated sub-select may hold a copy, which the planner takes for equal. The copy is
+  // simplified with the root of its sub-select, which cannot see the row, so the original must not
+  // be rewritten either.
   if (root->glob->lastPHId == 0) return true;
-  return !compat::walk_query(root->parse, is_given_to_sub_query, sought) && !is_given_to_sub_query(branches, sought);
+  return !compat::walk_query(root->parse, is_given_to_sub_query, sought) &&
+         !is_given_to_sub_query(branches, sought);
 }
 
 }  // namespace pgscore::pg

@@ -23,7 +23,8 @@ bool lower(Search &search, ReadAhead allowed) {
   return search.found == ReadAhead::kNever;
 }
 
-/// Leakproof functions raise no errors that depend on their arguments. Neither do these, which PostgreSQL does not mark as such.
+/// Leakproof functions raise no errors that depend on their arguments. Neither do these, which
+/// PostgreSQL does not mark as such.
 bool may_raise(Oid function, void *) {
   switch (function) {
     case F_NUMERIC_EQ:
@@ -74,7 +75,9 @@ bool look(Node *node, void *context) {
       const auto *subplan = reinterpret_cast<const SubPlan *>(node);
       const auto *plan = static_cast<const Plan *>(list_nth(search.subplans, subplan->plan_id - 1));
       if (plan == nullptr || lower(search, read_ahead_of_plan(plan, search.subplans))) return true;
-      if (lower(search, read_ahead_of_expression(reinterpret_cast<Node *>(plan->targetlist), search.subplans))) return true;
+      if (lower(search, read_ahead_of_expression(reinterpret_cast<Node *>(plan->targetlist),
+                                                 search.subplans)))
+        return true;
       break;
     }
     default:
@@ -101,13 +104,15 @@ const T *as(const Plan *plan) {
 }
 
 bool add_expressions(Search &search, const void *expressions) {
-  return lower(search, read_ahead_of_expression(static_cast<Node *>(const_cast<void *>(expressions)), search.subplans));
+  return lower(search, read_ahead_of_expression(
+                           static_cast<Node *>(const_cast<void *>(expressions)), search.subplans));
 }
 
 /// Below the top, rows are computed as they are read: target lists count.
 bool add_plan(Search &search, const Plan *plan) {
   if (plan == nullptr) return lower(search, ReadAhead::kNever);
-  return add_expressions(search, plan->targetlist) || lower(search, read_ahead_of_plan(plan, search.subplans));
+  return add_expressions(search, plan->targetlist) ||
+         lower(search, read_ahead_of_plan(plan, search.subplans));
 }
 
 bool add_plans(Search &search, const List *plans) {
@@ -154,15 +159,17 @@ void add_own(Search &search, const Plan *plan) {
       add_plans(search, as<MergeAppend>(plan)->mergeplans);
       return;
     case T_NestLoop:
-      add_expressions(search, as<NestLoop>(plan)->join.joinqual) || add_plan(search, outerPlan(plan)) ||
-          add_plan(search, innerPlan(plan));
+      add_expressions(search, as<NestLoop>(plan)->join.joinqual) ||
+          add_plan(search, outerPlan(plan)) || add_plan(search, innerPlan(plan));
       return;
     case T_MergeJoin:
-      add_expressions(search, as<MergeJoin>(plan)->join.joinqual) || add_expressions(search, as<MergeJoin>(plan)->mergeclauses) ||
+      add_expressions(search, as<MergeJoin>(plan)->join.joinqual) ||
+          add_expressions(search, as<MergeJoin>(plan)->mergeclauses) ||
           add_plan(search, outerPlan(plan)) || add_plan(search, innerPlan(plan));
       return;
     case T_HashJoin:
-      add_expressions(search, as<HashJoin>(plan)->join.joinqual) || add_expressions(search, as<HashJoin>(plan)->hashclauses) ||
+      add_expressions(search, as<HashJoin>(plan)->join.joinqual) ||
+          add_expressions(search, as<HashJoin>(plan)->hashclauses) ||
           add_plan(search, outerPlan(plan)) || add_plan(search, innerPlan(plan));
       return;
     case T_Result:
@@ -180,11 +187,12 @@ void add_own(Search &search, const Plan *plan) {
       add_plan(search, outerPlan(plan));
       return;
     case T_SetOp:  // two inputs since 18
-      if (!add_plan(search, outerPlan(plan)) && innerPlan(plan) != nullptr) add_plan(search, innerPlan(plan));
+      if (!add_plan(search, outerPlan(plan)) && innerPlan(plan) != nullptr)
+        add_plan(search, innerPlan(plan));
       return;
     case T_Limit:
-      add_expressions(search, as<Limit>(plan)->limitOffset) || add_expressions(search, as<Limit>(plan)->limitCount) ||
-          add_plan(search, outerPlan(plan));
+      add_expressions(search, as<Limit>(plan)->limitOffset) ||
+          add_expressions(search, as<Limit>(plan)->limitCount) || add_plan(search, outerPlan(plan));
       return;
     case T_Agg:
     case T_Group:

@@ -1,7 +1,8 @@
 // May a plan's rows be read before they are asked for?
 //
-// A batch reads rows that a LIMIT, a cursor or a client may never reach. Nobody must notice: an error of such a row is one that
-// the query does not have, and a volatile function would be called more often, or in another order.
+// A batch reads rows that a LIMIT, a cursor or a client may never reach. Nobody must notice: an
+// error of such a row is one that the query does not have, and a volatile function would be called
+// more often, or in another order.
 //
 // Plain data; the functions may ereport.
 #pragma once
@@ -21,7 +22,8 @@ enum class ReadAhead {
 /// What of `expressions` (a list, or one) allows.
 ReadAhead read_ahead_of_expression(Node *expressions, const List *subplans);
 
-/// What the nodes of `plan` allow. Its own target list is not looked at. `subplans`: of the statement.
+/// What the nodes of `plan` allow. Its own target list is not looked at. `subplans`: of the
+/// statement.
 ReadAhead read_ahead_of_plan(const Plan *plan, const List *subplans);
 
 }  // namespace pgscore::pg

@@ -1,22 +1,24 @@
 // predict('credit', t) -> predict_columns('credit version 3 (age, income)', t.age, t.income)
 //
-// A row as an argument is formed anew for every call, with all of its columns, large ones fetched from TOAST; its columns as
-// arguments cost nothing. The rewrite looks the model up for the names of the columns that its plan reads.
+// A row as an argument is formed anew for every call, with all of its columns, large ones fetched
+// from TOAST; its columns as arguments cost nothing. The rewrite looks the model up for the names
+// of the columns that its plan reads.
 //
-// Which version is scored is decided at execution (planned_model.hpp), so a plan that is older than a deploy is never wrong. It
-// is made again, though: catalog_model is among the relations of the plan, and a trigger has them invalidated at every change of
-// the registry. A version that is not the latest, because the snapshot is older than a deploy whose message has come already,
-// would be kept for ever: such a plan is made without the rewrite, and only for this transaction.
+// Which version is scored is decided at execution (planned_model.hpp), so a plan that is older than
+// a deploy is never wrong. It is made again, though: catalog_model is among the relations of the
+// plan, and a trigger has them invalidated at every change of the registry. A version that is not
+// the latest, because the snapshot is older than a deploy whose message has come already, would be
+// kept for ever: such a plan is made without the rewrite, and only for this transaction.
 //
-// Index expressions must come out the same whoever plans and whenever, or a query's expression would
-// not match the index's. So outside of queries (index expressions, constraints, generated columns) a
-// call with a model_version is rewritten by what the catalog says now, without regard to the snapshot,
-// and nothing is complained about.
+// Index expressions must come out the same whoever plans and whenever, or a query's expression
+// would not match the index's. So outside of queries (index expressions, constraints, generated
+// columns) a call with a model_version is rewritten by what the catalog says now, without regard to
+// the snapshot, and nothing is complained about.
 //
-// A rewritten call shows what the model reads, and making it loads the model. So it is made only for
-// who may score: the role that plans, and outside of queries the owner of the table, as whom indexes
-// are built. The plan is of that role alone (dependsOnRole): another one that finds it prepared in its
-// session has it made again.
+// A rewritten call shows what the model reads, and making it loads the model. So it is made only
+// for who may score: the role that plans, and outside of queries the owner of the table, as whom
+// indexes are built. The plan is of that role alone (dependsOnRole): another one that finds it
+// prepared in its session has it made again.
 #include "pg/planner/rewrite.hpp"
 
 #include <optional>
@@ -49,7 +51,8 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// The latest snapshot, active as long as this lives. One for catalogs: it may be taken at any time, by parallel workers too.
+/// The latest snapshot, active as long as this lives. One for catalogs: it may be taken at any
+/// time, by parallel workers too.
 class LatestSnapshot {
  public:
   LatestSnapshot() {
@@ -65,10 +68,10 @@ struct PlannedVersion {
   PlanRef plan;
 };
 
-/// The version to plan for; nothing when the call had better stay as it is: always when `role` may not
-/// score the model. `in_query`: faults are thrown.
-std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool fixed, PlannerInfo *root, bool in_query,
-                                              Oid role) {
+/// The version to plan for; nothing when the call had better stay as it is: always when `role` may
+/// not score the model. `in_query`: faults are thrown.
+std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool fixed,
+                                              PlannerInfo *root, bool in_query, Oid role) {
   PlannedVersion planned;
   std::optional<SnapshotIdentity> snapshot;  // that the call will be executed with
   if (in_query || !fixed) {
@@ -108,8 +111,8 @@ struct NewArguments {
   SeenRow row{};
 };
 
-/// Who must be allowed to score a call that stands in an index, a constraint or the like: the owner of
-/// the table whose row it takes; where no row says which table that is, the current user.
+/// Who must be allowed to score a call that stands in an index, a constraint or the like: the owner
+/// of the table whose row it takes; where no row says which table that is, the current user.
 Oid role_outside_of_queries(const FuncExpr &call_of_model) {
   const List *arguments = call_of_model.args;
   return call([arguments] {
@@ -150,7 +153,8 @@ bool is_volatile(Node *expression) {
   return call([expression] { return contain_volatile_functions(expression); });
 }
 
-std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string &model, PlannerInfo *root, Node *input) {
+std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string &model,
+                                             PlannerInfo *root, Node *input) {
   NewArguments out;
   out.row = call([=] { return see_row(root, input); });
   if (!out.row.seen) {
@@ -159,12 +163,14 @@ std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string 
   }
   std::vector<RowColumn> columns;
   for (int i = 0; i < out.row.num_columns; ++i)
-    columns.push_back({out.row.columns[i].name, out.row.columns[i].type, static_cast<std::uint32_t>(i)});
+    columns.push_back(
+        {out.row.columns[i].name, out.row.columns[i].type, static_cast<std::uint32_t>(i)});
   const std::vector<bool> used = plan::used_inputs(plan);
   std::vector<bool> passed(columns.size(), false);
   for (const ValueReader &reader : match_columns(plan, model, columns, out.row.unnamed)) {
     const RowColumn &column = columns[reader.position];
-    if (column.name != feature_name(plan, reader.input)) return std::nullopt;  // ROW(a, b), by position
+    // ROW(a, b), by position
+    if (column.name != feature_name(plan, reader.input)) return std::nullopt;
     if (!used[reader.input]) continue;
     passed[reader.position] = true;
     out.planned.columns.emplace_back(column.name);
@@ -174,13 +180,14 @@ std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string 
   }
   // What is not passed on is not evaluated, and must not be missed.
   for (std::size_t i = 0; i < columns.size(); ++i)
-    if (!passed[i] && out.row.variable == nullptr && is_volatile(out.row.columns[i].expression)) return std::nullopt;
+    if (!passed[i] && out.row.variable == nullptr && is_volatile(out.row.columns[i].expression))
+      return std::nullopt;
   if (out.inputs.empty()) return std::nullopt;
   return out;
 }
 
-/// The call of a fixed version by position as the call by name that means the same: an index on one form serves the other.
-/// nothing: it is not the same, or no input is used.
+/// The call of a fixed version by position as the call by name that means the same: an index on one
+/// form serves the other. nothing: it is not the same, or no input is used.
 std::optional<NewArguments> named_by_position(plan::Plan plan, const std::vector<Node *> &inputs) {
   NewArguments out;
   const std::vector<bool> used = plan::used_inputs(plan);
@@ -196,9 +203,10 @@ std::optional<NewArguments> named_by_position(plan::Plan plan, const std::vector
   return out;
 }
 
-std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::string &model, bool fixed,
-                                                  const std::vector<Node *> &inputs) {
-  if (inputs.size() != plan.num_inputs()) throw_wrong_count(plan, model, static_cast<std::int64_t>(inputs.size()));
+std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::string &model,
+                                                  bool fixed, const std::vector<Node *> &inputs) {
+  if (inputs.size() != plan.num_inputs())
+    throw_wrong_count(plan, model, static_cast<std::int64_t>(inputs.size()));
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
     Node *input = inputs[i];
     const Oid type = call([input] { return exprType(input); });
@@ -221,14 +229,15 @@ NewArguments arguments_as_written(const std::vector<Node *> &inputs) {
 }
 
 /// nothing: a row that is opaque.
-std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &model, bool fixed, PlannerInfo *root,
-                                         const std::vector<Node *> &inputs) {
+std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &model, bool fixed,
+                                         PlannerInfo *root, const std::vector<Node *> &inputs) {
   if (inputs.size() != 1) return arguments_by_position(plan, model, fixed, inputs);
   Node *input = inputs[0];
   const Oid type = call([input] { return getBaseType(exprType(input)); });
   if (type == UNKNOWNOID) return std::nullopt;  // NULL, a text, or a JSON object
   if (is_row_type(type)) return arguments_of_row(plan, model, root, input);
-  if (type == JSONBOID || call([type] { return OidIsValid(get_element_type(type)); })) return arguments_as_written(inputs);
+  if (type == JSONBOID || call([type] { return OidIsValid(get_element_type(type)); }))
+    return arguments_as_written(inputs);
   if (type == JSONOID) return std::nullopt;
   return arguments_by_position(plan, model, fixed, inputs);
 }
@@ -240,9 +249,11 @@ struct OldArguments {
   std::vector<Node *> inputs;
 };
 
-std::optional<OldArguments> old_arguments(const FuncExpr &expression, const ScoringFunction &function) {
+std::optional<OldArguments> old_arguments(const FuncExpr &expression,
+                                          const ScoringFunction &function) {
   const auto *model = static_cast<const Node *>(linitial(expression.args));
-  if (!IsA(model, Const) || reinterpret_cast<const Const *>(model)->constisnull) return std::nullopt;
+  if (!IsA(model, Const) || reinterpret_cast<const Const *>(model)->constisnull)
+    return std::nullopt;
   const Datum name = reinterpret_cast<const Const *>(model)->constvalue;
   OldArguments out;
   out.reference = call([name] { return static_cast<const char *>(TextDatumGetCString(name)); });
@@ -262,31 +273,38 @@ List *in_one_row(List *inputs, const std::vector<std::string> &names) {
   row->args = inputs;
   row->row_typeid = RECORDOID;
   row->row_format = COERCE_EXPLICIT_CALL;
-  for (const std::string &name : names) row->colnames = lappend(row->colnames, makeString(pnstrdup(name.data(), name.size())));
+  for (const std::string &name : names)
+    row->colnames = lappend(row->colnames, makeString(pnstrdup(name.data(), name.size())));
   row->location = -1;
   return list_make1(row);
 }
 
-Node *make_call(const FuncExpr &old, Oid function, const std::string &planned_model, Node *more, const NewArguments &arguments) {
+Node *make_call(const FuncExpr &old, Oid function, const std::string &planned_model, Node *more,
+                const NewArguments &arguments) {
   return call([&] {
     Oid *argument_types;
     int num_arguments;
     get_func_signature(function, &argument_types, &num_arguments);
-    text *model = cstring_to_text_with_len(planned_model.data(), static_cast<int>(planned_model.size()));
-    List *list = list_make1(makeConst(argument_types[0], -1, InvalidOid, -1, PointerGetDatum(model), false, false));
+    text *model =
+        cstring_to_text_with_len(planned_model.data(), static_cast<int>(planned_model.size()));
+    List *list = list_make1(
+        makeConst(argument_types[0], -1, InvalidOid, -1, PointerGetDatum(model), false, false));
     if (more != nullptr) list = lappend(list, more);
     List *inputs = NIL;
     for (Node *input : arguments.inputs) inputs = lappend(inputs, input);
-    if (list_length(list) + list_length(inputs) > FUNC_MAX_ARGS) inputs = in_one_row(inputs, arguments.planned.columns);
+    if (list_length(list) + list_length(inputs) > FUNC_MAX_ARGS)
+      inputs = in_one_row(inputs, arguments.planned.columns);
     list = list_concat(list, inputs);
-    FuncExpr *made = makeFuncExpr(function, old.funcresulttype, list, old.funccollid, InvalidOid, COERCE_EXPLICIT_CALL);
+    FuncExpr *made = makeFuncExpr(function, old.funcresulttype, list, old.funccollid, InvalidOid,
+                                  COERCE_EXPLICIT_CALL);
     made->location = old.location;
     auto *result = reinterpret_cast<Node *>(made);
     return arguments.row.nullable ? unless_missing(arguments.row, result) : result;
   });
 }
 
-void check_constant_threshold(const ScoringFunction &function, const Node *more, const std::string &model) {
+void check_constant_threshold(const ScoringFunction &function, const Node *more,
+                              const std::string &model) {
   if (more == nullptr || !function.kind->more_is_last || !IsA(more, Const)) return;
   const auto *threshold = reinterpret_cast<const Const *>(more);
   if (!threshold->constisnull) check_threshold(DatumGetFloat8(threshold->constvalue), model);
@@ -319,12 +337,14 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
   }
   // Whoever may not call one of the functions is told so at execution, of the one that he wrote.
   if (in_query && !call([&] {
-        return compat::may_execute(old.funcid, GetUserId()) && compat::may_execute(form, GetUserId()) && OidIsValid(original) &&
+        return compat::may_execute(old.funcid, GetUserId()) &&
+               compat::may_execute(form, GetUserId()) && OidIsValid(original) &&
                compat::may_execute(original, GetUserId());
       }))
     return nullptr;
   const Oid role = in_query ? GetUserId() : role_outside_of_queries(old);
-  std::optional<PlannedVersion> version = version_to_plan(given->reference, function.fixed_version, root, in_query, role);
+  std::optional<PlannedVersion> version =
+      version_to_plan(given->reference, function.fixed_version, root, in_query, role);
   if (!version) return nullptr;
 
   const plan::Plan plan = version->plan.plan();

@@ -1,4 +1,5 @@
-// The rewrite of scoring calls, and what they cost: what the support function of the scoring functions answers.
+// The rewrite of scoring calls, and what they cost: what the support function of the scoring
+// functions answers.
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -7,8 +8,9 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// The call of the columns form that means the same, or null: the call stays as it is. Throws what the call would throw for
-/// every row: no such model, a column that is missing or of a wrong type, an output that the model does not have.
+/// The call of the columns form that means the same, or null: the call stays as it is. Throws what
+/// the call would throw for every row: no such model, a column that is missing or of a wrong type,
+/// an output that the model does not have.
 Node *rewrite_call(const SupportRequestSimplify &request);
 
 /// Fills the costs. -> false: nothing is known.

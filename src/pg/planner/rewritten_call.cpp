@@ -10,7 +10,8 @@ std::optional<RewrittenCall> find_rewritten_call(const Node *node) {
   if (list_length(expression->args) <= function.first_input()) return std::nullopt;
   const auto *planned = static_cast<const Node *>(linitial(expression->args));
   // Somebody may have written such a call by hand.
-  if (!IsA(planned, Const) || reinterpret_cast<const Const *>(planned)->constisnull) return std::nullopt;
+  if (!IsA(planned, Const) || reinterpret_cast<const Const *>(planned)->constisnull)
+    return std::nullopt;
   return RewrittenCall{function, expression, reinterpret_cast<const Const *>(planned)};
 }
 

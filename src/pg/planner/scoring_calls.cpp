@@ -42,7 +42,8 @@ void collect_each(List *nodes, List **calls) {
   foreach (cell, nodes) collect(static_cast<Node *>(lfirst(cell)), calls);
 }
 
-/// Descends into what is always evaluated. What is not listed is taken for something that may not be.
+/// Descends into what is always evaluated. What is not listed is taken for something that may not
+/// be.
 void collect(Node *node, List **calls) {
   if (node == nullptr) return;
   check_stack_depth();
@@ -55,7 +56,8 @@ void collect(Node *node, List **calls) {
       // A strict function's arguments are evaluated all, before it is looked whether one is null.
       const int before = list_length(*calls);
       collect_each(as<FuncExpr>(node)->args, calls);
-      if (list_length(*calls) == before && batchable_call(node)) *calls = list_append_unique(*calls, node);
+      if (list_length(*calls) == before && batchable_call(node))
+        *calls = list_append_unique(*calls, node);
       return;
     }
     case T_OpExpr:
@@ -72,11 +74,13 @@ void collect(Node *node, List **calls) {
     case T_CaseExpr: {
       auto *choice = as<CaseExpr>(node);
       collect(child(choice->arg), calls);
-      if (choice->args != NIL) collect(child(static_cast<CaseWhen *>(linitial(choice->args))->expr), calls);
+      if (choice->args != NIL)
+        collect(child(static_cast<CaseWhen *>(linitial(choice->args))->expr), calls);
       return;
     }
     case T_CoalesceExpr:
-      if (as<CoalesceExpr>(node)->args != NIL) collect(static_cast<Node *>(linitial(as<CoalesceExpr>(node)->args)), calls);
+      if (as<CoalesceExpr>(node)->args != NIL)
+        collect(static_cast<Node *>(linitial(as<CoalesceExpr>(node)->args)), calls);
       return;
     case T_MinMaxExpr:
       return collect_each(as<MinMaxExpr>(node)->args, calls);
@@ -116,14 +120,16 @@ bool collect_of_aggregates(Node *node, void *context) {
   if (IsA(node, Aggref)) {
     // FILTER is evaluated for every row, the arguments only where it is true.
     auto *aggregate = as<Aggref>(node);
-    collect(aggregate->aggfilter != nullptr ? child(aggregate->aggfilter) : child(aggregate->args), &search->calls);
+    collect(aggregate->aggfilter != nullptr ? child(aggregate->aggfilter) : child(aggregate->args),
+            &search->calls);
     return false;
   }
   if (IsA(node, WindowFunc)) {
     // Functions that are no aggregates evaluate their arguments when they like.
     auto *function = as<WindowFunc>(node);
     if (function->winagg && search->whole_windows)
-      collect(function->aggfilter != nullptr ? child(function->aggfilter) : child(function->args), &search->calls);
+      collect(function->aggfilter != nullptr ? child(function->aggfilter) : child(function->args),
+              &search->calls);
     return false;
   }
   return compat::walk_expression(node, collect_of_aggregates, context);

@@ -1,4 +1,5 @@
-// What a score costs, so that the planner evaluates cheap conditions first and starts parallel workers where they pay.
+// What a score costs, so that the planner evaluates cheap conditions first and starts parallel
+// workers where they pay.
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -25,7 +26,8 @@ namespace {
 /// In units of cpu_operator_cost, which is 5 to 10 ns on common machines.
 double operators_per_row(plan::Plan plan) {
   double cost = 5 + 0.5 * plan.num_inputs();
-  for (const plan::EnsembleRecord &ensemble : plan.elements<plan::EnsembleRecord>(plan.header().ensembles)) {
+  for (const plan::EnsembleRecord &ensemble :
+       plan.elements<plan::EnsembleRecord>(plan.header().ensembles)) {
     if (ensemble.num_trees == 0) continue;
     const auto leaves = static_cast<std::uint64_t>(ensemble.num_exits / ensemble.num_trees);
     const int depth = std::bit_width(leaves);
@@ -35,13 +37,14 @@ double operators_per_row(plan::Plan plan) {
     cost += 0.5 * (step.num_items + step.num_outputs);
     // Of these every row meets every number; tables are searched.
     if (step.kind == plan::StepKind::kDense) cost += 0.01 * step.num_numbers;
-    if (step.kind == plan::StepKind::kKernelMachine || step.kind == plan::StepKind::kDistances) cost += 0.2 * step.num_numbers;
+    if (step.kind == plan::StepKind::kKernelMachine || step.kind == plan::StepKind::kDistances)
+      cost += 0.2 * step.num_numbers;
   }
   return cost;
 }
 
-/// The planner asks many times while it plans one statement: what was found is good for one snapshot and
-/// one user.
+/// The planner asks many times while it plans one statement: what was found is good for one
+/// snapshot and one user.
 struct Remembered {
   std::size_t hash = 0;
   SnapshotIdentity identity;
@@ -49,8 +52,8 @@ struct Remembered {
 };
 constinit std::array<Remembered, 16> remembered{};
 
-/// Nothing for who may not score the model: the costs in EXPLAIN would tell its size, and to know them
-/// the model must be loaded.
+/// Nothing for who may not score the model: the costs in EXPLAIN would tell its size, and to know
+/// them the model must be loaded.
 std::optional<double> cost_of(const std::string &text, const ScoringFunction &function) {
   const std::size_t hash = std::hash<std::string_view>{}(text);
   const SnapshotIdentity identity = SnapshotIdentity::current();
@@ -75,7 +78,8 @@ bool estimate_cost(SupportRequestCost &request) {
   if (!IsA(model, Const) || reinterpret_cast<const Const *>(model)->constisnull) return false;
   const Datum name = reinterpret_cast<const Const *>(model)->constvalue;
   try {
-    const std::string named = call([name] { return static_cast<const char *>(TextDatumGetCString(name)); });
+    const std::string named =
+        call([name] { return static_cast<const char *>(TextDatumGetCString(name)); });
     const std::optional<double> cost = cost_of(named, function);
     if (!cost) return false;
     request.startup = 0;

@@ -32,15 +32,18 @@ SeenRow row_of_type(const Var *var) {
   for (int i = 0; i < type->natts; ++i) {
     const FormData_pg_attribute *column = TupleDescAttr(type, i);
     if (!column->attisdropped)
-      add(row, {NameStr(column->attname), column->atttypid, column->atttypmod, column->attcollation, column->attnum, nullptr});
+      add(row, {NameStr(column->attname), column->atttypid, column->atttypmod, column->attcollation,
+                column->attnum, nullptr});
   }
   return row;
 }
 
-/// A row of a query in FROM: types are the query's, names those of the row's type (a view's) or of the alias.
+/// A row of a query in FROM: types are the query's, names those of the row's type (a view's) or of
+/// the alias.
 SeenRow row_of_subquery(const Var *var, const RangeTblEntry *rte) {
   const List *targets = rte->subquery->targetList;
-  TupleDesc type = var->vartype == RECORDOID ? nullptr : lookup_rowtype_tupdesc_copy(var->vartype, -1);
+  TupleDesc type =
+      var->vartype == RECORDOID ? nullptr : lookup_rowtype_tupdesc_copy(var->vartype, -1);
   SeenRow row = with_room(list_length(targets));
   row.variable = var;
   row.unnamed = type == nullptr;
@@ -53,13 +56,15 @@ SeenRow row_of_subquery(const Var *var, const RangeTblEntry *rte) {
     const char *name;
     if (type != nullptr) {
       // A view may have got columns since the type was read.
-      if (number >= type->natts || TupleDescAttr(type, number)->atttypid != exprType(expression)) return {};
+      if (number >= type->natts || TupleDescAttr(type, number)->atttypid != exprType(expression))
+        return {};
       name = NameStr(TupleDescAttr(type, number)->attname);
     } else {
       if (number >= list_length(rte->eref->colnames)) return {};
       name = strVal(list_nth(rte->eref->colnames, number));
     }
-    add(row, {name, exprType(expression), exprTypmod(expression), exprCollation(expression), target->resno, nullptr});
+    add(row, {name, exprType(expression), exprTypmod(expression), exprCollation(expression),
+              target->resno, nullptr});
   }
   return row;
 }
@@ -72,14 +77,16 @@ SeenRow row_of_listed_types(const Var *var, const RangeTblEntry *rte) {
   row.variable = var;
   row.unnamed = true;
   for (int i = 0; i < count; ++i)
-    add(row, {strVal(list_nth(rte->eref->colnames, i)), list_nth_oid(rte->coltypes, i), list_nth_int(rte->coltypmods, i),
-              list_nth_oid(rte->colcollations, i), static_cast<AttrNumber>(i + 1), nullptr});
+    add(row, {strVal(list_nth(rte->eref->colnames, i)), list_nth_oid(rte->coltypes, i),
+              list_nth_int(rte->coltypmods, i), list_nth_oid(rte->colcollations, i),
+              static_cast<AttrNumber>(i + 1), nullptr});
   return row;
 }
 
 /// Has every row of it a tableoid?
 bool is_stored(const RangeTblEntry *rte) {
-  return rte->relkind == RELKIND_RELATION || rte->relkind == RELKIND_PARTITIONED_TABLE || rte->relkind == RELKIND_MATVIEW;
+  return rte->relkind == RELKIND_RELATION || rte->relkind == RELKIND_PARTITIONED_TABLE ||
+         rte->relkind == RELKIND_MATVIEW;
 }
 
 SeenRow see_row_of_query(const Query *query, const Var *var) {
@@ -105,12 +112,14 @@ SeenRow see_row_of_query(const Query *query, const Var *var) {
 }
 
 SeenRow see_variable(PlannerInfo *root, const Var *var) {
-  // A column of an outer query's row cannot be asked for any more: what a LATERAL item or a sub-select takes from outside was
-  // collected before expressions are simplified.
-  if (var->varattno != InvalidAttrNumber || var->varlevelsup != 0 || compat::is_old_or_new(var)) return {};
+  // A column of an outer query's row cannot be asked for any more: what a LATERAL item or a
+  // sub-select takes from outside was collected before expressions are simplified.
+  if (var->varattno != InvalidAttrNumber || var->varlevelsup != 0 || compat::is_old_or_new(var))
+    return {};
   const Query *query = root != nullptr ? root->parse : nullptr;
   if (query == nullptr) {
-    // An index expression, a constraint, or what an estimate is made of: the type alone says which columns there are.
+    // An index expression, a constraint, or what an estimate is made of: the type alone says which
+    // columns there are.
     const bool named = var->vartype != RECORDOID && get_typtype(var->vartype) == TYPTYPE_COMPOSITE;
     return named && !compat::is_nullable(nullptr, var) ? row_of_type(var) : SeenRow{};
   }
@@ -127,7 +136,8 @@ bool within_grouping_sets(const PlannerInfo *root) {
 }
 
 SeenRow see_constructor(PlannerInfo *root, const RowExpr *constructor) {
-  // As above: a constructor that is grouped by is recognised as a whole only, also where a sub-select holds a copy of it.
+  // As above: a constructor that is grouped by is recognised as a whole only, also where a
+  // sub-select holds a copy of it.
   if (within_grouping_sets(root)) return {};
   const bool named = constructor->row_typeid != RECORDOID;
   if (!named && list_length(constructor->colnames) < list_length(constructor->args)) return {};
@@ -138,9 +148,11 @@ SeenRow see_constructor(PlannerInfo *root, const RowExpr *constructor) {
   foreach (cell, constructor->args) {
     const int number = foreach_current_index(cell);
     if (named && (number >= type->natts || TupleDescAttr(type, number)->attisdropped)) continue;
-    const char *name = named ? NameStr(TupleDescAttr(type, number)->attname) : strVal(list_nth(constructor->colnames, number));
+    const char *name = named ? NameStr(TupleDescAttr(type, number)->attname)
+                             : strVal(list_nth(constructor->colnames, number));
     auto *expression = static_cast<Node *>(lfirst(cell));
-    add(row, {name, exprType(expression), exprTypmod(expression), exprCollation(expression), 0, expression});
+    add(row, {name, exprType(expression), exprTypmod(expression), exprCollation(expression), 0,
+              expression});
   }
   return row;
 }
@@ -155,14 +167,16 @@ SeenRow see_row(PlannerInfo *root, Node *row) {
 
 Node *column_expression(const SeenRow &row, const SeenColumn &column) {
   if (row.variable == nullptr) return column.expression;
-  Var *var = makeVar(static_cast<int>(row.variable->varno), column.attribute, column.type, column.typmod, column.collation, 0);
+  Var *var = makeVar(static_cast<int>(row.variable->varno), column.attribute, column.type,
+                     column.typmod, column.collation, 0);
   compat::copy_nullability(var, row.variable);
   return reinterpret_cast<Node *>(var);
 }
 
 Node *unless_missing(const SeenRow &row, Node *result) {
   // Every stored row has a tableoid, so it is NULL only where there is no row.
-  Var *table = makeVar(static_cast<int>(row.variable->varno), TableOidAttributeNumber, OIDOID, -1, InvalidOid, 0);
+  Var *table = makeVar(static_cast<int>(row.variable->varno), TableOidAttributeNumber, OIDOID, -1,
+                       InvalidOid, 0);
   compat::copy_nullability(table, row.variable);
   auto *test = makeNode(NullTest);
   test->arg = reinterpret_cast<Expr *>(table);
@@ -176,7 +190,8 @@ Node *unless_missing(const SeenRow &row, Node *result) {
   choice->casetype = exprType(result);
   choice->casecollid = exprCollation(result);
   choice->args = list_make1(when);
-  choice->defresult = reinterpret_cast<Expr *>(makeNullConst(choice->casetype, exprTypmod(result), choice->casecollid));
+  choice->defresult = reinterpret_cast<Expr *>(
+      makeNullConst(choice->casetype, exprTypmod(result), choice->casecollid));
   choice->location = -1;
   return reinterpret_cast<Node *>(choice);
 }

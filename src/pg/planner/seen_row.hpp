@@ -1,4 +1,5 @@
-// Seeing through a row expression to its columns, so that a function of the row can be given some of them instead.
+// Seeing through a row expression to its columns, so that a function of the row can be given some
+// of them instead.
 //
 // Plain data in the current memory context; the functions may ereport, so they run inside call().
 #pragma once
@@ -29,7 +30,8 @@ struct SeenRow {
   SeenColumn *columns;
 };
 
-/// `root`: null outside of a query, as in an index expression: then `row` is of the relation's own row.
+/// `root`: null outside of a query, as in an index expression: then `row` is of the relation's own
+/// row.
 SeenRow see_row(PlannerInfo *root, Node *row);
 
 Node *column_expression(const SeenRow &row, const SeenColumn &column);

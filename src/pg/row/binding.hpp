@@ -1,12 +1,15 @@
 // The arguments of a scoring function -> the inputs of a plan.
 //
-// The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by position, exact count), an unnamed
-// ROW(a, b, ...) (by position, exact count). A literal without a type that begins with { is a jsonb object. How it is read is
-// worked out at the first row of a call site and again only when the type of the row changes; every fault of the call (a column
-// that is missing, a type that does not fit, a wrong count) is found there, before anything is scored. Calls that the planner
-// made (planned_model.hpp) bring the columns of a row as arguments, with their names.
+// The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by
+// position, exact count), an unnamed ROW(a, b, ...) (by position, exact count). A literal without a
+// type that begins with { is a jsonb object. How it is read is worked out at the first row of a
+// call site and again only when the type of the row changes; every fault of the call (a column that
+// is missing, a type that does not fit, a wrong count) is found there, before anything is scored.
+// Calls that the planner made (planned_model.hpp) bring the columns of a row as arguments, with
+// their names.
 //
-// Inputs that the model does not use are checked like the others, but not read; their places stay missing.
+// Inputs that the model does not use are checked like the others, but not read; their places stay
+// missing.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -42,22 +45,25 @@ struct ValueCounts {
 
 class Binding {
  public:
-  /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as long as the binding, which
-  /// keeps the description of the row's type there, and frees it. `planned`: the arguments are its columns; it outlives the
-  /// binding.
-  Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory, const PlannedModel *planned = nullptr);
+  /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as
+  /// long as the binding, which keeps the description of the row's type there, and frees it.
+  /// `planned`: the arguments are its columns; it outlives the binding.
+  Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory,
+          const PlannedModel *planned = nullptr);
 
-  /// Fills the used ones of inputs[0 .. num_inputs) from the arguments; the others stay as they are. Throws Error for faults of
-  /// the call, and for values that a policy of the model forbids.
+  /// Fills the used ones of inputs[0 .. num_inputs) from the arguments; the others stay as they
+  /// are. Throws Error for faults of the call, and for values that a policy of the model forbids.
   RowStatus read(FunctionCallInfo fcinfo, double *inputs);
 
   ValueCounts take_counts() { return std::exchange(counts_, {}); }
 
  private:
-  enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };  // kScalars: planned columns too
+  // kScalars: planned columns too
+  enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };
 
   /// Numbers of number features, where no policy looks at missing values.
-  static constexpr std::array<ValueKind, 3> kPlainKinds = {ValueKind::kFloat4, ValueKind::kFloat8, ValueKind::kInt4};
+  static constexpr std::array<ValueKind, 3> kPlainKinds = {ValueKind::kFloat4, ValueKind::kFloat8,
+                                                           ValueKind::kInt4};
 
   void bind_call(FunctionCallInfo fcinfo);
   void bind_row(Oid type, std::int32_t typmod);
@@ -65,7 +71,8 @@ class Binding {
   void bind_planned(FunctionCallInfo fcinfo);
   template <class KindOf>
   void bind_planned_columns(KindOf kind_of);
-  ValueKind kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument, std::string_view name) const;
+  ValueKind kind_of_argument(FunctionCallInfo fcinfo, std::uint32_t input, int argument,
+                             std::string_view name) const;
   void finish_readers();
   bool is_bound_to(Oid type, std::int32_t typmod) const;
   RowStatus read_row(Datum row, double *inputs);
@@ -94,24 +101,28 @@ class Binding {
   bool check_missing_ = false;    // some input has an on_missing policy
   std::vector<double> greatest_;  // of each input: the greatest magnitude that it takes
   ValueCounts counts_;
-  std::vector<ValueReader> readers_;  // one per used input, those of plain numbers by kind first; kJson: one per input
+  // One per used input, those of plain numbers by kind first; kJson: one per input
+  std::vector<ValueReader> readers_;
   std::array<std::size_t, kPlainKinds.size()> num_plain_{};
   std::vector<CategoryCache> caches_;
   std::vector<PaddedCategories> padded_;  // one per input, or none yet
   struct FreeJson {
     void operator()(Jsonb *json) const { pfree(json); }
   };
-  std::unique_ptr<Jsonb, FreeJson> literal_;  // kJson: the input when it is a literal without a type
-  Oid type_ = InvalidOid;                     // kRow: what readers_ are for; kArray: type of the elements
+  // kJson: the input when it is a literal without a type
+  std::unique_ptr<Jsonb, FreeJson> literal_;
+  // kRow: what readers_ are for; kArray: type of the elements
+  Oid type_ = InvalidOid;
   std::int32_t typmod_ = -1;
   struct FreeRowType {
     void operator()(TupleDescData *columns) const { FreeTupleDesc(columns); }
   };
   std::unique_ptr<TupleDescData, FreeRowType> columns_;  // kRow: a copy of ours
   const TypeCacheEntry *type_cache_ = nullptr;           // kRow: of a named type; null when RECORD
-  std::uint64_t columns_identifier_ = 0;                 // kRow: which form of the named type columns_ is
-  MemoryContext memory_;                                 // of columns_ and literal_
-  std::vector<Datum> datums_;                            // kRow: one per column of the row
+  // kRow: which form of the named type columns_ is
+  std::uint64_t columns_identifier_ = 0;
+  MemoryContext memory_;       // of columns_ and literal_
+  std::vector<Datum> datums_;  // kRow: one per column of the row
   std::vector<char> nulls_;
 };
 

@@ -1,8 +1,10 @@
-// Remembers which code a category's text has: the search in the plan compares texts a dozen times, this does it once.
+// Remembers which code a category's text has: the search in the plan compares texts a dozen times,
+// this does it once.
 //
-// A direct-mapped table of codes, at most kMaxEntries, so that a category with a million texts does not cost each call site as
-// much memory again. A code that is found is compared with the plan's text; a place that is empty or holds another code, and a
-// text that is not known, go to the search. Where the input has text operations, each text of a category has a place of its own.
+// A direct-mapped table of codes, at most kMaxEntries, so that a category with a million texts does
+// not cost each call site as much memory again. A code that is found is compared with the plan's
+// text; a place that is empty or holds another code, and a text that is not known, go to the
+// search. Where the input has text operations, each text of a category has a place of its own.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -18,7 +20,9 @@ namespace pgscore::pg {
 class CategoryCache {
  public:
   CategoryCache(plan::Plan plan, std::uint32_t input)
-      : plan_(plan), input_(input), shift_(64 - std::bit_width(std::min(2 * plan.num_categories(input), kMaxEntries) | 1)) {
+      : plan_(plan),
+        input_(input),
+        shift_(64 - std::bit_width(std::min(2 * plan.num_categories(input), kMaxEntries) | 1)) {
     codes_.assign(std::size_t{1} << (64 - shift_), 0);
   }
 

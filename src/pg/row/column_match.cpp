@@ -8,26 +8,30 @@ namespace pgscore::pg {
 
 void throw_wrong_count(plan::Plan plan, std::string_view model, std::int64_t given) {
   throw Error(ErrorCode::kInvalidArgument,
-              "model " + in_quotes(model) + " has " + std::to_string(plan.num_inputs()) + " features, but " +
-                  std::to_string(given) + " values are given",
-              {}, "Values by position follow the order of pgscore.model_features; a row or a jsonb object is read by name.");
+              "model " + in_quotes(model) + " has " + std::to_string(plan.num_inputs()) +
+                  " features, but " + std::to_string(given) + " values are given",
+              {},
+              "Values by position follow the order of pgscore.model_features; a row or a jsonb "
+              "object is read by name.");
 }
 
-void throw_missing_column(plan::Plan plan, std::string_view model, std::uint32_t input, std::string_view columns) {
+void throw_missing_column(plan::Plan plan, std::string_view model, std::uint32_t input,
+                          std::string_view columns) {
   const std::string name(feature_name(plan, input)), number = std::to_string(input);
   // What XGBoost, CatBoost and LightGBM call the columns of an array.
   const bool is_made_up = name == "f" + number || name == "Column_" + number;
   throw Error(
-      ErrorCode::kMissingColumn, "column " + in_quotes(name) + " required by model " + in_quotes(model) + " is missing", {},
+      ErrorCode::kMissingColumn,
+      "column " + in_quotes(name) + " required by model " + in_quotes(model) + " is missing", {},
       "The input has columns: " + std::string(columns) + ". " +
-          (is_made_up
-               ? "The model was trained without feature names: give them when it is imported (features => '[\"age\", ...]'), "
-                 "or score by position."
-               : "Compare with pgscore.model_features."));
+          (is_made_up ? "The model was trained without feature names: give them when it is "
+                        "imported (features => '[\"age\", ...]'), "
+                        "or score by position."
+                      : "Compare with pgscore.model_features."));
 }
 
-std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model, std::span<const RowColumn> columns,
-                                       bool unnamed) {
+std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model,
+                                       std::span<const RowColumn> columns, bool unnamed) {
   std::string names;
   std::vector<const RowColumn *> column_of_input(plan.num_inputs(), nullptr);
   for (const RowColumn &column : columns) {
@@ -39,7 +43,8 @@ std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model, 
   for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) {
     if (column_of_input[i] != nullptr) continue;
     if (!unnamed) throw_missing_column(plan, model, i, names);
-    if (columns.size() != plan.num_inputs()) throw_wrong_count(plan, model, static_cast<std::int64_t>(columns.size()));
+    if (columns.size() != plan.num_inputs())
+      throw_wrong_count(plan, model, static_cast<std::int64_t>(columns.size()));
     for (std::uint32_t j = 0; j < plan.num_inputs(); ++j) column_of_input[j] = &columns[j];
     break;
   }

@@ -1,5 +1,5 @@
-// The columns of a row -> the features of a model, by name. Said once, for rows that are read when the statement runs and for
-// those that the planner takes apart.
+// The columns of a row -> the features of a model, by name. Said once, for rows that are read when
+// the statement runs and for those that the planner takes apart.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -20,12 +20,15 @@ struct RowColumn {
   std::uint32_t position;  // for ValueReader::position
 };
 
-/// One reader for each input of the plan, in order. A column that is there twice counts where it is first. When not all inputs
-/// are there and all columns are called f1, f2, ... (as those of ROW(a, b) are), the columns are the inputs by position.
-/// Throws kMissingColumn, kTypeMismatch, kInvalidArgument (wrong count). `unnamed`: the row's type is record.
-std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model, std::span<const RowColumn> columns, bool unnamed);
+/// One reader for each input of the plan, in order. A column that is there twice counts where it is
+/// first. When not all inputs are there and all columns are called f1, f2, ... (as those of ROW(a,
+/// b) are), the columns are the inputs by position. Throws kMissingColumn, kTypeMismatch,
+/// kInvalidArgument (wrong count). `unnamed`: the row's type is record.
+std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model,
+                                       std::span<const RowColumn> columns, bool unnamed);
 
 [[noreturn]] void throw_wrong_count(plan::Plan plan, std::string_view model, std::int64_t given);
-[[noreturn]] void throw_missing_column(plan::Plan plan, std::string_view model, std::uint32_t input, std::string_view columns);
+[[noreturn]] void throw_missing_column(plan::Plan plan, std::string_view model, std::uint32_t input,
+                                       std::string_view columns);
 
 }  // namespace pgscore::pg

@@ -1,4 +1,5 @@
-// A jsonb object as a row: keys are features. A key that is absent is a missing column, a null is a missing value.
+// A jsonb object as a row: keys are features. A key that is absent is a missing column, a null is a
+// missing value.
 #include <string>
 
 #include "base/error.hpp"
@@ -24,9 +25,11 @@ const char *keys_of(Jsonb *json) {
     initStringInfo(&keys);
     JsonbIterator *iterator = JsonbIteratorInit(&json->root);
     JsonbValue value;
-    for (JsonbIteratorToken token; (token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE;)
+    for (JsonbIteratorToken token;
+         (token = JsonbIteratorNext(&iterator, &value, true)) != WJB_DONE;)
       if (token == WJB_KEY)
-        appendStringInfo(&keys, "%s%.*s", keys.len > 0 ? ", " : "", value.val.string.len, value.val.string.val);
+        appendStringInfo(&keys, "%s%.*s", keys.len > 0 ? ", " : "", value.val.string.len,
+                         value.val.string.val);
     return keys.data;
   });
 }
@@ -35,11 +38,13 @@ const char *keys_of(Jsonb *json) {
 std::string detail_of(const JsonbValue &value) {
   switch (value.type) {
     case jbvString:
-      return the_value_is(std::string_view(value.val.string.val, static_cast<std::size_t>(value.val.string.len)));
+      return the_value_is(
+          std::string_view(value.val.string.val, static_cast<std::size_t>(value.val.string.len)));
     case jbvBool:
       return value.val.boolean ? "The value is true." : "The value is false.";
     default:
-      return JsonContainerIsArray(value.val.binary.data) ? "The value is an array." : "The value is an object.";
+      return JsonContainerIsArray(value.val.binary.data) ? "The value is an array."
+                                                         : "The value is an object.";
   }
 }
 
@@ -48,7 +53,9 @@ const char *kind_of(Jsonb *json) {
   if (!JB_ROOT_IS_SCALAR(json)) return "It is an array.";
   JsonbValue scalar;
   JsonbExtractScalar(&json->root, &scalar);
-  return scalar.type == jbvString ? "It is a string." : scalar.type == jbvNumeric ? "It is a number." : "It is a boolean.";
+  return scalar.type == jbvString    ? "It is a string."
+         : scalar.type == jbvNumeric ? "It is a number."
+                                     : "It is a boolean.";
 }
 
 }  // namespace
@@ -57,52 +64,64 @@ const char *kind_of(Jsonb *json) {
 double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
   const bool category = plan_.input_type(input) != model::ColumnType::kNumber;
   auto throw_not_a_text = [&](const char *what) {
-    throw Error(ErrorCode::kTypeMismatch,
-                "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) + " is " +
-                    what + ", but its categories are texts",
-                "One of them is " + in_quotes(in_server_encoding(plan_.category(input, 0))) + ".",
-                "Give the texts that the model was trained with. pgscore.model_features lists them.");
+    throw Error(
+        ErrorCode::kTypeMismatch,
+        "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " +
+            in_quotes(model_) + " is " + what + ", but its categories are texts",
+        "One of them is " + in_quotes(in_server_encoding(plan_.category(input, 0))) + ".",
+        "Give the texts that the model was trained with. pgscore.model_features lists them.");
   };
   switch (value.type) {
     case jbvNull:
       return model::kMissing;
     case jbvNumeric: {
-      const ValueReader reader{input, 0, category ? ValueKind::kNumericCategory : ValueKind::kNumeric};
+      const ValueReader reader{input, 0,
+                               category ? ValueKind::kNumericCategory : ValueKind::kNumeric};
       const double number = read_value(plan_, reader, NumericGetDatum(value.val.numeric));
-      if (category && number == model::kUnknownCategory && !takes_numbers(plan_, input)) throw_not_a_text("a number");
+      if (category && number == model::kUnknownCategory && !takes_numbers(plan_, input))
+        throw_not_a_text("a number");
       return number;
     }
     case jbvBool: {
       const ValueReader reader{input, 0, category ? ValueKind::kBoolCategory : ValueKind::kBool};
       const double number = read_value(plan_, reader, BoolGetDatum(value.val.boolean));
-      if (category && number == model::kUnknownCategory && !takes_booleans(plan_, input)) throw_not_a_text("a boolean");
+      if (category && number == model::kUnknownCategory && !takes_booleans(plan_, input))
+        throw_not_a_text("a boolean");
       return number;
     }
     case jbvString:
       if (category) {
-        const std::string_view text(value.val.string.val, static_cast<std::size_t>(value.val.string.len));
+        const std::string_view text(value.val.string.val,
+                                    static_cast<std::size_t>(value.val.string.len));
         double code = category_of_text(plan_, input, text);
-        if (code == model::kUnknownCategory && text.ends_with(' ')) code = category_of_padded(input, text);
-        if (code == model::kUnknownCategory && plan_.input_on_unknown(input) == model::UnknownPolicy::kError)
+        if (code == model::kUnknownCategory && text.ends_with(' '))
+          code = category_of_padded(input, text);
+        if (code == model::kUnknownCategory &&
+            plan_.input_on_unknown(input) == model::UnknownPolicy::kError)
           refuse_category(input, text);
         return code;
       }
       if (plan_.input_unit(input) != model::Unit::kNone) {
-        if (const auto number =
-                temporal_number(plan_.input_unit(input), {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
+        if (const auto number = temporal_number(
+                plan_.input_unit(input),
+                {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
           return *number;
         throw Error(ErrorCode::kTypeMismatch,
-                    "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) +
+                    "key " + in_quotes(feature_name(plan_, input)) +
+                        " of the jsonb input of model " + in_quotes(model_) +
                         " is not a date or time",
                     detail_of(value),
-                    "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and \"12:30:00\".");
+                    "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and "
+                    "\"12:30:00\".");
       }
       [[fallthrough]];
     default:
-      throw Error(ErrorCode::kTypeMismatch,
-                  "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " + in_quotes(model_) +
-                      " is not a " + (category ? "category" : "number"),
-                  detail_of(value), category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
+      throw Error(
+          ErrorCode::kTypeMismatch,
+          "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " +
+              in_quotes(model_) + " is not a " + (category ? "category" : "number"),
+          detail_of(value),
+          category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
   }
 }
 
@@ -113,15 +132,18 @@ RowStatus Binding::read_json(Datum datum, double *inputs) {
     if (JsonbExtractScalar(&json->root, &scalar) && scalar.type == jbvNull) return RowStatus::kNull;
   }
   if (!JB_ROOT_IS_OBJECT(json))
-    throw Error(ErrorCode::kTypeMismatch, "the jsonb input of model " + in_quotes(model_) + " must be an object", kind_of(json),
-                "Give an object whose keys are the names of the features.");
+    throw Error(ErrorCode::kTypeMismatch,
+                "the jsonb input of model " + in_quotes(model_) + " must be an object",
+                kind_of(json), "Give an object whose keys are the names of the features.");
   RowStatus status = RowStatus::kScorable;
   for (const ValueReader &reader : readers_) {
     const std::string_view name = feature_name(plan_, reader.input);
     JsonbValue buffer;
-    const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(), static_cast<int>(name.size()), &buffer);
+    const JsonbValue *value = getKeyJsonValueFromContainer(&json->root, name.data(),
+                                                           static_cast<int>(name.size()), &buffer);
     if (value == nullptr) throw_missing_column(plan_, model_, reader.input, keys_of(json));
-    if (store(reader.input, read_json_value(reader.input, *value), inputs) == RowStatus::kNull) status = RowStatus::kNull;
+    if (store(reader.input, read_json_value(reader.input, *value), inputs) == RowStatus::kNull)
+      status = RowStatus::kNull;
   }
   return status;
 }

@@ -1,8 +1,9 @@
 // Categories of a feature that end in blanks, for values whose trailing blanks mean nothing.
 //
-// PostgreSQL pads char(n) values with blanks and ignores them when it compares; a model that was trained on such values may have
-// the blanks in its categories, and to_jsonb(t) writes them into the object. Most models have no such category: then the list is
-// empty, and it is only made when a value is not found as it is.
+// PostgreSQL pads char(n) values with blanks and ignores them when it compares; a model that was
+// trained on such values may have the blanks in its categories, and to_jsonb(t) writes them into
+// the object. Most models have no such category: then the list is empty, and it is only made when a
+// value is not found as it is.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -14,7 +15,9 @@
 
 namespace pgscore::pg {
 
-inline std::string_view without_trailing_blanks(std::string_view text) { return text.substr(0, text.find_last_not_of(' ') + 1); }
+inline std::string_view without_trailing_blanks(std::string_view text) {
+  return text.substr(0, text.find_last_not_of(' ') + 1);
+}
 
 class PaddedCategories {
  public:
@@ -23,7 +26,8 @@ class PaddedCategories {
     text = without_trailing_blanks(text);
     if (const std::int64_t code = plan.find_category(input, text); code >= 0) return code;
     if (!made_) make(plan, input);
-    const auto place = std::lower_bound(codes_.begin(), codes_.end(), std::pair(text, std::uint32_t{0}));
+    const auto place =
+        std::lower_bound(codes_.begin(), codes_.end(), std::pair(text, std::uint32_t{0}));
     return place != codes_.end() && place->first == text ? std::int64_t{place->second} : -1;
   }
 
@@ -37,7 +41,8 @@ class PaddedCategories {
     made_ = true;
   }
 
-  std::vector<std::pair<std::string_view, std::uint32_t>> codes_;  // by text; the views are of the plan
+  // By text; the views are of the plan
+  std::vector<std::pair<std::string_view, std::uint32_t>> codes_;
   bool made_ = false;
 };
 

@@ -14,8 +14,8 @@ constexpr std::string_view kVersion = " version ", kIdentity = " #";
 constexpr int kIdentityDigits = 12;  // hexadecimal
 
 bool is_bare(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-' ||
-         c == '@';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '.' || c == '-' || c == '@';
 }
 
 std::string quoted(const std::string &name) {
@@ -41,7 +41,8 @@ class Parser {
   std::string name() {
     std::string out;
     if (!skip("\"")) {
-      const auto length = static_cast<std::size_t>(std::find_if_not(rest_.begin(), rest_.end(), is_bare) - rest_.begin());
+      const auto length = static_cast<std::size_t>(
+          std::find_if_not(rest_.begin(), rest_.end(), is_bare) - rest_.begin());
       if (length == 0) fail();
       out = rest_.substr(0, length);
       rest_.remove_prefix(length);
@@ -93,11 +94,13 @@ std::string identity_text(std::uint64_t identity) {
 
 std::string to_text(const PlannedModel &planned) {
   std::string out = quoted(planned.reference);
-  if (!parse_model_reference(planned.reference).version) out.append(kVersion).append(std::to_string(planned.version));
+  if (!parse_model_reference(planned.reference).version)
+    out.append(kVersion).append(std::to_string(planned.version));
   out.append(kIdentity).append(identity_text(planned.identity)).append(" (");
   if (planned.input == PlannedInput::kByPosition) return out + "*)";
   if (planned.input == PlannedInput::kAsWritten) return out + "=)";
-  for (const std::string &column : planned.columns) out += (&column == &planned.columns.front() ? "" : ", ") + quoted(column);
+  for (const std::string &column : planned.columns)
+    out += (&column == &planned.columns.front() ? "" : ", ") + quoted(column);
   return out + ')';
 }
 

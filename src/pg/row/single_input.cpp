@@ -17,8 +17,9 @@ SingleInput::SingleInput(plan::Plan plan, std::string model, Oid type, MemoryCon
         auto *function = static_cast<FmgrInfo *>(palloc0(sizeof(FmgrInfo)));
         function->fn_mcxt = memory;
         Node *argument = reinterpret_cast<Node *>(makeNullConst(type, -1, InvalidOid));
-        function->fn_expr = reinterpret_cast<fmNodePtr>(
-            makeFuncExpr(InvalidOid, FLOAT8OID, list_make1(argument), InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
+        function->fn_expr =
+            reinterpret_cast<fmNodePtr>(makeFuncExpr(InvalidOid, FLOAT8OID, list_make1(argument),
+                                                     InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
         MemoryContextSwitchTo(outer);
         return function;
       })),

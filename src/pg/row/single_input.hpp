@@ -1,5 +1,5 @@
-// Reads one value (a row, a jsonb object, an array) that does not come from a call in a query, with the same code as if it did:
-// what verify_model checks is what predict does.
+// Reads one value (a row, a jsonb object, an array) that does not come from a call in a query, with
+// the same code as if it did: what verify_model checks is what predict does.
 #pragma once
 #include <string>
 #include <vector>
@@ -13,13 +13,15 @@ namespace pgscore::pg {
 
 class SingleInput {
  public:
-  /// `type` of the values: RECORDOID, a row type, JSONBOID, an array type. What it keeps lies in `memory`, which must outlive it.
+  /// `type` of the values: RECORDOID, a row type, JSONBOID, an array type. What it keeps lies in
+  /// `memory`, which must outlive it.
   SingleInput(plan::Plan plan, std::string model, Oid type, MemoryContext memory);
 
   RowStatus read(Datum value, double *inputs);
 
  private:
-  FmgrInfo *function_;  // a call expression with one argument of the type: where Binding looks for it
+  // A call expression with one argument of the type: where Binding looks for it
+  FmgrInfo *function_;
   Binding binding_;
 };
 

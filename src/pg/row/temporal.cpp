@@ -22,7 +22,8 @@ double seconds_of_timestamp(Timestamp value) {
   if (TIMESTAMP_IS_NOEND(value)) return kInfinity;
   // Whole seconds and the rest by themselves: a double has no room for both in microseconds.
   const std::int64_t whole = value / USECS_PER_SEC, rest = value % USECS_PER_SEC;
-  return static_cast<double>(whole) + kEpochDays * kSecondsPerDay + static_cast<double>(rest) / kMicroseconds;
+  return static_cast<double>(whole) + kEpochDays * kSecondsPerDay +
+         static_cast<double>(rest) / kMicroseconds;
 }
 
 double in_unit(model::Unit unit, double seconds) {
@@ -43,7 +44,9 @@ struct IsoReader {
   bool number(std::size_t least_digits, std::size_t most_digits, int &value) {
     std::size_t digits = 0;
     value = 0;
-    for (; digits < most_digits && digits < text.size() && text[digits] >= '0' && text[digits] <= '9'; ++digits)
+    for (;
+         digits < most_digits && digits < text.size() && text[digits] >= '0' && text[digits] <= '9';
+         ++digits)
       value = value * 10 + (text[digits] - '0');
     text.remove_prefix(digits);
     return digits >= least_digits;
@@ -67,7 +70,8 @@ struct IsoReader {
     if (text.empty() || take('Z')) return 0;
     const bool east = text.starts_with('+');
     int hours = 0, minutes = 0;
-    if ((!take('+') && !take('-')) || !number(2, 2, hours) || (take(':') && !number(2, 2, minutes))) return std::nullopt;
+    if ((!take('+') && !take('-')) || !number(2, 2, hours) || (take(':') && !number(2, 2, minutes)))
+      return std::nullopt;
     const double seconds = hours * 3600.0 + minutes * 60.0;
     return east ? seconds : -seconds;
   }
@@ -79,7 +83,9 @@ double temporal_number(model::Unit unit, TemporalType type, Datum value) {
   switch (type) {
     case TemporalType::kDate: {
       const DateADT date = DatumGetDateADT(value);
-      const double days = DATE_IS_NOBEGIN(date) ? -kInfinity : DATE_IS_NOEND(date) ? kInfinity : date + kEpochDays;
+      const double days = DATE_IS_NOBEGIN(date) ? -kInfinity
+                          : DATE_IS_NOEND(date) ? kInfinity
+                                                : date + kEpochDays;
       return unit == model::Unit::kDays ? days : in_unit(unit, days * kSecondsPerDay);
     }
     case TemporalType::kTimestamp:
@@ -97,13 +103,14 @@ std::optional<double> temporal_number(model::Unit unit, std::string_view text) {
   double seconds = 0;
   if (text.find('-') != text.npos) {
     int year = 0, month = 0, day = 0;
-    if (!reader.number(4, 6, year) || !reader.take('-') || !reader.number(2, 2, month) || !reader.take('-') ||
-        !reader.number(2, 2, day))
+    if (!reader.number(4, 6, year) || !reader.take('-') || !reader.number(2, 2, month) ||
+        !reader.take('-') || !reader.number(2, 2, day))
       return std::nullopt;
     int year_back = 0, month_back = 0, day_back = 0;  // there is no February 30
     const int julian = date2j(year, month, day);
     j2date(julian, &year_back, &month_back, &day_back);
-    if (year < 1 || year != year_back || month != month_back || day != day_back) return std::nullopt;
+    if (year < 1 || year != year_back || month != month_back || day != day_back)
+      return std::nullopt;
     seconds = static_cast<double>(julian - UNIX_EPOCH_JDATE) * kSecondsPerDay;
     if (reader.text.empty()) return in_unit(unit, seconds);
     if (!reader.take('T') && !reader.take(' ')) return std::nullopt;
@@ -112,7 +119,8 @@ std::optional<double> temporal_number(model::Unit unit, std::string_view text) {
   }
   const std::optional<double> time = reader.time();
   if (!time) return std::nullopt;
-  if (text.find('-') == text.npos) return reader.text.empty() ? time : std::nullopt;  // a time of day has no zone, as in SQL
+  // A time of day has no zone, as in SQL
+  if (text.find('-') == text.npos) return reader.text.empty() ? time : std::nullopt;
   const std::optional<double> zone = reader.zone();
   if (!zone || !reader.text.empty()) return std::nullopt;
   return in_unit(unit, seconds + *time - *zone);

@@ -25,8 +25,9 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// What lies on disk of a numeric of few digits (src/backend/utils/adt/numeric.c, struct NumericShort, the same since 9.1): a
-/// header, then digits of base 10000, the first of weight `weight`.
+/// What lies on disk of a numeric of few digits (src/backend/utils/adt/numeric.c, struct
+/// NumericShort, the same since 9.1): a header, then digits of base 10000, the first of weight
+/// `weight`.
 struct ShortNumeric {
   static constexpr unsigned kMaxDigits = 4;
   std::uint64_t digits = 0;  // as one whole number
@@ -35,7 +36,8 @@ struct ShortNumeric {
 };
 
 bool read_short(const char *data, std::size_t size, ShortNumeric &out) {
-  constexpr unsigned kFormMask = 0xC000, kShortForm = 0x8000, kSign = 0x2000, kWeightSign = 0x0040, kWeight = 0x003F;
+  constexpr unsigned kFormMask = 0xC000, kShortForm = 0x8000, kSign = 0x2000, kWeightSign = 0x0040,
+                     kWeight = 0x003F;
   std::uint16_t header;
   if (size < sizeof header) return false;
   std::memcpy(&header, data, sizeof header);
@@ -52,23 +54,27 @@ bool read_short(const char *data, std::size_t size, ShortNumeric &out) {
   return true;
 }
 
-/// The nearest double, as numeric::float8 gives it by way of the text. A whole number up to 2^53 and a power of ten up to 10^22
-/// are exact doubles, so their product or quotient is rounded once (W. Clinger, How to read floating point numbers accurately,
-/// 1990).
+/// The nearest double, as numeric::float8 gives it by way of the text. A whole number up to 2^53
+/// and a power of ten up to 10^22 are exact doubles, so their product or quotient is rounded once
+/// (W. Clinger, How to read floating point numbers accurately, 1990).
 double number_of(Datum numeric) {
   constexpr double kPowers[] = {1, 1e4, 1e8, 1e12, 1e16, 1e20};
   const auto *value = reinterpret_cast<const struct varlena *>(PG_DETOAST_DATUM_PACKED(numeric));
   ShortNumeric parts;
-  if (read_short(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), parts) && parts.digits <= std::uint64_t{1} << 53 &&
-      parts.exponent >= -20 && parts.exponent <= 20) {
+  if (read_short(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), parts) &&
+      parts.digits <= std::uint64_t{1} << 53 && parts.exponent >= -20 && parts.exponent <= 20) {
     const auto digits =
-        static_cast<double>(parts.negative ? -static_cast<std::int64_t>(parts.digits) : static_cast<std::int64_t>(parts.digits));
-    return parts.exponent < 0 ? digits / kPowers[-parts.exponent / 4] : digits * kPowers[parts.exponent / 4];
+        static_cast<double>(parts.negative ? -static_cast<std::int64_t>(parts.digits)
+                                           : static_cast<std::int64_t>(parts.digits));
+    return parts.exponent < 0 ? digits / kPowers[-parts.exponent / 4]
+                              : digits * kPowers[parts.exponent / 4];
   }
   return DatumGetFloat8(DirectFunctionCall1(numeric_float8_no_overflow, numeric));
 }
 
-bool is_hash(plan::Plan plan, std::uint32_t input) { return plan.input_type(input) == model::ColumnType::kHash; }
+bool is_hash(plan::Plan plan, std::uint32_t input) {
+  return plan.input_type(input) == model::ColumnType::kHash;
+}
 
 /// Libraries hash the UTF-8 text.
 double hash_of(std::string_view text) { return model::hashed_category(row_text_in_utf8(text)); }
@@ -76,7 +82,8 @@ double hash_of(std::string_view text) { return model::hashed_category(row_text_i
 double hash_of(std::int64_t number) {
   char buffer[24];
   return model::hashed_category(
-      {buffer, static_cast<std::size_t>(std::to_chars(buffer, buffer + sizeof buffer, number).ptr - buffer)});
+      {buffer, static_cast<std::size_t>(std::to_chars(buffer, buffer + sizeof buffer, number).ptr -
+                                        buffer)});
 }
 
 /// An integer has the text of an integer, whatever its type: 3, 3.0 and 3.00 are the category "3".
@@ -93,25 +100,32 @@ double hash_of_numeric(Datum numeric) {
 double category_of_enum(plan::Plan plan, std::uint32_t input, Oid value) {
   HeapTuple tuple = SearchSysCache1(ENUMOID, ObjectIdGetDatum(value));
   if (!HeapTupleIsValid(tuple)) elog(ERROR, "invalid internal value for enum: %u", value);
-  const double code = category_of_text(plan, input, NameStr(((Form_pg_enum)GETSTRUCT(tuple))->enumlabel));
+  const double code =
+      category_of_text(plan, input, NameStr(((Form_pg_enum)GETSTRUCT(tuple))->enumlabel));
   ReleaseSysCache(tuple);
   return code;
 }
 
-/// Categories that were booleans when the model was trained are written in the manner of many languages.
-constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "1", "t"}, kFalse[] = {"false", "False", "FALSE", "0", "f"};
+/// Categories that were booleans when the model was trained are written in the manner of many
+/// languages.
+constexpr std::string_view kTrue[] = {"true", "True", "TRUE", "1", "t"},
+                           kFalse[] = {"false", "False", "FALSE", "0", "f"};
 
 double category_of_bool(plan::Plan plan, std::uint32_t input, bool value) {
-  if (is_hash(plan, input)) return hash_of(std::int64_t{value});  // as CatBoost's Python package takes them
+  // As CatBoost's Python package takes them
+  if (is_hash(plan, input)) return hash_of(std::int64_t{value});
   for (std::string_view text : value ? kTrue : kFalse)
     if (const double code = category_of_text(plan, input, text); code >= 0) return code;
   return model::kUnknownCategory;
 }
 
-bool is_text(Oid base) { return base == TEXTOID || base == VARCHAROID || base == BPCHAROID || base == NAMEOID; }
+bool is_text(Oid base) {
+  return base == TEXTOID || base == VARCHAROID || base == BPCHAROID || base == NAMEOID;
+}
 
 constexpr const char *kCodesHint =
-    "If the numbers are codes of categories, give their list when the model is imported (features => '[{\"name\": ..., "
+    "If the numbers are codes of categories, give their list when the model is imported (features "
+    "=> '[{\"name\": ..., "
     "\"categories\": [...]}, ...]'); otherwise cast the column to a number type.";
 
 bool is_number(std::string_view text) {
@@ -120,25 +134,31 @@ bool is_number(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && std::isfinite(number);
 }
 
-[[noreturn]] void throw_no_such_category(plan::Plan plan, std::uint32_t input, const char *type, std::string_view column,
-                                         std::string_view model) {
+[[noreturn]] void throw_no_such_category(plan::Plan plan, std::uint32_t input, const char *type,
+                                         std::string_view column, std::string_view model) {
   throw Error(ErrorCode::kTypeMismatch,
-              "column " + in_quotes(column) + " has type " + type + ", but the categories of feature " +
-                  in_quotes(feature_name(plan, input)) + " of model " + in_quotes(model) + " are texts",
+              "column " + in_quotes(column) + " has type " + type +
+                  ", but the categories of feature " + in_quotes(feature_name(plan, input)) +
+                  " of model " + in_quotes(model) + " are texts",
               "One of them is " + in_quotes(in_server_encoding(plan.category(input, 0))) + ".",
               "Pass the texts that the model was trained with. pgscore.model_features lists them.");
 }
 
 [[noreturn]] void throw_untyped(plan::Plan plan, std::uint32_t input) {
-  throw Error(
-      ErrorCode::kTypeMismatch, "could not determine the type of the value for feature " + in_quotes(feature_name(plan, input)),
-      {},
-      plan.input_unit(input) == model::Unit::kNone ? "Add a cast to a number type." : "Add a cast to date, timestamp or time.");
+  throw Error(ErrorCode::kTypeMismatch,
+              "could not determine the type of the value for feature " +
+                  in_quotes(feature_name(plan, input)),
+              {},
+              plan.input_unit(input) == model::Unit::kNone
+                  ? "Add a cast to a number type."
+                  : "Add a cast to date, timestamp or time.");
 }
 
 }  // namespace
 
-std::string_view feature_name(plan::Plan plan, std::uint32_t input) { return in_server_encoding(plan.input_name(input)); }
+std::string_view feature_name(plan::Plan plan, std::uint32_t input) {
+  return in_server_encoding(plan.input_name(input));
+}
 
 bool takes_numbers(plan::Plan plan, std::uint32_t input) {
   if (is_hash(plan, input) || plan.num_categories(input) == 0) return true;
@@ -152,15 +172,19 @@ bool takes_booleans(plan::Plan plan, std::uint32_t input) {
   return category_of_bool(plan, input, true) >= 0 || category_of_bool(plan, input, false) >= 0;
 }
 
-ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model) {
+ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column,
+                     std::string_view model) {
   const bool category = plan.input_type(input) != model::ColumnType::kNumber;
   // A literal without a type (NULL, 'text') arrives as unknown, a C string, also in ROW(..).
   if (type == UNKNOWNOID) return category ? ValueKind::kCString : ValueKind::kUntyped;
   const Oid base = call([type] { return getBaseType(type); });
-  // A column of a float type may hold no values at all, so it is refused at its first one (Binding::read_one).
+  // A column of a float type may hold no values at all, so it is refused at its first one
+  // (Binding::read_one).
   const bool number = base == INT2OID || base == INT4OID || base == INT8OID || base == NUMERICOID;
-  if (category && ((number && !takes_numbers(plan, input)) || (base == BOOLOID && !takes_booleans(plan, input))))
-    throw_no_such_category(plan, input, call([type] { return format_type_be(type); }), column, model);
+  if (category && ((number && !takes_numbers(plan, input)) ||
+                   (base == BOOLOID && !takes_booleans(plan, input))))
+    throw_no_such_category(plan, input, call([type] { return format_type_be(type); }), column,
+                           model);
   switch (base) {
     case INT2OID:
       return category ? ValueKind::kInt2Category : ValueKind::kInt2;
@@ -184,7 +208,10 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
     const bool convert = !hash && GetDatabaseEncoding() != PG_UTF8;
     if (base == TEXTOID || base == VARCHAROID)
       return hash ? ValueKind::kTextHash : convert ? ValueKind::kTextInUtf8 : ValueKind::kText;
-    if (base == BPCHAROID) return hash ? ValueKind::kBpcharHash : convert ? ValueKind::kBpcharInUtf8 : ValueKind::kBpchar;
+    if (base == BPCHAROID)
+      return hash      ? ValueKind::kBpcharHash
+             : convert ? ValueKind::kBpcharInUtf8
+                       : ValueKind::kBpchar;
     if (base == NAMEOID) return ValueKind::kName;
     if (call([base] { return type_is_enum(base); })) return ValueKind::kEnum;
   }
@@ -196,29 +223,34 @@ ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string
   }
   const char *name = call([type] { return format_type_be(type); });
   throw Error(ErrorCode::kTypeMismatch,
-              "column " + in_quotes(column) + " has type " + name + ", but feature " + in_quotes(feature_name(plan, input)) +
-                  " of model " + in_quotes(model) + " is a " +
+              "column " + in_quotes(column) + " has type " + name + ", but feature " +
+                  in_quotes(feature_name(plan, input)) + " of model " + in_quotes(model) +
+                  " is a " +
                   (category                             ? "category"
                    : unit == model::Unit::kNone         ? "number"
                    : unit == model::Unit::kSecondsOfDay ? "time of day"
                                                         : "date or time"),
               {},
-              category                     ? "Cast the column to text."
-              : unit == model::Unit::kNone ? (is_text(base) ? kCodesHint : "Cast the column to a number type.")
-                                           : "Cast the column to date, timestamp or time.");
+              category ? "Cast the column to text."
+              : unit == model::Unit::kNone
+                  ? (is_text(base) ? kCodesHint : "Cast the column to a number type.")
+                  : "Cast the column to date, timestamp or time.");
 }
 
 std::string_view text_of_value(ValueKind kind, Datum datum) {
   const text *value = DatumGetTextPP(datum);
   const std::string_view whole(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
-  const bool padded = kind == ValueKind::kBpchar || kind == ValueKind::kBpcharHash || kind == ValueKind::kBpcharInUtf8;
+  const bool padded = kind == ValueKind::kBpchar || kind == ValueKind::kBpcharHash ||
+                      kind == ValueKind::kBpcharInUtf8;
   return padded ? without_trailing_blanks(whole) : whole;
 }
 
 std::string the_value_is(std::string_view text) {
   constexpr int kMost = 100;  // bytes shown
-  const auto size = static_cast<std::size_t>(pg_mbcliplen(text.data(), static_cast<int>(text.size()), kMost));
-  return "The value is " + in_quotes(std::string(text.substr(0, size)) + (size < text.size() ? "..." : "")) + ".";
+  const auto size =
+      static_cast<std::size_t>(pg_mbcliplen(text.data(), static_cast<int>(text.size()), kMost));
+  return "The value is " +
+         in_quotes(std::string(text.substr(0, size)) + (size < text.size() ? "..." : "")) + ".";
 }
 
 double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view text) {
@@ -228,13 +260,18 @@ double category_of_text(plan::Plan plan, std::uint32_t input, std::string_view t
 
 double category_of_number(plan::Plan plan, std::uint32_t input, double number) {
   if (std::isnan(number)) return model::kMissing;
-  if (is_hash(plan, input) && std::trunc(number) == number && std::fabs(number) < 9007199254740992.0)
+  if (is_hash(plan, input) && std::trunc(number) == number &&
+      std::fabs(number) < 9007199254740992.0)
     return hash_of(static_cast<std::int64_t>(number));
-  // A category that was a number when the model was trained is written "3", or "3.0" when its column held missing values too.
+  // A category that was a number when the model was trained is written "3", or "3.0" when its
+  // column held missing values too.
   char buffer[64];
   if (std::trunc(number) == number && std::fabs(number) < 9007199254740992.0) {
-    char *end = std::to_chars(buffer, buffer + sizeof buffer - 2, static_cast<std::int64_t>(number)).ptr;
-    if (const double code = category_of_text(plan, input, {buffer, static_cast<std::size_t>(end - buffer)}); code >= 0)
+    char *end =
+        std::to_chars(buffer, buffer + sizeof buffer - 2, static_cast<std::int64_t>(number)).ptr;
+    if (const double code =
+            category_of_text(plan, input, {buffer, static_cast<std::size_t>(end - buffer)});
+        code >= 0)
       return code;
     *end++ = '.';
     *end++ = '0';

@@ -1,7 +1,8 @@
 // One SQL value -> one feature of a model.
 //
-// The functions here run for every value of every row. They allocate nothing of C++ and their frames hold nothing with a
-// destructor, so PostgreSQL functions that may ereport are called without a guard (STYLE of src/pg/boundary/guard.hpp).
+// The functions here run for every value of every row. They allocate nothing of C++ and their
+// frames hold nothing with a destructor, so PostgreSQL functions that may ereport are called
+// without a guard (STYLE of src/pg/boundary/guard.hpp).
 #pragma once
 #include <cstdint>
 #include <string>
@@ -37,7 +38,8 @@ enum class ValueKind : std::uint8_t {
   kTextHash,
   kBpcharHash,  // of features that take any category (model::ColumnType::kHash)
   kTextInUtf8,
-  kBpcharInUtf8,  // categories by their text, which has another encoding in the database than in the model
+  // Categories by their text, which has another encoding in the database than in the model
+  kBpcharInUtf8,
   kDate,
   kTimestamp,
   kTime,     // numbers of features with a unit (model::Unit)
@@ -52,25 +54,30 @@ struct ValueReader {
   std::uint32_t cache = 0;  // kText, kBpchar: the place of its CategoryCache in Binding
 };
 
-/// Whether the model knows a category that is written as a number, as true or false: if not, a value of such a type can only be
-/// a mistake. A feature that takes any category (kHash) takes these too.
+/// Whether the model knows a category that is written as a number, as true or false: if not, a
+/// value of such a type can only be a mistake. A feature that takes any category (kHash) takes
+/// these too.
 bool takes_numbers(plan::Plan plan, std::uint32_t input);
 bool takes_booleans(plan::Plan plan, std::uint32_t input);
 
-/// How values of `type` (domains are looked through) are read for `input`. Throws kTypeMismatch, naming `column`.
-ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column, std::string_view model);
+/// How values of `type` (domains are looked through) are read for `input`. Throws kTypeMismatch,
+/// naming `column`.
+ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column,
+                     std::string_view model);
 
 /// The name of a feature in the encoding of the database: itself or memory of the current context.
 std::string_view feature_name(plan::Plan plan, std::uint32_t input);
 
-/// The value as model.hpp encodes it: a number, a category code, kUnknownCategory, or NaN. `datum` is not null.
+/// The value as model.hpp encodes it: a number, a category code, kUnknownCategory, or NaN. `datum`
+/// is not null.
 double read_value(plan::Plan plan, const ValueReader &reader, Datum datum);
 
-/// The text of a text, varchar (kText) or char (kBpchar) value. A value that is compressed or lies outside of the row is copied
-/// to the current (per-row) context.
+/// The text of a text, varchar (kText) or char (kBpchar) value. A value that is compressed or lies
+/// outside of the row is copied to the current (per-row) context.
 std::string_view text_of_value(ValueKind kind, Datum datum);
 
-/// A DETAIL with the value, in the server's encoding and shortened: it tells which row an error is about.
+/// A DETAIL with the value, in the server's encoding and shortened: it tells which row an error is
+/// about.
 std::string the_value_is(std::string_view text);
 
 /// The code of a category given as text or as a number; -1 when the model does not know it.

@@ -15,7 +15,9 @@ namespace pgscore::pg {
 namespace {
 
 void refuse_null(FunctionCallInfo fcinfo, int number, const char *name) {
-  if (PG_ARGISNULL(number)) throw Error(ErrorCode::kMissingValue, "argument \"" + std::string(name) + "\" must not be null");
+  if (PG_ARGISNULL(number))
+    throw Error(ErrorCode::kMissingValue,
+                "argument \"" + std::string(name) + "\" must not be null");
 }
 
 std::string to_string(Datum value) {
@@ -71,7 +73,8 @@ std::optional<std::string> optional_jsonb_argument(FunctionCallInfo fcinfo, int 
   return json;
 }
 
-std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo, int number, const char *name) {
+std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo,
+                                                                     int number, const char *name) {
   if (PG_ARGISNULL(number)) return std::nullopt;
   struct Elements {
     Datum *values;
@@ -80,13 +83,16 @@ std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCal
   };
   const Elements elements = call([&] {
     Elements out{};
-    deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), TEXTOID, -1, false, TYPALIGN_INT, &out.values, &out.nulls, &out.count);
+    deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), TEXTOID, -1, false, TYPALIGN_INT, &out.values,
+                      &out.nulls, &out.count);
     return out;
   });
   std::vector<std::string> out;
   out.reserve(elements.count);
   for (int i = 0; i < elements.count; ++i) {
-    if (elements.nulls[i]) throw Error(ErrorCode::kMissingValue, "argument \"" + std::string(name) + "\" must not contain nulls");
+    if (elements.nulls[i])
+      throw Error(ErrorCode::kMissingValue,
+                  "argument \"" + std::string(name) + "\" must not contain nulls");
     out.push_back(to_string(elements.values[i]));
   }
   return out;

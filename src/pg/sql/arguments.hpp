@@ -1,5 +1,5 @@
-// Arguments and results of SQL functions as C++ values. Functions are not STRICT, so that a null where a value is needed is an
-// error that names the argument.
+// Arguments and results of SQL functions as C++ values. Functions are not STRICT, so that a null
+// where a value is needed is an error that names the argument.
 #pragma once
 #include <optional>
 #include <string>
@@ -24,12 +24,15 @@ Oid role_or_public_argument(FunctionCallInfo fcinfo, int number, const char *nam
 /// The text of a jsonb.
 std::optional<std::string> optional_jsonb_argument(FunctionCallInfo fcinfo, int number);
 /// A text[]; null elements are refused.
-std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo, int number, const char *name);
+std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo,
+                                                                     int number, const char *name);
 
-/// A model file: memory of the current context, refused before it is detoasted when it is too large.
+/// A model file: memory of the current context, refused before it is detoasted when it is too
+/// large.
 bytea *file_argument(FunctionCallInfo fcinfo, int number, const char *name, const Limits &limits);
 inline Bytes view(const bytea *value) {
-  return {reinterpret_cast<const std::byte *>(VARDATA_ANY(value)), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
+  return {reinterpret_cast<const std::byte *>(VARDATA_ANY(value)),
+          static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
 }
 
 Datum text_result(std::string_view text);

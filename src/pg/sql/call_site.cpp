@@ -19,15 +19,18 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-constexpr std::uint64_t kTimedRow = 64;         // one row in so many is timed
-constexpr std::uint64_t kFlushRows = 4096;      // counts reach shared memory after so many rows, and at the end of the statement
-constexpr std::uint64_t kRowsToLookAhead = 64;  // so many rows are worth a search for the scan that brings them
+constexpr std::uint64_t kTimedRow = 64;  // one row in so many is timed
+// Counts reach shared memory after so many rows, and at the end of the statement
+constexpr std::uint64_t kFlushRows = 4096;
+// So many rows are worth a search for the scan that brings them
+constexpr std::uint64_t kRowsToLookAhead = 64;
 constexpr std::size_t kMaxSites = 256;
 
 std::uint64_t nanoseconds_now() {
   timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(now.tv_nsec);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
 }
 
 [[noreturn]] void wrong_task(const std::string &message, const char *hint) {
@@ -39,31 +42,36 @@ std::string_view name_of_argument(FunctionCallInfo fcinfo) {
   return {VARDATA_ANY(name), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(name))};
 }
 
-/// Only a constant of the expression itself: a plpgsql variable stands in a parameter that changes from call to call.
+/// Only a constant of the expression itself: a plpgsql variable stands in a parameter that changes
+/// from call to call.
 bool is_constant(FmgrInfo *function) {
   const Node *expression = function->fn_expr;
   if (expression == nullptr || !IsA(expression, FuncExpr)) return false;
   return IsA(linitial(reinterpret_cast<const FuncExpr *>(expression)->args), Const);
 }
 
-/// The planner's forms are no way around a privilege that was revoked from the function that people call.
+/// The planner's forms are no way around a privilege that was revoked from the function that people
+/// call.
 void require_written_form(const ScoringKind *kind, bool fixed_version) {
   const Oid function = written_form({kind, true, fixed_version});
   if (!OidIsValid(function))
-    throw Error(ErrorCode::kInternal, "function \"" + std::string(kind->name) + "\" does not exist", {},
-                "The functions of the extension pgscore must keep their names.");
+    throw Error(ErrorCode::kInternal, "function \"" + std::string(kind->name) + "\" does not exist",
+                {}, "The functions of the extension pgscore must keep their names.");
   note_scored(function);
   call([function] { require_execute(function); });
 }
 
-/// A planned call counts on what the version of that number is, wherever it is executed. Another number is a deploy since then.
+/// A planned call counts on what the version of that number is, wherever it is executed. Another
+/// number is a deploy since then.
 void require_planned_content(const ResolvedVersion &found, const PlannedModel &planned) {
   if (found.version != planned.version || found.identity == planned.identity) return;
   throw Error(ErrorCode::kUndefinedModel,
               "version " + std::to_string(found.version) + " of model " +
-                  in_quotes(parse_model_reference(planned.reference).model) + " is not the version that the call was planned for",
+                  in_quotes(parse_model_reference(planned.reference).model) +
+                  " is not the version that the call was planned for",
               "The call was planned on a server where that version has other content.",
-              "Import the same file with the same options on both servers, or score a version that both have.");
+              "Import the same file with the same options on both servers, or score a version that "
+              "both have.");
 }
 
 }  // namespace
@@ -82,23 +90,28 @@ void check_task(plan::Plan plan, kernels::Want want, std::string_view name) {
     case kernels::Want::kValues:
       if (classifies && plan.num_values() == 1 && plan.num_probabilities() == 0)
         wrong_task(model + " has no probabilities",
-                   plan.num_raw() > 0 ? "Use predict_class, or predict_raw for its margins." : "Use predict_class.");
+                   plan.num_raw() > 0 ? "Use predict_class, or predict_raw for its margins."
+                                      : "Use predict_class.");
       if (plan.num_values() == 1 && plan.num_output_texts(0) == 0) return;
       if (classifies)
-        wrong_task(model + " has " + std::to_string(plan.num_labels()) + " classes, predict returns one number",
+        wrong_task(model + " has " + std::to_string(plan.num_labels()) +
+                       " classes, predict returns one number",
                    "Use predict_class, predict_proba or predict_proba_of.");
       if (plan.num_values() == 1 || (plan.num_values() == 0 && plan.num_more() > 0))
         wrong_task(model + " has no value that is a number", "Use predict_outputs.");
-      wrong_task(model + " has " + std::to_string(plan.num_values()) + " targets, predict returns one number",
+      wrong_task(model + " has " + std::to_string(plan.num_values()) +
+                     " targets, predict returns one number",
                  "Use predict_outputs.");
     case kernels::Want::kClass:
       if (classifies && !plan.has_class())
-        wrong_task(model + " has labels that do not exclude each other", "Use predict_proba or predict_proba_of.");
+        wrong_task(model + " has labels that do not exclude each other",
+                   "Use predict_proba or predict_proba_of.");
       if (!classifies) wrong_task(model + " does not classify", "Use predict.");
       return;
     case kernels::Want::kProbabilities:
       if (!classifies) wrong_task(model + " does not classify", "Use predict.");
-      if (plan.num_probabilities() == 0) wrong_task(model + " has no probabilities", "Use predict_class or predict_raw.");
+      if (plan.num_probabilities() == 0)
+        wrong_task(model + " has no probabilities", "Use predict_class or predict_raw.");
       return;
     case kernels::Want::kLeaves:
       if (plan.num_trees() == 0) wrong_task(model + " has no trees", "");
@@ -141,7 +154,8 @@ CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_a
   const std::size_t width = kernels::output_width(plan, request_.want);
   return {version,
           std::move(ref),
-          Binding(plan, planned_.reference, request_.first_input, last_input, memory_, request_.columns ? &planned_ : nullptr),
+          Binding(plan, planned_.reference, request_.first_input, last_input, memory_,
+                  request_.columns ? &planned_ : nullptr),
           kernels::Scratch(plan, 1, kernel_name()),
           width,
           1,
@@ -151,13 +165,15 @@ CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_a
 
 void CallSite::resolve(int num_arguments) {
   if (!ActiveSnapshotSet())
-    throw Error(ErrorCode::kInternal, "a model cannot be scored here: there is no snapshot to look it up with");
+    throw Error(ErrorCode::kInternal,
+                "a model cannot be scored here: there is no snapshot to look it up with");
   const SnapshotIdentity identity = SnapshotIdentity::current();
   if (likely(identity_ == identity)) return;
   if (request_.columns) require_written_form(request_.kind, request_.fixed_version);
   const ResolvedVersion version = resolve_for_scoring(planned_.reference, request_.fixed_version);
   if (request_.columns) require_planned_content(version, planned_);
-  if (!target_ || !(version.plan == target_->version.plan) || version.version_id != target_->version.version_id) {
+  if (!target_ || !(version.plan == target_->version.plan) ||
+      version.version_id != target_->version.version_id) {
     // A throw on the way leaves the site as it was.
     Target made = make_target(version, num_arguments);
     flush();
@@ -194,7 +210,8 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
 
 void CallSite::score(const kernels::Block &block) {
   Target &target = *target_;
-  kernels::score(target.plan.plan(), block, request_.want, target.scratch, target.outputs.data(), kServerInterrupt);
+  kernels::score(target.plan.plan(), block, request_.want, target.scratch, target.outputs.data(),
+                 kServerInterrupt);
 }
 
 /// pgscore.on_error = null forgives what one row does, never a call that fits no row at all. What a
@@ -202,7 +219,8 @@ void CallSite::score(const kernels::Block &block) {
 bool CallSite::forgive(const Error &error) {
   ++counts_.errors;
   ++counts_.rows;
-  const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory || error.code() == ErrorCode::kMissingValue ||
+  const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory ||
+                            error.code() == ErrorCode::kMissingValue ||
                             error.code() == ErrorCode::kOutOfRange;
   return fault_of_row && !request_.fixed_version && setting::on_error == setting::kOnErrorNull;
 }
@@ -260,7 +278,8 @@ CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoringFunction &functi
     last_ = nullptr;
     sites_.clear();
   }
-  sites_.push_back(std::make_unique<CallSite>(std::string(name), request_of(function), fcinfo->flinfo->fn_mcxt));
+  sites_.push_back(
+      std::make_unique<CallSite>(std::string(name), request_of(function), fcinfo->flinfo->fn_mcxt));
   return *(last_ = sites_.back().get());
 }
 

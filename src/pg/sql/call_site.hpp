@@ -1,5 +1,5 @@
-// What one call of a scoring function in a query remembers from row to row: the model it resolved to, the binding of its
-// arguments, memory for the kernel.
+// What one call of a scoring function in a query remembers from row to row: the model it resolved
+// to, the binding of its arguments, memory for the kernel.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -50,21 +50,25 @@ class CallSite {
   /// The model that was looked up last; there has to be one.
   ScoredModel scored() const { return {target_->plan.plan(), planned_.reference}; }
 
-  /// Looks the model up, as every call does whatever its row is: the current user may score it, and it gives what is wanted.
+  /// Looks the model up, as every call does whatever its row is: the current user may score it, and
+  /// it gives what is wanted.
   void look_up(int num_arguments) { resolve(num_arguments); }
-  /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the next call.
+  /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the
+  /// next call.
   const double *score(FunctionCallInfo fcinfo);
 
-  // The same in blocks, for a caller that has many rows: begin_block, make_room, read for row 0, 1, .., score_block.
-  /// Looks the model up, as score() does. -> bytes that a row of a block takes: inputs, outputs, the kernel's memory
+  // The same in blocks, for a caller that has many rows: begin_block, make_room, read for row 0, 1,
+  // .., score_block.
+  /// Looks the model up, as score() does. -> bytes that a row of a block takes: inputs, outputs,
+  /// the kernel's memory
   std::size_t begin_block(int num_arguments);
   /// Makes room for `rows` rows.
   void make_room(std::size_t rows);
-  /// Reads the arguments as row `row` of the block, the rows before it being read. -> false: its result is NULL. Throws what
-  /// score() would; the rows before may be scored nevertheless.
+  /// Reads the arguments as row `row` of the block, the rows before it being read. -> false: its
+  /// result is NULL. Throws what score() would; the rows before may be scored nevertheless.
   bool read(FunctionCallInfo fcinfo, std::size_t row);
-  /// The outputs of the first `count` rows, output_width() each, also (but without meaning) of rows whose result is NULL. They
-  /// stay until the next call.
+  /// The outputs of the first `count` rows, output_width() each, also (but without meaning) of rows
+  /// whose result is NULL. They stay until the next call.
   const double *score_block(std::size_t count);
   std::size_t output_width() const { return target_->output_width; }
 

@@ -1,5 +1,6 @@
-// The type model_version: text of the form 'name@number', checked when it is made, looked up when it is used. It must not be
-// looked up here: a dump that is being restored has generated columns before it has the rows of the catalog.
+// The type model_version: text of the form 'name@number', checked when it is made, looked up when
+// it is used. It must not be looked up here: a dump that is being restored has generated columns
+// before it has the rows of the catalog.
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -18,7 +19,8 @@ namespace {
 Datum make(std::string_view text) {
   const ModelReference reference = parse_model_reference(text);
   if (!reference.version)
-    throw Error(ErrorCode::kInvalidArgument, in_quotes(text) + " does not name a version of a model", {},
+    throw Error(ErrorCode::kInvalidArgument,
+                in_quotes(text) + " does not name a version of a model", {},
                 "Write the number of the version, as in \"" + reference.model + "@1\".");
   const std::string canonical = reference.model + "@" + std::to_string(*reference.version);
   const char *data = canonical.data();

@@ -52,8 +52,10 @@ Datum stat_reset(FunctionCallInfo fcinfo) {
 std::unordered_set<std::string> visible_plans(Oid user) {
   std::unordered_set<std::string> keys;
   const Result versions = as_registry_owner([] {
-    return execute("SELECT m.id, m.owner::oid, v.plan_key FROM catalog_version v JOIN catalog_model m ON m.id = v.model_id", {},
-                   true);
+    return execute(
+        "SELECT m.id, m.owner::oid, v.plan_key FROM catalog_version v JOIN catalog_model m ON m.id "
+        "= v.model_id",
+        {}, true);
   });
   for (const auto &row : versions.rows)
     if (sees_model(user, {row[0].bigint(), row[1].oid(), 0})) keys.insert(row[2].bytes());
@@ -68,9 +70,11 @@ Datum loaded_plans_rows(FunctionCallInfo fcinfo) {
   if (!sees_all) visible = visible_plans(user);
   forget_dropped_databases();
   for (const LoadedPlan &plan : loaded_plans()) {
-    const std::string hash(reinterpret_cast<const char *>(plan.key.hash.data()), plan.key.hash.size());
+    const std::string hash(reinterpret_cast<const char *>(plan.key.hash.data()),
+                           plan.key.hash.size());
     if (!sees_all && !visible.contains(hash)) continue;
-    const Bytes key{reinterpret_cast<const std::byte *>(plan.key.hash.data()), plan.key.hash.size()};
+    const Bytes key{reinterpret_cast<const std::byte *>(plan.key.hash.data()),
+                    plan.key.hash.size()};
     Datum values[] = {bytea_result(key),
                       Int64GetDatum(static_cast<std::int64_t>(plan.bytes)),
                       BoolGetDatum(plan.packed),

@@ -1,5 +1,5 @@
-// The scoring functions. Each is a thin shell: the call site gives the outputs of the row, scoring_result makes a Datum of them.
-// scoring_function.hpp says which forms there are.
+// The scoring functions. Each is a thin shell: the call site gives the outputs of the row,
+// scoring_result makes a Datum of them. scoring_function.hpp says which forms there are.
 #include "pg/boundary/context_memory.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/sql/call_site.hpp"
@@ -14,11 +14,12 @@ Datum null_result(FunctionCallInfo fcinfo) {
   return 0;
 }
 
-/// Scores the row of the call. The frames from here to the executor hold nothing with a destructor. `function` and `make` are
-/// constants where this is called: inlined.
-[[gnu::always_inline]] inline Datum score_call(FunctionCallInfo fcinfo, const ScoringFunction &function, MakeResult make) {
-  // pg_upgrade reads statistics into columns of domains before it moves the files of the registry's tables: a constraint that
-  // scores must hold then, and no row is written.
+/// Scores the row of the call. The frames from here to the executor hold nothing with a destructor.
+/// `function` and `make` are constants where this is called: inlined.
+[[gnu::always_inline]] inline Datum score_call(FunctionCallInfo fcinfo,
+                                               const ScoringFunction &function, MakeResult make) {
+  // pg_upgrade reads statistics into columns of domains before it moves the files of the registry's
+  // tables: a constraint that scores must hold then, and no row is written.
   if (PG_ARGISNULL(0) || IsBinaryUpgrade) return null_result(fcinfo);
   CallSite &site = cached<CallSites>(fcinfo->flinfo).find(fcinfo, function);
   NullableDatum more{0, true};
@@ -38,10 +39,11 @@ Datum null_result(FunctionCallInfo fcinfo) {
 }  // namespace
 }  // namespace pgscore::pg
 
-#define PGSCORE_SCORING_FORM(symbol, name)                                                               \
-  PGSCORE_FUNCTION(symbol, [](FunctionCallInfo call) {                                                   \
-    constexpr pgscore::pg::ScoringFunction kFunction = pgscore::pg::scoring_function_of_symbol(#symbol); \
-    return pgscore::pg::score_call(call, kFunction, pgscore::pg::name##_result);                         \
+#define PGSCORE_SCORING_FORM(symbol, name)                                       \
+  PGSCORE_FUNCTION(symbol, [](FunctionCallInfo call) {                           \
+    constexpr pgscore::pg::ScoringFunction kFunction =                           \
+        pgscore::pg::scoring_function_of_symbol(#symbol);                        \
+    return pgscore::pg::score_call(call, kFunction, pgscore::pg::name##_result); \
   })
 #define PGSCORE_SCORING_FUNCTION(name)        \
   PGSCORE_SCORING_FORM(name, name);           \

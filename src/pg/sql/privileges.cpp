@@ -68,7 +68,8 @@ Datum revoke_model(FunctionCallInfo fcinfo) {
   PG_RETURN_VOID();
 }
 
-// A list as PostgreSQL's has_table_privilege takes it: 'select, deploy with grant option' asks for any of its entries.
+// A list as PostgreSQL's has_table_privilege takes it: 'select, deploy with grant option' asks for
+// any of its entries.
 bool has_any(Oid role, const ModelRow &model, std::string_view list) {
   constexpr std::string_view kGrantOption = " with grant option", kBlanks = " \t\n";
   bool found = false;
@@ -77,8 +78,9 @@ bool has_any(Oid role, const ModelRow &model, std::string_view list) {
     std::string_view word = list.substr(begin, end - begin);
     word.remove_prefix(std::min(word.find_first_not_of(kBlanks), word.size()));
     word = word.substr(0, word.find_last_not_of(kBlanks) + 1);
-    const bool grant_option = word.size() > kGrantOption.size() && pg_strncasecmp(word.data() + word.size() - kGrantOption.size(),
-                                                                                  kGrantOption.data(), kGrantOption.size()) == 0;
+    const bool grant_option = word.size() > kGrantOption.size() &&
+                              pg_strncasecmp(word.data() + word.size() - kGrantOption.size(),
+                                             kGrantOption.data(), kGrantOption.size()) == 0;
     if (grant_option) word.remove_suffix(kGrantOption.size());
     // All entries are looked at, so that a misspelt one is always an error.
     found = has_privilege(role, model, privilege_named(word), grant_option) || found;

@@ -25,7 +25,8 @@ struct Meaning {
   std::map<std::string, int> aliases;
 
   std::optional<int> version_of(const ModelReference &reference) const {
-    if (reference.version) return versions.contains(*reference.version) ? reference.version : std::nullopt;
+    if (reference.version)
+      return versions.contains(*reference.version) ? reference.version : std::nullopt;
     if (reference.alias.empty()) return deployed;
     const auto alias = aliases.find(reference.alias);
     return alias == aliases.end() ? std::nullopt : std::optional<int>(alias->second);
@@ -34,10 +35,11 @@ struct Meaning {
 
 Meaning read_meaning(const ModelRow &model) {
   Meaning meaning;
-  for (const auto &row : execute("SELECT v.version, v.id = $2, a.alias FROM catalog_version v"
-                                 " LEFT JOIN catalog_alias a ON a.version_id = v.id WHERE v.model_id = $1",
-                                 {parameter(model.id), parameter(model.deployed_version_id)})
-                             .rows) {
+  for (const auto &row :
+       execute("SELECT v.version, v.id = $2, a.alias FROM catalog_version v"
+               " LEFT JOIN catalog_alias a ON a.version_id = v.id WHERE v.model_id = $1",
+               {parameter(model.id), parameter(model.deployed_version_id)})
+           .rows) {
     const int version = row[0].integer();
     meaning.versions[version] = true;
     if (row[1].boolean()) meaning.deployed = version;
@@ -46,11 +48,14 @@ Meaning read_meaning(const ModelRow &model) {
   return meaning;
 }
 
-void put_row(FunctionCallInfo fcinfo, const Dependent &dependent, const std::string &use, std::optional<int> version,
-             bool may_execute) {
-  Datum values[] = {
-      text_result(dependent.kind), text_result(dependent.object), text_result(use), Int32GetDatum(version.value_or(0)), Datum{0},
-      BoolGetDatum(may_execute)};
+void put_row(FunctionCallInfo fcinfo, const Dependent &dependent, const std::string &use,
+             std::optional<int> version, bool may_execute) {
+  Datum values[] = {text_result(dependent.kind),
+                    text_result(dependent.object),
+                    text_result(use),
+                    Int32GetDatum(version.value_or(0)),
+                    Datum{0},
+                    BoolGetDatum(may_execute)};
   bool nulls[] = {false, false, false, !version, false, false};
   const Oid owner = dependent.owner;
   call([&] {
@@ -81,8 +86,10 @@ Datum dependents(FunctionCallInfo fcinfo) {
   for (const Dependent &each : found) {
     if (each.derived) continue;
     std::map<std::string, std::optional<int>> uses;
-    for (const ModelUse &use : each.uses) uses.try_emplace(use.text(), meaning.version_of(use.reference));
-    const bool may_execute = role_exists(each.owner) && has_privilege(each.owner, model, Privilege::kExecute);
+    for (const ModelUse &use : each.uses)
+      uses.try_emplace(use.text(), meaning.version_of(use.reference));
+    const bool may_execute =
+        role_exists(each.owner) && has_privilege(each.owner, model, Privilege::kExecute);
     for (const auto &[use, version] : uses)
       if (!wanted || version == wanted) put_row(fcinfo, each, use, version, may_execute);
   }

@@ -1,4 +1,5 @@
-// deploy_model, rollback_model, set_alias, drop_alias: what names stand for. A change is visible at commit, everywhere.
+// deploy_model, rollback_model, set_alias, drop_alias: what names stand for. A change is visible at
+// commit, everywhere.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -36,19 +37,24 @@ Datum deploy_model(FunctionCallInfo fcinfo) {
     if (model.deployed_version_id != row.id)
       deploy(model, row, "deploy", reason, by);
     else
-      call([&] { ereport(NOTICE, (errmsg("version %d of model \"%s\" is deployed already", version, name.c_str()))); });
+      call([&] {
+        ereport(NOTICE,
+                (errmsg("version %d of model \"%s\" is deployed already", version, name.c_str())));
+      });
   });
   return Int32GetDatum(version);
 }
 
-// A deployment is pushed on a stack, a rollback pops back to the version that it went to: so a second rollback goes one step
-// further back instead of undoing the first, and what was deployed after a rollback starts from there.
+// A deployment is pushed on a stack, a rollback pops back to the version that it went to: so a
+// second rollback goes one step further back instead of undoing the first, and what was deployed
+// after a rollback starts from there.
 struct HistoryEntry {
   std::string action;
   int to_version;
 };
 
-std::optional<int> version_before(const std::vector<HistoryEntry> &history, const std::vector<int> &existing, int current) {
+std::optional<int> version_before(const std::vector<HistoryEntry> &history,
+                                  const std::vector<int> &existing, int current) {
   std::vector<int> stack;
   for (const HistoryEntry &entry : history) {
     if (entry.action == "rollback") {
@@ -60,24 +66,34 @@ std::optional<int> version_before(const std::vector<HistoryEntry> &history, cons
   }
   if (!stack.empty()) stack.pop_back();  // the current one
   // Versions that were dropped since are no places to go back to.
-  const auto exists = [&](int version) { return std::find(existing.begin(), existing.end(), version) != existing.end(); };
+  const auto exists = [&](int version) {
+    return std::find(existing.begin(), existing.end(), version) != existing.end();
+  };
   while (!stack.empty() && (stack.back() == current || !exists(stack.back()))) stack.pop_back();
   if (stack.empty()) return std::nullopt;
   return stack.back();
 }
 
-int rollback(const LockedModel &model, const std::optional<std::string> &reason, const std::string &by) {
+int rollback(const LockedModel &model, const std::optional<std::string> &reason,
+             const std::string &by) {
   std::vector<HistoryEntry> history;
   for (const auto &row :
-       execute("SELECT action, to_version FROM catalog_deployment WHERE model_id = $1 ORDER BY id", {parameter(model.id)}).rows)
+       execute("SELECT action, to_version FROM catalog_deployment WHERE model_id = $1 ORDER BY id",
+               {parameter(model.id)})
+           .rows)
     history.push_back({row[0].text(), row[1].integer()});
   std::vector<int> existing;
-  for (const auto &row : execute("SELECT version FROM catalog_version WHERE model_id = $1", {parameter(model.id)}).rows)
+  for (const auto &row :
+       execute("SELECT version FROM catalog_version WHERE model_id = $1", {parameter(model.id)})
+           .rows)
     existing.push_back(row[0].integer());
 
-  const auto target = model.deployed_version ? version_before(history, existing, *model.deployed_version) : std::nullopt;
+  const auto target = model.deployed_version
+                          ? version_before(history, existing, *model.deployed_version)
+                          : std::nullopt;
   if (!target)
-    throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(model.name) + " has no earlier deployment to roll back to", {},
+    throw Error(ErrorCode::kUndefinedModel,
+                "model " + in_quotes(model.name) + " has no earlier deployment to roll back to", {},
                 "See pgscore.deployments. Any version can be deployed with pgscore.deploy_model.");
   deploy(model, get_version(model, *target), "rollback", reason, by);
   return *target;
@@ -88,7 +104,8 @@ Datum rollback_model(FunctionCallInfo fcinfo) {
   const auto reason = optional_text_argument(fcinfo, 1);
   const ModelRow checked = require_deployer(name);
   const std::string by = current_user_name();
-  return Int32GetDatum(as_registry_owner([&] { return rollback(lock_model(name, checked), reason, by); }));
+  return Int32GetDatum(
+      as_registry_owner([&] { return rollback(lock_model(name, checked), reason, by); }));
 }
 
 Datum set_alias(FunctionCallInfo fcinfo) {
@@ -116,11 +133,15 @@ Datum drop_alias(FunctionCallInfo fcinfo) {
   as_registry_owner([&] {
     const LockedModel model = lock_model(name, checked);
     remove_dependents({name, "drop alias " + in_quotes(alias) + " of model " + in_quotes(name),
-                       [&](const ModelReference &reference) { return reference.alias == alias && !alias.empty(); }},
+                       [&](const ModelReference &reference) {
+                         return reference.alias == alias && !alias.empty();
+                       }},
                       cascade, user);
-    if (execute("DELETE FROM catalog_alias WHERE model_id = $1 AND alias = $2", {parameter(model.id), parameter(alias)})
+    if (execute("DELETE FROM catalog_alias WHERE model_id = $1 AND alias = $2",
+                {parameter(model.id), parameter(alias)})
             .processed == 0)
-      throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(name) + " has no alias " + in_quotes(alias), {},
+      throw Error(ErrorCode::kUndefinedModel,
+                  "model " + in_quotes(name) + " has no alias " + in_quotes(alias), {},
                   "See pgscore.model_aliases.");
   });
   PG_RETURN_VOID();

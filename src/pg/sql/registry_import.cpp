@@ -1,7 +1,8 @@
 // import_model, import_model_file, inspect_model.
 //
-// An import reads, verifies, compiles and tests a model before it takes any lock or writes anything; then it locks the model, so
-// that concurrent imports of one name get consecutive versions, and stores all in the caller's transaction.
+// An import reads, verifies, compiles and tests a model before it takes any lock or writes
+// anything; then it locks the model, so that concurrent imports of one name get consecutive
+// versions, and stores all in the caller's transaction.
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -58,8 +59,8 @@ void require_importer(const std::string &name) {
   if (const auto model = find_model(name)) require_owner(*model, name);
 }
 
-// The model's row, made when it is not there yet, locked. The lock on the name has concurrent imports, renames and drops of that
-// name wait for each other.
+// The model's row, made when it is not there yet, locked. The lock on the name has concurrent
+// imports, renames and drops of that name wait for each other.
 LockedModel lock_or_create_model(const std::string &name, Oid importer) {
   lock_name(name);
   if (!name_is_taken(name)) {
@@ -72,13 +73,17 @@ LockedModel lock_or_create_model(const std::string &name, Oid importer) {
 }
 
 bool has_versions(const LockedModel &model) {
-  return !execute("SELECT FROM catalog_version WHERE model_id = $1 LIMIT 1", {parameter(model.id)}).empty();
+  return !execute("SELECT FROM catalog_version WHERE model_id = $1 LIMIT 1", {parameter(model.id)})
+              .empty();
 }
 
-// Counted by name and not by model: a name that another model had before goes on where that one ended.
+// Counted by name and not by model: a name that another model had before goes on where that one
+// ended.
 int take_version_number(const LockedModel &model) {
-  return execute("UPDATE catalog_name SET next_version = next_version + 1 WHERE name = $1 RETURNING next_version - 1",
-                 {parameter(model.name)})
+  return execute(
+             "UPDATE catalog_name SET next_version = next_version + 1 WHERE name = $1 RETURNING "
+             "next_version - 1",
+             {parameter(model.name)})
       .first()[0]
       .integer();
 }
@@ -92,14 +97,16 @@ struct Decisions {
 Decisions decisions_of(const ImportRequest &request, const std::string &format) {
   const Result result = execute(
       "SELECT o::text, pg_catalog.concat_ws(pg_catalog.chr(10), $1, $2::jsonb, o)"
-      " FROM pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $3::jsonb, 'labels', $4)) o",
+      " FROM pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('features', $3::jsonb, "
+      "'labels', $4)) o",
       {parameter(format), parameter(request.options), optional_parameter(request.features, TEXTOID),
        request.labels.empty() ? null_parameter(TEXTARRAYOID) : parameter(request.labels)},
       true);
   return {std::string(result.first()[0].text()), std::string(result.first()[1].text())};
 }
 
-VersionRow insert_version(const LockedModel &model, const ImportRequest &request, const PreparedVersion &prepared, Oid importer) {
+VersionRow insert_version(const LockedModel &model, const ImportRequest &request,
+                          const PreparedVersion &prepared, Oid importer) {
   VersionRow row;
   row.version = take_version_number(model);
   const model::Model &m = prepared.model;
@@ -107,16 +114,20 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
   const Decisions decisions = decisions_of(request, m.format);
   const Bytes artifact = view(request.artifact);
   row.id = execute(
-               "INSERT INTO catalog_version (model_id, version, format, objective, task, artifact, artifact_sha256,"
-               " plan, plan_key, plan_format, options, features, labels, facts, num_trees, num_nodes, comment, created_by,"
+               "INSERT INTO catalog_version (model_id, version, format, objective, task, artifact, "
+               "artifact_sha256,"
+               " plan, plan_key, plan_format, options, features, labels, facts, num_trees, "
+               "num_nodes, comment, created_by,"
                " overrides, id, positive_class, identity)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, $14::jsonb, $15, $16, $17,"
+               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, "
+               "$14::jsonb, $15, $16, $17,"
                " $18, $19::jsonb, $20, $21, $22)"
                " RETURNING id",
                {parameter(model.id),
                 parameter(row.version),
                 parameter(m.format),
-                m.objective.empty() ? null_parameter(TEXTOID) : parameter(in_server_encoding(m.objective)),
+                m.objective.empty() ? null_parameter(TEXTOID)
+                                    : parameter(in_server_encoding(m.objective)),
                 parameter(model::name_of(m.output.task)),
                 datum_parameter(BYTEAOID, PointerGetDatum(request.artifact)),
                 parameter(as_bytes(sha256(artifact))),
@@ -143,20 +154,23 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
 void insert_test_rows(const VersionRow &version, const std::vector<TestRow> &rows) {
   for (const TestRow &row : rows)
     execute(
-        "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance, zero_threshold)"
+        "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance, "
+        "zero_threshold)"
         " VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7)",
         {parameter(version.id), parameter(row.row_no), parameter(in_server_encoding(row.input)),
-         parameter(in_server_encoding(row.output)), parameter(std::span<const double>(row.expected)), parameter(row.tolerance),
+         parameter(in_server_encoding(row.output)),
+         parameter(std::span<const double>(row.expected)), parameter(row.tolerance),
          parameter(row.zero_threshold)});
 }
 
 /// Raises what the reader of a file has to say about it.
 void raise_warnings(const model::Model &model) {
   for (const model::Warning &warning : model.warnings) {
-    const char *message = warning.message.c_str(), *detail = warning.detail.c_str(), *hint = warning.hint.c_str();
+    const char *message = warning.message.c_str(), *detail = warning.detail.c_str(),
+               *hint = warning.hint.c_str();
     call([=] {
-      ereport(WARNING,
-              (errmsg("%s", message), *detail == '\0' ? 0 : errdetail("%s", detail), *hint == '\0' ? 0 : errhint("%s", hint)));
+      ereport(WARNING, (errmsg("%s", message), *detail == '\0' ? 0 : errdetail("%s", detail),
+                        *hint == '\0' ? 0 : errhint("%s", hint)));
     });
   }
 }
@@ -170,17 +184,20 @@ PreparedVersion prepare(const ImportRequest &request) {
   }
 }
 
-/// Says at once which features a row cannot give as the texts that people know, as the error of the first score would.
+/// Says at once which features a row cannot give as the texts that people know, as the error of the
+/// first score would.
 void notice_codes(const ImportRequest &request, const model::Model &model) {
   for (const model::Fact &fact : model.facts) {
     if (fact.name != "features_given_as_category_codes") continue;
-    const std::string name = in_quotes(request.name), features = shown_in_server_encoding(fact.value);
+    const std::string name = in_quotes(request.name),
+                      features = shown_in_server_encoding(fact.value);
     const char *model_name = name.c_str(), *list = features.c_str();
     call([=] {
       ereport(NOTICE,
               (errmsg("model %s takes the codes of categories for features: %s", model_name, list),
                errdetail("The file does not hold the categories."),
-               errhint("To score their texts, import the model with features => '[{\"name\": ..., \"categories\": [...]}, "
+               errhint("To score their texts, import the model with features => '[{\"name\": ..., "
+                       "\"categories\": [...]}, "
                        "...]', the categories in the order of their codes.")));
     });
   }
@@ -205,8 +222,9 @@ int import(const ImportRequest &request) {
     const LockedModel model = lock_or_create_model(request.name, importer);
     // Somebody else may have made the model since require_importer looked.
     if (!is_owner(importer, {model.id, model.owner, 0}))
-      throw Error(ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(request.name), {},
-                  "Its owner imports further versions. Choose another name for a model of your own.");
+      throw Error(
+          ErrorCode::kPermissionDenied, "must be owner of model " + in_quotes(request.name), {},
+          "Its owner imports further versions. Choose another name for a model of your own.");
     const bool first = !has_versions(model);
     const VersionRow version = insert_version(model, request, prepared, importer);
     insert_test_rows(version, tests);
@@ -243,7 +261,8 @@ struct FileContent {
   bool is_regular;  // a file with bytes, and no pipe, device or folder
 };
 
-// Inside call(): plain data only. A pipe that nobody writes to would be waited for when it is opened, and again when it is read.
+// Inside call(): plain data only. A pipe that nobody writes to would be waited for when it is
+// opened, and again when it is read.
 FileContent read_regular_file(const char *name, std::size_t limit) {
   constexpr std::size_t kPiece = std::size_t{1} << 20;  // between two looks at whether to go on
   FileContent content{nullptr, 0, 0, true};
@@ -257,7 +276,8 @@ FileContent read_regular_file(const char *name, std::size_t limit) {
   content.is_regular = S_ISREG(status.st_mode);
   content.size = static_cast<std::size_t>(status.st_size);
   if (content.is_regular && content.size <= limit) {
-    content.bytes = static_cast<bytea *>(MemoryContextAllocHuge(CurrentMemoryContext, content.size + VARHDRSZ));
+    content.bytes =
+        static_cast<bytea *>(MemoryContextAllocHuge(CurrentMemoryContext, content.size + VARHDRSZ));
     SET_VARSIZE(content.bytes, content.size + VARHDRSZ);
     for (std::size_t at = 0; at < content.size && content.error == 0;) {
       CHECK_FOR_INTERRUPTS();
@@ -279,9 +299,11 @@ bytea *read_file(const std::string &path) {
   const char *name = path.c_str();
   const FileContent content = call([=] { return read_regular_file(name, limit); });
   if (content.error != 0 || !content.is_regular)
-    throw Error(ErrorCode::kInvalidArgument, "could not read model file " + in_quotes(path),
-                content.is_regular ? std::string(pg_strerror(content.error)) + "." : "It is not a regular file.",
-                "The path is one of the server, readable by the operating system user that runs it.");
+    throw Error(
+        ErrorCode::kInvalidArgument, "could not read model file " + in_quotes(path),
+        content.is_regular ? std::string(pg_strerror(content.error)) + "."
+                           : "It is not a regular file.",
+        "The path is one of the server, readable by the operating system user that runs it.");
   check_file_size(content.size, limits);
   return content.bytes;
 }

@@ -1,4 +1,5 @@
-// drop_model, rename_model, release_model_name, comment_on_model, export_model, class_labels: models as a whole.
+// drop_model, rename_model, release_model_name, comment_on_model, export_model, class_labels:
+// models as a whole.
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,9 +31,12 @@ Datum drop_model(FunctionCallInfo fcinfo) {
   const ModelRow checked = get_owned_model(name);
   const Oid user = GetUserId();
   as_registry_owner([&] {
-    lock_name(name);  // and keep its row: a model that gets the name later goes on with the version numbers
+    // And keep its row: a model that gets the name later goes on with the version numbers
+    lock_name(name);
     const LockedModel model = lock_model(name, checked);
-    remove_dependents({name, "drop model " + in_quotes(name), [](const ModelReference &) { return true; }}, cascade, user);
+    remove_dependents(
+        {name, "drop model " + in_quotes(name), [](const ModelReference &) { return true; }},
+        cascade, user);
     const std::vector<Oid> roles = roles_of(model);
     delete_model(model);
     release_roles(roles);
@@ -42,18 +46,24 @@ Datum drop_model(FunctionCallInfo fcinfo) {
 
 void drop_version(const LockedModel &model, int version, bool cascade, Oid user) {
   const VersionRow row = get_version(model, version);
-  const std::string action = "drop version " + std::to_string(version) + " of model " + in_quotes(model.name);
+  const std::string action =
+      "drop version " + std::to_string(version) + " of model " + in_quotes(model.name);
   const std::string what = "cannot " + action;
   if (model.deployed_version_id == row.id)
-    throw Error(ErrorCode::kDependentObjects, what, "It is the deployed version.",
-                "Deploy another version first, or drop the whole model with pgscore.drop_model(name).");
+    throw Error(
+        ErrorCode::kDependentObjects, what, "It is the deployed version.",
+        "Deploy another version first, or drop the whole model with pgscore.drop_model(name).");
   const Result alias =
-      execute("SELECT alias FROM catalog_alias WHERE version_id = $1 ORDER BY alias LIMIT 1", {parameter(row.id)});
+      execute("SELECT alias FROM catalog_alias WHERE version_id = $1 ORDER BY alias LIMIT 1",
+              {parameter(row.id)});
   if (!alias.empty())
-    throw Error(ErrorCode::kDependentObjects, what, "The alias " + in_quotes(alias.first()[0].text()) + " stands for it.",
+    throw Error(ErrorCode::kDependentObjects, what,
+                "The alias " + in_quotes(alias.first()[0].text()) + " stands for it.",
                 "Use pgscore.set_alias or pgscore.drop_alias first.");
-  remove_dependents({model.name, action, [version](const ModelReference &reference) { return reference.version == version; }},
-                    cascade, user);
+  remove_dependents(
+      {model.name, action,
+       [version](const ModelReference &reference) { return reference.version == version; }},
+      cascade, user);
   delete_version(row);
 }
 
@@ -68,26 +78,34 @@ Datum drop_model_version(FunctionCallInfo fcinfo) {
 }
 
 // The versions keep their numbers, so the new name must not have had versions of another model.
-void check_numbers_are_free(const LockedModel &model, const std::string &new_name, const NameRow &row) {
+void check_numbers_are_free(const LockedModel &model, const std::string &new_name,
+                            const NameRow &row) {
   if (row.next_version == 1 || row.model_id == model.id) return;
   const std::string last = std::to_string(row.next_version - 1);
-  throw Error(ErrorCode::kDuplicateModel, "model name " + in_quotes(new_name) + " was used by another model",
-              "Its versions 1 to " + last + " must not come to mean others: indexes and generated columns may hold them.",
-              "Choose another name, or import the model as " + in_quotes(new_name) + ", which continues with version " +
-                  std::to_string(row.next_version) + ".");
+  throw Error(ErrorCode::kDuplicateModel,
+              "model name " + in_quotes(new_name) + " was used by another model",
+              "Its versions 1 to " + last +
+                  " must not come to mean others: indexes and generated columns may hold them.",
+              "Choose another name, or import the model as " + in_quotes(new_name) +
+                  ", which continues with version " + std::to_string(row.next_version) + ".");
 }
 
-void rename(const std::string &name, const ModelRow &checked, const std::string &new_name, bool force) {
+void rename(const std::string &name, const ModelRow &checked, const std::string &new_name,
+            bool force) {
   const bool new_first = new_name < name;
   NameRow new_row = new_first ? lock_name(new_name) : NameRow{};
   const NameRow old_row = lock_name(name);
   if (!new_first) new_row = lock_name(new_name);
   const LockedModel model = lock_model(name, checked);
   if (name_is_taken(new_name))
-    throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists", {}, "Choose another name.");
+    throw Error(ErrorCode::kDuplicateModel, "model " + in_quotes(new_name) + " already exists", {},
+                "Choose another name.");
   check_numbers_are_free(model, new_name, new_row);
-  leave_dependents({name, "rename model " + in_quotes(name), [](const ModelReference &) { return true; }}, force);
-  execute("UPDATE catalog_model SET name = $2 WHERE id = $1", {parameter(model.id), parameter(new_name)});
+  leave_dependents(
+      {name, "rename model " + in_quotes(name), [](const ModelReference &) { return true; }},
+      force);
+  execute("UPDATE catalog_model SET name = $2 WHERE id = $1",
+          {parameter(model.id), parameter(new_name)});
   execute("UPDATE catalog_name SET model_id = $2, next_version = $3 WHERE name = $1",
           {parameter(new_name), parameter(model.id), parameter(old_row.next_version)});
 }
@@ -102,8 +120,8 @@ Datum rename_model(FunctionCallInfo fcinfo) {
   PG_RETURN_VOID();
 }
 
-// Makes a retired name new again: for those who know that nothing holds a model_version of it. What the
-// catalog can tell of that is checked.
+// Makes a retired name new again: for those who know that nothing holds a model_version of it. What
+// the catalog can tell of that is checked.
 Datum release_model_name(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   check_model_name(name);
@@ -112,13 +130,17 @@ Datum release_model_name(FunctionCallInfo fcinfo) {
     if (execute("SELECT FROM catalog_name WHERE name = $1 FOR UPDATE", {parameter(name)}).empty())
       throw Error(ErrorCode::kUndefinedModel, "no model was ever named " + in_quotes(name));
     if (name_is_taken(name))
-      throw Error(ErrorCode::kDependentObjects, "cannot release the name of model " + in_quotes(name), "The model exists.",
-                  "Drop it with pgscore.drop_model or give it another name with pgscore.rename_model first.");
+      throw Error(ErrorCode::kDependentObjects,
+                  "cannot release the name of model " + in_quotes(name), "The model exists.",
+                  "Drop it with pgscore.drop_model or give it another name with "
+                  "pgscore.rename_model first.");
     const std::vector<Dependent> holders = find_version_dependents(name);
     if (!holders.empty())
-      throw Error(ErrorCode::kDependentObjects,
-                  "cannot release the name " + in_quotes(name) + " because objects hold its versions", describe_each(holders),
-                  "Drop them first: they would come to mean versions of another model.");
+      throw Error(
+          ErrorCode::kDependentObjects,
+          "cannot release the name " + in_quotes(name) + " because objects hold its versions",
+          describe_each(holders),
+          "Drop them first: they would come to mean versions of another model.");
     execute("DELETE FROM catalog_name WHERE name = $1", {parameter(name)});
   });
   PG_RETURN_VOID();
@@ -133,7 +155,8 @@ Datum comment_on_model(FunctionCallInfo fcinfo) {
     const LockedModel model = lock_model(name, checked);
     const Parameter text = optional_parameter(comment, TEXTOID);
     if (version)
-      execute("UPDATE catalog_version SET comment = $2 WHERE id = $1", {parameter(get_version(model, *version).id), text});
+      execute("UPDATE catalog_version SET comment = $2 WHERE id = $1",
+              {parameter(get_version(model, *version).id), text});
     else
       execute("UPDATE catalog_model SET comment = $2 WHERE id = $1", {parameter(model.id), text});
   });
@@ -152,7 +175,10 @@ Datum export_model(FunctionCallInfo fcinfo) {
   require_privilege(model, reference.model, Privilege::kSelect);
   const std::string artifact = as_registry_owner([&] {
     const VersionRow version = resolve_version(model.id, reference);
-    return execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.id)}, true).first()[0].bytes();
+    return execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.id)},
+                   true)
+        .first()[0]
+        .bytes();
   });
   return bytea_result(as_bytes(artifact));
 }
@@ -163,13 +189,17 @@ Datum class_labels(FunctionCallInfo fcinfo) {
   require_privilege(model, reference.model, Privilege::kExecute);
   const auto labels = as_registry_owner([&]() -> std::optional<std::vector<std::string>> {
     const VersionRow version = resolve_version(model.id, reference);
-    if (execute("SELECT labels IS NULL FROM catalog_version WHERE id = $1", {parameter(version.id)}, true).first()[0].boolean())
+    if (execute("SELECT labels IS NULL FROM catalog_version WHERE id = $1", {parameter(version.id)},
+                true)
+            .first()[0]
+            .boolean())
       return std::nullopt;
     std::vector<std::string> out;
-    for (const auto &row : execute("SELECT l.label FROM catalog_version v, pg_catalog.unnest(v.labels)"
-                                   " WITH ORDINALITY AS l (label, position) WHERE v.id = $1 ORDER BY l.position",
-                                   {parameter(version.id)}, true)
-                               .rows)
+    for (const auto &row :
+         execute("SELECT l.label FROM catalog_version v, pg_catalog.unnest(v.labels)"
+                 " WITH ORDINALITY AS l (label, position) WHERE v.id = $1 ORDER BY l.position",
+                 {parameter(version.id)}, true)
+             .rows)
       out.push_back(row[0].text());
     return out;
   });

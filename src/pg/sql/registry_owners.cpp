@@ -1,5 +1,5 @@
-// set_model_owner, reassign_models, drop_role_grants: what ALTER ... OWNER TO, REASSIGN OWNED and DROP OWNED are for objects of
-// PostgreSQL itself.
+// set_model_owner, reassign_models, drop_role_grants: what ALTER ... OWNER TO, REASSIGN OWNED and
+// DROP OWNED are for objects of PostgreSQL itself.
 #include <string>
 #include <vector>
 
@@ -38,7 +38,8 @@ void change_owner(const LockedModel &model, Oid new_owner) {
   remove_dangling_grants(model);
   const std::vector<Dependent> lost_before = find_lost_owners(model);
   change_grants_to_owner(model, new_owner);
-  execute("UPDATE catalog_model SET owner = $2 WHERE id = $1", {parameter(model.id), oid_parameter(new_owner)});
+  execute("UPDATE catalog_model SET owner = $2 WHERE id = $1",
+          {parameter(model.id), oid_parameter(new_owner)});
   warn_of_lost_owners(model, lost_before);
   release_roles(roles);
 }
@@ -67,7 +68,8 @@ Datum reassign_models(FunctionCallInfo fcinfo) {
   require_membership(new_owner);
   return Int32GetDatum(as_registry_owner([&] {
     int count = 0;
-    for (const std::string &name : names_of_models("SELECT name FROM catalog_model WHERE owner = $1 ORDER BY id", old_owner)) {
+    for (const std::string &name : names_of_models(
+             "SELECT name FROM catalog_model WHERE owner = $1 ORDER BY id", old_owner)) {
       const LockedModel model = lock_model(name);
       if (model.owner != old_owner) continue;  // somebody else was faster
       change_owner(model, new_owner);
@@ -79,14 +81,16 @@ Datum reassign_models(FunctionCallInfo fcinfo) {
 
 int drop_grants_to(Oid role) {
   int count = 0;
-  for (const std::string &name : names_of_models("SELECT m.name FROM catalog_model m WHERE EXISTS (SELECT FROM catalog_acl a"
-                                                 " WHERE a.model_id = m.id AND a.grantee = $1) ORDER BY m.id",
-                                                 role)) {
+  for (const std::string &name :
+       names_of_models("SELECT m.name FROM catalog_model m WHERE EXISTS (SELECT FROM catalog_acl a"
+                       " WHERE a.model_id = m.id AND a.grantee = $1) ORDER BY m.id",
+                       role)) {
     const LockedModel model = lock_model(name);
     const std::vector<Oid> roles = roles_of(model);
     remove_dangling_grants(model);
     const std::vector<Dependent> lost_before = find_lost_owners(model);
-    for (const Privilege privilege : kAllPrivileges) remove_grants(model, privilege, role, model.owner, true);
+    for (const Privilege privilege : kAllPrivileges)
+      remove_grants(model, privilege, role, model.owner, true);
     warn_of_lost_owners(model, lost_before);
     release_roles(roles);
     ++count;

@@ -29,12 +29,14 @@ constexpr std::size_t kMaxNesting = 8;
 /// What these functions speak of is UTF-8, what they say is for people.
 std::string shown(std::string_view text) { return in_quotes(shown_in_server_encoding(text)); }
 
-[[noreturn]] void refuse(const std::string &message, const std::string &detail = {}, const std::string &hint = {}) {
+[[noreturn]] void refuse(const std::string &message, const std::string &detail = {},
+                         const std::string &hint = {}) {
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
 constexpr const char *kForm =
-    "A list of test rows is written as in [{\"input\": {\"age\": 44, \"job\": \"clerk\"}, \"expected\": 0.5}].";
+    "A list of test rows is written as in [{\"input\": {\"age\": 44, \"job\": \"clerk\"}, "
+    "\"expected\": 0.5}].";
 
 Json parse_json(std::string_view text) {
   auto shallow = [](int depth, Json::parse_event_t, Json &) {
@@ -79,7 +81,8 @@ std::uint32_t output_index(plan::Plan plan, std::string_view name) {
 double output_number(plan::Plan plan, std::string_view name, const model::TestRow::Cell &expected) {
   const std::uint32_t output = output_index(plan, name), num_texts = plan.num_output_texts(output);
   if (const auto *number = std::get_if<double>(&expected)) {
-    if (num_texts != 0 && !std::isnan(*number)) refuse("output " + shown(name) + " is a text, a number is expected");
+    if (num_texts != 0 && !std::isnan(*number))
+      refuse("output " + shown(name) + " is a text, a number is expected");
     return *number;
   }
   const auto &text = std::get<std::string>(expected);
@@ -109,11 +112,14 @@ void read_expected_scores(const Json &expected, plan::Plan plan, TestRow &row) {
     return;
   }
   if (!expected.is_object() || expected.size() != 1)
-    refuse("\"expected\" must be a number, an array or an object with one of value, raw, probabilities, class and outputs");
+    refuse(
+        "\"expected\" must be a number, an array or an object with one of value, raw, "
+        "probabilities, class and outputs");
   const std::string &key = expected.begin().key();
   const Json &value = expected.begin().value();
   if (key == "value") {
-    row.expected = value.is_array() ? numbers(value, "\"value\"") : std::vector<double>{number_or_missing(value, "\"value\"")};
+    row.expected = value.is_array() ? numbers(value, "\"value\"")
+                                    : std::vector<double>{number_or_missing(value, "\"value\"")};
   } else if (key == "raw" || key == "probabilities") {
     row.expected = numbers(value, key == "raw" ? "\"raw\"" : "\"probabilities\"");
   } else if (key == "class") {
@@ -135,7 +141,8 @@ model::TestRow::Cell output_cell(const Json &value) {
 void read_expected(const Json &expected, plan::Plan plan, TestRow row, std::vector<TestRow> &rows) {
   if (expected.is_object() && expected.size() == 1 && expected.begin().key() == "outputs") {
     const Json &outputs = expected.begin().value();
-    if (!outputs.is_object() || outputs.empty()) refuse("\"outputs\" must be an object of outputs by name");
+    if (!outputs.is_object() || outputs.empty())
+      refuse("\"outputs\" must be an object of outputs by name");
     for (const auto &[name, value] : outputs.items()) {
       row.output = std::string(kNamedOutput) + name;
       row.expected = {output_number(plan, name, output_cell(value))};
@@ -153,7 +160,8 @@ std::vector<TestRow> read_row(const Json &json, plan::Plan plan) {
   const Json *expected = nullptr;
   for (const auto &[key, value] : json.items()) {
     if (key == "input") {
-      if (!value.is_object() && !value.is_array()) refuse("\"input\" must be an object or an array");
+      if (!value.is_object() && !value.is_array())
+        refuse("\"input\" must be an object or an array");
       row.input = value.dump();
     } else if (key == "expected") {
       expected = &json.at("expected");
@@ -172,34 +180,40 @@ std::vector<TestRow> read_row(const Json &json, plan::Plan plan) {
   return rows;
 }
 
-Error in_row(const Error &error, int row_no) { return error.within("test row " + std::to_string(row_no)); }
+Error in_row(const Error &error, int row_no) {
+  return error.within("test row " + std::to_string(row_no));
+}
 
 /// An error about a row: of the file that it came with, or by its number.
 Error about(const TestRow &row, const Error &error) {
   return row.place.empty() ? in_row(error, row.row_no) : error.within(row.place);
 }
 
-// ---- input ----------------------------------------------------------------------------------------------------------
+// ---- input --------------------------------------------------------------------------------------
 
 // An array by position becomes an object by name.
 std::string object_input(plan::Plan plan, const std::string &input) {
   Json json = parse_json(input);
   if (json.is_object()) return input;
   if (json.size() != plan.num_inputs())
-    refuse("input has " + std::to_string(json.size()) + " values, the model has " + std::to_string(plan.num_inputs()) +
-           " features");
+    refuse("input has " + std::to_string(json.size()) + " values, the model has " +
+           std::to_string(plan.num_inputs()) + " features");
   Json object = Json::object();
-  for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) object[std::string(plan.input_name(i))] = std::move(json[i]);
+  for (std::uint32_t i = 0; i < plan.num_inputs(); ++i)
+    object[std::string(plan.input_name(i))] = std::move(json[i]);
   return object.dump();
 }
 
-RowStatus read_input(const TestedModel &model, const std::string &input, std::vector<double> &values) {
+RowStatus read_input(const TestedModel &model, const std::string &input,
+                     std::vector<double> &values) {
   SingleInput reader(model.plan, model.name, JSONBOID, CurrentMemoryContext);
   values.assign(model.plan.num_inputs(), model::kMissing);
-  return reader.read(jsonb_parameter(std::string(in_server_encoding(object_input(model.plan, input)))).value, values.data());
+  return reader.read(
+      jsonb_parameter(std::string(in_server_encoding(object_input(model.plan, input)))).value,
+      values.data());
 }
 
-// ---- comparison -----------------------------------------------------------------------------------------------------
+// ---- comparison ---------------------------------------------------------------------------------
 
 std::string shortest_text(double value) {
   char buffer[32];
@@ -208,37 +222,47 @@ std::string shortest_text(double value) {
 
 std::string list(const std::vector<double> &values) {
   std::string text;
-  for (const double value : values) text += (text.empty() ? "" : ", ") + (std::isnan(value) ? "null" : shortest_text(value));
+  for (const double value : values)
+    text += (text.empty() ? "" : ", ") + (std::isnan(value) ? "null" : shortest_text(value));
   return text;
 }
 
 bool matches(double expected, double got, const TestRow &row) {
   if (std::isnan(expected) || std::isnan(got)) return std::isnan(expected) && std::isnan(got);
-  if (std::fabs(expected) <= row.zero_threshold && std::fabs(got) <= row.zero_threshold) return true;
+  if (std::fabs(expected) <= row.zero_threshold && std::fabs(got) <= row.zero_threshold)
+    return true;
   return expected == got || std::fabs(expected - got) <= row.tolerance * std::fabs(expected);
 }
 
-/// What the model gives for a named output: a text's index, a number, or NaN where predict_outputs gives null.
+/// What the model gives for a named output: a text's index, a number, or NaN where predict_outputs
+/// gives null.
 double named_output(plan::Plan plan, std::string_view name, const std::vector<double> &all) {
   const std::uint32_t output = output_index(plan, name);
-  const double number =
-      output < plan.num_values() ? all[output] : all[all.size() - plan.num_more() + (output - plan.num_values())];
-  const bool is_no_text = plan.num_output_texts(output) > 0 && !plan::text_of_output(plan, output, number);
+  const double number = output < plan.num_values()
+                            ? all[output]
+                            : all[all.size() - plan.num_more() + (output - plan.num_values())];
+  const bool is_no_text =
+      plan.num_output_texts(output) > 0 && !plan::text_of_output(plan, output, number);
   return is_no_text ? model::kMissing : number;
 }
 
 /// "value", or of a named output its name.
 std::string shown_output(const TestRow &row) {
-  return row.output.starts_with(kNamedOutput) ? shown(std::string_view(row.output).substr(kNamedOutput.size())) : row.output;
+  return row.output.starts_with(kNamedOutput)
+             ? shown(std::string_view(row.output).substr(kNamedOutput.size()))
+             : row.output;
 }
 
 /// Numbers of `row`'s output for people: texts where they are texts.
 std::string list(plan::Plan plan, const TestRow &row, const std::vector<double> &values) {
   auto in_range = [&](std::uint32_t count) { return values[0] >= 0 && values[0] < count; };
-  if (row.output == "class" && in_range(plan.num_labels())) return shown(plan.label(static_cast<std::uint32_t>(values[0])));
+  if (row.output == "class" && in_range(plan.num_labels()))
+    return shown(plan.label(static_cast<std::uint32_t>(values[0])));
   if (row.output.starts_with(kNamedOutput)) {
-    const std::uint32_t output = output_index(plan, std::string_view(row.output).substr(kNamedOutput.size()));
-    if (in_range(plan.num_output_texts(output))) return shown(plan.output_text(output, static_cast<std::uint32_t>(values[0])));
+    const std::uint32_t output =
+        output_index(plan, std::string_view(row.output).substr(kNamedOutput.size()));
+    if (in_range(plan.num_output_texts(output)))
+      return shown(plan.output_text(output, static_cast<std::uint32_t>(values[0])));
   }
   return list(values);
 }
@@ -259,7 +283,8 @@ std::int64_t ulp_distance(double a, double b) {
   if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<std::int64_t>::max();
   std::int64_t distance;
   if (is_float32(a) && is_float32(b))
-    return std::abs(position<std::int32_t>(static_cast<float>(a)) - position<std::int32_t>(static_cast<float>(b)));
+    return std::abs(position<std::int32_t>(static_cast<float>(a)) -
+                    position<std::int32_t>(static_cast<float>(b)));
   if (__builtin_sub_overflow(position<std::int64_t>(a), position<std::int64_t>(b), &distance) ||
       distance == std::numeric_limits<std::int64_t>::min())
     return std::numeric_limits<std::int64_t>::max();
@@ -308,14 +333,16 @@ std::vector<TestRow> embedded_rows(const model::TestRow &row, double tolerance, 
   add("probabilities", row.probabilities);
   if (row.label) add("class", {label_index(plan, *row.label)});
   for (const model::TestRow::Named &named : row.outputs) {
-    add(std::string(kNamedOutput) + named.output, {output_number(plan, named.output, named.expected)});
+    add(std::string(kNamedOutput) + named.output,
+        {output_number(plan, named.output, named.expected)});
     rows.back().tolerance = named.tolerance;
     rows.back().zero_threshold = named.zero_threshold;
   }
   return rows;
 }
 
-constexpr const char *kWithoutFilesRows = "The argument test_rows takes the place of the file's own rows: '[]' leaves them out.";
+constexpr const char *kWithoutFilesRows =
+    "The argument test_rows takes the place of the file's own rows: '[]' leaves them out.";
 
 }  // namespace
 
@@ -345,13 +372,16 @@ TestResult run_test(const TestRow &row, const TestedModel &model) {
   result.got.assign(kernels::output_width(model.plan, want), model::kMissing);
   const bool is_named = want == Want::kAll;
   if (!is_named && result.got.size() != row.expected.size())
-    refuse(std::to_string(row.expected.size()) + " values of \"" + row.output + "\" are expected, the model gives " +
-           std::to_string(result.got.size()));
+    refuse(std::to_string(row.expected.size()) + " values of \"" + row.output +
+           "\" are expected, the model gives " + std::to_string(result.got.size()));
   if (status == RowStatus::kScorable) {
     kernels::Scratch scratch(model.plan, 1, kernel_name());
-    kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data(), kServerInterrupt);
+    kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data(),
+                   kServerInterrupt);
   }
-  if (is_named) result.got = {named_output(model.plan, std::string_view(row.output).substr(kNamedOutput.size()), result.got)};
+  if (is_named)
+    result.got = {named_output(model.plan, std::string_view(row.output).substr(kNamedOutput.size()),
+                               result.got)};
   result.ok = true;
   for (std::size_t i = 0; i < result.got.size(); ++i) {
     result.ok = result.ok && matches(row.expected[i], result.got[i], row);
@@ -367,9 +397,12 @@ void require_expected_scores(const std::vector<TestRow> &rows, const TestedModel
       const TestResult result = run_test(row, model);
       if (!result.ok)
         throw Error(ErrorCode::kInvalidModel, "score is not as expected",
-                    "Expected " + shown_output(row) + " " + list(model.plan, row, row.expected) + ", got " +
-                        list(model.plan, row, result.got) + " (" + std::to_string(result.ulp) + " ulp apart).",
-                    row.place.empty() ? "Give the row a \"tolerance\" if such a difference is acceptable." : kWithoutFilesRows);
+                    "Expected " + shown_output(row) + " " + list(model.plan, row, row.expected) +
+                        ", got " + list(model.plan, row, result.got) + " (" +
+                        std::to_string(result.ulp) + " ulp apart).",
+                    row.place.empty()
+                        ? "Give the row a \"tolerance\" if such a difference is acceptable."
+                        : kWithoutFilesRows);
     } catch (const Error &e) {
       throw about(row, e);
     }

@@ -1,4 +1,5 @@
-// Rows with known scores: given to import_model, checked there, stored, and checked again by verify_model.
+// Rows with known scores: given to import_model, checked there, stored, and checked again by
+// verify_model.
 //
 // In SQL they are a jsonb array of objects:
 //   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; read as predict reads a jsonb object
@@ -22,8 +23,9 @@ namespace pgscore::pg {
 
 struct TestRow {
   int row_no = 0;
-  std::string input;             // JSON: object or array
-  std::string output;            // value, raw, probabilities, class, or "outputs." and the name of an output
+  std::string input;  // JSON: object or array
+  // Value, raw, probabilities, class, or "outputs." and the name of an output
+  std::string output;
   std::vector<double> expected;  // class and outputs that are texts: the index of the label or text
   double tolerance = 0;
   double zero_threshold = 0;  // numbers at most this far from 0, both, are equal
@@ -45,18 +47,19 @@ struct TestedModel {
 /// The test_rows of import_model. Throws kInvalidArgument, naming the row.
 std::vector<TestRow> parse_test_rows(std::string_view json, plan::Plan plan);
 
-/// The test rows that a model file brought along. Throws kInvalidModel when they do not fit the model.
+/// The test rows that a model file brought along. Throws kInvalidModel when they do not fit the
+/// model.
 std::vector<TestRow> embedded_test_rows(const model::TestRows &file, plan::Plan plan);
 
-/// Scores one row as the SQL functions do. A row without a result (a policy of the model makes it NULL) gives NaN. Throws Error
-/// when the input does not fit the model.
+/// Scores one row as the SQL functions do. A row without a result (a policy of the model makes it
+/// NULL) gives NaN. Throws Error when the input does not fit the model.
 TestResult run_test(const TestRow &row, const TestedModel &model);
 
 /// Throws kInvalidModel for the first row whose score is not as expected.
 void require_expected_scores(const std::vector<TestRow> &rows, const TestedModel &model);
 
-/// Number of representable numbers between a and b: float32 numbers when both are float32 numbers, double otherwise. Two NaNs are
-/// equal, a NaN and a number are as far apart as it gets.
+/// Number of representable numbers between a and b: float32 numbers when both are float32 numbers,
+/// double otherwise. Two NaNs are equal, a NaN and a number are as far apart as it gets.
 std::int64_t ulp_distance(double a, double b);
 
 }  // namespace pgscore::pg

@@ -1,8 +1,9 @@
 // verify_model: proof that what runs is what was trained.
 //
-// Without a query the stored test rows are scored again, with the plan that queries use. With one, its rows are scored and
-// compared with what the XGBoost library computes: margins, which must agree bit for bit. The library trusts its files, so it
-// never sees the stored one, but a copy of what we read in it (formats/xgboost_copy.hpp).
+// Without a query the stored test rows are scored again, with the plan that queries use. With one,
+// its rows are scored and compared with what the XGBoost library computes: margins, which must
+// agree bit for bit. The library trusts its files, so it never sees the stored one, but a copy of
+// what we read in it (formats/xgboost_copy.hpp).
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -43,12 +44,15 @@ struct VersionUnderTest {
 VersionUnderTest read_version(const ModelRow &model, const ModelReference &reference) {
   VersionUnderTest version;
   version.row = resolve_version(model.id, reference);
-  const Result result = execute("SELECT format, plan_key FROM catalog_version WHERE id = $1", {parameter(version.row.id)}, true);
+  const Result result = execute("SELECT format, plan_key FROM catalog_version WHERE id = $1",
+                                {parameter(version.row.id)}, true);
   const auto &row = result.first();
   version.format = row[0].text();
   if (row[1].bytes().size() != version.plan_key.hash.size())
-    throw Error(ErrorCode::kCorruptedPlan, "the plan key of model " + in_quotes(reference.model) + " is damaged", {},
-                "The row of the catalog is damaged. Import the model file again; pgscore.export_model returns it.");
+    throw Error(ErrorCode::kCorruptedPlan,
+                "the plan key of model " + in_quotes(reference.model) + " is damaged", {},
+                "The row of the catalog is damaged. Import the model file again; "
+                "pgscore.export_model returns it.");
   std::memcpy(version.plan_key.hash.data(), row[1].bytes().data(), version.plan_key.hash.size());
   version.plan_key.plan_format = plan::kPlanVersion;
   return version;
@@ -67,37 +71,44 @@ PlanRef scoring_plan(const ModelRow &model, const VersionUnderTest &version) {
 
 std::vector<TestRow> read_test_rows(const VersionRow &version) {
   std::vector<TestRow> rows;
-  for (const auto &row : execute("SELECT row_no, input::text, output, expected, tolerance, zero_threshold FROM catalog_test"
+  for (const auto &row : execute("SELECT row_no, input::text, output, expected, tolerance, "
+                                 "zero_threshold FROM catalog_test"
                                  " WHERE version_id = $1 ORDER BY row_no",
                                  {parameter(version.id)}, true)
                              .rows)
-    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())), std::string(in_utf8(row[2].text())),
-                    row[3].float8_array(), row[4].float8(), row[5].float8()});
+    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())),
+                    std::string(in_utf8(row[2].text())), row[3].float8_array(), row[4].float8(),
+                    row[5].float8()});
   return rows;
 }
 
-// One row of the result set. Called with the memory context of the caller, which is reset after the function.
-void put_row(ReturnSetInfo *results, std::int32_t row_no, const char *output, const std::vector<double> &expected,
-             const std::vector<double> &got, std::int64_t ulp, bool ok) {
+// One row of the result set. Called with the memory context of the caller, which is reset after the
+// function.
+void put_row(ReturnSetInfo *results, std::int32_t row_no, const char *output,
+             const std::vector<double> &expected, const std::vector<double> &got, std::int64_t ulp,
+             bool ok) {
   const Datum expected_datum = float8_array_result(expected), got_datum = float8_array_result(got);
   call([=] {
-    Datum values[6] = {Int32GetDatum(row_no), CStringGetTextDatum(output), expected_datum, got_datum, Int64GetDatum(ulp),
-                       BoolGetDatum(ok)};
+    Datum values[6] = {Int32GetDatum(row_no), CStringGetTextDatum(output),
+                       expected_datum,        got_datum,
+                       Int64GetDatum(ulp),    BoolGetDatum(ok)};
     bool nulls[6] = {};
     tuplestore_putvalues(results->setResult, results->setDesc, values, nulls);
     for (int i = 1; i <= 3; ++i) pfree(DatumGetPointer(values[i]));
   });
 }
 
-void verify_test_rows(ReturnSetInfo *results, const TestedModel &model, const std::vector<TestRow> &rows) {
+void verify_test_rows(ReturnSetInfo *results, const TestedModel &model,
+                      const std::vector<TestRow> &rows) {
   for (const TestRow &row : rows) {
     check_interrupts();
     const TestResult result = run_test(row, model);
-    put_row(results, row.row_no, row.output.c_str(), row.expected, result.got, result.ulp, result.ok);
+    put_row(results, row.row_no, row.output.c_str(), row.expected, result.got, result.ulp,
+            result.ok);
   }
 }
 
-// ---- with a query ---------------------------------------------------------------------------------------------------
+// ---- with a query -------------------------------------------------------------------------------
 
 constexpr long kRowsPerFetch = 512;
 
@@ -126,7 +137,8 @@ class QueryRows {
     call([=] {
       TupleDesc columns = SPI_tuptable->tupdesc;
       if (columns->tdtypeid == RECORDOID && columns->tdtypmod < 0) BlessTupleDesc(columns);
-      for (std::uint64_t i = 0; i < count; ++i) out[i] = heap_copy_tuple_as_datum(SPI_tuptable->vals[i], columns);
+      for (std::uint64_t i = 0; i < count; ++i)
+        out[i] = heap_copy_tuple_as_datum(SPI_tuptable->vals[i], columns);
     });
     return rows;
   }
@@ -142,15 +154,18 @@ class QueryRows {
   Portal portal_;
 };
 
-void verify_query(ReturnSetInfo *results, const TestedModel &model, const VersionUnderTest &version, const std::string &query) {
+void verify_query(ReturnSetInfo *results, const TestedModel &model, const VersionUnderTest &version,
+                  const std::string &query) {
   if (version.format.rfind("xgboost", 0) != 0)
-    throw Error(ErrorCode::kWrongTask, "model " + in_quotes(model.name) + " is not an XGBoost model",
+    throw Error(ErrorCode::kWrongTask,
+                "model " + in_quotes(model.name) + " is not an XGBoost model",
                 "Its format is " + in_quotes(version.format) + ".",
                 "Without a query, verify_model checks the stored test rows of any model.");
   std::optional<XGBoostModel> judge;
   {
     const VersionSource made_from = source_of(version.row.id);
-    judge.emplace(formats::copy_xgboost(made_from.format, made_from.source, import_limits(), kServerInterrupt));
+    judge.emplace(formats::copy_xgboost(made_from.format, made_from.source, import_limits(),
+                                        kServerInterrupt));
   }
   const plan::Plan plan = model.plan;
   const std::size_t num_features = plan.num_inputs();
@@ -173,16 +188,20 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, const Versio
       const Datum row = batch[r];
       call([row] { pfree(DatumGetPointer(row)); });
       if (!scored[r]) continue;
-      for (std::size_t i = 0; i < num_features; ++i) features[r * num_features + i] = static_cast<float>(values[i]);
-      kernels::score(plan, {values.data(), 1, 1}, kernels::Want::kRaw, scratch, all_got.data() + r * width, kServerInterrupt);
+      for (std::size_t i = 0; i < num_features; ++i)
+        features[r * num_features + i] = static_cast<float>(values[i]);
+      kernels::score(plan, {values.data(), 1, 1}, kernels::Want::kRaw, scratch,
+                     all_got.data() + r * width, kServerInterrupt);
     }
     const XGBoostModel::Margins margins = judge->margins(features, batch.size());
     if (margins.width != width)
       throw Error(ErrorCode::kInvalidModel, "the XGBoost library gives another number of margins",
-                  "It gives " + std::to_string(margins.width) + " a row, the model has " + std::to_string(width) + ".");
+                  "It gives " + std::to_string(margins.width) + " a row, the model has " +
+                      std::to_string(width) + ".");
     for (std::size_t r = 0; r < batch.size(); ++r) {
       ++row_no;
-      if (!scored[r]) continue;  // a policy of the model makes its result NULL, which XGBoost does not know
+      // A policy of the model makes its result NULL, which XGBoost does not know
+      if (!scored[r]) continue;
       std::int64_t ulp = 0;
       for (std::size_t i = 0; i < width; ++i) {
         got[i] = all_got[r * width + i];

@@ -22,9 +22,11 @@ std::uint64_t now = 0;
 }  // namespace
 
 void note_scored(Oid function) {
-  Scored *place = std::find_if(scored.begin(), scored.end(), [function](const Scored &s) { return s.function == function; });
+  Scored *place = std::find_if(scored.begin(), scored.end(),
+                               [function](const Scored &s) { return s.function == function; });
   if (place == scored.end())
-    place = std::min_element(scored.begin(), scored.end(), [](const Scored &a, const Scored &b) { return a.when < b.when; });
+    place = std::min_element(scored.begin(), scored.end(),
+                             [](const Scored &a, const Scored &b) { return a.when < b.when; });
   *place = {function, ++now};
 }
 

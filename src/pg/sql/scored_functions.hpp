@@ -1,6 +1,6 @@
-// Which scoring functions this backend has called, for the planner: PostgreSQL evaluates an IMMUTABLE
-// call of constants while it plans and keeps only the value, so nobody else knows that the plan depends
-// on a model, on a function and on the privileges of who planned it.
+// Which scoring functions this backend has called, for the planner: PostgreSQL evaluates an
+// IMMUTABLE call of constants while it plans and keeps only the value, so nobody else knows that
+// the plan depends on a model, on a function and on the privileges of who planned it.
 #pragma once
 #include <cstdint>
 

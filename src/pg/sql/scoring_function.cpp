@@ -49,11 +49,14 @@ ScoringFunction find_scoring_function(Oid function) {
 }
 
 Oid columns_form(const ScoringFunction &function) {
-  const std::string name = std::string(function.kind->name) + "_columns" + (function.fixed_version ? "_version" : "");
+  const std::string name =
+      std::string(function.kind->name) + "_columns" + (function.fixed_version ? "_version" : "");
   const char *name_text = name.c_str();
   return call([name_text] {
-    List *qualified = list_make2(makeString(pstrdup(kRegistrySchema)), makeString(pstrdup(name_text)));
-    // -1: whatever its arguments are, so the types are not read; releases before 17 insist on an array all the same.
+    List *qualified =
+        list_make2(makeString(pstrdup(kRegistrySchema)), makeString(pstrdup(name_text)));
+    // -1: whatever its arguments are, so the types are not read; releases before 17 insist on an
+    // array all the same.
     const Oid any[] = {InvalidOid};
     return LookupFuncName(qualified, -1, any, true);
   });
@@ -62,7 +65,8 @@ Oid columns_form(const ScoringFunction &function) {
 Oid written_form(const ScoringFunction &function) {
   ScoringFunction written = function;
   written.columns = false;
-  // The form with a threshold has the class's name, and takes a row or a jsonb; the planner sees rows.
+  // The form with a threshold has the class's name, and takes a row or a jsonb; the planner sees
+  // rows.
   constexpr std::string_view kAt = "_at";
   std::string name(function.kind->name);
   if (name.ends_with(kAt)) name.resize(name.size() - kAt.size());
@@ -78,7 +82,9 @@ Oid written_form(const ScoringFunction &function) {
       const Datum symbol = SysCacheGetAttr(PROCNAMEARGSNSP, tuple, Anum_pg_proc_prosrc, &is_null);
       if (row->prolang != ClanguageId || is_null) continue;
       const ScoringFunction member = function_of_c_symbol(TextDatumGetCString(symbol));
-      if (member.kind != wanted->kind || member.columns || member.fixed_version != wanted->fixed_version) continue;
+      if (member.kind != wanted->kind || member.columns ||
+          member.fixed_version != wanted->fixed_version)
+        continue;
       if (wanted->kind->more_is_last && row->proargtypes.values[1] != RECORDOID) continue;
       if (OidIsValid(getExtensionOfObject(ProcedureRelationId, row->oid))) found = row->oid;
     }
@@ -88,7 +94,8 @@ Oid written_form(const ScoringFunction &function) {
 }
 
 void require_execute(Oid function) {
-  if (!compat::may_execute(function, GetUserId())) aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function));
+  if (!compat::may_execute(function, GetUserId()))
+    aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_FUNCTION, get_func_name(function));
   InvokeFunctionExecuteHook(function);
 }
 

@@ -1,4 +1,5 @@
-// The scoring functions of SQL and how their C symbols are made of them. A scoring function has four forms:
+// The scoring functions of SQL and how their C symbols are made of them. A scoring function has
+// four forms:
 //
 //   symbol pgscore_...      SQL                                                                      volatility
 //   <name>                  <name>(model text, [more,] VARIADIC input "any")                         STABLE
@@ -7,8 +8,8 @@
 //   <name>_columns_version  pgscore.<name>_columns_version(planned_model, [more,] VARIADIC "any")    IMMUTABLE
 // People call the first two, the planner makes the others of them (pg/planner).
 //
-// `more` is the class of predict_proba_of, the threshold of predict_class with a threshold (symbol predict_class_at; in the forms
-// that people call it stands behind the input).
+// `more` is the class of predict_proba_of, the threshold of predict_class with a threshold (symbol
+// predict_class_at; in the forms that people call it stands behind the input).
 #pragma once
 #include <string_view>
 
@@ -22,8 +23,9 @@ namespace pgscore::pg {
 struct ScoringKind {
   std::string_view name;  // as in its C symbols
   kernels::Want want;
-  bool more;          // there is an argument `more`
-  bool more_is_last;  // in the forms that people call it follows the input, which is a single argument then
+  bool more;  // there is an argument `more`
+  // In the forms that people call it follows the input, which is a single argument then
+  bool more_is_last;
 };
 
 /// What one SQL function is.
@@ -64,7 +66,8 @@ constexpr ScoringFunction scoring_function_of_symbol(std::string_view symbol) {
   return function;
 }
 
-/// What `function` is; false when it is none of ours. By the C symbol in pg_proc, so whatever its name and schema are.
+/// What `function` is; false when it is none of ours. By the C symbol in pg_proc, so whatever its
+/// name and schema are.
 ScoringFunction find_scoring_function(Oid function);
 /// The same inside call(): may ereport.
 ScoringFunction read_scoring_function(Oid function);
@@ -72,8 +75,8 @@ ScoringFunction read_scoring_function(Oid function);
 /// The planner's form of a function: the OID of pgscore.<name>_columns[_version], or InvalidOid.
 Oid columns_form(const ScoringFunction &function);
 
-/// The function that people write and that the planner makes `function`, one of its forms, of: predict
-/// for pgscore.predict_columns. InvalidOid when it was given another name.
+/// The function that people write and that the planner makes `function`, one of its forms, of:
+/// predict for pgscore.predict_columns. InvalidOid when it was given another name.
 Oid written_form(const ScoringFunction &function);
 
 /// Raises PostgreSQL's error unless the current user may execute the function. Inside call().

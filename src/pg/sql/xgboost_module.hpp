@@ -10,8 +10,9 @@ namespace pgscore::pg {
 
 class XGBoostModel {
  public:
-  /// Throws kUnsupportedModel when the module is not installed or the library cannot read the model. Only copies come here, never
-  /// a file that somebody gave: the library follows what it reads.
+  /// Throws kUnsupportedModel when the module is not installed or the library cannot read the
+  /// model. Only copies come here, never a file that somebody gave: the library follows what it
+  /// reads.
   explicit XGBoostModel(const formats::XgboostCopy &model);
   ~XGBoostModel() { close_(handle_); }
   XGBoostModel(const XGBoostModel &) = delete;

@@ -43,8 +43,9 @@ void initialize_statistics(ModelStatistics *places, std::size_t count) {
     ModelStatistics &model = places[i];
     model.database = InvalidOid;
     model.model_id = 0;
-    for (pg_atomic_uint64 *counter : {&model.calls, &model.rows, &model.null_rows, &model.errors, &model.missing, &model.unknown,
-                                      &model.nanoseconds, &model.last_used})
+    for (pg_atomic_uint64 *counter :
+         {&model.calls, &model.rows, &model.null_rows, &model.errors, &model.missing,
+          &model.unknown, &model.nanoseconds, &model.last_used})
       pg_atomic_init_u64(counter, 0);
   }
 }
@@ -57,7 +58,8 @@ Directory *directory() {
   if (likely(attached != nullptr) || unavailable) return attached;
   char name[48];
   static_assert(sizeof name <= SHMEM_INDEX_KEYSIZE);
-  snprintf(name, sizeof name, "pgscore directory %u, %zu bytes", kDirectoryLayout, directory_size());
+  snprintf(name, sizeof name, "pgscore directory %u, %zu bytes", kDirectoryLayout,
+           directory_size());
   Directory *found = nullptr;
   try {
     LockGuard guard(*AddinShmemInitLock, LW_EXCLUSIVE);
@@ -68,14 +70,17 @@ Directory *directory() {
       return directory->layout == kDirectoryLayout ? directory : nullptr;
     });
   } catch (const PgError &) {
-    // There is no room, or what has the name has another size. ShmemInitStruct has released its own lock and undone its entry
-    // before it raised. Nothing else was begun, so going on without the directory is safe.
+    // There is no room, or what has the name has another size. ShmemInitStruct has released its own
+    // lock and undone its entry before it raised. Nothing else was begun, so going on without the
+    // directory is safe.
   }
   if (found == nullptr) {
     unavailable = true;
     call([] {
-      ereport(WARNING, (errmsg("pgscore has no shared memory, each connection keeps its own copies of models"),
-                        errhint("Add pgscore to shared_preload_libraries and restart the server.")));
+      ereport(
+          WARNING,
+          (errmsg("pgscore has no shared memory, each connection keeps its own copies of models"),
+           errhint("Add pgscore to shared_preload_libraries and restart the server.")));
     });
     return nullptr;
   }

@@ -1,19 +1,21 @@
 // The directory of loaded plans: one fixed-size struct in the server's main shared memory.
 //
-// The bytes of the plans lie in dynamic shared memory segments: a large plan has a segment of its own, small ones share "packs".
-// The directory says which plan lies where. It is a cache of the catalog, keyed by content, shared by all databases of the
-// server; a crash empties it (PostgreSQL re-initialises shared memory and removes the segments), and it is filled again on
-// demand.
+// The bytes of the plans lie in dynamic shared memory segments: a large plan has a segment of its
+// own, small ones share "packs". The directory says which plan lies where. It is a cache of the
+// catalog, keyed by content, shared by all databases of the server; a crash empties it (PostgreSQL
+// re-initialises shared memory and removes the segments), and it is filled again on demand.
 //
-// Works without shared_preload_libraries: the struct fits the slack that the server leaves for late requests (about 100 kB for
-// all extensions together; storage/ipc/ipci.c). When even that is used up, attach() returns null and plans are private.
+// Works without shared_preload_libraries: the struct fits the slack that the server leaves for late
+// requests (about 100 kB for all extensions together; storage/ipc/ipci.c). When even that is used
+// up, attach() returns null and plans are private.
 //
-// The struct is found by a name that says its layout: a library that replaces another one while the server runs, with another
-// layout, makes a directory of its own beside it.
+// The struct is found by a name that says its layout: a library that replaces another one while the
+// server runs, with another layout, makes a directory of its own beside it.
 //
-// Locking. `lock` protects every field that is not atomic. Whoever attaches a segment does so with the lock held in shared mode,
-// whoever unpins one holds it in exclusive mode: so a segment that the directory names exists. Nothing is loaded, compiled or
-// waited for under the lock. A slot in state kLoading belongs to the backend `loader_pid`; others wait on `loaded`.
+// Locking. `lock` protects every field that is not atomic. Whoever attaches a segment does so with
+// the lock held in shared mode, whoever unpins one holds it in exclusive mode: so a segment that
+// the directory names exists. Nothing is loaded, compiled or waited for under the lock. A slot in
+// state kLoading belongs to the backend `loader_pid`; others wait on `loaded`.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -42,27 +44,32 @@ inline constexpr std::uint32_t kMaxStatisticsSegments = 64;
 inline constexpr std::uint32_t kStatisticsPerSegment = 1024;
 inline constexpr std::uint32_t kNoPack = UINT32_MAX;
 inline constexpr std::size_t kPackBytes = std::size_t{4} << 20;
-inline constexpr std::size_t kMaxPackedPlan = std::size_t{256} << 10;  // larger plans get a segment of their own
+// Larger plans get a segment of their own
+inline constexpr std::size_t kMaxPackedPlan = std::size_t{256} << 10;
 
 enum class SlotState : std::uint32_t { kFree, kLoading, kReady };
 
 struct PlanSlot {
   PlanKey key;
   SlotState state;
-  std::int32_t loader_pid;          // kLoading: who loads
-  Oid database;                     // whose backend loaded it, or mapped it last: written under the lock, also a shared one
-  dsm_handle segment;               // kReady: where the bytes lie
-  std::uint32_t pack;               // kReady: index of the pack, kNoPack when the segment belongs to this plan alone
+  std::int32_t loader_pid;  // kLoading: who loads
+  // Whose backend loaded it, or mapped it last: written under the lock, also a shared one
+  Oid database;
+  dsm_handle segment;  // kReady: where the bytes lie
+  // kReady: index of the pack, kNoPack when the segment belongs to this plan alone
+  std::uint32_t pack;
   std::uint64_t offset;             // kReady: of the plan in the segment
   std::uint64_t size;               // kReady: bytes of the plan
   std::uint64_t load_microseconds;  // kReady: from the catalog to shared memory
   TimestampTz loaded_at;
-  pg_atomic_uint64 generation;  // changes whenever the slot gets or loses a plan; written under the lock, read without
-  pg_atomic_uint64 last_used;   // TimestampTz; for the eviction of the least recently used
-  pg_atomic_uint32 backends;    // how many backends have it mapped
+  // Changes whenever the slot gets or loses a plan; written under the lock, read without
+  pg_atomic_uint64 generation;
+  pg_atomic_uint64 last_used;  // TimestampTz; for the eviction of the least recently used
+  pg_atomic_uint32 backends;   // how many backends have it mapped
 };
 
-/// A segment that holds several small plans, filled from the front; given up when the last of them goes.
+/// A segment that holds several small plans, filled from the front; given up when the last of them
+/// goes.
 struct Pack {
   dsm_handle segment;  // DSM_HANDLE_INVALID: free
   std::uint32_t live;  // plans in it
@@ -96,7 +103,8 @@ struct Directory {
   Pack packs[kMaxPacks];
   PlanSlot slots[kMaxPlans];
   ModelStatistics statistics[kMaxStatistics];
-  dsm_handle more_statistics[kMaxStatisticsSegments];  // kStatisticsPerSegment each; made one after the other, never given up
+  // kStatisticsPerSegment each; made one after the other, never given up
+  dsm_handle more_statistics[kMaxStatisticsSegments];
 };
 
 /// Makes `count` free places of raw memory.
@@ -105,11 +113,12 @@ void initialize_statistics(ModelStatistics *places, std::size_t count);
 /// Bytes to ask for when the server starts with the library preloaded.
 std::size_t directory_size();
 
-/// The directory, made at the first call of the first backend; null when shared memory has no room for it (a WARNING says so
-/// once per backend). Throws PgError.
+/// The directory, made at the first call of the first backend; null when shared memory has no room
+/// for it (a WARNING says so once per backend). Throws PgError.
 Directory *directory();
 
-/// The directory if this backend has it already, else null: for clean-up code, which must not throw.
+/// The directory if this backend has it already, else null: for clean-up code, which must not
+/// throw.
 Directory *attached_directory() noexcept;
 
 /// The slot that holds or loads `key`, or null. The lock is held.

@@ -12,8 +12,8 @@ class LockGuard {
  public:
   LockGuard(LWLock &lock, LWLockMode mode) : lock_(&lock) { LWLockAcquire(lock_, mode); }
   ~LockGuard() {
-    // An ERROR that was caught on the way has set InterruptHoldoffCount to zero, and LWLockRelease is about to decrement it:
-    // the same correction as in LWLockReleaseAll.
+    // An ERROR that was caught on the way has set InterruptHoldoffCount to zero, and LWLockRelease
+    // is about to decrement it: the same correction as in LWLockReleaseAll.
     if (InterruptHoldoffCount == 0) InterruptHoldoffCount = 1;
     LWLockRelease(lock_);
   }

@@ -6,13 +6,16 @@
 
 namespace pgscore::pg {
 
-/// The version's plan_key (SHA-256 of its plan as first compiled) and the plan format that the loaded bytes have: after an
-/// upgrade that changes the format, old and new bytes of one version have different keys.
+/// The version's plan_key (SHA-256 of its plan as first compiled) and the plan format that the
+/// loaded bytes have: after an upgrade that changes the format, old and new bytes of one version
+/// have different keys.
 struct PlanKey {
   std::array<std::uint8_t, 32> hash{};
   std::uint32_t plan_format = 0;
 
-  friend bool operator==(const PlanKey &a, const PlanKey &b) { return a.hash == b.hash && a.plan_format == b.plan_format; }
+  friend bool operator==(const PlanKey &a, const PlanKey &b) {
+    return a.hash == b.hash && a.plan_format == b.plan_format;
+  }
 };
 static_assert(sizeof(PlanKey) == 36);
 

@@ -21,13 +21,16 @@ namespace {
 constexpr std::uint64_t aligned(std::uint64_t size) { return (size + 63) & ~std::uint64_t{63}; }
 
 bool is_lack_of_resources(int sqlstate) {
-  // 53: insufficient resources (disk full, out of memory); 58: system error (shm_open, ftruncate, mmap failed).
+  // 53: insufficient resources (disk full, out of memory); 58: system error (shm_open, ftruncate,
+  // mmap failed).
   const int category = ERRCODE_TO_CATEGORY(sqlstate);
-  return category == ERRCODE_INSUFFICIENT_RESOURCES || category == ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR);
+  return category == ERRCODE_INSUFFICIENT_RESOURCES ||
+         category == ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR);
 }
 
-/// A new segment, pinned, mapped for good; null when there is no room for it. An ENOSPC of /dev/shm comes as an ERROR from inside
-/// dsm_create: a resource owner of its own takes back what was begun, so the transaction may go on.
+/// A new segment, pinned, mapped for good; null when there is no room for it. An ENOSPC of /dev/shm
+/// comes as an ERROR from inside dsm_create: a resource owner of its own takes back what was begun,
+/// so the transaction may go on.
 dsm_segment *create_segment(std::size_t size) {
   ResourceOwner const outer = CurrentResourceOwner;
   ResourceOwner const own = call([outer] { return ResourceOwnerCreate(outer, "pgscore segment"); });
@@ -59,7 +62,9 @@ dsm_segment *create_segment(std::size_t size) {
 }
 
 bool is_older(const PlanSlot &slot, const PlanSlot *other) {
-  auto last_used = [](const PlanSlot &of) { return pg_atomic_read_u64(const_cast<pg_atomic_uint64 *>(&of.last_used)); };
+  auto last_used = [](const PlanSlot &of) {
+    return pg_atomic_read_u64(const_cast<pg_atomic_uint64 *>(&of.last_used));
+  };
   return other == nullptr || last_used(slot) < last_used(*other);
 }
 
@@ -88,17 +93,20 @@ std::optional<Room> room_in_pack(Directory &directory, std::uint64_t size) {
   return std::nullopt;
 }
 
-/// The least recently used of the plans that no backend has mapped: their memory is free at once when they are given up, while
-/// that of mapped ones would stay until the last backend unmaps it. The lock is held.
+/// The least recently used of the plans that no backend has mapped: their memory is free at once
+/// when they are given up, while that of mapped ones would stay until the last backend unmaps it.
+/// The lock is held.
 PlanSlot *oldest_unmapped(Directory &directory) {
   PlanSlot *oldest = nullptr;
   for (PlanSlot &slot : directory.slots)
-    if (slot.state == SlotState::kReady && pg_atomic_read_u32(&slot.backends) == 0 && is_older(slot, oldest)) oldest = &slot;
+    if (slot.state == SlotState::kReady && pg_atomic_read_u32(&slot.backends) == 0 &&
+        is_older(slot, oldest))
+      oldest = &slot;
   return oldest;
 }
 
-/// Evicts until `bytes` more leave the headroom, beside the segments that others are making. The lock is held in exclusive mode.
-/// -> do they?
+/// Evicts until `bytes` more leave the headroom, beside the segments that others are making. The
+/// lock is held in exclusive mode. -> do they?
 bool fit_file_system(Directory &directory, std::uint64_t bytes) {
   while (!leaves_headroom(directory.reserved + bytes)) {
     PlanSlot *oldest = oldest_unmapped(directory);
@@ -119,7 +127,8 @@ dsm_segment *create_segment_evicting(Directory &directory, std::size_t size) {
   }
 }
 
-/// Bytes of the directory for a segment that is being made: two loaders together must not pass the limit.
+/// Bytes of the directory for a segment that is being made: two loaders together must not pass the
+/// limit.
 class Reservation {
  public:
   Reservation(Directory &directory, std::uint64_t size) : directory_(directory), size_(size) {
@@ -155,8 +164,8 @@ dsm_segment *reserve_segment(Directory &directory, std::size_t size) {
   return segment;
 }
 
-/// A place for a pack. When all are taken, by packs that are full though most of their plans may be gone, the pack with the
-/// fewest plans is given up. The lock is held in exclusive mode.
+/// A place for a pack. When all are taken, by packs that are full though most of their plans may be
+/// gone, the pack with the fewest plans is given up. The lock is held in exclusive mode.
 Pack *free_pack(Directory &directory) {
   Pack *emptiest = nullptr;
   for (Pack &pack : directory.packs) {
@@ -166,7 +175,8 @@ Pack *free_pack(Directory &directory) {
   const auto number = static_cast<std::uint32_t>(emptiest - directory.packs);
   for (PlanSlot &slot : directory.slots)
     if (slot.state == SlotState::kReady && slot.pack == number) evict_slot(directory, slot);
-  return emptiest->segment == DSM_HANDLE_INVALID ? emptiest : nullptr;  // a plan is being loaded into it
+  // A plan is being loaded into it
+  return emptiest->segment == DSM_HANDLE_INVALID ? emptiest : nullptr;
 }
 
 /// Room at the front of a new pack; nullopt when there is no room or no place for one.
@@ -197,13 +207,17 @@ bool leaves_headroom(std::uint64_t bytes) {
   if (dynamic_shared_memory_type == DSM_IMPL_MMAP) folder = PG_DYNSHMEM_DIR;
   struct statvfs system;
   // With a region of their own for segments, the server's come from there too.
-  if (folder == nullptr || min_dynamic_shared_memory > 0 || statvfs(folder, &system) != 0) return true;
+  if (folder == nullptr || min_dynamic_shared_memory > 0 || statvfs(folder, &system) != 0)
+    return true;
   constexpr std::uint64_t kMostHeadroom = std::uint64_t{256} << 20;
-  const std::uint64_t headroom = std::min(std::uint64_t{system.f_frsize} * system.f_blocks / 2, kMostHeadroom);
+  const std::uint64_t headroom =
+      std::min(std::uint64_t{system.f_frsize} * system.f_blocks / 2, kMostHeadroom);
   return std::uint64_t{system.f_frsize} * system.f_bavail >= headroom + bytes;
 }
 
-dsm_segment *make_segment(std::size_t size) { return leaves_headroom(size) ? create_segment(size) : nullptr; }
+dsm_segment *make_segment(std::size_t size) {
+  return leaves_headroom(size) ? create_segment(size) : nullptr;
+}
 
 dsm_segment *map_segment(dsm_handle handle) {
   return call([handle]() -> dsm_segment * {
@@ -247,7 +261,8 @@ std::optional<Room> make_room(Directory &directory, std::size_t size) {
       if (auto room = room_in_pack(directory, aligned(size))) return room;
     }
     if (auto room = room_in_new_pack(directory, aligned(size))) return room;
-    // There may still be room for the plan alone: under a limit or on a /dev/shm that is smaller than a pack.
+    // There may still be room for the plan alone: under a limit or on a /dev/shm that is smaller
+    // than a pack.
   }
   dsm_segment *segment = reserve_segment(directory, size);
   if (segment == nullptr) return std::nullopt;

@@ -14,24 +14,27 @@ struct Room {
   std::uint32_t pack;  // kNoPack: the segment is this plan's own
   std::uint64_t offset;
   std::uint64_t size;
-  std::byte *address() const { return static_cast<std::byte *>(dsm_segment_address(mapping)) + offset; }
+  std::byte *address() const {
+    return static_cast<std::byte *>(dsm_segment_address(mapping)) + offset;
+  }
 };
 
-/// Makes room for `size` bytes, evicting the least recently used plans when pgscore.shared_memory_limit asks for it. nullopt when
-/// there is none to be had: the limit is smaller than the plan, /dev/shm is so full that what is left is for the server's own
-/// segments (leaves_headroom), or the server is out of segments.
+/// Makes room for `size` bytes, evicting the least recently used plans when
+/// pgscore.shared_memory_limit asks for it. nullopt when there is none to be had: the limit is
+/// smaller than the plan, /dev/shm is so full that what is left is for the server's own segments
+/// (leaves_headroom), or the server is out of segments.
 std::optional<Room> make_room(Directory &directory, std::size_t size);
 
-/// The file system that segments lie in keeps half of its size free, 256 MB at most, for the segments of parallel queries,
-/// which fail without. -> does it after another segment of `bytes`? Always true where segments lie in no file
-/// system, and with min_dynamic_shared_memory.
+/// The file system that segments lie in keeps half of its size free, 256 MB at most, for the
+/// segments of parallel queries, which fail without. -> does it after another segment of `bytes`?
+/// Always true where segments lie in no file system, and with min_dynamic_shared_memory.
 bool leaves_headroom(std::uint64_t bytes);
 
 /// Gives back room that was made and not published.
 void give_back(Directory &directory, const Room &room) noexcept;
 
-/// Takes the plan out of the directory. Backends that have it mapped keep reading it until they unmap it; the memory goes with
-/// the last of them. The lock is held in exclusive mode.
+/// Takes the plan out of the directory. Backends that have it mapped keep reading it until they
+/// unmap it; the memory goes with the last of them. The lock is held in exclusive mode.
 void evict_slot(Directory &directory, PlanSlot &slot);
 
 /// The least recently used plan, or null when none is loaded. The lock is held.

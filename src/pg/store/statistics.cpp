@@ -12,13 +12,14 @@ namespace pgscore::pg {
 namespace {
 
 void clear(ModelStatistics &place) {
-  for (pg_atomic_uint64 *counter : {&place.calls, &place.rows, &place.null_rows, &place.errors, &place.missing, &place.unknown,
-                                    &place.nanoseconds, &place.last_used})
+  for (pg_atomic_uint64 *counter :
+       {&place.calls, &place.rows, &place.null_rows, &place.errors, &place.missing, &place.unknown,
+        &place.nanoseconds, &place.last_used})
     pg_atomic_write_u64(counter, 0);
 }
 
-/// The places of segment `number`, mapped in this backend; null when there is no such segment yet. The lock
-/// is held, or the segment was seen before: segments are never given up.
+/// The places of segment `number`, mapped in this backend; null when there is no such segment yet.
+/// The lock is held, or the segment was seen before: segments are never given up.
 ModelStatistics *places_of_segment(Directory &shared, std::uint32_t number) {
   static ModelStatistics *mapped[kMaxStatisticsSegments];
   if (mapped[number] != nullptr) return mapped[number];
@@ -83,7 +84,8 @@ ModelStatistics *find_or_take_free(Directory &shared, std::int64_t model_id) {
 bool add_segment(Directory &shared) {
   dsm_segment *segment = make_segment(sizeof(ModelStatistics) * kStatisticsPerSegment);
   if (segment == nullptr) return false;
-  initialize_statistics(static_cast<ModelStatistics *>(dsm_segment_address(segment)), kStatisticsPerSegment);
+  initialize_statistics(static_cast<ModelStatistics *>(dsm_segment_address(segment)),
+                        kStatisticsPerSegment);
   const dsm_handle handle = dsm_segment_handle(segment);
   {
     LockGuard guard(shared.lock, LW_EXCLUSIVE);
@@ -105,7 +107,8 @@ ModelStatistics *take_least_recently_used(Directory &shared, std::int64_t model_
   if (ModelStatistics *place = find(shared, model_id)) return place;
   ModelStatistics *oldest = &shared.statistics[0];
   for_each_place(shared, [&](ModelStatistics &place) {
-    if (pg_atomic_read_u64(&place.last_used) < pg_atomic_read_u64(&oldest->last_used)) oldest = &place;
+    if (pg_atomic_read_u64(&place.last_used) < pg_atomic_read_u64(&oldest->last_used))
+      oldest = &place;
     return false;
   });
   return take(*oldest, model_id);
@@ -144,7 +147,8 @@ void forget_dropped_databases() {
   if (shared == nullptr || !IsTransactionState()) return;
   Databases dropped = databases_in_use(*shared);
   std::erase_if(dropped, [](Oid database) {
-    return call([database] { return SearchSysCacheExists1(DATABASEOID, ObjectIdGetDatum(database)); });
+    return call(
+        [database] { return SearchSysCacheExists1(DATABASEOID, ObjectIdGetDatum(database)); });
   });
   if (dropped.empty()) return;
   LockGuard guard(shared->lock, LW_EXCLUSIVE);
@@ -153,7 +157,8 @@ void forget_dropped_databases() {
     return false;
   });
   for (PlanSlot &slot : shared->slots)
-    if (slot.state == SlotState::kReady && dropped.contains(slot.database)) evict_slot(*shared, slot);
+    if (slot.state == SlotState::kReady && dropped.contains(slot.database))
+      evict_slot(*shared, slot);
 }
 
 ModelStatistics *claim_statistics(std::int64_t model_id) {
@@ -167,7 +172,8 @@ ModelStatistics *claim_statistics(std::int64_t model_id) {
 }
 
 void add_counts(ModelStatistics *place, std::int64_t model_id, const RowCounts &counts) noexcept {
-  // Read without the lock: a place that changes hands at this very moment gets a few counts of its former model.
+  // Read without the lock: a place that changes hands at this very moment gets a few counts of its
+  // former model.
   if (place == nullptr || !is_place_of(*place, model_id)) return;
   auto add = [](pg_atomic_uint64 &counter, std::uint64_t count) {
     if (count > 0) pg_atomic_fetch_add_u64(&counter, static_cast<int64>(count));
@@ -190,8 +196,9 @@ std::vector<StatisticsRow> read_statistics() {
   for_each_place(*shared, [&](ModelStatistics &place) {
     if (place.database == MyDatabaseId)
       rows.push_back({place.model_id,
-                      {pg_atomic_read_u64(&place.calls), pg_atomic_read_u64(&place.rows), pg_atomic_read_u64(&place.null_rows),
-                       pg_atomic_read_u64(&place.errors), pg_atomic_read_u64(&place.missing), pg_atomic_read_u64(&place.unknown),
+                      {pg_atomic_read_u64(&place.calls), pg_atomic_read_u64(&place.rows),
+                       pg_atomic_read_u64(&place.null_rows), pg_atomic_read_u64(&place.errors),
+                       pg_atomic_read_u64(&place.missing), pg_atomic_read_u64(&place.unknown),
                        pg_atomic_read_u64(&place.nanoseconds)},
                       static_cast<TimestampTz>(pg_atomic_read_u64(&place.last_used))});
     return false;
@@ -204,7 +211,8 @@ void reset_statistics(std::int64_t model_id) {
   if (shared == nullptr) return;
   LockGuard guard(shared->lock, LW_EXCLUSIVE);
   for_each_place(*shared, [&](ModelStatistics &place) {
-    if (place.database == MyDatabaseId && (model_id == 0 || place.model_id == model_id)) release(place);
+    if (place.database == MyDatabaseId && (model_id == 0 || place.model_id == model_id))
+      release(place);
     return false;
   });
 }

@@ -1,7 +1,8 @@
-// Counters per model, shared by all backends: the views stat_models and, later, drift. Lost at a restart, like all of shared
-// memory. When the directory is not available, nothing is counted. When all places are taken those of dropped databases are
-// given up, then a segment with more of them is made; only when there is no room for one does the model that was used longest
-// ago lose its counts.
+// Counters per model, shared by all backends: the views stat_models and, later, drift. Lost at a
+// restart, like all of shared memory. When the directory is not available, nothing is counted. When
+// all places are taken those of dropped databases are given up, then a segment with more of them is
+// made; only when there is no room for one does the model that was used longest ago lose its
+// counts.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -37,8 +38,8 @@ struct StatisticsRow {
 /// Of the current database.
 std::vector<StatisticsRow> read_statistics();
 
-/// Gives up the counters and the plans of databases that are not there any more. Nobody tells of a DROP DATABASE, so this is
-/// called before something is shown, and when there is no place left.
+/// Gives up the counters and the plans of databases that are not there any more. Nobody tells of a
+/// DROP DATABASE, so this is called before something is shown, and when there is no place left.
 void forget_dropped_databases();
 
 /// Sets the counters of a model, or of all models of the current database (0), back to zero.

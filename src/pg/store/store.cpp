@@ -27,7 +27,9 @@ struct LocalPlan {
   std::uint64_t generation = 0;  // of the slot when it was mapped
   std::uint32_t references = 0;
 
-  bool evicted() const { return slot != nullptr && pg_atomic_read_u64(&slot->generation) != generation; }
+  bool evicted() const {
+    return slot != nullptr && pg_atomic_read_u64(&slot->generation) != generation;
+  }
 };
 
 namespace {
@@ -37,11 +39,13 @@ LocalPlans *local_plans = nullptr;  // made on first use; lives as long as the b
 std::uint64_t seen_evictions = 0;
 bool warned_private = false;
 
-/// Says that this backend no longer has the plan mapped, and unmaps the segment when no other plan of ours lies in it.
+/// Says that this backend no longer has the plan mapped, and unmaps the segment when no other plan
+/// of ours lies in it.
 void unmap(LocalPlan &local) noexcept {
   if (local.mapping == nullptr) return;
   {
-    LockGuard guard(attached_directory()->lock, LW_SHARED);  // the generation cannot change meanwhile
+    // The generation cannot change meanwhile
+    LockGuard guard(attached_directory()->lock, LW_SHARED);
     if (!local.evicted()) pg_atomic_fetch_sub_u32(&local.slot->backends, 1);
   }
   for (const auto &[key, other] : *local_plans)
@@ -55,9 +59,11 @@ void forget_at_exit(int, Datum) {
   if (shared == nullptr) return;
   LockGuard guard(shared->lock, LW_EXCLUSIVE);
   for (const auto &[key, local] : *local_plans)
-    if (local->slot != nullptr && !local->evicted()) pg_atomic_fetch_sub_u32(&local->slot->backends, 1);
+    if (local->slot != nullptr && !local->evicted())
+      pg_atomic_fetch_sub_u32(&local->slot->backends, 1);
   for (PlanSlot &slot : shared->slots)
-    if (slot.state == SlotState::kLoading && slot.loader_pid == MyProcPid) slot.state = SlotState::kFree;
+    if (slot.state == SlotState::kLoading && slot.loader_pid == MyProcPid)
+      slot.state = SlotState::kFree;
   ConditionVariableBroadcast(&shared->loaded);
 }
 
@@ -72,7 +78,8 @@ std::unique_ptr<LocalPlan> map_slot(PlanSlot &slot) {
   auto local = std::make_unique<LocalPlan>();
   local->key = slot.key;
   local->mapping = map_segment(slot.segment);
-  local->plan = plan::Plan(static_cast<const std::byte *>(dsm_segment_address(local->mapping)) + slot.offset);
+  local->plan =
+      plan::Plan(static_cast<const std::byte *>(dsm_segment_address(local->mapping)) + slot.offset);
   local->slot = &slot;
   local->generation = pg_atomic_read_u64(&slot.generation);
   slot.database = MyDatabaseId;
@@ -94,7 +101,8 @@ class LoadingSlot {
   LoadingSlot(const LoadingSlot &) = delete;
   LoadingSlot &operator=(const LoadingSlot &) = delete;
 
-  std::unique_ptr<LocalPlan> publish(const Room &room, std::uint64_t size, std::uint64_t microseconds) {
+  std::unique_ptr<LocalPlan> publish(const Room &room, std::uint64_t size,
+                                     std::uint64_t microseconds) {
     LockGuard guard(directory_.lock, LW_EXCLUSIVE);
     slot_.segment = room.segment;
     slot_.pack = room.pack;
@@ -143,32 +151,41 @@ std::unique_ptr<LocalPlan> private_plan(const PlanKey &key, Bytes bytes) {
   return local;
 }
 
-// The first time in a connection; after that an administrator sees it at DEBUG1 and as pgscore.loaded_models' lack of the model.
+// The first time in a connection; after that an administrator sees it at DEBUG1 and as
+// pgscore.loaded_models' lack of the model.
 void warn_private(std::size_t size) {
   const int level = warned_private ? DEBUG1 : WARNING;
   warned_private = true;
   call([size, level] {
-    ereport(level, (errmsg("this connection keeps a private copy of a model of %zu kB", size / 1024),
-                    errdetail("Shared memory for models is full or cannot be had."),
-                    errhint("Raise pgscore.shared_memory_limit, or the size of /dev/shm, or use pgscore.evict_model.")));
+    ereport(level,
+            (errmsg("this connection keeps a private copy of a model of %zu kB", size / 1024),
+             errdetail("Shared memory for models is full or cannot be had."),
+             errhint("Raise pgscore.shared_memory_limit, or the size of /dev/shm, or use "
+                     "pgscore.evict_model.")));
   });
 }
 
-/// Gives up the private copies that nothing uses: a backend that goes through many models holds one of them, not all.
+/// Gives up the private copies that nothing uses: a backend that goes through many models holds one
+/// of them, not all.
 void drop_private_plans() {
-  std::erase_if(*local_plans, [](const auto &entry) { return entry.second->slot == nullptr && entry.second->references == 0; });
+  std::erase_if(*local_plans, [](const auto &entry) {
+    return entry.second->slot == nullptr && entry.second->references == 0;
+  });
 }
 
 void warn_damaged(const Error &error) {
   const char *reason = error.message().c_str();
   call([reason] {
-    ereport(WARNING, (errcode(ERRCODE_DATA_CORRUPTED),
-                      errmsg("the stored plan of a model is damaged, it is made again from the model file"),
-                      errdetail("%s", reason), errhint("Import the model file again, and look for the cause of the damage.")));
+    ereport(WARNING,
+            (errcode(ERRCODE_DATA_CORRUPTED),
+             errmsg("the stored plan of a model is damaged, it is made again from the model file"),
+             errdetail("%s", reason),
+             errhint("Import the model file again, and look for the cause of the damage.")));
   });
 }
 
-/// Calls use(bytes) with the bytes of the plan: the stored ones, or if those are damaged, ones made again.
+/// Calls use(bytes) with the bytes of the plan: the stored ones, or if those are damaged, ones made
+/// again.
 template <class Use>
 LocalPlan *load_bytes(const PlanLoader &load, Use use) {
   auto attempt = [&](PlanOrigin origin) {
@@ -192,7 +209,8 @@ LocalPlan *keep_private(const PlanKey &key, Bytes bytes) {
 }
 
 /// Loads into `slot`, which is ours, or into private memory when there is no room.
-LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key, const PlanLoader &load) {
+LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key,
+                     const PlanLoader &load) {
   LoadingSlot loading(shared, slot);
   const TimestampTz start = GetCurrentTimestamp();
   return load_bytes(load, [&](Bytes bytes) -> LocalPlan * {
@@ -206,7 +224,8 @@ LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key, cons
     RoomHolder holder(shared, *room);
     copy_in_pieces(bytes, room->address(), kServerInterrupt);
     plan::verify_plan({room->address(), bytes.size()}, kServerInterrupt);
-    auto local = loading.publish(*room, bytes.size(), static_cast<std::uint64_t>(GetCurrentTimestamp() - start));
+    auto local = loading.publish(*room, bytes.size(),
+                                 static_cast<std::uint64_t>(GetCurrentTimestamp() - start));
     holder.keep();
     return insert(std::move(local));
   });
@@ -224,7 +243,8 @@ LocalPlan *find_or_load(Directory &shared, const PlanKey &key, const PlanLoader 
   for (bool looked_for_dropped = false;; looked_for_dropped = true) {
     {
       LockGuard guard(shared.lock, LW_SHARED);
-      if (PlanSlot *slot = find_slot(shared, key); slot != nullptr && slot->state == SlotState::kReady)
+      if (PlanSlot *slot = find_slot(shared, key);
+          slot != nullptr && slot->state == SlotState::kReady)
         return insert(map_slot(*slot));
     }
     if (!looked_for_dropped) forget_dropped_databases();
@@ -307,8 +327,8 @@ std::vector<LoadedPlan> loaded_plans() {
   for (PlanSlot &slot : shared->slots)
     if (slot.state == SlotState::kReady)
       plans.push_back({slot.key, slot.size, slot.pack != kNoPack, slot.loaded_at,
-                       static_cast<TimestampTz>(pg_atomic_read_u64(&slot.last_used)), slot.load_microseconds,
-                       pg_atomic_read_u32(&slot.backends)});
+                       static_cast<TimestampTz>(pg_atomic_read_u64(&slot.last_used)),
+                       slot.load_microseconds, pg_atomic_read_u32(&slot.backends)});
   return plans;
 }
 

@@ -1,10 +1,10 @@
 // One copy of each plan for all backends, and each backend's view of it.
 //
-// acquire() finds the plan in this backend, or in the directory, or loads it: one backend loads, the others that want the same
-// plan wait for it. When shared memory has no room, the backend keeps a private copy and says so with a WARNING, once. Private
-// copies are given up when they are not in use and something was evicted, so that there may be room, or another private copy is
-// needed.
-// The store moves bytes. It knows neither models nor the catalog: the caller's loader brings the bytes.
+// acquire() finds the plan in this backend, or in the directory, or loads it: one backend loads,
+// the others that want the same plan wait for it. When shared memory has no room, the backend keeps
+// a private copy and says so with a WARNING, once. Private copies are given up when they are not in
+// use and something was evicted, so that there may be room, or another private copy is needed. The
+// store moves bytes. It knows neither models nor the catalog: the caller's loader brings the bytes.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -21,7 +21,8 @@ namespace pgscore::pg {
 
 struct LocalPlan;
 
-/// A counted reference to a plan that is mapped in this backend. The plan stays where it is as long as a reference lives.
+/// A counted reference to a plan that is mapped in this backend. The plan stays where it is as long
+/// as a reference lives.
 class PlanRef {
  public:
   PlanRef() = default;
@@ -51,11 +52,12 @@ struct PlanBytes {
 /// Where the bytes of a plan come from.
 enum class PlanOrigin { kStored, kMadeAgain };
 
-/// Brings the bytes of the plan; may throw. They need not be verified: when the stored ones turn out to be damaged, they are
-/// asked for again, made from the source.
+/// Brings the bytes of the plan; may throw. They need not be verified: when the stored ones turn
+/// out to be damaged, they are asked for again, made from the source.
 using PlanLoader = std::function<PlanBytes(PlanOrigin)>;
 
-/// The plan called `key`, verified (kCorruptedPlan when `load` brings something else even if it makes it again).
+/// The plan called `key`, verified (kCorruptedPlan when `load` brings something else even if it
+/// makes it again).
 PlanRef acquire_plan(const PlanKey &key, const PlanLoader &load);
 
 /// Takes the plan out of shared memory. -> was it there?

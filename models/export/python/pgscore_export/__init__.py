@@ -32,7 +32,9 @@ from .rows import raw_frame, rows_with_scores, scores
 __all__ = ["export", "scores", "to_document"]
 
 
-def export(model, path=None, feature_names=None, on_missing="error", test_rows=None, objective=None):
+def export(
+    model, path=None, feature_names=None, on_missing="error", test_rows=None, objective=None
+):
     """Writes `model` to `path` and returns the text.
 
     feature_names: names of the columns for models that were trained on arrays (default f0, f1, ...).

@@ -36,7 +36,12 @@ def to_text(document):
         if node["type"] != "trees":
             return dump(node)
         head = {key: value for key, value in node.items() if key != "trees"}
-        return dump(head)[:-1] + ',"trees":[\n' + ",\n".join(dump(tree) for tree in node["trees"]) + "]}"
+        return (
+            dump(head)[:-1]
+            + ',"trees":[\n'
+            + ",\n".join(dump(tree) for tree in node["trees"])
+            + "]}"
+        )
 
     parts = []
     for key, value in document.items():

@@ -14,18 +14,23 @@ class Categories:
     def __init__(self, categories, cell, place):
         self.has_missing = any(is_missing(value) for value in categories)
         if sum(is_missing(value) for value in categories) > 1:
-            raise NotImplementedError("%s: None and NaN are two categories, SQL has one NULL" % place)
+            raise NotImplementedError(
+                "%s: None and NaN are two categories, SQL has one NULL" % place
+            )
         present = [value for value in categories if not is_missing(value)]
         if all(isinstance(value, str) for value in present):
             self.is_text = True
         elif all(isinstance(value, (numbers.Real, np.bool_)) for value in present):
             self.is_text = False
         else:
-            raise NotImplementedError("%s: categories are neither all texts nor all numbers" % place)
+            raise NotImplementedError(
+                "%s: categories are neither all texts nor all numbers" % place
+            )
         if not present:
             self.is_text = not isinstance(cell, Number)
         self.values = [
-            None if is_missing(value) else value if self.is_text else float(value) for value in categories
+            None if is_missing(value) else value if self.is_text else float(value)
+            for value in categories
         ]
 
     def table(self, outputs):
@@ -64,7 +69,9 @@ def _refuse_unknown(cell, categories, graph):
             cell.input.missing = graph.on_missing
         return
     cell = graph.number(cell)
-    graph.guards.append(encode(cell, categories, [0.0] * len(categories.values), math.nan, 0.0, graph))
+    graph.guards.append(
+        encode(cell, categories, [0.0] * len(categories.values), math.nan, 0.0, graph)
+    )
     if not categories.has_missing:
         graph.refuse([Number(cell.column, cell.sources, bound=0)])
 
@@ -89,7 +96,9 @@ def apply_one_hot_encoder(encoder, frame, graph, place):
     for i, (cell, values) in enumerate(zip(frame.cells, encoder.categories_)):
         categories = Categories(values, cell, place)
         groups, count, infrequent = _group_of(encoder, i, len(values))
-        if not categories.is_text:  # preprocessing/_encoders.py, _check_X: force_all_finite="allow-nan"
+        if (
+            not categories.is_text
+        ):  # preprocessing/_encoders.py, _check_X: force_all_finite="allow-nan"
             graph.refuse([graph.number(cell)], nan=False)
         if categories.is_text:
             for value in categories.table(groups):  # a dropped category is known all the same
@@ -102,7 +111,11 @@ def apply_one_hot_encoder(encoder, frame, graph, place):
                 continue
             outputs = [1.0 if g == group else 0.0 for g in groups]
             unknown = 0.0
-            if encoder.handle_unknown == "infrequent_if_exist" and infrequent is not None and group == infrequent:
+            if (
+                encoder.handle_unknown == "infrequent_if_exist"
+                and infrequent is not None
+                and group == infrequent
+            ):
                 unknown = 1.0
             members = [value for value, out in zip(categories.values, outputs) if out]
             simple = unknown == 0.0 and len(members) == 1
@@ -137,7 +150,8 @@ def apply_ordinal_encoder(encoder, frame, graph, place):
         groups, _, _ = _group_of(encoder, i, len(values))
         # NaN is encoded_missing_value, None is a category like any other; SQL's NULL is the one that was there at training.
         outputs = [
-            encoded_missing if is_missing(value) and value is not None else float(group) for value, group in zip(values, groups)
+            encoded_missing if is_missing(value) and value is not None else float(group)
+            for value, group in zip(values, groups)
         ]
         column = encode(cell, categories, outputs, unknown, unknown, graph)
         sources = []

@@ -109,7 +109,9 @@ class Graph:
         if isinstance(cell, Number):
             return cell
         if isinstance(cell, Text):
-            raise NotImplementedError('text column "%s" reaches a step that takes numbers' % cell.input.name)
+            raise NotImplementedError(
+                'text column "%s" reaches a step that takes numbers' % cell.input.name
+            )
         cell.input.use("number")
         return Number(Column(cell.input), [cell.input], origin=cell.input)
 
@@ -144,7 +146,9 @@ class Graph:
         for text in table:
             cell.input.code(text)
         # The list of categories may still grow: the table is laid out in document().
-        return self.node("look_up", input=Column(cell.input), values=table, unknown=unknown, missing=missing)[0]
+        return self.node(
+            "look_up", input=Column(cell.input), values=table, unknown=unknown, missing=missing
+        )[0]
 
     def refuse(self, cells, range_="finite", nan=True):
         """scikit-learn validates its input here (utils/validation.py, check_array and _assert_all_finite): NaN is an error,
@@ -163,7 +167,9 @@ class Graph:
                 guards.append(cell.column if nan else self.apply("if_missing", cell.column, 0.0))
         if guards:  # 0 times infinity is NaN
             terms = [{"column": column, "coefficients": [0.0]} for column in guards]
-            self.guards += self.node("linear", intercept=[0.0], intercept_first=False, terms=terms, precision=precision)
+            self.guards += self.node(
+                "linear", intercept=[0.0], intercept_first=False, terms=terms, precision=precision
+            )
 
     def guarded(self, column):
         """`column`, but missing where a guard is missing: guards are 0 otherwise."""
@@ -224,10 +230,13 @@ class Graph:
             body = dict(node.body)
             if body["type"] == "look_up" and isinstance(body["values"], dict):
                 table, unknown = body["values"], body["unknown"]
-                body["values"] = [table.get(text, unknown) for text in body["input"].owner.categories]
+                body["values"] = [
+                    table.get(text, unknown) for text in body["input"].owner.categories
+                ]
             if body["type"] == "apply":
                 body["args"] = [
-                    {"column": resolve(arg)} if isinstance(arg, Column) else float(arg) for arg in body["args"]
+                    {"column": resolve(arg)} if isinstance(arg, Column) else float(arg)
+                    for arg in body["args"]
                 ]
             elif body["type"] == "trees":
                 body["features"] = resolve(body["features"])
@@ -240,7 +249,9 @@ class Graph:
         for input_ in used:
             entry = {"name": input_.name}
             if input_.kind == "category":
-                entry.update(type="category", categories=input_.categories, on_unknown=input_.unknown)
+                entry.update(
+                    type="category", categories=input_.categories, on_unknown=input_.unknown
+                )
             if input_.missing != "native":
                 entry["on_missing"] = input_.missing
             if input_.range != "any":

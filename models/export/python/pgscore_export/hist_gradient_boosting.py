@@ -29,7 +29,9 @@ def _hist_features(model, frame, graph, place):
         for i, values in zip(first, encoder.categories_):
             cell = cells[i]
             categories = Categories(values, cell, place)
-            outputs = [math.nan if value is None else float(k) for k, value in enumerate(categories.values)]
+            outputs = [
+                math.nan if value is None else float(k) for k, value in enumerate(categories.values)
+            ]
             if direct and categories.is_text and isinstance(cell, Raw):
                 cell.input.use("category")
                 for value in categories.values:
@@ -50,7 +52,12 @@ def _hist_features(model, frame, graph, place):
         values = codes if _bits(known_bits[index[i]]) else [math.nan]
         columns.append(
             graph.node(
-                "look_up", input=graph.apply("floor", cell.column), keys=codes, values=values, unknown=math.nan, missing=math.nan
+                "look_up",
+                input=graph.apply("floor", cell.column),
+                keys=codes,
+                values=values,
+                unknown=math.nan,
+                missing=math.nan,
             )[0]
         )
     return columns
@@ -99,7 +106,9 @@ def add_hist_gradient_boosting(model, frame, graph, place):
     )
     if not hasattr(model, "classes_"):
         log_link = model.loss in ("poisson", "gamma")
-        return graph.regression(graph.node("link", function="exp", inputs=raw) if log_link else raw, raw)
+        return graph.regression(
+            graph.node("link", function="exp", inputs=raw) if log_link else raw, raw
+        )
     if len(raw) == 1:
         probabilities = graph.complement(graph.node("link", function="logistic", inputs=raw)[0])
     else:
@@ -107,5 +116,9 @@ def add_hist_gradient_boosting(model, frame, graph, place):
     if VERSION < (1, 4):
         code = graph.node("arg_max", inputs=probabilities)[0]
     else:  # without a detour over probabilities
-        code = graph.apply("greater", raw[0], 0.0) if len(raw) == 1 else graph.node("arg_max", inputs=raw)[0]
+        code = (
+            graph.apply("greater", raw[0], 0.0)
+            if len(raw) == 1
+            else graph.node("arg_max", inputs=raw)[0]
+        )
     graph.classification(model.classes_, raw, probabilities, code)

@@ -5,7 +5,11 @@ from .graph import Frame, Number, Raw, Text
 
 
 def is_missing(value):
-    return value is None or (isinstance(value, numbers.Real) and value != value) or type(value).__name__ == "NAType"
+    return (
+        value is None
+        or (isinstance(value, numbers.Real) and value != value)
+        or type(value).__name__ == "NAType"
+    )
 
 
 def apply_simple_imputer(imputer, frame, graph, place):
@@ -22,7 +26,9 @@ def apply_simple_imputer(imputer, frame, graph, place):
             cell.input.code(fill)
             if nan_is_missing:
                 # an earlier imputer may have filled it already
-                cells.append(Text(cell.input, cell.fill if cell.fill is not None else fill, cell.rename))
+                cells.append(
+                    Text(cell.input, cell.fill if cell.fill is not None else fill, cell.rename)
+                )
             else:
                 old = str(imputer.missing_values)
                 rename = {text: fill if to == old else to for text, to in cell.rename.items()}
@@ -34,7 +40,11 @@ def apply_simple_imputer(imputer, frame, graph, place):
         graph.refuse([cell], nan=not nan_is_missing)
         bound = max(cell.bound, abs(float(fill)))
         if nan_is_missing:
-            cells.append(Number(graph.apply("if_missing", cell.column, fill), origin=cell.origin, bound=bound))
+            cells.append(
+                Number(
+                    graph.apply("if_missing", cell.column, fill), origin=cell.origin, bound=bound
+                )
+            )
         else:
             equal = graph.apply("equal", cell.column, imputer.missing_values)
             column = graph.apply("if", equal, fill, cell.column)
@@ -51,7 +61,9 @@ def _are_texts(values, cells, missing_values, place):
         if isinstance(cell, Raw) and cell.input.kind is not None:
             result.append(cell.input.kind == "category")
         else:
-            result.append(isinstance(cell, Text) or isinstance(value, str) or isinstance(missing_values, str))
+            result.append(
+                isinstance(cell, Text) or isinstance(value, str) or isinstance(missing_values, str)
+            )
     return result
 
 
@@ -63,14 +75,18 @@ def apply_missing_indicator(indicator, frame, graph, place):
     for i, cell in enumerate(frame.cells):
         is_text = isinstance(cell, Text) or isinstance(cell, Raw) and cell.input.kind == "category"
         if i not in indicator.features_:
-            if checked and nan_is_missing:  # "has missing values in transform but have no missing values in fit"
+            if (
+                checked and nan_is_missing
+            ):  # "has missing values in transform but have no missing values in fit"
                 if not is_text:
                     graph.refuse([graph.number(cell)])
                 elif graph.text(cell).fill is None:
                     cell.input.missing = graph.on_missing
             elif checked:
-                raise NotImplementedError("%s: MissingIndicator with error_on_new and missing_values=%r" %
-                                          (place, indicator.missing_values))
+                raise NotImplementedError(
+                    "%s: MissingIndicator with error_on_new and missing_values=%r"
+                    % (place, indicator.missing_values)
+                )
             continue
         if is_text:
             cell = graph.text(cell)

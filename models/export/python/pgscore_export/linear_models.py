@@ -7,14 +7,23 @@ def _linear(coefficients, intercept, frame, graph):
     cells = [graph.number(cell) for cell in frame.cells]
     graph.refuse(cells)
     coefficients = np.atleast_2d(np.asarray(coefficients, dtype=float))
-    intercept = np.broadcast_to(np.asarray(intercept, dtype=float).ravel(), (coefficients.shape[0],))
+    intercept = np.broadcast_to(
+        np.asarray(intercept, dtype=float).ravel(), (coefficients.shape[0],)
+    )
     if coefficients.shape[1] != len(cells):
-        raise NotImplementedError("the model has %d coefficients for %d columns" % (coefficients.shape[1], len(cells)))
+        raise NotImplementedError(
+            "the model has %d coefficients for %d columns" % (coefficients.shape[1], len(cells))
+        )
     terms = [
-        {"column": cell.column, "coefficients": [float(c) for c in coefficients[:, i]]} for i, cell in enumerate(cells)
+        {"column": cell.column, "coefficients": [float(c) for c in coefficients[:, i]]}
+        for i, cell in enumerate(cells)
     ]
     return graph.node(
-        "linear", len(coefficients), intercept=[float(b) for b in intercept], intercept_first=False, terms=terms
+        "linear",
+        len(coefficients),
+        intercept=[float(b) for b in intercept],
+        intercept_first=False,
+        terms=terms,
     )
 
 
@@ -39,7 +48,11 @@ def _decision(model, frame, graph, place):
         raise NotImplementedError("%s: several targets" % place)
     raw = _linear(model.coef_, model.intercept_, frame, graph)
     # linear_model/_base.py, LinearClassifierMixin.predict
-    code = graph.apply("greater", raw[0], 0.0) if len(raw) == 1 else graph.node("arg_max", inputs=raw)[0]
+    code = (
+        graph.apply("greater", raw[0], 0.0)
+        if len(raw) == 1
+        else graph.node("arg_max", inputs=raw)[0]
+    )
     return raw, code
 
 
@@ -67,7 +80,8 @@ def add_logistic_regression(model, frame, graph, place):
     raw, code = _decision(model, frame, graph, place)
     multi_class = getattr(model, "multi_class", "auto")
     one_vs_rest = multi_class in ("ovr", "warn") or (
-        multi_class in ("auto", "deprecated") and (len(model.classes_) <= 2 or model.solver == "liblinear")
+        multi_class in ("auto", "deprecated")
+        and (len(model.classes_) <= 2 or model.solver == "liblinear")
     )
     if one_vs_rest:
         probabilities = _one_vs_rest(graph, raw, "logistic")

@@ -29,7 +29,9 @@ def apply_k_bins_discretizer(discretizer, frame, graph, place):
         else:
             for k in range(len(edges) - 1):
                 values = [1.0 if bin_ == k else 0.0 for bin_ in bins]
-                column = graph.node("discretize", input=cell.column, cuts=list(cuts), values=values)[0]
+                column = graph.node(
+                    "discretize", input=cell.column, cuts=list(cuts), values=values
+                )[0]
                 cells.append(Number(column, cell.sources, cell.partial, bound=1))
     return Frame(cells, discretizer.encode == "onehot")
 
@@ -52,7 +54,9 @@ def apply_polynomial_features(poly, frame, graph, place):
     else:
         low, high = poly.degree
     terms, out = {}, []
-    choose = itertools.combinations if poly.interaction_only else itertools.combinations_with_replacement
+    choose = (
+        itertools.combinations if poly.interaction_only else itertools.combinations_with_replacement
+    )
 
     def term(columns):
         if columns not in terms:
@@ -62,7 +66,10 @@ def apply_polynomial_features(poly, frame, graph, place):
                 first, rest = cells[columns[0]], term(columns[1:])
                 product = graph.apply("multiply", rest.column, first.column)
                 terms[columns] = Number(
-                    product, first.sources | rest.sources, first.partial or rest.partial, bound=first.bound * rest.bound
+                    product,
+                    first.sources | rest.sources,
+                    first.partial or rest.partial,
+                    bound=first.bound * rest.bound,
                 )
         return terms[columns]
 
@@ -100,7 +107,11 @@ def apply_function_transformer(transformer, frame, graph, place):
         if function is np.square:
             cells = [graph.number(cell) for cell in frame.cells]
             return Frame(
-                [Number(graph.apply("multiply", c.column, c.column), c.sources, c.partial) for c in cells], frame.sparse
+                [
+                    Number(graph.apply("multiply", c.column, c.column), c.sources, c.partial)
+                    for c in cells
+                ],
+                frame.sparse,
             )
         if function.__name__ in _FUNCTIONS and getattr(np, function.__name__) is function:
             op, partial = _FUNCTIONS[function.__name__]

@@ -34,7 +34,9 @@ def raw_frame(model, feature_names, graph):
             raise ValueError("the model does not know its columns: give feature_names")
         names = ["f%d" % i for i in range(count)]
     if count is not None and len(names) != count:
-        raise ValueError("feature_names has %d names, the model has %d columns" % (len(names), count))
+        raise ValueError(
+            "feature_names has %d names, the model has %d columns" % (len(names), count)
+        )
     graph.inputs = [Input(str(name)) for name in names]
     return Frame([Raw(input_) for input_ in graph.inputs])
 
@@ -42,7 +44,12 @@ def raw_frame(model, feature_names, graph):
 def rows_with_scores(model, rows, document):
     names = [str(name) for name in getattr(rows, "columns", [])]
     if not names:
-        names = [str(name) for name in getattr(model, "feature_names_in_", ["f%d" % i for i in range(np.shape(rows)[1])])]
+        names = [
+            str(name)
+            for name in getattr(
+                model, "feature_names_in_", ["f%d" % i for i in range(np.shape(rows)[1])]
+            )
+        ]
         if len(names) == len(document["inputs"]):
             names = [entry["name"] for entry in document["inputs"]]
     cells = np.asarray(rows, dtype=object)
@@ -58,7 +65,8 @@ def rows_with_scores(model, rows, document):
     for r in range(len(cells)):
         row = {
             "inputs": [
-                cell(cells[r, c], entry.get("type") == "category") for c, entry in zip(columns, document["inputs"])
+                cell(cells[r, c], entry.get("type") == "category")
+                for c, entry in zip(columns, document["inputs"])
             ]
         }
         for key, values in expected.items():
@@ -66,7 +74,9 @@ def rows_with_scores(model, rows, document):
         result.append(row)
     # linear nodes without any coefficient guard against infinities
     linear = any(
-        node["type"] == "link" or node["type"] == "linear" and any(any(term["coefficients"]) for term in node["terms"])
+        node["type"] == "link"
+        or node["type"] == "linear"
+        and any(any(term["coefficients"]) for term in node["terms"])
         for node in document["nodes"]
     )
     return {"tolerance": 1e-12 if linear else 0, "rows": result}

@@ -26,7 +26,10 @@ def apply_standard_scaler(scaler, frame, graph, place):
 
 
 def apply_min_max_scaler(scaler, frame, graph, place):
-    cells = [graph.map(cell, "multiply", scale) for cell, scale in zip(_scaled(frame, graph), scaler.scale_)]
+    cells = [
+        graph.map(cell, "multiply", scale)
+        for cell, scale in zip(_scaled(frame, graph), scaler.scale_)
+    ]
     cells = [graph.map(cell, "add", low) for cell, low in zip(cells, scaler.min_)]
     if getattr(scaler, "clip", False):
         low, high = scaler.feature_range

@@ -11,7 +11,12 @@ from .numeric_features import (
     apply_polynomial_features,
     apply_selector,
 )
-from .scalers import apply_max_abs_scaler, apply_min_max_scaler, apply_robust_scaler, apply_standard_scaler
+from .scalers import (
+    apply_max_abs_scaler,
+    apply_min_max_scaler,
+    apply_robust_scaler,
+    apply_standard_scaler,
+)
 
 
 def transform(step, frame, graph, place):

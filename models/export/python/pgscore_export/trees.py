@@ -18,11 +18,17 @@ def _tree(tree, values, group=None):
     body = {
         "feature": [-1 if is_leaf else int(f) for is_leaf, f in zip(leaf, tree.feature)],
         "threshold": [None if is_leaf else float(t) for is_leaf, t in zip(leaf, tree.threshold)],
-        "left": [None if is_leaf else int(child) for is_leaf, child in zip(leaf, tree.children_left)],
-        "right": [None if is_leaf else int(child) for is_leaf, child in zip(leaf, tree.children_right)],
+        "left": [
+            None if is_leaf else int(child) for is_leaf, child in zip(leaf, tree.children_left)
+        ],
+        "right": [
+            None if is_leaf else int(child) for is_leaf, child in zip(leaf, tree.children_right)
+        ],
         "value": [value if is_leaf else None for is_leaf, value in zip(leaf, values)],
     }
-    if "missing_go_to_left" in nodes.dtype.names and np.any(nodes["missing_go_to_left"][~leaf]):  # since 1.3
+    if "missing_go_to_left" in nodes.dtype.names and np.any(
+        nodes["missing_go_to_left"][~leaf]
+    ):  # since 1.3
         body["default_left"] = [
             0 if is_leaf else int(left) for is_leaf, left in zip(leaf, nodes["missing_go_to_left"])
         ]
@@ -90,15 +96,22 @@ def add_random_forest(model, frame, graph, place):
 def add_gradient_boosting(model, frame, graph, place):
     # ensemble/_gb.py: raw = init; raw += learning_rate * value, stage by stage
     init = model.init_
-    if not (isinstance(init, str) and init == "zero") and type(init).__name__ not in ("DummyClassifier", "DummyRegressor"):
-        raise NotImplementedError("%s: GradientBoosting with init=%s" % (place, type(init).__name__))
+    if not (isinstance(init, str) and init == "zero") and type(init).__name__ not in (
+        "DummyClassifier",
+        "DummyRegressor",
+    ):
+        raise NotImplementedError(
+            "%s: GradientBoosting with init=%s" % (place, type(init).__name__)
+        )
     features = _features(model, frame, graph, False)
     base = model._raw_predict_init(np.zeros((1, model.n_features_in_), dtype=np.float32))[0]
     trees = []
     for stage in model.estimators_:
         for group, estimator in enumerate(stage):
             tree = estimator.tree_
-            trees.append(_tree(tree, (float(model.learning_rate) * tree.value[:, 0, 0]).tolist(), group))
+            trees.append(
+                _tree(tree, (float(model.learning_rate) * tree.value[:, 0, 0]).tolist(), group)
+            )
     raw = _tree_node(graph, features, base, trees)
     if not hasattr(model, "classes_"):
         return graph.regression(raw, raw)
@@ -107,7 +120,9 @@ def add_gradient_boosting(model, frame, graph, place):
         code = graph.node("arg_max", inputs=probabilities if VERSION < (1, 4) else raw)[0]
     else:
         margin = graph.apply("multiply", 2.0, raw[0]) if model.loss == "exponential" else raw[0]
-        probabilities = graph.complement(graph.node("link", function="logistic", inputs=[margin])[0])
+        probabilities = graph.complement(
+            graph.node("link", function="logistic", inputs=[margin])[0]
+        )
         if model.loss == "exponential" or VERSION >= (1, 4):  # raw_predictions >= 0; before, argmax
             code = graph.apply("greater_equal", raw[0], 0.0)
         else:
