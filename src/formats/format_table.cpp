@@ -1,14 +1,14 @@
 #include <array>
 
-#include "formats/catboost.hpp"
+#include "formats/catboost/catboost.hpp"
 #include "formats/foreign_file.hpp"
 #include "formats/format.hpp"
-#include "formats/lightgbm.hpp"
-#include "formats/onnx.hpp"
-#include "formats/pgscore_json.hpp"
-#include "formats/pmml.hpp"
-#include "formats/xgboost.hpp"
-#include "formats/xgboost_dump.hpp"
+#include "formats/lightgbm/lightgbm.hpp"
+#include "formats/onnx/onnx.hpp"
+#include "formats/pgscore_json/pgscore_json.hpp"
+#include "formats/pmml/pmml.hpp"
+#include "formats/xgboost/xgboost.hpp"
+#include "formats/xgboost/dump/dump.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -16,26 +16,26 @@ namespace {
 // One line per format. The order is the order of sniffing: a format whose first bytes say more
 // comes first.
 constexpr std::array kFormats = {
-    Format{"pgscore-json", "pgscore interchange format in JSON (models/export)", sniff_pgscore_json,
-           load_pgscore_json},
-    Format{"xgboost-json", "XGBoost model in JSON (save_model('m.json'))", sniff_xgboost_json,
-           load_xgboost_json},
-    Format{"xgboost-ubj", "XGBoost model in UBJSON (save_model('m.ubj'))", sniff_xgboost_ubjson,
-           load_xgboost_ubjson},
+    Format{"pgscore-json", "pgscore interchange format in JSON (models/export)",
+           pgscore_json::sniff, pgscore_json::load},
+    Format{"xgboost-json", "XGBoost model in JSON (save_model('m.json'))", xgboost::sniff_json,
+           xgboost::load_json},
+    Format{"xgboost-ubj", "XGBoost model in UBJSON (save_model('m.ubj'))", xgboost::sniff_ubjson,
+           xgboost::load_ubjson},
     Format{"xgboost-binary", "XGBoost model in the binary format of versions up to 3.0",
-           sniff_xgboost_binary, load_xgboost_binary},
+           xgboost::sniff_binary, xgboost::load_binary},
     Format{"xgboost-dump", "XGBoost dump, text or JSON (Booster.dump_model); needs options",
-           sniff_xgboost_dump, load_xgboost_dump},
-    Format{"lightgbm-text", "LightGBM model (Booster.save_model('m.txt'))", sniff_lightgbm_text,
-           load_lightgbm_text},
-    Format{"lightgbm-json", "LightGBM dump in JSON (Booster.dump_model())", sniff_lightgbm_json,
-           load_lightgbm_json},
-    Format{"catboost-cbm", "CatBoost model (save_model('m.cbm'))", sniff_catboost_cbm,
-           load_catboost_cbm},
+           xgboost::sniff_dump, xgboost::load_dump},
+    Format{"lightgbm-text", "LightGBM model (Booster.save_model('m.txt'))", lightgbm::sniff_text,
+           lightgbm::load_text},
+    Format{"lightgbm-json", "LightGBM dump in JSON (Booster.dump_model())", lightgbm::sniff_json,
+           lightgbm::load_json},
+    Format{"catboost-cbm", "CatBoost model (save_model('m.cbm'))", catboost::sniff_cbm,
+           catboost::load_cbm},
     Format{"catboost-json", "CatBoost model in JSON (save_model('m.json', format='json'))",
-           sniff_catboost_json, load_catboost_json},
-    Format{"pmml", "PMML document, versions 3.0 to 4.4", sniff_pmml, load_pmml},
-    Format{"onnx", "ONNX model (.onnx)", sniff_onnx, load_onnx},
+           catboost::sniff_json, catboost::load_json},
+    Format{"pmml", "PMML document, versions 3.0 to 4.4", pmml::sniff, pmml::load},
+    Format{"onnx", "ONNX model (.onnx)", onnx::sniff, onnx::load},
 };
 
 }  // namespace

@@ -11,8 +11,8 @@ namespace {
 
 using model::Builder;
 
-[[noreturn]] void refuse(const std::string &message, const std::string &detail = {},
-                         const std::string &hint = {}) {
+[[noreturn]] void refuse_features(const std::string &message, const std::string &detail = {},
+                                  const std::string &hint = {}) {
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
@@ -80,12 +80,13 @@ void check_order(const std::vector<FeatureOverride> &features,
     std::optional<std::size_t> place = exact.find(name);
     if (!place && spelling(name) != spelling(own[i])) place = spelled.find(spelling(name));
     if (!place || *place == i) continue;
-    refuse("features names \"" + name + "\" as number " + std::to_string(i + 1) +
-               ", in the file \"" + own[*place] + "\" is number " + std::to_string(*place + 1),
-           "The features of the file are, in this order: " + listed_names(own) + ".",
-           "Give the features in the order of the file, each with its name there or a new one. "
-           "Columns of a row are found by "
-           "name, whatever their order.");
+    refuse_features(
+        "features names \"" + name + "\" as number " + std::to_string(i + 1) + ", in the file \"" +
+            own[*place] + "\" is number " + std::to_string(*place + 1),
+        "The features of the file are, in this order: " + listed_names(own) + ".",
+        "Give the features in the order of the file, each with its name there or a new one. "
+        "Columns of a row are found by "
+        "name, whatever their order.");
   }
 }
 
@@ -93,13 +94,13 @@ void check_order(const std::vector<FeatureOverride> &features,
 void check_categories(const model::Input &input, const std::string &name,
                       const std::vector<std::string> &given) {
   if (input.categories.size() != given.size())
-    refuse("feature \"" + name + "\" has " + std::to_string(input.categories.size()) +
-           " categories in the model, " + std::to_string(given.size()) + " are given");
+    refuse_features("feature \"" + name + "\" has " + std::to_string(input.categories.size()) +
+                    " categories in the model, " + std::to_string(given.size()) + " are given");
   const Places own(input.categories, same);
   for (std::size_t i = 0; i < given.size(); ++i) {
     const std::optional<std::size_t> place = own.find(given[i]);
     if (place && *place != i)
-      refuse(
+      refuse_features(
           "the categories of feature \"" + name +
               "\" are given in another order than the file has them",
           "The categories of the file are, in this order: " + listed_names(input.categories) + ".");
@@ -108,9 +109,10 @@ void check_categories(const model::Input &input, const std::string &name,
 
 void apply_categories(const FeatureOverride &feature, model::Input &input) {
   if (input.type == model::ColumnType::kHash)
-    refuse("feature \"" + feature.name + "\" takes any category, a list of them cannot be given");
+    refuse_features("feature \"" + feature.name +
+                    "\" takes any category, a list of them cannot be given");
   if (input.type == model::ColumnType::kNumber)
-    refuse(
+    refuse_features(
         "feature \"" + feature.name + "\" is a number in the file, categories cannot be given",
         "A list of categories is for features whose values the file knows as codes of categories.",
         "If the model was trained on numbers that stood for texts, give the numbers: CASE, or a "
@@ -149,13 +151,13 @@ void apply_features(const std::vector<FeatureOverride> &features, Builder &build
   if (features.empty()) return;
   const std::vector<std::string> own = names_of(builder.inputs());
   if (features.size() != own.size())
-    refuse("features has " + std::to_string(features.size()) + " entries, the model has " +
-               std::to_string(own.size()) + " features",
-           "The model's features are " + listed_names(own) + ".");
+    refuse_features("features has " + std::to_string(features.size()) + " entries, the model has " +
+                        std::to_string(own.size()) + " features",
+                    "The model's features are " + listed_names(own) + ".");
   std::unordered_set<std::string_view> seen;
   for (const FeatureOverride &feature : features)
     if (!seen.insert(feature.name).second)
-      refuse("features has the name \"" + feature.name + "\" twice");
+      refuse_features("features has the name \"" + feature.name + "\" twice");
   check_order(features, own);
   for (std::size_t i = 0; i < features.size(); ++i) {
     model::Input &input = builder.inputs()[i];

@@ -15,13 +15,14 @@ using model::Op;
 using model::Operand;
 using model::Output;
 
-[[noreturn]] void refuse(const std::string &message, const std::string &detail = {},
-                         const std::string &hint = {}) {
+[[noreturn]] void refuse_argument(const std::string &message, const std::string &detail = {},
+                                  const std::string &hint = {}) {
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
 [[noreturn]] void refuse_option(const std::string &option, const Format &format) {
-  refuse("option \"" + option + "\" does not apply to format \"" + std::string(format.name) + "\"");
+  refuse_argument("option \"" + option + "\" does not apply to format \"" +
+                  std::string(format.name) + "\"");
 }
 
 /// XGBoost and LightGBM number the classes. The labels of other files are their own: no list may
@@ -32,18 +33,19 @@ void check_label_order(const std::vector<std::string> &labels, const Output &out
   std::sort(given.begin(), given.end());
   std::sort(own.begin(), own.end());
   if (given == own)
-    refuse("labels are given in another order than the file has them",
-           "The classes of the file are, in this order: " + listed_names(output.labels) + ".");
+    refuse_argument(
+        "labels are given in another order than the file has them",
+        "The classes of the file are, in this order: " + listed_names(output.labels) + ".");
 }
 
 void apply_labels(const std::vector<std::string> &labels, bool are_numbered, Output &output) {
   if (labels.empty()) return;
   if (output.task != model::Task::kClassification)
-    refuse("labels are given for a model that does not classify");
+    refuse_argument("labels are given for a model that does not classify");
   if (labels.size() != output.labels.size())
-    refuse(std::to_string(labels.size()) + " labels are given, the model has " +
-               std::to_string(output.labels.size()) + " classes",
-           "The model's classes are " + listed_names(output.labels) + ".");
+    refuse_argument(std::to_string(labels.size()) + " labels are given, the model has " +
+                        std::to_string(output.labels.size()) + " classes",
+                    "The model's classes are " + listed_names(output.labels) + ".");
   if (!are_numbered) check_label_order(labels, output);
   output.labels = labels;
 }
@@ -51,16 +53,17 @@ void apply_labels(const std::vector<std::string> &labels, bool are_numbered, Out
 void require_binary(const Output &output, const char *option) {
   if (output.task != model::Task::kClassification || output.labels.size() != 2 ||
       output.probabilities.size() != 2)
-    refuse("option \"" + std::string(option) +
-           "\" needs a binary classification model with probabilities");
+    refuse_argument("option \"" + std::string(option) +
+                    "\" needs a binary classification model with probabilities");
 }
 
 void apply_positive_class(const std::string &label, Output &output) {
   require_binary(output, "positive_class");
   const auto at = std::find(output.labels.begin(), output.labels.end(), label);
   if (at == output.labels.end())
-    refuse("positive class \"" + label + "\" is not a class of the model", {},
-           "Its classes are \"" + output.labels[0] + "\" and \"" + output.labels[1] + "\".");
+    refuse_argument(
+        "positive class \"" + label + "\" is not a class of the model", {},
+        "Its classes are \"" + output.labels[0] + "\" and \"" + output.labels[1] + "\".");
   output.positive = static_cast<std::uint32_t>(at - output.labels.begin());
   output.values = {{output.values.empty() ? "value" : output.values[0].name,
                     output.probabilities[output.positive]}};
@@ -85,11 +88,11 @@ void check_hash_options(const Options &options, const std::vector<model::Input> 
   };
   const bool has_hash = has(model::ColumnType::kHash);
   if (options.null_category && !has_hash)
-    refuse("option \"null_category\" does not apply",
-           "The model has no feature that takes any category.");
+    refuse_argument("option \"null_category\" does not apply",
+                    "The model has no feature that takes any category.");
   if (options.on_unknown && has_hash && !has(model::ColumnType::kCategory))
-    refuse("option \"on_unknown\" does not apply",
-           "The features of the model take any category: none is unknown.");
+    refuse_argument("option \"on_unknown\" does not apply",
+                    "The features of the model take any category: none is unknown.");
 }
 
 bool is_recognized(std::string_view format_name, Bytes bytes) {

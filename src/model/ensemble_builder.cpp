@@ -5,12 +5,12 @@
 
 #include "base/grow.hpp"
 #include "base/pace.hpp"
+#include "base/refuse.hpp"
 #include "model/builder.hpp"
 
 namespace pgscore::model {
 namespace {
 
-[[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
 std::string node_name(std::uint32_t id) { return "node " + std::to_string(id); }
 
 /// id -> position in the draft. Files number their nodes densely, so a table is tried before a

@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "base/pace.hpp"
+#include "base/refuse.hpp"
 #include "base/shown_text.hpp"
 #include "base/utf8.hpp"
 #include "model/builder.hpp"
@@ -17,10 +18,6 @@
 namespace pgscore::model {
 namespace {
 
-[[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
-void require(bool condition, const char *what) {
-  if (!condition) refuse(what);
-}
 std::string quoted(const std::string &name) { return "\"" + name + "\""; }
 
 void check_text(const std::string &text, const char *what, const Limits &limits) {

@@ -5,13 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "base/refuse.hpp"
+
 namespace pgscore::model {
 namespace {
-
-[[noreturn]] void refuse(const std::string &what) { throw Error(ErrorCode::kInvalidModel, what); }
-void require(bool condition, const char *what) {
-  if (!condition) refuse(what);
-}
 
 void check_column(ColumnId id, const NodeScope &scope) {
   if (id >= scope.num_columns) refuse("column " + std::to_string(id) + " is used before it exists");

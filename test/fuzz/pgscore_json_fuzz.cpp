@@ -2,7 +2,7 @@
 #include <vector>
 
 #include "formats/format.hpp"
-#include "formats/pgscore_json.hpp"
+#include "formats/pgscore_json/pgscore_json.hpp"
 #include "model/interpret.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   limits.max_columns = 10'000;
   limits.max_outputs = 1'000;
   const Bytes bytes = std::as_bytes(std::span(data, size));
-  formats::sniff_pgscore_json(bytes);
+  formats::pgscore_json::sniff(bytes);
   try {
     const model::Model model = formats::load("pgscore-json", {bytes, {}, {}, {}}, limits);
     for (const double value : {0.0, 1.0, -1.0, 1e300, model::kMissing}) {

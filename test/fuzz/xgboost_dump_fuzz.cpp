@@ -1,12 +1,12 @@
 // A fuzzer's bytes as an XGBoost dump, JSON or text, with options that the size chooses: an Error,
 // or a model that verifies and can be scored. And as base64 of anything.
 #include "formats/base64_artifact.hpp"
-#include "formats/xgboost_dump.hpp"
+#include "formats/xgboost/dump/dump.hpp"
 #include "fuzz/load_and_score.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   const pgscore::Bytes bytes = std::as_bytes(std::span(data, size));
-  pgscore::formats::sniff_xgboost_dump(bytes);
+  pgscore::formats::sniff_dump(bytes);
   pgscore::formats::decode_base64_artifact(bytes);
   pgscore::formats::Options options;
   const char *objectives[] = {"reg:squarederror", "binary:logistic", "multi:softprob",

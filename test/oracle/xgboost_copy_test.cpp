@@ -19,7 +19,7 @@
 #include <random>
 #include <regex>
 
-#include "formats/xgboost_copy.hpp"
+#include "formats/xgboost/copy.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
 
@@ -97,12 +97,12 @@ void judge(const std::string &format, const std::string &bytes, Shared &shared) 
   limits.max_nodes = 1'000'000;
   limits.max_features = 5'000;
   limits.max_outputs = 500;
-  formats::XgboostCopy copy;
+  formats::xgboost::Copy copy;
   model::Model model;
   try {
     const formats::Source source{as_bytes(bytes), {}, {}, {}};
     model = formats::load(format, source, limits);
-    copy = formats::copy_xgboost(format, source, limits);
+    copy = formats::xgboost::copy(format, source, limits);
   } catch (const Error &) {
     ++shared.refused;
     return;
@@ -264,7 +264,7 @@ TEST_F(XgboostCopyTest, KnowsTheParentsItself) {
 TEST(XgboostCopyRefuses, WhatTheLibraryDoesNotRead) {
   const std::string dump = "booster[0]:\n0:leaf=1\n";
   try {
-    formats::copy_xgboost("xgboost-dump", {as_bytes(dump), {}, {}, {}});
+    formats::xgboost::copy("xgboost-dump", {as_bytes(dump), {}, {}, {}});
     ADD_FAILURE();
   } catch (const Error &error) {
     EXPECT_NE(error.code(), ErrorCode::kInternal);

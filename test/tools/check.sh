@@ -40,7 +40,7 @@ unit_tests() {
 
 core() { unit_tests core "$top/build/core"; }
 sanitize() {
-  PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-500} unit_tests sanitize "$top/build/sanitize" -DPGSCORE_SANITIZE=ON
+  PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-500} unit_tests sanitize "$top/build/sanitize" -DPGSCORE_SANITIZE=ON -DPGSCORE_UNITY=ON
 }
 
 # Checks that only read the sources, and of what the built module exports: each script is one test.

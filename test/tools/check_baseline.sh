@@ -11,7 +11,7 @@ if [ $# -eq 0 ]; then
   # shellcheck source=test/tools/results.sh
   . test/tools/results.sh
   build_product
-  mapfile -t objects < <(find src -name '*.o' -not -path 'src/oracle/*' | sort)
+  mapfile -t objects < <(find build/units src/kernels -name '*.o' | sort)
 else
   objects=("$@")
 fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Who may include whom. Reads the #include lines of src/ and fails on every one that the table below does not allow, on
-PostgreSQL headers outside src/pg and src/oracle, on <regex> and <iostream>, and on two files of the same name."""
+"""Who may include whom. Reads the #include lines of src/ and fails on every one that the table
+below does not allow, on PostgreSQL headers outside src/pg and src/oracle, on a family of formats
+that includes another one, and on <regex> and <iostream>."""
 import pathlib
 import re
 import sys
@@ -40,6 +41,8 @@ EXCEPTIONS = {
 }
 # Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.
 KERNEL_FORBIDDEN = {"plan/compile.hpp", "model/builder.hpp"}
+# They list the formats.
+THE_DOOR = {"formats/format_table.cpp"}
 SERVER_HEADER = re.compile(
     r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|"
     r"optimizer|parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$"
@@ -54,6 +57,12 @@ def layer(path):
     if parts[0] != "pg":
         return parts[0], None
     return "pg", parts[1] if len(parts) > 2 else "pg"
+
+
+def family(path):
+    """formats/onnx/operators/linear.cpp -> "onnx"; None outside of families and for wire/"""
+    parts = path.split("/")
+    return parts[1] if parts[0] == "formats" and len(parts) > 2 and parts[1] != "wire" else None
 
 
 def complaint(file, quote, header):
@@ -78,6 +87,8 @@ def complaint(file, quote, header):
         return "src/%s is not in the table of check_layers.py" % top
     if other not in ALLOWED[top]:
         return "%s may not include %s" % (top, other)
+    if family(header) not in (None, family(file)) and file not in THE_DOOR:
+        return "only the table of formats may include a family's headers"
     if top == "kernels" and header in KERNEL_FORBIDDEN:
         return "kernels know the plan, not how it is made"
     return None
@@ -87,14 +98,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[2] / "src"
 
 
 def main():
-    complaints, names = [], {}
+    complaints = []
     files = sorted(p for p in ROOT.rglob("*") if p.suffix in (".cpp", ".hpp"))
     for path in files:
         file = path.relative_to(ROOT).as_posix()
-        # PGXS on servers built with --enable-depend keeps one dependency file per basename.
-        if path.name in names:
-            complaints.append("src/%s: the same name as src/%s" % (file, names[path.name]))
-        names[path.name] = file
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             match = INCLUDE.match(line)
             why = match and complaint(file, *match.groups())

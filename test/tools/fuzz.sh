@@ -13,7 +13,7 @@ results=${results:-$(mktemp)}
 seconds=${FUZZ_SECONDS:-10}
 build=$top/build/fuzz
 
-cmake_build "$build" -DCMAKE_CXX_COMPILER=clang++-14 -DPGSCORE_FUZZ=ON -DPGSCORE_SANITIZE=ON
+cmake_build "$build" -DCMAKE_CXX_COMPILER=clang++-14 -DPGSCORE_FUZZ=ON -DPGSCORE_SANITIZE=ON -DPGSCORE_UNITY=ON
 names=${*:-$(cd "$top/test/fuzz" && for source in *_fuzz.cpp; do echo "${source%.cpp}"; done)}
 seeds=()
 for folder in "$top"/models/hostile "$top"/models/edge "$top"/models/credit; do

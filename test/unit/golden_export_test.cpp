@@ -16,7 +16,7 @@
 #include <sstream>
 
 #include "formats/format.hpp"
-#include "formats/pgscore_json.hpp"
+#include "formats/pgscore_json/pgscore_json.hpp"
 #include "model/interpret.hpp"
 #include "model/names.hpp"
 

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "formats/onnx_operator.hpp"
-#include "formats/onnx_schema.hpp"
+#include "formats/onnx/operator.hpp"
+#include "formats/onnx/schema.hpp"
 #include "support/files.hpp"
 
 namespace pgscore {
@@ -21,7 +21,7 @@ TEST(OnnxTable, page_is_up_to_date) {
   ASSERT_NE(begin, std::string::npos);
   ASSERT_NE(end, std::string::npos);
   const std::size_t first = begin + kBegin.size();
-  const std::string table = formats::onnx_operator_table();
+  const std::string table = formats::onnx::operator_table();
   if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
     std::ofstream(path, std::ios::binary) << page.substr(0, first) << table << page.substr(end);
   else
@@ -30,17 +30,17 @@ TEST(OnnxTable, page_is_up_to_date) {
 }
 
 TEST(OnnxTable, names_are_distinct) {
-  const auto operators = formats::onnx_operators();
-  for (const formats::OnnxOperator &op : operators)
-    EXPECT_EQ(formats::find_onnx_operator(op.domain, op.name), &op);
+  const auto operators = formats::onnx::operators();
+  for (const formats::onnx::Operator &op : operators)
+    EXPECT_EQ(formats::onnx::find_operator(op.domain, op.name), &op);
 }
 
 TEST(OnnxTable, every_operator_has_a_schema) {
-  for (const formats::OnnxOperator &op : formats::onnx_operators()) {
-    const formats::OnnxSchema *schema = formats::find_onnx_schema(op.domain, op.name);
+  for (const formats::onnx::Operator &op : formats::onnx::operators()) {
+    const formats::onnx::Schema *schema = formats::onnx::find_schema(op.domain, op.name);
     ASSERT_NE(schema, nullptr) << op.name;
     EXPECT_GE(schema->max_inputs(schema->since), 1u) << op.name;
-    for (const formats::OnnxAttributeRule &rule : schema->rules()) {
+    for (const formats::onnx::AttributeRule &rule : schema->rules()) {
       EXPECT_FALSE(rule.name.empty()) << op.name;
       EXPECT_LT(rule.since, rule.until) << op.name << " " << rule.name;
     }

@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "formats/format.hpp"
-#include "formats/pgscore_json.hpp"
+#include "formats/pgscore_json/pgscore_json.hpp"
 #include "formats/wire/json_document.hpp"
 #include "model/interpret.hpp"
 #include "model/names.hpp"
@@ -312,10 +312,10 @@ TEST(PgscoreJson, TestRows) {
 }
 
 TEST(PgscoreJson, Sniff) {
-  EXPECT_TRUE(formats::sniff_pgscore_json(as_bytes(" {\n\"pgscore_model\": 1")));
-  EXPECT_FALSE(formats::sniff_pgscore_json(as_bytes("{\"learner\":{}}")));
-  EXPECT_FALSE(formats::sniff_pgscore_json(as_bytes("")));
-  EXPECT_FALSE(formats::sniff_pgscore_json(as_bytes("   ")));
+  EXPECT_TRUE(formats::pgscore_json::sniff(as_bytes(" {\n\"pgscore_model\": 1")));
+  EXPECT_FALSE(formats::pgscore_json::sniff(as_bytes("{\"learner\":{}}")));
+  EXPECT_FALSE(formats::pgscore_json::sniff(as_bytes("")));
+  EXPECT_FALSE(formats::pgscore_json::sniff(as_bytes("   ")));
 }
 
 TEST(PgscoreJson, OptionsThatDoNotApply) {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "formats/pmml_schema.hpp"
+#include "formats/pmml/schema.hpp"
 #include "unit/pmml_refusal.hpp"
 
 namespace pgscore {
@@ -66,7 +66,7 @@ TEST(PmmlSchema, OtherNamespacesAndExtensionsAreLeftAlone) {
 TEST(PmmlSchema, PageIsUpToDate) {
   const std::filesystem::path path =
       std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml-elements.md";
-  const std::string page = formats::pmml_schema_page();
+  const std::string page = formats::pmml::schema_page();
   if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
     std::ofstream(path, std::ios::binary) << page;
   else

@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "formats/pmml_model.hpp"
+#include "formats/pmml/model.hpp"
 #include "support/files.hpp"
 
 namespace pgscore {
@@ -20,7 +20,7 @@ TEST(PmmlTable, PageIsUpToDate) {
   ASSERT_NE(begin, std::string::npos);
   ASSERT_NE(end, std::string::npos);
   const std::size_t first = begin + kBegin.size();
-  const std::string table = formats::pmml_support_tables();
+  const std::string table = formats::pmml::support_tables();
   if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
     std::ofstream(path, std::ios::binary) << page.substr(0, first) << table << page.substr(end);
   else

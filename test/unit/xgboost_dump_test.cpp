@@ -23,7 +23,7 @@ model::Model load(std::string_view text, const std::string &options,
                                 .labels = {}});
 }
 
-TEST(XgboostDump, every_dump_gives_the_scores_of_its_model) {
+TEST(xgboost::Dump, every_dump_gives_the_scores_of_its_model) {
   std::size_t count = 0;
   for (const auto &entry : fs::directory_iterator(edge())) {
     const std::string stem = entry.path().stem();
@@ -66,7 +66,7 @@ double predict(const model::Model &model, std::vector<double> row) {
   return model::interpret(model, row).at(model.output.values.at(0).column);
 }
 
-TEST(XgboostDump, indicators_are_one_or_not_there) {
+TEST(xgboost::Dump, indicators_are_one_or_not_there) {
   const model::Model model = load(kText, kOptions);
   ASSERT_EQ(model.inputs.size(), 2u);
   EXPECT_EQ(predict(model, {2, 0}), 1);
@@ -75,7 +75,7 @@ TEST(XgboostDump, indicators_are_one_or_not_there) {
   EXPECT_EQ(predict(model, {NAN, NAN}), 3);
 }
 
-TEST(XgboostDump, the_features_of_the_caller_count) {
+TEST(xgboost::Dump, the_features_of_the_caller_count) {
   std::vector<formats::FeatureOverride> features;
   for (int i = 0; i < 9; ++i)
     features.push_back({i == 8 ? "flag" : "c" + std::to_string(i), std::nullopt});
@@ -94,7 +94,7 @@ std::string message_of(const std::string &text, const std::string &options) {
   return "";
 }
 
-TEST(XgboostDump, what_a_dump_lacks_must_be_given) {
+TEST(xgboost::Dump, what_a_dump_lacks_must_be_given) {
   EXPECT_EQ(message_of(kText, "{}"), "an XGBoost dump needs the option \"objective\"");
   EXPECT_EQ(message_of(kText, R"({"objective": "reg:squarederror"})"),
             "an XGBoost dump needs the option \"base_score\"");
@@ -119,7 +119,7 @@ std::vector<double> margins(const char *text, const std::string &options) {
   return out;
 }
 
-TEST(XgboostDump, one_base_score_for_each_output) {
+TEST(xgboost::Dump, one_base_score_for_each_output) {
   EXPECT_EQ(
       margins(kSixTrees,
               R"({"objective": "multi:softprob", "num_class": 3, "base_score": [0.5, -0.25, 1]})"),
@@ -162,7 +162,7 @@ std::string message_with(const char *text, std::vector<formats::FeatureOverride>
   return "no error";
 }
 
-TEST(XgboostDump, names_and_places_of_features_must_agree) {
+TEST(xgboost::Dump, names_and_places_of_features_must_agree) {
   const char *two =
       "booster[0]:\n0:[f0<1] yes=1,no=2,missing=1\n1:leaf=1\n2:[f1:{1,3}] "
       "yes=3,no=4,missing=4\n3:leaf=2\n4:leaf=3\n";
@@ -183,7 +183,7 @@ TEST(XgboostDump, names_and_places_of_features_must_agree) {
             "two features of the dump are number 2 of features: \"f1\" and \"age\"");
 }
 
-TEST(XgboostDump, names_that_old_json_dumps_changed_are_not_taken) {
+TEST(xgboost::Dump, names_that_old_json_dumps_changed_are_not_taken) {
   auto dump = [](const std::string &name) {
     return R"([{"nodeid": 0, "depth": 0, "split": ")" + name +
            R"(", "split_condition": 1, "yes": 1, "no": 2, "missing": 1, "children": [)"
@@ -210,7 +210,7 @@ TEST(XgboostDump, names_that_old_json_dumps_changed_are_not_taken) {
             "unknown key \"decay\" in a node");
 }
 
-TEST(XgboostDump, malformed_dumps_are_refused_by_name_and_place) {
+TEST(xgboost::Dump, malformed_dumps_are_refused_by_name_and_place) {
   const std::string prefix = "invalid xgboost-dump model: ";
   auto expect = [&](const std::string &text, const std::string &message) {
     EXPECT_EQ(message_of(text, kOptions), prefix + message) << text;

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "formats/format.hpp"
-#include "formats/xgboost.hpp"
+#include "formats/xgboost/xgboost.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
 
@@ -66,13 +66,13 @@ std::vector<double> values(const std::string &bytes) {
 
 TEST(Xgboost, recognizes_its_files_and_no_others) {
   auto is_json = [](const std::string &bytes) {
-    return formats::sniff_xgboost_json(as_bytes(bytes));
+    return formats::xgboost::sniff_json(as_bytes(bytes));
   };
   auto is_ubjson = [](const std::string &bytes) {
-    return formats::sniff_xgboost_ubjson(as_bytes(bytes));
+    return formats::xgboost::sniff_ubjson(as_bytes(bytes));
   };
   auto is_binary = [](const std::string &bytes) {
-    return formats::sniff_xgboost_binary(as_bytes(bytes));
+    return formats::xgboost::sniff_binary(as_bytes(bytes));
   };
   EXPECT_TRUE(is_json("{\"learner\":{"));
   EXPECT_TRUE(is_json(" \n{\n  \"version\" : [1, 2, 3]"));
@@ -323,7 +323,7 @@ Error refusal_of(const std::string &bytes, const std::vector<formats::FeatureOve
   return {ErrorCode::kInternal, "no error"};
 }
 
-TEST(XgboostCategories, texts_that_python_cut_are_not_trusted) {
+TEST(xgboost::Categories, texts_that_python_cut_are_not_trusted) {
   const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"},
                                  ascii = {"a", "b", "c", "d", "e", "f"};
   for (const char *version : {"[3, 1, 0]", "[3, 1, 3]", "[3, 2, 0]", "[3, 3, 0]", "[3, 3, 9]"}) {
@@ -350,7 +350,7 @@ TEST(XgboostCategories, texts_that_python_cut_are_not_trusted) {
             "the texts of the categories of feature \"kind\" cannot be trusted");
 }
 
-TEST(XgboostCategories, the_lists_of_the_caller_give_the_scores_of_the_library) {
+TEST(xgboost::Categories, the_lists_of_the_caller_give_the_scores_of_the_library) {
   const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"};
   const std::string right = edge("xgboost_category_texts.json"),
                     cut = cut_texts(kinds, "[3, 3, 0]");
@@ -365,7 +365,7 @@ TEST(XgboostCategories, the_lists_of_the_caller_give_the_scores_of_the_library) 
     }
 }
 
-TEST(XgboostCategories, are_given_to_features_that_have_codes_only) {
+TEST(xgboost::Categories, are_given_to_features_that_have_codes_only) {
   const std::string coded = edge("xgboost_category_partition.json");  // types: float, c, c
   const std::vector<std::string> six = {"a", "b", "c", "d", "e", "f"};
   EXPECT_EQ(refusal_of(coded, features(six)).message(), "no error");

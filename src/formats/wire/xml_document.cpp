@@ -9,6 +9,7 @@
 #include "base/grow.hpp"
 #include "base/in_pieces.hpp"
 #include "base/pace.hpp"
+#include "base/refuse.hpp"
 #include "base/shown_text.hpp"
 #include "base/utf8.hpp"
 #include "formats/wire/xml_parse.hpp"
@@ -20,10 +21,10 @@ constexpr std::size_t kCheckEvery = std::size_t{1} << 16;
 constexpr std::string_view kBlanks = " \t\r\n";
 
 /// A fault of the text itself: no producer writes it so.
-[[noreturn]] void refuse(const std::string &what, const std::string &detail = {}) {
-  throw Error(ErrorCode::kInvalidModel, what, detail,
-              "The file is damaged, incomplete or no XML: compare its size and checksum with the "
-              "original's.");
+[[noreturn]] void refuse_text(const std::string &what, const std::string &detail = {}) {
+  refuse(what, detail,
+         "The file is damaged, incomplete or no XML: compare its size and checksum with the "
+         "original's.");
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -61,7 +62,7 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian, Pace &pace
                second = static_cast<unsigned char>(bytes[i + 1]);
     return static_cast<std::uint32_t>(big_endian ? first << 8 | second : second << 8 | first);
   };
-  if (bytes.size() % 2 != 0) refuse("the text is not UTF-16");
+  if (bytes.size() % 2 != 0) refuse_text("the text is not UTF-16");
   for (std::size_t i = 0; i < bytes.size(); i += 2) {
     pace.spend(4);
     std::uint32_t code = unit(i);
@@ -70,7 +71,7 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian, Pace &pace
       code = 0x10000 + ((code - 0xD800) << 10) + (unit(i + 2) - 0xDC00);
       i += 2;
     } else if (code >= 0xD800 && code < 0xE000) {
-      refuse("the text is not UTF-16");
+      refuse_text("the text is not UTF-16");
     }
     append_utf8(out, code);
   }
@@ -154,9 +155,9 @@ std::vector<char> to_utf8(Bytes bytes, Interrupt interrupt) {
     return out;
   }
   if (!is_utf8_throughout(text, interrupt))
-    refuse("the text is not UTF-8", encoding.empty() || encoding == "utf-8"
-                                        ? std::string()
-                                        : "Its declaration says " + shown(encoding) + ".");
+    refuse_text("the text is not UTF-8", encoding.empty() || encoding == "utf-8"
+                                             ? std::string()
+                                             : "Its declaration says " + shown(encoding) + ".");
   std::vector<char> out;
   out.reserve(text.size());
   in_pieces(as_bytes(text), interrupt, [&](Bytes piece) {
@@ -194,7 +195,7 @@ std::vector<std::size_t> scan(std::string_view text, const Limits &limits, Inter
       reserve_in_pieces(line_ends, line_ends.size() + 1, interrupt);
       line_ends.push_back(i);
     }
-    if (c == '\0') refuse("the text contains a zero byte");
+    if (c == '\0') refuse_text("the text contains a zero byte");
     if (elements - counted >= kFewElements) {
       counted = elements;
       start = i;
@@ -306,8 +307,8 @@ XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &lim
   const pugi::xml_parse_result result = parse_xml(document_, text_, kOptions, interrupt);
   if (result.status == pugi::status_out_of_memory) throw std::bad_alloc();
   if (!result)
-    refuse("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed",
-           std::string(result.description()) + ".");
+    refuse_text("line " + std::to_string(line_of(result.offset)) + ": the XML is malformed",
+                std::string(result.description()) + ".");
   for (pugi::xml_node node : document_.children())
     if (node.type() == pugi::node_doctype)
       throw Error(ErrorCode::kUnsupportedModel, "XML with a document type declaration is not read",
@@ -315,7 +316,7 @@ XmlDocument::XmlDocument(Bytes bytes, std::size_t max_nesting, const Limits &lim
                   "Remove the declaration: models need none, and entities of a document's own are "
                   "not read.");
   const pugi::xml_node root = document_.document_element();
-  if (!root) refuse("the XML has no root element");
+  if (!root) refuse_text("the XML has no root element");
   const std::string_view name = root.name();
   if (const std::size_t colon = name.find(':'); colon != name.npos)
     prefix_ = name.substr(0, colon + 1);

@@ -50,8 +50,8 @@ void tell_of_texts(const Removal &removal, const std::vector<Dependent> &texts) 
            describe_each(texts));
 }
 
-[[noreturn]] void refuse(const Removal &removal, const std::vector<Dependent> &objects,
-                         const char *hint) {
+[[noreturn]] void refuse_removal(const Removal &removal, const std::vector<Dependent> &objects,
+                                 const char *hint) {
   throw Error(ErrorCode::kDependentObjects,
               "cannot " + removal.action + " because other objects depend on it",
               describe_each(without_derived(objects)), hint);
@@ -105,7 +105,8 @@ void remove_dependents(const Removal &removal, bool cascade, Oid user) {
   const Affected affected = find_affected(removal);
   if (!affected.objects.empty()) {
     if (!cascade)
-      refuse(removal, affected.objects, "Use cascade => true to drop the dependent objects too.");
+      refuse_removal(removal, affected.objects,
+                     "Use cascade => true to drop the dependent objects too.");
     require_droppable(removal, affected.objects, user);
     tell_of_cascade(without_derived(affected.objects));
     drop(affected.objects);
@@ -117,10 +118,11 @@ void leave_dependents(const Removal &removal, bool force) {
   const Affected affected = find_affected(removal);
   if (!affected.objects.empty()) {
     if (!force)
-      refuse(removal, affected.objects,
-             "They hold the name. Drop them first, or use force => true to leave them as they are: "
-             "they "
-             "fail from then on.");
+      refuse_removal(
+          removal, affected.objects,
+          "They hold the name. Drop them first, or use force => true to leave them as they are: "
+          "they "
+          "fail from then on.");
     report(WARNING,
            "objects that depend on model " + in_quotes(removal.model) + " fail from now on",
            describe_each(without_derived(affected.objects)));

@@ -147,14 +147,14 @@ bool reads_name(const ModelReference &reference, const Change &change, Oid user)
               .empty();
 }
 
-struct Affected {
+struct AffectedNames {
   std::vector<Dependent> stored, computed;
 };
 
 /// A row of a type with the column, as an input, reads the column by its name; a value of an enum
 /// is looked up by its label, be it an input by itself or a column of a row.
-Affected find_affected(const Change &change, const std::vector<Oid> &types, Oid user) {
-  Affected affected;
+AffectedNames find_affected_names(const Change &change, const std::vector<Oid> &types, Oid user) {
+  AffectedNames affected;
   for (Dependent &each : find_dependents()) {
     std::erase_if(each.uses, [&](const ModelUse &use) {
       return !has_type(use, types) ||
@@ -197,7 +197,7 @@ std::vector<Oid> types_of(const Change &change) {
 }
 
 void check_change(const Change &change, Oid user, bool at_end) {
-  const Affected affected = find_affected(change, types_of(change), user);
+  const AffectedNames affected = find_affected_names(change, types_of(change), user);
   const std::string what = std::string(change.what) + " " + in_quotes(change.names[0]);
   if (!affected.stored.empty())
     throw Error(

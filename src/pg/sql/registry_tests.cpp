@@ -29,8 +29,8 @@ constexpr std::size_t kMaxNesting = 8;
 /// What these functions speak of is UTF-8, what they say is for people.
 std::string shown(std::string_view text) { return in_quotes(shown_in_server_encoding(text)); }
 
-[[noreturn]] void refuse(const std::string &message, const std::string &detail = {},
-                         const std::string &hint = {}) {
+[[noreturn]] void refuse_rows(const std::string &message, const std::string &detail = {},
+                              const std::string &hint = {}) {
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
@@ -40,24 +40,24 @@ constexpr const char *kForm =
 
 Json parse_json(std::string_view text) {
   auto shallow = [](int depth, Json::parse_event_t, Json &) {
-    if (depth > static_cast<int>(kMaxNesting)) refuse("test_rows is nested too deeply");
+    if (depth > static_cast<int>(kMaxNesting)) refuse_rows("test_rows is nested too deeply");
     return true;
   };
   try {
     return Json::parse(text, shallow);
   } catch (const Json::exception &e) {
-    refuse("invalid JSON in test_rows", shown_in_server_encoding(e.what()), kForm);
+    refuse_rows("invalid JSON in test_rows", shown_in_server_encoding(e.what()), kForm);
   }
 }
 
 double number_or_missing(const Json &value, const char *what) {
   if (value.is_null()) return model::kMissing;
-  if (!value.is_number()) refuse(std::string(what) + " must be a number or null");
+  if (!value.is_number()) refuse_rows(std::string(what) + " must be a number or null");
   return value.get<double>();
 }
 
 std::vector<double> numbers(const Json &value, const char *what) {
-  if (!value.is_array()) refuse(std::string(what) + " must be an array of numbers");
+  if (!value.is_array()) refuse_rows(std::string(what) + " must be an array of numbers");
   std::vector<double> out;
   for (const Json &element : value) out.push_back(number_or_missing(element, what));
   return out;
@@ -66,7 +66,7 @@ std::vector<double> numbers(const Json &value, const char *what) {
 double label_index(plan::Plan plan, std::string_view label) {
   for (std::uint32_t i = 0; i < plan.num_labels(); ++i)
     if (plan.label(i) == label) return i;
-  refuse("class " + shown(label) + " is not a class of the model");
+  refuse_rows("class " + shown(label) + " is not a class of the model");
 }
 
 constexpr std::string_view kNamedOutput = "outputs.";
@@ -74,7 +74,7 @@ constexpr std::string_view kNamedOutput = "outputs.";
 std::uint32_t output_index(plan::Plan plan, std::string_view name) {
   for (std::uint32_t i = 0; i < plan.num_values() + plan.num_more(); ++i)
     if (plan.output_name(i) == name) return i;
-  refuse("the model has no output " + shown(name));
+  refuse_rows("the model has no output " + shown(name));
 }
 
 /// What a named output is to be, as the number that the model gives for it.
@@ -82,14 +82,14 @@ double output_number(plan::Plan plan, std::string_view name, const model::TestRo
   const std::uint32_t output = output_index(plan, name), num_texts = plan.num_output_texts(output);
   if (const auto *number = std::get_if<double>(&expected)) {
     if (num_texts != 0 && !std::isnan(*number))
-      refuse("output " + shown(name) + " is a text, a number is expected");
+      refuse_rows("output " + shown(name) + " is a text, a number is expected");
     return *number;
   }
   const auto &text = std::get<std::string>(expected);
-  if (num_texts == 0) refuse("output " + shown(name) + " is a number, a text is expected");
+  if (num_texts == 0) refuse_rows("output " + shown(name) + " is a number, a text is expected");
   for (std::uint32_t i = 0; i < num_texts; ++i)
     if (plan.output_text(output, i) == text) return i;
-  refuse("output " + shown(name) + " never is " + shown(text));
+  refuse_rows("output " + shown(name) + " never is " + shown(text));
 }
 
 Want want_of(const std::string &output) {
@@ -112,7 +112,7 @@ void read_expected_scores(const Json &expected, plan::Plan plan, TestRow &row) {
     return;
   }
   if (!expected.is_object() || expected.size() != 1)
-    refuse(
+    refuse_rows(
         "\"expected\" must be a number, an array or an object with one of value, raw, "
         "probabilities, class and outputs");
   const std::string &key = expected.begin().key();
@@ -123,11 +123,11 @@ void read_expected_scores(const Json &expected, plan::Plan plan, TestRow &row) {
   } else if (key == "raw" || key == "probabilities") {
     row.expected = numbers(value, key == "raw" ? "\"raw\"" : "\"probabilities\"");
   } else if (key == "class") {
-    if (!value.is_string()) refuse("\"class\" must be a label");
+    if (!value.is_string()) refuse_rows("\"class\" must be a label");
     row.expected = {label_index(plan, value.get<std::string>())};
   } else {
-    refuse("unrecognized key " + shown(key) + " in \"expected\"", {},
-           "It has one of value, raw, probabilities, class and outputs.");
+    refuse_rows("unrecognized key " + shown(key) + " in \"expected\"", {},
+                "It has one of value, raw, probabilities, class and outputs.");
   }
   row.output = key;
 }
@@ -142,7 +142,7 @@ void read_expected(const Json &expected, plan::Plan plan, TestRow row, std::vect
   if (expected.is_object() && expected.size() == 1 && expected.begin().key() == "outputs") {
     const Json &outputs = expected.begin().value();
     if (!outputs.is_object() || outputs.empty())
-      refuse("\"outputs\" must be an object of outputs by name");
+      refuse_rows("\"outputs\" must be an object of outputs by name");
     for (const auto &[name, value] : outputs.items()) {
       row.output = std::string(kNamedOutput) + name;
       row.expected = {output_number(plan, name, output_cell(value))};
@@ -155,26 +155,26 @@ void read_expected(const Json &expected, plan::Plan plan, TestRow row, std::vect
 }
 
 std::vector<TestRow> read_row(const Json &json, plan::Plan plan) {
-  if (!json.is_object()) refuse("a test row must be an object", {}, kForm);
+  if (!json.is_object()) refuse_rows("a test row must be an object", {}, kForm);
   TestRow row;
   const Json *expected = nullptr;
   for (const auto &[key, value] : json.items()) {
     if (key == "input") {
       if (!value.is_object() && !value.is_array())
-        refuse("\"input\" must be an object or an array");
+        refuse_rows("\"input\" must be an object or an array");
       row.input = value.dump();
     } else if (key == "expected") {
       expected = &json.at("expected");
     } else if (key == "tolerance") {
       if (!value.is_number() || !(value.get<double>() >= 0 && value.get<double>() < 1))
-        refuse("\"tolerance\" must be a number from 0 to below 1");
+        refuse_rows("\"tolerance\" must be a number from 0 to below 1");
       row.tolerance = value.get<double>();
     } else {
-      refuse("unrecognized key " + shown(key), {}, "Keys are input, expected and tolerance.");
+      refuse_rows("unrecognized key " + shown(key), {}, "Keys are input, expected and tolerance.");
     }
   }
-  if (row.input.empty()) refuse("\"input\" is missing", {}, kForm);
-  if (expected == nullptr) refuse("\"expected\" is missing", {}, kForm);
+  if (row.input.empty()) refuse_rows("\"input\" is missing", {}, kForm);
+  if (expected == nullptr) refuse_rows("\"expected\" is missing", {}, kForm);
   std::vector<TestRow> rows;
   read_expected(*expected, plan, std::move(row), rows);
   return rows;
@@ -196,8 +196,8 @@ std::string object_input(plan::Plan plan, const std::string &input) {
   Json json = parse_json(input);
   if (json.is_object()) return input;
   if (json.size() != plan.num_inputs())
-    refuse("input has " + std::to_string(json.size()) + " values, the model has " +
-           std::to_string(plan.num_inputs()) + " features");
+    refuse_rows("input has " + std::to_string(json.size()) + " values, the model has " +
+                std::to_string(plan.num_inputs()) + " features");
   Json object = Json::object();
   for (std::uint32_t i = 0; i < plan.num_inputs(); ++i)
     object[std::string(plan.input_name(i))] = std::move(json[i]);
@@ -293,7 +293,7 @@ std::int64_t ulp_distance(double a, double b) {
 
 std::vector<TestRow> parse_test_rows(std::string_view text, plan::Plan plan) {
   const Json json = parse_json(in_utf8(text));
-  if (!json.is_array()) refuse("test_rows must be an array of objects", {}, kForm);
+  if (!json.is_array()) refuse_rows("test_rows must be an array of objects", {}, kForm);
   std::vector<TestRow> rows;
   int number = 0;
   for (const Json &element : json) {
@@ -372,8 +372,8 @@ TestResult run_test(const TestRow &row, const TestedModel &model) {
   result.got.assign(kernels::output_width(model.plan, want), model::kMissing);
   const bool is_named = want == Want::kAll;
   if (!is_named && result.got.size() != row.expected.size())
-    refuse(std::to_string(row.expected.size()) + " values of \"" + row.output +
-           "\" are expected, the model gives " + std::to_string(result.got.size()));
+    refuse_rows(std::to_string(row.expected.size()) + " values of \"" + row.output +
+                "\" are expected, the model gives " + std::to_string(result.got.size()));
   if (status == RowStatus::kScorable) {
     kernels::Scratch scratch(model.plan, 1, kernel_name());
     kernels::score(model.plan, {input.data(), 1, 1}, want, scratch, result.got.data(),

@@ -3,7 +3,7 @@
 // Without a query the stored test rows are scored again, with the plan that queries use. With one,
 // its rows are scored and compared with what the XGBoost library computes: margins, which must
 // agree bit for bit. The library trusts its files, so it never sees the stored one, but a copy of
-// what we read in it (formats/xgboost_copy.hpp).
+// what we read in it (formats/xgboost/copy.hpp).
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "formats/xgboost_copy.hpp"
+#include "formats/xgboost/copy.hpp"
 #include "kernels/interruptible.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/boundary/encoding.hpp"
@@ -164,8 +164,8 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, const Versio
   std::optional<XGBoostModel> judge;
   {
     const VersionSource made_from = source_of(version.row.id);
-    judge.emplace(formats::copy_xgboost(made_from.format, made_from.source, import_limits(),
-                                        kServerInterrupt));
+    judge.emplace(formats::xgboost::copy(made_from.format, made_from.source, import_limits(),
+                                         kServerInterrupt));
   }
   const plan::Plan plan = model.plan;
   const std::size_t num_features = plan.num_inputs();

@@ -11,7 +11,7 @@ extern "C" {
 ///
 /// pgscore_xgboost_open reads a model in JSON into *handle; the release major.minor of XGBoost is
 /// the first that understands it. The library trusts what it reads: give it nothing but what
-/// formats::copy_xgboost has written.
+/// formats::xgboost::copy has written.
 typedef int (*pgscore_xgboost_open_t)(const void *json, size_t size, int major, int minor,
                                       void **handle, char *error, size_t error_size);
 /// pgscore_xgboost_margins scores `rows` rows of `columns` float32 features (row-major, NaN is

@@ -31,7 +31,7 @@ Function load_function(const char *name) {
 
 }  // namespace
 
-XGBoostModel::XGBoostModel(const formats::XgboostCopy &model)
+XGBoostModel::XGBoostModel(const formats::xgboost::Copy &model)
     : margins_(load_function<pgscore_xgboost_margins_t>("pgscore_xgboost_margins")),
       close_(load_function<pgscore_xgboost_close_t>("pgscore_xgboost_close")) {
   const auto open = load_function<pgscore_xgboost_open_t>("pgscore_xgboost_open");

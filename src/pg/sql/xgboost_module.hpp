@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <span>
 
-#include "formats/xgboost_copy.hpp"
+#include "formats/xgboost/copy.hpp"
 #include "pg/sql/xgboost_interface.hpp"
 
 namespace pgscore::pg {
@@ -13,7 +13,7 @@ class XGBoostModel {
   /// Throws kUnsupportedModel when the module is not installed or the library cannot read the
   /// model. Only copies come here, never a file that somebody gave: the library follows what it
   /// reads.
-  explicit XGBoostModel(const formats::XgboostCopy &model);
+  explicit XGBoostModel(const formats::xgboost::Copy &model);
   ~XGBoostModel() { close_(handle_); }
   XGBoostModel(const XGBoostModel &) = delete;
   XGBoostModel &operator=(const XGBoostModel &) = delete;

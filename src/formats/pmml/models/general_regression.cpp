@@ -1,0 +1,227 @@
+// GeneralRegressionModel (PMML 4.4, General Regression).
+#include "formats/pmml/models/general_regression.hpp"
+
+#include <algorithm>
+
+#include "base/shown_text.hpp"
+
+namespace pgscore::formats::pmml {
+
+using model::Op;
+using model::Operand;
+using model::Precision;
+
+namespace {
+
+constexpr Operand one() { return {Operand::kNoColumn, 1}; }
+
+Operand number_operand(Scope &scope, std::string_view name, const XmlElement &at) {
+  Column field = scope.field(name, at);
+  return (field.is_text() ? scope.graph().cast(field, {}, at) : field).operand;
+}
+
+/// y plus the offset, which is an attribute or a field.
+Operand with_offset(const XmlElement &model, Scope &scope, Operand y, Precision precision) {
+  Graph &graph = scope.graph();
+  if (const auto field = model.attribute("offsetVariable"))
+    return graph.apply(Op::kAdd, {y, number_operand(scope, *field, model)}, precision);
+  if (const auto value = model.number("offsetValue"); value && *value != 0)
+    return graph.apply(Op::kAdd, {y, Operand::value(*value)}, precision);
+  return y;
+}
+
+/// x times the number of trials.
+Operand with_trials(const XmlElement &model, Scope &scope, Operand x, Precision precision) {
+  Graph &graph = scope.graph();
+  if (const auto field = model.attribute("trialsVariable"))
+    return graph.apply(Op::kMultiply, {x, number_operand(scope, *field, model)}, precision);
+  if (const auto value = model.number("trialsValue"); value && *value != 1)
+    return graph.apply(Op::kMultiply, {x, Operand::value(*value)}, precision);
+  return x;
+}
+
+/// The inverse of linkFunction. The links that other models do not have:
+///   logc      1 - exp(y)
+///   negbin    1 / (c * (exp(-y) - 1)), c: distParameter
+///   oddspower 1 / (1 + pow(1 + d * y, -1 / d)), logit where d, linkParameter, is 0
+///   power     pow(y, 1 / d), exp(y) where d is 0
+Operand inverse_link(const XmlElement &model, Graph &graph, Operand y, Precision precision) {
+  const std::string_view name = model.required("linkFunction");
+  auto apply = [&](Op op, Operand a, Operand b) { return graph.apply(op, {a, b}, precision); };
+  auto exp = [&](Operand x) { return graph.apply(Op::kExp, {x}, precision); };
+  if (name == "logc") return apply(Op::kSubtract, one(), exp(y));
+  if (name == "negbin") {
+    const Operand odds = apply(Op::kSubtract, exp(graph.apply(Op::kNegate, {y}, precision)), one());
+    return apply(
+        Op::kDivide, one(),
+        apply(Op::kMultiply, Operand::value(model.required_number("distParameter")), odds));
+  }
+  if (name == "oddspower" || name == "power") {
+    const double d = model.required_number("linkParameter");
+    if (d == 0) return name == "power" ? exp(y) : *inverse_link(graph, "logit", y, precision);
+    if (name == "power") return d == 1 ? y : apply(Op::kPower, y, Operand::value(1 / d));
+    const Operand base = apply(Op::kAdd, one(), apply(Op::kMultiply, Operand::value(d), y));
+    return apply(Op::kDivide, one(),
+                 apply(Op::kAdd, one(), apply(Op::kPower, base, Operand::value(-1 / d))));
+  }
+  if (name != "exp" && name != "none" && name != "cauchit")
+    if (const auto x = inverse_link(graph, name, y, precision)) return *x;
+  model.fail("unknown linkFunction " + shown(name));
+}
+
+/// Both are defined for generalized linear models (offsets for ordinal ones, too); what others
+/// would do with them is open.
+void refuse_offset_and_trials(const XmlElement &model, std::string_view type) {
+  for (const char *name : {"offsetVariable", "trialsVariable"})
+    if (model.attribute(name))
+      model.unsupported("attribute " + shown(name) + " is not supported in a model of type " +
+                        shown(type));
+  if (model.number("offsetValue").value_or(0) != 0 || model.number("trialsValue").value_or(1) != 1)
+    model.unsupported("offsets and trials are not supported in a model of type " + shown(type));
+}
+
+Result regression(const XmlElement &model, Scope &scope) {
+  const std::string_view type = model.required("modelType");
+  LinearPredictors predictors(model, scope);
+  const Precision precision = predictors.precision();
+  if (!predictors.categories().empty())
+    model.fail("a cell of the ParamMatrix has a targetCategory");
+  Operand y = predictors.evaluate("");
+  Result result;
+  if (type == "generalizedLinear") {
+    y = with_offset(model, scope, y, precision);
+    result.raw = {y};
+    y = with_trials(model, scope, inverse_link(model, scope.graph(), y, precision), precision);
+  } else if (type != "regression" && type != "generalLinear") {
+    model.fail("a model of type " + shown(type) + " is no regression");
+  } else {
+    refuse_offset_and_trials(model, type);
+  }
+  result.value =
+      number_column(y, precision == Precision::kFloat32 ? Type::Kind::kFloat : Type::Kind::kDouble);
+  return result;
+}
+
+/// The labels in the order of the computation: that without parameters, the reference category, at
+/// the end. When all have parameters there is none.
+std::vector<std::string> in_order(const XmlElement &model, const LinearPredictors &predictors,
+                                  const Target &target, const std::vector<std::string> &labels) {
+  const auto &found = predictors.categories();
+  std::vector<std::string> others;
+  for (const std::string &label : labels)
+    if (!find_label(found, label)) others.push_back(label);
+  std::string reference;
+  if (const auto attribute = model.attribute("targetReferenceCategory"))
+    reference = std::string(*attribute);
+  else if (others.size() == 1)
+    reference = others.front();
+  else if (others.empty() && model.required("modelType") == "multinomialLogistic")
+    return labels;
+  else if (target.is_ordinal || model.required("modelType") == "ordinalMultinomial")
+    reference = labels.back();
+  else
+    model.fail("it does not say which category is the reference",
+               "The target has " + std::to_string(labels.size()) + " categories, " +
+                   std::to_string(found.size()) + " of them with parameters.");
+  const auto index = find_label(labels, reference);
+  if (!index) model.fail("the target has no category " + shown(reference));
+  std::vector<std::string> ordered = labels;
+  ordered.erase(ordered.begin() + static_cast<std::ptrdiff_t>(*index));
+  ordered.push_back(labels[*index]);
+  return ordered;
+}
+
+Result classification(const XmlElement &model, Scope &scope) {
+  Graph &graph = scope.graph();
+  const std::string_view type = model.required("modelType");
+  const Target target = read_target(model, scope);
+  LinearPredictors predictors(model, scope);
+  const Precision precision = predictors.precision();
+  std::vector<std::string> found = predictors.categories();
+  if (const auto reference = model.attribute("targetReferenceCategory"))
+    found.emplace_back(*reference);
+  const std::vector<std::string> labels = labels_of(target, found);
+  if (labels.size() < 2) model.fail("the target has fewer than two categories");
+  const std::vector<std::string> ordered = in_order(model, predictors, target, labels);
+  const bool is_multinomial = type == "multinomialLogistic",
+             is_ordinal = type == "ordinalMultinomial";
+  if (!is_multinomial && !is_ordinal && type != "generalizedLinear")
+    model.fail("a model of type " + shown(type) + " is no classification");
+  if (type == "generalizedLinear" && labels.size() != 2)
+    model.fail("the target has not two categories");
+  // PMML 4.4 does not say to which categories the offset belongs; its readings differ.
+  if (is_multinomial &&
+      (model.attribute("offsetVariable") || model.number("offsetValue").value_or(0) != 0))
+    model.unsupported("offsets of multinomialLogistic models are not supported");
+
+  const bool has_reference = model.attribute("targetReferenceCategory") || !is_multinomial ||
+                             !find_label(predictors.categories(), ordered.back());
+  std::vector<Operand> y;  // of all categories but the reference
+  for (std::size_t i = 0; i + (has_reference ? 1 : 0) < ordered.size(); ++i) {
+    const auto cell_category = find_label(predictors.categories(), ordered[i]);
+    std::string_view category = cell_category
+                                    ? std::string_view(predictors.categories()[*cell_category])
+                                    : std::string_view();
+    if (is_ordinal && !cell_category)
+      model.fail("the ParamMatrix has no intercept for category " + shown(ordered[i]));
+    if (!cell_category && !(labels.size() == 2 && predictors.has("")))
+      model.fail("the ParamMatrix has no parameters for category " + shown(ordered[i]));
+    // Of an ordinal model the categories have intercepts of their own, and the rest of the
+    // parameters in common.
+    const Operand sum =
+        is_ordinal ? predictors.evaluate(category, "") : predictors.evaluate(category);
+    y.push_back(is_multinomial ? sum : with_offset(model, scope, sum, precision));
+  }
+
+  std::vector<Operand> p;
+  if (is_multinomial) {
+    std::vector<Operand> all = y;
+    if (has_reference) all.push_back(Operand::value(0));
+    const model::ColumnId first =
+        graph.builder().link({model::LinkFunction::kSoftmax, precision, graph.columns(all)});
+    for (std::size_t i = 0; i < all.size(); ++i)
+      p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
+  } else if (is_ordinal) {
+    const std::string_view name = model.required("cumulativeLink");
+    Operand before = Operand::value(0);
+    for (std::size_t i = 0; i < ordered.size(); ++i) {
+      std::optional<Operand> up_to = one();
+      if (i < y.size())
+        up_to = name == "log" || name == "exp" ? std::nullopt
+                                               : inverse_link(graph, name, y[i], precision);
+      if (!up_to) model.fail("unknown cumulativeLink " + shown(name));
+      p.push_back(i == 0 ? *up_to : graph.apply(Op::kSubtract, {*up_to, before}, precision));
+      before = *up_to;
+    }
+  } else {
+    p.push_back(with_trials(model, scope, inverse_link(model, graph, y[0], precision), precision));
+    p.push_back(graph.apply(Op::kSubtract, {one(), p[0]}, precision));
+  }
+
+  std::vector<Operand> probabilities(labels.size(), Operand::value(0)),
+      raw(labels.size(), Operand::value(0));
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    const std::size_t index = *find_label(labels, ordered[i]);
+    probabilities[index] = p[i];
+    if (i < y.size()) raw[index] = y[i];
+  }
+  Result result = classification_of(scope, labels, std::move(probabilities));
+  result.raw = std::move(raw);
+  return result;
+}
+
+}  // namespace
+
+Result read_general_regression(const XmlElement &model, Scope &scope) {
+  const Task task = task_of(model);
+  if (task == Task::kClassification) return classification(model, scope);
+  if (task != Task::kRegression)
+    model.fail("unknown function " + shown(model.required("functionName")));
+  if (model.required("modelType") == "CoxRegression") {
+    refuse_offset_and_trials(model, "CoxRegression");
+    return read_cox_regression(model, scope);
+  }
+  return regression(model, scope);
+}
+
+}  // namespace pgscore::formats::pmml

@@ -1,0 +1,47 @@
+// XGBoost's dumps: what Booster.dump_model, get_dump and R's xgb.dump write for people to read
+// (src/tree/tree_model.cc, TreeGenerator and its classes), as text and as JSON.
+//
+// A dump holds the trees and nothing else. The objective, the base score and the number of classes
+// are given as options; lost for good are the features that no split uses, the weights of DART's
+// trees, which iteration was the best, and num_parallel_tree. XGBoost before 1.0 wrote six digits
+// of each number: such a dump is not the model any more, but near it.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "formats/format.hpp"
+
+namespace pgscore::formats::xgboost {
+
+struct DumpNode {
+  enum class Kind : std::uint8_t {
+    kLeaf,
+    kLess,        // yes when x < value
+    kCategories,  // yes when x is one of the categories
+    kIndicator,   // yes when x is there and not 0: a feature of type "i" in the feature map
+  };
+  Kind kind = Kind::kLeaf;
+  std::uint32_t id = 0;
+  std::uint32_t feature = 0;  // in Dump::features
+  float value = 0;            // threshold, or the leaf's
+  std::uint32_t yes = 0, no = 0, missing = 0;
+  std::uint32_t first_category = 0, num_categories = 0;  // in DumpTree::categories
+};
+
+struct DumpTree {
+  std::vector<DumpNode> nodes;
+  std::vector<std::uint32_t> categories;
+};
+
+struct Dump {
+  std::vector<std::string> features;  // as the splits call them, in the order of appearance
+  std::vector<DumpTree> trees;
+};
+
+Dump read_dump_json(Bytes bytes, const Limits &limits, Interrupt interrupt);
+Dump read_dump_text(Bytes bytes, const Limits &limits, Interrupt interrupt);
+
+bool sniff_dump(Bytes bytes);
+void load_dump(const Source &source, model::Builder &builder);
+
+}  // namespace pgscore::formats::xgboost
