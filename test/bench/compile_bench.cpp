@@ -1,7 +1,8 @@
 // What it costs to bring a large model into the server: time and peak memory of reading, compiling
 // and verifying it.
 //
-//   compile_bench [FILE]      a model file in any format that pgscore reads; without one, models made up here are compiled
+//   compile_bench [FILE [OPTIONS]]   a model file in any format that pgscore reads, and the import's
+//                                    options; without one, models made up here are compiled
 #include <malloc.h>
 #include <time.h>
 
@@ -88,7 +89,7 @@ void compile_large(const char *name, std::uint32_t num_trees, std::uint32_t dept
 }
 
 /// From the bytes of a file to a verified plan.
-void compile_file(const char *path) {
+void compile_file(const char *path, const char *options) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(file), {});
   if (bytes.empty()) {
@@ -98,8 +99,11 @@ void compile_file(const char *path) {
   const auto size = static_cast<double>(bytes.size());
   reset_peak();
   const double resident = memory_status("VmRSS:"), start = now_ns();
-  std::optional<model::Model> model(formats::load(
-      "auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}}));
+  std::optional<model::Model> model(
+      formats::load("auto", {.bytes = as_bytes(bytes),
+                             .options = formats::parse_options(options),
+                             .features = {},
+                             .labels = {}}));
   const double loaded = now_ns(), peak_of_load = memory_status("VmHWM:") - resident;
   const auto nodes = static_cast<double>(model->num_tree_nodes());
   const std::vector<std::byte> plan = plan::compile(*model);
@@ -122,7 +126,7 @@ void compile_file(const char *path) {
 
 int main(int argc, char **argv) {
   if (argc > 1) {
-    compile_file(argv[1]);
+    compile_file(argv[1], argc > 2 ? argv[2] : "{}");
     return 0;
   }
   compile_large("boosted, 256 thresholds a feature", 12'000, 7, 256);
