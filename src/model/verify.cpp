@@ -9,6 +9,7 @@
 #include "base/pace.hpp"
 #include "base/refuse.hpp"
 #include "base/shown_text.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "model/builder.hpp"
 #include "model/names.hpp"
@@ -17,8 +18,6 @@
 
 namespace pgscore::model {
 namespace {
-
-std::string quoted(const std::string &name) { return "\"" + name + "\""; }
 
 void check_text(const std::string &text, const char *what, const Limits &limits) {
   if (text.size() > limits.max_string_bytes)
@@ -32,7 +31,7 @@ void check_text(const std::string &text, const char *what, const Limits &limits)
 void check_distinct(const std::vector<std::string> &texts, const std::string &what) {
   std::unordered_set<std::string_view> seen;
   for (const std::string &text : texts)
-    if (!seen.insert(text).second) refuse(what + " " + quoted(text) + " appears twice");
+    if (!seen.insert(text).second) refuse(what + " " + in_quotes(text) + " appears twice");
 }
 
 void check_text_operations(const Input &input, const std::string &what) {
@@ -58,17 +57,17 @@ void check_inputs(const Model &model, const Limits &limits, Pace &pace) {
     if (input.name.empty())
       refuse("feature " + std::to_string(names.size()) + " has an empty name");
     if (input.type != ColumnType::kCategory && !input.categories.empty())
-      refuse("feature " + quoted(input.name) +
+      refuse("feature " + in_quotes(input.name) +
              (input.type == ColumnType::kNumber ? " is a number" : " takes any category") +
              " and has categories");
     if (input.type != ColumnType::kNumber && input.range != NumberRange::kAny)
-      refuse("feature " + quoted(input.name) + " is a category and has a range");
+      refuse("feature " + in_quotes(input.name) + " is a category and has a range");
     if (input.type != ColumnType::kNumber && input.unit != Unit::kNone)
-      refuse("feature " + quoted(input.name) + " is a category and has a unit");
+      refuse("feature " + in_quotes(input.name) + " is a category and has a unit");
     pace.spend(64 * input.categories.size());
     for (const std::string &category : input.categories) check_text(category, "category", limits);
-    check_distinct(input.categories, "feature " + quoted(input.name) + ": category");
-    check_text_operations(input, "feature " + quoted(input.name));
+    check_distinct(input.categories, "feature " + in_quotes(input.name) + ": category");
+    check_text_operations(input, "feature " + in_quotes(input.name));
     categories += input.categories.size();
     names.push_back(input.name);
   }

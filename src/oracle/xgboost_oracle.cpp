@@ -4,7 +4,7 @@
 // inherits the signal mask: so all signals are blocked while it works, or the server's signal
 // handlers would run on a thread that knows nothing of PostgreSQL. The library is never called on
 // the way of a score, nor from the postmaster.
-#include "pg/sql/xgboost_interface.hpp"
+#include "pg/registry/xgboost_interface.hpp"
 
 #include <csignal>
 #include <cmath>

@@ -13,31 +13,23 @@ ALLOWED = {
     # plan/compile reads the IR; plan_layout and plan are what kernels see.
     "plan": {"base", "model", "plan"},
     "kernels": {"base", "model", "plan", "kernels"},
-    "metrics": {"base", "metrics"},
+    "registry": {"base", "registry"},
     "oracle": {"base", "oracle", "pg"},
 }
-CORE = {"base", "model", "formats", "plan", "kernels", "metrics"}
+CORE = {"base", "model", "formats", "plan", "kernels", "registry"}
 PG = {
     "boundary": {"pg", "boundary", "compat"},
     "compat": {"pg", "compat"},
-    "catalog": {"pg", "boundary", "compat", "catalog"},
     "store": {"pg", "boundary", "compat", "store"},
+    # resolve.hpp: a name becomes the key that its plan has in shared memory, and the plan itself.
+    # The store never looks back.
+    "catalog": {"pg", "boundary", "compat", "store", "catalog"},
     "row": {"pg", "boundary", "compat", "row"},
-    "dependents": {"pg", "boundary", "compat", "catalog", "row", "dependents"},
-    "sql": {"pg", "boundary", "compat", "catalog", "store", "row", "planner", "dependents", "sql"},
-    "planner": {"pg", "boundary", "compat", "catalog", "store", "row", "sql", "planner"},
-    "worker": {"pg", "boundary", "compat", "catalog", "store", "row", "worker"},
-    "pg": {"pg", "boundary", "compat", "catalog", "store", "row", "sql", "planner", "worker"},
-}
-# Single headers that a folder, or a file, may include beyond that.
-EXCEPTIONS = {
-    # How names stand in messages: plain C++ that reads no table, so rows still do not know the catalog.
-    "row": {"pg/catalog/model_name.hpp"},
-    # Which functions score: stored expressions are searched for them.
-    "dependents": {"pg/sql/scoring_function.hpp"},
-    # The one place where catalog and store meet: a name becomes the key that its plan has in shared memory (PlanKey), and the plan
-    # itself (PlanRef), taken from the store or brought there from the table. The store never looks back at the catalog.
-    "pg/catalog/resolve.hpp": {"pg/store/plan_key.hpp", "pg/store/store.hpp"},
+    "scoring": {"pg", "boundary", "compat", "store", "catalog", "row", "scoring"},
+    "dependents": {"pg", "boundary", "compat", "catalog", "scoring", "dependents"},
+    "planner": {"pg", "boundary", "compat", "store", "catalog", "row", "scoring", "planner"},
+    "registry": {"pg", "boundary", "compat", "store", "catalog", "row", "dependents", "registry"},
+    "pg": {"pg", "boundary", "compat", "store", "catalog", "planner"},
 }
 # Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.
 KERNEL_FORBIDDEN = {"plan/compile.hpp", "model/builder.hpp"}
@@ -77,8 +69,7 @@ def complaint(file, quote, header):
         return "includes start at src/: no file src/" + header
     other, other_part = layer(header)
     if top == "pg":
-        exceptions = EXCEPTIONS.get(part, set()) | EXCEPTIONS.get(file, set())
-        if other == "pg" and other_part not in PG[part] and header not in exceptions:
+        if other == "pg" and other_part not in PG[part]:
             return "pg/%s may not include pg/%s" % (part, other_part)
         if other not in CORE | {"pg"}:
             return "pg may not include " + other

@@ -2,14 +2,13 @@
 #include <cmath>
 
 #include "base/shown_text.hpp"
+#include "base/text.hpp"
 #include "formats/onnx/operator.hpp"
 
 namespace pgscore::formats::onnx {
 namespace {
 
 using Kind = Attribute::Kind;
-
-std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
 
 }  // namespace
 
@@ -85,7 +84,7 @@ const Attribute *Call::find(std::string_view name) const {
 const Attribute *Call::find(std::string_view name, Kind kind) const {
   const Attribute *attribute = find(name);
   if (attribute != nullptr && attribute->kind != kind)
-    refuse("attribute " + quoted(name) + " has another type");
+    refuse("attribute " + in_quotes(name) + " has another type");
   return attribute;
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/role_type.hpp"

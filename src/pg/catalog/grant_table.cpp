@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/catalog/role_type.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/postgres.hpp"

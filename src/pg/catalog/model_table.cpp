@@ -3,8 +3,8 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/postgres.hpp"
 
 PGSCORE_SERVER_HEADERS_BEGIN

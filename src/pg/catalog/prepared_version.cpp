@@ -3,12 +3,12 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "model/describe.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/file_encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/settings.hpp"
 #include "plan/compile.hpp"
 #include "plan/verify_plan.hpp"

@@ -7,7 +7,6 @@
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/catalog/prepared_version.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/catalog/version_source.hpp"

@@ -1,6 +1,7 @@
 #include "pg/catalog/registry_table.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/catalog/spi.hpp"
@@ -82,7 +83,7 @@ VersionRow get_version(const LockedModel &model, int version) {
   return {result.first()[0].bigint(), version};
 }
 
-VersionRow resolve_version(std::int64_t model_id, const ModelReference &reference) {
+VersionRow resolve_version(std::int64_t model_id, const registry::ModelReference &reference) {
   Result result;
   if (reference.version) {
     result = execute("SELECT id, version FROM catalog_version WHERE model_id = $1 AND version = $2",

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "pg/catalog/model_name.hpp"
+#include "registry/model_name.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/postgres.hpp"
 
@@ -56,7 +56,7 @@ VersionRow get_version(const LockedModel &model, int version);
 
 /// What a reference stands for: 'credit', 'credit@3', 'credit@champion'; `model_id` is that of
 /// reference.model.
-VersionRow resolve_version(std::int64_t model_id, const ModelReference &reference);
+VersionRow resolve_version(std::int64_t model_id, const registry::ModelReference &reference);
 
 /// Makes `version` the deployed one and writes history.
 void deploy(const LockedModel &model, const VersionRow &version, const char *action,

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
+#include "registry/model_name.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "plan/plan_layout.hpp"
 
@@ -118,7 +119,7 @@ std::int64_t version_of_alias(std::int64_t model_id, const std::string &alias) {
   });
 }
 
-VersionRow find_version(const ModelReference &reference, const ModelRow &model) {
+VersionRow find_version(const registry::ModelReference &reference, const ModelRow &model) {
   VersionRow row{};
   if (reference.version) {
     row = version_by_number(model.id, *reference.version);
@@ -177,7 +178,7 @@ std::uint64_t short_identity(const std::uint8_t *digest) {
 template <class MayLook>
 std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version,
                                        MayLook may_look) {
-  const ModelReference reference = parse_model_reference(text);
+  const registry::ModelReference reference = registry::parse_model_reference(text);
   if (fixed_version && !reference.version)
     throw Error(ErrorCode::kInvalidArgument,
                 in_quotes(text) + " does not name a version of a model", {},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/role_type.hpp"
 
@@ -131,8 +132,9 @@ void leave_dependents(const Removal &removal, bool force) {
 }
 
 std::vector<Dependent> find_version_dependents(const std::string &model) {
-  const Removal removal{
-      model, {}, [](const ModelReference &reference) { return reference.version.has_value(); }};
+  const Removal removal{model, {}, [](const registry::ModelReference &reference) {
+                          return reference.version.has_value();
+                        }};
   return without_derived(find_affected(removal).objects);
 }
 

@@ -15,7 +15,7 @@ struct Removal {
   // For messages: drop version 1 of model "m"
   std::string action;
   // Which references mean nothing afterwards
-  std::function<bool(const ModelReference &)> takes_away;
+  std::function<bool(const registry::ModelReference &)> takes_away;
 };
 
 /// Throws kDependentObjects with the list when an object depends on what `removal` takes away; with

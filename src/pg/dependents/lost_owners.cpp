@@ -4,6 +4,7 @@
 #include <map>
 #include <string_view>
 
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/role_type.hpp"
 #include "pg/catalog/spi.hpp"

@@ -3,8 +3,8 @@
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/compat/planner_compat.hpp"
-#include "pg/row/planned_model.hpp"
-#include "pg/sql/scoring_function.hpp"
+#include "registry/planned_model.hpp"
+#include "pg/scoring/scoring_function.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -120,10 +120,10 @@ Oid type_in_schema_of(Oid function, const char *name) {
 
 /// `name` as a reference; nothing when it names no model at all: then the call fails whatever is
 /// done.
-std::optional<ModelReference> reference_of(const FoundName &name) {
+std::optional<registry::ModelReference> reference_of(const FoundName &name) {
   try {
-    return parse_model_reference(name.planned ? parse_planned_model(name.text).reference
-                                              : name.text);
+    return registry::parse_model_reference(
+        name.planned ? registry::parse_planned_model(name.text).reference : name.text);
   } catch (const Error &) {
     return std::nullopt;
   }
@@ -152,7 +152,7 @@ std::vector<ModelUse> uses_in_tree(const std::string &tree) {
   ListCell *cell;
   foreach (cell, found) {
     const auto &name = *static_cast<const FoundName *>(lfirst(cell));
-    std::optional<ModelReference> reference = reference_of(name);
+    std::optional<registry::ModelReference> reference = reference_of(name);
     if (!reference) continue;
     ModelUse use{std::move(*reference), {}};
     ListCell *type;
@@ -178,7 +178,7 @@ std::vector<ModelUse> uses_in_text(std::string_view text, std::string_view model
     // The name ends here, or a version follows.
     if (named.size() > model.size() && named[model.size()] != '@') continue;
     try {
-      ModelReference reference = parse_model_reference(named);
+      registry::ModelReference reference = registry::parse_model_reference(named);
       if (reference.model == model) uses.push_back({std::move(reference), {}});
     } catch (const Error &) {
       // Not the name of a model.

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "pg/catalog/model_name.hpp"
+#include "registry/model_name.hpp"
 
 #include "pg/postgres.hpp"
 
@@ -13,7 +13,7 @@ namespace pgscore::pg {
 
 /// One model that an expression names by a constant.
 struct ModelUse {
-  ModelReference reference;
+  registry::ModelReference reference;
   /// Types of the arguments that hold the input: of a row its composite type, whose columns are
   /// bound by their names. Domains count as their base types. Empty for a model_version that stands
   /// by itself.

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/dependents/dependent.hpp"
@@ -131,7 +132,7 @@ bool has_type(const ModelUse &use, const std::vector<Oid> &types) {
 }
 
 /// May the model read a feature of one of these names? Also when it is not for `user` to know.
-bool reads_name(const ModelReference &reference, const Change &change, Oid user) {
+bool reads_name(const registry::ModelReference &reference, const Change &change, Oid user) {
   const auto model =
       execute("SELECT id FROM catalog_model WHERE name = $1", {parameter(reference.model)});
   if (model.empty()) return true;

@@ -9,7 +9,7 @@
 #include "pg/compat/explain_compat.hpp"
 #include "pg/planner/batch_node.hpp"
 #include "pg/planner/batch_scan.hpp"
-#include "pg/row/planned_model.hpp"
+#include "registry/planned_model.hpp"
 #include "pg/settings.hpp"
 #include "pg/postgres.hpp"
 
@@ -44,7 +44,7 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
   shown.function = function.kind->name;
   shown.model = named;
   if (function.columns) {
-    const PlannedModel planned = parse_planned_model(named);
+    const registry::PlannedModel planned = registry::parse_planned_model(named);
     shown.model = planned.reference.substr(0, planned.reference.find('@'));
     shown.version = planned.version;
     shown.num_columns = static_cast<int>(planned.columns.size());
@@ -59,9 +59,9 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
   // auto_explain comes when the query's snapshot is gone already.
   if (!ActiveSnapshotSet()) return shown;
   try {
-    const std::optional<ResolvedVersion> version =
-        resolve_for_planning(function.columns ? parse_planned_model(named).reference : named,
-                             function.fixed_version, GetUserId());
+    const std::optional<ResolvedVersion> version = resolve_for_planning(
+        function.columns ? registry::parse_planned_model(named).reference : named,
+        function.fixed_version, GetUserId());
     if (version) shown.kernel = kernel_of(plan_of(*version).plan(), rows);
   } catch (const Error &) {
     // Dropped meanwhile: execution will say so.

@@ -7,7 +7,7 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/compat/planner_compat.hpp"
 #include "pg/planner/batch_node.hpp"
-#include "pg/planner/executor_run.hpp"
+#include "pg/scoring/executor_run.hpp"
 #include "pg/settings.hpp"
 
 #include "pg/postgres.hpp"
@@ -100,7 +100,7 @@ void BatchScan::add_call(const FuncExpr *expression, EState *) {
   const Datum model = made.fcinfo->args[0].value;
   const std::string reference =
       call([model] { return static_cast<const char *>(TextDatumGetCString(model)); });
-  made.site = make_in_context<CallSite>(memory_, reference, request_of(function), memory_);
+  made.site = make_in_context<CallSite>(memory_, reference, function, memory_);
 
   for (int i = 1; i < list_length(arguments); ++i) {
     auto *argument = static_cast<Expr *>(list_nth(arguments, i));

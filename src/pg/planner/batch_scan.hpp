@@ -14,8 +14,8 @@
 #include <vector>
 
 #include "base/error.hpp"
-#include "pg/sql/call_site.hpp"
-#include "pg/sql/scoring_result.hpp"
+#include "pg/scoring/call_site.hpp"
+#include "pg/scoring/scoring_result.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN

@@ -1,8 +1,8 @@
-// The SQL type planned_model: the text of pg/row/planned_model.hpp, checked when it is read. The
+// The SQL type planned_model: the text of registry/planned_model.hpp, checked when it is read. The
 // planner makes values without this input function, so a text that comes through it was planned by
 // somebody else.
 #include "pg/boundary/guard.hpp"
-#include "pg/row/planned_model.hpp"
+#include "registry/planned_model.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
@@ -10,7 +10,8 @@ namespace {
 
 Datum planned_model_in(FunctionCallInfo fcinfo) {
   const char *given = PG_GETARG_CSTRING(0);
-  const std::string canonical = to_text(as_planned_elsewhere(parse_planned_model(given)));
+  const std::string canonical =
+      to_text(registry::as_planned_elsewhere(registry::parse_planned_model(given)));
   const char *data = canonical.data();
   const int size = static_cast<int>(canonical.size());
   return PointerGetDatum(call([=] { return cstring_to_text_with_len(data, size); }));

@@ -28,16 +28,16 @@
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/compat/planner_compat.hpp"
 #include "pg/planner/seen_row.hpp"
 #include "pg/row/column_match.hpp"
-#include "pg/row/planned_model.hpp"
+#include "pg/scoring/task_check.hpp"
+#include "registry/planned_model.hpp"
 #include "pg/settings.hpp"
-#include "pg/sql/call_site.hpp"
-#include "pg/sql/scoring_function.hpp"
-#include "pg/sql/scoring_result.hpp"
+#include "pg/scoring/call_site.hpp"
+#include "pg/scoring/scoring_function.hpp"
+#include "pg/scoring/scoring_result.hpp"
 #include "plan/used_inputs.hpp"
 
 #include "pg/postgres.hpp"
@@ -106,7 +106,7 @@ std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool
 
 /// The arguments of a call in its order of the columns form.
 struct NewArguments {
-  PlannedModel planned;
+  registry::PlannedModel planned;
   std::vector<Node *> inputs;
   SeenRow row{};
 };
@@ -215,7 +215,7 @@ std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::st
   if (fixed)
     if (std::optional<NewArguments> named = named_by_position(plan, inputs)) return named;
   NewArguments out;
-  out.planned.input = PlannedInput::kByPosition;
+  out.planned.input = registry::PlannedInput::kByPosition;
   out.inputs = inputs;
   return out;
 }
@@ -223,7 +223,7 @@ std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::st
 /// An array or a jsonb value: only the model gets its planned form.
 NewArguments arguments_as_written(const std::vector<Node *> &inputs) {
   NewArguments out;
-  out.planned.input = PlannedInput::kAsWritten;
+  out.planned.input = registry::PlannedInput::kAsWritten;
   out.inputs = inputs;
   return out;
 }

@@ -7,7 +7,7 @@
 //
 // Plain data in the current memory context; the functions may ereport.
 #pragma once
-#include "pg/sql/scoring_function.hpp"
+#include "pg/scoring/scoring_function.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN

@@ -12,8 +12,8 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/planner/rewrite.hpp"
-#include "pg/row/planned_model.hpp"
-#include "pg/sql/scoring_function.hpp"
+#include "registry/planned_model.hpp"
+#include "pg/scoring/scoring_function.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -59,7 +59,8 @@ std::optional<double> cost_of(const std::string &text, const ScoringFunction &fu
   const SnapshotIdentity identity = SnapshotIdentity::current();
   Remembered &place = remembered[hash % remembered.size()];
   if (place.hash == hash && place.identity == identity) return place.cost;
-  const std::string reference = function.columns ? parse_planned_model(text).reference : text;
+  const std::string reference =
+      function.columns ? registry::parse_planned_model(text).reference : text;
   std::optional<double> cost;
   if (const auto version = resolve_for_planning(reference, function.fixed_version, GetUserId()))
     cost = operators_per_row(plan_of(*version).plan());

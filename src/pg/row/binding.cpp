@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "model/names.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/row/column_match.hpp"
 #include "plan/used_inputs.hpp"
 #include "pg/postgres.hpp"
@@ -42,11 +42,12 @@ bool is_object_literal(std::string_view text) {
 }  // namespace
 
 Binding::Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory,
-                 const PlannedModel *planned)
+                 const registry::PlannedModel *planned)
     : plan_(plan),
       model_(std::move(model)),
-      planned_(planned != nullptr && planned->input != PlannedInput::kAsWritten ? planned
-                                                                                : nullptr),
+      planned_(planned != nullptr && planned->input != registry::PlannedInput::kAsWritten
+                   ? planned
+                   : nullptr),
       first_(first),
       last_(last),
       memory_(memory) {
@@ -64,7 +65,7 @@ void Binding::bind_call(FunctionCallInfo fcinfo) {
                 "Pass a row, as in predict('model', t) FROM t, a jsonb object, or the values in "
                 "the order of pgscore.model_features.");
   if (planned_ != nullptr) {
-    if (planned_->input == PlannedInput::kByPosition) return bind_scalars(fcinfo);
+    if (planned_->input == registry::PlannedInput::kByPosition) return bind_scalars(fcinfo);
     FmgrInfo *function = fcinfo->flinfo;
     if (count > 1 || call([=, this] { return get_fn_expr_argtype(function, first_); }) != RECORDOID)
       return bind_planned(fcinfo);

@@ -20,7 +20,7 @@
 
 #include "pg/row/category_cache.hpp"
 #include "pg/row/padded_categories.hpp"
-#include "pg/row/planned_model.hpp"
+#include "registry/planned_model.hpp"
 #include "pg/row/value_reader.hpp"
 #include "plan/plan.hpp"
 
@@ -49,7 +49,7 @@ class Binding {
   /// long as the binding, which keeps the description of the row's type there, and frees it.
   /// `planned`: the arguments are its columns; it outlives the binding.
   Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory,
-          const PlannedModel *planned = nullptr);
+          const registry::PlannedModel *planned = nullptr);
 
   /// Fills the used ones of inputs[0 .. num_inputs) from the arguments; the others stay as they
   /// are. Throws Error for faults of the call, and for values that a policy of the model forbids.
@@ -95,7 +95,7 @@ class Binding {
 
   plan::Plan plan_;
   std::string model_;
-  const PlannedModel *planned_;
+  const registry::PlannedModel *planned_;
   int first_, last_;
   Shape shape_ = Shape::kUnknown;
   bool check_missing_ = false;    // some input has an on_missing policy

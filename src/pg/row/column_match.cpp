@@ -1,8 +1,8 @@
 #include "pg/row/column_match.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/encoding.hpp"
-#include "pg/catalog/model_name.hpp"
 
 namespace pgscore::pg {
 

@@ -3,9 +3,9 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/row/binding.hpp"
 #include "pg/row/column_match.hpp"
 #include "pg/row/temporal.hpp"

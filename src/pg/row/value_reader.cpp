@@ -6,10 +6,10 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "model/hashed_category.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
-#include "pg/catalog/model_name.hpp"
 #include "pg/row/padded_categories.hpp"
 #include "pg/row/temporal.hpp"
 

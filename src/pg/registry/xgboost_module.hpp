@@ -1,0 +1,33 @@
+// The XGBoost library as a judge: the module pgscore_xgboost, loaded when verify_model asks for it.
+#pragma once
+#include <cstddef>
+#include <span>
+
+#include "formats/xgboost/copy.hpp"
+#include "pg/registry/xgboost_interface.hpp"
+
+namespace pgscore::pg {
+
+class XGBoostModel {
+ public:
+  /// Throws kUnsupportedModel when the module is not installed or the library cannot read the
+  /// model. Only copies come here, never a file that somebody gave: the library follows what it
+  /// reads.
+  explicit XGBoostModel(const formats::xgboost::Copy &model);
+  ~XGBoostModel() { close_(handle_); }
+  XGBoostModel(const XGBoostModel &) = delete;
+  XGBoostModel &operator=(const XGBoostModel &) = delete;
+
+  struct Margins {
+    std::span<const float> values;  // row-major; valid until the next call
+    std::size_t width;
+  };
+  Margins margins(std::span<const float> features, std::size_t rows);
+
+ private:
+  pgscore_xgboost_margins_t margins_;
+  pgscore_xgboost_close_t close_;
+  void *handle_ = nullptr;
+};
+
+}  // namespace pgscore::pg

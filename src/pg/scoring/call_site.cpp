@@ -1,0 +1,238 @@
+#include "pg/scoring/call_site.hpp"
+
+#include <ctime>
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "kernels/interruptible.hpp"
+#include "pg/boundary/context_memory.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/boundary/interrupts.hpp"
+#include "registry/model_name.hpp"
+#include "pg/settings.hpp"
+#include "pg/scoring/scored_functions.hpp"
+#include "pg/scoring/task_check.hpp"
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "nodes/primnodes.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+constexpr std::uint64_t kTimedRow = 64;  // one row in so many is timed
+// Counts reach shared memory after so many rows, and at the end of the statement
+constexpr std::uint64_t kFlushRows = 4096;
+// So many rows are worth a search for the scan that brings them
+constexpr std::uint64_t kRowsToLookAhead = 64;
+constexpr std::size_t kMaxSites = 256;
+
+std::uint64_t nanoseconds_now() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+std::string_view name_of_argument(FunctionCallInfo fcinfo) {
+  const text *name = PG_GETARG_TEXT_PP(0);
+  return {VARDATA_ANY(name), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(name))};
+}
+
+/// Only a constant of the expression itself: a plpgsql variable stands in a parameter that changes
+/// from call to call.
+bool is_constant(FmgrInfo *function) {
+  const Node *expression = function->fn_expr;
+  if (expression == nullptr || !IsA(expression, FuncExpr)) return false;
+  return IsA(linitial(reinterpret_cast<const FuncExpr *>(expression)->args), Const);
+}
+
+/// The planner's forms are no way around a privilege that was revoked from the function that people
+/// call.
+void require_written_form(const ScoringKind *kind, bool fixed_version) {
+  const Oid function = written_form({kind, true, fixed_version});
+  if (!OidIsValid(function))
+    throw Error(ErrorCode::kInternal, "function \"" + std::string(kind->name) + "\" does not exist",
+                {}, "The functions of the extension pgscore must keep their names.");
+  note_scored(function);
+  call([function] { require_execute(function); });
+}
+
+/// A planned call counts on what the version of that number is, wherever it is executed. Another
+/// number is a deploy since then.
+void require_planned_content(const ResolvedVersion &found, const registry::PlannedModel &planned) {
+  if (found.version != planned.version || found.identity == planned.identity) return;
+  throw Error(ErrorCode::kUndefinedModel,
+              "version " + std::to_string(found.version) + " of model " +
+                  in_quotes(registry::parse_model_reference(planned.reference).model) +
+                  " is not the version that the call was planned for",
+              "The call was planned on a server where that version has other content.",
+              "Import the same file with the same options on both servers, or score a version that "
+              "both have.");
+}
+
+}  // namespace
+
+CallSite::CallSite(std::string model, const ScoringFunction &function, MemoryContext memory)
+    : model_(std::move(model)), function_(function), memory_(memory) {
+  if (function.columns)
+    planned_ = registry::parse_planned_model(model_);
+  else
+    planned_.reference = model_;
+}
+
+CallSite::~CallSite() { flush(); }
+
+void CallSite::flush() noexcept {
+  if (statistics_ != nullptr && (counts_.rows > 0 || counts_.errors > 0 || counts_.calls > 0)) {
+    if (target_) {
+      const ValueCounts values = target_->binding.take_counts();
+      counts_.missing = values.missing;
+      counts_.unknown = values.unknown;
+      add_counts(statistics_, target_->version.model_id, counts_);
+    }
+  }
+  counts_ = {};
+}
+
+CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_arguments) const {
+  PlanRef ref = plan_of(version);
+  const plan::Plan plan = ref.plan();
+  check_task(plan, function_.kind->want, planned_.reference);
+  // What follows the input in the call as people write it is not of the input.
+  const bool takes_one_input = function_.kind->more_is_last && !function_.columns;
+  const int last_input = takes_one_input ? function_.first_input() + 1 : num_arguments;
+  const std::size_t width = kernels::output_width(plan, function_.kind->want);
+  return {version,
+          std::move(ref),
+          Binding(plan, planned_.reference, function_.first_input(), last_input, memory_,
+                  function_.columns ? &planned_ : nullptr),
+          kernels::Scratch(plan, 1, kernel_name()),
+          width,
+          1,
+          std::vector<double>(plan.num_inputs(), model::kMissing),
+          std::vector<double>(width)};
+}
+
+void CallSite::resolve(int num_arguments) {
+  if (!ActiveSnapshotSet())
+    throw Error(ErrorCode::kInternal,
+                "a model cannot be scored here: there is no snapshot to look it up with");
+  const SnapshotIdentity identity = SnapshotIdentity::current();
+  if (likely(identity_ == identity)) return;
+  if (function_.columns) require_written_form(function_.kind, function_.fixed_version);
+  const ResolvedVersion version = resolve_for_scoring(planned_.reference, function_.fixed_version);
+  if (function_.columns) require_planned_content(version, planned_);
+  if (!target_ || !(version.plan == target_->version.plan) ||
+      version.version_id != target_->version.version_id) {
+    // A throw on the way leaves the site as it was.
+    Target made = make_target(version, num_arguments);
+    flush();
+    target_.emplace(std::move(made));
+    statistics_ = setting::track ? claim_statistics(version.model_id) : nullptr;
+    ++counts_.calls;
+  }
+  identity_ = identity;
+}
+
+const double *CallSite::score(FunctionCallInfo fcinfo) {
+  resolve(PG_NARGS());
+  try {
+    const bool timed = counts_.rows % kTimedRow == 0 && statistics_ != nullptr;
+    const std::uint64_t start = timed ? nanoseconds_now() : 0;
+    const double *result = nullptr;
+    if (unlikely(counts_.rows == kRowsToLookAhead)) next_row_.find(fcinfo->flinfo);
+    next_row_.prefetch();
+    Target &target = *target_;
+    if (target.binding.read(fcinfo, target.inputs.data()) == RowStatus::kScorable) {
+      score({target.inputs.data(), 1, 1});
+      result = target.outputs.data();
+    } else {
+      ++counts_.null_rows;
+    }
+    if (timed) counts_.nanoseconds += (nanoseconds_now() - start) * kTimedRow;
+    if (++counts_.rows >= kFlushRows) flush();
+    return result;
+  } catch (const Error &error) {
+    if (!forgive(error)) throw;
+    return nullptr;
+  }
+}
+
+void CallSite::score(const kernels::Block &block) {
+  Target &target = *target_;
+  kernels::score(target.plan.plan(), block, function_.kind->want, target.scratch,
+                 target.outputs.data(), kServerInterrupt);
+}
+
+/// pgscore.on_error = null forgives what one row does, never a call that fits no row at all. What a
+/// version gives is the same whoever asks: an index or a generated column may hold it.
+bool CallSite::forgive(const Error &error) {
+  ++counts_.errors;
+  ++counts_.rows;
+  const bool fault_of_row = error.code() == ErrorCode::kUnknownCategory ||
+                            error.code() == ErrorCode::kMissingValue ||
+                            error.code() == ErrorCode::kOutOfRange;
+  return fault_of_row && !function_.fixed_version && setting::on_error == setting::kOnErrorNull;
+}
+
+std::size_t CallSite::begin_block(int num_arguments) {
+  resolve(num_arguments);
+  return sizeof(double) * target_->output_width + kernels::block_row_bytes(target_->plan.plan());
+}
+
+void CallSite::make_room(std::size_t rows) {
+  Target &target = *target_;
+  if (rows <= target.max_rows) return;
+  const plan::Plan plan = target.plan.plan();
+  target.max_rows = 0;  // should one of these throw
+  target.scratch = kernels::Scratch(plan, rows, kernel_name());
+  target.inputs.resize(plan.num_inputs() * rows, model::kMissing);
+  target.outputs.resize(target.output_width * rows);
+  target.max_rows = rows;
+}
+
+bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
+  try {
+    const bool timed = row % kTimedRow == 0 && statistics_ != nullptr;
+    const std::uint64_t start = timed ? nanoseconds_now() : 0;
+    double *inputs = target_->inputs.data() + row * target_->plan.plan().num_inputs();
+    const bool scorable = target_->binding.read(fcinfo, inputs) == RowStatus::kScorable;
+    if (timed) counts_.nanoseconds += (nanoseconds_now() - start) * kTimedRow;
+    ++counts_.rows;
+    counts_.null_rows += scorable ? 0 : 1;
+    return scorable;
+  } catch (const Error &error) {
+    if (!forgive(error)) throw;
+    return false;
+  }
+}
+
+const double *CallSite::score_block(std::size_t count) {
+  const std::uint64_t start = statistics_ != nullptr ? nanoseconds_now() : 0;
+  const Target &target = *target_;
+  score({target.inputs.data(), 1, count, target.plan.plan().num_inputs()});
+  if (statistics_ != nullptr) counts_.nanoseconds += nanoseconds_now() - start;
+  if (counts_.rows >= kFlushRows) flush();
+  return target.outputs.data();
+}
+
+CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoringFunction &function) {
+  if (likely(last_ != nullptr && constant_)) return *last_;
+  note_scored(fcinfo->flinfo->fn_oid);
+  constant_ = is_constant(fcinfo->flinfo);
+  const std::string_view name = name_of_argument(fcinfo);
+  if (last_ != nullptr && last_->model() == name) return *last_;
+  for (const auto &site : sites_)
+    if (site->model() == name) return *(last_ = site.get());
+  if (sites_.size() >= kMaxSites) {
+    last_ = nullptr;
+    sites_.clear();
+  }
+  sites_.push_back(
+      std::make_unique<CallSite>(std::string(name), function, fcinfo->flinfo->fn_mcxt));
+  return *(last_ = sites_.back().get());
+}
+
+}  // namespace pgscore::pg

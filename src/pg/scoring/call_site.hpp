@@ -1,0 +1,102 @@
+// What one call of a scoring function in a query remembers from row to row: the model it resolved
+// to, the binding of its arguments, memory for the kernel.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "kernels/kernel.hpp"
+#include "pg/catalog/resolve.hpp"
+#include "pg/scoring/next_row.hpp"
+#include "pg/row/binding.hpp"
+#include "registry/planned_model.hpp"
+#include "pg/scoring/scoring_function.hpp"
+#include "pg/scoring/scoring_result.hpp"
+#include "pg/store/statistics.hpp"
+#include "pg/store/store.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+/// A model at a call site. Looked up again whenever the active snapshot or the user changes.
+class CallSite {
+ public:
+  /// `model`: the text of the first argument.
+  CallSite(std::string model, const ScoringFunction &function, MemoryContext memory);
+  ~CallSite();  // only adds counts to shared memory: safe while an error travels
+  CallSite(const CallSite &) = delete;
+  CallSite &operator=(const CallSite &) = delete;
+
+  std::string_view model() const { return model_; }
+  /// The model that was looked up last; there has to be one.
+  ScoredModel scored() const { return {target_->plan.plan(), planned_.reference}; }
+
+  /// Looks the model up, as every call does whatever its row is: the current user may score it, and
+  /// it gives what is wanted.
+  void look_up(int num_arguments) { resolve(num_arguments); }
+  /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the
+  /// next call.
+  const double *score(FunctionCallInfo fcinfo);
+
+  // The same in blocks, for a caller that has many rows: begin_block, make_room, read for row 0, 1,
+  // .., score_block.
+  /// Looks the model up, as score() does. -> bytes that a row of a block takes: inputs, outputs,
+  /// the kernel's memory
+  std::size_t begin_block(int num_arguments);
+  /// Makes room for `rows` rows.
+  void make_room(std::size_t rows);
+  /// Reads the arguments as row `row` of the block, the rows before it being read. -> false: its
+  /// result is NULL. Throws what score() would; the rows before may be scored nevertheless.
+  bool read(FunctionCallInfo fcinfo, std::size_t row);
+  /// The outputs of the first `count` rows, output_width() each, also (but without meaning) of rows
+  /// whose result is NULL. They stay until the next call.
+  const double *score_block(std::size_t count);
+  std::size_t output_width() const { return target_->output_width; }
+
+ private:
+  /// What belongs to one version of the model: made whole or not at all.
+  struct Target {
+    ResolvedVersion version;
+    PlanRef plan;
+    Binding binding;
+    kernels::Scratch scratch;
+    std::size_t output_width;
+    std::size_t max_rows;  // that there is room for
+    std::vector<double> inputs, outputs;
+  };
+
+  void resolve(int num_arguments);
+  Target make_target(const ResolvedVersion &version, int num_arguments) const;
+  void score(const kernels::Block &block);
+  bool forgive(const Error &error);
+  void flush() noexcept;
+
+  std::string model_;
+  ScoringFunction function_;
+  registry::PlannedModel planned_;  // otherwise only its reference
+  MemoryContext memory_;
+  std::optional<SnapshotIdentity> identity_;
+  std::optional<Target> target_;
+  ModelStatistics *statistics_ = nullptr;
+  RowCounts counts_;
+  NextRow next_row_;
+};
+
+/// The call sites of one FmgrInfo: one, unless the name of the model is not a constant.
+class CallSites {
+ public:
+  /// The site of the model that argument 0 (text or model_version, not null) names.
+  CallSite &find(FunctionCallInfo fcinfo, const ScoringFunction &function);
+
+ private:
+  CallSite *last_ = nullptr;
+  bool constant_ = false;  // the first argument is the same at every call
+  std::vector<std::unique_ptr<CallSite>> sites_;
+};
+
+}  // namespace pgscore::pg

@@ -1,0 +1,52 @@
+// The outputs of a row -> the SQL value of a scoring function. One function for each kind, for
+// calls that are executed row by row and for those that are scored in batches.
+#pragma once
+#include <string_view>
+
+#include "pg/scoring/scoring_function.hpp"
+#include "plan/plan.hpp"
+
+#include "pg/postgres.hpp"
+
+namespace pgscore::pg {
+
+struct ScoredModel {
+  plan::Plan plan;
+  std::string_view name;  // as the call has it; for messages
+};
+
+/// `outputs`: of the row, as the kind's Want gives them; null when the row's result is NULL.
+/// `more`: the argument of that name. What the result needs is palloc'ed. May ereport; throws Error
+/// for what `more` says.
+using MakeResult = NullableDatum (*)(const ScoredModel &model, const double *outputs,
+                                     const NullableDatum &more);
+
+NullableDatum predict_result(const ScoredModel &model, const double *outputs,
+                             const NullableDatum &more);
+NullableDatum predict_class_result(const ScoredModel &model, const double *outputs,
+                                   const NullableDatum &more);
+NullableDatum predict_class_at_result(const ScoredModel &model, const double *outputs,
+                                      const NullableDatum &more);
+NullableDatum predict_proba_result(const ScoredModel &model, const double *outputs,
+                                   const NullableDatum &more);
+NullableDatum predict_proba_of_result(const ScoredModel &model, const double *outputs,
+                                      const NullableDatum &more);
+NullableDatum predict_raw_result(const ScoredModel &model, const double *outputs,
+                                 const NullableDatum &more);
+NullableDatum predict_leaf_result(const ScoredModel &model, const double *outputs,
+                                  const NullableDatum &more);
+NullableDatum predict_outputs_result(const ScoredModel &model, const double *outputs,
+                                     const NullableDatum &more);
+
+/// Throws kInvalidArgument when a threshold of predict_class is no probability.
+void check_threshold(double threshold, std::string_view model);
+
+/// The function of a kind.
+MakeResult result_of(const ScoringKind &kind);
+
+/// Is the result NULL before the row is looked at? predict_proba_of needs a class.
+inline bool is_null_at_once(const ScoringKind &kind, const NullableDatum &more) {
+  return kind.more && !kind.more_is_last && more.isnull;
+}
+
+}  // namespace pgscore::pg

@@ -1,0 +1,28 @@
+// Names of models, versions and aliases as SQL writes them: 'credit' is the deployed version,
+// 'credit@3' version 3, 'credit@champion' what the alias stands for.
+#pragma once
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace pgscore::registry {
+
+inline constexpr std::size_t kMaxNameBytes = 63;  // as PostgreSQL's own identifiers
+
+struct ModelReference {
+  std::string model;
+  std::optional<int> version;  // 'credit@3'
+  std::string alias;           // 'credit@champion'; empty: none
+};
+
+/// Throws kInvalidArgument when `name` cannot be the name of a model.
+void check_model_name(std::string_view name);
+/// An alias follows the same rules and is not made of digits only, which would be a version.
+void check_alias(std::string_view alias);
+
+/// Takes 'name', 'name@version' or 'name@alias' apart; throws kInvalidArgument when it is none of
+/// them.
+ModelReference parse_model_reference(std::string_view text);
+
+}  // namespace pgscore::registry
