@@ -7,8 +7,8 @@
 #include "formats/onnx/onnx.hpp"
 #include "formats/pgscore_json/pgscore_json.hpp"
 #include "formats/pmml/pmml.hpp"
-#include "formats/xgboost/xgboost.hpp"
 #include "formats/xgboost/dump/dump.hpp"
+#include "formats/xgboost/xgboost.hpp"
 
 namespace pgscore::formats {
 namespace {

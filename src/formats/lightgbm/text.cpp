@@ -21,8 +21,8 @@
 #include "base/float_text.hpp"
 #include "base/refuse.hpp"
 #include "base/shown_text.hpp"
-#include "formats/lightgbm/lightgbm.hpp"
 #include "formats/lightgbm/build.hpp"
+#include "formats/lightgbm/lightgbm.hpp"
 #include "formats/unused_keys.hpp"
 
 namespace pgscore::formats::lightgbm {

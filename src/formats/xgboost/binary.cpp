@@ -21,8 +21,8 @@
 
 #include "base/pace.hpp"
 #include "base/refuse.hpp"
-#include "formats/xgboost/xgboost.hpp"
 #include "formats/xgboost/model.hpp"
+#include "formats/xgboost/xgboost.hpp"
 
 namespace pgscore::formats::xgboost {
 namespace {

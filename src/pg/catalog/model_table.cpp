@@ -160,6 +160,19 @@ void throw_undefined_version(std::string_view model, int version) {
               "See pgscore.model_versions.");
 }
 
+void throw_undefined_alias(std::string_view model, std::string_view alias) {
+  throw Error(ErrorCode::kUndefinedModel,
+              "model " + in_quotes(model) + " has no alias " + in_quotes(alias), {},
+              "See pgscore.model_aliases.");
+}
+
+void throw_not_deployed(std::string_view model) {
+  throw Error(ErrorCode::kUndefinedModel, "model " + in_quotes(model) + " has no deployed version",
+              {},
+              "Deploy one with pgscore.deploy_model, or name a version as in " +
+                  in_quotes(std::string(model) + "@1") + ".");
+}
+
 void throw_missing_version(std::string_view model) {
   throw Error(ErrorCode::kUndefinedModel,
               "the deployed version of model " + in_quotes(model) + " is not there",

@@ -10,6 +10,11 @@
 
 namespace pgscore::pg {
 
+struct VersionRow {
+  std::int64_t id = 0;
+  int version = 0;
+};
+
 /// What users see: views and functions.
 inline constexpr char kRegistrySchema[] = "pgscore";
 /// The tables behind them. pg_dump writes the data of tables in the order of their schemas' names,
@@ -59,6 +64,8 @@ ModelRow get_model(std::string_view name);
 [[noreturn]] void throw_undefined_model(std::string_view name);
 /// Says so when the version was dropped, or when no models are here.
 [[noreturn]] void throw_undefined_version(std::string_view model, int version);
+[[noreturn]] void throw_undefined_alias(std::string_view model, std::string_view alias);
+[[noreturn]] void throw_not_deployed(std::string_view model);
 /// Of a model whose deployed version is not in the catalog: while or after a restore that was
 /// incomplete.
 [[noreturn]] void throw_missing_version(std::string_view model);

@@ -83,42 +83,6 @@ VersionRow get_version(const LockedModel &model, int version) {
   return {result.first()[0].bigint(), version};
 }
 
-VersionRow resolve_version(std::int64_t model_id, const registry::ModelReference &reference) {
-  Result result;
-  if (reference.version) {
-    result = execute("SELECT id, version FROM catalog_version WHERE model_id = $1 AND version = $2",
-                     {parameter(model_id), parameter(*reference.version)}, true);
-    if (result.empty()) throw_undefined_version(reference.model, *reference.version);
-  } else if (!reference.alias.empty()) {
-    result = execute(
-        "SELECT v.id, v.version FROM catalog_alias a JOIN catalog_version v ON v.id = a.version_id"
-        " WHERE a.model_id = $1 AND a.alias = $2",
-        {parameter(model_id), parameter(reference.alias)}, true);
-    if (result.empty())
-      throw Error(
-          ErrorCode::kUndefinedModel,
-          "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
-          "See pgscore.model_aliases.");
-  } else {
-    result = execute(
-        "SELECT v.id, v.version FROM catalog_model m JOIN catalog_version v ON v.id = "
-        "m.deployed_version_id"
-        " WHERE m.id = $1",
-        {parameter(model_id)}, true);
-    if (result.empty() &&
-        !execute("SELECT FROM catalog_model WHERE id = $1 AND deployed_version_id IS NOT NULL",
-                 {parameter(model_id)}, true)
-             .empty())
-      throw_missing_version(reference.model);
-    if (result.empty())
-      throw Error(ErrorCode::kUndefinedModel,
-                  "model " + in_quotes(reference.model) + " has no deployed version", {},
-                  "Use pgscore.deploy_model, or name a version as in " +
-                      in_quotes(reference.model + "@1") + ".");
-  }
-  return {result.first()[0].bigint(), result.first()[1].integer()};
-}
-
 void deploy(const LockedModel &model, const VersionRow &version, const char *action,
             const std::optional<std::string> &reason, const std::string &by) {
   execute("UPDATE catalog_model SET deployed_version_id = $2 WHERE id = $1",

@@ -6,7 +6,6 @@
 #include <string>
 #include <string_view>
 
-#include "registry/model_name.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/postgres.hpp"
 
@@ -47,16 +46,8 @@ LockedModel lock_model(const std::string &name);
 /// again since is another one.
 LockedModel lock_model(const std::string &name, const ModelRow &checked);
 
-struct VersionRow {
-  std::int64_t id = 0;
-  int version = 0;
-};
 /// kUndefinedModel when the model has no such version.
 VersionRow get_version(const LockedModel &model, int version);
-
-/// What a reference stands for: 'credit', 'credit@3', 'credit@champion'; `model_id` is that of
-/// reference.model.
-VersionRow resolve_version(std::int64_t model_id, const registry::ModelReference &reference);
 
 /// Makes `version` the deployed one and writes history.
 void deploy(const LockedModel &model, const VersionRow &version, const char *action,

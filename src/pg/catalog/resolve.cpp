@@ -7,9 +7,9 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
-#include "registry/model_name.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "plan/plan_layout.hpp"
+#include "registry/model_name.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -22,7 +22,7 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-struct VersionRow {
+struct VersionTuple {
   bool found;
   std::int64_t id;
   std::int32_t version;
@@ -43,7 +43,7 @@ void read_digest(HeapTuple tuple, TupleDesc columns, AttrNumber column,
   std::memcpy(digest, VARDATA_ANY(value), sizeof digest);
 }
 
-void read_version(HeapTuple tuple, TupleDesc columns, VersionRow &row) {
+void read_version(HeapTuple tuple, TupleDesc columns, VersionTuple &row) {
   bool is_null;
   row.found = true;
   row.id = DatumGetInt64(heap_getattr(tuple, version_column::kId, columns, &is_null));
@@ -54,8 +54,8 @@ void read_version(HeapTuple tuple, TupleDesc columns, VersionRow &row) {
   read_digest(tuple, columns, version_column::kIdentity, row.identity);
 }
 
-VersionRow scan_version(Oid table, Oid index, int num_keys, ScanKeyData *keys) {
-  VersionRow row{};
+VersionTuple scan_version(Oid table, Oid index, int num_keys, ScanKeyData *keys) {
+  VersionTuple row{};
   Relation relation = table_open(table, AccessShareLock);
   SysScanDesc scan = systable_beginscan(relation, index, true, GetActiveSnapshot(), num_keys, keys);
   HeapTuple tuple = systable_getnext(scan);
@@ -81,7 +81,7 @@ std::int64_t scan_alias(Oid table, Oid index, ScanKeyData *keys) {
 
 // ---- end of the block
 
-VersionRow version_by_id(std::int64_t id) {
+VersionTuple version_by_id(std::int64_t id) {
   const Oid table = catalog_relation("catalog_version"),
             index = catalog_relation("catalog_version_pkey");
   return call([&] {
@@ -91,7 +91,7 @@ VersionRow version_by_id(std::int64_t id) {
   });
 }
 
-VersionRow version_by_number(std::int64_t model_id, std::int32_t number) {
+VersionTuple version_by_number(std::int64_t model_id, std::int32_t number) {
   const Oid table = catalog_relation("catalog_version"),
             index = catalog_relation("catalog_version_model_id_version_key");
   return call([&] {
@@ -119,8 +119,8 @@ std::int64_t version_of_alias(std::int64_t model_id, const std::string &alias) {
   });
 }
 
-VersionRow find_version(const registry::ModelReference &reference, const ModelRow &model) {
-  VersionRow row{};
+VersionTuple find_tuple(const ModelRow &model, const registry::ModelReference &reference) {
+  VersionTuple row{};
   if (reference.version) {
     row = version_by_number(model.id, *reference.version);
     if (!row.found) throw_undefined_version(reference.model, *reference.version);
@@ -129,16 +129,9 @@ VersionRow find_version(const registry::ModelReference &reference, const ModelRo
   std::int64_t id = model.deployed_version_id;
   if (!reference.alias.empty()) {
     id = version_of_alias(model.id, reference.alias);
-    if (id == 0)
-      throw Error(
-          ErrorCode::kUndefinedModel,
-          "model " + in_quotes(reference.model) + " has no alias " + in_quotes(reference.alias), {},
-          "See pgscore.model_aliases.");
+    if (id == 0) throw_undefined_alias(reference.model, reference.alias);
   } else if (id == 0) {
-    throw Error(ErrorCode::kUndefinedModel,
-                "model " + in_quotes(reference.model) + " has no deployed version", {},
-                "Deploy one with pgscore.deploy_model, or name a version as in " +
-                    in_quotes(reference.model + "@1") + ".");
+    throw_not_deployed(reference.model);
   }
   row = version_by_id(id);
   if (!row.found) throw_missing_version(reference.model);
@@ -174,6 +167,23 @@ std::uint64_t short_identity(const std::uint8_t *digest) {
   return identity;
 }
 
+}  // namespace
+
+ResolvedVersion find_version(const ModelRow &model, const registry::ModelReference &reference) {
+  const VersionTuple tuple = find_tuple(model, reference);
+  ResolvedVersion out;
+  out.model_id = model.id;
+  out.version_id = tuple.id;
+  out.version = tuple.version;
+  out.owner = model.owner;
+  out.identity = short_identity(tuple.identity);
+  std::memcpy(out.plan.hash.data(), tuple.plan_key, sizeof tuple.plan_key);
+  out.plan.plan_format = plan::kPlanVersion;
+  return out;
+}
+
+namespace {
+
 // `may_look(model, name)` decides whether the versions of the model are looked at; it may throw.
 template <class MayLook>
 std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version,
@@ -185,16 +195,7 @@ std::optional<ResolvedVersion> resolve(std::string_view text, bool fixed_version
                 "Write the number of the version: \"" + reference.model + "@1\".");
   const ModelRow model = get_model(reference.model);
   if (!may_look(model, reference.model)) return std::nullopt;
-  const VersionRow row = find_version(reference, model);
-  ResolvedVersion out;
-  out.model_id = model.id;
-  out.version_id = row.id;
-  out.version = row.version;
-  out.owner = model.owner;
-  out.identity = short_identity(row.identity);
-  std::memcpy(out.plan.hash.data(), row.plan_key, sizeof row.plan_key);
-  out.plan.plan_format = plan::kPlanVersion;
-  return out;
+  return find_version(model, reference);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "pg/catalog/model_table.hpp"
 #include "pg/store/plan_key.hpp"
 #include "pg/store/store.hpp"
+#include "registry/model_name.hpp"
 
 #include "pg/postgres.hpp"
 
@@ -57,6 +58,10 @@ ResolvedVersion resolve_for_scoring(std::string_view reference, bool fixed_versi
 /// looked at then. What the planner shows or costs must not depend on them.
 std::optional<ResolvedVersion> resolve_for_planning(std::string_view reference, bool fixed_version,
                                                     Oid role);
+
+/// The version of `model`, whose name is that of the reference, for who has checked the rights.
+/// Throws kUndefinedModel.
+ResolvedVersion find_version(const ModelRow &model, const registry::ModelReference &reference);
 
 /// The plan of a version, from the store or, at first, from the catalog; compiled again from the
 /// artifact when the stored plan has another plan format than this library.

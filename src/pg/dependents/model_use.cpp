@@ -3,8 +3,8 @@
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/compat/planner_compat.hpp"
-#include "registry/planned_model.hpp"
 #include "pg/scoring/scoring_function.hpp"
+#include "registry/planned_model.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN

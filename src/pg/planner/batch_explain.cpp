@@ -9,8 +9,8 @@
 #include "pg/compat/explain_compat.hpp"
 #include "pg/planner/batch_node.hpp"
 #include "pg/planner/batch_scan.hpp"
-#include "registry/planned_model.hpp"
 #include "pg/settings.hpp"
+#include "registry/planned_model.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {

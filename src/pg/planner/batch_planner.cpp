@@ -22,11 +22,11 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/planner/batch_node.hpp"
 #include "pg/planner/batch_plan.hpp"
-#include "pg/scoring/executor_run.hpp"
 #include "pg/planner/read_ahead.hpp"
 #include "pg/planner/scoring_calls.hpp"
-#include "pg/settings.hpp"
+#include "pg/scoring/executor_run.hpp"
 #include "pg/scoring/scored_functions.hpp"
+#include "pg/settings.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN

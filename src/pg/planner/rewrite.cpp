@@ -32,13 +32,13 @@
 #include "pg/compat/planner_compat.hpp"
 #include "pg/planner/seen_row.hpp"
 #include "pg/row/column_match.hpp"
-#include "pg/scoring/task_check.hpp"
-#include "registry/planned_model.hpp"
-#include "pg/settings.hpp"
 #include "pg/scoring/call_site.hpp"
 #include "pg/scoring/scoring_function.hpp"
 #include "pg/scoring/scoring_result.hpp"
+#include "pg/scoring/task_check.hpp"
+#include "pg/settings.hpp"
 #include "plan/used_inputs.hpp"
+#include "registry/planned_model.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN

@@ -12,8 +12,8 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/planner/rewrite.hpp"
-#include "registry/planned_model.hpp"
 #include "pg/scoring/scoring_function.hpp"
+#include "registry/planned_model.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN

@@ -8,13 +8,13 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
-#include "registry/model_name.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/dependents/drop_dependents.hpp"
 #include "pg/registry/arguments.hpp"
+#include "registry/model_name.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
@@ -141,9 +141,7 @@ Datum drop_alias(FunctionCallInfo fcinfo) {
     if (execute("DELETE FROM catalog_alias WHERE model_id = $1 AND alias = $2",
                 {parameter(model.id), parameter(alias)})
             .processed == 0)
-      throw Error(ErrorCode::kUndefinedModel,
-                  "model " + in_quotes(name) + " has no alias " + in_quotes(alias), {},
-                  "See pgscore.model_aliases.");
+      throw_undefined_alias(name, alias);
   });
   PG_RETURN_VOID();
 }

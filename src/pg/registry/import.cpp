@@ -18,14 +18,14 @@
 #include "model/names.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
-#include "registry/model_name.hpp"
 #include "pg/catalog/prepared_version.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/registry/arguments.hpp"
 #include "pg/registry/test_rows.hpp"
 #include "pg/settings.hpp"
-#include "pg/registry/arguments.hpp"
+#include "registry/model_name.hpp"
 #include "pg/postgres.hpp"
 
 PGSCORE_SERVER_HEADERS_BEGIN

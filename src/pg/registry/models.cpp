@@ -7,14 +7,15 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/boundary/guard.hpp"
-#include "registry/model_name.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
+#include "pg/catalog/resolve.hpp"
 #include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/dependents/drop_dependents.hpp"
 #include "pg/registry/arguments.hpp"
+#include "registry/model_name.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
@@ -177,9 +178,9 @@ Datum export_model(FunctionCallInfo fcinfo) {
   const ModelRow model = get_model(reference.model);
   require_privilege(model, reference.model, Privilege::kSelect);
   const std::string artifact = as_registry_owner([&] {
-    const VersionRow version = resolve_version(model.id, reference);
-    return execute("SELECT artifact FROM catalog_version WHERE id = $1", {parameter(version.id)},
-                   true)
+    const ResolvedVersion version = find_version(model, reference);
+    return execute("SELECT artifact FROM catalog_version WHERE id = $1",
+                   {parameter(version.version_id)}, true)
         .first()[0]
         .bytes();
   });
@@ -192,9 +193,9 @@ Datum class_labels(FunctionCallInfo fcinfo) {
   const ModelRow model = get_model(reference.model);
   require_privilege(model, reference.model, Privilege::kExecute);
   const auto labels = as_registry_owner([&]() -> std::optional<std::vector<std::string>> {
-    const VersionRow version = resolve_version(model.id, reference);
-    if (execute("SELECT labels IS NULL FROM catalog_version WHERE id = $1", {parameter(version.id)},
-                true)
+    const ResolvedVersion version = find_version(model, reference);
+    if (execute("SELECT labels IS NULL FROM catalog_version WHERE id = $1",
+                {parameter(version.version_id)}, true)
             .first()[0]
             .boolean())
       return std::nullopt;
@@ -202,7 +203,7 @@ Datum class_labels(FunctionCallInfo fcinfo) {
     for (const auto &row :
          execute("SELECT l.label FROM catalog_version v, pg_catalog.unnest(v.labels)"
                  " WITH ORDINALITY AS l (label, position) WHERE v.id = $1 ORDER BY l.position",
-                 {parameter(version.id)}, true)
+                 {parameter(version.version_id)}, true)
              .rows)
       out.push_back(row[0].text());
     return out;

@@ -5,13 +5,13 @@
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
-#include "registry/model_name.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/registry/arguments.hpp"
 #include "pg/store/statistics.hpp"
 #include "pg/store/store.hpp"
+#include "registry/model_name.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "catalog/pg_authid.h"

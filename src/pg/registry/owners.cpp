@@ -11,8 +11,8 @@
 #include "pg/catalog/role_dependency.hpp"
 #include "pg/catalog/role_type.hpp"
 #include "pg/catalog/spi.hpp"
-#include "pg/dependents/lost_owners.hpp"
 #include "pg/compat/compat.hpp"
+#include "pg/dependents/lost_owners.hpp"
 #include "pg/registry/arguments.hpp"
 #include "pg/postgres.hpp"
 

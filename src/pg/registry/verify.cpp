@@ -18,64 +18,29 @@
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
-#include "registry/model_name.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/catalog/privilege.hpp"
 #include "pg/catalog/registry_table.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/catalog/version_source.hpp"
-#include "pg/settings.hpp"
+#include "pg/registry/arguments.hpp"
 #include "pg/registry/test_rows.hpp"
 #include "pg/registry/xgboost_module.hpp"
 #include "pg/row/single_input.hpp"
-#include "pg/registry/arguments.hpp"
-#include "plan/plan_layout.hpp"
+#include "pg/settings.hpp"
+#include "registry/model_name.hpp"
 #include "pg/postgres.hpp"
 
 namespace pgscore::pg {
 namespace {
 
-struct VersionUnderTest {
-  VersionRow row;
-  std::string format;
-  PlanKey plan_key;
-};
-
-VersionUnderTest read_version(const ModelRow &model, const registry::ModelReference &reference) {
-  VersionUnderTest version;
-  version.row = resolve_version(model.id, reference);
-  const Result result = execute("SELECT format, plan_key FROM catalog_version WHERE id = $1",
-                                {parameter(version.row.id)}, true);
-  const auto &row = result.first();
-  version.format = row[0].text();
-  if (row[1].bytes().size() != version.plan_key.hash.size())
-    throw Error(ErrorCode::kCorruptedPlan,
-                "the plan key of model " + in_quotes(reference.model) + " is damaged", {},
-                "The row of the catalog is damaged. Import the model file again; "
-                "pgscore.export_model returns it.");
-  std::memcpy(version.plan_key.hash.data(), row[1].bytes().data(), version.plan_key.hash.size());
-  version.plan_key.plan_format = plan::kPlanVersion;
-  return version;
-}
-
-/// The plan that scoring uses: from shared memory, where it is.
-PlanRef scoring_plan(const ModelRow &model, const VersionUnderTest &version) {
-  ResolvedVersion resolved;
-  resolved.model_id = model.id;
-  resolved.version_id = version.row.id;
-  resolved.version = version.row.version;
-  resolved.owner = model.owner;
-  resolved.plan = version.plan_key;
-  return plan_of(resolved);
-}
-
-std::vector<TestRow> read_test_rows(const VersionRow &version) {
+std::vector<TestRow> read_test_rows(std::int64_t version_id) {
   std::vector<TestRow> rows;
   for (const auto &row : execute("SELECT row_no, input::text, output, expected, tolerance, "
                                  "zero_threshold FROM catalog_test"
                                  " WHERE version_id = $1 ORDER BY row_no",
-                                 {parameter(version.id)}, true)
+                                 {parameter(version_id)}, true)
                              .rows)
     rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())),
                     std::string(in_utf8(row[2].text())), row[3].float8_array(), row[4].float8(),
@@ -155,16 +120,22 @@ class QueryRows {
   Portal portal_;
 };
 
-void verify_query(ReturnSetInfo *results, const TestedModel &model, const VersionUnderTest &version,
+void verify_query(ReturnSetInfo *results, const TestedModel &model, std::int64_t version_id,
                   const std::string &query) {
-  if (version.format.rfind("xgboost", 0) != 0)
+  const std::string format = as_registry_owner([&] {
+    return std::string(
+        execute("SELECT format FROM catalog_version WHERE id = $1", {parameter(version_id)}, true)
+            .first()[0]
+            .text());
+  });
+  if (!format.starts_with("xgboost"))
     throw Error(ErrorCode::kWrongTask,
                 "model " + in_quotes(model.name) + " is not an XGBoost model",
-                "Its format is " + in_quotes(version.format) + ".",
+                "Its format is " + in_quotes(format) + ".",
                 "Without a query, verify_model checks the stored test rows of any model.");
   std::optional<XGBoostModel> judge;
   {
-    const VersionSource made_from = source_of(version.row.id);
+    const VersionSource made_from = source_of(version_id);
     judge.emplace(formats::xgboost::copy(made_from.format, made_from.source, import_limits(),
                                          kServerInterrupt));
   }
@@ -224,18 +195,14 @@ Datum verify_model(FunctionCallInfo fcinfo) {
   call([fcinfo] { InitMaterializedSRF(fcinfo, 0); });
   auto *results = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
 
-  VersionUnderTest version;
-  std::vector<TestRow> tests;
-  as_registry_owner([&] {
-    version = read_version(model, reference);
-    if (!query) tests = read_test_rows(version.row);
-  });
-  const PlanRef plan = scoring_plan(model, version);
+  const ResolvedVersion version = find_version(model, reference);
+  const PlanRef plan = plan_of(version);
   const TestedModel tested{plan.plan(), reference.model};
   if (query)
-    verify_query(results, tested, version, *query);
+    verify_query(results, tested, version.version_id, *query);
   else
-    verify_test_rows(results, tested, tests);
+    verify_test_rows(results, tested,
+                     as_registry_owner([&] { return read_test_rows(version.version_id); }));
   PG_RETURN_NULL();
 }
 

@@ -20,9 +20,9 @@
 
 #include "pg/row/category_cache.hpp"
 #include "pg/row/padded_categories.hpp"
-#include "registry/planned_model.hpp"
 #include "pg/row/value_reader.hpp"
 #include "plan/plan.hpp"
+#include "registry/planned_model.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN

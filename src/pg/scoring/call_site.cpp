@@ -9,10 +9,10 @@
 #include "pg/boundary/context_memory.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
-#include "registry/model_name.hpp"
-#include "pg/settings.hpp"
 #include "pg/scoring/scored_functions.hpp"
 #include "pg/scoring/task_check.hpp"
+#include "pg/settings.hpp"
+#include "registry/model_name.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "nodes/primnodes.h"

@@ -11,13 +11,13 @@
 #include "base/error.hpp"
 #include "kernels/kernel.hpp"
 #include "pg/catalog/resolve.hpp"
-#include "pg/scoring/next_row.hpp"
 #include "pg/row/binding.hpp"
-#include "registry/planned_model.hpp"
+#include "pg/scoring/next_row.hpp"
 #include "pg/scoring/scoring_function.hpp"
 #include "pg/scoring/scoring_result.hpp"
 #include "pg/store/statistics.hpp"
 #include "pg/store/store.hpp"
+#include "registry/planned_model.hpp"
 
 #include "pg/postgres.hpp"
 

@@ -1,7 +1,7 @@
 // ClusteringModel (PMML 4.4, Clustering): center-based models.
 #include "base/shown_text.hpp"
-#include "formats/pmml/models/comparison.hpp"
 #include "formats/pmml/expression.hpp"
+#include "formats/pmml/models/comparison.hpp"
 
 namespace pgscore::formats::pmml {
 

@@ -4,8 +4,8 @@
 #include <functional>
 
 #include "base/shown_text.hpp"
-#include "formats/pmml/models/comparison.hpp"
 #include "formats/pmml/expression.hpp"
+#include "formats/pmml/models/comparison.hpp"
 
 namespace pgscore::formats::pmml {
 
