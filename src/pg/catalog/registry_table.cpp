@@ -87,12 +87,14 @@ void deploy(const LockedModel &model, const VersionRow &version, const char *act
             const std::optional<std::string> &reason, const std::string &by) {
   execute("UPDATE catalog_model SET deployed_version_id = $2 WHERE id = $1",
           {parameter(model.id), parameter(version.id)});
-  execute(
-      "INSERT INTO catalog_deployment (id, model_id, by, action, from_version, to_version, reason)"
-      " VALUES ($1, $2, $3, $4, $5, $6, $7)",
-      {parameter(next_id("catalog_deployment")), parameter(model.id), parameter(by),
-       parameter(action), optional_parameter(model.deployed_version, INT4OID),
-       parameter(version.version), optional_parameter(reason, TEXTOID)});
+  insert_row("catalog_deployment",
+             {{"id", parameter(next_id("catalog_deployment"))},
+              {"model_id", parameter(model.id)},
+              {"by", parameter(by)},
+              {"action", parameter(action)},
+              {"from_version", optional_parameter(model.deployed_version, INT4OID)},
+              {"to_version", parameter(version.version)},
+              {"reason", optional_parameter(reason, TEXTOID)}});
 }
 
 std::int64_t next_id(const std::string &table) {

@@ -132,7 +132,9 @@ std::vector<double> Cell::float8_array() const {
   return {values, values + count};
 }
 
-Result execute(const char *sql, std::initializer_list<Parameter> parameters, bool read_only) {
+namespace {
+
+Result execute_with(const char *sql, std::span<const Parameter> parameters, bool read_only) {
   constexpr std::size_t kMaxParameters = 32;
   if (parameters.size() > kMaxParameters)
     throw Error(ErrorCode::kInternal, "unexpected internal error", "Too many parameters.");
@@ -164,6 +166,26 @@ Result execute(const char *sql, std::initializer_list<Parameter> parameters, boo
     call([table] { SPI_freetuptable(table); });
   }
   return result;
+}
+
+}  // namespace
+
+Result execute(const char *sql, std::initializer_list<Parameter> parameters, bool read_only) {
+  return execute_with(sql, {parameters.begin(), parameters.size()}, read_only);
+}
+
+void insert_row(const char *table, std::initializer_list<NewValue> values) {
+  std::string columns, places;
+  std::vector<Parameter> parameters;
+  for (const NewValue &value : values) {
+    parameters.push_back(value.value);
+    const char *separator = columns.empty() ? "" : ", ";
+    columns.append(separator).append(value.column);
+    places.append(separator).append("$").append(std::to_string(parameters.size()));
+  }
+  const std::string sql =
+      std::string("INSERT INTO ") + table + " (" + columns + ") VALUES (" + places + ")";
+  execute_with(sql.c_str(), parameters, false);
 }
 
 RegistryRights assume_registry_rights() {

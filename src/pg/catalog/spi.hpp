@@ -84,6 +84,14 @@ struct Result {
 Result execute(const char *sql, std::initializer_list<Parameter> parameters = {},
                bool read_only = false);
 
+/// A column of a new row and its value.
+struct NewValue {
+  const char *column;
+  Parameter value;
+};
+/// Adds one row to a table of the catalog. Values have the types of their columns.
+void insert_row(const char *table, std::initializer_list<NewValue> values);
+
 /// The current state of SPI, user and settings, to be restored after success.
 struct RegistryRights {
   Oid user;

@@ -114,54 +114,45 @@ VersionRow insert_version(const LockedModel &model, const ImportRequest &request
   const bool classifies = m.output.task == model::Task::kClassification;
   const Decisions decisions = decisions_of(request, m.format);
   const Bytes artifact = view(request.artifact);
-  row.id = execute(
-               "INSERT INTO catalog_version (model_id, version, format, objective, task, artifact, "
-               "artifact_sha256,"
-               " plan, plan_key, plan_format, options, features, labels, facts, num_trees, "
-               "num_nodes, comment, created_by,"
-               " overrides, id, positive_class, identity)"
-               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::jsonb, $13, "
-               "$14::jsonb, $15, $16, $17,"
-               " $18, $19::jsonb, $20, $21, $22)"
-               " RETURNING id",
-               {parameter(model.id),
-                parameter(row.version),
-                parameter(m.format),
-                m.objective.empty() ? null_parameter(TEXTOID)
-                                    : parameter(in_server_encoding(m.objective)),
-                parameter(model::name_of(m.output.task)),
-                datum_parameter(BYTEAOID, PointerGetDatum(request.artifact)),
-                parameter(as_bytes(sha256(artifact))),
-                parameter(prepared.plan_bytes.bytes()),
-                parameter(as_bytes(prepared.plan_key)),
-                parameter(static_cast<std::int32_t>(plan::kPlanVersion)),
-                parameter(request.options),
-                parameter(prepared.features_json),
-                classifies ? parameter(prepared.labels) : null_parameter(TEXTARRAYOID),
-                parameter(prepared.facts_json),
-                parameter(static_cast<std::int64_t>(prepared.num_trees)),
-                parameter(static_cast<std::int64_t>(prepared.num_nodes)),
-                optional_parameter(request.comment, TEXTOID),
-                oid_parameter(importer),
-                parameter(decisions.overrides),
-                parameter(next_id("catalog_version")),
-                optional_parameter(prepared.positive_class, TEXTOID),
-                parameter(as_bytes(sha256(artifact, as_bytes(in_utf8(decisions.text)))))})
-               .first()[0]
-               .bigint();
+  row.id = next_id("catalog_version");
+  insert_row(
+      "catalog_version",
+      {{"id", parameter(row.id)},
+       {"model_id", parameter(model.id)},
+       {"version", parameter(row.version)},
+       {"format", parameter(m.format)},
+       {"objective",
+        m.objective.empty() ? null_parameter(TEXTOID) : parameter(in_server_encoding(m.objective))},
+       {"task", parameter(model::name_of(m.output.task))},
+       {"artifact", datum_parameter(BYTEAOID, PointerGetDatum(request.artifact))},
+       {"artifact_sha256", parameter(as_bytes(sha256(artifact)))},
+       {"plan", parameter(prepared.plan_bytes.bytes())},
+       {"plan_key", parameter(as_bytes(prepared.plan_key))},
+       {"plan_format", parameter(static_cast<std::int32_t>(plan::kPlanVersion))},
+       {"options", jsonb_parameter(request.options)},
+       {"features", jsonb_parameter(prepared.features_json)},
+       {"labels", classifies ? parameter(prepared.labels) : null_parameter(TEXTARRAYOID)},
+       {"positive_class", optional_parameter(prepared.positive_class, TEXTOID)},
+       {"facts", jsonb_parameter(prepared.facts_json)},
+       {"num_trees", parameter(static_cast<std::int64_t>(prepared.num_trees))},
+       {"num_nodes", parameter(static_cast<std::int64_t>(prepared.num_nodes))},
+       {"comment", optional_parameter(request.comment, TEXTOID)},
+       {"created_by", oid_parameter(importer)},
+       {"overrides", jsonb_parameter(decisions.overrides)},
+       {"identity", parameter(as_bytes(sha256(artifact, as_bytes(in_utf8(decisions.text)))))}});
   return row;
 }
 
 void insert_test_rows(const VersionRow &version, const std::vector<TestRow> &rows) {
   for (const TestRow &row : rows)
-    execute(
-        "INSERT INTO catalog_test (version_id, row_no, input, output, expected, tolerance, "
-        "zero_threshold)"
-        " VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7)",
-        {parameter(version.id), parameter(row.row_no), parameter(in_server_encoding(row.input)),
-         parameter(in_server_encoding(row.output)),
-         parameter(std::span<const double>(row.expected)), parameter(row.tolerance),
-         parameter(row.zero_threshold)});
+    insert_row("catalog_test",
+               {{"version_id", parameter(version.id)},
+                {"row_no", parameter(row.row_no)},
+                {"input", jsonb_parameter(std::string(in_server_encoding(row.input)))},
+                {"output", parameter(in_server_encoding(row.output))},
+                {"expected", parameter(std::span<const double>(row.expected))},
+                {"tolerance", parameter(row.tolerance)},
+                {"zero_threshold", parameter(row.zero_threshold)}});
 }
 
 /// Raises what the reader of a file has to say about it.
