@@ -14,7 +14,7 @@
 namespace pgscore::formats {
 
 /// What the caller says about a file beyond its bytes: import_model's `options`. One vocabulary for
-/// all formats; a reader refuses an option that makes no sense for it by calling `refuse`.
+/// all formats; load() refuses what a format does not take (Format::options).
 struct Options {
   std::optional<std::uint32_t> start_iteration;  // leave out the first n boosting rounds
   // Use only n boosting rounds: the first ones, or those from start_iteration on
@@ -60,14 +60,17 @@ struct Source {
 };
 
 struct Format {
-  std::string_view name;         // what `format =>` takes: "xgboost-json"
+  std::string_view name;  // what `format =>` takes: "xgboost-json"
+  /// Those of start_iteration, iterations, objective, base_score, num_class and num_target that it
+  /// takes, with blanks between them. load() refuses the others.
+  std::string_view options;
   std::string_view description;  // for people: "XGBoost model in JSON (save_model('m.json'))"
   /// Cheap look at the first bytes (up to a few KB, or the whole); never throws, never scans more
   /// than it must.
   bool (*sniff)(Bytes bytes);
-  /// Reads the whole artifact into the builder. Throws Error. Applies source.options.iterations,
-  /// objective, base_score, ...; features, labels, positive_class, threshold and the policies are
-  /// applied by load() for every format.
+  /// Reads the whole artifact into the builder. Throws Error. Applies the options named
+  /// above; features, labels, positive_class, threshold and the policies are applied by load() for
+  /// every format.
   void (*load)(const Source &source, model::Builder &builder);
 };
 

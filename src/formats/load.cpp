@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/text.hpp"
 #include "formats/base64_artifact.hpp"
 #include "formats/file_test_rows.hpp"
 #include "formats/format.hpp"
@@ -20,9 +21,33 @@ using model::Output;
   throw Error(ErrorCode::kInvalidArgument, message, detail, hint);
 }
 
-[[noreturn]] void refuse_option(const std::string &option, const Format &format) {
-  refuse_argument("option \"" + option + "\" does not apply to format \"" +
-                  std::string(format.name) + "\"");
+bool takes(const Format &format, std::string_view option) {
+  const std::string all = ' ' + std::string(format.options) + ' ';
+  return all.find(' ' + std::string(option) + ' ') != all.npos;
+}
+
+std::string options_of(const Format &format) {
+  std::string options(format.options);
+  options += std::string(options.empty() ? "" : " ") +
+             "positive_class threshold null_category on_unknown on_missing";
+  for (std::size_t at = 0; (at = options.find(' ', at)) != options.npos; at += 2)
+    options.insert(at, ",");
+  return options;
+}
+
+/// The options that only some formats take: format.hpp, Format::options.
+void check_options(const Options &options, const Format &format) {
+  for (const auto &[is_given, name] :
+       {std::pair{options.start_iteration.has_value(), "start_iteration"},
+        {options.iterations.has_value(), "iterations"},
+        {options.objective.has_value(), "objective"},
+        {!options.base_score.empty(), "base_score"},
+        {options.num_class.has_value(), "num_class"},
+        {options.num_target.has_value(), "num_target"}})
+    if (is_given && !takes(format, name))
+      refuse_argument(
+          "option " + in_quotes(name) + " does not apply to format " + in_quotes(format.name), {},
+          "Options of this format are: " + options_of(format) + ".");
 }
 
 /// XGBoost and LightGBM number the classes. The labels of other files are their own: no list may
@@ -131,10 +156,7 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
   const Format &format = find_format(format_name, source.bytes);
   const bool is_xgboost = format.name.starts_with("xgboost"),
              is_lightgbm = format.name.starts_with("lightgbm");
-  if (source.options.start_iteration && !is_xgboost && !is_lightgbm)
-    refuse_option("start_iteration", format);
-  if (source.options.num_target && format.name != "xgboost-dump")
-    refuse_option("num_target", format);
+  check_options(source.options, format);
   Builder builder(limits, interrupt);
   builder.set_format(std::string(format.name));
   try {

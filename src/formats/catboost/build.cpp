@@ -347,11 +347,6 @@ ColumnId Columns::category(std::int32_t index) const {
 }
 
 void build(Model model, const Options &options, Builder &builder) {
-  for (const auto &[name, is_given] : {std::pair{"num_class", options.num_class.has_value()},
-                                       std::pair{"base_score", !options.base_score.empty()}})
-    if (is_given)
-      throw Error(ErrorCode::kInvalidArgument,
-                  "option \"" + std::string(name) + "\" does not apply to a CatBoost model file");
   if (options.objective) {
     model.info.params_loss = *options.objective;
     model.info.params_loss_parameters.clear();

@@ -349,11 +349,6 @@ std::vector<ColumnId> add_trees(Model &model, const Rounds &rounds, Builder &bui
 
 void build(Model model, const Source &source, Builder &builder) {
   const Options &options = source.options;
-  for (const auto &[given, name] : {std::pair{!options.base_score.empty(), "base_score"},
-                                    {options.num_class.has_value(), "num_class"}})
-    if (given)
-      throw Error(ErrorCode::kInvalidArgument,
-                  "option \"" + std::string(name) + "\" does not apply to a LightGBM model");
   if (options.objective) {
     model.objective = *options.objective;
     model.sigmoid.reset();

@@ -92,16 +92,6 @@ Error with_hint(const Error &e) {
   }
 }
 
-void refuse_options(const Options &options) {
-  for (const auto &[given, name] : {std::pair{options.iterations.has_value(), "iterations"},
-                                    {options.objective.has_value(), "objective"},
-                                    {!options.base_score.empty(), "base_score"},
-                                    {options.num_class.has_value(), "num_class"}})
-    if (given)
-      throw Error(ErrorCode::kInvalidArgument,
-                  "option \"" + std::string(name) + "\" does not apply to an ONNX model");
-}
-
 void add_facts(const File &file, model::Builder &builder) {
   auto fact = [&](const char *name, std::string_view value) {
     if (!value.empty()) builder.add_fact(name, std::string(value.substr(0, 200)));
@@ -227,7 +217,6 @@ bool sniff(Bytes bytes) {
 }
 
 void load(const Source &source, model::Builder &builder) {
-  refuse_options(source.options);
   try {
     load_file(source, builder);
   } catch (const Error &e) {

@@ -160,16 +160,6 @@ bool sniff(Bytes bytes) {
 }
 
 void load(const Source &source, Builder &builder) {
-  auto refuse_option = [](const char *name) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "option \"" + std::string(name) + "\" does not apply to pgscore JSON models", {},
-                "Change the model where it is exported.");
-  };
-  if (source.options.iterations) refuse_option("iterations");
-  if (source.options.objective) refuse_option("objective");
-  if (!source.options.base_score.empty()) refuse_option("base_score");
-  if (source.options.num_class) refuse_option("num_class");
-
   const JsonDocument document =
       JsonDocument::parse(source.bytes, builder.limits(), builder.interrupt());
   JsonFields fields(document.root());

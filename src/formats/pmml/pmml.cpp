@@ -23,19 +23,6 @@ using model::Operand;
 
 namespace {
 
-[[noreturn]] void refuse_option(const char *option) {
-  throw Error(ErrorCode::kInvalidArgument,
-              std::string("option \"") + option + "\" does not apply to format \"pmml\"");
-}
-
-void check_options(const Options &options) {
-  if (options.iterations) refuse_option("iterations");
-  if (options.start_iteration) refuse_option("start_iteration");
-  if (options.objective) refuse_option("objective");
-  if (!options.base_score.empty()) refuse_option("base_score");
-  if (options.num_class) refuse_option("num_class");
-}
-
 /// "4.3" of the attribute or of the namespace "http://www.dmg.org/PMML-4_3"; empty when neither
 /// says it.
 std::string version_of(const XmlElement &root) {
@@ -224,7 +211,6 @@ std::string advice_about(const Error &e) {
 }  // namespace
 
 void load(const Source &source, model::Builder &builder) {
-  check_options(source.options);
   try {
     load_document(source, builder);
   } catch (const Error &e) {

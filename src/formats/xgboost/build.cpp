@@ -418,9 +418,6 @@ void add_facts(const Model &model, std::uint32_t num_groups, Builder &builder) {
 
 void build(Model model, const Source &source, model::Builder &builder) {
   const Options &options = source.options;
-  if (options.num_class)
-    throw Error(ErrorCode::kInvalidArgument,
-                "option \"num_class\" does not apply to an XGBoost model file");
   // These two act like Booster.set_param after loading.
   if (options.objective) model.objective = *options.objective;
   if (!options.base_score.empty()) {
