@@ -1,5 +1,6 @@
-// Texts of messages.
+// Texts: of messages, and of files between blanks.
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -7,5 +8,19 @@ namespace pgscore {
 
 /// "name" with the quotes.
 inline std::string in_quotes(std::string_view name) { return '"' + std::string(name) + '"'; }
+
+/// What JSON, XML and most formats of lines call white space.
+inline constexpr std::string_view kBlanks = " \t\r\n";
+
+/// `text` from its first character on that is no blank.
+inline std::string_view without_leading_blanks(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of(kBlanks), text.size()));
+}
+
+/// `text` without blanks at both ends.
+inline std::string_view trimmed(std::string_view text) {
+  text = without_leading_blanks(text);
+  return text.substr(0, text.find_last_not_of(kBlanks) + 1);
+}
 
 }  // namespace pgscore

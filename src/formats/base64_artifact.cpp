@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/pace.hpp"
+#include "base/text.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -29,7 +30,7 @@ constexpr std::array<std::uint8_t, 256> kValues = make_values();
 }  // namespace
 
 Bytes without_mark(Bytes bytes) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF", kBlanks = " \t\r\n";
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
   const std::string_view text = as_text(bytes);
   std::size_t at = 0;
   while (at < text.size()) {

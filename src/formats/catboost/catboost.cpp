@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/text.hpp"
 #include "formats/catboost/build.hpp"
 
 namespace pgscore::formats::catboost {
@@ -9,33 +10,29 @@ namespace {
 
 constexpr std::size_t kHead = 256;
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first == text.npos ? std::string_view() : text.substr(first);
-}
-
 }  // namespace
 
 bool sniff_json(Bytes bytes) {
   // Any of its members may be the first: releases before 0.24 kept no order.
   constexpr std::array<std::string_view, 6> kKeys = {
       "ctr_data", "features_info", "model_info", "oblivious_trees", "trees", "scale_and_bias"};
-  std::string_view text = without_blanks(as_text(bytes).substr(0, kHead));
+  std::string_view text = without_leading_blanks(as_text(bytes).substr(0, kHead));
   if (!text.starts_with('{')) return false;
-  text = without_blanks(text.substr(1));
+  text = without_leading_blanks(text.substr(1));
   for (const std::string_view key : kKeys) {
     if (text.size() < key.size() + 2 || text[0] != '"' || text.substr(1, key.size()) != key ||
         text[key.size() + 1] != '"')
       continue;
-    text = without_blanks(text.substr(key.size() + 2));
+    text = without_leading_blanks(text.substr(key.size() + 2));
     if (!text.starts_with(':')) return false;
-    text = without_blanks(text.substr(1));
+    text = without_leading_blanks(text.substr(1));
     // Other formats have "trees" too: a tree here is an object whose members are these.
     if (key != "trees") return true;
     for (const std::string_view member :
          {"\"left\"", "\"right\"", "\"split\"", "\"value\"", "\"weight\""})
-      if (text.starts_with('[') && without_blanks(text.substr(1)).starts_with('{') &&
-          without_blanks(without_blanks(text.substr(1)).substr(1)).starts_with(member))
+      if (text.starts_with('[') && without_leading_blanks(text.substr(1)).starts_with('{') &&
+          without_leading_blanks(without_leading_blanks(text.substr(1)).substr(1))
+              .starts_with(member))
         return true;
     return false;
   }

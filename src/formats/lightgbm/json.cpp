@@ -13,6 +13,7 @@
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
+#include "base/text.hpp"
 #include "formats/lightgbm/build.hpp"
 #include "formats/lightgbm/lightgbm.hpp"
 #include "formats/unused_keys.hpp"
@@ -361,8 +362,7 @@ Model read_dump(JsonValue root, const Limits &limits, Interrupt interrupt) {
 
 bool sniff_json(Bytes bytes) {
   const std::string_view text = as_text(bytes).substr(0, 65536);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos || text[first] != '{') return false;
+  if (!without_leading_blanks(text).starts_with('{')) return false;
   // The dump's own first keys; sorted by name, these come before the names of the features.
   return text.find("\"max_feature_idx\"") != text.npos ||
          text.find("\"feature_infos\"") != text.npos || text.find("\"tree_info\"") != text.npos;

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "base/text.hpp"
 #include "formats/pgscore_json/nodes.hpp"
 #include "model/names.hpp"
 
@@ -148,15 +149,9 @@ TestRows read_test_rows(JsonValue value, const std::vector<bool> &is_category) {
 
 bool sniff(Bytes bytes) {
   // The format asks writers to put this key first.
-  std::string_view text = as_text(bytes).substr(0, 256);
-  auto skip_blanks = [&text] {
-    text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n"), text.size()));
-  };
-  skip_blanks();
-  if (!text.starts_with('{')) return false;
-  text.remove_prefix(1);
-  skip_blanks();
-  return text.starts_with("\"pgscore_model\"");
+  const std::string_view text = without_leading_blanks(as_text(bytes).substr(0, 256));
+  return text.starts_with('{') &&
+         without_leading_blanks(text.substr(1)).starts_with("\"pgscore_model\"");
 }
 
 void load(const Source &source, Builder &builder) {

@@ -11,14 +11,14 @@
 namespace pgscore::formats::pmml {
 namespace {
 
-constexpr std::string_view kBlanks = " \n";
+constexpr std::string_view kSeparators = " \n";
 
 /// Calls `take` with each word of a list of the table.
 template <class Take>
 void for_each_word(std::string_view list, Take take) {
-  for (std::size_t at = list.find_first_not_of(kBlanks); at != list.npos;
-       at = list.find_first_not_of(kBlanks, at)) {
-    const std::size_t end = std::min(list.find_first_of(kBlanks, at), list.size());
+  for (std::size_t at = list.find_first_not_of(kSeparators); at != list.npos;
+       at = list.find_first_not_of(kSeparators, at)) {
+    const std::size_t end = std::min(list.find_first_of(kSeparators, at), list.size());
     take(list.substr(at, end - at));
     at = end;
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/float_text.hpp"
+#include "base/text.hpp"
 #include "formats/pmml/column.hpp"
 
 namespace pgscore::formats::pmml {
@@ -32,12 +33,6 @@ struct EpochType {
 };
 constexpr std::array kEpochTypes = {EpochType{"dateDaysSince[", Kind::kDaysSince},
                                     EpochType{"dateTimeSecondsSince[", Kind::kSecondsSince}};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t\r\n") - first + 1);
-}
 
 double days_since_1970(int year, unsigned month, unsigned day) {
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),

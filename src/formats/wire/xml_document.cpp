@@ -11,6 +11,7 @@
 #include "base/pace.hpp"
 #include "base/refuse.hpp"
 #include "base/shown_text.hpp"
+#include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "formats/wire/xml_parse.hpp"
 
@@ -18,19 +19,12 @@ namespace pgscore::formats {
 namespace {
 
 constexpr std::size_t kCheckEvery = std::size_t{1} << 16;
-constexpr std::string_view kBlanks = " \t\r\n";
 
 /// A fault of the text itself: no producer writes it so.
 [[noreturn]] void refuse_text(const std::string &what, const std::string &detail = {}) {
   refuse(what, detail,
          "The file is damaged, incomplete or no XML: compare its size and checksum with the "
          "original's.");
-}
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kBlanks);
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlanks) - first + 1);
 }
 
 void append_utf8(std::vector<char> &out, std::uint32_t code) {
@@ -80,7 +74,7 @@ std::vector<char> from_utf16(std::string_view bytes, bool big_endian, Pace &pace
 
 /// The encoding that the XML declaration names, in lower case; empty when it names none.
 std::string declared_encoding(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  text = without_leading_blanks(text);
   const std::string_view head = text.substr(0, 256);
   if (!head.starts_with("<?xml")) return {};
   const std::string_view declaration = head.substr(0, head.find("?>"));
@@ -275,7 +269,7 @@ std::string xml_root_name(Bytes bytes) {
     text.remove_prefix(at == text.npos ? text.size() : at + end.size());
   };
   for (;;) {
-    text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+    text = without_leading_blanks(text);
     if (text.starts_with("<!--")) {
       skip_past("-->");
     } else if (text.starts_with("<?")) {
@@ -285,7 +279,7 @@ std::string xml_root_name(Bytes bytes) {
       const bool has_subset = end != text.npos && text[end] == '[';
       do {
         skip_past(has_subset ? "]" : ">");
-        text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+        text = without_leading_blanks(text);
       } while (has_subset && !text.empty() && text[0] != '>');
       if (has_subset && !text.empty()) text.remove_prefix(1);
     } else {
@@ -447,8 +441,6 @@ std::string XmlElement::text() const {
       text += child.value();
   return text;
 }
-
-std::string XmlElement::trimmed_text() const { return std::string(trimmed(text())); }
 
 XmlElement::Children XmlElement::children() const { return {document_, node_, {}, false}; }
 XmlElement::Children XmlElement::children(std::string_view name) const {

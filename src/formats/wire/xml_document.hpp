@@ -42,8 +42,6 @@ class XmlElement {
 
   /// The text inside, as it stands; that of nested elements does not count.
   std::string text() const;
-  /// The text inside without the blanks around it.
-  std::string trimmed_text() const;
 
   class Children;
   /// The elements inside, in order, but those of other namespaces and those called "Extension".

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "formats/wire/json_reader.hpp"
 #include "formats/wire/ubjson_reader.hpp"
 #include "formats/xgboost/build.hpp"
@@ -15,23 +16,18 @@ bool is_first_key(std::string_view key) {
   return key == "learner" || key == "version" || key == "Config" || key == "Model";
 }
 
-std::string_view without_blanks(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first == text.npos ? std::string_view() : text.substr(first);
-}
-
 }  // namespace
 
 bool sniff_json(Bytes bytes) {
-  std::string_view text = without_blanks(as_text(bytes).substr(0, 256));
+  std::string_view text = without_leading_blanks(as_text(bytes).substr(0, 256));
   if (!text.starts_with('{')) return false;
-  text = without_blanks(text.substr(1));
+  text = without_leading_blanks(text.substr(1));
   if (!text.starts_with('"')) return false;
   const std::size_t end = text.find('"', 1);
   if (end == text.npos || !is_first_key(text.substr(1, end - 1))) return false;
-  text = without_blanks(text.substr(end + 1));
+  text = without_leading_blanks(text.substr(end + 1));
   if (!text.starts_with(':')) return false;
-  text = without_blanks(text.substr(1));
+  text = without_leading_blanks(text.substr(1));
   // A version of XGBoost is [major, minor, patch]
   return text.starts_with('{') || text.starts_with('[');
 }

@@ -35,8 +35,7 @@ bool is_row_type(Oid type) {
 
 /// {"a": 1} without a cast, which is what people write.
 bool is_object_literal(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != text.npos && text[first] == '{';
+  return without_leading_blanks(text).starts_with('{');
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "base/float_text.hpp"
 #include "base/refuse.hpp"
 #include "base/shown_text.hpp"
+#include "base/text.hpp"
 #include "formats/xgboost/objective.hpp"
 
 namespace pgscore::formats::xgboost {
@@ -209,18 +210,13 @@ Dump read_json_dump(const Source &source, const model::Builder &builder) {
 }
 
 bool is_json(Bytes bytes) {
-  const std::string_view text = as_text(bytes).substr(0, 256);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  return first != text.npos && text[first] == '[';
+  return without_leading_blanks(as_text(bytes).substr(0, 256)).starts_with('[');
 }
 
 }  // namespace
 
 bool sniff_dump(Bytes bytes) {
-  std::string_view text = as_text(bytes).substr(0, 4096);
-  const std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == text.npos) return false;
-  text.remove_prefix(first);
+  const std::string_view text = without_leading_blanks(as_text(bytes).substr(0, 4096));
   return text.starts_with("booster[") ||
          (text.starts_with('[') && text.find("\"nodeid\"") != text.npos);
 }
