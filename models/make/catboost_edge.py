@@ -3,7 +3,7 @@
 
 CatBoost itself has no part in this. The models are put together by hand, byte by byte (class Flat), and the scores come from the
 slow evaluator below, which was written from CatBoost's sources (release 1.2.10, catboost/libs/model) and shares nothing with the
-C++ code: what both agree on, two readings of the specification agree on. test/unit/catboost_conformance_test.cpp compares with
+C++ code: what both agree on, two readings of the specification agree on. test/unit/formats/catboost/conformance_test.cpp compares with
 real models and CatBoost's own outputs.
 """
 import csv

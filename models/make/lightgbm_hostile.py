@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes models/hostile/lightgbm_*: the smallest malformed LightGBM models, one fault each. test/unit/lightgbm_hostile_test.cpp knows
+"""Makes models/hostile/lightgbm_*: the smallest malformed LightGBM models, one fault each. test/unit/formats/lightgbm/hostile_test.cpp knows
 what is said of each. A good model of two features is written here and then broken."""
 import json
 import os

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes models/hostile/pmml/*.pmml: the smallest malformed PMML documents, one fault each. What each is refused with stands in
-test/unit/pmml_hostile_test.cpp.
+test/unit/formats/pmml/hostile_test.cpp.
 
     pmml_hostile.py [FOLDER]
 """

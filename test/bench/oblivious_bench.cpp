@@ -26,7 +26,7 @@
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_memory.hpp"
-#include "unit/random_model.hpp"
+#include "support/random_model.hpp"
 
 namespace {
 

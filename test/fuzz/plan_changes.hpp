@@ -10,7 +10,7 @@
 
 #include "plan/checksum.hpp"
 #include "plan/plan_layout.hpp"
-#include "unit/random_model.hpp"
+#include "support/random_model.hpp"
 
 namespace pgscore::fuzz {
 

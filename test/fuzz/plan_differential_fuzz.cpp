@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "unit/kernel_differential.hpp"
-#include "unit/random_model.hpp"
+#include "support/kernel_differential.hpp"
+#include "support/random_model.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   using namespace pgscore;

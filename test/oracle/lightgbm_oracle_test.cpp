@@ -19,7 +19,7 @@
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/lightgbm_library.hpp"
-#include "unit/kernel_differential.hpp"
+#include "support/kernel_differential.hpp"
 
 namespace pgscore {
 namespace {

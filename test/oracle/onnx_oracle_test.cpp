@@ -10,8 +10,8 @@
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
-#include "unit/kernel_differential.hpp"
-#include "unit/onnx_rows.hpp"
+#include "support/kernel_differential.hpp"
+#include "support/onnx_rows.hpp"
 
 namespace pgscore {
 namespace {

@@ -1,5 +1,6 @@
-# Trains random R models and writes them as golden models: Rscript r_random.R FOLDER SEED COUNT. golden_export_test runs this on
-# machines that have R and the packages.
+# Trains random R models and writes them as golden models: Rscript r_random.R FOLDER SEED COUNT.
+# test/unit/formats/pgscore_json/golden_export_test.cpp runs this on machines that have R and
+# the packages.
 suppressPackageStartupMessages({
   library(rpart)
   library(randomForest)

@@ -1,6 +1,7 @@
 """Trains random scikit-learn pipelines and writes them as golden models: sklearn_random.py FOLDER SEED COUNT.
 
-golden_export_test runs this on machines that have scikit-learn and compares the interpreter with the library's own scores.
+test/unit/formats/pgscore_json/golden_export_test.cpp runs this on machines that have
+scikit-learn and compares the interpreter with the library's own scores.
 """
 import os
 import sys

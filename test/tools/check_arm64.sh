@@ -15,12 +15,12 @@ compiler="$(command -v ccache || true) aarch64-linux-gnu-g++ -std=gnu++20 -Wall 
 {
   printf '%s\n' src/{base,model,plan}/*.cpp | sed 's/$/ -O2/'
   printf '%s\n' src/kernels/*.cpp | sed 's/$/ -O3/'
-  echo "test/unit/kernel_differential_test.cpp -O2"
+  echo "test/unit/kernels/differential_test.cpp -O2"
   printf '%s\n' $googletest/src/gtest{-all,_main}.cc | sed "s|$| -O1 -w -DGTEST_CAN_STREAM_RESULTS_=0 -I$googletest|"
 } >"$build/sources"
 # One compiler for each line: the file, its options.
 # shellcheck disable=SC2016
 xargs -P"$(nproc)" -L1 sh -c 'file=$2; out=$1/$(echo "$file" | tr / _).o; compiler=$0; shift 2; exec $compiler "$@" -c -o "$out" "$file"' \
   "$compiler" "$build" <"$build/sources"
-aarch64-linux-gnu-g++ -static -o "$build/kernel_differential_test" "$build"/*.o -pthread
-PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-5000} qemu-aarch64-static "$build/kernel_differential_test"
+aarch64-linux-gnu-g++ -static -o "$build/kernels_differential_test" "$build"/*.o -pthread
+PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-5000} qemu-aarch64-static "$build/kernels_differential_test"

@@ -1,5 +1,5 @@
-// The table of operators. models/formats/onnx.md shows it: test/unit/onnx_table_test prints it
-// again.
+// The table of operators. models/formats/onnx.md shows it: test/unit/formats/onnx/table_test.cpp
+// prints it again.
 #include <algorithm>
 #include <array>
 

@@ -217,7 +217,7 @@ std::string schema_page() {
   const Checker checker{Interrupt()};
   std::string text =
       "# PMML, element by element\n\n"
-      "<!-- made by pmml_schema_test from src/formats/pmml/schema_table.cpp -->\n\n"
+      "<!-- made by formats_pmml_schema_test from src/formats/pmml/schema_table.cpp -->\n\n"
       "What the reader makes of the elements and attributes of PMML 3.0 to 4.4. Whatever is not in "
       "this table is refused when a\n"
       "document is imported, by its name and line. Attributes and elements of other namespaces, "

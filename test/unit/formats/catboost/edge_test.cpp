@@ -1,0 +1,183 @@
+// models/edge/catboost_*: the smallest models for one trap each, against the scores of
+// models/make/catboost_edge.py, an evaluator of its own written from CatBoost's sources. Raw values
+// and leaves must be equal bit for bit, what follows within a few units in the last place (exp).
+// Every kernel must agree too.
+#include <cmath>
+
+#include "base/float_text.hpp"
+#include "formats/format.hpp"
+#include "model/hashed_category.hpp"
+#include "model/interpret.hpp"
+#include "support/files.hpp"
+#include "support/model_folders.hpp"
+#include "support/kernel_differential.hpp"
+
+namespace pgscore {
+namespace {
+
+namespace fs = std::filesystem;
+
+double encode(const model::Input &input, const std::string &cell) {
+  if (cell.empty()) return model::kMissing;
+  return input.type == model::ColumnType::kHash ? model::hashed_category(cell)
+                                                : *parse_float64(cell);
+}
+
+std::vector<double> predictions(const model::Output &output, const std::vector<double> &columns) {
+  std::vector<double> out;
+  if (output.task == model::Task::kClassification)
+    for (model::ColumnId id : output.probabilities) out.push_back(columns[id]);
+  else
+    for (const model::NamedColumn &value : output.values) out.push_back(columns[value.column]);
+  return out;
+}
+
+void check_row(const model::Model &model, const std::vector<double> &row,
+               const test::CsvTable &scores, const std::vector<std::string> &expected) {
+  const std::vector<double> columns = model::interpret(model, row);
+  const std::vector<std::uint32_t> leaves = model::interpret_leaves(model, row);
+  const std::vector<double> predicted = predictions(model.output, columns);
+  std::size_t raw = 0, prediction = 0, leaf = 0;
+  bool has_class = false;
+  for (std::size_t c = 0; c < scores.header.size(); ++c) {
+    SCOPED_TRACE(scores.header[c]);
+    if (scores.header[c].starts_with("raw")) {
+      ASSERT_LT(raw, model.output.raw.size());
+      EXPECT_EQ(columns[model.output.raw[raw++]], *parse_float64(expected[c]));
+    } else if (scores.header[c].starts_with("prediction")) {
+      ASSERT_LT(prediction, predicted.size());
+      const double wanted = *parse_float64(expected[c]);
+      EXPECT_NEAR(predicted[prediction++], wanted, 1e-15 * std::fabs(wanted));
+    } else if (scores.header[c] == "class") {
+      has_class = true;
+      EXPECT_EQ(model.output.labels.at(static_cast<std::size_t>(columns[model.output.class_code])),
+                expected[c]);
+    } else {
+      ASSERT_LT(leaf, leaves.size());
+      EXPECT_EQ(std::to_string(leaves[leaf++]), expected[c]);
+    }
+  }
+  EXPECT_EQ(raw, model.output.raw.size());
+  EXPECT_EQ(prediction, predicted.size());
+  EXPECT_EQ(leaf, leaves.size());
+  EXPECT_EQ(has_class, model.output.class_code != model::Operand::kNoColumn);
+}
+
+TEST(CatboostEdge, every_model_gives_its_scores) {
+  const std::vector<fs::path> models = test::edge_models("catboost_");
+  ASSERT_GE(models.size(), 39u);
+  for (const fs::path &path : models) {
+    SCOPED_TRACE(path.filename().string());
+    const std::string bytes = test::read_file(path);
+    const formats::Source source{
+        .bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+    EXPECT_EQ(formats::find_format("auto", source.bytes).name,
+              path.extension() == ".cbm" ? "catboost-cbm" : "catboost-json");
+    const model::Model model = formats::load("auto", source);
+    const test::CsvTable table = test::read_csv(test::beside(path, ".rows.csv")),
+                         scores = test::read_csv(test::beside(path, ".scores.csv"));
+    ASSERT_EQ(table.rows.size(), scores.rows.size());
+    ASSERT_EQ(table.header.size(), model.inputs.size());
+    test::Rows rows;
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+      SCOPED_TRACE("row " + std::to_string(r + 1));
+      std::vector<double> row;
+      for (const model::Input &input : model.inputs)
+        row.push_back(encode(input, table.rows[r].at(table.find(input.name))));
+      check_row(model, row, scores, scores.rows[r]);
+      rows.push_back(row);
+    }
+    for (const plan::TreeLayout layout :
+         {plan::TreeLayout::kCodes8, plan::TreeLayout::kDirect, plan::TreeLayout::kOblivious8})
+      EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "");
+  }
+}
+
+model::Model load_edge(const char *name, const char *options = "{}") {
+  const std::string bytes =
+      test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / name);
+  return formats::load("auto", {.bytes = as_bytes(bytes),
+                                .options = formats::parse_options(options),
+                                .features = {},
+                                .labels = {}});
+}
+
+TEST(CatboostOptions, iterations_are_trees_and_keep_scale_and_bias) {
+  const model::Model model = load_edge("catboost_sum_order.cbm", R"({"iterations": 2})");
+  EXPECT_EQ(model.num_trees(), 2u);
+  const double third = 1.0 / 3;
+  EXPECT_EQ(model::interpret(model, std::vector<double>{1})[model.output.raw[0]],
+            third * (0.1 + 0.2) + 0.1);
+  EXPECT_THROW(load_edge("catboost_sum_order.cbm", R"({"iterations": 5})"), Error);
+}
+
+TEST(CatboostOptions, null_category_is_what_null_stands_for) {
+  const model::Model plain = load_edge("catboost_one_hot.cbm");
+  const model::Model named = load_edge("catboost_one_hot.cbm", R"({"null_category": "7"})");
+  const std::vector<double> missing{1, model::kMissing}, seven{1, model::hashed_category("7")};
+  EXPECT_EQ(model::interpret(named, missing)[named.output.raw[0]],
+            model::interpret(plain, seven)[plain.output.raw[0]]);
+  EXPECT_NE(model::interpret(plain, missing)[plain.output.raw[0]],
+            model::interpret(plain, seven)[plain.output.raw[0]]);
+}
+
+TEST(CatboostOptions, refuses_what_does_not_apply) {
+  auto message = [](const char *name, const char *options) -> std::string {
+    try {
+      load_edge(name, options);
+    } catch (const Error &e) {
+      return e.message();
+    }
+    return "";
+  };
+  EXPECT_EQ(message("catboost_one_hot.json", R"({"base_score": 1})"),
+            "option \"base_score\" does not apply to a CatBoost model file");
+  EXPECT_EQ(message("catboost_one_hot.json", R"({"num_class": 3})"),
+            "option \"num_class\" does not apply to a CatBoost model file");
+  EXPECT_EQ(message("catboost_deep.json", R"({"null_category": "x"})"),
+            "option \"null_category\" does not apply");
+  EXPECT_EQ(message("catboost_one_hot.json", R"({"on_unknown": "error"})"),
+            "option \"on_unknown\" does not apply");
+  EXPECT_EQ(load_edge("catboost_poisson.json", R"({"objective": "RMSE"})").objective, "RMSE");
+}
+
+/// The numbers of CityHash 1.0.2, one text at least for each length that has an algorithm of its
+/// own; ClickHouse's functions of that version give the same.
+TEST(CityHash, equals_version_1_0) {
+  constexpr std::pair<std::string_view, std::uint64_t> kHashes[] = {
+      {"", 11160318154034397263u},
+      {"1", 11413460447292444913u},
+      {"12", 12074748272894662792u},
+      {"abc", 4220206313085259313u},
+      {"1234", 11914632649014994877u},
+      {"1234567", 11025202622668490255u},
+      {"12345678", 7177601938557627951u},
+      {"123456789", 12390271160407166709u},
+      {"1234567890abcdef", 10283158570132023530u},
+      {"4RNfAbDSysH78xK5s", 16686325262955297357u},
+      {"1234567890abcdefghijklmnopqrstuvwxyz", 6062807976406716385u},
+      {"How can you write a big system without C++?  -Paul Glick", 6237945311650045625u},
+      {"7zxsqkZNsEoNfRz83hct4HH5ytE3SFvx0MX9ACbDDBZhtUcR30pGvmJIPAoXwJCq", 12341453991847893643u},
+      {"DSDXf2J5gvPZWtzo4qdrdbXw6qGKkVuzrV7zEZA3x6xNnGdQdSTr7YocaJWpgDgzq", 12363235829494951337u},
+      {"DMqhuXQxgAmJ9EOkT1n2lpzu7YD6zKc6ESSDWfJfohaQDwu0ba61bfGMiuS5GXpr0bIVcCtLwRtIVGmK",
+       12512298373611890505u},
+  };
+  for (const auto &[text, hash] : kHashes) EXPECT_EQ(city_hash_64(text), hash) << text;
+}
+
+/// Categories of CatBoost models with the numbers that their files hold for them.
+TEST(HashedCategory, equals_catboost) {
+  for (const auto &[text, hash] :
+       {std::pair{"x", -784473192.0}, {"y", 253272131.0}, {"z", 476319382.0}})
+    EXPECT_EQ(model::hashed_category(text), hash) << text;
+  std::uint64_t key = 0;
+  ASSERT_TRUE(model::mix_hash(key, -784473192));
+  EXPECT_EQ(key, 0x4906ba494954cb65u *
+                     (0x4906ba494954cb65u * static_cast<std::uint64_t>(std::int64_t{-784473192})));
+  EXPECT_FALSE(model::mix_hash(key, model::kMissing));
+  EXPECT_FALSE(model::mix_hash(key, 0.5));
+  EXPECT_FALSE(model::mix_hash(key, 1e300));
+}
+
+}  // namespace
+}  // namespace pgscore

@@ -1,0 +1,91 @@
+// models/edge/onnx_*: the smallest graphs for one operator or trap each, against ONNX Runtime's own
+// outputs. What is made of comparisons, sums and products in ONNX Runtime's order must be equal bit
+// for bit; functions (exp, tanh, ...) and products of matrices, which ONNX Runtime computes with
+// approximations of its own, within a few units in the last place of float32.
+#include <iostream>
+
+#include "formats/format.hpp"
+#include "model/interpret.hpp"
+#include "support/files.hpp"
+#include "support/kernel_differential.hpp"
+#include "support/onnx_rows.hpp"
+
+namespace pgscore {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path edge_folder() { return fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge"; }
+
+std::vector<std::string> edge_models() {
+  std::vector<std::string> names;
+  for (const auto &entry : fs::directory_iterator(edge_folder()))
+    if (entry.path().extension() == ".onnx") names.push_back(entry.path().stem().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+double tolerance(const std::string &name) {
+  for (const char *prefix :
+       {"onnx_functions", "onnx_op_softmax", "onnx_op_logsoftmax", "onnx_op_pow_float",
+        "onnx_linear_", "onnx_network_", "onnx_reductions", "onnx_op_reducemean",
+        "onnx_op_gather_by_argmax", "onnx_margin_linear_", "onnx_margin_op_"})
+    if (name.starts_with(prefix)) return 3e-7;
+  if (name.starts_with("onnx_svm_") || name.starts_with("onnx_margin_svm_")) return 3e-6;
+  return 0;
+}
+
+TEST(OnnxEdge, every_model_gives_its_scores) {
+  const std::vector<std::string> names = edge_models();
+  ASSERT_GE(names.size(), 220u);
+  for (const std::string &name : names) {
+    SCOPED_TRACE(name);
+    const std::string bytes = test::read_file(edge_folder() / (name + ".onnx"));
+    const formats::Source source{
+        .bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+    EXPECT_EQ(formats::find_format("auto", source.bytes).name, "onnx");
+    model::Model model;
+    try {
+      model = formats::load("auto", source);
+    } catch (const Error &e) {
+      ADD_FAILURE() << e.message() << " | " << e.detail() << " | " << e.hint();
+      continue;
+    }
+    const test::CsvTable table = test::read_csv(edge_folder() / (name + ".rows.csv")),
+                         scores = test::read_csv(edge_folder() / (name + ".scores.csv"));
+    ASSERT_EQ(table.rows.size(), scores.rows.size());
+    test::Rows rows;
+    double worst = 0;
+    for (std::size_t r = 0; r < table.rows.size(); ++r) {
+      rows.push_back(test::encode_onnx_row(model, table, table.rows[r], true));
+      const auto named =
+          test::name_onnx_outputs(model.output, model::interpret(model, rows.back()));
+      for (std::size_t c = 0; c < scores.header.size(); ++c) {
+        const std::string got = test::find_onnx_output(named, scores.header[c]);
+        const double distance = test::onnx_distance(scores.rows[r].at(c), got);
+        if (distance > tolerance(name) && distance > worst)
+          ADD_FAILURE() << "row " << r + 1 << " " << scores.header[c] << ": expected "
+                        << scores.rows[r][c] << ", got " << got << " for "
+                        << ::testing::PrintToString(table.rows[r]);
+        worst = std::max(worst, distance);
+      }
+    }
+    const auto margins = std::count_if(scores.header.begin(), scores.header.end(),
+                                       [](const auto &n) { return n.starts_with("margin_"); });
+    EXPECT_TRUE(margins == 0 || static_cast<std::size_t>(margins) == model.output.raw.size())
+        << model.output.raw.size();
+    EXPECT_EQ(test::compare_with_interpreter(model, rows).text, "");
+  }
+}
+
+/// Exports of "one against the rest" cast the label to float and back.
+TEST(OnnxEdge, labels_stay_labels_through_floats) {
+  const std::string bytes = test::read_file(edge_folder() / "onnx_one_against_rest.onnx");
+  const model::Model model = formats::load(
+      "onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+  EXPECT_EQ(model.output.labels, (std::vector<std::string>{"5", "6", "9"}));
+  EXPECT_EQ(model.output.probabilities.size(), 3u);
+}
+
+}  // namespace
+}  // namespace pgscore

@@ -1,0 +1,78 @@
+// What the schemas of PMML know and the reader does not use is refused by its name and line; models/formats/pmml-elements.md
+// says of every element what is used. After a change of the table, with PGSCORE_WRITE_TABLES=1 this test writes the page anew.
+#include <cstdlib>
+#include <fstream>
+
+#include "formats/pmml/schema.hpp"
+#include "support/pmml_refusal.hpp"
+
+namespace pgscore {
+namespace {
+
+constexpr ErrorCode kInvalid = ErrorCode::kInvalidModel,
+                    kUnsupported = ErrorCode::kUnsupportedModel;
+constexpr test::PmmlRefusal kCases[] = {
+    {"unknown_attribute", kInvalid, "line 4: RegressionModel: unknown attribute \"magic\""},
+    {"unknown_element", kInvalid, "line 5: Magic: this element is unknown in RegressionModel"},
+    {"unknown_in_segment", kInvalid, "line 6: RegressionTable: unknown attribute \"magic\""},
+    {"unknown_in_function", kInvalid, "line 4: ParameterField: unknown attribute \"magic\""},
+    {"misplaced_element", kInvalid, "line 5: Node: this element is unknown in RegressionModel"},
+    {"output_twice", kInvalid, "line 5: Output: there is another one in the same RegressionModel"},
+    {"two_predicates", kInvalid, "line 5: SimplePredicate: there is a True in the same Node"},
+    {"two_expressions", kInvalid, "line 5: Constant: there is a FieldRef in the same DerivedField"},
+    {"two_models", kInvalid, "line 7: RegressionModel: there is another one in the same Segment"},
+    {"several_values", kUnsupported,
+     "line 5: OutputField: attribute \"isMultiValued\" may only be \"0\""},
+    {"rank_order", kUnsupported,
+     "line 5: OutputField: attribute \"rankOrder\" may only be \"descending\""},
+    {"thermometer", kUnsupported,
+     "line 5: NormDiscrete: attribute \"method\" may only be \"indicator\""},
+    {"invalid_function", kUnsupported,
+     "line 5: Apply: attribute \"invalidValueTreatment\" may only be \"returnInvalid\""},
+    {"scorecard_float", kUnsupported,
+     "line 6: Scorecard: attribute \"x-mathContext\" may only be \"double\""},
+    {"table_target", kUnsupported,
+     "line 6: RegressionTable: attribute \"x-targetField\" is not supported"},
+    {"segmentation_fields", kUnsupported,
+     "line 4: LocalTransformations: this element is not supported in Segmentation"},
+    {"cluster_center_fields", kUnsupported,
+     "line 20: CenterFields: this element is not supported in ClusteringModel"},
+};
+
+TEST(PmmlSchema, WhatIsNotUsedIsRefused) {
+  for (const test::PmmlRefusal &refusal : kCases) test::expect_refusal(refusal);
+}
+
+/// What belongs to a producer alone has no effect; neither has what only describes.
+TEST(PmmlSchema, OtherNamespacesAndExtensionsAreLeftAlone) {
+  const std::string text =
+      R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+      xmlns:own="http://example.org/" xsi:schemaLocation="http://www.dmg.org/PMML-4_4 pmml.xsd" version="4.4" own:tool="7">
+    <Header copyright="nobody"><Application name="tool" magic="1"/><Timestamp>now</Timestamp></Header>
+    <own:Settings depth="3"/>
+    <DataDictionary><DataField name="x" optype="continuous" dataType="double" displayName="an x" own:unit="m"/></DataDictionary>
+    <RegressionModel functionName="regression" modelName="m" algorithmName="a" modelType="linearRegression">
+      <Extension name="magic" value="1"><Anything here="1"/></Extension>
+      <MiningSchema><MiningField name="x" importance="0.5"/></MiningSchema>
+      <ModelStats><UnivariateStats field="x" own="1"/></ModelStats>
+      <RegressionTable intercept="1"><Extension/><own:NumericPredictor name="y"/><NumericPredictor name="x" coefficient="2"/></RegressionTable>
+    </RegressionModel></PMML>)";
+  EXPECT_EQ(
+      formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}})
+          .inputs.size(),
+      1u);
+}
+
+TEST(PmmlSchema, PageIsUpToDate) {
+  const std::filesystem::path path =
+      std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml-elements.md";
+  const std::string page = formats::pmml::schema_page();
+  if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
+    std::ofstream(path, std::ios::binary) << page;
+  else
+    EXPECT_EQ(test::read_file(path), page)
+        << "run formats_pmml_schema_test with PGSCORE_WRITE_TABLES=1";
+}
+
+}  // namespace
+}  // namespace pgscore
