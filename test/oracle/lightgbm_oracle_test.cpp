@@ -18,8 +18,8 @@
 #include "base/float_text.hpp"
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
-#include "support/lightgbm_library.hpp"
 #include "support/kernel_differential.hpp"
+#include "support/lightgbm_library.hpp"
 
 namespace pgscore {
 namespace {

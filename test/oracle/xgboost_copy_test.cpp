@@ -194,7 +194,7 @@ class XgboostCopyTest : public testing::Test {
   Shared *shared_ = nullptr;
 };
 
-TEST_F(XgboostCopyTest, HasTheMarginsOfItsFile) {
+TEST_F(XgboostCopyTest, has_the_margins_of_its_file) {
   const std::vector<File> all = files();
   ASSERT_GT(all.size(), 10u);
   int equal = 0;
@@ -213,7 +213,7 @@ TEST_F(XgboostCopyTest, HasTheMarginsOfItsFile) {
   EXPECT_GE(equal, 10);
 }
 
-TEST_F(XgboostCopyTest, OfNoFileCrashesTheLibrary) {
+TEST_F(XgboostCopyTest, of_no_file_crashes_the_library) {
   const char *wanted = std::getenv("PGSCORE_XGBOOST_MUTANTS");
   const int num_mutants = wanted != nullptr ? std::atoi(wanted) : 40;
   const std::vector<File> all = files();
@@ -249,7 +249,7 @@ TEST_F(XgboostCopyTest, OfNoFileCrashesTheLibrary) {
 }
 
 /// The parent of a node is a field that no score needs, and that the library follows.
-TEST_F(XgboostCopyTest, KnowsTheParentsItself) {
+TEST_F(XgboostCopyTest, knows_the_parents_itself) {
   const std::string path = std::string(PGSCORE_SOURCE_DIR) + "/models/edge/xgboost_softmax.json";
   const std::string bytes = test::read_file(path);
   const std::regex parents("\"parents\": ?\\[2147483647, ?0, ?0");
@@ -261,7 +261,7 @@ TEST_F(XgboostCopyTest, KnowsTheParentsItself) {
   EXPECT_EQ(shared_->equal, 1);
 }
 
-TEST(XgboostCopyRefuses, WhatTheLibraryDoesNotRead) {
+TEST(XgboostCopyRefuses, what_the_library_does_not_read) {
   const std::string dump = "booster[0]:\n0:leaf=1\n";
   try {
     formats::xgboost::copy("xgboost-dump", {as_bytes(dump), {}, {}, {}});

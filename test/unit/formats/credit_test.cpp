@@ -124,8 +124,8 @@ void expect_xgboost(const std::string &file) {
   }
 }
 
-TEST(Credit, XgboostJson) { expect_xgboost("xgboost.json"); }
-TEST(Credit, XgboostUbjson) { expect_xgboost("xgboost_v2.ubj"); }
+TEST(Credit, xgboost_json) { expect_xgboost("xgboost.json"); }
+TEST(Credit, xgboost_ubjson) { expect_xgboost("xgboost_v2.ubj"); }
 
 /// Linear models: the library's BLAS adds in another order, so the last digits of the margin are
 /// its own.
@@ -143,8 +143,8 @@ void expect_linear(const std::string &file) {
   }
 }
 
-TEST(Credit, ScikitLearnLogistic) { expect_linear("logistic.json"); }
-TEST(Credit, RGlm) { expect_linear("glm.json"); }
+TEST(Credit, scikit_learn_logistic) { expect_linear("logistic.json"); }
+TEST(Credit, r_glm) { expect_linear("glm.json"); }
 
 }  // namespace
 }  // namespace pgscore

@@ -46,7 +46,7 @@ double class_of(const model::Model &model, double x) {
   return model::interpret(model, row)[model.output.class_code];
 }
 
-TEST(Load, TakesWhatTheFileSays) {
+TEST(Load, takes_what_the_file_says) {
   const model::Model model = load("auto", source(kBinary));
   EXPECT_EQ(model.format, "pgscore-json");
   EXPECT_EQ(model.inputs[0].name, "x");
@@ -55,7 +55,7 @@ TEST(Load, TakesWhatTheFileSays) {
   EXPECT_EQ(class_of(model, -0.1), 0);
 }
 
-TEST(Load, FeaturesRenameAndMakeCategories) {
+TEST(Load, features_rename_and_make_categories) {
   Source given = source(kBinary);
   given.features = {{"height", std::nullopt}, {"colour", std::vector<std::string>{"red", "green"}}};
   const model::Model model = load("auto", given);
@@ -100,7 +100,7 @@ std::string order_refusal(const std::vector<std::string> &own,
   return refused.substr(0, refused.find('|'));
 }
 
-TEST(Load, FeaturesAreNotTakenForEachOther) {
+TEST(Load, features_are_not_taken_for_each_other) {
   EXPECT_EQ(order_refusal({"age", "income"}, {"age", "income"}), "no error");
   EXPECT_EQ(order_refusal({"age", "income"}, {"alter", "einkommen"}), "no error");
   EXPECT_EQ(order_refusal({"age", "income"}, {"income", "age"}),
@@ -120,7 +120,7 @@ TEST(Load, FeaturesAreNotTakenForEachOther) {
             "features names \"Column_1\" as number 1, in the file \"Column_1\" is number 2");
 }
 
-TEST(Load, ListsKeepTheOrderOfTheFile) {
+TEST(Load, lists_keep_the_order_of_the_file) {
   EXPECT_EQ(load_refusal(kBinary,
                          [](Source &s) {
                            s.features = {{"x", {}}, {"c", std::vector<std::string>{"q", "p"}}};
@@ -134,7 +134,7 @@ TEST(Load, ListsKeepTheOrderOfTheFile) {
             "\"yes\".");
 }
 
-TEST(Load, LabelsReplaceThoseOfTheFile) {
+TEST(Load, labels_replace_those_of_the_file) {
   Source given = source(kBinary);
   given.labels = {"good", "bad"};
   EXPECT_EQ(load("auto", given).output.labels, given.labels);
@@ -144,7 +144,7 @@ TEST(Load, LabelsReplaceThoseOfTheFile) {
             "labels are given for a model that does not classify");
 }
 
-TEST(Load, ThePositiveClassDecidesWhatPredictReturns) {
+TEST(Load, the_positive_class_decides_what_predict_returns) {
   Source given = source(kBinary);
   given.options.positive_class = "no";
   const model::Model model = load("auto", given);
@@ -162,7 +162,7 @@ TEST(Load, ThePositiveClassDecidesWhatPredictReturns) {
             "option \"positive_class\" needs a binary classification model with probabilities");
 }
 
-TEST(Load, TheThresholdDecidesTheClass) {
+TEST(Load, the_threshold_decides_the_class) {
   for (const char *positive : {"yes", "no"}) {
     Source given = source(kBinary);
     given.options.positive_class = positive;
@@ -191,7 +191,7 @@ std::string with_test_row() {
          R"("outputs":{"p":0.25}},{"inputs":[null,"q"],"class":"no"}]}})";
 }
 
-TEST(Load, RowsOfTheFileFollowItsNewNames) {
+TEST(Load, rows_of_the_file_follow_its_new_names) {
   const std::string text = with_test_row();
   Source given = source(text.c_str());
   given.labels = {"ko", "ok"};
@@ -204,7 +204,7 @@ TEST(Load, RowsOfTheFileFollowItsNewNames) {
   EXPECT_TRUE(model.warnings.empty());
 }
 
-TEST(Load, OptionsLeaveOutWhatTheyChangeInRowsOfTheFile) {
+TEST(Load, options_leave_out_what_they_change_in_rows_of_the_file) {
   const std::string text = with_test_row();
   auto load_with = [&](const std::function<void(Options &)> &change) {
     Source given = source(text.c_str());
@@ -240,12 +240,12 @@ TEST(Load, OptionsLeaveOutWhatTheyChangeInRowsOfTheFile) {
   EXPECT_EQ(policy.test_rows.rows[1].label, std::nullopt);
 }
 
-TEST(Load, RefusesAnOptionOfOtherFormats) {
+TEST(Load, refuses_an_option_of_other_formats) {
   EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.options.start_iteration = 1; }),
             "option \"start_iteration\" does not apply to format \"pgscore-json\"");
 }
 
-TEST(Load, PoliciesHoldForAllInputs) {
+TEST(Load, policies_hold_for_all_inputs) {
   Source given = source(kBinary);
   given.options.on_missing = model::MissingPolicy::kError;
   given.options.on_unknown = model::UnknownPolicy::kNull;
@@ -255,7 +255,7 @@ TEST(Load, PoliciesHoldForAllInputs) {
   }
 }
 
-TEST(Load, SaysWhoseFaultItIs) {
+TEST(Load, says_whose_fault_it_is) {
   Limits limits;
   limits.max_artifact_bytes = 10;
   EXPECT_EQ(refusal([&] { load("auto", source(kRegression), limits); }, ErrorCode::kLimitExceeded),
@@ -274,7 +274,7 @@ TEST(Load, SaysWhoseFaultItIs) {
             "features has the name \"a\" twice");
 }
 
-TEST(Load, PassesOverMarksAndBlanksBeforeAModel) {
+TEST(Load, passes_over_marks_and_blanks_before_a_model) {
   const std::string mark = "\xEF\xBB\xBF", model = kRegression;
   const std::string lightgbm =
       "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nmax_feature_idx=0\nobjective="
@@ -306,7 +306,7 @@ std::string advice_for(std::string_view bytes) {
   return "no error";
 }
 
-TEST(Load, CallsForeignFilesByTheirNames) {
+TEST(Load, calls_foreign_files_by_their_names) {
   using namespace std::string_view_literals;
   EXPECT_EQ(advice_for("\x80\x04\x95\x10\0\0\0"sv), "The file is a Python pickle.");
   EXPECT_EQ(advice_for("\x80\x02}q\x01."sv), "The file is a Python pickle.");
@@ -343,7 +343,7 @@ std::string unknown_key(std::string text, const std::string &after, const std::s
   return refusal([&] { load("auto", {as_bytes(text), {}, {}, {}}); }, ErrorCode::kUnsupportedModel);
 }
 
-TEST(Load, RefusesKeysOfBoostersThatNobodyKnows) {
+TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
   const std::string xgboost =
       R"({"learner":{"gradient_booster":{"model":{"gbtree_model_param":{"num_trees":"1"},"trees":[{"tree_param":{"num_nodes":"1"},)"
       R"("left_children":[-1],"right_children":[-1],"split_indices":[0],"split_conditions":[1],"default_left":[0],"parents":[0]}],)"
@@ -391,7 +391,7 @@ TEST(Load, RefusesKeysOfBoostersThatNobodyKnows) {
   }
 }
 
-TEST(ParseOptions, ReadsEachKey) {
+TEST(ParseOptions, reads_each_key) {
   const Options options = parse_options(
       R"({"start_iteration":2,"iterations":7,"objective":"binary:logistic","base_score":0.25,"num_class":3,"positive_class":"yes","threshold":0.5,)"
       R"("on_unknown":"error","on_missing":"null"})");
@@ -409,7 +409,7 @@ TEST(ParseOptions, ReadsEachKey) {
   EXPECT_FALSE(parse_options("{}").threshold);
 }
 
-TEST(ParseOptions, RefusesByNameOfTheKey) {
+TEST(ParseOptions, refuses_by_name_of_the_key) {
   auto said = [](const char *json) { return refusal([&] { parse_options(json); }); };
   auto invalid = [](const char *key, const char *expected) {
     return "invalid value for option \"" + std::string(key) + "\"|It must be " + expected + ".";
@@ -440,7 +440,7 @@ TEST(ParseOptions, RefusesByNameOfTheKey) {
   EXPECT_EQ(said(R"({"a":[[[[[[[[[[1]]]]]]]]]]})"), "an argument is nested too deeply");
 }
 
-TEST(ParseFeatures, ReadsNamesAndCategories) {
+TEST(ParseFeatures, reads_names_and_categories) {
   const auto features =
       parse_features(R"(["a",{"name":"b"},{"name":"c","categories":["x",1,2.5,true,""]}])");
   ASSERT_EQ(features.size(), 3u);
@@ -451,7 +451,7 @@ TEST(ParseFeatures, ReadsNamesAndCategories) {
   EXPECT_EQ(features[2].categories, (std::vector<std::string>{"x", "1", "2.5", "true", ""}));
 }
 
-TEST(ParseFeatures, RefusesByPlace) {
+TEST(ParseFeatures, refuses_by_place) {
   auto said = [](const char *json) {
     const std::string text = refusal([&] { parse_features(json); });
     return text.substr(0, text.find('|'));

@@ -9,8 +9,8 @@
 
 #include "formats/format.hpp"
 #include "support/files.hpp"
-#include "support/model_folders.hpp"
 #include "support/kernel_differential.hpp"
+#include "support/model_folders.hpp"
 #include "support/random_model.hpp"
 
 namespace pgscore::test {
@@ -18,7 +18,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(KernelConformance, RealModels) {
+TEST(KernelConformance, real_models) {
   std::size_t models = 0;
   std::uint64_t comparisons = 0;
   Choices choices(std::uint64_t{5});

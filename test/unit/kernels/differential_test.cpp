@@ -22,7 +22,7 @@ std::optional<bool> low_blocks_for(std::uint64_t seed) {
   return seed % 3 == 1;
 }
 
-TEST(KernelDifferential, RandomModels) {
+TEST(KernelDifferential, random_models) {
   const char *asked = std::getenv("PGSCORE_RANDOM_MODELS");
   const std::uint64_t count = asked != nullptr ? std::strtoull(asked, nullptr, 10) : 10'000;
   std::uint64_t comparisons = 0, trees = 0, nodes = 0;

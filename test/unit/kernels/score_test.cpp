@@ -7,7 +7,7 @@
 namespace pgscore::kernels {
 namespace {
 
-TEST(KernelScore, BlocksOfAnyLength) {
+TEST(KernelScore, blocks_of_any_length) {
   test::Choices choices(std::uint64_t{77});
   for (int i = 0; i < 20; ++i) {
     const model::Model model = test::random_model(choices);
@@ -23,7 +23,7 @@ TEST(KernelScore, BlocksOfAnyLength) {
 }
 
 // So many columns that a block of 64 rows would not fit the scratch memory.
-TEST(KernelScore, WidePlansUseShorterBlocks) {
+TEST(KernelScore, wide_plans_use_shorter_blocks) {
   model::Builder builder;
   builder.add_input({.name = "x", .categories = {}});
   model::ColumnId last = 0;
@@ -36,7 +36,7 @@ TEST(KernelScore, WidePlansUseShorterBlocks) {
   EXPECT_EQ(test::compare_with_interpreter(builder.finish(), rows).text, "");
 }
 
-TEST(KernelScore, TableEndsWithTheKernelForEverything) {
+TEST(KernelScore, table_ends_with_the_kernel_for_everything) {
   ASSERT_FALSE(kernel_table().empty());
   EXPECT_EQ(kernel_table().back()->name, "scalar");
   EXPECT_EQ(find_kernel("scalar"), kernel_table().back());

@@ -44,7 +44,7 @@ std::string tree_refusal(const Step &step, const Limits &limits = {},
       limits, code);
 }
 
-TEST(EnsembleBuilder, PutsNodesInPreOrderWhateverTheirOrderAndNumbers) {
+TEST(EnsembleBuilder, puts_nodes_in_pre_order_whatever_their_order_and_numbers) {
   // The same tree with dense numbers in order, and with far-apart numbers in another order and a
   // node that nobody reaches.
   EnsembleBuilder dense = trees(), sparse = trees();
@@ -90,7 +90,7 @@ TEST(EnsembleBuilder, PutsNodesInPreOrderWhateverTheirOrderAndNumbers) {
   }
 }
 
-TEST(EnsembleBuilder, KeepsSetsVectorsAndFunctions) {
+TEST(EnsembleBuilder, keeps_sets_vectors_and_functions) {
   EnsembleBuilder out = trees();
   out.begin_tree();
   out.split_in_set(0, 1, Codes{33, 0, 33}, true, 1, 2, MissingKind::kNanIsZero,
@@ -133,7 +133,7 @@ TEST(EnsembleBuilder, KeepsSetsVectorsAndFunctions) {
   EXPECT_EQ(linear.nodes[2].value, 6);
 }
 
-TEST(EnsembleBuilder, RefusesStepsOutOfPlace) {
+TEST(EnsembleBuilder, refuses_steps_out_of_place) {
   EXPECT_EQ(refusal([](auto &t) { t.begin_tree(), t.begin_tree(); }),
             "a tree begins inside another tree");
   EXPECT_EQ(refusal([](auto &t) { t.begin_tree(1); }),
@@ -143,7 +143,7 @@ TEST(EnsembleBuilder, RefusesStepsOutOfPlace) {
   EXPECT_EQ(refusal([](auto &t) { t.begin_tree(), t.finish(); }), "the last tree does not end");
 }
 
-TEST(EnsembleBuilder, RefusesNodesThatMeanNothing) {
+TEST(EnsembleBuilder, refuses_nodes_that_mean_nothing) {
   constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(tree_refusal([](auto &t) { t.split(3, 2, Split::kLess, 0, false, 1, 2); }),
             "node 3: feature 2 is out of range, the model has 2 features");
@@ -178,7 +178,7 @@ TEST(EnsembleBuilder, RefusesNodesThatMeanNothing) {
             "node 4: feature 2 is out of range, the model has 2 features");
 }
 
-TEST(EnsembleBuilder, RefusesWhatIsNotOneTree) {
+TEST(EnsembleBuilder, refuses_what_is_not_one_tree) {
   auto stump = [](auto &t, std::uint32_t left, std::uint32_t right) {
     t.split(0, 0, Split::kLess, 0, false, left, right);
   };
@@ -208,7 +208,7 @@ TEST(EnsembleBuilder, RefusesWhatIsNotOneTree) {
             "node 0 has more than one parent");
 }
 
-TEST(EnsembleBuilder, HoldsToItsLimits) {
+TEST(EnsembleBuilder, holds_to_its_limits) {
   constexpr auto kOver = ErrorCode::kLimitExceeded;
   Limits limits;
   limits.max_trees = 2;
@@ -259,13 +259,13 @@ TEST(EnsembleBuilder, HoldsToItsLimits) {
       "node 6: category 100 is too large");
 }
 
-TEST(EnsembleBuilder, CanBeInterrupted) {
+TEST(EnsembleBuilder, can_be_interrupted) {
   const Interrupt interrupt([] { throw Error(ErrorCode::kInternal, "stopped"); });
   EnsembleBuilder out = trees({}, interrupt);
   EXPECT_THROW(out.begin_tree(), Error);
 }
 
-TEST(Builder, NumbersColumnsInOrder) {
+TEST(Builder, numbers_columns_in_order) {
   Builder builder;
   EXPECT_EQ(builder.add_input({"a", ColumnType::kNumber, {}}), 0u);
   EXPECT_EQ(builder.add_input({"b", ColumnType::kCategory, {"x", "y"}}), 1u);
@@ -288,7 +288,7 @@ TEST(Builder, NumbersColumnsInOrder) {
   EXPECT_EQ(default_feature_name(12), "f12");
 }
 
-TEST(Builder, CountsTreesAndNodesOfAllEnsembles) {
+TEST(Builder, counts_trees_and_nodes_of_all_ensembles) {
   Builder builder;
   builder.add_input({"a", ColumnType::kNumber, {}});
   for (int i = 0; i < 2; ++i) {
@@ -309,7 +309,7 @@ TEST(Builder, CountsTreesAndNodesOfAllEnsembles) {
   EXPECT_EQ(model.num_tree_nodes(), 9u);
 }
 
-TEST(Builder, RefusesInputsBehindNodesAndHoldsToItsLimits) {
+TEST(Builder, refuses_inputs_behind_nodes_and_holds_to_its_limits) {
   auto message = [](const Limits &limits, auto make) -> std::string {
     Builder builder(limits);
     try {

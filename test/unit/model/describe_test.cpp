@@ -25,7 +25,7 @@ void expect_round_trips(Enum last, std::optional<Enum> (*named)(std::string_view
   EXPECT_EQ(named(""), std::nullopt);
 }
 
-TEST(Names, LeadBackToTheirEnumerators) {
+TEST(Names, lead_back_to_their_enumerators) {
   expect_round_trips(Op::kToFloat32, op_named);
   expect_round_trips(LinkFunction::kSquare, link_named);
   expect_round_trips(Split::kInSetTruncated, split_named);
@@ -37,7 +37,7 @@ TEST(Names, LeadBackToTheirEnumerators) {
   expect_round_trips(Precision::kFloat64, precision_named);
 }
 
-TEST(Names, StandForTheRightEnumerators) {
+TEST(Names, stand_for_the_right_enumerators) {
   EXPECT_EQ(name_of(Op::kGreaterEqual), "greater_equal");
   EXPECT_EQ(name_of(Op::kIf), "if");
   EXPECT_EQ(name_of(Op::kToFloat32), "to_float32");
@@ -49,7 +49,7 @@ TEST(Names, StandForTheRightEnumerators) {
   EXPECT_EQ(name_of(MissingPolicy::kNative), "native");
 }
 
-TEST(Names, Arity) {
+TEST(Names, arity) {
   EXPECT_EQ(arity(Op::kAdd), 2u);
   EXPECT_EQ(arity(Op::kNegate), 1u);
   EXPECT_EQ(arity(Op::kNotEqual), 2u);
@@ -62,7 +62,7 @@ TEST(Names, Arity) {
 
 using Json = nlohmann::json;
 
-TEST(Describe, SaysWhatTheModelIs) {
+TEST(Describe, says_what_the_model_is) {
   Builder builder;
   builder.set_format("xgboost-json");
   builder.set_objective("binary:logistic");
@@ -108,7 +108,7 @@ TEST(Describe, SaysWhatTheModelIs) {
   EXPECT_LT(describe(model).find("\"format\""), describe(model).find("\"facts\""));
 }
 
-TEST(Describe, TextOperations) {
+TEST(Describe, text_operations) {
   Builder builder;
   builder.add_input({.name = "c",
                      .type = ColumnType::kCategory,
@@ -121,7 +121,7 @@ TEST(Describe, TextOperations) {
             Json::parse(R"list(["substring(1, 12)","upper","trim"])list"));
 }
 
-TEST(Describe, LeavesOutWhatThereIsNot) {
+TEST(Describe, leaves_out_what_there_is_not) {
   Builder builder;
   builder.add_input({"x", ColumnType::kNumber, {}});
   builder.output().values = {{"v", 0}};

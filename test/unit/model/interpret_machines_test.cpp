@@ -41,7 +41,7 @@ double reduced(Reduction function, const std::vector<double> &row, bool skip = f
   })[0];
 }
 
-TEST(Reduce, FoldsInOrder) {
+TEST(Reduce, folds_in_order) {
   const std::vector<double> row = {3, -4, 0.5, 2};
   EXPECT_EQ(reduced(Reduction::kSum, row), 1.5);
   EXPECT_EQ(reduced(Reduction::kProduct, row), -12);
@@ -58,7 +58,7 @@ TEST(Reduce, FoldsInOrder) {
   EXPECT_EQ(reduced(Reduction::kSum, {0.1, 0.2}, false, Precision::kFloat32), double{0.1f + 0.2f});
 }
 
-TEST(Reduce, WeightedMedian) {
+TEST(Reduce, weighted_median) {
   auto median = [](const std::vector<double> &row, const std::vector<double> &weights,
                    bool skip = false) {
     return columns_of(row, [&](Builder &b, auto &inputs) {
@@ -80,7 +80,7 @@ TEST(Reduce, WeightedMedian) {
   EXPECT_TRUE(std::isnan(median({kNone, kNone}, {1, 1}, true)));
 }
 
-TEST(Reduce, MissingInputs) {
+TEST(Reduce, missing_inputs) {
   EXPECT_TRUE(std::isnan(reduced(Reduction::kSum, {1, kNone, 2})));
   EXPECT_EQ(reduced(Reduction::kSum, {1, kNone, 2}, true), 3);
   EXPECT_EQ(reduced(Reduction::kMean, {1, kNone, 2}, true), 1.5);
@@ -88,7 +88,7 @@ TEST(Reduce, MissingInputs) {
   EXPECT_TRUE(std::isnan(reduced(Reduction::kMax, {kNone, kNone}, true)));
 }
 
-TEST(Rank, OrdersAndLeavesMissingOut) {
+TEST(Rank, orders_and_leaves_missing_out) {
   auto rank = [](const std::vector<double> &row, bool ascending, std::uint32_t count) {
     return columns_of(row,
                       [&](Builder &b, auto &inputs) { return b.rank({ascending, count, inputs}); });
@@ -119,7 +119,7 @@ std::vector<double> walk(const std::vector<double> &predicates, OnMissing on_mis
   });
 }
 
-TEST(PredicateTree, GoesToTheFirstTrueChild) {
+TEST(PredicateTree, goes_to_the_first_true_child) {
   expect_columns(walk({1, 1, 1, 1}, OnMissing::kFalse), {1, 0});
   expect_columns(walk({0, 1, 1, 1}, OnMissing::kFalse), {3, 0});
   expect_columns(walk({0, 1, 0, 1}, OnMissing::kFalse), {4, 0});
@@ -127,7 +127,7 @@ TEST(PredicateTree, GoesToTheFirstTrueChild) {
   expect_columns(walk({0, 1, 0, 0}, OnMissing::kFalse, NoTrueChild::kLast), {2, 0});
 }
 
-TEST(PredicateTree, MissingPredicates) {
+TEST(PredicateTree, missing_predicates) {
   expect_columns(walk({kNone, 1, 1, 0}, OnMissing::kFalse), {3, 0});
   expect_columns(walk({kNone, 1, 1, 0}, OnMissing::kLast), {0, 0});
   expect_columns(walk({kNone, 1, 1, 0}, OnMissing::kNone), {kNone, 0});
@@ -139,7 +139,7 @@ TEST(PredicateTree, MissingPredicates) {
   expect_columns(walk({1, kNone, 0, 0}, OnMissing::kNone), {1, 0});
 }
 
-TEST(PredicateTree, RootMustBeTrue) {
+TEST(PredicateTree, root_must_be_true) {
   PredicateTree tree;
   for (double root : {0.0, kNone}) {
     tree.nodes.resize(1);
@@ -149,7 +149,7 @@ TEST(PredicateTree, RootMustBeTrue) {
   }
 }
 
-TEST(Dense, FusesInOrder) {
+TEST(Dense, fuses_in_order) {
   Dense layer;
   layer.precision = Precision::kFloat64;
   layer.num_outputs = 2;
@@ -175,7 +175,7 @@ TEST(Dense, FusesInOrder) {
   expect_columns(score({0.1, 0}), {double{0.1f}});
 }
 
-TEST(KernelMachine, Kernels) {
+TEST(KernelMachine, kernels) {
   using Kernel = KernelMachine::Kernel;
   KernelMachine machine;
   machine.gamma = 0.5;
@@ -205,7 +205,7 @@ TEST(KernelMachine, Kernels) {
                  {-std::numeric_limits<double>::infinity()});
 }
 
-TEST(PairwiseCoupling, TwoClassesAndThree) {
+TEST(PairwiseCoupling, two_classes_and_three) {
   auto couple = [](const std::vector<double> &row, std::uint32_t classes) {
     return columns_of(row, [&](Builder &b, auto &inputs) {
       return b.pairwise_coupling({Precision::kFloat64, classes, inputs});
@@ -224,7 +224,7 @@ TEST(PairwiseCoupling, TwoClassesAndThree) {
   expect_columns(couple({0.5, kNone, 0.5}, 3), {kNone, kNone, kNone});
 }
 
-TEST(Distances, Measures) {
+TEST(Distances, measures) {
   using Measure = Distances::Measure;
   using Compare = Distances::Compare;
   Distances node;
@@ -259,7 +259,7 @@ TEST(Distances, Measures) {
   expect_columns(measure(Measure::kCityBlock, {kNone, 1}, 2), {0, kNone, 3, kNone});
 }
 
-TEST(Distances, BinarySimilarity) {
+TEST(Distances, binary_similarity) {
   Distances node;
   node.measure = Distances::Measure::kBinary;
   node.binary = {1, 0, 0, 0, 1, 1, 1, 0};  // Jaccard

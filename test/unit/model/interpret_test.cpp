@@ -61,7 +61,7 @@ struct Stump {
   }
 };
 
-TEST(Interpret, NumericSplits) {
+TEST(Interpret, numeric_splits) {
   const Stump less{.split = Split::kLess, .threshold = 0.5},
       less_equal{.split = Split::kLessEqual, .threshold = 0.5};
   EXPECT_EQ(less.at(0.5), 0);
@@ -77,7 +77,7 @@ TEST(Interpret, NumericSplits) {
   EXPECT_EQ((Stump{.split = Split::kLessEqual, .threshold = kInfinity}.at(kInfinity)), 1);
 }
 
-TEST(Interpret, FeaturesAreRoundedToThePrecisionOfTheComparison) {
+TEST(Interpret, features_are_rounded_to_the_precision_of_the_comparison) {
   // 0.1f is 0.100000001490116...: above 0.1, so the double threshold 0.1 parts float32 and double.
   EXPECT_EQ((Stump{.split = Split::kLessEqual, .threshold = 0.1, .compare = kDouble}.at(0.1)), 1);
   EXPECT_EQ((Stump{.split = Split::kLessEqual, .threshold = 0.1, .compare = kSingle}.at(0.1)), 0);
@@ -96,7 +96,7 @@ TEST(Interpret, FeaturesAreRoundedToThePrecisionOfTheComparison) {
       0);
 }
 
-TEST(Interpret, MissingValuesAtSplits) {
+TEST(Interpret, missing_values_at_splits) {
   for (bool left : {false, true}) {
     Stump stump{.split = Split::kLess, .threshold = -1, .default_left = left};
     EXPECT_EQ(stump.at(kMissing), left);
@@ -115,7 +115,7 @@ TEST(Interpret, MissingValuesAtSplits) {
   }
 }
 
-TEST(Interpret, CategorySets) {
+TEST(Interpret, category_sets) {
   for (Split split : {Split::kInSet, Split::kInSetTruncated}) {
     const Stump stump{.split = split, .set = {0, 3, 33}};
     for (double in : {0.0, -0.0, 0.9, 3.0, 3.999, 33.5}) EXPECT_EQ(stump.at(in), 1) << in;
@@ -181,7 +181,7 @@ std::vector<double> sums(Precision precision, std::vector<double> base,
   return interpret(builder.finish(), {});
 }
 
-TEST(Interpret, SumsInThePrecisionAndTheOrderOfTheTrees) {
+TEST(Interpret, sums_in_the_precision_and_the_order_of_the_trees) {
   // In float32 2^24 + 1 is 2^24, but 1 + 1 first survives: the order shows.
   EXPECT_EQ(sums(kSingle, {16777216, 0}, {{0, 1}, {1, 5}, {0, 1}}),
             (std::vector<double>{16777216, 5}));
@@ -195,13 +195,13 @@ TEST(Interpret, SumsInThePrecisionAndTheOrderOfTheTrees) {
   EXPECT_TRUE(is_missing(sums(kSingle, {0, 0}, {{0, 1}, {0, kMissing}})[0]));
 }
 
-TEST(Interpret, AveragesDivideTheSumWithItsBase) {
+TEST(Interpret, averages_divide_the_sum_with_its_base) {
   EXPECT_EQ(sums(kDouble, {1, 0}, {{0, 1}, {1, 2}}, 4), (std::vector<double>{0.5, 0.5}));
   EXPECT_EQ(sums(kSingle, {1, 0}, {}, 3)[0], double{1.0f / 3.0f});
   EXPECT_EQ(sums(kDouble, {1, 0}, {}, 3)[0], 1.0 / 3.0);
 }
 
-TEST(Interpret, LeafVectorsAddToAllGroups) {
+TEST(Interpret, leaf_vectors_add_to_all_groups) {
   Builder builder;
   builder.add_input({"x", ColumnType::kNumber, {}});
   EnsembleBuilder trees = builder.ensemble();
@@ -223,7 +223,7 @@ TEST(Interpret, LeafVectorsAddToAllGroups) {
   EXPECT_EQ(interpret_leaves(model, row), (std::vector<std::uint32_t>{9, 7}));
 }
 
-TEST(Interpret, LinearLeaves) {
+TEST(Interpret, linear_leaves) {
   auto leaf = [](Precision precision, double constant, std::vector<LeafTerm> terms,
                  double when_missing, double x, double y) {
     Builder builder;
@@ -274,7 +274,7 @@ TEST(Interpret, LinearLeaves) {
 
 // ---- tables, bins, linear predictors ------------------------------------------------------------
 
-TEST(Interpret, Tables) {
+TEST(Interpret, tables) {
   auto by_code = [](double c) {
     return value_of(
         [](Builder &b) {
@@ -307,7 +307,7 @@ TEST(Interpret, Tables) {
   EXPECT_EQ(by_key(kMissing), -2);
 }
 
-TEST(Interpret, HashTables) {
+TEST(Interpret, hash_tables) {
   // CatBoost's CalcHashes, written out for the pairs (2, -1) and (0, 0).
   constexpr std::uint64_t kM = 0x4906ba494954cb65;
   const std::uint64_t pair = kM * (kM * (kM * 2) + kM * ~std::uint64_t{0});
@@ -328,7 +328,7 @@ TEST(Interpret, HashTables) {
   EXPECT_EQ(look_up(2, kMissing), -2);
 }
 
-TEST(Interpret, Bins) {
+TEST(Interpret, bins) {
   auto bin = [](bool upper_open, double x) {
     return value_of(
         [&](Builder &b) {
@@ -351,7 +351,7 @@ TEST(Interpret, Bins) {
   EXPECT_EQ(bin(true, kMissing), -2);
 }
 
-TEST(Interpret, LinearPredictors) {
+TEST(Interpret, linear_predictors) {
   auto predictor = [](Linear linear, double x, double c, std::uint32_t output = 0) {
     linear.num_outputs = 2;
     linear.intercept = {0.25, 100};
@@ -369,7 +369,7 @@ TEST(Interpret, LinearPredictors) {
   EXPECT_EQ(predictor(skip, kMissing, 2, 1), 131);
 }
 
-TEST(Interpret, LinearPredictorsAddInOrderAndPrecision) {
+TEST(Interpret, linear_predictors_add_in_order_and_precision) {
   auto predictor = [](Precision precision, bool intercept_first) {
     return value_of(
         [&](Builder &b) {
@@ -395,7 +395,7 @@ TEST(Interpret, LinearPredictorsAddInOrderAndPrecision) {
   EXPECT_EQ(product(kDouble, 0.1, 0.1), 0.1 * 0.1);
 }
 
-TEST(Interpret, ArgMaxIsTheFirstOfTheGreatest) {
+TEST(Interpret, arg_max_is_the_first_of_the_greatest) {
   auto best = [](double x) {
     return value_of(
         [](Builder &b) {
@@ -410,7 +410,7 @@ TEST(Interpret, ArgMaxIsTheFirstOfTheGreatest) {
   EXPECT_TRUE(is_missing(best(kMissing)));
 }
 
-TEST(Interpret, RefusesARowOfAnotherWidth) {
+TEST(Interpret, refuses_a_row_of_another_width) {
   Builder builder;
   builder.add_input({"x", ColumnType::kNumber, {}});
   builder.output().values = {{"v", 0}};
@@ -423,7 +423,7 @@ double op(Op op, std::vector<double> args, Precision precision = kDouble) {
   return apply_op(op, precision, args);
 }
 
-TEST(ApplyOp, Arithmetic) {
+TEST(ApplyOp, arithmetic) {
   EXPECT_EQ(op(Op::kAdd, {1, 2}), 3);
   EXPECT_EQ(op(Op::kSubtract, {1, 2}), -1);
   EXPECT_EQ(op(Op::kMultiply, {3, 2}), 6);
@@ -460,7 +460,7 @@ TEST(ApplyOp, Arithmetic) {
     EXPECT_TRUE(is_missing(op(each, {kMissing})));
 }
 
-TEST(ApplyOp, Comparisons) {
+TEST(ApplyOp, comparisons) {
   const double pairs[][2] = {{1, 2}, {2, 2}, {3, 2}};
   const int expected[][6] = {{1, 1, 0, 0, 0, 1}, {0, 1, 0, 1, 1, 0}, {0, 0, 1, 1, 0, 1}};
   const Op ops[] = {Op::kLess,         Op::kLessEqual, Op::kGreater,
@@ -472,7 +472,7 @@ TEST(ApplyOp, Comparisons) {
   EXPECT_EQ(op(Op::kEqual, {0.1, double{0.1f}}, kSingle), 1);
 }
 
-TEST(ApplyOp, TruthHasThreeValues) {
+TEST(ApplyOp, truth_has_three_values) {
   const double truths[] = {0, 2, kMissing};
   const double conjunction[3][3] = {{0, 0, 0}, {0, 1, kMissing}, {0, kMissing, kMissing}};
   const double disjunction[3][3] = {{0, 1, kMissing}, {1, 1, 1}, {kMissing, 1, kMissing}};
@@ -512,7 +512,7 @@ std::vector<double> links(LinkFunction function, std::vector<double> values,
   return values;
 }
 
-TEST(ApplyLink, AtPointsKnownOtherwise) {
+TEST(ApplyLink, at_points_known_otherwise) {
   constexpr double kE = 2.718281828459045235, kPi = 3.141592653589793238;
   EXPECT_DOUBLE_EQ(link(LinkFunction::kLogistic, 0), 0.5);
   EXPECT_DOUBLE_EQ(link(LinkFunction::kLogistic, std::log(3)), 0.75);
@@ -539,7 +539,7 @@ TEST(ApplyLink, AtPointsKnownOtherwise) {
     EXPECT_TRUE(is_missing(link(static_cast<LinkFunction>(f), kMissing))) << f;
 }
 
-TEST(ApplyLink, TheLogisticOfRStopsAtThirty) {
+TEST(ApplyLink, the_logistic_of_r_stops_at_thirty) {
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();  // R's DBL_EPSILON
   EXPECT_EQ(link(LinkFunction::kLogisticGlm, -30.1), kEpsilon / (1 + kEpsilon));
   EXPECT_EQ(link(LinkFunction::kLogisticGlm, -1000), kEpsilon / (1 + kEpsilon));
@@ -548,7 +548,7 @@ TEST(ApplyLink, TheLogisticOfRStopsAtThirty) {
   EXPECT_LT(link(LinkFunction::kLogisticGlm, 1000), 1);
 }
 
-TEST(ApplyLink, TheLogisticOfXgboostIsFloat) {
+TEST(ApplyLink, the_logistic_of_xgboost_is_float) {
   const float x = -0.75f;
   EXPECT_EQ(link(LinkFunction::kLogistic, x, kSingle),
             double{1.0f / (std::exp(-x) + 1.0f + 1e-16f)});
@@ -557,7 +557,7 @@ TEST(ApplyLink, TheLogisticOfXgboostIsFloat) {
   EXPECT_GT(link(LinkFunction::kLogistic, -1000, kSingle), 0);
 }
 
-TEST(ApplyLink, SoftmaxAndNormalize) {
+TEST(ApplyLink, softmax_and_normalize) {
   const std::vector<double> softmax =
       links(LinkFunction::kSoftmax, {std::log(1), std::log(2), std::log(5)});
   for (int i = 0; i < 3; ++i)

@@ -11,7 +11,7 @@
 namespace pgscore::model {
 namespace {
 
-TEST(NormalQuantile, KnownValues) {
+TEST(NormalQuantile, known_values) {
   EXPECT_EQ(normal_quantile(0.5), 0);
   // Tables of the normal distribution, to the last digit of a double.
   EXPECT_DOUBLE_EQ(normal_quantile(0.975), 1.959963984540054);
@@ -20,7 +20,7 @@ TEST(NormalQuantile, KnownValues) {
   EXPECT_DOUBLE_EQ(normal_quantile(0.001), -3.090232306167813);
 }
 
-TEST(NormalQuantile, EndsAndWhatIsNoProbability) {
+TEST(NormalQuantile, ends_and_what_is_no_probability) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   EXPECT_EQ(normal_quantile(0), -kInfinity);
   EXPECT_EQ(normal_quantile(1), kInfinity);
@@ -30,7 +30,7 @@ TEST(NormalQuantile, EndsAndWhatIsNoProbability) {
 }
 
 // An error of dz in z is one of |z| * dz of p in the tails, relative to p.
-TEST(NormalQuantile, IsTheInverse) {
+TEST(NormalQuantile, is_the_inverse) {
   constexpr double kEpsilon = std::numeric_limits<double>::epsilon();
   std::size_t checked = 0;
   auto check = [&](double p) {

@@ -24,7 +24,7 @@ std::string part(std::string_view text, std::uint32_t first, std::uint32_t count
   return done(text, {{kSubstring, first, count}});
 }
 
-TEST(TextOperation, Substring) {
+TEST(TextOperation, substring) {
   EXPECT_EQ(part("abcdef", 1, 3), "abc");
   EXPECT_EQ(part("abcdef", 3, 2), "cd");
   EXPECT_EQ(part("abcdef", 5, 9), "ef");
@@ -43,7 +43,7 @@ TEST(TextOperation, Substring) {
   EXPECT_EQ(part("\x80\x80z", 2, 1), "z");
 }
 
-TEST(TextOperation, CaseAndBlanks) {
+TEST(TextOperation, case_and_blanks) {
   EXPECT_EQ(done("aZ[`{@ä", {{kUpper, 0, 0}}), "AZ[`{@ä");
   EXPECT_EQ(done("aZ[`{@Ä", {{kLower, 0, 0}}), "az[`{@Ä");
   EXPECT_EQ(done("  a b  ", {{kTrim, 0, 0}}), "a b");
@@ -53,7 +53,7 @@ TEST(TextOperation, CaseAndBlanks) {
   EXPECT_EQ(done(" aB", {{kUpper, 0, 0}, {kLower, 0, 0}}), " ab");
 }
 
-TEST(TextOperation, ComparesAsTheTextItStandsFor) {
+TEST(TextOperation, compares_as_the_text_it_stands_for) {
   const NormalText upper = normal_text(std::vector<TextOperation>{{kUpper, 0, 0}}, "b\xC3\xA4");
   EXPECT_EQ(upper.compare("B\xC3\xA4"), 0);
   EXPECT_TRUE(upper == "B\xC3\xA4");
@@ -100,7 +100,7 @@ std::string any_text(test::Choices &choices) {
   return text;
 }
 
-TEST(TextOperation, RandomOnesAndThePlan) {
+TEST(TextOperation, random_ones_and_the_plan) {
   test::Choices choices(std::uint64_t{5});
   std::size_t found = 0, unknown = 0;
   for (int round = 0; round < 300; ++round) {
@@ -148,7 +148,7 @@ TEST(TextOperation, RandomOnesAndThePlan) {
   EXPECT_GT(unknown, 300u);
 }
 
-TEST(TextOperation, ThePlanSaysWhetherItCountsCharacters) {
+TEST(TextOperation, the_plan_says_whether_it_counts_characters) {
   Builder builder;
   builder.add_input({.name = "a",
                      .type = ColumnType::kCategory,

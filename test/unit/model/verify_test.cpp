@@ -102,7 +102,7 @@ std::string verdict(Model model, const Breaks &breaks, const Limits &limits = {}
 }
 std::string verdict(const Breaks &breaks) { return verdict(sound(), breaks); }
 
-TEST(Verify, EveryTextIsUtf8WithoutZeroBytes) {
+TEST(Verify, every_text_is_utf8_without_zero_bytes) {
   const std::string bad = "a\xFFz", zero("a\0z", 3);
   EXPECT_EQ(verdict([&](Model &m) { m.objective = bad; }), "objective \"a?z\" is not valid UTF-8");
   EXPECT_EQ(verdict([&](Model &m) { m.objective = zero; }), "objective contains a zero byte");
@@ -126,7 +126,7 @@ TEST(Verify, EveryTextIsUtf8WithoutZeroBytes) {
               std::string::npos);
 }
 
-TEST(Verify, FactsAreMadeText) {
+TEST(Verify, facts_are_made_text) {
   Builder builder;
   builder.add_input({"x", ColumnType::kNumber, {}});
   builder.output().values = {{"v", 0}};
@@ -138,12 +138,12 @@ TEST(Verify, FactsAreMadeText) {
   EXPECT_EQ(model.facts[1].value, "Köln");
 }
 
-TEST(ModelVerify, AcceptsSoundModels) {
+TEST(ModelVerify, accepts_sound_models) {
   EXPECT_EQ(verdict([](Model &) {}), "sound");
   EXPECT_EQ(verdict(linear_leaves(), [](Model &) {}), "sound");
 }
 
-TEST(ModelVerify, Inputs) {
+TEST(ModelVerify, inputs) {
   EXPECT_EQ(verdict([](Model &m) { m.inputs[0].name.clear(); }), "feature 0 has an empty name");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[1].name = "x"; }), "feature name \"x\" appears twice");
   EXPECT_EQ(verdict([](Model &m) { m.inputs[0].name = std::string("a\0b", 3); }),
@@ -170,7 +170,7 @@ TEST(ModelVerify, Inputs) {
             "category contains a zero byte");
 }
 
-TEST(ModelVerify, Limits) {
+TEST(ModelVerify, limits) {
   auto over = [](auto set) {
     Limits limits;
     set(limits);
@@ -193,7 +193,7 @@ TEST(ModelVerify, Limits) {
   EXPECT_EQ(verdict(sound(), [](Model &) {}, exact), "sound");
 }
 
-TEST(ModelVerify, Columns) {
+TEST(ModelVerify, columns) {
   // Each kind of node: a column that it writes itself, so one that does not exist yet.
   auto late = [](std::size_t node, std::uint32_t column) {
     return "graph node " + std::to_string(node) + ": column " + std::to_string(column) +
@@ -220,7 +220,7 @@ TEST(ModelVerify, Columns) {
   EXPECT_EQ(verdict([](Model &m) { ++m.num_columns; }), "the number of columns is wrong");
 }
 
-TEST(ModelVerify, Transforms) {
+TEST(ModelVerify, transforms) {
   EXPECT_EQ(verdict([](Model &m) { body<Apply>(m, kApplyNode).op = Op::kIf; }),
             "graph node 0: operation \"if\" takes 3 arguments, not 2");
   EXPECT_EQ(verdict([](Model &m) { body<LookUp>(m, kCategoryTable).keys = {1, 2, 3}; }),
@@ -246,7 +246,7 @@ TEST(ModelVerify, Transforms) {
             "graph node 7: an argmax has no input");
 }
 
-TEST(ModelVerify, HashTables) {
+TEST(ModelVerify, hash_tables) {
   auto broken = [](auto change, const Limits &limits = {},
                    ErrorCode code = ErrorCode::kInvalidModel) {
     Builder builder;
@@ -277,7 +277,7 @@ TEST(ModelVerify, HashTables) {
             "feature \"c\" takes any category and has categories");
 }
 
-TEST(ModelVerify, LinearPredictors) {
+TEST(ModelVerify, linear_predictors) {
   auto broken = [](auto change) {
     const std::string place = "graph node 4: ",
                       said = verdict([&](Model &m) { change(body<Linear>(m, kLinearNode)); });
@@ -301,7 +301,7 @@ TEST(ModelVerify, LinearPredictors) {
             "a linear term by level is over a number");
 }
 
-TEST(ModelVerify, Ensembles) {
+TEST(ModelVerify, ensembles) {
   auto broken = [](auto change) { return verdict([&](Model &m) { change(trees_of(m)); }); };
   EXPECT_EQ(broken([](auto &e) { e.num_groups = 0; }), "a tree ensemble has no output");
   EXPECT_EQ(broken([](auto &e) { e.base.pop_back(); }),
@@ -326,7 +326,7 @@ TEST(ModelVerify, Ensembles) {
   EXPECT_EQ(broken([](auto &e) { e.trees.pop_back(); }), "a tree node belongs to no tree");
 }
 
-TEST(ModelVerify, Trees) {
+TEST(ModelVerify, trees) {
   // Nodes of tree 1: 5 root, 6 set, 7 and 8 its leaves (ids 3, 4), 9 the other leaf (id 2).
   auto broken = [](auto change) { return verdict([&](Model &m) { change(trees_of(m).nodes); }); };
   EXPECT_EQ(broken([](auto &n) { n[6].right = 7; }),
@@ -365,7 +365,7 @@ TEST(ModelVerify, Trees) {
             "tree 1: node 3: its leaf vector is out of range");
 }
 
-TEST(ModelVerify, LinearLeaves) {
+TEST(ModelVerify, linear_leaves) {
   auto broken = [](auto change) {
     return verdict(linear_leaves(), [&](Model &m) { change(trees_of(m)); });
   };
@@ -392,7 +392,7 @@ TEST(ModelVerify, LinearLeaves) {
             "tree 0: node 2: its leaf function is out of range");
 }
 
-TEST(ModelVerify, Outputs) {
+TEST(ModelVerify, outputs) {
   auto broken = [](auto change) { return verdict([&](Model &m) { change(m.output); }); };
   EXPECT_EQ(broken([](auto &o) { o.values[0].column = 13; }), "an output column does not exist");
   EXPECT_EQ(broken([](auto &o) { o.raw[0] = 13; }), "an output column does not exist");

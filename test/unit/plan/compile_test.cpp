@@ -72,7 +72,7 @@ test::Rows hostile_rows(const model::Model &model, std::uint32_t count) {
 constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect,
                                    TreeLayout::kOblivious8, TreeLayout::kOblivious16};
 
-TEST(PlanCompile, SameModelSameBytes) {
+TEST(PlanCompile, same_model_same_bytes) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     Choices first(seed), second(seed);
     const auto a = compile(test::random_model(first));
@@ -83,7 +83,7 @@ TEST(PlanCompile, SameModelSameBytes) {
   }
 }
 
-TEST(PlanCompile, UsualModelIsCodesOf8Bits) {
+TEST(PlanCompile, usual_model_is_codes_of_8_bits) {
   Builder builder;
   add_numbers(builder, 20);
   EnsembleBuilder trees = start(builder, 20);
@@ -102,7 +102,7 @@ TEST(PlanCompile, UsualModelIsCodesOf8Bits) {
   EXPECT_EQ(test::compare_with_interpreter(model, hostile_rows(model, 150)).text, "");
 }
 
-TEST(PlanCompile, DeepTreesHaveLowBlocksWhereMostRowsNeedThem) {
+TEST(PlanCompile, deep_trees_have_low_blocks_where_most_rows_need_them) {
   // Trees of two depths; slots for 1, 7 and more tables of 16, and for 1, 2 and 4 of 64.
   for (std::uint32_t depth : {6u, 7u, 8u, 9u, 11u})
     for (std::uint32_t num_features : {7u, 49u, 120u}) {
@@ -144,7 +144,7 @@ TEST(PlanCompile, DeepTreesHaveLowBlocksWhereMostRowsNeedThem) {
   EXPECT_EQ(layout_of(model, {.layout = TreeLayout::kCodes8}).deep, 1);
 }
 
-TEST(PlanCompile, RowsAreQuantisedInRegistersWhereTheyFit) {
+TEST(PlanCompile, rows_are_quantised_in_registers_where_they_fit) {
   // Buckets of 16 cuts that are just full, segments that are, and one feature with more cuts than a
   // segment has.
   const std::uint32_t num_cuts[] = {1, 2, 15, 16, 17, 31, 32, 33, 240, 241, 254, 255};
@@ -187,7 +187,7 @@ TEST(PlanCompile, RowsAreQuantisedInRegistersWhereTheyFit) {
     }
 }
 
-TEST(PlanCompile, LeafIdsTakeTheFewestBytes) {
+TEST(PlanCompile, leaf_ids_take_the_fewest_bytes) {
   for (const auto &[greatest, size] : {std::pair{255u, 1}, {256u, 2}, {65'535u, 2}, {65'536u, 4}}) {
     Builder builder;
     add_numbers(builder, 1);
@@ -203,7 +203,7 @@ TEST(PlanCompile, LeafIdsTakeTheFewestBytes) {
   }
 }
 
-TEST(PlanCompile, MoreThan256SlotsAre16Bits) {
+TEST(PlanCompile, more_than_256_slots_are_16_bits) {
   Builder builder;
   add_numbers(builder, 300);
   EnsembleBuilder trees = start(builder, 300);
@@ -222,7 +222,7 @@ TEST(PlanCompile, MoreThan256SlotsAre16Bits) {
         "");
 }
 
-TEST(PlanCompile, MoreThan65536SlotsAreDirect) {
+TEST(PlanCompile, more_than_65536_slots_are_direct) {
   Builder builder;
   builder.add_input({.name = "c", .categories = {}});
   EnsembleBuilder trees = start(builder, 1);
@@ -249,7 +249,7 @@ TEST(PlanCompile, MoreThan65536SlotsAreDirect) {
   EXPECT_EQ(test::compare_with_interpreter(model, rows).text, "");
 }
 
-TEST(PlanCompile, DearQuantiserGivesDirectTrees) {
+TEST(PlanCompile, dear_quantiser_gives_direct_trees) {
   Builder builder;
   add_numbers(builder, 10);
   EnsembleBuilder trees = start(builder, 10);
@@ -289,7 +289,7 @@ model::Model oblivious_model(
   return regression(builder, builder.trees(trees.finish()));
 }
 
-TEST(PlanCompile, TreesWithOneTestForALevelAreOblivious) {
+TEST(PlanCompile, trees_with_one_test_for_a_level_are_oblivious) {
   for (const std::uint32_t depth : {1u, 3u, 4u, 5u, 6u, 7u, 8u, 9u, 12u, 16u}) {
     Choices choices(std::uint64_t{depth});
     std::vector<std::vector<std::pair<std::uint32_t, double>>> tests(depth < 12 ? 70 : 3);
@@ -328,7 +328,7 @@ TEST(PlanCompile, TreesWithOneTestForALevelAreOblivious) {
   }
 }
 
-TEST(PlanCompile, ObliviousTreesOfManySlotsAre16Bits) {
+TEST(PlanCompile, oblivious_trees_of_many_slots_are_16_bits) {
   Choices choices(std::uint64_t{6});
   std::vector<std::vector<std::pair<std::uint32_t, double>>> tests(400);
   for (auto &tree : tests)
@@ -342,7 +342,7 @@ TEST(PlanCompile, ObliviousTreesOfManySlotsAre16Bits) {
         "");
 }
 
-TEST(PlanCompile, SegmentBoundaries) {
+TEST(PlanCompile, segment_boundaries) {
   for (std::uint32_t cuts : {1u, 15u, 16u, 17u, 254u, 255u, 256u, 510u, 511u}) {
     Builder builder;
     add_numbers(builder, 1);
@@ -367,7 +367,7 @@ TEST(PlanCompile, SegmentBoundaries) {
   }
 }
 
-TEST(PlanCompile, OddShapes) {
+TEST(PlanCompile, odd_shapes) {
   for (std::uint32_t num_trees : {0u, 1u, 3u, 4u, 5u, 8u, 9u}) {
     // A bare leaf, a stump, and one long branch
     for (std::uint32_t depth : {0u, 1u, 6u, 7u, 4096u}) {
@@ -392,7 +392,7 @@ TEST(PlanCompile, OddShapes) {
   }
 }
 
-TEST(PlanCompile, StepsRunOnlyForWhoNeedsThem) {
+TEST(PlanCompile, steps_run_only_for_who_needs_them) {
   Builder builder;
   add_numbers(builder, 2);
   builder.apply(model::Op::kExp, {model::Operand::of(0)});  // nobody needs it
@@ -422,7 +422,7 @@ TEST(PlanCompile, StepsRunOnlyForWhoNeedsThem) {
   EXPECT_EQ(plan.num_trees(), 1u);
 }
 
-TEST(PlanCompile, TextsAndLookUps) {
+TEST(PlanCompile, texts_and_look_ups) {
   Builder builder;
   builder.add_input({.name = "zeta",
                      .type = model::ColumnType::kCategory,
@@ -477,7 +477,7 @@ TEST(PlanCompile, TextsAndLookUps) {
   EXPECT_EQ(plan.num_trees(), 0u);
 }
 
-TEST(PlanCompile, CanBeInterrupted) {
+TEST(PlanCompile, can_be_interrupted) {
   Choices choices(std::uint64_t{8});
   const model::Model model = test::random_model(choices);
   struct Cancelled {};

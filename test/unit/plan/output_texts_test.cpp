@@ -67,7 +67,7 @@ model::Model coded() {
   return builder.finish();
 }
 
-TEST(OutputTexts, AreThoseOfTheModelOrNone) {
+TEST(OutputTexts, are_those_of_the_model_or_none) {
   const PlanMemory memory(compile(coded(), {}, {}));
   verify_plan(memory.bytes());
   const Plan plan(memory.data());
@@ -77,7 +77,7 @@ TEST(OutputTexts, AreThoseOfTheModelOrNone) {
   }
 }
 
-TEST(OutputTexts, AreTheSameFromEveryKernel) {
+TEST(OutputTexts, are_the_same_from_every_kernel) {
   const PlanMemory memory(compile(coded(), {}, {}));
   const Plan plan(memory.data());
   const std::size_t width = kernels::output_width(plan, kernels::Want::kAll), code_at = 2,
@@ -106,7 +106,7 @@ TEST(OutputTexts, AreTheSameFromEveryKernel) {
   }
 }
 
-TEST(OutputTexts, OfNumbersThereAreNone) {
+TEST(OutputTexts, of_numbers_there_are_none) {
   model::Builder builder;
   builder.add_input({.name = "x", .categories = {}});
   builder.output().values = {{"y", 0}};
@@ -118,7 +118,7 @@ TEST(OutputTexts, OfNumbersThereAreNone) {
   }
 }
 
-TEST(Index, IsOneOfAsManyElements) {
+TEST(Index, is_one_of_as_many_elements) {
   EXPECT_TRUE(is_index(0, 1));
   EXPECT_TRUE(is_index(std::nextafter(1, 0), 1));
   EXPECT_FALSE(is_index(1, 1));
@@ -144,7 +144,7 @@ model::Model tree_with_leaf(std::uint32_t id) {
   return builder.finish();
 }
 
-TEST(LeafIds, AreIntegersOfSql) {
+TEST(LeafIds, are_integers_of_sql) {
   const PlanMemory memory(compile(tree_with_leaf(INT32_MAX), {}, {}));
   verify_plan(memory.bytes());
   const Plan plan(memory.data());

@@ -14,7 +14,7 @@
 namespace pgscore::fuzz {
 namespace {
 
-TEST(PlanRows, StayInsideOfWhatTheyAreGiven) {
+TEST(PlanRows, stay_inside_of_what_they_are_given) {
   constexpr std::size_t kCounts[] = {1, 2, 31, 32, 33, 64, 127, 128, 129, 255, 257, 512, 513};
   const char *wanted = std::getenv("PGSCORE_PLAN_ROWS");
   const std::uint64_t num_plans = wanted != nullptr ? std::stoul(wanted) : 200;
@@ -54,7 +54,7 @@ TEST(PlanRows, StayInsideOfWhatTheyAreGiven) {
   EXPECT_GT(changed, num_plans / 3);
 }
 
-TEST(GuardedMemoryDeathTest, FaultsBeyondItsEnds) {
+TEST(GuardedMemoryDeathTest, faults_beyond_its_ends) {
   for (const auto guarded : {test::Guarded::kEnd, test::Guarded::kStart}) {
     test::GuardedMemory memory(64, guarded);
     volatile std::byte *at =

@@ -47,10 +47,10 @@ void compare_all() {
   }
 }
 
-TEST(SplitCut, Float32Features) { compare_all<float>(); }
-TEST(SplitCut, Float64Features) { compare_all<double>(); }
+TEST(SplitCut, float32_features) { compare_all<float>(); }
+TEST(SplitCut, float64_features) { compare_all<double>(); }
 
-TEST(SplitCut, NothingIsAboveInfinity) {
+TEST(SplitCut, nothing_is_above_infinity) {
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   EXPECT_TRUE(std::isnan(split_cut<float>(model::Split::kLessEqual, kInfinity)));
   EXPECT_TRUE(std::isnan(split_cut<double>(model::Split::kLessEqual, kInfinity)));

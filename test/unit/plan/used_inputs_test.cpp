@@ -19,7 +19,7 @@ std::vector<bool> used_by(const model::Model &model, const CompileOptions &optio
   return used_inputs(Plan(memory.data()));
 }
 
-TEST(UsedInputs, OthersChangeNothing) {
+TEST(UsedInputs, others_change_nothing) {
   constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect,
                                      TreeLayout::kOblivious8};
   std::size_t left_out = 0;
@@ -46,7 +46,7 @@ TEST(UsedInputs, OthersChangeNothing) {
   EXPECT_GT(left_out, 500u);
 }
 
-TEST(UsedInputs, OfTreesTermsAndPolicies) {
+TEST(UsedInputs, of_trees_terms_and_policies) {
   Builder builder;
   for (std::uint32_t i = 0; i < 6; ++i)
     builder.add_input({.name = model::default_feature_name(i), .categories = {}});

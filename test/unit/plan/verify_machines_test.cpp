@@ -44,11 +44,11 @@ model::Model sample() {
   return builder.finish();
 }
 
-TEST(PlanVerifyMachines, AcceptsWhatTheCompilerMakes) {
+TEST(PlanVerifyMachines, accepts_what_the_compiler_makes) {
   EXPECT_EQ(verdict(DamagedPlan(sample()).memory().bytes()), "");
 }
 
-TEST(PlanVerifyMachines, NamesWhatIsWrong) {
+TEST(PlanVerifyMachines, names_what_is_wrong) {
   auto number = [](DamagedPlan &p, StepKind kind, std::size_t i) -> double & {
     return p.at<double>(p.header().numbers, p.step(kind).first_number + i);
   };
@@ -118,7 +118,7 @@ TEST(PlanVerifyMachines, NamesWhatIsWrong) {
       });
 }
 
-TEST(PlanVerifyMachines, EveryChangedByteIsRefusedOrHarmless) {
+TEST(PlanVerifyMachines, every_changed_byte_is_refused_or_harmless) {
   DamagedPlan plan(sample());
   for (std::size_t at = offsetof(Header, task); at < plan.memory().size(); ++at)
     for (const std::byte change : {std::byte{1}, std::byte{0x80}}) {

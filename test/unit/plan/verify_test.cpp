@@ -72,13 +72,13 @@ model::Model sample(bool vector_leaves = false) {
 
 constexpr TreeLayout kLayouts[] = {TreeLayout::kCodes8, TreeLayout::kCodes16, TreeLayout::kDirect};
 
-TEST(PlanVerify, AcceptsWhatTheCompilerMakes) {
+TEST(PlanVerify, accepts_what_the_compiler_makes) {
   for (TreeLayout layout : kLayouts)
     for (bool vectors : {false, true})
       EXPECT_EQ(verdict(DamagedPlan(sample(vectors), layout).memory().bytes()), "");
 }
 
-TEST(PlanVerify, FindsDamage) {
+TEST(PlanVerify, finds_damage) {
   DamagedPlan plan(sample());
   const std::size_t size = plan.memory().size();
   for (std::size_t at = offsetof(Header, task); at < size; at += 7) {
@@ -90,7 +90,7 @@ TEST(PlanVerify, FindsDamage) {
     ASSERT_NE(verdict(plan.memory().bytes().first(length)), "") << length;
 }
 
-TEST(PlanVerify, RefusesAnotherVersionAndOtherFiles) {
+TEST(PlanVerify, refuses_another_version_and_other_files) {
   DamagedPlan plan(sample());
   plan.header().version = kPlanVersion + 1;
   EXPECT_EQ(verdict(plan.memory().bytes()), "It has version " + std::to_string(kPlanVersion + 1) +
@@ -105,7 +105,7 @@ void expect_refusals(TreeLayout layout, bool vectors, const std::vector<Damage> 
   expect_refusals(sample(vectors), layout, damages);
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithTheGraph) {
+TEST(PlanVerify, names_what_is_wrong_with_the_graph) {
   expect_refusals(
       TreeLayout::kCodes8, false,
       {
@@ -290,7 +290,7 @@ std::vector<Damage> code_damages() {
   };
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithHashTables) {
+TEST(PlanVerify, names_what_is_wrong_with_hash_tables) {
   model::Builder builder;
   builder.add_input({.name = "a", .categories = {}});
   builder.add_input({.name = "b", .type = model::ColumnType::kHash, .categories = {}});
@@ -351,7 +351,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithHashTables) {
   }
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithTreesOfCodes) {
+TEST(PlanVerify, names_what_is_wrong_with_trees_of_codes) {
   expect_refusals(TreeLayout::kCodes8, false, code_damages<TailBlock8>());
   expect_refusals(TreeLayout::kCodes16, false, code_damages<TailBlock16>());
   expect_refusals(TreeLayout::kCodes8, true,
@@ -360,7 +360,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithTreesOfCodes) {
                     }}});
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithLowBlocks) {
+TEST(PlanVerify, names_what_is_wrong_with_low_blocks) {
   const CompileOptions options{.layout = TreeLayout::kCodes8, .low_blocks = true};
   for (bool vectors : {false, true}) {
     DamagedPlan plan(sample(vectors), options);
@@ -424,7 +424,7 @@ model::Model six_levels() {
   return builder.finish();
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithWhatRowsRead) {
+TEST(PlanVerify, names_what_is_wrong_with_what_rows_read) {
   const CompileOptions options{.layout = TreeLayout::kCodes8};
   {
     DamagedPlan plan(six_levels(), options);
@@ -478,7 +478,7 @@ TEST(PlanVerify, NamesWhatIsWrongWithWhatRowsRead) {
       });
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithDirectTrees) {
+TEST(PlanVerify, names_what_is_wrong_with_direct_trees) {
   using Node = DirectNode<float>;
   expect_refusals(
       TreeLayout::kDirect, false,
@@ -532,7 +532,7 @@ model::Model linear_leaves() {
   return builder.finish();
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithLinearLeaves) {
+TEST(PlanVerify, names_what_is_wrong_with_linear_leaves) {
   for (TreeLayout layout : kLayouts) {
     const auto refusal = [&](auto damage) {
       DamagedPlan plan(linear_leaves(), layout);
@@ -669,14 +669,14 @@ void expect_oblivious_refusals(TreeLayout layout, std::uint32_t levels) {
             "A leaf vector is out of range.");
 }
 
-TEST(PlanVerify, NamesWhatIsWrongWithObliviousTrees) {
+TEST(PlanVerify, names_what_is_wrong_with_oblivious_trees) {
   expect_oblivious_refusals<std::uint8_t>(TreeLayout::kOblivious8, 5);
   expect_oblivious_refusals<std::uint16_t>(TreeLayout::kOblivious16, 5);
   expect_oblivious_refusals<std::uint8_t>(TreeLayout::kOblivious8, 9);
   expect_oblivious_refusals<std::uint16_t>(TreeLayout::kOblivious16, 9);
 }
 
-TEST(PlanVerify, EveryChangedByteIsRefusedOrHarmless) {
+TEST(PlanVerify, every_changed_byte_is_refused_or_harmless) {
   int accepted = 0, refused = 0;
   std::vector<std::pair<TreeLayout, model::Model>> cases;
   for (TreeLayout layout : kLayouts)

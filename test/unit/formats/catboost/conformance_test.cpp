@@ -11,8 +11,8 @@
 #include "model/hashed_category.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
-#include "support/model_folders.hpp"
 #include "support/kernel_differential.hpp"
+#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {

@@ -252,10 +252,10 @@ std::size_t compare_folder(const fs::path &folder, const std::string &prefix) {
 
 const fs::path kSource = PGSCORE_SOURCE_DIR;
 
-TEST(GoldenExport, ScikitLearn) {
+TEST(GoldenExport, scikit_learn) {
   EXPECT_GE(compare_folder(kSource / "models/edge", "sklearn_"), 58u);
 }
-TEST(GoldenExport, R) { EXPECT_GE(compare_folder(kSource / "models/edge", "r_"), 47u); }
+TEST(GoldenExport, r) { EXPECT_GE(compare_folder(kSource / "models/edge", "r_"), 47u); }
 
 /// Runs a generator of random models into a fresh folder and compares them.
 void compare_fresh(const std::string &probe, const std::string &generator,
@@ -282,12 +282,12 @@ void compare_fresh(const std::string &probe, const std::string &generator,
   if (!::testing::Test::HasFailure()) fs::remove_all(folder);
 }
 
-TEST(GoldenExport, FreshScikitLearn) {
+TEST(GoldenExport, fresh_scikit_learn) {
   compare_fresh("/usr/bin/python3 -c 'import sklearn, pandas'",
                 "/usr/bin/python3 " + (kSource / "test/oracle/sklearn_random.py").string(),
                 "sklearn_");
 }
-TEST(GoldenExport, FreshR) {
+TEST(GoldenExport, fresh_r) {
   compare_fresh(
       "Rscript -e 'library(jsonlite); library(rpart); library(randomForest); library(gbm); "
       "library(ranger)'",
@@ -295,8 +295,8 @@ TEST(GoldenExport, FreshR) {
 }
 
 /// Looks at one's own models:
-/// PGSCORE_GOLDEN_DIR=folder formats_pgscore_json_golden_export_test --gtest_filter='*Given*'
-TEST(GoldenExport, GivenFolder) {
+/// PGSCORE_GOLDEN_DIR=folder formats_pgscore_json_golden_export_test --gtest_filter='*given*'
+TEST(GoldenExport, given_folder) {
   const char *folder = std::getenv("PGSCORE_GOLDEN_DIR");
   if (folder == nullptr) return;  // a tool, not a test
   EXPECT_GT(compare_folder(folder, ""), 0u);

@@ -52,7 +52,7 @@ std::string error_of(const std::string &text, const Limits &limits = {}) {
   return "no error";
 }
 
-TEST(PgscoreJson, Machines) {
+TEST(PgscoreJson, machines) {
   EXPECT_EQ(score(R"({"type":"reduce","function":"mean","inputs":[0,0,1]})", 4, 1), 3);
   EXPECT_EQ(
       score(R"({"type":"reduce","function":"max","inputs":[0,1],"skip_missing":true})", NAN, 2), 2);
@@ -100,7 +100,7 @@ TEST(PgscoreJson, Machines) {
       "invalid pgscore-json model: graph node 0: more nearest points are wanted than there are");
 }
 
-TEST(PgscoreJson, UnitsAndFurtherOutputs) {
+TEST(PgscoreJson, units_and_further_outputs) {
   const model::Model model =
       load(R"({"pgscore_model": 1, "inputs": [{"name": "born", "unit": "days"}], "nodes": [],
     "output": {"task": "regression", "values": [{"name": "v", "column": 0}],
@@ -110,7 +110,7 @@ TEST(PgscoreJson, UnitsAndFurtherOutputs) {
   EXPECT_EQ(model.output.more[0].texts, (std::vector<std::string>{"old", "young"}));
 }
 
-TEST(PgscoreJson, TextOperations) {
+TEST(PgscoreJson, text_operations) {
   auto with = [](const std::string &input) {
     return R"({"pgscore_model": 1, "inputs": [{"name": "c", )" + input +
            R"(}], "nodes": [], "output": {"task": "regression", "values": [{"name": "v", "column": 0}]}})";
@@ -139,7 +139,7 @@ TEST(PgscoreJson, TextOperations) {
             "feature \"c\" has too many text operations");
 }
 
-TEST(PgscoreJson, Header) {
+TEST(PgscoreJson, header) {
   const model::Model model =
       load(R"({"pgscore_model": 1, "objective": "o", "facts": {"library": "l", "z": "1", "a": "2"},
     "inputs": [{"name": "n", "on_missing": "null", "range": "finite"}, {"name": "c", "type": "category", "categories": ["NaN", "Infinity", ""],
@@ -159,7 +159,7 @@ TEST(PgscoreJson, Header) {
   EXPECT_EQ(model.inputs[1].categories, (std::vector<std::string>{"NaN", "Infinity", ""}));
 }
 
-TEST(PgscoreJson, Apply) {
+TEST(PgscoreJson, apply) {
   EXPECT_EQ(score(R"({"type":"apply","op":"subtract","args":[{"column":0},2.5]})", 4), 1.5);
   EXPECT_EQ(score(R"({"type":"apply","op":"if_missing","args":[{"column":0},"-Infinity"]})",
                   model::kMissing),
@@ -172,7 +172,7 @@ TEST(PgscoreJson, Apply) {
   EXPECT_TRUE(std::signbit(score(R"({"type":"apply","op":"if_missing","args":[-0.0,1]})", 0)));
 }
 
-TEST(PgscoreJson, LookUpAndDiscretize) {
+TEST(PgscoreJson, look_up_and_discretize) {
   const std::string by_category =
       R"({"type":"look_up","input":1,"values":[1.5,null,3],"unknown":7,"missing":8})";
   EXPECT_EQ(score(by_category, 0, 0), 1.5);
@@ -189,7 +189,7 @@ TEST(PgscoreJson, LookUpAndDiscretize) {
       10);
 }
 
-TEST(PgscoreJson, LinearLinkAndArgMax) {
+TEST(PgscoreJson, linear_link_and_arg_max) {
   const std::string two =
       R"({"type":"linear","intercept":[1,2],"terms":[{"column":0,"coefficients":[10,20]},
     {"column":1,"by_level":true,"coefficients":[0.5,0.25,3,4,5,6]}]})";
@@ -206,7 +206,7 @@ TEST(PgscoreJson, LinearLinkAndArgMax) {
             0.5);
 }
 
-TEST(PgscoreJson, Trees) {
+TEST(PgscoreJson, trees) {
   const auto trees = [](const std::string &fields, const std::string &tree) {
     return R"({"type":"trees","features":[0,1],"sum":"float64",)" + fields + R"(,"trees":[{)" +
            tree + "}]}";
@@ -260,7 +260,7 @@ TEST(PgscoreJson, Trees) {
       (std::vector<std::uint32_t>{7}));
 }
 
-TEST(PgscoreJson, LinearLeaves) {
+TEST(PgscoreJson, linear_leaves) {
   const auto trees = [](const std::string &fields, const std::string &functions) {
     return R"({"type":"trees","features":[0,1],"base":[100],"compare":"float64","sum":"float64",)" +
            fields +
@@ -297,7 +297,7 @@ TEST(PgscoreJson, LinearLeaves) {
             "invalid pgscore-json model: nodes[0].set_split: unknown split by categories \"less\"");
 }
 
-TEST(PgscoreJson, TestRows) {
+TEST(PgscoreJson, test_rows) {
   const std::string text =
       R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x"]}],"nodes":[],
     "output":{"task":"regression","values":[{"name":"v","column":0}]},
@@ -311,14 +311,14 @@ TEST(PgscoreJson, TestRows) {
   EXPECT_EQ(test.rows[1].label, "c");
 }
 
-TEST(PgscoreJson, Sniff) {
+TEST(PgscoreJson, sniff) {
   EXPECT_TRUE(formats::pgscore_json::sniff(as_bytes(" {\n\"pgscore_model\": 1")));
   EXPECT_FALSE(formats::pgscore_json::sniff(as_bytes("{\"learner\":{}}")));
   EXPECT_FALSE(formats::pgscore_json::sniff(as_bytes("")));
   EXPECT_FALSE(formats::pgscore_json::sniff(as_bytes("   ")));
 }
 
-TEST(PgscoreJson, OptionsThatDoNotApply) {
+TEST(PgscoreJson, options_that_do_not_apply) {
   formats::Source source;
   const std::string text = with_nodes("", 0);
   source.bytes = as_bytes(text);
@@ -328,7 +328,7 @@ TEST(PgscoreJson, OptionsThatDoNotApply) {
 
 /// Every file of models/hostile has a line here, so that none is forgotten, and every message names
 /// the place.
-TEST(PgscoreJson, Hostile) {
+TEST(PgscoreJson, hostile) {
   const std::map<std::string, std::string> expected = {
       {"version", "unsupported version of the pgscore JSON format"},
       {"unknown_field", "nodes[0].colour: unknown field"},
@@ -390,7 +390,7 @@ TEST(PgscoreJson, Hostile) {
 }
 
 /// Cuts a good file at every byte and flips every byte: an Error or a model, nothing else.
-TEST(PgscoreJson, TruncatedAndChanged) {
+TEST(PgscoreJson, truncated_and_changed) {
   const std::string good =
       read_text(fs::path(PGSCORE_SOURCE_DIR) / "models/edge/sklearn_boosting_zero_init.json");
   ASSERT_EQ(error_of(good), "no error");
@@ -403,7 +403,7 @@ TEST(PgscoreJson, TruncatedAndChanged) {
   }
 }
 
-TEST(PgscoreJson, Quotas) {
+TEST(PgscoreJson, quotas) {
   const std::string stump =
       R"({"feature":[0,-1,-1],"threshold":[0.1,null,null],"left":[1,null,null],"right":[2,null,null],"value":[null,5,6]})";
   const std::string text = with_nodes(
@@ -421,7 +421,7 @@ TEST(PgscoreJson, Quotas) {
   EXPECT_NE(error_of(text, limits).find("too many features"), std::string::npos);
 }
 
-TEST(JsonDocument, ArraysOfNumbers) {
+TEST(JsonDocument, arrays_of_numbers) {
   const std::string text =
       R"({"n":[1,-2.5,null,"NaN","Infinity",1e300],"m":[null,"NaN","Infinity",7,-1,true,"x",[]],"e":[]})";
   const JsonDocument document = JsonDocument::parse(as_bytes(text), {}, {});

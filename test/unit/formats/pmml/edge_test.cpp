@@ -104,7 +104,7 @@ Results results_of(const model::Model &model, const Row &row) {
   return results;
 }
 
-TEST(PmmlEdge, DocumentsGiveWhatTheySay) {
+TEST(PmmlEdge, documents_give_what_they_say) {
   std::size_t documents = 0, cells = 0;
   Choices choices(std::uint64_t{11});
   for (const auto &entry :

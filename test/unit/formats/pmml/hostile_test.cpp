@@ -213,7 +213,7 @@ constexpr test::PmmlRefusal kCases[] = {
     {"zero_byte", ErrorCode::kInvalidModel, "the text contains a zero byte"},
 };
 
-TEST(PmmlHostile, EveryDocumentIsRefusedWithItsMessage) {
+TEST(PmmlHostile, every_document_is_refused_with_its_message) {
   for (const test::PmmlRefusal &refusal : kCases) test::expect_refusal(refusal);
 }
 
@@ -228,7 +228,7 @@ const std::string kModel =
     "<RegressionTable intercept=\"1\"><NumericPredictor name=\"x\" "
     "coefficient=\"1\"/></RegressionTable></RegressionModel>";
 
-TEST(PmmlHostile, QuotasHoldBeforeAnythingIsBuilt) {
+TEST(PmmlHostile, quotas_hold_before_anything_is_built) {
   const std::string huge(2 << 20, 'a');
   EXPECT_EQ(test::refusal_of_pmml("<PMML version=\"4.4\" copyright=\"" + huge + "\"/>").message(),
             "line 1: PMML: an attribute is too long");
@@ -251,7 +251,7 @@ TEST(PmmlHostile, QuotasHoldBeforeAnythingIsBuilt) {
             "model has too many features");
 }
 
-TEST(PmmlHostile, OptionsThatMakeNoSenseAreRefused) {
+TEST(PmmlHostile, options_that_make_no_sense_are_refused) {
   const std::string text = document(kField, kModel);
   formats::Options options;
   options.iterations = 3;

@@ -39,12 +39,12 @@ constexpr test::PmmlRefusal kCases[] = {
      "line 20: CenterFields: this element is not supported in ClusteringModel"},
 };
 
-TEST(PmmlSchema, WhatIsNotUsedIsRefused) {
+TEST(PmmlSchema, what_is_not_used_is_refused) {
   for (const test::PmmlRefusal &refusal : kCases) test::expect_refusal(refusal);
 }
 
 /// What belongs to a producer alone has no effect; neither has what only describes.
-TEST(PmmlSchema, OtherNamespacesAndExtensionsAreLeftAlone) {
+TEST(PmmlSchema, other_namespaces_and_extensions_are_left_alone) {
   const std::string text =
       R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
       xmlns:own="http://example.org/" xsi:schemaLocation="http://www.dmg.org/PMML-4_4 pmml.xsd" version="4.4" own:tool="7">
@@ -63,7 +63,7 @@ TEST(PmmlSchema, OtherNamespacesAndExtensionsAreLeftAlone) {
       1u);
 }
 
-TEST(PmmlSchema, PageIsUpToDate) {
+TEST(PmmlSchema, page_is_up_to_date) {
   const std::filesystem::path path =
       std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml-elements.md";
   const std::string page = formats::pmml::schema_page();

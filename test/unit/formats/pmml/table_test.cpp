@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kBegin = "<!-- tables: made by formats_pmml_table_test -->\n",
                            kEnd = "<!-- end of tables -->\n";
 
-TEST(PmmlTable, PageIsUpToDate) {
+TEST(PmmlTable, page_is_up_to_date) {
   const std::filesystem::path path =
       std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml.md";
   const std::string page = test::read_file(path);
