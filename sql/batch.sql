@@ -14,7 +14,7 @@ SET pgscore.batch_size = 0;
 \set pay '{"pgscore_model": 1, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief"]}, {"name": "spare"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [5, 10]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 3}], "raw": [3]}}'
 \set churn '{"pgscore_model": 1, "inputs": [{"name": "age"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [-2], "terms": [{"column": 0, "coefficients": [0.05]}]}, {"type": "link", "function": "logistic", "inputs": [1]}, {"type": "apply", "op": "subtract", "args": [1, {"column": 2}]}, {"type": "arg_max", "inputs": [3, 2]}], "output": {"task": "classification", "values": [{"name": "p", "column": 2}], "raw": [1], "probabilities": [3, 2], "labels": ["stays", "leaves"], "class_code": 4, "positive": 1}}'
 \set credit `cat "$PG_ABS_SRCDIR/models/credit/xgboost.json"`
-\set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost_softmax.json"`
+\set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost/softmax.json"`
 SELECT pgscore.import_model('loan', convert_to(:'pay', 'UTF8')), pgscore.import_model('leaver', convert_to(:'churn', 'UTF8')),
        pgscore.import_model('petal', convert_to(:'iris', 'UTF8'));
 SELECT pgscore.import_model('touchy', convert_to(:'pay', 'UTF8'), options => '{"on_unknown": "error", "on_missing": "null"}');

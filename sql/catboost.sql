@@ -1,15 +1,15 @@
 -- CatBoost models: .cbm and JSON, what each SQL type is as a category, NULL, labels, several outputs. The numbers are those of
--- models/edge/catboost_*.scores.csv.
+-- models/edge/catboost/*.scores.csv.
 \pset null '(null)'
-\set one_hot `base64 -w0 "$PG_ABS_SRCDIR/models/edge/catboost_one_hot.cbm"`
-\set one_hot_json `cat "$PG_ABS_SRCDIR/models/edge/catboost_one_hot.json"`
-\set combination `base64 -w0 "$PG_ABS_SRCDIR/models/edge/catboost_ctr_combination.cbm"`
-\set labels `cat "$PG_ABS_SRCDIR/models/edge/catboost_logloss_labels.json"`
-\set absent `cat "$PG_ABS_SRCDIR/models/edge/catboost_multiclass_absent.json"`
-\set multilabel `cat "$PG_ABS_SRCDIR/models/edge/catboost_multilabel.json"`
-\set uncertainty `cat "$PG_ABS_SRCDIR/models/edge/catboost_uncertainty.json"`
-\set half `base64 -w0 "$PG_ABS_SRCDIR/models/edge/catboost_nonsymmetric_half_leaves.cbm"`
-\set review `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/catboost_text_feature.cbm"`
+\set one_hot `base64 -w0 "$PG_ABS_SRCDIR/models/edge/catboost/one_hot.cbm"`
+\set one_hot_json `cat "$PG_ABS_SRCDIR/models/edge/catboost/one_hot.json"`
+\set combination `base64 -w0 "$PG_ABS_SRCDIR/models/edge/catboost/ctr_combination.cbm"`
+\set labels `cat "$PG_ABS_SRCDIR/models/edge/catboost/logloss_labels.json"`
+\set absent `cat "$PG_ABS_SRCDIR/models/edge/catboost/multiclass_absent.json"`
+\set multilabel `cat "$PG_ABS_SRCDIR/models/edge/catboost/multilabel.json"`
+\set uncertainty `cat "$PG_ABS_SRCDIR/models/edge/catboost/uncertainty.json"`
+\set half `base64 -w0 "$PG_ABS_SRCDIR/models/edge/catboost/nonsymmetric_half_leaves.cbm"`
+\set review `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/catboost/text_feature.cbm"`
 SELECT pgscore.import_model('one_hot', decode(:'one_hot', 'base64'));
 SELECT pgscore.import_model('one_hot_json', convert_to(:'one_hot_json', 'UTF8'));
 SELECT pgscore.import_model('combination', decode(:'combination', 'base64'));

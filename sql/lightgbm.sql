@@ -1,10 +1,10 @@
 -- LightGBM's models through SQL: categories of pandas as texts, numbers and booleans; raw values, leaves and options. XGBoost's
 -- dumps, and models in base64.
-\set pandas `cat "$PG_ABS_SRCDIR/models/edge/lightgbm_pandas.txt"`
-\set multiclass `cat "$PG_ABS_SRCDIR/models/edge/lightgbm_multiclass.txt"`
-\set forest `cat "$PG_ABS_SRCDIR/models/edge/lightgbm_rf_binary_dump.json"`
-\set linear `base64 "$PG_ABS_SRCDIR/models/edge/lightgbm_linear_tree.txt"`
-\set dump `cat "$PG_ABS_SRCDIR/models/edge/dump_categories_text.txt"`
+\set pandas `cat "$PG_ABS_SRCDIR/models/edge/lightgbm/pandas.txt"`
+\set multiclass `cat "$PG_ABS_SRCDIR/models/edge/lightgbm/multiclass.txt"`
+\set forest `cat "$PG_ABS_SRCDIR/models/edge/lightgbm/rf_binary_dump.json"`
+\set linear `base64 "$PG_ABS_SRCDIR/models/edge/lightgbm/linear_tree.txt"`
+\set dump `cat "$PG_ABS_SRCDIR/models/edge/xgboost/dump_categories_text.txt"`
 SELECT pgscore.import_model('pandas', convert_to(:'pandas', 'UTF8'));
 SELECT pgscore.import_model('multiclass', convert_to(:'multiclass', 'UTF8'), labels => ARRAY['low', 'middle', 'high']);
 SELECT pgscore.import_model('forest', convert_to(:'forest', 'UTF8'));

@@ -1,13 +1,13 @@
 -- ONNX models: tensors and columns as inputs, texts, labels, outputs by name, NULL. The numbers are those of
--- models/edge/onnx_*.scores.csv and models/credit.
+-- models/edge/onnx/*.scores.csv and models/credit.
 \pset null '(null)'
-\set pipeline `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_pipeline.onnx"`
-\set forest `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_tree_classes_forest.onnx"`
-\set network `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_network_gemm.onnx"`
-\set regressor `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_tree_base.onnx"`
-\set colours `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_label_encoder_texts.onnx"`
-\set words `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_label_encoder_float.onnx"`
-\set argmax `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_op_argmax.onnx"`
+\set pipeline `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/pipeline.onnx"`
+\set forest `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/tree_classes_forest.onnx"`
+\set network `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/network_gemm.onnx"`
+\set regressor `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/tree_base.onnx"`
+\set colours `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/label_encoder_texts.onnx"`
+\set words `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/label_encoder_float.onnx"`
+\set argmax `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/op_argmax.onnx"`
 \set credit `base64 -w0 "$PG_ABS_SRCDIR/models/credit/xgboost.onnx"`
 SELECT pgscore.import_model('pipeline', decode(:'pipeline', 'base64'));
 SELECT pgscore.import_model('forest', decode(:'forest', 'base64'));
@@ -17,9 +17,9 @@ SELECT pgscore.import_model('colours', decode(:'colours', 'base64'));
 SELECT pgscore.import_model('words', decode(:'words', 'base64'));
 SELECT pgscore.import_model('argmax', decode(:'argmax', 'base64'));
 SELECT pgscore.import_model('credit_onnx', decode(:'credit', 'base64'));
-\set binary `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_margin_tree_binary_logistic.onnx"`
-\set classes `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_margin_linear_classes_softmax.onnx"`
-\set machine `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_margin_svm_3.onnx"`
+\set binary `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/margin_tree_binary_logistic.onnx"`
+\set classes `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/margin_linear_classes_softmax.onnx"`
+\set machine `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/margin_svm_3.onnx"`
 SELECT pgscore.import_model('binary', decode(:'binary', 'base64'));
 SELECT pgscore.import_model('classes', decode(:'classes', 'base64'));
 SELECT pgscore.import_model('machine', decode(:'machine', 'base64'));
@@ -29,7 +29,7 @@ SELECT feature, type, categories, on_unknown FROM pgscore.model_features WHERE n
 SELECT pgscore.inspect_model(decode(:'pipeline', 'base64')) - 'facts' - 'features';
 SELECT pgscore.inspect_model(decode(:'pipeline', 'base64')) -> 'facts';
 CREATE TABLE people (age int, income float8, job text);
-\copy people FROM PROGRAM 'head -n 9 "$PG_ABS_SRCDIR/models/edge/onnx_pipeline.rows.csv"' CSV HEADER
+\copy people FROM PROGRAM 'head -n 9 "$PG_ABS_SRCDIR/models/edge/onnx/pipeline.rows.csv"' CSV HEADER
 SELECT p.*, predict_class('pipeline', p), predict_proba('pipeline', p) FROM people p;
 SELECT pgscore.class_labels('pipeline'), predict_outputs('pipeline', 40, 25.5, 'nurse'), predict_raw('pipeline', 40, 25.5, 'nurse');
 -- NULL in a text column and an unknown text: both are none of the encoder's categories.
@@ -72,11 +72,11 @@ SELECT predict_raw('machine', 1, 0.5, -1)::float4[] AS decisions, predict_class(
 SELECT predict_proba('machine', 1, 0.5, -1);
 
 -- What is refused.
-\set operator `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx_operator.onnx"`
-\set external `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx_external.onnx"`
-\set unknown `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx_input_unknown.onnx"`
-\set reshape `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx_reshape_dynamic.onnx"`
-\set truncated `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx_truncated.onnx"`
+\set operator `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx/operator.onnx"`
+\set external `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx/external.onnx"`
+\set unknown `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx/input_unknown.onnx"`
+\set reshape `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx/reshape_dynamic.onnx"`
+\set truncated `base64 -w0 "$PG_ABS_SRCDIR/models/hostile/onnx/truncated.onnx"`
 SELECT pgscore.import_model('refused', decode(:'operator', 'base64'));
 SELECT pgscore.import_model('refused', decode(:'external', 'base64'));
 SELECT pgscore.import_model('refused', decode(:'unknown', 'base64'));

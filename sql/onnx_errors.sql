@@ -1,7 +1,7 @@
 -- What a database administrator meets with ONNX models: each message names the model, the column or the node, and says what to do.
 \pset null '(null)'
-\set pipeline `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_pipeline.onnx"`
-\set regressor `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx_tree_base.onnx"`
+\set pipeline `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/pipeline.onnx"`
+\set regressor `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/tree_base.onnx"`
 SELECT pgscore.import_model('onnx_pipeline', decode(:'pipeline', 'base64'));
 SELECT pgscore.import_model('onnx_regressor', decode(:'regressor', 'base64'));
 CREATE TABLE people (age int, income float8, job text);
@@ -15,13 +15,13 @@ SELECT pgscore.import_model('refused', overlay(decode(:'pipeline', 'base64') pla
 SELECT pgscore.import_model('refused', '', format => 'onnx');
 SELECT pgscore.import_model('refused', 'not a model', format => 'onnx');
 
--- Files of models/hostile by their names.
+-- Files of models/hostile/onnx by their names.
 CREATE TABLE hostile (file text, model text);
-\copy hostile FROM PROGRAM 'cd "$PG_ABS_SRCDIR/models/hostile" && for file in onnx_*.onnx; do echo "${file%.onnx},$(base64 -w0 "$file")"; done' CSV
+\copy hostile FROM PROGRAM 'cd "$PG_ABS_SRCDIR/models/hostile/onnx" && for file in *.onnx; do echo "${file%.onnx},$(base64 -w0 "$file")"; done' CSV
 CREATE FUNCTION refused(file text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE state text; message text; detail text; hint text;
 BEGIN
-  PERFORM pgscore.import_model('refused', decode(model, 'base64'), format => 'onnx') FROM hostile h WHERE h.file = 'onnx_' || $1;
+  PERFORM pgscore.import_model('refused', decode(model, 'base64'), format => 'onnx') FROM hostile h WHERE h.file = $1;
   RETURN CASE WHEN FOUND THEN 'no error' ELSE 'no such file' END;
 EXCEPTION WHEN OTHERS THEN
   GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;

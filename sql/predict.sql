@@ -2,7 +2,7 @@
 \pset null '(null)'
 \set pay '{"pgscore_model": 1, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief", "7", "true"]}], "nodes": [{"type": "linear", "on_missing": "propagate", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [0, 10, 20, 30]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 2}], "raw": [2]}}'
 \set churn '{"pgscore_model": 1, "inputs": [{"name": "income"}], "nodes": [{"type": "linear", "intercept": [-2], "terms": [{"column": 0, "coefficients": [1]}]}, {"type": "link", "function": "logistic", "inputs": [1]}, {"type": "apply", "op": "subtract", "args": [1, {"column": 2}]}, {"type": "arg_max", "inputs": [3, 2]}], "output": {"task": "classification", "values": [{"name": "p", "column": 2}], "raw": [1], "probabilities": [3, 2], "labels": ["stays", "leaves"], "class_code": 4, "positive": 1}}'
-\set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost_softmax.json"`
+\set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost/softmax.json"`
 SELECT pgscore.import_model('pay', convert_to(:'pay', 'UTF8'));
 SELECT pgscore.import_model('churn', convert_to(:'churn', 'UTF8'));
 SELECT pgscore.import_model('three', convert_to(:'iris', 'UTF8'));

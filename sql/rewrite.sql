@@ -6,7 +6,7 @@ SET search_path = rewriting, public;
 -- The rewrite alone; batch.sql is about batches.
 SET pgscore.enable_batch = off;
 \set pay '{"pgscore_model": 1, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief"]}, {"name": "spare"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [5, 10]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 3}], "raw": [3]}}'
-\set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost_softmax.json"`
+\set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost/softmax.json"`
 \set churn '{"pgscore_model": 1, "inputs": [{"name": "age"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [-2], "terms": [{"column": 0, "coefficients": [0.05]}]}, {"type": "link", "function": "logistic", "inputs": [1]}, {"type": "apply", "op": "subtract", "args": [1, {"column": 2}]}, {"type": "arg_max", "inputs": [3, 2]}], "output": {"task": "classification", "values": [{"name": "p", "column": 2}], "raw": [1], "probabilities": [3, 2], "labels": ["stays", "leaves"], "class_code": 4, "positive": 1}}'
 SELECT pgscore.import_model('wages', convert_to(:'pay', 'UTF8')), pgscore.import_model('quits', convert_to(:'churn', 'UTF8')),
        pgscore.import_model('trio', convert_to(:'iris', 'UTF8'));

@@ -1,10 +1,10 @@
 -- verify_model with a query: the XGBoost library as the judge of what we compute from its models. Needs the module
 -- pgscore_xgboost; verify_1.out is what a build without it gives.
-\set dart `cat "$PG_ABS_SRCDIR/models/edge/xgboost_dart.json"`
-\set softmax `cat "$PG_ABS_SRCDIR/models/edge/xgboost_softmax.json"`
-\set best_iteration `cat "$PG_ABS_SRCDIR/models/edge/xgboost_best_iteration.json"`
-\set category `cat "$PG_ABS_SRCDIR/models/edge/xgboost_category_partition.json"`
-\set linear `cat "$PG_ABS_SRCDIR/models/edge/xgboost_linear.json"`
+\set dart `cat "$PG_ABS_SRCDIR/models/edge/xgboost/dart.json"`
+\set softmax `cat "$PG_ABS_SRCDIR/models/edge/xgboost/softmax.json"`
+\set best_iteration `cat "$PG_ABS_SRCDIR/models/edge/xgboost/best_iteration.json"`
+\set category `cat "$PG_ABS_SRCDIR/models/edge/xgboost/category_partition.json"`
+\set linear `cat "$PG_ABS_SRCDIR/models/edge/xgboost/linear.json"`
 SELECT pgscore.import_model('dart', convert_to(:'dart', 'UTF8'));
 SELECT pgscore.import_model('softmax', convert_to(:'softmax', 'UTF8'));
 SELECT pgscore.import_model('best', convert_to(:'best_iteration', 'UTF8'));

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes models/edge/catboost_*: the smallest CatBoost models for one trap each, as JSON and as .cbm, with rows and scores.
+"""Writes models/edge/catboost: the smallest CatBoost models for one trap each, as JSON and as .cbm, with rows and scores.
 
 CatBoost itself has no part in this. The models are put together by hand, byte by byte (class Flat), and the scores come from the
 slow evaluator below, which was written from CatBoost's sources (release 1.2.10, catboost/libs/model) and shares nothing with the
@@ -805,10 +805,10 @@ def main():
     folder = (
         sys.argv[1]
         if len(sys.argv) > 1
-        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "catboost")
     )
     for name, m, rows in cases():
-        base = os.path.join(folder, "catboost_" + name)
+        base = os.path.join(folder, name)
         half = name.endswith("half_leaves")
         if not half:
             with open(base + ".json", "w", encoding="utf-8") as file:

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/catboost_*: malformed CatBoost models, JSON and .cbm, each with one fault."""
+"""Writes models/hostile/catboost: malformed CatBoost models, JSON and .cbm, each with one fault."""
 import json
 import os
 import struct
 
 import catboost_edge as edge
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "catboost")
 C = [edge.cat(0)]
 ROWS = [(("a",), (3, 5)), (("b",), (0, 9))]
 
@@ -39,7 +39,7 @@ def tree():
 
 
 def write(name, data):
-    with open(os.path.join(FOLDER, "catboost_" + name), "wb") as file:
+    with open(os.path.join(FOLDER, name), "wb") as file:
         file.write(
             data if isinstance(data, bytes) else json.dumps(data, sort_keys=True).encode() + b"\n"
         )

@@ -1,4 +1,4 @@
-"""Writes models/hostile/pgscore_json_*.json: the smallest malformed pgscore JSON files, one fault each, named by the file.
+"""Writes models/hostile/pgscore_json/*.json: the smallest malformed pgscore JSON files, one fault each, named by the file.
 pgscore_json_test holds the message that each must give."""
 import copy
 import json
@@ -100,11 +100,9 @@ def main(folder):
     texts["bare_nan"] = good.replace("0.5", "NaN")
     texts["many_fields"] = '{"pgscore_model":1,' + ",".join('"f%d":0' % i for i in range(40)) + "}"
     for name, text in texts.items():
-        with open(
-            os.path.join(folder, "pgscore_json_%s.json" % name), "w", encoding="utf-8", newline=""
-        ) as file:
+        with open(os.path.join(folder, name + ".json"), "w", encoding="utf-8", newline="") as file:
             file.write(text + "\n")
-    with open(os.path.join(folder, "pgscore_json_bad_utf8.json"), "wb") as file:
+    with open(os.path.join(folder, "bad_utf8.json"), "wb") as file:
         file.write(
             good.replace('"name":"a"', '"name":"\\u00ff"').encode().replace(b"\\u00ff", b"\xff\xfe")
         )
@@ -115,5 +113,7 @@ if __name__ == "__main__":
     main(
         sys.argv[1]
         if len(sys.argv) > 1
-        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile")
+        else os.path.join(
+            os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "pgscore_json"
+        )
     )

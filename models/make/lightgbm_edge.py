@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes models/edge/lightgbm_*: the smallest LightGBM models for one trap each, with the scores of LightGBM itself.
+"""Makes models/edge/lightgbm: the smallest LightGBM models for one trap each, with the scores of LightGBM itself.
 
   <name>.txt or .json   the model: Booster.save_model, or json.dump of Booster.dump_model
   <name>.rows.csv       rows: the model's features; an empty cell is missing
@@ -21,12 +21,12 @@ try:
     import lightgbm as lgb
 except (ImportError, OSError) as error:
     print(
-        "lightgbm_edge.py: SKIPPED, models/edge/lightgbm_* are not made again: %s" % error,
+        "lightgbm_edge.py: SKIPPED, models/edge/lightgbm is not made again: %s" % error,
         file=sys.stderr,
     )
     sys.exit(0)
 
-EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "lightgbm")
 BASE = {
     "verbosity": -1,
     "num_threads": 1,
@@ -58,7 +58,7 @@ def write_csv(path, header, rows):
 
 
 def write(name, model, rows, booster, extension=".txt", **options):
-    stem = os.path.join(EDGE, "lightgbm_" + name)
+    stem = os.path.join(EDGE, name)
     with open(stem + extension, "w", encoding="utf-8", newline="") as file:
         file.write(model)
     names = list(rows.columns) if hasattr(rows, "columns") else booster.feature_name()

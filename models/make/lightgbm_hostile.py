@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes models/hostile/lightgbm_*: the smallest malformed LightGBM models, one fault each. test/unit/formats/lightgbm/hostile_test.cpp knows
+"""Makes models/hostile/lightgbm: the smallest malformed LightGBM models, one fault each. test/unit/formats/lightgbm/hostile_test.cpp knows
 what is said of each. A good model of two features is written here and then broken."""
 import json
 import os
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "lightgbm")
 
 HEADER = """tree
 version=v4
@@ -191,16 +191,14 @@ def main():
     for changes, good in ((CHANGES, GOOD), (LINEAR_CHANGES, LINEAR)):
         for name, (old, new) in changes.items():
             assert old in good, name
-            with open(
-                os.path.join(FOLDER, "lightgbm_%s.txt" % name), "w", encoding="utf-8"
-            ) as file:
+            with open(os.path.join(FOLDER, name + ".txt"), "w", encoding="utf-8") as file:
                 file.write(good.replace(old, new, 1))
-    with open(os.path.join(FOLDER, "lightgbm_truncated.txt"), "w", encoding="utf-8") as file:
+    with open(os.path.join(FOLDER, "truncated.txt"), "w", encoding="utf-8") as file:
         file.write(GOOD[: GOOD.index("cat_threshold")])
-    with open(os.path.join(FOLDER, "lightgbm_depth.txt"), "w", encoding="utf-8") as file:
+    with open(os.path.join(FOLDER, "depth.txt"), "w", encoding="utf-8") as file:
         file.write(deep(4097))
     for name, document in DUMPS.items():
-        with open(os.path.join(FOLDER, "lightgbm_%s.json" % name), "w", encoding="utf-8") as file:
+        with open(os.path.join(FOLDER, name + ".json"), "w", encoding="utf-8") as file:
             file.write(document if isinstance(document, str) else json.dumps(document))
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes models/edge/onnx_*: the smallest graphs for one operator or trap each, with the outputs of ONNX Runtime.
+"""Makes models/edge/onnx: the smallest graphs for one operator or trap each, with the outputs of ONNX Runtime.
 
 Needs the Python packages onnx and onnxruntime (Debian 13 has both); without them it says so and changes nothing. Everything is
 drawn from a fixed seed. An empty cell is NaN.
@@ -13,10 +13,10 @@ try:
     import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 except ImportError as error:
-    print("onnx_edge.py: SKIPPED, models/edge/onnx_* stay as they are: %s" % error, file=sys.stderr)
+    print("onnx_edge.py: SKIPPED, models/edge/onnx stays as it is: %s" % error, file=sys.stderr)
     sys.exit(0)
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "onnx")
 F, D, I, S, B = (
     TensorProto.FLOAT,
     TensorProto.DOUBLE,
@@ -142,7 +142,7 @@ def case(
         changes, output, chosen = margins
         before = [cells for _, cells in columns("", run(changes)[2][output], rows)]
         table += [("margin_%d" % k, before[column]) for k, column in enumerate(chosen)]
-    path = os.path.join(FOLDER, "onnx_" + name)
+    path = os.path.join(FOLDER, name)
     with open(path + ".onnx", "wb") as file:
         file.write(data)
     write_csv(path + ".rows.csv", [c for n, a in arrays.items() for c in columns(n, a, rows)])
@@ -1838,8 +1838,7 @@ if __name__ == "__main__":
             globals()[name]()
         sys.exit(0)
     for old in os.listdir(FOLDER):
-        if old.startswith("onnx_"):
-            os.remove(os.path.join(FOLDER, old))
+        os.remove(os.path.join(FOLDER, old))
     for make in (
         trees,
         trees_5,

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/onnx_*: ONNX models with one fault each. Needs the Python package onnx (Debian: python3-onnx)."""
+"""Writes models/hostile/onnx: ONNX models with one fault each. Needs the Python package onnx (Debian: python3-onnx)."""
 import os
 import sys
 
@@ -7,18 +7,18 @@ try:
     from onnx import TensorProto, ValueInfoProto, helper
 except ImportError as error:
     print(
-        "onnx_hostile.py: SKIPPED, models/hostile/onnx_* stay as they are: %s" % error,
+        "onnx_hostile.py: SKIPPED, models/hostile/onnx stays as it is: %s" % error,
         file=sys.stderr,
     )
     sys.exit(0)
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "onnx")
 F, I, S = TensorProto.FLOAT, TensorProto.INT64, TensorProto.STRING
 ML = "ai.onnx.ml"
 
 
 def write(name, data):
-    with open(os.path.join(FOLDER, "onnx_" + name + ".onnx"), "wb") as file:
+    with open(os.path.join(FOLDER, name + ".onnx"), "wb") as file:
         file.write(data)
 
 
@@ -754,8 +754,7 @@ def large():
 
 if __name__ == "__main__":
     for old in os.listdir(FOLDER):
-        if old.startswith("onnx_"):
-            os.remove(os.path.join(FOLDER, old))
+        os.remove(os.path.join(FOLDER, old))
     wire()
     tensors()
     graphs()

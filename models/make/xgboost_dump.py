@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes models/edge/dump_*: XGBoost's dumps as JSON and as text, with the scores of the model that was dumped.
+"""Makes models/edge/xgboost/dump_*: XGBoost's dumps as JSON and as text, with the scores of the model that was dumped.
 
   <name>.json, .txt      Booster.dump_model
   <name>.options.json    what a dump lacks
@@ -14,7 +14,7 @@ import re
 import numpy as np
 import xgboost as xgb
 
-EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "xgboost")
 xgb.set_config(verbosity=0)
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes models/edge/xgboost_*: the smallest XGBoost models for one trap each, with the scores of XGBoost itself.
+"""Makes models/edge/xgboost, but its dumps (dump_*): the smallest XGBoost models for one trap each, with the scores of XGBoost itself.
 
   <name>.json, .ubj or .bin   the model
   <name>.rows.csv             rows: the model's features; an empty cell is missing
@@ -18,7 +18,7 @@ import sys
 import numpy as np
 import xgboost as xgb
 
-EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge")
+EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "xgboost")
 xgb.set_config(verbosity=0)
 
 
@@ -109,7 +109,7 @@ def scores(booster, rows, rounds, types=None):
 
 def emit(name, booster, rows, form="json", doc=None, rounds=None, types=None, cells=None):
     """`doc`: the document to store in place of the booster's own. `cells`: texts of category columns: {feature: [text of code]}."""
-    stem = os.path.join(EDGE, "xgboost_" + name)
+    stem = os.path.join(EDGE, name)
     if form == "bin":
         raw = bytes(booster.save_raw("deprecated"))
     elif doc is None:
@@ -515,7 +515,7 @@ def layouts():
         stem_rows = hostile_rows(judge, 16)
         emit(name, judge, stem_rows, form, doc=doc)
         # pred_leaf of the judge lists each tree twice.
-        path = os.path.join(EDGE, "xgboost_%s.scores.csv" % name)
+        path = os.path.join(EDGE, name + ".scores.csv")
         header, table = scores(judge, stem_rows, None)
         keep = [i for i, h in enumerate(header) if not h.startswith("leaf") or int(h[4:]) % 2 == 0]
         renamed = [
@@ -525,18 +525,21 @@ def layouts():
         write_csv(path, renamed, [[row[i] for i in keep] for row in table])
 
 
+def own_files():
+    return [f for f in os.listdir(EDGE) if not f.startswith("dump_")]
+
+
 def main():
     os.makedirs(EDGE, exist_ok=True)
-    for old in os.listdir(EDGE):
-        if old.startswith("xgboost_"):
-            os.remove(os.path.join(EDGE, old))
+    for old in own_files():
+        os.remove(os.path.join(EDGE, old))
     tree_models()
     categorical_models()
     layouts()
     print(
-        "models/edge/xgboost_*: %d models by XGBoost %s"
+        "models/edge/xgboost: %d models by XGBoost %s"
         % (
-            sum(1 for f in os.listdir(EDGE) if f.startswith("xgboost_") and not f.endswith(".csv")),
+            sum(1 for f in own_files() if not f.endswith(".csv")),
             xgb.__version__,
         ),
         file=sys.stderr,

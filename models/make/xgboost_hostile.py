@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Makes models/hostile/xgboost_*: the smallest malformed XGBoost files, each refused with its own message
+"""Makes models/hostile/xgboost: the smallest malformed XGBoost files, each refused with its own message
 (test/unit/formats/xgboost/hostile_test.cpp says which). They are also seeds of the fuzzers. Needs nothing but Python."""
 import copy
 import json
 import os
 import struct
 
-HOSTILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile")
+HOSTILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "xgboost")
 
 
 def tree(**changes):
@@ -78,7 +78,7 @@ def write(name, data):
         if isinstance(data, bytes)
         else json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
     )
-    with open(os.path.join(HOSTILE, "xgboost_" + name), "wb") as file:
+    with open(os.path.join(HOSTILE, name), "wb") as file:
         file.write(raw)
 
 
@@ -363,8 +363,7 @@ def binary_models():
 def main():
     os.makedirs(HOSTILE, exist_ok=True)
     for old in os.listdir(HOSTILE):
-        if old.startswith("xgboost_"):
-            os.remove(os.path.join(HOSTILE, old))
+        os.remove(os.path.join(HOSTILE, old))
     json_models()
     ubjson_models()
     binary_models()

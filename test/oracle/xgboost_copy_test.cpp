@@ -3,7 +3,7 @@
 // crash: it trusts its files, but this one is ours. Everything that the library does happens in a
 // child process, so that a crash is a failure of the test and not its end.
 //
-//   PGSCORE_XGBOOST_MUTANTS   changed files made of each file of models/edge (default 40)
+//   PGSCORE_XGBOOST_MUTANTS   changed files made of each file of models/edge/xgboost (default 40)
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -22,6 +22,7 @@
 #include "formats/xgboost/copy.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {
@@ -139,11 +140,8 @@ struct File {
 };
 std::vector<File> files() {
   std::vector<File> found;
-  for (const auto &entry :
-       fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge")) {
-    const std::string name = entry.path().filename().string();
-    if (!name.starts_with("xgboost_") || entry.path().extension() == ".csv") continue;
-    const std::string bytes = test::read_file(entry.path());
+  for (const fs::path &path : test::edge_models("xgboost")) {
+    const std::string name = path.filename().string(), bytes = test::read_file(path);
     const std::string format(formats::find_format("auto", as_bytes(bytes)).name);
     if (format == "xgboost-json" || format == "xgboost-ubj" || format == "xgboost-binary")
       found.push_back({name, format, bytes});
@@ -250,8 +248,7 @@ TEST_F(XgboostCopyTest, of_no_file_crashes_the_library) {
 
 /// The parent of a node is a field that no score needs, and that the library follows.
 TEST_F(XgboostCopyTest, knows_the_parents_itself) {
-  const std::string path = std::string(PGSCORE_SOURCE_DIR) + "/models/edge/xgboost_softmax.json";
-  const std::string bytes = test::read_file(path);
+  const std::string bytes = test::read_file(test::edge_folder("xgboost") / "softmax.json");
   const std::regex parents("\"parents\": ?\\[2147483647, ?0, ?0");
   const std::string hostile = std::regex_replace(bytes, parents, "\"parents\":[2147483647,0,-1",
                                                  std::regex_constants::format_first_only);

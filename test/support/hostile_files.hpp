@@ -13,23 +13,22 @@
 namespace pgscore::test {
 
 struct HostileFile {
-  const char *file;  // without what the names of all of the format's files have in common
+  const char *file;  // without the ending that all of the family's files have in common
   ErrorCode code;
   const char *message;  // without "invalid ... model: ", which stands before the faults of a file
 };
 
-/// Loads every file of models/hostile whose name begins with `prefix`: each must be one of `cases`,
-/// and each case a file. `format_of(path)`: the reader.
+/// Loads every file of models/hostile/<family>: each must be one of `cases`, and each case a file.
+/// `suffix`: the ending that all have in common. `format_of(path)`: the reader.
 template <class FormatOf>
-void expect_refusals(const std::string &prefix, const std::string &suffix,
+void expect_refusals(const std::string &family, const std::string &suffix,
                      std::span<const HostileFile> cases, FormatOf format_of) {
   constexpr std::chrono::seconds kLongest(20);
   std::map<std::string, const HostileFile *> expected;
-  for (const HostileFile &c : cases) expected[prefix + c.file + suffix] = &c;
+  for (const HostileFile &c : cases) expected[c.file + suffix] = &c;
   for (const auto &entry : std::filesystem::directory_iterator(
-           std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "hostile")) {
+           std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "hostile" / family)) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with(prefix)) continue;
     SCOPED_TRACE(name);
     const auto known = expected.find(name);
     const std::string bytes = read_file(entry.path()), format = format_of(entry.path());

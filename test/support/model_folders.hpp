@@ -11,12 +11,17 @@
 
 namespace pgscore::test {
 
-/// Files of models/edge whose name begins with `prefix`, but the tables beside them.
-inline std::vector<std::filesystem::path> edge_models(std::string_view prefix) {
+/// The folder of a family of formats, that of src/formats: models/edge/onnx.
+inline std::filesystem::path edge_folder(std::string_view family) {
+  return std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / family;
+}
+
+/// Its files, but the tables and the options beside them.
+inline std::vector<std::filesystem::path> edge_models(std::string_view family) {
   std::vector<std::filesystem::path> models;
-  for (const auto &entry : std::filesystem::directory_iterator(
-           std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "edge"))
-    if (entry.path().filename().string().starts_with(prefix) && entry.path().extension() != ".csv")
+  for (const auto &entry : std::filesystem::directory_iterator(edge_folder(family)))
+    if (entry.path().extension() != ".csv" &&
+        !entry.path().filename().string().ends_with(".options.json"))
       models.push_back(entry.path());
   std::sort(models.begin(), models.end());
   return models;

@@ -1,5 +1,5 @@
-// models/edge/catboost_*: the smallest models for one trap each, against the scores of
-// models/make/catboost_edge.py, an evaluator of its own written from CatBoost's sources. Raw values
+// models/edge/catboost: the smallest models for one trap each, against the scores of
+// models/make/catboost/edge.py, an evaluator of its own written from CatBoost's sources. Raw values
 // and leaves must be equal bit for bit, what follows within a few units in the last place (exp).
 // Every kernel must agree too.
 #include <cmath>
@@ -64,7 +64,7 @@ void check_row(const model::Model &model, const std::vector<double> &row,
 }
 
 TEST(CatboostEdge, every_model_gives_its_scores) {
-  const std::vector<fs::path> models = test::edge_models("catboost_");
+  const std::vector<fs::path> models = test::edge_models("catboost");
   ASSERT_GE(models.size(), 39u);
   for (const fs::path &path : models) {
     SCOPED_TRACE(path.filename().string());
@@ -94,8 +94,7 @@ TEST(CatboostEdge, every_model_gives_its_scores) {
 }
 
 model::Model load_edge(const char *name, const char *options = "{}") {
-  const std::string bytes =
-      test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / name);
+  const std::string bytes = test::read_file(test::edge_folder("catboost") / name);
   return formats::load("auto", {.bytes = as_bytes(bytes),
                                 .options = formats::parse_options(options),
                                 .features = {},
@@ -103,17 +102,17 @@ model::Model load_edge(const char *name, const char *options = "{}") {
 }
 
 TEST(CatboostOptions, iterations_are_trees_and_keep_scale_and_bias) {
-  const model::Model model = load_edge("catboost_sum_order.cbm", R"({"iterations": 2})");
+  const model::Model model = load_edge("sum_order.cbm", R"({"iterations": 2})");
   EXPECT_EQ(model.num_trees(), 2u);
   const double third = 1.0 / 3;
   EXPECT_EQ(model::interpret(model, std::vector<double>{1})[model.output.raw[0]],
             third * (0.1 + 0.2) + 0.1);
-  EXPECT_THROW(load_edge("catboost_sum_order.cbm", R"({"iterations": 5})"), Error);
+  EXPECT_THROW(load_edge("sum_order.cbm", R"({"iterations": 5})"), Error);
 }
 
 TEST(CatboostOptions, null_category_is_what_null_stands_for) {
-  const model::Model plain = load_edge("catboost_one_hot.cbm");
-  const model::Model named = load_edge("catboost_one_hot.cbm", R"({"null_category": "7"})");
+  const model::Model plain = load_edge("one_hot.cbm");
+  const model::Model named = load_edge("one_hot.cbm", R"({"null_category": "7"})");
   const std::vector<double> missing{1, model::kMissing}, seven{1, model::hashed_category("7")};
   EXPECT_EQ(model::interpret(named, missing)[named.output.raw[0]],
             model::interpret(plain, seven)[plain.output.raw[0]]);
@@ -130,15 +129,15 @@ TEST(CatboostOptions, refuses_what_does_not_apply) {
     }
     return "";
   };
-  EXPECT_EQ(message("catboost_one_hot.json", R"({"base_score": 1})"),
+  EXPECT_EQ(message("one_hot.json", R"({"base_score": 1})"),
             "option \"base_score\" does not apply to a CatBoost model file");
-  EXPECT_EQ(message("catboost_one_hot.json", R"({"num_class": 3})"),
+  EXPECT_EQ(message("one_hot.json", R"({"num_class": 3})"),
             "option \"num_class\" does not apply to a CatBoost model file");
-  EXPECT_EQ(message("catboost_deep.json", R"({"null_category": "x"})"),
+  EXPECT_EQ(message("deep.json", R"({"null_category": "x"})"),
             "option \"null_category\" does not apply");
-  EXPECT_EQ(message("catboost_one_hot.json", R"({"on_unknown": "error"})"),
+  EXPECT_EQ(message("one_hot.json", R"({"on_unknown": "error"})"),
             "option \"on_unknown\" does not apply");
-  EXPECT_EQ(load_edge("catboost_poisson.json", R"({"objective": "RMSE"})").objective, "RMSE");
+  EXPECT_EQ(load_edge("poisson.json", R"({"objective": "RMSE"})").objective, "RMSE");
 }
 
 /// The numbers of CityHash 1.0.2, one text at least for each length that has an algorithm of its

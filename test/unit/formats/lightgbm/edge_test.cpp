@@ -1,5 +1,5 @@
-// models/edge/lightgbm_*: the smallest models for one trap each, against the scores that LightGBM
-// itself gave (models/make/lightgbm_edge.py). Margins, predictions and leaves must be equal bit for
+// models/edge/lightgbm: the smallest models for one trap each, against the scores that LightGBM
+// itself gave (models/make/lightgbm/edge.py). Margins, predictions and leaves must be equal bit for
 // bit; what went through exp, within the last place, which differs between C libraries.
 #include <bit>
 #include <cmath>
@@ -80,7 +80,7 @@ model::Model load(const fs::path &path, formats::Options options = {}) {
 }
 
 TEST(LightgbmEdge, every_model_gives_the_scores_of_the_library) {
-  const std::vector<fs::path> models = test::edge_models("lightgbm_");
+  const std::vector<fs::path> models = test::edge_models("lightgbm");
   ASSERT_GE(models.size(), 48u);
   for (const fs::path &path : models) {
     SCOPED_TRACE(path.filename());
@@ -105,10 +105,10 @@ TEST(LightgbmEdge, every_model_gives_the_scores_of_the_library) {
   }
 }
 
-fs::path edge(const char *name) { return fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / name; }
+fs::path edge(const char *name) { return test::edge_folder("lightgbm") / name; }
 
 TEST(LightgbmEdge, pandas_categories_are_the_categories_of_sql) {
-  for (const char *name : {"lightgbm_pandas.txt", "lightgbm_pandas_dump.json"}) {
+  for (const char *name : {"pandas.txt", "pandas_dump.json"}) {
     const model::Model model = load(edge(name));
     ASSERT_EQ(model.inputs.size(), 5u);
     EXPECT_EQ(model.inputs[0].type, model::ColumnType::kNumber);
@@ -157,7 +157,7 @@ constexpr const char *kUntold =
     "could not tell which features the pandas categories of the model belong to";
 
 TEST(LightgbmEdge, categories_that_fit_no_features_are_not_guessed) {
-  const std::string text = test::read_file(edge("lightgbm_pandas.txt"));
+  const std::string text = test::read_file(edge("pandas.txt"));
   const std::string one_list = text.substr(0, text.find("pandas_categorical:")) +
                                "pandas_categorical:[[\"\", \"a b\", \"cook\", \"\\u00c4rztin\"]]\n";
   EXPECT_EQ(message_of(one_list), kUntold);
@@ -231,7 +231,7 @@ TEST(LightgbmEdge, lists_of_pandas_belong_where_the_caller_says) {
 }
 
 TEST(LightgbmEdge, categories_are_given_to_features_that_have_codes_only) {
-  const std::string text = test::read_file(edge("lightgbm_categorical.txt"));
+  const std::string text = test::read_file(edge("categorical.txt"));
   const model::Model plain = load_text(text);
   std::vector<formats::FeatureOverride> features;
   std::size_t coded = plain.inputs.size(), number = plain.inputs.size();
@@ -262,7 +262,7 @@ TEST(LightgbmEdge, categories_are_given_to_features_that_have_codes_only) {
 }
 
 TEST(LightgbmEdge, iterations_and_objective_are_options) {
-  const std::string text = test::read_file(edge("lightgbm_multiclass.txt"));
+  const std::string text = test::read_file(edge("multiclass.txt"));
   formats::Options options;
   options.start_iteration = 1;
   options.iterations = 2;

@@ -1,4 +1,4 @@
-// models/edge/onnx_*: the smallest graphs for one operator or trap each, against ONNX Runtime's own
+// models/edge/onnx: the smallest graphs for one operator or trap each, against ONNX Runtime's own
 // outputs. What is made of comparisons, sums and products in ONNX Runtime's order must be equal bit
 // for bit; functions (exp, tanh, ...) and products of matrices, which ONNX Runtime computes with
 // approximations of its own, within a few units in the last place of float32.
@@ -8,6 +8,7 @@
 #include "model/interpret.hpp"
 #include "support/files.hpp"
 #include "support/kernel_differential.hpp"
+#include "support/model_folders.hpp"
 #include "support/onnx_rows.hpp"
 
 namespace pgscore {
@@ -15,32 +16,22 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path edge_folder() { return fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge"; }
-
-std::vector<std::string> edge_models() {
-  std::vector<std::string> names;
-  for (const auto &entry : fs::directory_iterator(edge_folder()))
-    if (entry.path().extension() == ".onnx") names.push_back(entry.path().stem().string());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
 double tolerance(const std::string &name) {
   for (const char *prefix :
-       {"onnx_functions", "onnx_op_softmax", "onnx_op_logsoftmax", "onnx_op_pow_float",
-        "onnx_linear_", "onnx_network_", "onnx_reductions", "onnx_op_reducemean",
-        "onnx_op_gather_by_argmax", "onnx_margin_linear_", "onnx_margin_op_"})
+       {"functions", "op_softmax", "op_logsoftmax", "op_pow_float", "linear_", "network_",
+        "reductions", "op_reducemean", "op_gather_by_argmax", "margin_linear_", "margin_op_"})
     if (name.starts_with(prefix)) return 3e-7;
-  if (name.starts_with("onnx_svm_") || name.starts_with("onnx_margin_svm_")) return 3e-6;
+  if (name.starts_with("svm_") || name.starts_with("margin_svm_")) return 3e-6;
   return 0;
 }
 
 TEST(OnnxEdge, every_model_gives_its_scores) {
-  const std::vector<std::string> names = edge_models();
-  ASSERT_GE(names.size(), 220u);
-  for (const std::string &name : names) {
+  const std::vector<fs::path> models = test::edge_models("onnx");
+  ASSERT_GE(models.size(), 220u);
+  for (const fs::path &path : models) {
+    const std::string name = path.stem().string();
     SCOPED_TRACE(name);
-    const std::string bytes = test::read_file(edge_folder() / (name + ".onnx"));
+    const std::string bytes = test::read_file(path);
     const formats::Source source{
         .bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
     EXPECT_EQ(formats::find_format("auto", source.bytes).name, "onnx");
@@ -51,8 +42,8 @@ TEST(OnnxEdge, every_model_gives_its_scores) {
       ADD_FAILURE() << e.message() << " | " << e.detail() << " | " << e.hint();
       continue;
     }
-    const test::CsvTable table = test::read_csv(edge_folder() / (name + ".rows.csv")),
-                         scores = test::read_csv(edge_folder() / (name + ".scores.csv"));
+    const test::CsvTable table = test::read_csv(test::beside(path, ".rows.csv")),
+                         scores = test::read_csv(test::beside(path, ".scores.csv"));
     ASSERT_EQ(table.rows.size(), scores.rows.size());
     test::Rows rows;
     double worst = 0;
@@ -80,7 +71,7 @@ TEST(OnnxEdge, every_model_gives_its_scores) {
 
 /// Exports of "one against the rest" cast the label to float and back.
 TEST(OnnxEdge, labels_stay_labels_through_floats) {
-  const std::string bytes = test::read_file(edge_folder() / "onnx_one_against_rest.onnx");
+  const std::string bytes = test::read_file(test::edge_folder("onnx") / "one_against_rest.onnx");
   const model::Model model = formats::load(
       "onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
   EXPECT_EQ(model.output.labels, (std::vector<std::string>{"5", "6", "9"}));

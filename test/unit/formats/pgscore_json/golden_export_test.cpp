@@ -1,5 +1,5 @@
 // The exporters of models/export against the training libraries: every
-// models/edge/{sklearn,r}_*.json is scored by the interpreter on its <name>.rows.csv and compared
+// models/edge/pgscore_json/{sklearn,r}_*.json is scored by the interpreter on its <name>.rows.csv and compared
 // with <name>.scores.csv, which the library itself wrote (models/make).
 //
 // With scikit-learn or R at hand the same is done with fresh random models (test/oracle); without,
@@ -253,9 +253,11 @@ std::size_t compare_folder(const fs::path &folder, const std::string &prefix) {
 const fs::path kSource = PGSCORE_SOURCE_DIR;
 
 TEST(GoldenExport, scikit_learn) {
-  EXPECT_GE(compare_folder(kSource / "models/edge", "sklearn_"), 58u);
+  EXPECT_GE(compare_folder(kSource / "models/edge/pgscore_json", "sklearn_"), 58u);
 }
-TEST(GoldenExport, r) { EXPECT_GE(compare_folder(kSource / "models/edge", "r_"), 47u); }
+TEST(GoldenExport, r) {
+  EXPECT_GE(compare_folder(kSource / "models/edge/pgscore_json", "r_"), 47u);
+}
 
 /// Runs a generator of random models into a fresh folder and compares them.
 void compare_fresh(const std::string &probe, const std::string &generator,

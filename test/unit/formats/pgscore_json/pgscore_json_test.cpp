@@ -326,8 +326,8 @@ TEST(PgscoreJson, options_that_do_not_apply) {
   EXPECT_THROW(formats::load("pgscore-json", source), Error);
 }
 
-/// Every file of models/hostile has a line here, so that none is forgotten, and every message names
-/// the place.
+/// Every file of models/hostile/pgscore_json has a line here, so that none is forgotten, and every
+/// message names the place.
 TEST(PgscoreJson, hostile) {
   const std::map<std::string, std::string> expected = {
       {"version", "unsupported version of the pgscore JSON format"},
@@ -373,14 +373,12 @@ TEST(PgscoreJson, hostile) {
       {"many_fields", "f31: the object has too many fields"},
       {"bad_utf8", "not valid JSON"},
   };
-  const std::string prefix = "pgscore_json_";
   std::size_t found = 0;
   for (const auto &entry :
-       fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models/hostile")) {
+       fs::directory_iterator(fs::path(PGSCORE_SOURCE_DIR) / "models/hostile/pgscore_json")) {
     const std::string stem = entry.path().stem().string();
-    if (!stem.starts_with(prefix)) continue;
     ++found;
-    const auto line = expected.find(stem.substr(prefix.size()));
+    const auto line = expected.find(stem);
     ASSERT_NE(line, expected.end()) << stem << " has no expected message";
     const std::string message = error_of(read_text(entry.path()));
     EXPECT_TRUE(message == line->second || message == "invalid pgscore-json model: " + line->second)
@@ -391,8 +389,8 @@ TEST(PgscoreJson, hostile) {
 
 /// Cuts a good file at every byte and flips every byte: an Error or a model, nothing else.
 TEST(PgscoreJson, truncated_and_changed) {
-  const std::string good =
-      read_text(fs::path(PGSCORE_SOURCE_DIR) / "models/edge/sklearn_boosting_zero_init.json");
+  const std::string good = read_text(fs::path(PGSCORE_SOURCE_DIR) /
+                                     "models/edge/pgscore_json/sklearn_boosting_zero_init.json");
   ASSERT_EQ(error_of(good), "no error");
   for (std::size_t size = 0; size + 2 < good.size(); ++size)
     EXPECT_NE(error_of(good.substr(0, size)), "no error");

@@ -1,5 +1,5 @@
-// XGBoost's dumps: models/edge/dump_* against the scores of the models that were dumped
-// (models/make/xgboost_dump.py), what a dump lacks, malformed ones, and model files in base64.
+// XGBoost's dumps: models/edge/xgboost/dump_* against the scores of the models that were dumped
+// (models/make/xgboost/dump.py), what a dump lacks, malformed ones, and model files in base64.
 #include <cmath>
 
 #include "base/float_text.hpp"
@@ -7,13 +7,12 @@
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path edge() { return fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge"; }
 
 model::Model load(std::string_view text, const std::string &options,
                   std::vector<formats::FeatureOverride> features = {}) {
@@ -25,18 +24,15 @@ model::Model load(std::string_view text, const std::string &options,
 
 TEST(XgboostDump, every_dump_gives_the_scores_of_its_model) {
   std::size_t count = 0;
-  for (const auto &entry : fs::directory_iterator(edge())) {
-    const std::string stem = entry.path().stem();
-    if (!stem.starts_with("dump_") || entry.path().extension() == ".csv" ||
-        stem.ends_with(".options"))
-      continue;
-    SCOPED_TRACE(entry.path().filename());
+  for (const fs::path &path : test::edge_models("xgboost")) {
+    if (!path.filename().string().starts_with("dump_")) continue;
+    SCOPED_TRACE(path.filename());
     ++count;
     const model::Model model =
-        load(test::read_file(entry.path()), test::read_file(edge() / (stem + ".options.json")));
+        load(test::read_file(path), test::read_file(test::beside(path, ".options.json")));
     EXPECT_EQ(model.format, "xgboost-dump");
-    const test::CsvTable rows = test::read_csv(edge() / (stem + ".rows.csv")),
-                         scores = test::read_csv(edge() / (stem + ".scores.csv"));
+    const test::CsvTable rows = test::read_csv(test::beside(path, ".rows.csv")),
+                         scores = test::read_csv(test::beside(path, ".scores.csv"));
     ASSERT_EQ(rows.header.size(), model.inputs.size());
     for (std::size_t r = 0; r < rows.rows.size(); ++r) {
       std::vector<double> row;
@@ -252,11 +248,12 @@ std::string base64(std::string_view bytes, std::size_t line) {
 }
 
 TEST(Base64Artifact, a_model_in_base64_is_the_model) {
-  for (const char *name :
-       {"xgboost_category_texts_ubj.ubj", "xgboost_dart_bin.bin", "xgboost_bare_leaf.json",
-        "lightgbm_regression.txt", "lightgbm_binary_sigmoid_dump.json"}) {
-    SCOPED_TRACE(name);
-    const std::string bytes = test::read_file(edge() / name);
+  const fs::path xgboost = test::edge_folder("xgboost"), lightgbm = test::edge_folder("lightgbm");
+  for (const fs::path &path :
+       {xgboost / "category_texts_ubj.ubj", xgboost / "dart_bin.bin", xgboost / "bare_leaf.json",
+        lightgbm / "regression.txt", lightgbm / "binary_sigmoid_dump.json"}) {
+    SCOPED_TRACE(path);
+    const std::string bytes = test::read_file(path);
     const model::Model plain = load(bytes, "{}");
     for (const std::size_t line : {0, 19}) {
       const std::string text = base64(bytes, line);
@@ -279,9 +276,9 @@ TEST(Base64Artifact, what_is_no_model_in_base64_is_refused) {
   for (const char *text : {"", "TWFu!", "T", "TW=Fu", "\x80\x80\x80\x80"})
     EXPECT_FALSE(formats::decode_base64_artifact(as_bytes(text))) << text;
   EXPECT_EQ(message_of("TWFuTWFuTWFu", "{}"), "could not recognize the format of the model");
-  EXPECT_EQ(
-      message_of(base64(base64(test::read_file(edge() / "lightgbm_regression.txt"), 0), 0), "{}"),
-      "could not recognize the format of the model");
+  const std::string model = test::read_file(test::edge_folder("lightgbm") / "regression.txt");
+  EXPECT_EQ(message_of(base64(base64(model, 0), 0), "{}"),
+            "could not recognize the format of the model");
 }
 
 }  // namespace

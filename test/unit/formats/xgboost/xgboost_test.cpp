@@ -9,16 +9,14 @@
 #include "formats/xgboost/xgboost.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
+#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace std::string_literals;
 
-std::string edge(const char *name) {
-  return test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / name);
-}
+std::string edge(const char *name) { return test::read_file(test::edge_folder("xgboost") / name); }
 
 model::Model load(const std::string &bytes, const formats::Options &options = {},
                   const Limits &limits = {}) {
@@ -87,17 +85,17 @@ TEST(Xgboost, recognizes_its_files_and_no_others) {
   for (const std::string &other : {""s, "{"s, "{\"learner\":{"s, "{i\7learnerS"s, "{i\6learner{"s,
                                    "{L\0\0\0\0\0\0\0\7Learner{"s})
     EXPECT_FALSE(is_ubjson(other)) << other;
-  const std::string binary = edge("xgboost_squarederror_bin.bin");
+  const std::string binary = edge("squarederror_bin.bin");
   EXPECT_TRUE(is_binary(binary));
   EXPECT_TRUE(is_binary(binary.substr(4)));                // before 1.1
   EXPECT_TRUE(is_binary("\0\0\0\2"s + binary.substr(4)));  // xgboost4j-spark
   EXPECT_FALSE(is_binary(binary.substr(0, 120)));
-  EXPECT_FALSE(is_binary(edge("xgboost_squarederror.json")));
+  EXPECT_FALSE(is_binary(edge("squarederror.json")));
   EXPECT_FALSE(is_binary(std::string(100'000, '\0')));
 }
 
 TEST(Xgboost, binary_file_behind_any_header) {
-  const std::string binary = edge("xgboost_logistic_bin.bin");
+  const std::string binary = edge("logistic_bin.bin");
   const double row[] = {0.25, -1, 0.5, 2};
   const std::vector<double> wanted = model::interpret(load(binary), row);
   static constexpr char kDigits[] =
@@ -119,7 +117,7 @@ TEST(Xgboost, binary_file_behind_any_header) {
 }
 
 TEST(Xgboost, facts_and_names) {
-  const model::Model model = load(edge("xgboost_best_iteration.json"));
+  const model::Model model = load(edge("best_iteration.json"));
   EXPECT_EQ(model.format, "xgboost-json");
   EXPECT_EQ(model.objective, "reg:squarederror");
   EXPECT_EQ(fact(model, "library"), "XGBoost 1.7.4");
@@ -129,9 +127,9 @@ TEST(Xgboost, facts_and_names) {
   EXPECT_EQ(model.num_trees(), std::stoul(fact(model, "rounds_used")));
   EXPECT_LT(model.num_trees(), std::stoul(fact(model, "rounds")));
   EXPECT_EQ(model.inputs[2].name, "f2");
-  EXPECT_EQ(load(edge("xgboost_squarederror_ubj.ubj")).inputs[1].name, "Größe");
-  EXPECT_EQ(fact(load(edge("xgboost_dart_3_4_ubj.ubj")), "booster"), "dart");
-  EXPECT_EQ(fact(load(edge("xgboost_category_one_hot.json")), "features_given_as_category_codes"),
+  EXPECT_EQ(load(edge("squarederror_ubj.ubj")).inputs[1].name, "Größe");
+  EXPECT_EQ(fact(load(edge("dart_3_4_ubj.ubj")), "booster"), "dart");
+  EXPECT_EQ(fact(load(edge("category_one_hot.json")), "features_given_as_category_codes"),
             "kind, code");
 }
 
@@ -139,19 +137,19 @@ TEST(Xgboost, iterations) {
   formats::Options options;
   options.iterations = 2;
   // Overrides best_iteration
-  EXPECT_EQ(load(edge("xgboost_best_iteration.json"), options).num_trees(), 2u);
-  EXPECT_EQ(load(edge("xgboost_softmax.json"), options).num_trees(), 6u);  // 3 classes
+  EXPECT_EQ(load(edge("best_iteration.json"), options).num_trees(), 2u);
+  EXPECT_EQ(load(edge("softmax.json"), options).num_trees(), 6u);  // 3 classes
   options.iterations = 1;
-  EXPECT_EQ(load(edge("xgboost_forest.json"), options).num_trees(), 3u);  // num_parallel_tree
-  EXPECT_EQ(load(edge("xgboost_vector_leaf_2_0.json"), options).num_trees(), 1u);
+  EXPECT_EQ(load(edge("forest.json"), options).num_trees(), 3u);  // num_parallel_tree
+  EXPECT_EQ(load(edge("vector_leaf_2_0.json"), options).num_trees(), 1u);
   options.iterations = 1000;
-  EXPECT_EQ(error_of(edge("xgboost_softmax.json"), options),
+  EXPECT_EQ(error_of(edge("softmax.json"), options),
             "option \"iterations\" is greater than the number of boosting rounds");
-  EXPECT_EQ(error_of(edge("xgboost_linear.json"), options),
+  EXPECT_EQ(error_of(edge("linear.json"), options),
             "option \"iterations\" does not apply to a gblinear model");
   options = {};
   options.num_class = 3;
-  EXPECT_EQ(error_of(edge("xgboost_softmax.json"), options),
+  EXPECT_EQ(error_of(edge("softmax.json"), options),
             "option \"num_class\" does not apply to an XGBoost model file");
 }
 
@@ -252,7 +250,7 @@ TEST(Xgboost, softmax_takes_the_greatest_margin_and_softprob_the_greatest_probab
 }
 
 TEST(Xgboost, limits_hold) {
-  const std::string bytes = edge("xgboost_pruned.json");
+  const std::string bytes = edge("pruned.json");
   Limits limits;
   limits.max_nodes = 10;
   EXPECT_EQ(error_of(bytes, {}, limits), "tree 0: model has too many tree nodes");
@@ -286,7 +284,7 @@ TEST(Xgboost, key_order_does_not_matter_and_keys_without_a_part_are_passed_over)
 
 // ---- categories ---------------------------------------------------------------------------------
 
-/// models/edge/xgboost_category_texts.json, of which `kind` has the categories `kinds`, stored by
+/// models/edge/xgboost/category_texts.json, of which `kind` has the categories `kinds`, stored by
 /// XGBoost's Python package before 3.4 (python-package/xgboost/_data_utils.py of v3.3.0,
 /// pd_cat_inf): the places of texts count characters.
 std::string cut_texts(const std::vector<std::string> &kinds, const std::string &version) {
@@ -300,7 +298,7 @@ std::string cut_texts(const std::vector<std::string> &kinds, const std::string &
   for (std::size_t i = 0; i < characters; ++i)
     bytes +=
         (i > 0 ? ", " : "") + std::to_string(static_cast<int>(static_cast<signed char>(text[i])));
-  std::string model = edge("xgboost_category_texts.json");
+  std::string model = edge("category_texts.json");
   // The first feature is a number
   const std::size_t second = model.find("\"offsets\"", model.find("\"offsets\"") + 1);
   const std::size_t end = model.find('}', second);
@@ -345,15 +343,14 @@ TEST(XgboostCategories, texts_that_python_cut_are_not_trusted) {
         "feature \"kind\" has 6 categories in the model, 2 are given");
   }
   // 3.4 stores them right; what it loaded from a file before and saves again is still cut.
-  EXPECT_EQ(refusal_of(edge("xgboost_category_texts.json"), {}).message(), "no error");
+  EXPECT_EQ(refusal_of(edge("category_texts.json"), {}).message(), "no error");
   EXPECT_EQ(refusal_of(cut_texts({"é", "b", "c", "d", "e", "f"}, "[3, 4, 1]"), {}).message(),
             "the texts of the categories of feature \"kind\" cannot be trusted");
 }
 
 TEST(XgboostCategories, the_lists_of_the_caller_give_the_scores_of_the_library) {
   const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"};
-  const std::string right = edge("xgboost_category_texts.json"),
-                    cut = cut_texts(kinds, "[3, 3, 0]");
+  const std::string right = edge("category_texts.json"), cut = cut_texts(kinds, "[3, 3, 0]");
   const model::Model wanted = load(right),
                      got = formats::load("auto", {as_bytes(cut), {}, features(kinds), {}});
   EXPECT_EQ(got.inputs[1].categories, wanted.inputs[1].categories);
@@ -366,7 +363,7 @@ TEST(XgboostCategories, the_lists_of_the_caller_give_the_scores_of_the_library) 
 }
 
 TEST(XgboostCategories, are_given_to_features_that_have_codes_only) {
-  const std::string coded = edge("xgboost_category_partition.json");  // types: float, c, c
+  const std::string coded = edge("category_partition.json");  // types: float, c, c
   const std::vector<std::string> six = {"a", "b", "c", "d", "e", "f"};
   EXPECT_EQ(refusal_of(coded, features(six)).message(), "no error");
   EXPECT_EQ(refusal_of(coded, {{"amount", six}, {"kind", {}}, {"code", {}}}).message(),
@@ -389,7 +386,7 @@ TEST(XgboostCategories, are_given_to_features_that_have_codes_only) {
 }
 
 TEST(XgboostRounds, start_iteration_leaves_out_the_first_ones) {
-  const std::string bytes = edge("xgboost_dart.json");
+  const std::string bytes = edge("dart.json");
   formats::Options all, first, rest, both;
   first.iterations = 1;
   rest.start_iteration = both.start_iteration = 1;
