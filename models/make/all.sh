@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes every model of models/ again: installs the training libraries that are missing (as root), runs every maker of this folder,
-# and records versions and digests in models/VERSIONS. Run it from anywhere: `make models`.
+# Makes every model of models/ again: installs the training libraries that are missing (as root),
+# runs every maker of this folder, and records versions and digests in models/VERSIONS. Run it from
+# anywhere: `make models`.
 set -euo pipefail
 cd "$(dirname "$0")"
 bash ../../test/tools/setup.sh models
@@ -8,27 +9,29 @@ bash ../../test/tools/setup.sh models
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
-# The same bits on every machine: one thread, because sums depend on how they are shared out; and the plain variants of exp and the
-# like, because those with fused multiply-add (glibc's libm, NumPy's own) round otherwise, and hundreds of steps of an optimizer
-# make another model of that.
+# The same bits on every machine: one thread, because sums depend on how they are shared out; and the
+# plain variants of exp and the like, because those with fused multiply-add (glibc's libm, NumPy's
+# own) round otherwise, and hundreds of steps of an optimizer make another model of that.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE=Nehalem
 export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4
 export NPY_DISABLE_CPU_FEATURES="AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
 export PYTHONWARNINGS=ignore PYTHONHASHSEED=0 LC_ALL=C.UTF-8 TZ=UTC
 
 mkdir -p ../credit
-"$python" credit.py >../credit/applicants.csv
-"$python" credit_models.py
-"$python" credit_onnx.py
+"$python" credit/credit.py >../credit/applicants.csv
+"$python" credit/credit_models.py
+"$python" credit/credit_onnx.py
 training=$(mktemp)
 trap 'rm -f "$training"' EXIT
-"$python" credit.py 4000 2 >"$training"
-Rscript --vanilla credit_glm.R "$training"
+"$python" credit/credit.py 4000 2 >"$training"
+Rscript --vanilla credit/credit_glm.R "$training"
 
-# The makers of edge cases and malformed files; each writes only its own files.
-for maker in *.py *.R; do
+# The makers of edge cases and malformed files: what can be executed in the folder of a family. Each
+# writes only its own files. Beside them lie their modules.
+for maker in */*; do
+  [ -f "$maker" ] && [ -x "$maker" ] || continue
   case $maker in
-    credit* | golden_csv*) ;;
+    credit/*) ;;
     *.py) "$python" "$maker" ;;
     *.R) Rscript --vanilla "$maker" ;;
   esac

@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import xgboost
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "models/make"))
-import catboost_edge  # noqa: E402
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "models/make/catboost"))
+import edge as catboost_edge  # noqa: E402
 
 FEATURES = 20
 

@@ -9,7 +9,7 @@ suppressPackageStartupMessages({
 })
 here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
 source(file.path(here, "..", "..", "models", "export", "r", "pgscore_export.R"))
-source(file.path(here, "..", "..", "models", "make", "golden_csv.R"))
+source(file.path(here, "..", "..", "models", "make", "pgscore_json", "golden_csv.R"))
 arguments <- commandArgs(trailingOnly = TRUE)
 folder <- arguments[1]
 

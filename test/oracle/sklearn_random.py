@@ -28,7 +28,10 @@ from sklearn.preprocessing import (
 )
 
 sys.path.insert(
-    0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "models", "make")
+    0,
+    os.path.join(
+        os.path.dirname(os.path.abspath(__file__)), "..", "..", "models", "make", "pgscore_json"
+    ),
 )
 from golden_csv import pgscore_export, write_golden  # noqa: E402
 

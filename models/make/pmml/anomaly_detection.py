@@ -1,7 +1,7 @@
 """AnomalyDetectionModel."""
 import math
 
-from pmml.kind_document import array, document, number, output, tag
+from kind_document import array, document, number, output, tag
 
 
 def anomalies():

@@ -1,6 +1,6 @@
 """ClusteringModel."""
-from pmml.comparison import MEASURES, distance
-from pmml.kind_document import MISSING, array, document, number, output, tag
+from comparison import MEASURES, distance
+from kind_document import MISSING, array, document, number, output, tag
 
 
 def clusters():

@@ -1,7 +1,7 @@
 """ComparisonMeasure: distances and similarities."""
 import math
 
-from pmml.kind_document import MISSING
+from kind_document import MISSING
 
 MEASURES = {  # of the terms weight * c^p: p, and what is made of their sum with the adjustment
     "euclidean": (2, lambda s: math.sqrt(s)),

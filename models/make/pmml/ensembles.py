@@ -1,5 +1,5 @@
 """MiningModel: every way to combine segments, and chains."""
-from pmml.document import (
+from document import (
     MISSING,
     call,
     categorical,
@@ -17,8 +17,8 @@ from pmml.document import (
     table,
     values,
 )
-from pmml.expressions import median
-from pmml.trees import TRUE, node, simple, tree
+from expressions import median
+from trees import TRUE, node, simple, tree
 
 
 def weighted_median(xs, weights):

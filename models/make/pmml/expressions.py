@@ -2,7 +2,7 @@
 import math
 from statistics import NormalDist
 
-from pmml.document import (
+from document import (
     MISSING,
     call,
     categorical,

@@ -1,5 +1,5 @@
 """Missing, invalid and outlying values of fields."""
-from pmml.document import (
+from document import (
     MISSING,
     call,
     categorical,

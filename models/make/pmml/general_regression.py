@@ -1,7 +1,7 @@
 """GeneralRegressionModel, with Cox regression."""
 import math
 
-from pmml.kind_document import (
+from kind_document import (
     MISSING,
     array,
     document,

@@ -2,7 +2,7 @@
 import math
 import os
 
-from pmml.document import MISSING, element as tag, folder, verification
+from document import MISSING, element as tag, folder, verification
 
 
 def number(name):

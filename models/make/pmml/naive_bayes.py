@@ -1,7 +1,7 @@
 """NaiveBayesModel."""
 import math
 
-from pmml.kind_document import MISSING, document, number, probabilities, tag, text, winner
+from kind_document import MISSING, document, number, probabilities, tag, text, winner
 
 
 def naive_bayes():

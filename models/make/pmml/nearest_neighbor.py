@@ -1,5 +1,5 @@
 """NearestNeighborModel."""
-from pmml.kind_document import document, number, output, probabilities, tag, text, winner
+from kind_document import document, number, output, probabilities, tag, text, winner
 
 
 def neighbors():

@@ -1,7 +1,7 @@
 """NeuralNetwork."""
 import math
 
-from pmml.kind_document import (
+from kind_document import (
     MISSING,
     document,
     number,

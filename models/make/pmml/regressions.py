@@ -1,7 +1,7 @@
 """RegressionModel and Targets."""
 import math
 
-from pmml.document import (
+from document import (
     MISSING,
     categorical,
     data_field,
@@ -15,7 +15,7 @@ from pmml.document import (
     table,
     values,
 )
-from pmml.expressions import normal_cdf
+from expressions import normal_cdf
 
 
 def regressions():

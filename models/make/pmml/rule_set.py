@@ -1,5 +1,5 @@
 """RuleSetModel."""
-from pmml.kind_document import (
+from kind_document import (
     MISSING,
     document,
     number,

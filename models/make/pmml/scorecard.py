@@ -1,5 +1,5 @@
 """Scorecard: partial scores and reason codes."""
-from pmml.kind_document import MISSING, document, number, output, predicate, tag, text
+from kind_document import MISSING, document, number, output, predicate, tag, text
 
 
 def scorecard():

@@ -1,5 +1,5 @@
 """MiningModel: weights that are fields, what is done about segments without a prediction, and outputs of single segments."""
-from pmml.document import (
+from document import (
     MISSING,
     data_field,
     document,
@@ -12,8 +12,8 @@ from pmml.document import (
     table,
     values,
 )
-from pmml.ensembles import mining, segment
-from pmml.trees import TRUE, node, simple, tree
+from ensembles import mining, segment
+from trees import TRUE, node, simple, tree
 
 NUMBERS = [data_field("a"), data_field("b"), data_field("c"), data_field("t")]
 CLASSES = NUMBERS[:3] + [data_field("t", "string", None, values("x", "z"))]

@@ -1,5 +1,5 @@
 """Models with several targets, and Targets and OutputFields that name one of them."""
-from pmml.document import (
+from document import (
     data_field,
     document,
     element,

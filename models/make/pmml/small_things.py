@@ -1,5 +1,5 @@
 """What is easily overlooked: confidences, tables with headers, scorecards without points, the order of derived texts, fields of products."""
-from pmml.document import (
+from document import (
     MISSING,
     data_field,
     derived,
@@ -13,7 +13,7 @@ from pmml.document import (
     table,
     values,
 )
-from pmml.trees import TRUE, compound, node, simple, tree
+from trees import TRUE, compound, node, simple, tree
 
 DICTIONARY = [data_field("x"), data_field("t", "string", None, values("a", "b"))]
 

@@ -1,7 +1,7 @@
 """SupportVectorMachineModel."""
 import math
 
-from pmml.kind_document import MISSING, array, document, number, probabilities, tag, text, winner
+from kind_document import MISSING, array, document, number, probabilities, tag, text, winner
 
 
 def support_vectors():

@@ -1,7 +1,7 @@
 """XML as producers write it: encodings, prefixes, CDATA, elements of other namespaces."""
 import os
 
-from pmml.document import folder
+from document import folder
 
 
 def syntax():

@@ -1,7 +1,7 @@
 """TreeModel: one tree under every strategy."""
 from xml.sax.saxutils import escape
 
-from pmml.document import MISSING, data_field, document, element, output, schema, values
+from document import MISSING, data_field, document, element, output, schema, values
 
 
 def simple(field, operator, value=None):

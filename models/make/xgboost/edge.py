@@ -18,7 +18,7 @@ import sys
 import numpy as np
 import xgboost as xgb
 
-EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "xgboost")
+EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "xgboost")
 xgb.set_config(verbosity=0)
 
 

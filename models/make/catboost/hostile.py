@@ -4,9 +4,9 @@ import json
 import os
 import struct
 
-import catboost_edge as edge
+import edge
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "catboost")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "hostile", "catboost")
 C = [edge.cat(0)]
 ROWS = [(("a",), (3, 5)), (("b",), (0, 9))]
 

@@ -13,10 +13,10 @@ try:
     import onnxruntime
     from onnx import TensorProto, helper, numpy_helper
 except ImportError as error:
-    print("onnx_edge.py: SKIPPED, models/edge/onnx stays as it is: %s" % error, file=sys.stderr)
+    print("onnx/edge.py: SKIPPED, models/edge/onnx stays as it is: %s" % error, file=sys.stderr)
     sys.exit(0)
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "onnx")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "onnx")
 F, D, I, S, B = (
     TensorProto.FLOAT,
     TensorProto.DOUBLE,

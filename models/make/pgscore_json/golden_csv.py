@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 
 sys.path.insert(
-    0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "export", "python")
+    0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "export", "python")
 )
 import pgscore_export  # noqa: E402
 

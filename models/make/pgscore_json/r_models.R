@@ -1,3 +1,4 @@
+#!/usr/bin/env -S Rscript --vanilla
 # Trains small R models on synthetic data and writes models/edge/pgscore_json/r_*: the model as pgscore JSON, some rows and the
 # library's own scores. Rscript r_models.R [FOLDER]
 suppressPackageStartupMessages({
@@ -8,10 +9,10 @@ suppressPackageStartupMessages({
 })
 script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
 here <- if (length(script)) dirname(script) else "."
-source(file.path(here, "..", "export", "r", "pgscore_export.R"))
+source(file.path(here, "..", "..", "export", "r", "pgscore_export.R"))
 source(file.path(here, "golden_csv.R"))
 arguments <- commandArgs(trailingOnly = TRUE)
-folder <- if (length(arguments)) arguments[1] else file.path(here, "..", "edge", "pgscore_json")
+folder <- if (length(arguments)) arguments[1] else file.path(here, "..", "..", "edge", "pgscore_json")
 
 set.seed(7)
 n <- 200

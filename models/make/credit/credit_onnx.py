@@ -19,7 +19,7 @@ except ImportError as error:
     )
     sys.exit(0)
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "credit")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "credit")
 ML = "ai.onnx.ml"
 
 

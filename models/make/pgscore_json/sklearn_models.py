@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Trains small scikit-learn models on synthetic data and writes models/edge/pgscore_json/sklearn_*: the model as pgscore JSON, some rows
 and the library's own scores: python3 sklearn_models.py [FOLDER]"""
 import os
@@ -466,5 +467,5 @@ if __name__ == "__main__":
     main(
         sys.argv[1]
         if len(sys.argv) > 1
-        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "pgscore_json")
+        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "pgscore_json")
     )

@@ -25,7 +25,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 import credit
 
 HERE = pathlib.Path(__file__).resolve().parent
-OUT = HERE.parent / "credit"
+OUT = HERE.parents[1] / "credit"
 NUMBERS = [f for f in credit.FEATURES if f not in credit.CATEGORIES]
 
 
@@ -87,7 +87,7 @@ def train_xgboost(name, suffix, train, applicants, rounds, **parameters):
 
 
 def train_logistic(name, train, applicants):
-    sys.path.insert(0, str(HERE.parent / "export" / "python"))
+    sys.path.insert(0, str(HERE.parents[1] / "export" / "python"))
     import pgscore_export  # noqa: E402  (the exporter is part of this project)
 
     categories = list(credit.CATEGORIES)

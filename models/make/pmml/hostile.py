@@ -2,7 +2,7 @@
 """Writes models/hostile/pmml/*.pmml: the smallest malformed PMML documents, one fault each. What each is refused with stands in
 test/unit/formats/pmml/hostile_test.cpp.
 
-    pmml_hostile.py [FOLDER]
+    hostile.py [FOLDER]
 """
 import os
 import sys
@@ -10,7 +10,7 @@ import sys
 folder = (
     sys.argv[1]
     if len(sys.argv) > 1
-    else os.path.join(os.path.dirname(__file__), "..", "hostile", "pmml")
+    else os.path.join(os.path.dirname(__file__), "..", "..", "hostile", "pmml")
 )
 HEAD = '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n<Header/>\n'
 FIELDS = (

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/pmml/<kind>_*.pmml: documents of models/edge/pmml (see pmml_kinds.py) with one fault each. What each is
+"""Writes models/hostile/pmml/<kind>_*.pmml: documents of models/edge/pmml (see kinds.py) with one fault each. What each is
 refused with stands in test/unit/formats/pmml/kinds_hostile_test.cpp.
 
-    pmml_kinds_hostile.py [FOLDER]
+    kinds_hostile.py [FOLDER]
 """
 import os
 import re
 import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
-edge = os.path.join(here, "..", "edge", "pmml")
-folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "hostile", "pmml")
+edge = os.path.join(here, "..", "..", "edge", "pmml")
+folder = sys.argv[1] if len(sys.argv) > 1 else os.path.join(here, "..", "..", "hostile", "pmml")
 
 # file: (document, what is replaced once, by what)
 FAULTS = {

@@ -6,7 +6,7 @@ import json
 import os
 import struct
 
-HOSTILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "xgboost")
+HOSTILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "hostile", "xgboost")
 
 
 def tree(**changes):

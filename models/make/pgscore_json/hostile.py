@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """Writes models/hostile/pgscore_json/*.json: the smallest malformed pgscore JSON files, one fault each, named by the file.
 pgscore_json_test holds the message that each must give."""
 import copy
@@ -106,7 +107,7 @@ def main(folder):
         file.write(
             good.replace('"name":"a"', '"name":"\\u00ff"').encode().replace(b"\\u00ff", b"\xff\xfe")
         )
-    print("hostile_pgscore_json.py: %d files" % (len(texts) + 1))
+    print("pgscore_json/hostile.py: %d files" % (len(texts) + 1))
 
 
 if __name__ == "__main__":
@@ -114,6 +115,6 @@ if __name__ == "__main__":
         sys.argv[1]
         if len(sys.argv) > 1
         else os.path.join(
-            os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "pgscore_json"
+            os.path.dirname(os.path.abspath(__file__)), "..", "..", "hostile", "pgscore_json"
         )
     )

@@ -1,7 +1,10 @@
 # The scorecard of models/credit: a logistic regression by R's glm on the attributes that are always given, and what R says about
-# the example's applicants. Run it in models/make: Rscript credit_glm.R TRAINING.csv
+# the example's applicants: Rscript credit_glm.R TRAINING.csv
 # TRAINING.csv: credit.py 4000 2
-source(file.path("..", "export", "r", "pgscore_export.R"))
+script <- sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE))
+models <- file.path(dirname(script), "..", "..")
+folder <- file.path(models, "credit")
+source(file.path(models, "export", "r", "pgscore_export.R"))
 
 read <- function(path) {
   read.csv(path, colClasses = c(outcome = "factor", checking_status = "factor", credit_history = "factor", purpose = "factor",
@@ -12,11 +15,11 @@ training <- read(commandArgs(trailingOnly = TRUE)[1])
 training$outcome <- relevel(training$outcome, ref = "good")
 model <- glm(outcome ~ checking_status + duration_months + credit_history + purpose + log(credit_amount) + installment_rate +
                other_debtors + housing + job, family = binomial(), data = training)
-pgscore_export(model, file.path("..", "credit", "glm.json"))
+pgscore_export(model, file.path(folder, "glm.json"))
 
-applicants <- read(file.path("..", "credit", "applicants.csv"))
+applicants <- read(file.path(folder, "applicants.csv"))
 scores <- data.frame(id = applicants$id,
                      margin = sprintf("%.17g", predict(model, applicants, type = "link")),
                      probability = sprintf("%.17g", predict(model, applicants, type = "response")))
-write.csv(scores, file.path("..", "credit", "glm.scores.csv"), row.names = FALSE, quote = FALSE)
+write.csv(scores, file.path(folder, "glm.scores.csv"), row.names = FALSE, quote = FALSE)
 cat(sprintf("glm: R %s, deviance %.1f\n", getRversion(), deviance(model)))

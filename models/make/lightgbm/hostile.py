@@ -4,7 +4,7 @@ what is said of each. A good model of two features is written here and then brok
 import json
 import os
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "lightgbm")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "hostile", "lightgbm")
 
 HEADER = """tree
 version=v4

@@ -1,25 +1,23 @@
 #!/usr/bin/env python3
 """Writes models/edge/pmml/{general,cox,scorecard,bayes,svm,network,cluster,neighbor,rules,anomaly}_*.pmml: small documents of
 PMML's kinds of models besides trees, regressions and ensembles. What each must give stands in the document itself
-(ModelVerification). The expected values are computed in pmml/*.py by the formulas of PMML 4.4, written out, and know nothing of the
+(ModelVerification). The expected values are computed in the modules beside this one by the formulas of PMML 4.4, written out, and know nothing of the
 reader.
 
-    pmml_kinds.py [FOLDER]
+    kinds.py [FOLDER]
 """
 import os
 
-from pmml import (
-    anomaly_detection,
-    clustering,
-    general_regression,
-    naive_bayes,
-    nearest_neighbor,
-    neural_network,
-    rule_set,
-    scorecard,
-    support_vector,
-)
-from pmml.document import folder
+import anomaly_detection
+import clustering
+import general_regression
+import naive_bayes
+import nearest_neighbor
+import neural_network
+import rule_set
+import scorecard
+import support_vector
+from document import folder
 
 os.makedirs(folder, exist_ok=True)
 for write in (

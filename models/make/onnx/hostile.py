@@ -7,12 +7,12 @@ try:
     from onnx import TensorProto, ValueInfoProto, helper
 except ImportError as error:
     print(
-        "onnx_hostile.py: SKIPPED, models/hostile/onnx stays as it is: %s" % error,
+        "onnx/hostile.py: SKIPPED, models/hostile/onnx stays as it is: %s" % error,
         file=sys.stderr,
     )
     sys.exit(0)
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "hostile", "onnx")
+FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "hostile", "onnx")
 F, I, S = TensorProto.FLOAT, TensorProto.INT64, TensorProto.STRING
 ML = "ai.onnx.ml"
 

@@ -805,7 +805,7 @@ def main():
     folder = (
         sys.argv[1]
         if len(sys.argv) > 1
-        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "catboost")
+        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "catboost")
     )
     for name, m, rows in cases():
         base = os.path.join(folder, name)

@@ -21,12 +21,12 @@ try:
     import lightgbm as lgb
 except (ImportError, OSError) as error:
     print(
-        "lightgbm_edge.py: SKIPPED, models/edge/lightgbm is not made again: %s" % error,
+        "lightgbm/edge.py: SKIPPED, models/edge/lightgbm is not made again: %s" % error,
         file=sys.stderr,
     )
     sys.exit(0)
 
-EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "edge", "lightgbm")
+EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "lightgbm")
 BASE = {
     "verbosity": -1,
     "num_threads": 1,
