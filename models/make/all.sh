@@ -9,12 +9,13 @@ bash ../../test/tools/setup.sh models
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
-# The same bits on every machine: one thread, because sums depend on how they are shared out; and the
-# plain variants of exp and the like, because those with fused multiply-add (glibc's libm, NumPy's
-# own) round otherwise, and hundreds of steps of an optimizer make another model of that.
+# The same bits on every machine: one thread, because sums depend on how they are shared out; and
+# the plain variants of exp and the like, because those with fused multiply-add (glibc's libm,
+# NumPy's own) round otherwise, and hundreds of steps of an optimizer make another model of that.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE=Nehalem
 export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4
-export NPY_DISABLE_CPU_FEATURES="AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
+export NPY_DISABLE_CPU_FEATURES="AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL \
+AVX512_ICL"
 export PYTHONWARNINGS=ignore PYTHONHASHSEED=0 LC_ALL=C.UTF-8 TZ=UTC
 
 mkdir -p ../credit
@@ -29,7 +30,7 @@ Rscript --vanilla credit/credit_glm.R "$training"
 # The makers of edge cases and malformed files: what can be executed in the folder of a family. Each
 # writes only its own files. Beside them lie their modules.
 for maker in */*; do
-  [ -f "$maker" ] && [ -x "$maker" ] || continue
+  if [ ! -f "$maker" ] || [ ! -x "$maker" ]; then continue; fi
   case $maker in
     credit/*) ;;
     *.py) "$python" "$maker" ;;
@@ -38,11 +39,16 @@ for maker in */*; do
 done
 
 {
-  "$python" -c 'import platform, numpy, sklearn, xgboost; print("Python %s, NumPy %s, scikit-learn %s, XGBoost %s" %
+  "$python" -c 'import platform, numpy, sklearn, xgboost
+print("Python %s, NumPy %s, scikit-learn %s, XGBoost %s" %
     (platform.python_version(), numpy.__version__, sklearn.__version__, xgboost.__version__))'
-  Rscript --vanilla -e 'cat(sprintf("R %s", getRversion()),
-    sapply(c("rpart", "randomForest", "ranger", "gbm"), function(p) paste(p, packageVersion(p))), sep = ", "); cat("\n")'
+  Rscript --vanilla -e 'packages <- c("rpart", "randomForest", "ranger", "gbm")' \
+    -e 'versions <- sapply(packages, function(p) paste(p, packageVersion(p)))' \
+    -e 'cat(sprintf("R %s", getRversion()), versions, sep = ", "); cat("\n")'
   echo
-  (cd .. && find credit edge hostile -type f ! -name demo.sql 2>/dev/null | LC_ALL=C sort | xargs sha256sum)
+  (
+    cd ..
+    find credit edge hostile -type f ! -name demo.sql | LC_ALL=C sort | xargs sha256sum
+  )
 } >../VERSIONS
 echo "models: recorded in models/VERSIONS"

@@ -229,7 +229,8 @@ def repeated():
                     list_at, table = at, target
     new = bytearray(struct.pack("<I", 20000))
     where = len(data)
-    # Offsets are positive only: the table must be behind the list, so the whole of it is copied there.
+    # Offsets are positive only: the table must be behind the list, so the whole of it is copied
+    # there.
     tail = bytearray()
     base = where + 4 + 4 * 20000
     base += -base % 8

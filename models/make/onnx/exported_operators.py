@@ -7,7 +7,8 @@ from graph_case import D, F, I, case, constant, draw_from, edge_rows, ml, node, 
 
 
 def operators():
-    """Operators that exports of scikit-learn need: nearest neighbours, one against the rest, AdaBoost."""
+    """Operators that exports of scikit-learn need: nearest neighbours, one against the rest,
+    AdaBoost."""
     draw_from(22)
     x = rng.normal(0, 2, (10, 4))
     ties = np.array([[1, 2, 2, 1], [3, 3, 3, 3], [0, -1, 5, 5], [-2, 0.5, -2, 0.5]])

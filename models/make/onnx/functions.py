@@ -19,7 +19,8 @@ def functions():
     x = edge_rows(3, 25)
     finite = np.round(rng.normal(0, 2, (12, 3)), 3)
     unary = (
-        "Abs Neg Sign Floor Ceil Round Exp Log Sqrt Erf Sin Cos Tan Atan Sinh Cosh Reciprocal Relu LeakyRelu ThresholdedRelu Elu Selu "
+        "Abs Neg Sign Floor Ceil Round Exp Log Sqrt Erf Sin Cos Tan Atan Sinh Cosh Reciprocal Relu "
+        "LeakyRelu ThresholdedRelu Elu Selu "
         "Sigmoid HardSigmoid Tanh Softplus Softsign"
     ).split()
     half = np.vstack([finite, [[0.5, 1.5, 2.5], [-0.5, -1.5, 0.0]]])

@@ -84,10 +84,11 @@ def write_csv(path, table):
 def case(
     name, nodes, inputs, outputs, initializers=(), opset=17, ml_opset=3, margins=None, change=None
 ):
-    """inputs: {name: (type, array with a row per record)}; outputs: {name: (type, shape of one row) or None for maps}.
+    """inputs: {name: (type, array with a row per record)}; outputs: {name: (type, shape of one row)
+    or None for maps}.
 
-    margins: (changes of the first node's attributes, number of an output, columns of it): what that output is then must be
-    predict_raw, in the columns margin_0, margin_1, ...
+    margins: (changes of the first node's attributes, number of an output, columns of it): what that
+    output is then must be predict_raw, in the columns margin_0, margin_1, ...
     """
     rows = len(next(iter(inputs.values()))[1])
     arrays = {n: np.asarray(a, NUMPY[t]) for n, (t, a) in inputs.items()}

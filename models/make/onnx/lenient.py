@@ -4,7 +4,8 @@ from random_trees import Trees, classifier
 
 
 def lenient():
-    """What ONNX Runtime takes although the specification does not: its outputs say what it means."""
+    """What ONNX Runtime takes although the specification does not: its outputs say what it
+    means."""
     draw_from(21)
     x = rng.normal(0, 2, (12, 2))
     case(

@@ -171,7 +171,8 @@ def margins():
             coefficients=[round(float(v), 3) for v in rng.normal(0, 1, 5 * (classes - 1))],
         )
         chosen, labels = list(range(pairs)) if classes > 2 else [1], list(range(classes))
-        # Decisions for pairs of classes are not the classes' scores, although there are three of each.
+        # Decisions for pairs of classes are not the classes' scores, although there are three of
+        # each.
         classify("svm_%d" % classes, "SVMClassifier", labels, chosen, {}, zip_map=False, **common)
         classify(
             "svm_%d_proba" % classes,

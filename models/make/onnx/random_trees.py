@@ -25,7 +25,8 @@ class Trees:
         self.a = {
             k: []
             for k in (
-                "nodes_treeids nodes_nodeids nodes_featureids nodes_modes nodes_values nodes_truenodeids "
+                "nodes_treeids nodes_nodeids nodes_featureids nodes_modes nodes_values "
+                "nodes_truenodeids "
                 "nodes_falsenodeids nodes_missing_value_tracks_true"
             ).split()
         }

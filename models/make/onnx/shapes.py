@@ -5,7 +5,10 @@ from onnx import helper
 from graph_case import D, F, I, S, case, constant, node, rng
 
 
-REDUCTIONS = "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceSumSquare ReduceL1 ReduceL2 ReduceLogSumExp".split()
+REDUCTIONS = (
+    "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceSumSquare ReduceL1 "
+    "ReduceL2 ReduceLogSumExp"
+).split()
 
 
 def shapes():

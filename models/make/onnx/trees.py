@@ -8,7 +8,8 @@ from random_trees import ALL, Trees, classifier, regressor
 def trees():
     for mode in ALL:
         for missing in (False, True):
-            # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all splits of a model are equalities.
+            # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all
+            # splits of a model are equalities.
             values = (-1, 0, 0.5, 0.1) if mode == "BRANCH_EQ" else (-1, 0, 0.5, 1, 2, 0.1)
             regressor(
                 "tree_%s%s" % (mode[7:].lower(), "_missing" if missing else ""),

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/pgscore_json/*.json: the smallest malformed pgscore JSON files, one fault each, named by the file.
-pgscore_json_test holds the message that each must give."""
+"""Writes models/hostile/pgscore_json/*.json: the smallest malformed pgscore JSON files, one fault
+each, named by the file. pgscore_json_test holds the message that each must give."""
 import copy
 import json
 import os

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Trains small scikit-learn models on synthetic data and writes models/edge/pgscore_json/sklearn_*: the model as pgscore JSON, some rows
-and the library's own scores: python3 sklearn_models.py [FOLDER]"""
+"""Trains small scikit-learn models on synthetic data and writes models/edge/pgscore_json/sklearn_*:
+the model as pgscore JSON, some rows and the library's own scores: python3 sklearn_models.py
+[FOLDER]"""
 import os
 import sys
 import warnings
@@ -63,7 +64,8 @@ ROWS = 30
 
 
 def make_data(seed, rows=300, missing=0.0):
-    """age and amount sit on round numbers, so that values stand exactly on thresholds; rate is continuous."""
+    """age and amount sit on round numbers, so that values stand exactly on thresholds; rate is
+    continuous."""
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame(
         {
@@ -467,5 +469,7 @@ if __name__ == "__main__":
     main(
         sys.argv[1]
         if len(sys.argv) > 1
-        else os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "pgscore_json")
+        else os.path.join(
+            os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "pgscore_json"
+        )
     )

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Writes models/edge/pmml/{general,cox,scorecard,bayes,svm,network,cluster,neighbor,rules,anomaly}_*.pmml: small documents of
-PMML's kinds of models besides trees, regressions and ensembles. What each must give stands in the document itself
-(ModelVerification). The expected values are computed in the modules beside this one by the formulas of PMML 4.4, written out, and know nothing of the
-reader.
+"""Writes models/edge/pmml/<kind>_*.pmml, of the kinds general, cox, scorecard, bayes, svm, network,
+cluster, neighbor, rules and anomaly: small documents of PMML's kinds of models besides trees,
+regressions and ensembles. What each must give stands in the document itself (ModelVerification).
+The expected values are computed in the modules beside this one by the formulas of PMML 4.4, written
+out, and know nothing of the reader.
 
     kinds.py [FOLDER]
 """

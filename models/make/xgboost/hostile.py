@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes models/hostile/xgboost: the smallest malformed XGBoost files, each refused with its own message
-(test/unit/formats/xgboost/hostile_test.cpp says which). They are also seeds of the fuzzers. Needs nothing but Python."""
+"""Makes models/hostile/xgboost: the smallest malformed XGBoost files, each refused with its own
+message (test/unit/formats/xgboost/hostile_test.cpp says which). They are also seeds of the fuzzers.
+Needs nothing but Python."""
 import copy
 import json
 import os
