@@ -15,15 +15,22 @@ build=$top/build/fuzz
 
 cmake_build "$build" -DCMAKE_CXX_COMPILER=clang++-14 -DPGSCORE_FUZZ=ON -DPGSCORE_SANITIZE=ON -DPGSCORE_UNITY=ON
 names=${*:-$(cd "$top/test/fuzz" && for source in *_fuzz.cpp; do echo "${source%.cpp}"; done)}
-seeds=()
-for folder in "$top"/models/hostile "$top"/models/edge "$top"/models/credit; do
-  [ ! -d "$folder" ] || seeds+=("$folder")
-done
+# The models that a fuzzer begins with: its family's. The fuzzers of plans read no files, they make
+# models of bytes, whatever these are: all.
+set_seeds() {
+  case $1 in
+    plan_*) seeds=("$top"/models/{edge,hostile,credit}) ;;
+    planned_model_*) seeds=() ;; # it reads a text of the planner's
+    pgscore_json_*) seeds=("$top"/models/{edge/pgscore_json,hostile/pgscore_json,credit}) ;;
+    *) seeds=("$top"/models/{edge,hostile}/"${1%%_*}") ;;
+  esac
+}
 mkdir -p "$build/findings"
 for name in $names; do
   start=$SECONDS
   log=$build/$name.log
   mkdir -p "$build/corpus/$name"
+  set_seeds "$name"
   dictionary=()
   # xgboost_json_fuzz takes dict/xgboost_json.dict
   [ ! -r "$top/test/fuzz/dict/${name%_fuzz}.dict" ] || dictionary=("-dict=$top/test/fuzz/dict/${name%_fuzz}.dict")
