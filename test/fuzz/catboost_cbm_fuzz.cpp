@@ -4,7 +4,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   const pgscore::Bytes bytes = std::as_bytes(std::span(data, size));
-  pgscore::formats::sniff_cbm(bytes);
+  pgscore::formats::catboost::sniff_cbm(bytes);
   pgscore::fuzz::load_and_score("catboost-cbm", bytes);
   return 0;
 }

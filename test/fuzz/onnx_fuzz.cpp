@@ -4,7 +4,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   const pgscore::Bytes bytes = std::as_bytes(std::span(data, size));
-  pgscore::formats::sniff(bytes);
+  pgscore::formats::onnx::sniff(bytes);
   pgscore::fuzz::load_and_score("onnx", bytes);
   return 0;
 }

@@ -5,7 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   const pgscore::Bytes bytes = std::as_bytes(std::span(data, size));
-  pgscore::formats::sniff_binary(bytes);
+  pgscore::formats::xgboost::sniff_binary(bytes);
   pgscore::fuzz::load_and_score("xgboost-binary", bytes);
   return 0;
 }

@@ -6,7 +6,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   const pgscore::Bytes bytes = std::as_bytes(std::span(data, size));
-  pgscore::formats::sniff_dump(bytes);
+  pgscore::formats::xgboost::sniff_dump(bytes);
   pgscore::formats::decode_base64_artifact(bytes);
   pgscore::formats::Options options;
   const char *objectives[] = {"reg:squarederror", "binary:logistic", "multi:softprob",

@@ -5,7 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   const pgscore::Bytes bytes = std::as_bytes(std::span(data, size));
-  pgscore::formats::sniff_json(bytes);
+  pgscore::formats::xgboost::sniff_json(bytes);
   pgscore::fuzz::load_and_score("xgboost-json", bytes);
   return 0;
 }
