@@ -1,17 +1,18 @@
 // The calls that the planner's support function makes of predict('credit', t) and its kin, for
 // whoever looks for them in a finished plan.
 //
-//     pgscore.predict_columns('credit version 3 (age, income)'::pgscore.planned_model, t.age, t.income)
+//     pgscore.predict_columns('credit version 3 (age, income)'::pgscore.planned_model, t.age,
+//                             t.income)
 //
 // is a FuncExpr whose function is one of the planner's forms
 // (find_scoring_function(funcid).columns, pg/sql/scoring_function.hpp), with these arguments:
-//     0                    a Const of type pgscore.planned_model, never null: the model and the names of the columns
-//     (planned_model.hpp) 1                    of predict_proba_of_columns: the class, text; of predict_class_at_columns: the
-//     threshold, float8. Any
-//                          expression, may be null (the result is NULL)
-//     first_input() ..     the columns, at least one, of the types that they have in the row; any expressions. More than a call
-//     may
-//                          have arguments (FUNC_MAX_ARGS) are one argument: a RowExpr of them, of type record
+//     0                  a Const of type pgscore.planned_model, never null: the model and the names
+//                        of the columns (planned_model.hpp)
+//     1                  of predict_proba_of_columns: the class, text; of predict_class_at_columns:
+//                        the threshold, float8. Any expression, may be null (the result is NULL)
+//     first_input() ..   the columns, at least one, of the types that they have in the row; any
+//                        expressions. More than a call may have arguments (FUNC_MAX_ARGS) are one
+//                        argument: a RowExpr of them, of type record
 // funcvariadic is false. The result type and collation are those of the original call. The call is
 // never NULL for a NULL row: where the row may be NULL (nullable side of an outer join) it stands
 // in CASE WHEN t.tableoid IS NOT NULL THEN ... END.
