@@ -31,12 +31,14 @@ PG = {
 }
 # Single headers that a folder, or a file, may include beyond that.
 EXCEPTIONS = {
-    # How names stand in messages: plain C++ that reads no table, so rows still do not know the catalog.
+    # How names stand in messages: plain C++ that reads no table, so rows still do not know the
+    # catalog.
     "row": {"pg/catalog/model_name.hpp"},
     # Which functions score: stored expressions are searched for them.
     "dependents": {"pg/sql/scoring_function.hpp"},
-    # The one place where catalog and store meet: a name becomes the key that its plan has in shared memory (PlanKey), and the plan
-    # itself (PlanRef), taken from the store or brought there from the table. The store never looks back at the catalog.
+    # The one place where catalog and store meet: a name becomes the key that its plan has in shared
+    # memory (PlanKey), and the plan itself (PlanRef), taken from the store or brought there from
+    # the table. The store never looks back at the catalog.
     "pg/catalog/resolve.hpp": {"pg/store/plan_key.hpp", "pg/store/store.hpp"},
 }
 # Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.
@@ -44,15 +46,16 @@ KERNEL_FORBIDDEN = {"plan/compile.hpp", "model/builder.hpp"}
 # They list the formats.
 THE_DOOR = {"formats/format_table.cpp"}
 SERVER_HEADER = re.compile(
-    r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|"
-    r"optimizer|parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$"
+    r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|"
+    r"(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|optimizer|"
+    r"parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$"
 )
 BANNED = {"regex", "iostream"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def layer(path):
-    """src/pg/store/x.cpp -> ("pg", "store"), src/pg/module.cpp -> ("pg", "pg"), src/base/x.hpp -> ("base", None)"""
+    """pg/store/x.cpp -> ("pg", "store"), pg/x.cpp -> ("pg", "pg"), base/x.hpp -> ("base", None)"""
     parts = path.split("/")
     if parts[0] != "pg":
         return parts[0], None
