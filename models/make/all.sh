@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Makes every model of models/ again: installs the training libraries that are missing (as root), runs every maker of this folder,
-# and records versions and digests in models/VERSIONS. Run it from anywhere: `make models`.
+# Makes every model of models/ again: installs the training libraries that are missing (as root),
+# runs every maker of this folder, and records versions and digests in models/VERSIONS. Run it from
+# anywhere: `make models`.
 set -euo pipefail
 cd "$(dirname "$0")"
 bash ../../test/tools/setup.sh models
@@ -8,12 +9,13 @@ bash ../../test/tools/setup.sh models
 python=/usr/bin/python3
 [ -x "$python" ] || python=python3
 
-# The same bits on every machine: one thread, because sums depend on how they are shared out; and the plain variants of exp and the
-# like, because those with fused multiply-add (glibc's libm, NumPy's own) round otherwise, and hundreds of steps of an optimizer
-# make another model of that.
+# The same bits on every machine: one thread, because sums depend on how they are shared out; and
+# the plain variants of exp and the like, because those with fused multiply-add (glibc's libm,
+# NumPy's own) round otherwise, and hundreds of steps of an optimizer make another model of that.
 export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 OPENBLAS_CORETYPE=Nehalem
 export GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2,-FMA,-FMA4
-export NPY_DISABLE_CPU_FEATURES="AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
+NPY_DISABLE_CPU_FEATURES="AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
+export NPY_DISABLE_CPU_FEATURES
 export PYTHONWARNINGS=ignore PYTHONHASHSEED=0 LC_ALL=C.UTF-8 TZ=UTC
 
 mkdir -p ../credit
@@ -35,11 +37,14 @@ for maker in *.py *.R; do
 done
 
 {
-  "$python" -c 'import platform, numpy, sklearn, xgboost; print("Python %s, NumPy %s, scikit-learn %s, XGBoost %s" %
+  "$python" -c 'import platform, numpy, sklearn, xgboost
+print("Python %s, NumPy %s, scikit-learn %s, XGBoost %s" %
     (platform.python_version(), numpy.__version__, sklearn.__version__, xgboost.__version__))'
   Rscript --vanilla -e 'cat(sprintf("R %s", getRversion()),
-    sapply(c("rpart", "randomForest", "ranger", "gbm"), function(p) paste(p, packageVersion(p))), sep = ", "); cat("\n")'
+    sapply(c("rpart", "randomForest", "ranger", "gbm"), function(p) paste(p, packageVersion(p))),
+    sep = ", "); cat("\n")'
   echo
-  (cd .. && find credit edge hostile -type f ! -name demo.sql 2>/dev/null | LC_ALL=C sort | xargs sha256sum)
+  (cd .. && find credit edge hostile -type f ! -name demo.sql 2>/dev/null |
+    LC_ALL=C sort | xargs sha256sum)
 } >../VERSIONS
 echo "models: recorded in models/VERSIONS"

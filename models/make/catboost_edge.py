@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Writes models/edge/catboost_*: the smallest CatBoost models for one trap each, as JSON and as .cbm, with rows and scores.
+"""Writes models/edge/catboost_*: the smallest CatBoost models for one trap each, as JSON and as
+.cbm, with rows and scores.
 
-CatBoost itself has no part in this. The models are put together by hand, byte by byte (class Flat), and the scores come from the
-slow evaluator below, which was written from CatBoost's sources (release 1.2.10, catboost/libs/model) and shares nothing with the
-C++ code: what both agree on, two readings of the specification agree on. test/unit/catboost_conformance_test.cpp compares with
-real models and CatBoost's own outputs.
+CatBoost itself has no part in this. The models are put together by hand, byte by byte (class Flat),
+and the scores come from the slow evaluator below, which was written from CatBoost's sources
+(release 1.2.10, catboost/libs/model) and shares nothing with the C++ code: what both agree on, two
+readings of the specification agree on. test/unit/catboost_conformance_test.cpp compares with real
+models and CatBoost's own outputs.
 """
 import csv
 import json
@@ -18,7 +20,7 @@ import numpy as np
 f32 = np.float32
 MASK = (1 << 64) - 1
 
-# ---- CityHash64 1.0, the branch for up to 16 bytes: the categories here are no longer ------------------------------------------
+# ---- CityHash64 1.0, the branch for up to 16 bytes: the categories here are no longer -----------
 K2, K3, MUL = 0x9AE16A3B2F90404F, 0xC949D7C7509E6557, 0x9DDFEA08EB382D69
 
 
@@ -58,7 +60,7 @@ def combine(values):
     return key
 
 
-# ---- the evaluator ----------------------------------------------------------------------------------------------------
+# ---- the evaluator -----------------------------------------------------------------------------
 
 
 def above(feature, border, x):
@@ -173,7 +175,7 @@ def outputs(model, raw):
     return list(raw), None
 
 
-# ---- JSON -------------------------------------------------------------------------------------------------------------
+# ---- JSON --------------------------------------------------------------------------------------
 
 
 def split_json(model, index):
@@ -281,11 +283,12 @@ def to_json(model):
     return json.dumps(out, indent=1, sort_keys=True)
 
 
-# ---- .cbm -------------------------------------------------------------------------------------------------------------
+# ---- .cbm --------------------------------------------------------------------------------------
 
 
 class Flat:
-    """A FlatBuffer written front to back: a table's children follow it, so all of its offsets are positive."""
+    """A FlatBuffer written front to back: a table's children follow it, so all of its offsets are
+    positive."""
 
     def __init__(self):
         self.data = bytearray(b"\0\0\0\0")
@@ -513,7 +516,7 @@ def to_cbm(model, half_leaves=False, leaf_weights=False):
     return out
 
 
-# ---- the models -------------------------------------------------------------------------------------------------------
+# ---- the models --------------------------------------------------------------------------------
 
 
 def number(name, flat, borders, nan="AsIs", has_nans=False):
@@ -619,7 +622,8 @@ def cases():
         ],
         trees=[([0], [1, 2]), ([1], [10, 20]), ([2], [100, 200]), ([3], [1000, 2000])],
     ), [["", "", "", ""], ["1", "1", "1", "1"], ["0", "0", "0", "0"], ["", "1", "", "1"]]
-    # float32: 0.1 is rounded up, so it is not above the border that is 0.1's float32; the next double may round to it too.
+    # float32: 0.1 is rounded up, so it is not above the border that is 0.1's float32; the next
+    # double may round to it too.
     yield "border_ties", model(
         [number("x", 0, [0.1, 1, 16777216])], trees=[([0, 1, 2], [0.1 * k for k in range(8)])]
     ), [

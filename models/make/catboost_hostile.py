@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/catboost_*: malformed CatBoost models, JSON and .cbm, each with one fault."""
+"""Writes models/hostile/catboost_*: malformed CatBoost models, JSON and .cbm, one fault each."""
 import json
 import os
 import struct
@@ -229,7 +229,8 @@ def repeated():
                     list_at, table = at, target
     new = bytearray(struct.pack("<I", 20000))
     where = len(data)
-    # Offsets are positive only: the table must be behind the list, so the whole of it is copied there.
+    # Offsets are positive only: the table must be behind the list, so the whole of it is copied
+    # there.
     tail = bytearray()
     base = where + 4 + 4 * 20000
     base += -base % 8

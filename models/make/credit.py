@@ -1,10 +1,14 @@
 #!/usr/bin/env python3
-"""Applicants for credit, as CSV: the 20 attributes that UCI documents for the German credit data (Statlog), with readable names
-and texts, and the outcome. Every row is made up: drawn from a seeded generator whose dependences are plausible and nobody's.
+"""Applicants for credit, as CSV: the 20 attributes that UCI documents for the German credit data
+(Statlog), with readable names and texts, and the outcome. Every row is made up: drawn from a seeded
+generator whose dependences are plausible and nobody's.
 
-    credit.py [ROWS] [SEED] > applicants.csv        1000 rows and seed 1 make models/credit/applicants.csv
+    credit.py [ROWS] [SEED] > applicants.csv
 
-The same arguments give the same bytes with every Python 3.9 or newer; only the standard library is needed. An empty cell is NULL.
+1000 rows and seed 1 make models/credit/applicants.csv.
+
+The same arguments give the same bytes with every Python 3.9 or newer; only the standard library is
+needed. An empty cell is NULL.
 """
 import bisect
 import itertools
@@ -12,7 +16,8 @@ import math
 import random
 import sys
 
-# Attribute -> its texts, in UCI's order (A11, A12, ...). The order is also the order of category codes in the trained models.
+# Attribute -> its texts, in UCI's order (A11, A12, ...). The order is also the order of category
+# codes in the trained models.
 CATEGORIES = {
     "checking_status": ["below 0", "0 to 200", "200 or more", "no account"],
     "credit_history": [
@@ -109,7 +114,8 @@ EMPTY = {
 
 
 class Draw:
-    """Weighted draws by inversion, so that they depend on random() alone, whose sequence Python guarantees."""
+    """Weighted draws by inversion, so that they depend on random() alone, whose sequence Python
+    guarantees."""
 
     def __init__(self, seed):
         self.random = random.Random(seed).random

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Trains the example models of models/credit with XGBoost and scikit-learn and writes, beside each, what the training library
-itself says about the example's applicants (<model>.scores.csv). credit_glm.R does the same with R.
+"""Trains the example models of models/credit with XGBoost and scikit-learn and writes, beside each,
+what the training library itself says about the example's applicants (<model>.scores.csv).
+credit_glm.R does the same with R.
 
     credit_models.py        needs xgboost, scikit-learn, pandas
 
-The models learn from 4,000 other applicants (seed 2), the second XGBoost version from 12,000, so the example's 1,000 are new to
-them. Label 1 is default.
+The models learn from 4,000 other applicants (seed 2), the second XGBoost version from 12,000, so
+the example's 1,000 are new to them. Label 1 is default.
 """
 import io
 import json
@@ -145,7 +146,8 @@ def main():
     train, applicants = training_frame(4000), read(
         (OUT / "applicants.csv").read_text(encoding="utf-8")
     )
-    # XGBoost files before 3.1 hold codes in place of categories: import_model takes the texts from this list.
+    # XGBoost files before 3.1 hold codes in place of categories: import_model takes the texts from
+    # this list.
     features = [
         {"name": f, "categories": credit.CATEGORIES[f]} if f in credit.CATEGORIES else {"name": f}
         for f in credit.FEATURES

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Writes models/credit/xgboost.onnx: the trees of models/credit/xgboost.json in ONNX, with onnx.helper alone.
+"""Writes models/credit/xgboost.onnx: the trees of models/credit/xgboost.json in ONNX, with
+onnx.helper alone.
 
-One named input per column; texts become category codes by a LabelEncoder whose default, NaN, is XGBoost's missing value. Sets of
-categories are chains of equalities that share their true child. The base score is a tree of one leaf in front of the others, so
-that the sum is XGBoost's: ONNX Runtime adds base_values at the end. Needs the Python package onnx (Debian: python3-onnx).
+One named input per column; texts become category codes by a LabelEncoder whose default, NaN, is
+XGBoost's missing value. Sets of categories are chains of equalities that share their true child.
+The base score is a tree of one leaf in front of the others, so that the sum is XGBoost's: ONNX
+Runtime adds base_values at the end. Needs the Python package onnx (Debian: python3-onnx).
 """
 import json
 import math
@@ -30,7 +32,8 @@ class Ensemble:
         self.nodes = {
             k: []
             for k in (
-                "treeids nodeids featureids modes values truenodeids falsenodeids missing_value_tracks_true"
+                "treeids nodeids featureids modes values truenodeids falsenodeids "
+                "missing_value_tracks_true"
             ).split()
         }
         self.leaves = {k: [] for k in "ids nodeids treeids weights".split()}
@@ -84,7 +87,8 @@ class Ensemble:
                     right,
                     default_left,
                 )
-            else:  # what is in the set goes right (XGBoost 1.7.4, src/common/categorical.h Decision)
+            else:
+                # What is in the set goes right (XGBoost 1.7.4, src/common/categorical.h Decision).
                 at = i
                 for k, category in enumerate(sets[i]):
                     last = k + 1 == len(sets[i])

@@ -31,7 +31,7 @@ def _write(path, header, rows):
 
 
 def write_golden(folder, name, model, rows, feature_names=None, **options):
-    """Exports `model`, scores each of `rows` by itself with the library and writes the three files."""
+    """Exports `model`, scores each of `rows` by itself with the library, writes the three files."""
     stem = os.path.join(folder, name)
     pgscore_export.export(model, stem + ".json", feature_names, **options)
     names = [

@@ -1,5 +1,5 @@
-"""Writes models/hostile/pgscore_json_*.json: the smallest malformed pgscore JSON files, one fault each, named by the file.
-pgscore_json_test holds the message that each must give."""
+"""Writes models/hostile/pgscore_json_*.json: the smallest malformed pgscore JSON files, one fault
+each, named by the file. pgscore_json_test holds the message that each must give."""
 import copy
 import json
 import os

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Makes models/edge/lightgbm_*: the smallest LightGBM models for one trap each, with the scores of LightGBM itself.
+"""Makes models/edge/lightgbm_*: the smallest LightGBM models for one trap each, with the scores of
+LightGBM itself.
 
   <name>.txt or .json   the model: Booster.save_model, or json.dump of Booster.dump_model
   <name>.rows.csv       rows: the model's features; an empty cell is missing
-  <name>.scores.csv     margin<i>: predict(raw_score=True); prediction<i>: predict; leaf<i>: predict(pred_leaf=True)
+  <name>.scores.csv     margin<i>: predict(raw_score=True); prediction<i>: predict;
+                        leaf<i>: predict(pred_leaf=True)
 
-Numbers are written with all digits. Files of old versions are made here from new ones, where that changes no score: so every
-number is of the library (LightGBM 4.6). Where LightGBM's Python package is not installed, the models stay as they are.
+Numbers are written with all digits. Files of old versions are made here from new ones, where that
+changes no score: so every number is of the library (LightGBM 4.6). Where LightGBM's Python package
+is not installed, the models stay as they are.
 """
 import csv
 import json
@@ -92,7 +95,8 @@ def numbers(rng, count, missing=0.15, zero=0.2):
 
 
 def hostile(rng, booster, count=30, categorical=()):
-    """Rows on the thresholds, one step beside them, missing, around zero, huge; categories in, out of and between the known ones."""
+    """Rows on the thresholds, one step beside them, missing, around zero, huge; categories in, out
+    of and between the known ones."""
     found = {}
     for match in re.finditer(
         r"split_feature=(.*)\n(?:.*\n)*?threshold=(.*)\n", booster.model_to_string()
@@ -228,9 +232,10 @@ def layouts(rng, x, y):
         rows,
         booster,
     )
-    # Before 2.0.5: no version, no num_cat, the link in a line of its own; missing values were zeros.
+    # Before 2.0.5: no version, no num_cat, the link in a line of its own; missing were zeros.
     old = re.sub(
-        r"(version|num_tree_per_iteration|tree_sizes|num_cat|is_linear|leaf_weight|internal_weight)=.*\n",
+        r"(version|num_tree_per_iteration|tree_sizes|num_cat|is_linear|"
+        r"leaf_weight|internal_weight)=.*\n",
         "",
         model,
     )

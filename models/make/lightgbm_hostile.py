@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes models/hostile/lightgbm_*: the smallest malformed LightGBM models, one fault each. test/unit/lightgbm_hostile_test.cpp knows
-what is said of each. A good model of two features is written here and then broken."""
+"""Makes models/hostile/lightgbm_*: the smallest malformed LightGBM models, one fault each.
+test/unit/lightgbm_hostile_test.cpp knows what is said of each. A good model of two features is
+written here and then broken."""
 import json
 import os
 
@@ -39,7 +40,8 @@ TRAILER = 'end of trees\n\npandas_categorical:[["a", "b", "c"]]\n'
 GOOD = HEADER + TREE + TRAILER
 LINEAR = GOOD.replace(
     "is_linear=0",
-    "is_linear=1\nleaf_const=1 2 3\nnum_features=1 0 1\nleaf_features=0   0 \nleaf_coeff=0.5   0.25 ",
+    "is_linear=1\nleaf_const=1 2 3\nnum_features=1 0 1\n"
+    "leaf_features=0   0 \nleaf_coeff=0.5   0.25 ",
 )
 
 # name -> (what is replaced, by what)

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Makes models/edge/onnx_*: the smallest graphs for one operator or trap each, with the outputs of ONNX Runtime.
+"""Makes models/edge/onnx_*: the smallest graphs for one operator or trap each, with the outputs of
+ONNX Runtime.
 
-Needs the Python packages onnx and onnxruntime (Debian 13 has both); without them it says so and changes nothing. Everything is
-drawn from a fixed seed. An empty cell is NaN.
+Needs the Python packages onnx and onnxruntime (Debian 13 has both); without them it says so and
+changes nothing. Everything is drawn from a fixed seed. An empty cell is NaN.
 """
 import os
 import sys
@@ -89,10 +90,11 @@ def write_csv(path, table):
 def case(
     name, nodes, inputs, outputs, initializers=(), opset=17, ml_opset=3, margins=None, change=None
 ):
-    """inputs: {name: (type, array with a row per record)}; outputs: {name: (type, shape of one row) or None for maps}.
+    """inputs: {name: (type, array with a row per record)}; outputs: {name: (type, shape of one row)
+    or None for maps}.
 
-    margins: (changes of the first node's attributes, number of an output, columns of it): what that output is then must be
-    predict_raw, in the columns margin_0, margin_1, ...
+    margins: (changes of the first node's attributes, number of an output, columns of it): what that
+    output is then must be predict_raw, in the columns margin_0, margin_1, ...
     """
     rows = len(next(iter(inputs.values()))[1])
     arrays = {n: np.asarray(a, NUMPY[t]) for n, (t, a) in inputs.items()}
@@ -188,8 +190,8 @@ class Trees:
         self.a = {
             k: []
             for k in (
-                "nodes_treeids nodes_nodeids nodes_featureids nodes_modes nodes_values nodes_truenodeids "
-                "nodes_falsenodeids nodes_missing_value_tracks_true"
+                "nodes_treeids nodes_nodeids nodes_featureids nodes_modes nodes_values "
+                "nodes_truenodeids nodes_falsenodeids nodes_missing_value_tracks_true"
             ).split()
         }
         self.w = {k: [] for k in "ids nodeids treeids weights".split()}
@@ -295,7 +297,8 @@ def classifier(name, trees, labels, x=None, kind=F, zipmap=False, **attributes):
 def trees():
     for mode in ALL:
         for missing in (False, True):
-            # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all splits of a model are equalities.
+            # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all
+            # splits of a model are equalities.
             values = (-1, 0, 0.5, 0.1) if mode == "BRANCH_EQ" else (-1, 0, 0.5, 1, 2, 0.1)
             regressor(
                 "tree_%s%s" % (mode[7:].lower(), "_missing" if missing else ""),
@@ -837,7 +840,10 @@ def features():
     )
 
 
-REDUCTIONS = "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceSumSquare ReduceL1 ReduceL2 ReduceLogSumExp".split()
+REDUCTIONS = (
+    "ReduceSum ReduceMean ReduceMax ReduceMin ReduceProd ReduceSumSquare ReduceL1 ReduceL2 "
+    "ReduceLogSumExp"
+).split()
 
 
 def each(name, operators, more, inputs, kind, initializers=()):
@@ -855,8 +861,8 @@ def functions():
     x = edge_rows(3, 25)
     finite = np.round(rng.normal(0, 2, (12, 3)), 3)
     unary = (
-        "Abs Neg Sign Floor Ceil Round Exp Log Sqrt Erf Sin Cos Tan Atan Sinh Cosh Reciprocal Relu LeakyRelu ThresholdedRelu Elu Selu "
-        "Sigmoid HardSigmoid Tanh Softplus Softsign"
+        "Abs Neg Sign Floor Ceil Round Exp Log Sqrt Erf Sin Cos Tan Atan Sinh Cosh Reciprocal "
+        "Relu LeakyRelu ThresholdedRelu Elu Selu Sigmoid HardSigmoid Tanh Softplus Softsign"
     ).split()
     half = np.vstack([finite, [[0.5, 1.5, 2.5], [-0.5, -1.5, 0.0]]])
     each("functions", unary, [], {"X": (F, half)}, F)
@@ -1447,7 +1453,8 @@ def margins():
             coefficients=[round(float(v), 3) for v in rng.normal(0, 1, 5 * (classes - 1))],
         )
         chosen, labels = list(range(pairs)) if classes > 2 else [1], list(range(classes))
-        # Decisions for pairs of classes are not the classes' scores, although there are three of each.
+        # Decisions for pairs of classes are not the classes' scores, although there are three of
+        # each.
         classify("svm_%d" % classes, "SVMClassifier", labels, chosen, {}, zip_map=False, **common)
         classify(
             "svm_%d_proba" % classes,
@@ -1526,7 +1533,7 @@ def large_integers():
 
 
 def lenient():
-    """What ONNX Runtime takes although the specification does not: its outputs say what it means."""
+    """What ONNX Runtime takes but the specification does not: its outputs say what it means."""
     draw_from(21)
     x = rng.normal(0, 2, (12, 2))
     case(
@@ -1602,7 +1609,8 @@ def lenient():
 
 
 def operators():
-    """Operators that exports of scikit-learn need: nearest neighbours, one against the rest, AdaBoost."""
+    """Operators that exports of scikit-learn need: nearest neighbours, one against the rest,
+    AdaBoost."""
     draw_from(22)
     x = rng.normal(0, 2, (10, 4))
     ties = np.array([[1, 2, 2, 1], [3, 3, 3, 3], [0, -1, 5, 5], [-2, 0.5, -2, 0.5]])

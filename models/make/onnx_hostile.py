@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/onnx_*: ONNX models with one fault each. Needs the Python package onnx (Debian: python3-onnx)."""
+"""Writes models/hostile/onnx_*: ONNX models with one fault each. Needs the Python package onnx
+(Debian: python3-onnx)."""
 import os
 import sys
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Writes models/edge/pmml/*.pmml: the smallest PMML documents for one trap each; those of the other kinds of models are written by
-pmml_kinds.py. What each must give stands in the document itself, as PMML has it: ModelVerification. The expected values are computed
-in pmml/*.py, by formulas that are written beside the elements and know nothing of the reader.
+"""Writes models/edge/pmml/*.pmml: the smallest PMML documents for one trap each; those of the other
+kinds of models are written by pmml_kinds.py. What each must give stands in the document itself, as
+PMML has it: ModelVerification. The expected values are computed in pmml/*.py, by formulas that are
+written beside the elements and know nothing of the reader.
 
     pmml_edge.py [FOLDER]
 """

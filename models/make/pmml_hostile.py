@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/pmml/*.pmml: the smallest malformed PMML documents, one fault each. What each is refused with stands in
-test/unit/pmml_hostile_test.cpp.
+"""Writes models/hostile/pmml/*.pmml: the smallest malformed PMML documents, one fault each. What
+each is refused with stands in test/unit/pmml_hostile_test.cpp.
 
     pmml_hostile.py [FOLDER]
 """
@@ -14,11 +14,16 @@ folder = (
 )
 HEAD = '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n<Header/>\n'
 FIELDS = (
-    '<DataField name="x" optype="continuous" dataType="double"/><DataField name="c" optype="categorical" dataType="string"/>'
-    '<DataField name="l" optype="categorical" dataType="string"><Value value="a"/><Value value="b"/></DataField>'
+    '<DataField name="x" optype="continuous" dataType="double"/>'
+    '<DataField name="c" optype="categorical" dataType="string"/>'
+    '<DataField name="l" optype="categorical" dataType="string">'
+    '<Value value="a"/><Value value="b"/></DataField>'
     '<DataField name="t" optype="continuous" dataType="double"/>'
 )
-SCHEMA = '<MiningSchema><MiningField name="x"/><MiningField name="c"/><MiningField name="l"/><MiningField name="t" usageType="target"/></MiningSchema>'
+SCHEMA = (
+    '<MiningSchema><MiningField name="x"/><MiningField name="c"/><MiningField name="l"/>'
+    '<MiningField name="t" usageType="target"/></MiningSchema>'
+)
 TABLE = (
     '<RegressionTable intercept="0"><NumericPredictor name="x" coefficient="1"/></RegressionTable>'
 )
@@ -52,8 +57,8 @@ def derived(*expressions):
         for e in enumerate(expressions)
     )
     table = (
-        '<RegressionTable intercept="0"><NumericPredictor name="d%d" coefficient="1"/></RegressionTable>'
-        % (len(expressions) - 1)
+        '<RegressionTable intercept="0">'
+        '<NumericPredictor name="d%d" coefficient="1"/></RegressionTable>' % (len(expressions) - 1)
     )
     return document(regression("<LocalTransformations>%s</LocalTransformations>" % fields, table))
 
@@ -61,8 +66,10 @@ def derived(*expressions):
 def treated(attributes, fields=FIELDS):
     return document(
         regression(
-            schema='<MiningSchema><MiningField name="x" %s/><MiningField name="t" usageType="target"/></MiningSchema>'
-            % attributes
+            schema=(
+                '<MiningSchema><MiningField name="x" %s/>'
+                '<MiningField name="t" usageType="target"/></MiningSchema>' % attributes
+            )
         ),
         fields=fields,
     )
@@ -76,7 +83,8 @@ def tree(nodes, attributes="", function="regression"):
 
 def mining(segments, method="sum", function="regression"):
     return document(
-        '<MiningModel functionName="%s">%s<Segmentation multipleModelMethod="%s">%s</Segmentation></MiningModel>'
+        '<MiningModel functionName="%s">%s'
+        '<Segmentation multipleModelMethod="%s">%s</Segmentation></MiningModel>'
         % (function, SCHEMA, method, segments)
     )
 
@@ -90,7 +98,8 @@ def leaf(predicate):
 
 
 CLASSES = (
-    '<RegressionModel functionName="classification" normalizationMethod="logit">%s<RegressionTable targetCategory="a" intercept="1"/>'
+    '<RegressionModel functionName="classification" normalizationMethod="logit">%s'
+    '<RegressionTable targetCategory="a" intercept="1"/>'
     '<RegressionTable targetCategory="b" intercept="0"/></RegressionModel>' % SCHEMA
 )
 X, C, ONE = '<FieldRef field="x"/>', '<FieldRef field="c"/>', "<Constant>1</Constant>"
@@ -98,8 +107,11 @@ A = '<Constant dataType="string">A</Constant>'
 SIMPLE = '<SimplePredicate field="%s" operator="%s" value="%s"/>'
 FILES = {
     # the text
-    "bomb": '<?xml version="1.0"?>\n<!DOCTYPE PMML [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
-    + document(regression()).replace('version="4.4"', 'version="&b;"'),
+    "bomb": (
+        '<?xml version="1.0"?>\n<!DOCTYPE PMML [<!ENTITY a "aaaaaaaaaa">'
+        '<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>\n'
+        + document(regression()).replace('version="4.4"', 'version="&b;"')
+    ),
     "truncated": document(regression())[:-30],
     "not_closed": document(regression()).replace("</RegressionModel>", ""),
     "nesting": HEAD + "<Extension>" * 5000 + "</Extension>" * 5000 + "</PMML>",
@@ -178,12 +190,14 @@ FILES = {
     "cycle_itself": derived('<FieldRef field="d0"/>'),
     "cycle_functions": document(
         regression(
-            "<LocalTransformations><DerivedField name='d' optype='continuous' dataType='double'>%s</DerivedField></LocalTransformations>"
-            % apply("f", X),
+            "<LocalTransformations><DerivedField name='d' optype='continuous' dataType='double'>"
+            "%s</DerivedField></LocalTransformations>" % apply("f", X),
             TABLE.replace('"x"', '"d"'),
         ),
-        transformations='<DefineFunction name="f" optype="continuous"><ParameterField name="p"/>%s</DefineFunction>'
-        % apply("f", '<FieldRef field="p"/>'),
+        transformations=(
+            '<DefineFunction name="f" optype="continuous"><ParameterField name="p"/>'
+            "%s</DefineFunction>" % apply("f", '<FieldRef field="p"/>')
+        ),
     ),
     "deep_expression": derived("<Apply function='+'>" * 300 + ONE + ONE + "</Apply>" * 300),
     "deep_fields": derived(
@@ -222,19 +236,24 @@ FILES = {
         '<NormContinuous field="x"><LinearNorm orig="0" norm="1"/></NormContinuous>'
     ),
     "line_descends": derived(
-        '<NormContinuous field="x"><LinearNorm orig="1" norm="1"/><LinearNorm orig="0" norm="2"/></NormContinuous>'
+        '<NormContinuous field="x"><LinearNorm orig="1" norm="1"/>'
+        '<LinearNorm orig="0" norm="2"/></NormContinuous>'
     ),
     "line_string": derived(
-        '<NormContinuous field="c"><LinearNorm orig="0" norm="1"/><LinearNorm orig="1" norm="2"/></NormContinuous>'
+        '<NormContinuous field="c"><LinearNorm orig="0" norm="1"/>'
+        '<LinearNorm orig="1" norm="2"/></NormContinuous>'
     ),
     "bin_value": derived(
-        '<Discretize field="x" dataType="double"><DiscretizeBin binValue="one"><Interval closure="openOpen" leftMargin="0"/></DiscretizeBin></Discretize>'
+        '<Discretize field="x" dataType="double"><DiscretizeBin binValue="one">'
+        '<Interval closure="openOpen" leftMargin="0"/></DiscretizeBin></Discretize>'
     ),
     "table_cell": derived(
-        '<MapValues outputColumn="o"><FieldColumnPair field="l" column="i"/><InlineTable><row><i>a</i></row></InlineTable></MapValues>'
+        '<MapValues outputColumn="o"><FieldColumnPair field="l" column="i"/>'
+        "<InlineTable><row><i>a</i></row></InlineTable></MapValues>"
     ),
     "table_elsewhere": derived(
-        '<MapValues outputColumn="o"><FieldColumnPair field="l" column="i"/><TableLocator/></MapValues>'
+        '<MapValues outputColumn="o"><FieldColumnPair field="l" column="i"/>'
+        "<TableLocator/></MapValues>"
     ),
     "table_none": derived(
         '<MapValues outputColumn="o"><FieldColumnPair field="l" column="i"/></MapValues>'
@@ -249,7 +268,9 @@ FILES = {
     "normalization": document(regression(normalizationMethod="magic")),
     "empty_term": document(
         regression(
-            table='<RegressionTable intercept="0"><PredictorTerm coefficient="1"/></RegressionTable>'
+            table=(
+                '<RegressionTable intercept="0"><PredictorTerm coefficient="1"/></RegressionTable>'
+            )
         )
     ),
     "float_context": document(regression(**{"x-mathContext": "half"})),
@@ -278,17 +299,20 @@ FILES = {
     "string_order": tree(leaf(SIMPLE % ("c", "lessThan", "much"))),
     "set_operator": tree(
         leaf(
-            '<SimpleSetPredicate field="c" booleanOperator="has"><Array type="string">a</Array></SimpleSetPredicate>'
+            '<SimpleSetPredicate field="c" booleanOperator="has">'
+            '<Array type="string">a</Array></SimpleSetPredicate>'
         )
     ),
     "set_count": tree(
         leaf(
-            '<SimpleSetPredicate field="c" booleanOperator="isIn"><Array type="string" n="3">a b</Array></SimpleSetPredicate>'
+            '<SimpleSetPredicate field="c" booleanOperator="isIn">'
+            '<Array type="string" n="3">a b</Array></SimpleSetPredicate>'
         )
     ),
     "set_quote": tree(
         leaf(
-            '<SimpleSetPredicate field="c" booleanOperator="isIn"><Array type="string">"a</Array></SimpleSetPredicate>'
+            '<SimpleSetPredicate field="c" booleanOperator="isIn">'
+            '<Array type="string">"a</Array></SimpleSetPredicate>'
         )
     ),
     "compound_operator": tree(
@@ -369,7 +393,10 @@ FILES = {
     ),
     "unknown_in_function": document(
         regression(),
-        transformations='<DefineFunction name="f"><ParameterField name="p" magic="1"/><FieldRef field="p"/></DefineFunction>',
+        transformations=(
+            '<DefineFunction name="f"><ParameterField name="p" magic="1"/>'
+            '<FieldRef field="p"/></DefineFunction>'
+        ),
     ),
     "misplaced_element": document(regression("<Node/>")),
     "output_twice": document(regression("<Output/><Output/>")),
@@ -383,7 +410,8 @@ FILES = {
     ),
     "rank_order": document(
         regression(
-            '<Output><OutputField name="o" feature="predictedValue" rankOrder="ascending"/></Output>'
+            '<Output><OutputField name="o" feature="predictedValue" rankOrder="ascending"/>'
+            "</Output>"
         )
     ),
     "thermometer": derived('<NormDiscrete field="l" value="a" method="thermometer"/>'),
@@ -391,8 +419,8 @@ FILES = {
         '<Apply function="ln" invalidValueTreatment="asMissing">%s</Apply>' % X
     ),
     "decision_tree": document(
-        '<MiningModel functionName="regression">%s<DecisionTree functionName="regression"/></MiningModel>'
-        % SCHEMA
+        '<MiningModel functionName="regression">%s<DecisionTree functionName="regression"/>'
+        "</MiningModel>" % SCHEMA
     ),
     "segmentation_fields": mining(
         "<LocalTransformations/><Segment><True/>%s</Segment>" % regression()
@@ -414,8 +442,10 @@ FILES = {
     ),
     "function_twice": document(
         regression(),
-        transformations='<DefineFunction name="f"><ParameterField name="p"/><FieldRef field="p"/></DefineFunction>'
-        * 2,
+        transformations=(
+            '<DefineFunction name="f"><ParameterField name="p"/><FieldRef field="p"/>'
+            "</DefineFunction>" * 2
+        ),
     ),
     "missing_treatment": treated('missingValueTreatment="magic"'),
     "target_field": document(
@@ -433,31 +463,36 @@ FILES = {
     ),
     "no_such_segment": mining("<Segment><True/>%s</Segment>" % regression()).replace(
         "<Segmentation",
-        '<Output><OutputField name="o" feature="predictedValue" segmentId="9"/></Output><Segmentation',
+        (
+            '<Output><OutputField name="o" feature="predictedValue" segmentId="9"/></Output>'
+            "<Segmentation"
+        ),
     ),
     "strategy_of_classes": tree(leaf("<True/>"), 'missingValueStrategy="aggregateNodes"'),
     "verification_count": document(
         regression(
-            '<ModelVerification recordCount="2"><VerificationFields><VerificationField field="t"/></VerificationFields>'
+            '<ModelVerification recordCount="2">'
+            '<VerificationFields><VerificationField field="t"/></VerificationFields>'
             "<InlineTable><row><t>1</t></row></InlineTable></ModelVerification>"
         )
     ),
     "verification_value": document(
         regression(
-            '<ModelVerification><VerificationFields><VerificationField field="t"/></VerificationFields>'
+            "<ModelVerification>"
+            '<VerificationFields><VerificationField field="t"/></VerificationFields>'
             "<InlineTable><row><t>much</t></row></InlineTable></ModelVerification>"
         )
     ),
     "verification_precision": document(
         regression(
-            '<ModelVerification><VerificationFields><VerificationField field="t" precision="-1"/></VerificationFields>'
+            "<ModelVerification>"
+            '<VerificationFields><VerificationField field="t" precision="-1"/></VerificationFields>'
             "<InlineTable/></ModelVerification>"
         )
     ),
     "models_nested": document(
-        "<MiningModel functionName='regression'>%s<Segmentation multipleModelMethod='sum'><Segment><True/>"
-        % SCHEMA
-        * 250
+        "<MiningModel functionName='regression'>%s"
+        "<Segmentation multipleModelMethod='sum'><Segment><True/>" % SCHEMA * 250
         + regression()
         + "</Segment></Segmentation></MiningModel>" * 250
     ),

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Writes models/edge/pmml/{general,cox,scorecard,bayes,svm,network,cluster,neighbor,rules,anomaly}_*.pmml: small documents of
-PMML's kinds of models besides trees, regressions and ensembles. What each must give stands in the document itself
-(ModelVerification). The expected values are computed in pmml/*.py by the formulas of PMML 4.4, written out, and know nothing of the
-reader.
+"""Writes small documents of PMML's kinds of models besides trees, regressions and ensembles.
+
+They are models/edge/pmml/KIND_*.pmml, where KIND is general, cox, scorecard, bayes, svm, network,
+cluster, neighbor, rules or anomaly. What each must give stands in the document itself
+(ModelVerification). The expected values are computed in pmml/*.py by the formulas of PMML 4.4,
+written out, and know nothing of the reader.
 
     pmml_kinds.py [FOLDER]
 """

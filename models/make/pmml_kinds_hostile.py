@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Writes models/hostile/pmml/<kind>_*.pmml: documents of models/edge/pmml (see pmml_kinds.py) with one fault each. What each is
-refused with stands in test/unit/pmml_kinds_hostile_test.cpp.
+"""Writes models/hostile/pmml/<kind>_*.pmml: documents of models/edge/pmml (see pmml_kinds.py) with
+one fault each. What each is refused with stands in test/unit/pmml_kinds_hostile_test.cpp.
 
     pmml_kinds_hostile.py [FOLDER]
 """

@@ -1,5 +1,5 @@
-"""Trains small scikit-learn models on synthetic data and writes models/edge/sklearn_*: the model as pgscore JSON, some rows
-and the library's own scores: python3 sklearn_models.py [FOLDER]"""
+"""Trains small scikit-learn models on synthetic data and writes models/edge/sklearn_*: the model as
+pgscore JSON, some rows and the library's own scores: python3 sklearn_models.py [FOLDER]"""
 import os
 import sys
 import warnings
@@ -62,7 +62,8 @@ ROWS = 30
 
 
 def make_data(seed, rows=300, missing=0.0):
-    """age and amount sit on round numbers, so that values stand exactly on thresholds; rate is continuous."""
+    """age and amount sit on round numbers, so that values stand exactly on thresholds; rate is
+    continuous."""
     rng = np.random.default_rng(seed)
     frame = pd.DataFrame(
         {

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes models/edge/dump_*: XGBoost's dumps as JSON and as text, with the scores of the model that was dumped.
+"""Makes models/edge/dump_*: XGBoost's dumps as JSON and as text, with the scores of the model that
+was dumped.
 
   <name>.json, .txt      Booster.dump_model
   <name>.options.json    what a dump lacks

@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
-"""Makes models/edge/xgboost_*: the smallest XGBoost models for one trap each, with the scores of XGBoost itself.
+"""Makes models/edge/xgboost_*: the smallest XGBoost models for one trap each, with the scores of
+XGBoost itself.
 
   <name>.json, .ubj or .bin   the model
   <name>.rows.csv             rows: the model's features; an empty cell is missing
-  <name>.scores.csv           margin<i>: Booster.predict(output_margin=True); prediction<i>: Booster.predict; leaf<i>: pred_leaf
+  <name>.scores.csv           margin<i>: Booster.predict(output_margin=True);
+                              prediction<i>: Booster.predict; leaf<i>: pred_leaf
 
-Floats are written with all digits that float32 has. Layouts that the installed XGBoost (1.7) cannot write, those of 2.0 to 3.4, are
-made here from its JSON; their scores come from the same model in the old layout, so every number is of the library.
+Floats are written with all digits that float32 has. Layouts that the installed XGBoost (1.7) cannot
+write, those of 2.0 to 3.4, are made here from its JSON; their scores come from the same model in
+the old layout, so every number is of the library.
 """
 import copy
 import csv
@@ -57,7 +60,8 @@ def thresholds(doc):
 
 
 def hostile_rows(booster, count, categories=(), seed=1):
-    """Rows on the thresholds, one ulp beside them, missing, zero with both signs, huge and tiny; categories in and out of range."""
+    """Rows on the thresholds, one ulp beside them, missing, zero with both signs, huge and tiny;
+    categories in and out of range."""
     rng = np.random.RandomState(seed)
     found = thresholds(document(booster))
     rows = np.empty((count, booster.num_features()), dtype=np.float32)
@@ -108,7 +112,8 @@ def scores(booster, rows, rounds, types=None):
 
 
 def emit(name, booster, rows, form="json", doc=None, rounds=None, types=None, cells=None):
-    """`doc`: the document to store in place of the booster's own. `cells`: texts of category columns: {feature: [text of code]}."""
+    """`doc`: the document to store in place of the booster's own. `cells`: texts of category
+    columns: {feature: [text of code]}."""
     stem = os.path.join(EDGE, "xgboost_" + name)
     if form == "bin":
         raw = bytes(booster.save_raw("deprecated"))
@@ -134,7 +139,7 @@ def emit(name, booster, rows, form="json", doc=None, rounds=None, types=None, ce
     write_csv(stem + ".scores.csv", *scores(booster, rows, rounds, types))
 
 
-# ---- UBJSON, as XGBoost writes it -------------------------------------------------------------------------------------------
+# ---- UBJSON, as XGBoost writes it --------------------------------------------------------------
 
 TYPED = {  # arrays of a tree and of categories that XGBoost stores typed
     "left_children": "l",
@@ -191,7 +196,7 @@ def ubjson(value, key=None, kind=None):
     return b"d" + struct.pack(">f", value)
 
 
-# ---- training data ----------------------------------------------------------------------------------------------------------
+# ---- training data -----------------------------------------------------------------------------
 
 
 def numbers(rows=300, features=4, missing=0.2, seed=3):
@@ -375,7 +380,8 @@ def categorical_models():
         emit("category_" + name, booster, rows, types=types)
         emit("category_%s_ubj" % name, booster, rows, "ubj", types=types)
 
-    # The same model with its categories stored, as texts and as integers: since 3.1, and right for texts beyond ASCII since 3.4.
+    # The same model with its categories stored, as texts and as integers: since 3.1, and right for
+    # texts beyond ASCII since 3.4.
     doc = document(booster)
     doc["version"] = [3, 4, 0]
     kinds = ["red", "", "dark blue", 'a "b"', "Grün", "NULL"]
@@ -403,7 +409,8 @@ def categorical_models():
     doc["learner"]["learner_model_param"]["base_score"] = "[5E-1]"
     rows = hostile_rows(booster, 60, categories=(1, 2))
     rows = np.array([r for r in rows if not (r[1] > 5 or r[2] > 39)], dtype=np.float32)
-    # One cell of "kind" is the empty text, which CSV cannot tell from missing: that category gets no row.
+    # One cell of "kind" is the empty text, which CSV cannot tell from missing: that category gets
+    # no row.
     rows = np.array([r for r in rows if r[1] != 1], dtype=np.float32)
     emit("category_texts", booster, rows, doc=doc, types=types, cells={1: kinds, 2: codes})
     emit(
@@ -458,7 +465,8 @@ def layouts():
         "snapshot", booster, rows, doc={"Config": {"learner": {"generic_param": {}}}, "Model": old}
     )
 
-    # Vector leaves: trees of two groups with the same splits are one tree whose leaves have two values.
+    # Vector leaves: trees of two groups with the same splits are one tree whose leaves have two
+    # values.
     booster = train({"objective": "reg:squarederror"}, x, y, 3)
     scalar = document(booster)
     model = scalar["learner"]["gradient_booster"]["model"]

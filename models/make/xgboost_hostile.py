@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes models/hostile/xgboost_*: the smallest malformed XGBoost files, each refused with its own message
-(test/unit/xgboost_hostile_test.cpp says which). They are also seeds of the fuzzers. Needs nothing but Python."""
+"""Makes models/hostile/xgboost_*: the smallest malformed XGBoost files, each refused with its own
+message (test/unit/xgboost_hostile_test.cpp says which). They are also seeds of the fuzzers. Needs
+nothing but Python."""
 import copy
 import json
 import os

@@ -1,5 +1,6 @@
-"""PMML elements and documents: what the edge cases are written with. What a document must give stands in its own ModelVerification; a
-field that a row must not have a value for is an empty cell."""
+"""PMML elements and documents: what the edge cases are written with. What a document must give
+stands in its own ModelVerification; a field that a row must not have a value for is an empty cell.
+"""
 import os
 import struct
 import sys
@@ -108,7 +109,8 @@ def verification(rows):
 def document(name, dictionary, model, rows, transformations="", version="4.4"):
     """`model`: a function from the ModelVerification to the model element."""
     text = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<PMML xmlns="http://www.dmg.org/PMML-%s" version="%s">\n<Header/>\n%s\n%s\n%s\n</PMML>\n'
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<PMML xmlns="http://www.dmg.org/PMML-%s" version="%s">\n<Header/>\n%s\n%s\n%s\n</PMML>\n'
         % (
             version.replace(".", "_"),
             version,

@@ -100,7 +100,8 @@ def ensembles():
             ),
             rows,
         )
-    # Segments that do not apply, and those that give nothing where that is said to be skipped, are left out.
+    # Segments that do not apply, and those that give nothing where that is said to be skipped, are
+    # left out.
     rows = []
     for x, y in ((-1.0, -1.0), (2.0, 1.0), (MISSING, 1.0), (2.0, MISSING), (MISSING, MISSING)):
         s = scores(x, y)
@@ -270,7 +271,8 @@ def ensembles():
         ),
         rows,
     )
-    # A chain: a tree's class and probability are fields of the model behind it, beside a field of the chain.
+    # A chain: a tree's class and probability are fields of the model behind it, beside a field of
+    # the chain.
     first = tree(
         node(
             None,
@@ -296,7 +298,8 @@ def ensembles():
         {"x": x, "y": 2.0, "t": t, "level": level, "p_high": p, "result": t}
         for x, level, p, t in ((-1.0, "low", 0.25, 2.5 + 4), (1.0, "high", 0.8, 100 + 8.0 + 4))
     ]
-    # All results of a chain: a class where x is known, a number made of its probability, another number.
+    # All results of a chain: a class where x is known, a number made of its probability, another
+    # number.
     results = [
         {
             "x": x,

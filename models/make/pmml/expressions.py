@@ -330,8 +330,8 @@ def tables():
 
 
 def normalized():
-    """Functions of strings of fields without declared values, as SAS Enterprise Miner writes them: what they make of a text is looked
-    up, whatever the text is."""
+    """Functions of strings of fields without declared values, as SAS Enterprise Miner writes them:
+    what they make of a text is looked up, whatever the text is."""
     functions = element(
         "TransformationDictionary",
         element(

@@ -163,7 +163,8 @@ def fields():
 
 
 def invalid_level():
-    """A string outside of its declared values makes the row invalid: NULL, also where the value would not matter."""
+    """A string outside of its declared values makes the row invalid: NULL, also where the value
+    would not matter."""
     rows = [{"level": level, "t": t} for level, t in (("a", 2.0), ("b", 1.0), (MISSING, 1.0))]
     document(
         "invalid_level",

@@ -101,7 +101,8 @@ def general():
         for d in (0, 0.5)
     ]
     for name, d, f in cases:
-        # The offset keeps y positive, where powers of it are numbers. A second field has the number of trials.
+        # The offset keeps y positive, where powers of it are numbers. A second field has the number
+        # of trials.
         rows = [
             {"x": x, "c": c, "o": 4.0, "n": n, "t": n * f(linear(BETAS, x, c) + 4)}
             for n, (x, c) in zip((1, 2, 5, 1, 3), POINTS)

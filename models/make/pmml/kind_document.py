@@ -1,4 +1,5 @@
-"""Documents of PMML's kinds of models besides trees, regressions and ensembles: one DataField for each input, an Output, the rows."""
+"""Documents of PMML's kinds of models besides trees, regressions and ensembles: one DataField for
+each input, an Output, the rows."""
 import math
 import os
 
@@ -39,7 +40,7 @@ def document(
     transformations="",
     **attributes
 ):
-    """`fields`: the DataFields by name. `inside`: what follows the Output. `outputs`: OutputFields."""
+    """`fields`: DataFields by name. `inside`: what follows the Output. `outputs`: OutputFields."""
     schema = tag(
         "MiningSchema",
         *[
@@ -59,7 +60,8 @@ def document(
     body = tag(kind, *parts, functionName=function, **attributes)
     with open(os.path.join(folder, name + ".pmml"), "w", encoding="utf-8") as file:
         file.write(
-            '<?xml version="1.0" encoding="UTF-8"?>\n<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n<Header/>\n%s\n%s\n</PMML>\n'
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            '<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">\n<Header/>\n%s\n%s\n</PMML>\n'
             % (tag("DataDictionary", *["\n" + f for f in fields.values()]), body)
         )
 

@@ -77,7 +77,8 @@ def networks():
     fields = {"t": number("t"), "x": number("x"), "y": number("y")}
     target = tag("FieldRef", field="t")
     for name, f in activations.items():
-        # The neurons of the first layer do not have the same inputs; the second layer reads an input of the network, too.
+        # The neurons of the first layer do not have the same inputs; the second layer reads an
+        # input of the network, too.
         inside = (
             inputs("x", "y")
             + layer(

@@ -59,7 +59,8 @@ def scorecard():
                         "t": MISSING if b is MISSING else 2.5 + a + b[0] + d,
                     }
                     sign = 1 if algorithm == "pointsAbove" else -1
-                    # Codes in the order of the document: equal ones keep it. Negative ones are left out.
+                    # Codes in the order of the document: equal ones keep it. Negative ones are left
+                    # out.
                     points = {"A": sign * (a - 10) + sign * (d - 6)}
                     if b is not MISSING:
                         points[b[1]] = sign * (b[0] - 4)

@@ -1,4 +1,5 @@
-"""MiningModel: weights that are fields, what is done about segments without a prediction, and outputs of single segments."""
+"""MiningModel: weights that are fields, what is done about segments without a prediction, and
+outputs of single segments."""
 from pmml.document import (
     MISSING,
     data_field,
@@ -169,7 +170,8 @@ def missing_votes():
             )
         method = "weightedMajorityVote" if weighs else "majorityVote"
         for style in ("forest", "parts"):
-            # A segment with transformations of its own is no plain tree: then the segments are read one by one.
+            # A segment with transformations of its own is no plain tree: then the segments are read
+            # one by one.
             own = element(
                 "LocalTransformations",
                 element(
@@ -202,7 +204,8 @@ def missing_votes():
 
 
 def chosen_probabilities():
-    """Of the median and the greatest: the mean of the segments that give the winner the chosen probability."""
+    """Of the median and the greatest: the mean of the segments that give the winner the chosen
+    probability."""
 
     def part(field, low, high):
         return tree(

@@ -1,4 +1,5 @@
-"""What is easily overlooked: confidences, tables with headers, scorecards without points, the order of derived texts, fields of products."""
+"""What is easily overlooked: confidences, tables with headers, scorecards without points, the order
+of derived texts, fields of products."""
 from pmml.document import (
     MISSING,
     data_field,
@@ -36,7 +37,8 @@ def scored(id_, predicate, counts, *children, **a):
 
 
 def confidences():
-    """A tree has confidences, whether they are those of its probabilities or not: without an Output, too."""
+    """A tree has confidences, whether they are those of its probabilities or not: without an
+    Output, too."""
     for strategy in (None, "lastPrediction"):
         root = scored(
             "0",

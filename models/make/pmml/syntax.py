@@ -18,12 +18,18 @@ def syntax():
   </p:DataDictionary>
   <other:RegressionModel/>
   <p:RegressionModel functionName="regression">
-    <p:MiningSchema><p:MiningField name="gr\xf6\xdfe"/><p:MiningField name="\xe4ge &amp; co"/><p:MiningField name="t" usageType="predicted"/></p:MiningSchema>
+    <p:MiningSchema><p:MiningField name="gr\xf6\xdfe"/><p:MiningField name="\xe4ge &amp; co"/>\
+<p:MiningField name="t" usageType="predicted"/></p:MiningSchema>
     <p:LocalTransformations><p:DerivedField name="d" optype="continuous" dataType="double">
-      <p:Apply function="-"><p:FieldRef field="gr\xf6\xdfe"/><p:Constant><!-- one --><![CDATA[1]]></p:Constant></p:Apply></p:DerivedField></p:LocalTransformations>
+      <p:Apply function="-"><p:FieldRef field="gr\xf6\xdfe"/>\
+<p:Constant><!-- one --><![CDATA[1]]></p:Constant></p:Apply>\
+</p:DerivedField></p:LocalTransformations>
     <p:RegressionTable intercept=" 1 "><p:NumericPredictor name="d" coefficient="2e0"/>
-      <p:CategoricalPredictor name="\xe4ge &amp; co" value="&quot;b&quot;" coefficient="0.5"/></p:RegressionTable>
-    <p:ModelVerification><p:VerificationFields><p:VerificationField field="gr\xf6\xdfe" column="g"/><p:VerificationField field="\xe4ge &amp; co" column="a"/>
+      <p:CategoricalPredictor name="\xe4ge &amp; co" value="&quot;b&quot;" coefficient="0.5"/>\
+</p:RegressionTable>
+    <p:ModelVerification><p:VerificationFields>\
+<p:VerificationField field="gr\xf6\xdfe" column="g"/>\
+<p:VerificationField field="\xe4ge &amp; co" column="a"/>
       <p:VerificationField field="t"/></p:VerificationFields>
       <p:InlineTable><p:row><other:g>3</other:g><other:a>"b"</other:a><other:t>5.5</other:t></p:row>
       <p:row><g>3</g><a>b</a><t>5</t></p:row></p:InlineTable></p:ModelVerification>

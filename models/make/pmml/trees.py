@@ -49,7 +49,8 @@ def tree(root, names, *before, target="t", **a):
 
 
 def trees():
-    """One tree under every strategy: two numbers and a category, three levels, what is missing goes every way."""
+    """One tree under every strategy: two numbers and a category, three levels, what is missing goes
+    every way."""
     root = node(
         "r",
         TRUE,
@@ -125,7 +126,8 @@ def trees():
                 rows,
             )
 
-    # Predicates of predicates. The last one takes the rest; nothing is missing but where it says so.
+    # Predicates of predicates. The last one takes the rest; nothing is missing but where it says
+    # so.
     root = node(
         1,
         TRUE,
