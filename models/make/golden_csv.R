@@ -1,8 +1,9 @@
-# rows.csv and scores.csv of a golden model: what the unit test golden_export_test reads. An empty cell is NULL, texts are quoted,
-# numbers have 17 digits.
+# rows.csv and scores.csv of a golden model: what the unit test golden_export_test reads. An empty
+# cell is NULL, texts are quoted, numbers have 17 digits.
 golden_text <- function(x) {
   if (is.factor(x)) x <- as.character(x)
-  text <- if (is.character(x)) paste0("\"", gsub("\"", "\"\"", x, fixed = TRUE), "\"") else sprintf("%.17g", as.numeric(x))
+  text <- if (is.character(x)) paste0("\"", gsub("\"", "\"\"", x, fixed = TRUE), "\"")
+    else sprintf("%.17g", as.numeric(x))
   text[is.na(x)] <- ""
   text
 }
@@ -19,7 +20,8 @@ write_golden <- function(folder, name, model, rows, ..., n.trees = NULL) {
   columns <- list()
   for (part in c(values = "value", raw = "raw", probabilities = "probability")) {
     matrix <- scores[[c(value = "values", raw = "raw", probability = "probabilities")[[part]]]]
-    for (k in seq_len(NCOL(matrix)) * !is.null(matrix)) if (k > 0) columns[[paste0(part, "_", k - 1)]] <- matrix[, k]
+    for (k in seq_len(NCOL(matrix)) * !is.null(matrix))
+      if (k > 0) columns[[paste0(part, "_", k - 1)]] <- matrix[, k]
   }
   if (!is.null(scores$class)) columns$class <- scores$class
   used <- vapply(rows, function(column) is.atomic(column), TRUE)
