@@ -1,9 +1,11 @@
-# The product: pgscore.so, the optional pgscore_xgboost.so, the SQL script, and their installation, all the PGXS way.
-# The developer loop of the PostgreSQL-free core (unit tests, fuzzers, benchmarks) is CMakeLists.txt. `make help` lists the targets.
+# The product: pgscore.so, the optional pgscore_xgboost.so, the SQL script, and their installation,
+# all the PGXS way. The developer loop of the PostgreSQL-free core (unit tests, fuzzers, benchmarks)
+# is CMakeLists.txt. `make help` lists the targets.
 
-# ---- goals that set the machine up themselves, so they must not need pg_config to be there --------------------------------
-TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-sanitize-server check-fuzz check-server \
-             check-platforms check-arm64 conformance fuzz-sql bench models lint format
+# ---- goals that set the machine up themselves, so they must not need pg_config to be there -------
+TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-sanitize-server \
+             check-fuzz check-server check-platforms check-arm64 conformance fuzz-sql bench \
+             models lint format
 ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
 .PHONY: $(TOOL_GOALS)
 
@@ -13,24 +15,29 @@ help:
 	@echo 'make installcheck     run the server tests on your own running server, after make install'
 	@echo 'make uninstall clean  what they say'
 	@echo
-	@echo 'make demo             set up, build, and show everything on a private server; as root on a fresh Debian too'
+	@echo 'make demo             set up, build, and show everything on a private server; as root'
+	@echo '                      on a fresh Debian, too'
 	@echo 'make demo-stop        stop that server and remove it'
-	@echo 'make check            set up, then every test: core, lint, fuzzers, regression, isolation, TAP, conformance'
+	@echo 'make check            set up, then every test: core, lint, fuzzers, regression,'
+	@echo '                      isolation, TAP, conformance'
 	@echo 'make check-core       the unit tests of the core, no server'
 	@echo 'make check-sanitize   the same with AddressSanitizer and UndefinedBehaviorSanitizer'
-	@echo 'make check-sanitize-server  regression and isolation tests, PostgreSQL and the extension with the same sanitizers'
+	@echo 'make check-sanitize-server  regression and isolation tests, PostgreSQL and the'
+	@echo '                      extension with the same sanitizers'
 	@echo 'make check-fuzz       every fuzzer for FUZZ_SECONDS (10)'
-	@echo 'make check-server     regression, isolation and TAP tests and random queries on a private server'
-	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in Debian chroots (root)'
-	@echo 'make check-arm64      the kernels of arm64 against the interpreter, under qemu-user (root)'
-	@echo 'make fuzz-sql         FUZZ_QUERIES (20000) random queries of FUZZ_SEED (1), with and without rewrite and batches'
+	@echo 'make check-server     regression, isolation, TAP, random queries, on a private server'
+	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in chroots (root)'
+	@echo 'make check-arm64      the kernels of arm64 against the interpreter, in qemu (root)'
+	@echo 'make fuzz-sql         FUZZ_QUERIES (20000) random queries of FUZZ_SEED (1), with and'
+	@echo '                      without rewrite and batches'
 	@echo 'make conformance      score the conformance cases (PGSCORE_CONFORMANCE) through SQL'
-	@echo 'make bench            the kernels, and scoring in SQL, against XGBoost and others: tables of ratios, JSON in build/bench'
-	@echo 'make models           train the models of models/ again (installs Python and R training libraries)'
+	@echo 'make bench            the kernels, and scoring in SQL, against XGBoost and others:'
+	@echo '                      tables of ratios, JSON in build/bench'
+	@echo 'make models           train the models of models/ again (installs training libraries)'
 	@echo 'make lint format      clang-tidy and the other static checks; clang-format'
 	@echo
 	@echo 'PG_CONFIG=...         the PostgreSQL to use (default: pg_config in the path)'
-	@echo 'WITH_XGBOOST=0|1      without or with pgscore_xgboost.so, the module that verify_model compares with'
+	@echo 'WITH_XGBOOST=0|1      without or with pgscore_xgboost.so, what verify_model compares with'
 
 setup:
 	@bash test/tools/setup.sh check
@@ -67,15 +74,16 @@ $(PRODUCT_GOALS):
 	$(MAKE) $@
 
 else
-# ---- the product ------------------------------------------------------------------------------------------------------------
+# ---- the product ---------------------------------------------------------------------------------
 MODULE_big   = pgscore
 EXTENSION    = sql/pgscore
 # Never VERSION, which is PGXS's own; and no comment behind a value, whose blanks would stay.
 EXTVERSION  := $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" sql/pgscore.control)
-# src/oracle is a module of its own: the only one that links libxgboost, loaded when verify_model asks for it.
+# src/oracle is a module of its own: the only one that links libxgboost, loaded when verify_model
+# asks for it.
 SRCS         = $(filter-out src/oracle/%,$(wildcard src/*/*.cpp src/*/*/*.cpp src/*/*/*/*.cpp))
-# A folder is compiled as one file, which takes a third of the time; the kernels are not, each has a processor of its own.
-# UNITS=0 compiles every file alone: better for working on them.
+# A folder is compiled as one file, which takes a third of the time; the kernels are not, each has a
+# processor of its own. UNITS=0 compiles every file alone: better for working on them.
 UNITS       ?= 1
 ifeq ($(UNITS),1)
 ALONE        = $(filter src/kernels/%,$(SRCS))
@@ -95,32 +103,37 @@ TAP_TESTS    = 1
 PROVE_TESTS  = $(wildcard test/tap/*.pl)
 
 PG_CPPFLAGS  = -Isrc
-# -Wno-register: PostgreSQL 15's headers use the keyword, which C++17 took away. -Wno-missing-field-initializers: PG_MODULE_MAGIC of 18.
-PG_CXXFLAGS  = -std=c++20 -ffp-contract=off -fno-fast-math -Wall -Wextra -Wno-register -Wno-missing-field-initializers
+# -Wno-register: PostgreSQL 15's headers use the keyword, which C++17 took away.
+# -Wno-missing-field-initializers: PG_MODULE_MAGIC of 18.
+PG_CXXFLAGS  = -std=c++20 -ffp-contract=off -fno-fast-math -Wall -Wextra \
+               -Wno-register -Wno-missing-field-initializers
 # PostgreSQL 15 exports nothing under -fvisibility=hidden; a version script works on every release.
 SHLIB_LINK   = -lstdc++ -lpugixml -Wl,--version-script=src/pg/exports.map
 
 # Not through `echo '#include ...'`: what \# means inside $(shell) differs between releases of make.
-WITH_XGBOOST ?= $(shell g++ -E -include xgboost/c_api.h -x c++ /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
+WITH_XGBOOST ?= $(shell g++ -E -include xgboost/c_api.h -x c++ /dev/null >/dev/null 2>&1 \
+                    && echo 1 || echo 0)
 ifeq ($(WITH_XGBOOST),1)
 ORACLE_SRCS  = $(wildcard src/oracle/*.cpp)
 ORACLE_OBJS  = $(ORACLE_SRCS:.cpp=.o)
 ORACLE       = $(if $(ORACLE_SRCS),pgscore_xgboost.so)
 endif
-EXTRA_CLEAN  = $(SRCS:.cpp=.o) $(SRCS:.cpp=.d) build/units $(wildcard src/oracle/*.o src/oracle/*.d) pgscore_xgboost.so
+EXTRA_CLEAN  = $(SRCS:.cpp=.o) $(SRCS:.cpp=.d) build/units \
+               $(wildcard src/oracle/*.o src/oracle/*.d) pgscore_xgboost.so
 
-# Bitcode would be built with clang's default C++ standard and fail; no bitcode of ours would be inlined anyway. Must stand
-# before the include.
+# Bitcode would be built with clang's default C++ standard and fail; no bitcode of ours would be
+# inlined anyway. Must stand before the include.
 override with_llvm = no
 PG_CONFIG   ?= pg_config
 PGXS        := $(shell $(PG_CONFIG) --pgxs)
 ifeq (,$(PGXS))
-$(error $(PG_CONFIG) does not run: install the server's development package (Debian: postgresql-server-dev-15) or set PG_CONFIG)
+$(error $(PG_CONFIG) does not run: install the server's development package \
+  (Debian: postgresql-server-dev-15) or set PG_CONFIG)
 endif
 include $(PGXS)
 
-# A rule of our own, preferred to those of PGXS: it tracks headers on every server, and PGXS on a server that was built with
-# --enable-depend knows one file of each name only.
+# A rule of our own, preferred to those of PGXS: it tracks headers on every server, and PGXS on a
+# server that was built with --enable-depend knows one file of each name only.
 COMPILE_ONE = $(CXX) $(CXXFLAGS) $(CPPFLAGS) -MMD -MP -MF $(@:.o=.d) -c -o $@ $<
 src/%.o: src/%.cpp
 	$(COMPILE_ONE)
@@ -137,12 +150,13 @@ $(UNIT_OBJS:.o=.cpp): build/units/%.cpp: FORCE
 FORCE:
 -include $(OBJS:.o=.d) $(ORACLE_OBJS:.o=.d)
 
-# Names and lines are what a backtrace needs; the -g of Debian's PGXS makes a library of 117 MB in place of 32 and takes a third longer.
-# DEBUG_INFO=-g for a debugger. PGXS adds COPT to C alone.
+# Names and lines are what a backtrace needs; the -g of Debian's PGXS makes a library of 117 MB in
+# place of 32 and takes a third longer. DEBUG_INFO=-g for a debugger. PGXS adds COPT to C alone.
 DEBUG_INFO ?= -g1
 override CXXFLAGS += $(DEBUG_INFO) $(COPT)
 
-# Kernels alone are worth -O3. Set here, after the include: PG_CXXFLAGS of a target never reaches the compiler.
+# Kernels alone are worth -O3. Set here, after the include: PG_CXXFLAGS of a target never reaches
+# the compiler.
 src/kernels/%.o: CXXFLAGS += -O3
 
 $(DATA_built): $(sort $(wildcard sql/install/*.sql)) sql/pgscore.control
@@ -152,7 +166,8 @@ $(DATA_built): $(sort $(wildcard sql/install/*.sql)) sql/pgscore.control
 $(shlib): src/pg/exports.map
 
 pgscore_xgboost.so: $(ORACLE_OBJS) src/pg/exports.map
-	$(CXX) $(CXXFLAGS) $(LDFLAGS) -shared -o $@ $(ORACLE_OBJS) -Wl,--version-script=src/pg/exports.map -lxgboost
+	$(CXX) $(CXXFLAGS) $(LDFLAGS) -shared -o $@ $(ORACLE_OBJS) \
+	  -Wl,--version-script=src/pg/exports.map -lxgboost
 
 .PHONY: install-oracle uninstall-oracle
 all: $(ORACLE)

@@ -1,6 +1,7 @@
--- catalog_role: the OID of a role, written as its name. Unlike regrole it writes a dropped role as none and not as a number, which
--- a restore would take for whoever has that number then; and it reads a name that does not exist as none, with a warning, so that
--- models survive a restore where their owner is missing.
+-- catalog_role: the OID of a role, written as its name. Unlike regrole it writes a dropped role as
+-- none and not as a number, which a restore would take for whoever has that number then; and it
+-- reads a name that does not exist as none, with a warning, so that models survive a restore where
+-- their owner is missing.
 CREATE TYPE pgscore.catalog_role;
 
 CREATE FUNCTION pgscore.catalog_role_in(cstring) RETURNS pgscore.catalog_role
@@ -23,7 +24,9 @@ CREATE TYPE pgscore.catalog_role (
     SEND = pgscore.catalog_role_send,
     LIKE = pg_catalog.oid
 );
-COMMENT ON TYPE pgscore.catalog_role IS 'a role in the catalog of models, written as its name; public is everybody, none a role that was dropped';
+COMMENT ON TYPE pgscore.catalog_role IS
+    'a role in the catalog of models, written as its name; public is everybody, none a role that '
+    'was dropped';
 
 -- Operators and indexes are those of oid.
 CREATE CAST (pgscore.catalog_role AS pg_catalog.oid) WITHOUT FUNCTION AS IMPLICIT;

@@ -1,31 +1,41 @@
--- What is loaded, and what was scored. Shared memory is a cache: all of this starts empty when the server starts.
+-- What is loaded, and what was scored. Shared memory is a cache: all of this starts empty when the
+-- server starts.
 
 CREATE FUNCTION pgscore.warm_model(name text) RETURNS bigint
     AS 'MODULE_PATHNAME', 'pgscore_warm_model' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.warm_model(text) IS
-    'loads a model (deployed version, name@version or name@alias) into shared memory; returns its size in bytes';
+    'loads a model (deployed version, name@version or name@alias) into shared memory; returns its '
+    'size in bytes';
 
 CREATE FUNCTION pgscore.evict_model(name text) RETURNS boolean
     AS 'MODULE_PATHNAME', 'pgscore_evict_model' LANGUAGE C VOLATILE STRICT PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.evict_model(text) IS
-    'takes a model out of shared memory, for roles that may deploy it; running queries keep what they use; false when it was not loaded';
+    'takes a model out of shared memory, for roles that may deploy it; running queries keep what '
+    'they use; false when it was not loaded';
 
 CREATE FUNCTION pgscore.stat_reset(name text DEFAULT NULL) RETURNS void
     AS 'MODULE_PATHNAME', 'pgscore_stat_reset' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION pgscore.stat_reset(text) IS 'sets the counters of pgscore.stat_models back to zero, for one model or all';
+COMMENT ON FUNCTION pgscore.stat_reset(text) IS
+    'sets the counters of pgscore.stat_models back to zero, for one model or all';
 REVOKE EXECUTE ON FUNCTION pgscore.stat_reset(text) FROM PUBLIC;
 
-CREATE FUNCTION pgscore.loaded_plans(OUT plan_key bytea, OUT bytes bigint, OUT packed boolean, OUT loaded_at timestamptz,
-    OUT load_ms float8, OUT last_used timestamptz, OUT backends int) RETURNS SETOF record
+CREATE FUNCTION pgscore.loaded_plans(
+    OUT plan_key bytea, OUT bytes bigint, OUT packed boolean, OUT loaded_at timestamptz,
+    OUT load_ms float8, OUT last_used timestamptz, OUT backends int
+) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_loaded_plans' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.loaded_plans() IS
-    'the plans in shared memory, by the hash of their bytes: of all databases for members of pg_read_all_stats, for others those of the models that they see; see loaded_models';
+    'the plans in shared memory, by the hash of their bytes: of all databases for members of '
+    'pg_read_all_stats, for others those of the models that they see; see loaded_models';
 
-CREATE FUNCTION pgscore.model_counters(OUT model_id bigint, OUT calls bigint, OUT rows bigint, OUT null_rows bigint,
-    OUT errors bigint, OUT missing_values bigint, OUT unknown_categories bigint, OUT total_ms float8, OUT last_used timestamptz)
-    RETURNS SETOF record
+CREATE FUNCTION pgscore.model_counters(
+    OUT model_id bigint, OUT calls bigint, OUT rows bigint, OUT null_rows bigint,
+    OUT errors bigint, OUT missing_values bigint, OUT unknown_categories bigint,
+    OUT total_ms float8, OUT last_used timestamptz
+) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_model_counters' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION pgscore.model_counters() IS 'the counters of the models that the current user sees; see the view stat_models';
+COMMENT ON FUNCTION pgscore.model_counters() IS
+    'the counters of the models that the current user sees; see the view stat_models';
 
 CREATE VIEW pgscore.loaded_models WITH (security_barrier) AS
 SELECT m.name, v.version, l.bytes, l.packed, l.loaded_at, l.load_ms, l.last_used, l.backends
@@ -39,28 +49,37 @@ COMMENT ON COLUMN pgscore.loaded_models.version IS 'number of the version';
 COMMENT ON COLUMN pgscore.loaded_models.loaded_at IS 'time at which it was loaded';
 COMMENT ON COLUMN pgscore.loaded_models.last_used IS 'time at which a statement last took it up';
 COMMENT ON COLUMN pgscore.loaded_models.bytes IS 'size of the plan';
-COMMENT ON COLUMN pgscore.loaded_models.packed IS 'whether it shares its segment with other small plans';
+COMMENT ON COLUMN pgscore.loaded_models.packed IS
+    'whether it shares its segment with other small plans';
 COMMENT ON COLUMN pgscore.loaded_models.load_ms IS 'milliseconds from the catalog to shared memory';
 COMMENT ON COLUMN pgscore.loaded_models.backends IS 'connections that have it mapped';
 GRANT SELECT ON pgscore.loaded_models TO PUBLIC;
 
 CREATE VIEW pgscore.stat_models WITH (security_barrier) AS
-SELECT m.name, c.calls, c.rows, c.null_rows, c.errors, c.missing_values, c.unknown_categories, c.total_ms,
+SELECT m.name, c.calls, c.rows, c.null_rows, c.errors, c.missing_values, c.unknown_categories,
+       c.total_ms,
        CASE WHEN c.rows OPERATOR(pg_catalog.>) 0
-            THEN c.total_ms OPERATOR(pg_catalog.*) 1e6::float8 OPERATOR(pg_catalog./) c.rows::float8 END AS mean_ns,
+            THEN c.total_ms OPERATOR(pg_catalog.*) 1e6::float8
+                 OPERATOR(pg_catalog./) c.rows::float8
+       END AS mean_ns,
        c.last_used
 FROM pgscore.model_counters() c
 JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) c.model_id
 WHERE pgscore.has_model_privilege(m.id, NULL);
-COMMENT ON VIEW pgscore.stat_models IS 'what was scored since the counters were set to zero (pgscore.stat_reset) or the server was started';
+COMMENT ON VIEW pgscore.stat_models IS
+    'what was scored since the counters were set to zero (pgscore.stat_reset) or the server was '
+    'started';
 COMMENT ON COLUMN pgscore.stat_models.name IS 'name of the model';
 COMMENT ON COLUMN pgscore.stat_models.rows IS 'rows that were scored';
 COMMENT ON COLUMN pgscore.stat_models.mean_ns IS 'nanoseconds for each row, on average';
 COMMENT ON COLUMN pgscore.stat_models.last_used IS 'time at which a statement last took it up';
-COMMENT ON COLUMN pgscore.stat_models.calls IS 'call sites of statements that scored with the model';
-COMMENT ON COLUMN pgscore.stat_models.null_rows IS 'rows whose result was NULL: a NULL row, or a policy of the model';
+COMMENT ON COLUMN pgscore.stat_models.calls IS
+    'call sites of statements that scored with the model';
+COMMENT ON COLUMN pgscore.stat_models.null_rows IS
+    'rows whose result was NULL: a NULL row, or a policy of the model';
 COMMENT ON COLUMN pgscore.stat_models.errors IS 'rows that were refused';
 COMMENT ON COLUMN pgscore.stat_models.missing_values IS 'features that were missing, of all rows';
-COMMENT ON COLUMN pgscore.stat_models.unknown_categories IS 'features with a category that the model does not know, of all rows';
+COMMENT ON COLUMN pgscore.stat_models.unknown_categories IS
+    'features with a category that the model does not know, of all rows';
 COMMENT ON COLUMN pgscore.stat_models.total_ms IS 'time in predict, estimated from one row in 64';
 GRANT SELECT ON pgscore.stat_models TO PUBLIC;

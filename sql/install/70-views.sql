@@ -1,9 +1,10 @@
--- What the catalog shows: to each role the models on which it has a privilege. security_barrier, so that a condition of the query
--- cannot look at rows before the views have hidden them.
+-- What the catalog shows: to each role the models on which it has a privilege. security_barrier, so
+-- that a condition of the query cannot look at rows before the views have hidden them.
 
 CREATE VIEW pgscore.models WITH (security_barrier) AS
 SELECT m.name,
-       (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) m.owner) AS owner,
+       (SELECT r.rolname FROM pg_catalog.pg_roles r
+         WHERE r.oid OPERATOR(pg_catalog.=) m.owner) AS owner,
        v.version AS deployed_version,
        v.format,
        v.task,
@@ -18,17 +19,24 @@ SELECT m.name,
        m.comment
   FROM "!pgscore".catalog_model m
   LEFT JOIN "!pgscore".catalog_version v ON v.id OPERATOR(pg_catalog.=) m.deployed_version_id
- CROSS JOIN LATERAL (SELECT pg_catalog.count(*) AS num_versions, pg_catalog.max(c.version) AS latest_version
-                       FROM "!pgscore".catalog_version c WHERE c.model_id OPERATOR(pg_catalog.=) m.id) n
+ CROSS JOIN LATERAL (SELECT pg_catalog.count(*) AS num_versions,
+                            pg_catalog.max(c.version) AS latest_version
+                       FROM "!pgscore".catalog_version c
+                      WHERE c.model_id OPERATOR(pg_catalog.=) m.id) n
  WHERE pgscore.has_model_privilege(m.id, NULL);
-COMMENT ON VIEW pgscore.models IS 'models on which the current user has a privilege, with facts of the deployed version';
+COMMENT ON VIEW pgscore.models IS
+    'models on which the current user has a privilege, with facts of the deployed version';
 COMMENT ON COLUMN pgscore.models.name IS 'name of the model';
-COMMENT ON COLUMN pgscore.models.owner IS 'role that may do everything with it; null: the role was dropped';
-COMMENT ON COLUMN pgscore.models.deployed_version IS 'number of the version that the bare name stands for; null: none';
+COMMENT ON COLUMN pgscore.models.owner IS
+    'role that may do everything with it; null: the role was dropped';
+COMMENT ON COLUMN pgscore.models.deployed_version IS
+    'number of the version that the bare name stands for; null: none';
 COMMENT ON COLUMN pgscore.models.format IS 'format of the file of the deployed version';
 COMMENT ON COLUMN pgscore.models.task IS 'regression or classification';
-COMMENT ON COLUMN pgscore.models.objective IS 'what the deployed version was trained for, in the words of its library';
-COMMENT ON COLUMN pgscore.models.positive_class IS 'class whose probability predict returns; null where it returns none';
+COMMENT ON COLUMN pgscore.models.objective IS
+    'what the deployed version was trained for, in the words of its library';
+COMMENT ON COLUMN pgscore.models.positive_class IS
+    'class whose probability predict returns; null where it returns none';
 COMMENT ON COLUMN pgscore.models.num_features IS 'number of features of the deployed version';
 COMMENT ON COLUMN pgscore.models.num_trees IS 'number of its trees';
 COMMENT ON COLUMN pgscore.models.num_nodes IS 'number of nodes of all its trees';
@@ -55,7 +63,8 @@ SELECT m.name,
        v.options,
        v.facts,
        v.created_at,
-       (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) v.created_by) AS created_by,
+       (SELECT r.rolname FROM pg_catalog.pg_roles r
+         WHERE r.oid OPERATOR(pg_catalog.=) v.created_by) AS created_by,
        v.comment
   FROM "!pgscore".catalog_version v
   JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
@@ -66,19 +75,24 @@ COMMENT ON COLUMN pgscore.model_versions.version IS 'number of the version, as i
 COMMENT ON COLUMN pgscore.model_versions.deployed IS 'whether the bare name stands for it';
 COMMENT ON COLUMN pgscore.model_versions.format IS 'format of the model file';
 COMMENT ON COLUMN pgscore.model_versions.task IS 'regression or classification';
-COMMENT ON COLUMN pgscore.model_versions.objective IS 'what the model was trained for, in the words of its library';
-COMMENT ON COLUMN pgscore.model_versions.labels IS 'names of the classes, in the order of predict_proba; null when it does not classify';
-COMMENT ON COLUMN pgscore.model_versions.positive_class IS 'class whose probability predict returns; null where it returns none';
+COMMENT ON COLUMN pgscore.model_versions.objective IS
+    'what the model was trained for, in the words of its library';
+COMMENT ON COLUMN pgscore.model_versions.labels IS
+    'names of the classes, in the order of predict_proba; null when it does not classify';
+COMMENT ON COLUMN pgscore.model_versions.positive_class IS
+    'class whose probability predict returns; null where it returns none';
 COMMENT ON COLUMN pgscore.model_versions.num_features IS 'number of features';
 COMMENT ON COLUMN pgscore.model_versions.num_trees IS 'number of trees';
 COMMENT ON COLUMN pgscore.model_versions.num_nodes IS 'number of nodes of all trees';
 COMMENT ON COLUMN pgscore.model_versions.artifact_bytes IS 'size of the model file';
-COMMENT ON COLUMN pgscore.model_versions.plan_bytes IS 'size of the compiled plan, in the catalog and in shared memory';
+COMMENT ON COLUMN pgscore.model_versions.plan_bytes IS
+    'size of the compiled plan, in the catalog and in shared memory';
 COMMENT ON COLUMN pgscore.model_versions.artifact_sha256 IS 'sha256 of the model file, hexadecimal';
 COMMENT ON COLUMN pgscore.model_versions.options IS 'options of import_model';
 COMMENT ON COLUMN pgscore.model_versions.facts IS 'what the model file says about itself';
 COMMENT ON COLUMN pgscore.model_versions.created_at IS 'time of the import';
-COMMENT ON COLUMN pgscore.model_versions.created_by IS 'role that imported it; null: the role was dropped';
+COMMENT ON COLUMN pgscore.model_versions.created_by IS
+    'role that imported it; null: the role was dropped';
 COMMENT ON COLUMN pgscore.model_versions.comment IS 'text of import_model or comment_on_model';
 
 CREATE VIEW pgscore.model_features WITH (security_barrier) AS
@@ -88,9 +102,11 @@ SELECT m.name,
        f.position,
        f.feature OPERATOR(pg_catalog.->>) 'name' AS feature,
        f.feature OPERATOR(pg_catalog.->>) 'type' AS type,
-       CASE WHEN pg_catalog.jsonb_typeof(f.feature OPERATOR(pg_catalog.->) 'categories') OPERATOR(pg_catalog.=) 'array'
+       CASE WHEN pg_catalog.jsonb_typeof(f.feature OPERATOR(pg_catalog.->) 'categories')
+                 OPERATOR(pg_catalog.=) 'array'
             THEN ARRAY(SELECT c.category
-                         FROM pg_catalog.jsonb_array_elements_text(f.feature OPERATOR(pg_catalog.->) 'categories')
+                         FROM pg_catalog.jsonb_array_elements_text(
+                                  f.feature OPERATOR(pg_catalog.->) 'categories')
                               WITH ORDINALITY AS c (category, position)
                         ORDER BY c.position)
        END AS categories,
@@ -98,29 +114,42 @@ SELECT m.name,
        COALESCE(f.feature OPERATOR(pg_catalog.->>) 'on_missing', 'native') AS on_missing,
        COALESCE(f.feature OPERATOR(pg_catalog.->>) 'range', 'any') AS range,
        f.feature OPERATOR(pg_catalog.->>) 'unit' AS unit,
-       CASE WHEN pg_catalog.jsonb_typeof(f.feature OPERATOR(pg_catalog.->) 'text_operations') OPERATOR(pg_catalog.=) 'array'
+       CASE WHEN pg_catalog.jsonb_typeof(f.feature OPERATOR(pg_catalog.->) 'text_operations')
+                 OPERATOR(pg_catalog.=) 'array'
             THEN ARRAY(SELECT o.operation
-                         FROM pg_catalog.jsonb_array_elements_text(f.feature OPERATOR(pg_catalog.->) 'text_operations')
+                         FROM pg_catalog.jsonb_array_elements_text(
+                                  f.feature OPERATOR(pg_catalog.->) 'text_operations')
                               WITH ORDINALITY AS o (operation, position)
                         ORDER BY o.position)
        END AS text_operations
   FROM "!pgscore".catalog_version v
   JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
- CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(v.features) WITH ORDINALITY AS f (feature, position)
+ CROSS JOIN LATERAL pg_catalog.jsonb_array_elements(v.features)
+                    WITH ORDINALITY AS f (feature, position)
  WHERE pgscore.has_model_privilege(m.id, NULL);
-COMMENT ON VIEW pgscore.model_features IS 'what each version reads: names, types and categories, in the order of the model';
+COMMENT ON VIEW pgscore.model_features IS
+    'what each version reads: names, types and categories, in the order of the model';
 COMMENT ON COLUMN pgscore.model_features.name IS 'name of the model';
 COMMENT ON COLUMN pgscore.model_features.version IS 'number of the version';
 COMMENT ON COLUMN pgscore.model_features.deployed IS 'whether the bare name stands for it';
 COMMENT ON COLUMN pgscore.model_features.position IS 'place of the feature, from 1';
-COMMENT ON COLUMN pgscore.model_features.feature IS 'name of the feature: the column that predict looks for';
+COMMENT ON COLUMN pgscore.model_features.feature IS
+    'name of the feature: the column that predict looks for';
 COMMENT ON COLUMN pgscore.model_features.type IS 'number, category and so on';
-COMMENT ON COLUMN pgscore.model_features.categories IS 'texts of the categories, in the order of their codes';
-COMMENT ON COLUMN pgscore.model_features.on_unknown IS 'what a category that the model does not know does: missing, error or null';
-COMMENT ON COLUMN pgscore.model_features.on_missing IS 'what a missing value does: native (as the training library), error or null';
-COMMENT ON COLUMN pgscore.model_features.unit IS 'what a feature that takes dates or times counts: days or seconds since 1970-01-01, or seconds_of_day; NULL for numbers and categories';
-COMMENT ON COLUMN pgscore.model_features.text_operations IS 'what is done with a text before it is looked up among the categories, in this order: substring(first, count), upper, lower, trim; NULL: nothing';
-COMMENT ON COLUMN pgscore.model_features.range IS 'numbers that it takes, others are errors: any, finite, or float32 (finite in float32)';
+COMMENT ON COLUMN pgscore.model_features.categories IS
+    'texts of the categories, in the order of their codes';
+COMMENT ON COLUMN pgscore.model_features.on_unknown IS
+    'what a category that the model does not know does: missing, error or null';
+COMMENT ON COLUMN pgscore.model_features.on_missing IS
+    'what a missing value does: native (as the training library), error or null';
+COMMENT ON COLUMN pgscore.model_features.unit IS
+    'what a feature that takes dates or times counts: days or seconds since 1970-01-01, or '
+    'seconds_of_day; NULL for numbers and categories';
+COMMENT ON COLUMN pgscore.model_features.text_operations IS
+    'what is done with a text before it is looked up among the categories, in this order: '
+    'substring(first, count), upper, lower, trim; NULL: nothing';
+COMMENT ON COLUMN pgscore.model_features.range IS
+    'numbers that it takes, others are errors: any, finite, or float32 (finite in float32)';
 
 CREATE VIEW pgscore.model_aliases WITH (security_barrier) AS
 SELECT m.name, a.alias, v.version
@@ -144,7 +173,8 @@ COMMENT ON COLUMN pgscore.deployments.name IS 'name of the model';
 COMMENT ON COLUMN pgscore.deployments.at IS 'time of the call';
 COMMENT ON COLUMN pgscore.deployments.by IS 'name of the role at that time';
 COMMENT ON COLUMN pgscore.deployments.action IS 'import, deploy or rollback';
-COMMENT ON COLUMN pgscore.deployments.from_version IS 'version that was deployed before; null: none';
+COMMENT ON COLUMN pgscore.deployments.from_version IS
+    'version that was deployed before; null: none';
 COMMENT ON COLUMN pgscore.deployments.to_version IS 'version that was deployed';
 COMMENT ON COLUMN pgscore.deployments.reason IS 'what the caller said';
 
@@ -154,37 +184,47 @@ SELECT m.name, v.version, t.row_no, t.input, t.output, t.expected, t.tolerance, 
   JOIN "!pgscore".catalog_version v ON v.id OPERATOR(pg_catalog.=) t.version_id
   JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
  WHERE pgscore.has_model_privilege(m.id, 'select');
-COMMENT ON VIEW pgscore.model_tests IS 'rows with known scores of the models that the current user may read';
+COMMENT ON VIEW pgscore.model_tests IS
+    'rows with known scores of the models that the current user may read';
 COMMENT ON COLUMN pgscore.model_tests.name IS 'name of the model';
 COMMENT ON COLUMN pgscore.model_tests.version IS 'number of the version';
 COMMENT ON COLUMN pgscore.model_tests.row_no IS 'number of the row, from 1';
 COMMENT ON COLUMN pgscore.model_tests.input IS 'the row: an object by name or an array by position';
-COMMENT ON COLUMN pgscore.model_tests.output IS 'what is expected: value, raw, probabilities, class, or outputs.<name>';
+COMMENT ON COLUMN pgscore.model_tests.output IS
+    'what is expected: value, raw, probabilities, class, or outputs.<name>';
 COMMENT ON COLUMN pgscore.model_tests.expected IS 'the known score';
 COMMENT ON COLUMN pgscore.model_tests.tolerance IS 'largest relative difference; 0: bit for bit';
-COMMENT ON COLUMN pgscore.model_tests.zero_threshold IS 'two numbers at most this far from 0 are equal';
+COMMENT ON COLUMN pgscore.model_tests.zero_threshold IS
+    'two numbers at most this far from 0 are equal';
 
 CREATE VIEW pgscore.model_privileges WITH (security_barrier) AS
 SELECT m.name,
-       CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0::oid THEN 'public'::name ELSE e.rolname END AS grantee,
+       CASE WHEN a.grantee OPERATOR(pg_catalog.=) 0::oid THEN 'public'::name
+            ELSE e.rolname END AS grantee,
        a.privilege,
-       (SELECT r.rolname FROM pg_catalog.pg_roles r WHERE r.oid OPERATOR(pg_catalog.=) a.grantor) AS grantor,
+       (SELECT r.rolname FROM pg_catalog.pg_roles r
+         WHERE r.oid OPERATOR(pg_catalog.=) a.grantor) AS grantor,
        a.grantable
   FROM "!pgscore".catalog_acl a
   JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) a.model_id
   LEFT JOIN pg_catalog.pg_roles e ON e.oid OPERATOR(pg_catalog.=) a.grantee
  WHERE (a.grantee OPERATOR(pg_catalog.=) 0::oid OR e.oid IS NOT NULL)
-   AND (a.grantor OPERATOR(pg_catalog.<>) 'none'::pgscore.catalog_role OR a.grantor OPERATOR(pg_catalog.=) m.owner)
+   AND (a.grantor OPERATOR(pg_catalog.<>) 'none'::pgscore.catalog_role
+        OR a.grantor OPERATOR(pg_catalog.=) m.owner)
    AND pgscore.has_model_privilege(m.id, NULL);
-COMMENT ON VIEW pgscore.model_privileges IS 'who was granted what by whom; owners may do everything without a row here';
+COMMENT ON VIEW pgscore.model_privileges IS
+    'who was granted what by whom; owners may do everything without a row here';
 COMMENT ON COLUMN pgscore.model_privileges.name IS 'name of the model';
-COMMENT ON COLUMN pgscore.model_privileges.grantee IS 'role that has the privilege; public: everybody';
+COMMENT ON COLUMN pgscore.model_privileges.grantee IS
+    'role that has the privilege; public: everybody';
 COMMENT ON COLUMN pgscore.model_privileges.privilege IS 'execute, select or deploy';
-COMMENT ON COLUMN pgscore.model_privileges.grantor IS 'role in whose name it was granted; null: the role was dropped';
-COMMENT ON COLUMN pgscore.model_privileges.grantable IS 'whether the grantee may grant it to others';
+COMMENT ON COLUMN pgscore.model_privileges.grantor IS
+    'role in whose name it was granted; null: the role was dropped';
+COMMENT ON COLUMN pgscore.model_privileges.grantable IS
+    'whether the grantee may grant it to others';
 
--- Also what DROP ROLE looks at: the registry grants SELECT to each role that it lists, beside PUBLIC, so that the role cannot be
--- dropped (src/pg/catalog/role_dependency.hpp).
+-- Also what DROP ROLE looks at: the registry grants SELECT to each role that it lists, beside
+-- PUBLIC, so that the role cannot be dropped (src/pg/catalog/role_dependency.hpp).
 CREATE VIEW pgscore.role_models WITH (security_barrier) AS
 SELECT r.rolname AS role, m.name, h.privilege, h.grantable
   FROM "!pgscore".catalog_model m
@@ -199,29 +239,34 @@ SELECT r.rolname AS role, m.name, h.privilege, h.grantable
   JOIN pg_catalog.pg_roles r ON r.oid OPERATOR(pg_catalog.=) h.role
  WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.role_models IS
-    'what each role owns and may do: empty it with reassign_models and drop_role_grants before DROP ROLE';
+    'what each role owns and may do: empty it with reassign_models and drop_role_grants before '
+    'DROP ROLE';
 COMMENT ON COLUMN pgscore.role_models.role IS 'name of the role';
 COMMENT ON COLUMN pgscore.role_models.name IS 'name of the model';
 COMMENT ON COLUMN pgscore.role_models.privilege IS 'owner, execute, select or deploy';
 COMMENT ON COLUMN pgscore.role_models.grantable IS 'whether the role may grant it to others';
 
--- Nothing of this is there unless rows were lost: a restore failed or ended half way, or somebody deleted rows by hand.
+-- Nothing of this is there unless rows were lost: a restore failed or ended half way, or somebody
+-- deleted rows by hand.
 CREATE VIEW pgscore.registry_problems WITH (security_barrier) AS
 SELECT 'catalog_model'::text AS relation, m.name::text AS model, m.id,
        'its deployed version is missing'::text AS problem
   FROM "!pgscore".catalog_model m
  WHERE m.deployed_version_id IS NOT NULL
-   AND NOT EXISTS (SELECT FROM "!pgscore".catalog_version v WHERE v.id OPERATOR(pg_catalog.=) m.deployed_version_id
+   AND NOT EXISTS (SELECT FROM "!pgscore".catalog_version v
+                    WHERE v.id OPERATOR(pg_catalog.=) m.deployed_version_id
                       AND v.model_id OPERATOR(pg_catalog.=) m.id)
  UNION ALL
-SELECT 'catalog_name', m.name, m.id, 'the row of its name is missing or has too small a number for the next version'
+SELECT 'catalog_name', m.name, m.id,
+       'the row of its name is missing or has too small a number for the next version'
   FROM "!pgscore".catalog_model m
  WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_name n WHERE n.name OPERATOR(pg_catalog.=) m.name
                       AND n.next_version OPERATOR(pg_catalog.>) COALESCE(
                           (SELECT pg_catalog.max(v.version) FROM "!pgscore".catalog_version v
                             WHERE v.model_id OPERATOR(pg_catalog.=) m.id), 0))
  UNION ALL
-SELECT c.relation, NULL, c.id, 'its model is missing: catalog_model.id '::text OPERATOR(pg_catalog.||) c.model_id::text
+SELECT c.relation, NULL, c.id,
+       'its model is missing: catalog_model.id '::text OPERATOR(pg_catalog.||) c.model_id::text
   FROM (SELECT 'catalog_version'::text AS relation, id, model_id FROM "!pgscore".catalog_version
          UNION ALL
         SELECT 'catalog_deployment', id, model_id FROM "!pgscore".catalog_deployment
@@ -229,21 +274,27 @@ SELECT c.relation, NULL, c.id, 'its model is missing: catalog_model.id '::text O
         SELECT DISTINCT 'catalog_alias', NULL::bigint, model_id FROM "!pgscore".catalog_alias
          UNION ALL
         SELECT DISTINCT 'catalog_acl', NULL::bigint, model_id FROM "!pgscore".catalog_acl) c
- WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_model m WHERE m.id OPERATOR(pg_catalog.=) c.model_id)
+ WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_model m
+                    WHERE m.id OPERATOR(pg_catalog.=) c.model_id)
  UNION ALL
-SELECT c.relation, m.name, NULL, 'its version is missing: catalog_version.id '::text OPERATOR(pg_catalog.||) c.version_id::text
+SELECT c.relation, m.name, NULL,
+       'its version is missing: catalog_version.id '::text
+       OPERATOR(pg_catalog.||) c.version_id::text
   FROM (SELECT 'catalog_alias'::text AS relation, model_id, version_id FROM "!pgscore".catalog_alias
          UNION ALL
         SELECT DISTINCT 'catalog_test', NULL::bigint, version_id FROM "!pgscore".catalog_test) c
   LEFT JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) c.model_id
- WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_version v WHERE v.id OPERATOR(pg_catalog.=) c.version_id);
+ WHERE NOT EXISTS (SELECT FROM "!pgscore".catalog_version v
+                    WHERE v.id OPERATOR(pg_catalog.=) c.version_id);
 COMMENT ON VIEW pgscore.registry_problems IS
-    'rows of the registry whose model or version is missing, after a restore that failed; for superusers and the database''s owner';
+    'rows of the registry whose model or version is missing, after a restore that failed; for '
+    'superusers and the database''s owner';
 COMMENT ON COLUMN pgscore.registry_problems.relation IS 'table in the schema !pgscore';
 COMMENT ON COLUMN pgscore.registry_problems.model IS 'name of the model, where it is known';
 COMMENT ON COLUMN pgscore.registry_problems.id IS 'id of the row, where it has one';
 COMMENT ON COLUMN pgscore.registry_problems.problem IS 'what is wrong with it';
 GRANT SELECT ON pgscore.registry_problems TO pg_database_owner;
 
-GRANT SELECT ON pgscore.role_models, pgscore.models, pgscore.model_versions, pgscore.model_features, pgscore.model_aliases, pgscore.deployments,
-    pgscore.model_tests, pgscore.model_privileges TO PUBLIC;
+GRANT SELECT ON pgscore.role_models, pgscore.models, pgscore.model_versions,
+    pgscore.model_features, pgscore.model_aliases, pgscore.deployments, pgscore.model_tests,
+    pgscore.model_privileges TO PUBLIC;

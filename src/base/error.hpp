@@ -26,10 +26,10 @@ enum class ErrorCode {
   kPermissionDenied,  // the role may not do this with the model
   kWrongTask,         // a function that this kind of model does not have
   kDependentObjects,  // something still needs the object
-  // The statement was planned for what the model was before: it works when it is run again
-  kStalePlan,
-  kCorruptedPlan,  // stored bytes do not verify: damage, or a plan of another format version
-  kInternal,       // a fault of ours
+  kStalePlan,         // the statement was planned for what the model was before: it works when it
+                      // is run again
+  kCorruptedPlan,     // stored bytes do not verify: damage, or a plan of another format version
+  kInternal,          // a fault of ours
 };
 
 class Error : public std::exception {

@@ -33,18 +33,15 @@ class Quota {
 struct Limits {
   Quota max_artifact_bytes{std::uint64_t{1} << 30, "max_model_size"};
   Quota max_trees{1'000'000, "max_trees"};
-  Quota max_nodes{100'000'000, "max_nodes"};  // tree nodes of all trees together
-  // Edges from the root of a tree to its deepest leaf
-  Quota max_depth{4'096, "max_depth"};
-  Quota max_features{65'535, "max_features"};  // inputs of a model
-  std::uint64_t max_columns = 1'000'000;       // inputs and derived columns
-  // Classes, targets: width of one node of the graph
-  Quota max_outputs{65'535, "max_outputs"};
+  Quota max_nodes{100'000'000, "max_nodes"};          // tree nodes of all trees together
+  Quota max_depth{4'096, "max_depth"};                // edges from a tree's root to a leaf
+  Quota max_features{65'535, "max_features"};         // inputs of a model
+  std::uint64_t max_columns = 1'000'000;              // inputs and derived columns
+  Quota max_outputs{65'535, "max_outputs"};           // classes, targets: width of a graph's node
   Quota max_categories{1'000'000, "max_categories"};  // of all inputs together
-  // The largest code in the category set of a split
-  std::uint64_t max_category = 9'999'999;
-  std::uint64_t max_string_bytes = 1'048'576;  // one name, label or category
-  std::uint64_t max_nesting = 64;              // of a JSON or XML document
+  std::uint64_t max_category = 9'999'999;             // the largest code in a split's category set
+  std::uint64_t max_string_bytes = 1'048'576;         // one name, label or category
+  std::uint64_t max_nesting = 64;                     // of a JSON or XML document
 };
 
 /// Refuses `count` of `what` when it is above `limit`. `what` reads in the plural: "trees".

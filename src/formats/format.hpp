@@ -17,19 +17,18 @@ namespace pgscore::formats {
 /// all formats; load() refuses what a format does not take (Format::options).
 struct Options {
   std::optional<std::uint32_t> start_iteration;  // leave out the first n boosting rounds
-  // Use only n boosting rounds: the first ones, or those from start_iteration on
-  std::optional<std::uint32_t> iterations;
-  std::optional<std::string> objective;  // for dumps, which lack it
-  // Empty, one number, or one for each class or target
-  std::vector<double> base_score;
+  std::optional<std::uint32_t> iterations;       // use only n boosting rounds: the first ones, or
+                                                 // those from start_iteration on
+  std::optional<std::string> objective;          // for dumps, which lack it
+  std::vector<double> base_score;                // empty, one number, or one per class or target
   std::optional<std::uint32_t> num_class;
-  // Of dumps: how many values a row gets, quantiles among them
-  std::optional<std::uint32_t> num_target;
+  std::optional<std::uint32_t> num_target;    // of dumps: how many values a row gets, quantiles
+                                              // among them
   std::optional<std::string> positive_class;  // label of the positive class of a binary model
-  // P(positive) above which predict_class gives the positive class
-  std::optional<double> threshold;
-  // The category that NULL stands for, of features that take any (CatBoost)
-  std::optional<std::string> null_category;
+  std::optional<double> threshold;            // P(positive) above which predict_class gives the
+                                              // positive class
+  std::optional<std::string> null_category;   // the category that NULL stands for, of features that
+                                              // take any (CatBoost)
   std::optional<model::UnknownPolicy> on_unknown;
   std::optional<model::MissingPolicy> on_missing;
 };
@@ -55,8 +54,7 @@ struct Source {
   Options options;
   std::vector<FeatureOverride> features;  // empty: the file's own
   std::vector<std::string> labels;        // empty: the file's own
-  // For encodings that the readers do not know; null: there is none
-  ToUtf8 to_utf8 = nullptr;
+  ToUtf8 to_utf8 = nullptr;               // for encodings the readers do not know; null: none
 };
 
 struct Format {

@@ -243,16 +243,16 @@ PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512d pick(const double *table, __m512i i
 /// from number 2^l on; up to level 3 (2) they share a register with the levels above.
 template <int Level>
 PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i step(const float *levels, __m512 x, __m512i h) {
-  const __m512 cut = pick < Level<4 ? 1 : 1 << (Level < 4 ? 0 : Level - 4)>(
-                                levels + (Level < 4 ? 0 : 1 << Level), h);
+  constexpr int kRegisters = Level < 4 ? 1 : 1 << (Level < 4 ? 0 : Level - 4);
+  const __m512 cut = pick<kRegisters>(levels + (Level < 4 ? 0 : 1 << Level), h);
   const __m512i twice = _mm512_add_epi32(h, h);
   return _mm512_mask_add_epi32(twice, _mm512_cmp_ps_mask(cut, x, _CMP_LE_OQ), twice,
                                _mm512_set1_epi32(1));
 }
 template <int Level>
 PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i step(const double *levels, __m512d x, __m512i h) {
-  const __m512d cut = pick < Level<3 ? 1 : 1 << (Level < 3 ? 0 : Level - 3)>(
-                                 levels + (Level < 3 ? 0 : 1 << Level), h);
+  constexpr int kRegisters = Level < 3 ? 1 : 1 << (Level < 3 ? 0 : Level - 3);
+  const __m512d cut = pick<kRegisters>(levels + (Level < 3 ? 0 : 1 << Level), h);
   const __m512i twice = _mm512_add_epi64(h, h);
   return _mm512_mask_add_epi64(twice, _mm512_cmp_pd_mask(cut, x, _CMP_LE_OQ), twice,
                                _mm512_set1_epi64(1));

@@ -77,7 +77,7 @@ PGSCORE_ALWAYS_INLINE std::uint64_t places_below_7(std::uint64_t decisions) {
   const std::uint64_t first = decisions & kOnes;
   const std::uint64_t second =
       (decisions >> 1 ^ ((decisions >> 1 ^ decisions >> 2) & first)) & kOnes;
-  // Two nodes
+  // Of two nodes.
   const std::uint64_t half =
       decisions >> 3 ^ ((decisions >> 3 ^ decisions >> 5) & (first | first << 1));
   const std::uint64_t third = (half ^ ((half ^ half >> 1) & second)) & kOnes;

@@ -15,11 +15,10 @@ enum class Want : std::uint8_t {
   kValues,         // predict: num_values doubles
   kRaw,            // predict_raw: num_raw doubles
   kProbabilities,  // predict_proba: num_probabilities doubles
-  // predict_class: one double, whatever the row makes of it: plan::label_of says which class that
-  // is, or none
-  kClass,
-  kLeaves,  // predict_leaf: num_trees doubles, each the library's number of the leaf
-  kAll,     // values, raw, probabilities, class, in this order (predict_outputs)
+  kClass,          // predict_class: one double, whatever the row makes of it: plan::label_of says
+                   // which class that is, or none
+  kLeaves,         // predict_leaf: num_trees doubles, each the library's number of the leaf
+  kAll,            // values, raw, probabilities, class, in this order (predict_outputs)
 };
 
 /// Doubles per row that `want` gives.
@@ -29,9 +28,11 @@ std::size_t output_width(plan::Plan plan, Want want);
 /// are, NaN for missing, category codes as model.hpp says (0, 1, ..., -1 for a text that the model
 /// does not know). Any alignment will do, nothing is read but the values named. Three forms:
 ///   one row        {values, 1}: a plain array
-///   column-major   {values, stride, count}: what kernels work on; best for many rows. The distance between columns is best no
-///                  large power of two (all columns would share a few cache sets): kBlockRows + 8 is good
-///   row-major      {values, 1, count, num_inputs}: turned into columns first, at about 1 ns per value
+///   column-major   {values, stride, count}: what kernels work on; best for many rows. The distance
+///                  between columns is best no large power of two (all columns would share a few
+///                  cache sets): kBlockRows + 8 is good
+///   row-major      {values, 1, count, num_inputs}: turned into columns first, at about 1 ns per
+///                  value
 struct Block {
   const double *values = nullptr;
   std::size_t stride = 1;

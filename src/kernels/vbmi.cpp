@@ -115,16 +115,15 @@ class ByteComparer : public Descent {
     auto load = [&](int k) PGSCORE_TARGET {
       return _mm_load_si128(reinterpret_cast<const __m128i *>(entered[k]));
     };
-    auto compare_4 =
-        // Trees k, k + 2, k + 4, k + 6: slots in the even words of 64 bits, thresholds behind
-        [&](int k) PGSCORE_TARGET {
-          const __m512i nodes =
-              _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_set_m128i(load(k + 2), load(k))),
-                                 _mm256_set_m128i(load(k + 6), load(k + 4)), 1);
-          const std::uint64_t mask =
-              _mm512_cmplt_epu8_mask(look_up(nodes), _mm512_shuffle_epi32(nodes, _MM_PERM_BADC));
-          return mask & 0x00FF00FF00FF00FF;
-        };
+    // Trees k, k + 2, k + 4, k + 6: slots in the even words of 64 bits, thresholds behind.
+    auto compare_4 = [&](int k) PGSCORE_TARGET {
+      const __m512i nodes =
+          _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_set_m128i(load(k + 2), load(k))),
+                             _mm256_set_m128i(load(k + 6), load(k + 4)), 1);
+      const std::uint64_t mask =
+          _mm512_cmplt_epu8_mask(look_up(nodes), _mm512_shuffle_epi32(nodes, _MM_PERM_BADC));
+      return mask & 0x00FF00FF00FF00FF;
+    };
     const std::uint64_t mask = compare_4(0) | compare_4(1) << 8;
     _mm512_store_si512(
         leaves, _mm512_add_epi64(_mm512_load_si512(entered), _mm512_slli_epi64(places(mask), 2)));

@@ -10,12 +10,12 @@ namespace pgscore::model {
 /// Inverse link functions. kSoftmax and kNormalize need all of their inputs, the others work on
 /// each input by itself.
 enum class LinkFunction : std::uint8_t {
-  kLogistic,  // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
-  // R's logit: t / (1 + t), t = exp(x) held in [2^-52, 2^52]  (stats/src/family.c logit_linkinv)
-  kLogisticGlm,
+  kLogistic,     // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
+  kLogisticGlm,  // R's logit: t / (1 + t), t = exp(x) held in [2^-52, 2^52]  (stats/src/family.c
+                 // logit_linkinv)
   kExp,
-  // exp(x - max) / sum, summed in double for kFloat32 as XGBoost does (common/math.h)
-  kSoftmax,
+  kSoftmax,        // exp(x - max) / sum, summed in double for kFloat32 as XGBoost does
+                   // (common/math.h)
   kNormalize,      // x / sum; all equal when the sum is 0 (scikit-learn, one vs rest)
   kNormalCdf,      // probit
   kCloglog,        // 1 - exp(-exp(x))

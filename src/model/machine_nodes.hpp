@@ -10,10 +10,10 @@ namespace pgscore::model {
 /// One term of a linear predictor: coefficient times column, or the coefficient of the level.
 struct LinearTerm {
   ColumnId column = 0;
-  // The column is a category: its level picks one of `coefficients`
-  bool by_level = false;
-  // numeric: num_outputs. by_level: num_levels * num_outputs, level-major
-  std::vector<double> coefficients;
+  bool by_level = false;             // the column is a category: its level picks one of
+                                     // `coefficients`
+  std::vector<double> coefficients;  // numeric: num_outputs. by_level: num_levels * num_outputs,
+                                     // level-major
 };
 
 /// Result: `num_outputs` number columns: intercept + sum of terms, added one by one in the order of
@@ -25,7 +25,7 @@ struct Linear {
   };
   Precision precision = Precision::kFloat64;
   OnMissing on_missing = OnMissing::kPropagate;
-  // false: the sum of the terms starts at 0 and the intercept is added at the end (scikit-learn)
+  // False: the sum of the terms starts at 0 and the intercept is added at the end (scikit-learn).
   bool intercept_first = true;
   std::uint32_t num_outputs = 1;
   std::vector<double> intercept;  // num_outputs

@@ -12,11 +12,10 @@ namespace pgscore::model {
 /// What happens to a category that is not in the list.
 enum class UnknownPolicy : std::uint8_t {
   kMissing,  // it is missing
-  // It is kUnknownCategory: the graph has its own treatment (one-hot of an unknown level is all
-  // zeros)
-  kKeep,
-  kError,  // the row is an error
-  kNull,   // the result is NULL
+  kKeep,     // it is kUnknownCategory: the graph has its own treatment (one-hot of an unknown level
+             // is all zeros)
+  kError,    // the row is an error
+  kNull,     // the result is NULL
 };
 /// What happens to a missing value.
 enum class MissingPolicy : std::uint8_t {
@@ -28,9 +27,9 @@ enum class MissingPolicy : std::uint8_t {
 /// range.
 enum class NumberRange : std::uint8_t {
   kAny,
-  kFinite,  // no infinities
-  // Finite when rounded to float32 (scikit-learn's trees, utils/validation.py _assert_all_finite)
-  kFloat32,
+  kFinite,   // no infinities
+  kFloat32,  // finite when rounded to float32 (scikit-learn's trees, utils/validation.py
+             // _assert_all_finite)
 };
 
 /// What a number column counts, for inputs that SQL gives as dates and times.
@@ -50,8 +49,8 @@ struct Input {
   MissingPolicy on_missing = MissingPolicy::kNative;
   NumberRange range = NumberRange::kAny;  // kNumber
   Unit unit = Unit::kNone;                // kNumber
-  // kCategory: done with a text before it is looked up, in this order. (Tables and trees see codes,
-  // as ever.)
+  // kCategory: what is done with a text before it is looked up, in this order. (Tables and trees
+  // see codes, as ever.)
   std::vector<TextOperation> text_operations = {};
 };
 

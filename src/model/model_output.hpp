@@ -13,9 +13,8 @@ enum class Task : std::uint8_t { kRegression, kClassification };
 struct NamedColumn {
   std::string name;
   ColumnId column = 0;
-  std::vector<std::string> texts =
-      // empty: a number. Otherwise the column is an index into these; any other value gives NULL
-      {};
+  // Empty: a number. Otherwise the column is an index into these; any other value gives NULL.
+  std::vector<std::string> texts = {};
 };
 
 /// Which columns the scoring functions return.
@@ -24,11 +23,11 @@ struct Output {
   /// What the library's own predict returns, one per target. predict() needs exactly one. Binary
   /// classification: P(positive), or what the library gives instead. Empty for multi-class.
   std::vector<NamedColumn> values;
-  // Margins before the link, in the library's order (predict_raw)
-  std::vector<ColumnId> raw;
-  // classification: one per label; empty when the model has none (predict_proba)
-  std::vector<ColumnId> probabilities;
-  std::vector<std::string> labels;  // classification
+  std::vector<ColumnId> raw;            // margins before the link, in the library's order
+                                        // (predict_raw)
+  std::vector<ColumnId> probabilities;  // classification: one per label; empty when the model has
+                                        // none (predict_proba)
+  std::vector<std::string> labels;      // classification
   // Classification: column with an index into labels (predict_class); none when labels do not
   // exclude each other (multi-label).
   ColumnId class_code = Operand::kNoColumn;

@@ -19,7 +19,7 @@ inline double apply_scalar(double a, double b, double c) {
   const bool x_missing = x != x, y_missing = y != y;
   constexpr Number kZero = 0;
 
-  // operations with a treatment of missing values of their own
+  // Operations with a treatment of missing values of their own.
   if constexpr (op == Op::kAnd) {
     if ((!x_missing && x == kZero) || (!y_missing && y == kZero)) return 0;
     return x_missing || y_missing ? kMissing : 1;
@@ -36,7 +36,7 @@ inline double apply_scalar(double a, double b, double c) {
   } else if constexpr (op == Op::kIndicator) {
     return x == y ? 1 : 0;  // not so when one is missing
   }
-  // of two arguments
+  // Of two arguments.
 #define PGSCORE_BINARY(name, result)                                          \
   else if constexpr (op == Op::name) return x_missing || y_missing ? kMissing \
                                                                    : static_cast<double>(result);
@@ -55,7 +55,7 @@ inline double apply_scalar(double a, double b, double c) {
   PGSCORE_BINARY(kEqual, x == y ? 1 : 0)
   PGSCORE_BINARY(kNotEqual, x != y ? 1 : 0)
 #undef PGSCORE_BINARY
-  // of one
+  // Of one.
 #define PGSCORE_UNARY(name, result) \
   else if constexpr (op == Op::name) return x_missing ? kMissing : static_cast<double>(result);
   PGSCORE_UNARY(kNegate, -x)

@@ -16,13 +16,12 @@ struct TestRow {
   struct Named {
     std::string output;
     Cell expected;
-    double tolerance = 0;  // largest relative difference; 0: bit for bit
-    // An expected and a computed number at most this far from 0 are equal
-    double zero_threshold = 0;
+    double tolerance = 0;       // largest relative difference; 0: bit for bit
+    double zero_threshold = 0;  // expected and computed numbers at most this far from 0 are equal
   };
 
-  // In the file, for messages: "line 12: row"; empty: the file's number of the row will do
-  std::string place = {};
+  std::string place = {};    // in the file, for messages: "line 12: row"; empty: the file's number
+                             // of the row will do
   std::vector<Cell> inputs;  // one per input of the model
   // What was recorded, by place; empty: not recorded.
   std::vector<double> values = {}, raw = {}, probabilities = {};
@@ -31,8 +30,8 @@ struct TestRow {
 };
 
 struct TestRows {
-  // Of values, raw and probabilities: largest relative difference that is no failure; 0: bit for
-  // bit
+  // Of values, raw and probabilities: the largest relative difference that is no failure. 0: bit
+  // for bit.
   double tolerance = 0;
   std::vector<TestRow> rows;
 };

@@ -15,11 +15,12 @@ namespace pgscore::model {
 
 enum class TextFunction : std::uint8_t {
   // `count` characters from the first-th one on, counted from 1; those that are not there are left
-  // out
+  // out.
   kSubstring,
+  // Of letters of ASCII: the case of others depends on a locale.
   kUpper,
-  kLower,  // letters of ASCII: the case of others depends on a locale
-  kTrim,   // without the blanks (U+0020) at both ends
+  kLower,
+  kTrim,  // without the blanks (U+0020) at both ends
 };
 
 struct TextOperation {

@@ -10,13 +10,16 @@ namespace pgscore::model {
 /// Scalar operations. Unless said otherwise a missing argument makes the result missing. Truth is
 /// 1, falsehood 0, and any number but 0 counts as true.
 enum class Op : std::uint8_t {
+  // Of (x, y), as IEEE 754 has them:
   kAdd,
   kSubtract,
   kMultiply,
-  kDivide,  // (x, y), IEEE 754
+  kDivide,
+  // Of (x, y):
   kMin,
-  kMax,    // (x, y)
-  kPower,  // (x, y) pow
+  kMax,
+  kPower,  // pow
+  // Of x:
   kNegate,
   kAbs,
   kSqrt,
@@ -26,25 +29,29 @@ enum class Op : std::uint8_t {
   kLog1p,
   kFloor,
   kCeil,
-  kRound,  // (x); kRound: half away from zero
+  kRound,  // half away from zero
+  // Of (x, y), 0 or 1:
   kLess,
   kLessEqual,
   kGreater,
   kGreaterEqual,
   kEqual,
-  kNotEqual,  // (x, y) -> 0 or 1
+  kNotEqual,
+  // Of (x, y), and kNot of x, three-valued as in SQL: false and missing = false.
   kAnd,
   kOr,
-  kNot,        // three-valued as in SQL: false and missing = false
+  kNot,
+  // With their own treatment of missing arguments:
   kIsMissing,  // (x) -> 0 or 1, never missing
   kIfMissing,  // (x, y): x, or y when x is missing (impute)
   kIf,         // (c, x, y): x where c is true, y where it is false, missing where c is missing
   kIndicator,  // (x, y) -> 1 when both are present and equal, else 0; never missing (one-hot)
-  kToFloat32,  // (x) rounded to float32
+  // Of x, but for kModulo:
+  kToFloat32,  // rounded to float32
   kModulo,     // (x, y): x - y * floor(x / y)
-  kRint,       // (x) half to even
+  kRint,       // half to even
   kTruncate,
-  kSign,  // (x): -1, 0 or 1
+  kSign,  // -1, 0 or 1
   kLog10,
   kSin,
   kCos,
@@ -56,7 +63,7 @@ enum class Op : std::uint8_t {
   kCosh,
   kTanh,
   kErf,
-  kNormalQuantile,  // (x): the z with normal_cdf(z) = x; missing outside of [0, 1]
+  kNormalQuantile,  // the z with normal_cdf(z) = x; missing outside of [0, 1]
 };
 
 /// One scalar operation. Result: one number column.
@@ -94,8 +101,8 @@ struct HashLookUp {
   std::vector<ColumnId> inputs;
   std::vector<std::uint64_t> keys;  // ascending
   std::vector<float> values;        // for each key, one after the other, all of its values
-  // The values where there is no equal key, or an input is missing or no integer
-  std::vector<float> unknown;
+  std::vector<float> unknown;       // the values where there is no equal key, or an input is
+                                    // missing or no integer
 };
 
 enum class Reduction : std::uint8_t {
@@ -119,7 +126,8 @@ enum class Reduction : std::uint8_t {
 struct Reduce {
   Reduction function = Reduction::kSum;
   Precision precision = Precision::kFloat64;
-  // true: missing inputs are left out, and the result is missing when all are. false: one is enough
+  // True: missing inputs are left out, and the result is missing when all are. False: one is
+  // enough.
   bool skip_missing = false;
   std::vector<ColumnId> inputs;
   std::vector<double> weights = {};  // kWeightedMedian: of each input

@@ -12,11 +12,11 @@ enum class Split : std::uint8_t {
   kLess,       // left when x <  threshold
   kLessEqual,  // left when x <= threshold
   // Left when the category, x without its fraction, is in the set; categories beyond the set are
-  // not in it. Which numbers above -1 are category 0: x >= 0, tested before the fraction goes: -0.5
-  // is in no set (XGBoost, src/common/categorical.h InvalidCat)
-  kInSet,
-  // x > -1: -0.5 is cut to category 0 first (LightGBM, include/LightGBM/tree.h CategoricalDecision)
-  kInSetTruncated,
+  // not in it. The two differ in which numbers above -1 are category 0:
+  kInSet,           // x >= 0, tested before the fraction goes: -0.5 is in no set (XGBoost,
+                    // src/common/categorical.h InvalidCat)
+  kInSetTruncated,  // x > -1: -0.5 is cut to category 0 first (LightGBM, include/LightGBM/tree.h
+                    // CategoricalDecision)
 };
 inline bool is_set_split(Split split) {
   return split == Split::kInSet || split == Split::kInSetTruncated;
@@ -41,10 +41,9 @@ struct TreeNode {
   std::uint32_t left = 0;  // absolute index in TreeEnsemble::nodes
   std::uint32_t right = 0;
   std::uint32_t feature = 0;  // split: index in TreeEnsemble::features
-  // Set split: in TreeEnsemble::sets. leaf: its vector (leaf_width > 1) or function (linear_leaves)
-  std::uint32_t index = 0;
-  // The number the training library reports for this node (predict_leaf)
-  std::uint32_t id = 0;
+  std::uint32_t index = 0;    // set split: in TreeEnsemble::sets. leaf: its vector (leaf_width > 1)
+                              // or function (linear_leaves)
+  std::uint32_t id = 0;       // the training library's number of this node (predict_leaf)
   Split split = Split::kLeaf;
   MissingKind missing = MissingKind::kNan;
   bool default_left = false;
@@ -89,20 +88,20 @@ enum class Aggregate : std::uint8_t {
 /// tree of the group; then the division. Nothing is fused or re-associated.
 struct TreeEnsemble {
   std::vector<ColumnId> features;
-  // Features are rounded to this before they are compared (with a double threshold)
-  Precision compare = Precision::kFloat32;
-  Precision sum = Precision::kFloat32;  // leaf values and base are exactly representable in it
+  Precision compare = Precision::kFloat32;  // features are rounded to this before they are compared
+                                            // (with a double threshold)
+  Precision sum = Precision::kFloat32;      // leaf values and base are exactly representable in it
   std::uint32_t num_groups = 1;
-  // 1: a leaf adds to the tree's group. num_groups: a leaf adds a vector to all groups
-  std::uint32_t leaf_width = 1;
-  std::vector<double> base;  // num_groups
+  std::uint32_t leaf_width = 1;  // 1: a leaf adds to the tree's group. num_groups: a leaf adds a
+                                 // vector to all groups
+  std::vector<double> base;      // num_groups
   Aggregate aggregate = Aggregate::kSum;
   double divisor = 1;
   std::vector<Tree> trees;
   std::vector<TreeNode> nodes;
   std::vector<double> leaf_vectors;  // leaf_width > 1: vector i at i * leaf_width
-  // Every leaf has a function: TreeNode::index. Only when leaf_width == 1
-  bool linear_leaves = false;
+  bool linear_leaves = false;        // every leaf has a function: TreeNode::index. Only when
+                                     // leaf_width == 1
   std::vector<LeafFunction> leaf_functions;
   std::vector<LeafTerm> leaf_terms;
   std::vector<CategorySet> sets;

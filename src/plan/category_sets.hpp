@@ -12,8 +12,8 @@ namespace pgscore::plan {
 struct CategorySets {
   explicit CategorySets(const model::TreeEnsemble &ensemble);
 
-  // Distinct, in ascending order of their words, without zero words at the end
-  std::vector<SetRecord> sets;
+  std::vector<SetRecord> sets;        // distinct, in ascending order of their words, without zero
+                                      // words at the end
   std::vector<std::uint32_t> words;   // of `sets`, one after the other
   std::vector<std::uint32_t> number;  // TreeEnsemble::sets index -> index in `sets`
 };

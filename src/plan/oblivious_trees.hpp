@@ -15,8 +15,7 @@ namespace pgscore::plan {
 inline constexpr std::uint32_t kMaxObliviousLevels = 16;
 
 struct ObliviousTrees {
-  // nodes: for each tree one of each level, from the root down
-  std::vector<std::uint32_t> tests;
+  std::vector<std::uint32_t> tests;       // nodes: for each tree one of each level, root first
   std::vector<std::uint32_t> first_test;  // of each tree, and the end
   std::uint32_t max_levels = 0;
 

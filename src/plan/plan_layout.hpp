@@ -9,35 +9,44 @@
 //
 // How trees are stored
 // --------------------
-// All compare semantics end in the quantiser. Every split is brought to one form, `left <=> not
-// (cut <= x)`:
+// All compare semantics end in the quantiser. Every split is brought to one form,
+// `left <=> not (cut <= x)`:
 //     x <  t   has the cut t (compare in float32: the smallest float32 that is not less than t)
-//     x <= t   has the cut next(t), the smallest number of the compare precision above t; none is above +inf: the cut is NaN,
-//              which no x reaches.
+//     x <= t   has the cut next(t), the smallest number of the compare precision above t; none is
+//              above +inf: the cut is NaN, which no x reaches.
 // The sorted distinct cuts of one column and one treatment of missing values make segments of at
-// most 255. The code of x in a segment is the number of its cuts that are <= x, so `x left of cut j
-// <=>  code < j + 1`. A code slot is a segment and a default direction: a missing value has code 0
-// (always left) or 255 (always right). A category set is a slot of its own: code 0 for members, 255
-// for others, and the threshold 1. Slot 0 is the constant code 0.
+// most 255. The code of x in a segment is the number of its cuts that are <= x, so
+// `x left of cut j <=> code < j + 1`. A code slot is a segment and a default direction: a missing
+// value has code 0 (always left) or 255 (always right). A category set is a slot of its own: code 0
+// for members, 255 for others, and the threshold 1. Slot 0 is the constant code 0.
 //
-//   kCodes8, kCodes16   The top T = 4, 5 or 6 levels of each tree are a complete block of 2^T slots and 2^T threshold codes
-//       (8- or 16-bit slots), node h (heap order, 1-based, left child 2h+1, right child 2h) at block_position(T, h): first 7
-//       nodes of the top, then 8 sub-trees, so that vector kernels turn the mask of decisions into a position by two look-ups.
-//       64-byte vectors hold 4, 2 or 1 blocks. Leaves above level T are replicated. The position of a row in tree t is t * 2^T +
-//       (path bits, 1 = left). Where T is 6 and most positions have nodes below, the next two levels are low blocks, one for each
-//       position, and the position grows to t * 2^8 + (path bits): a kernel knows where they are without having read anything
-//       (kCodes8 only). If no tree is deeper, the position is the exit. Otherwise `entries` maps positions to references: an
-//       exit (kExitFlag | exit), or a tail block, which holds two more levels; T is 6 then.
-//   kDirect             Nodes with the cuts themselves, for models whose quantiser would cost more than their trees (many
-//   distinct
-//       thresholds: forests grown on continuous data) or that need more than 65,536 slots. Rows are expanded to channels: a
-//       channel is a column and a treatment of missing values; channel 0 is the constant NaN, which goes left at every cut.
+//   kCodes8, kCodes16
+//       The top T = 4, 5 or 6 levels of each tree are a complete block of 2^T slots and 2^T
+//       threshold codes (8- or 16-bit slots), node h (heap order, 1-based, left child 2h+1, right
+//       child 2h) at block_position(T, h): first 7 nodes of the top, then 8 sub-trees, so that
+//       vector kernels turn the mask of decisions into a position by two look-ups. 64-byte vectors
+//       hold 4, 2 or 1 blocks. Leaves above level T are replicated. The position of a row in tree t
+//       is t * 2^T + (path bits, 1 = left). Where T is 6 and most positions have nodes below, the
+//       next two levels are low blocks, one for each position, and the position grows to t * 2^8 +
+//       (path bits): a kernel knows where they are without having read anything (kCodes8 only). If
+//       no tree is deeper, the position is the exit. Otherwise `entries` maps positions to
+//       references: an exit (kExitFlag | exit), or a tail block, which holds two more levels; T is
+//       6 then.
 //
-//   kOblivious8, kOblivious16   Trees that ask one test for each level, whatever the path (CatBoost's). A tree is 8 or 16 lanes
-//       (2^T, T = 3 or 4), each a slot and a threshold code: lane k is the test of level k, from the root down; lanes behind the
-//       last level have slot 0 and threshold 0. Bit k of a row's place is the decision of lane k, 1 = left, so one comparison of
-//       64 lanes gives the places in 8 or 4 trees. The exit is roots[tree] + place; `roots` are multiples of kExitAlignment,
-//       and for each of them 2^levels exits exist, so that nobody needs to know the levels of one tree.
+//   kDirect
+//       Nodes with the cuts themselves, for models whose quantiser would cost more than their trees
+//       (many distinct thresholds: forests grown on continuous data) or that need more than 65,536
+//       slots. Rows are expanded to channels: a channel is a column and a treatment of missing
+//       values; channel 0 is the constant NaN, which goes left at every cut.
+//
+//   kOblivious8, kOblivious16
+//       Trees that ask one test for each level, whatever the path (CatBoost's). A tree is 8 or 16
+//       lanes (2^T, T = 3 or 4), each a slot and a threshold code: lane k is the test of level k,
+//       from the root down; lanes behind the last level have slot 0 and threshold 0. Bit k of a
+//       row's place is the decision of lane k, 1 = left, so one comparison of 64 lanes gives the
+//       places in 8 or 4 trees. The exit is roots[tree] + place; `roots` are multiples of
+//       kExitAlignment, and for each of them 2^levels exits exist, so that nobody needs to know the
+//       levels of one tree.
 //
 // An exit is what a walk ends in: values[exit] for scalar leaves (or a leaf of `subtrees`),
 // values[exit_vectors[exit] * leaf_width ...] for vectors, functions[exit_vectors[exit]] for linear
@@ -87,28 +96,28 @@ struct Header {
   std::uint64_t num_trees;          // of all ensembles: the width of predict_leaf
   Section inputs;                   // InputRecord
   Section categories;               // Text, of all inputs, by input and code
-  // uint32: for each input its codes in ascending order of their texts (bytes)
-  Section category_order;
-  Section text_operations;  // TextOperationRecord, of all inputs
-  Section input_order;      // uint32: inputs in ascending order of their names (bytes)
-  Section labels;           // Text
-  Section named_outputs;    // NamedOutputRecord, num_values and num_more
-  Section output_texts;     // Text, of all named outputs
-  Section outputs;          // uint32: columns
-  Section steps;            // StepRecord, in order of evaluation
-  Section operands;         // OperandRecord
-  Section numbers;          // double
-  Section weights;          // float: of layers in float32
-  Section columns;          // uint32: the column lists of the steps that read many columns
-  Section branches;         // BranchRecord, of all predicate trees
-  Section terms;            // TermRecord
-  Section hash_tables;      // HashTableRecord
-  Section hash_keys;        // uint64, of all hash tables
-  Section hash_buckets;     // uint32
-  Section hash_values;      // float
-  // EnsembleRecord; the sections of each ensemble follow, ensemble by ensemble
-  Section ensembles;
-  Section text;  // bytes; the last section
+  Section category_order;           // uint32: for each input its codes in ascending order of their
+                                    // texts (bytes)
+  Section text_operations;          // TextOperationRecord, of all inputs
+  Section input_order;              // uint32: inputs in ascending order of their names (bytes)
+  Section labels;                   // Text
+  Section named_outputs;            // NamedOutputRecord, num_values and num_more
+  Section output_texts;             // Text, of all named outputs
+  Section outputs;                  // uint32: columns
+  Section steps;                    // StepRecord, in order of evaluation
+  Section operands;                 // OperandRecord
+  Section numbers;                  // double
+  Section weights;                  // float: of layers in float32
+  Section columns;                  // uint32: the column lists of the steps that read many columns
+  Section branches;                 // BranchRecord, of all predicate trees
+  Section terms;                    // TermRecord
+  Section hash_tables;              // HashTableRecord
+  Section hash_keys;                // uint64, of all hash tables
+  Section hash_buckets;             // uint32
+  Section hash_values;              // float
+  Section ensembles;                // EnsembleRecord; the sections of each ensemble follow,
+                                    // ensemble by ensemble
+  Section text;                     // bytes; the last section
 };
 
 struct InputRecord {
@@ -146,7 +155,7 @@ enum StepWants : std::uint8_t {
   kWantRaw = 2,
   kWantProbabilities = 4,
   kWantClass = 8,
-  // Its columns lead to a tree ensemble. (Ensembles themselves report leaves without it.)
+  // The step's columns lead to a tree ensemble. (Ensembles themselves report leaves without it.)
   kWantLeaves = 16,
   kWantMore = 32,
 };
@@ -174,33 +183,35 @@ struct StepRecord {
   StepKind kind;
   std::uint8_t wants;  // StepWants
   // kApply: model::Op. kLink: model::LinkFunction. kReduce: model::Reduction. kPredicateTree:
-  // OnMissing.
+  // OnMissing. kKernelMachine: Kernel. kDistances: Measure.
   std::uint8_t function;
-  // kKernelMachine: Kernel. kDistances: Measure
-  // model::Precision: kApply, kLinear, kLink, kReduce, kDense, kKernelMachine, kPairwiseCoupling
+  // model::Precision: kApply, kLinear, kLink, kReduce, kDense, kKernelMachine, kPairwiseCoupling.
   std::uint8_t precision;
   // kLookUp: the column is a category. kDiscretize: upper_open. kLinear: intercept_first. kReduce:
+  // skip_missing. kRank: ascending. kPredicateTree: no_true_child is kLast. kDistances: nearest.
+  // kDense: what is below 0 becomes 0 (a link kRectify of all outputs).
   std::uint8_t flag;
-  // skip_missing. kRank: ascending. kPredicateTree: no_true_child is
-  // kLast. kDistances: nearest. kDense: what is below 0 becomes 0 (a link
-  // kRectify of all outputs)
   std::uint8_t on_missing;     // kLinear: model::Linear::OnMissing
   std::uint8_t reserved[2];    // 0
   std::uint32_t first_output;  // the column of the first output
   std::uint32_t num_outputs;
   std::uint32_t column;  // kLookUp, kDiscretize: the input column
   // kApply: operands. kPredicateTree: operands and branches. kLinear: terms. kTrees: the ensemble.
+  // Other kinds with many inputs: columns.
   std::uint32_t first_item;
-  // Other kinds with many inputs: columns
-  std::uint32_t num_items;     // kTrees: 1
-  std::uint32_t first_number;  // in `numbers`:
-      //   kLookUp: unknown, missing, keys, values. kDiscretize: missing, cuts, values.
-      //   kLinear: intercepts (num_outputs), then the coefficients of the terms, one after the other.
-      //   kReduce: the weights of a weighted median. kKernelMachine: gamma, offset, degree, intercepts,
-      //   then for each vector its coefficients and its values. kDistances: DistanceNumbers. kDense in
-      //   float64, and in `weights` in float32: weights as in model::Dense, then the biases.
-      // kHashLookUp: the table. kPredicateTree: in `branches`, num_items
-      // of them.
+  std::uint32_t num_items;  // kTrees: 1
+  // kHashLookUp: the table. kPredicateTree: in `branches`, num_items of them. kDense in float32: in
+  // `weights`, as below. The others: in `numbers`:
+  //   kLookUp         unknown, missing, keys, values
+  //   kDiscretize     missing, cuts, values
+  //   kLinear         intercepts (num_outputs), then the coefficients of the terms, one after the
+  //                   other
+  //   kReduce         the weights of a weighted median
+  //   kKernelMachine  gamma, offset, degree, intercepts, then for each vector its coefficients and
+  //                   its values
+  //   kDistances      DistanceNumbers
+  //   kDense          weights as in model::Dense, then the biases
+  std::uint32_t first_number;
   std::uint32_t num_numbers;  // of `numbers` and `weights` only
 };
 
@@ -268,54 +279,49 @@ struct EnsembleRecord {
   std::uint32_t num_trees;
   std::uint32_t num_positions;  // tree positions, padding included
   std::uint32_t num_slots;      // slots, slot 0 included. kDirect: channels, channel 0 included
-  // 1: leaves are functions of columns (leaf_functions). Not with oblivious layouts
-  std::uint8_t linear_leaves;
-  std::uint8_t levels;        // oblivious layouts: of the deepest tree, at most 2^T. Else 0
-  std::uint8_t low_levels;    // kCodes8 with T = 6: levels of the low blocks, 2 or 0. Else 0
-  std::uint8_t leaf_id_size;  // bytes of an element of `leaf_ids`: 1, 2 or 4
-  std::uint64_t first_leaf;   // number of the first tree in the output of predict_leaf
+  std::uint8_t linear_leaves;   // 1: leaves are functions of columns (leaf_functions). Not with
+                                // oblivious layouts
+  std::uint8_t levels;          // oblivious layouts: of the deepest tree, at most 2^T. Else 0
+  std::uint8_t low_levels;      // kCodes8 with T = 6: levels of the low blocks, 2 or 0. Else 0
+  std::uint8_t leaf_id_size;    // bytes of an element of `leaf_ids`: 1, 2 or 4
+  std::uint64_t first_leaf;     // number of the first tree in the output of predict_leaf
   std::uint64_t num_exits;
   std::uint64_t num_tests;  // sum of max_threshold over the slots (below); 0 for kDirect
   double divisor;           // 1 unless `average`
   Section base;             // double, num_groups
   Section groups;           // GroupRecord: num_groups, or 1 when leaves are vectors
-  // uint32, num_positions: number of the tree within the ensemble, kNoTree for padding
-  Section tree_order;
-  Section segments;  // SegmentRecord. Not with kDirect, as the next five
-  // Float or double: for each segment 16 pivots, its cuts padded with NaN to a multiple of 16, 16
-  // NaN
-  Section cuts;
-  // Float or double: for each segment the same cuts as a search tree, level by level
-  // (cut_level_index)
-  Section cut_levels;
-  Section set_slots;  // SetSlotRecord
-  // uint8, kNumSlotSources or none: how the codes of a row become slots in registers (below)
-  Section slot_sources;
-  Section slots;       // uint8 or uint16, num_positions << T, and kReadAhead zeros
-  Section thresholds;  // uint8, the same count
-  // LowBlock, num_positions << T, and kReadAhead zeros; only with `low_levels`
-  Section low_blocks;
-  // uint32, num_positions << (T + low_levels); only when `deep`, as the next one
-  Section entries;
-  Section blocks;    // TailBlock8 or TailBlock16
-  Section channels;  // ChannelRecord. kDirect only, as the next one
-  Section sets;      // SetRecord
-  // uint32, num_positions. kDirect (no padding there): first node of each tree. Oblivious: first
-  // exit
-  Section roots;
-  // DirectNode<float> or DirectNode<double>, kDirect only; node 0 is a leaf that belongs to no tree
-  Section nodes;
-  Section set_words;  // uint32, of `set_slots` or `sets`
-  // uint32, num_exits: number of the vector (leaf_width > 1) or of the function (linear_leaves);
-  // else none
-  Section exit_vectors;
-  // Float or double: num_exits, or vectors of leaf_width; none where `subtrees` have them
-  Section values;
-  // uint8, uint16 or uint32, num_exits: the training library's number of the leaf. Scoring does not
-  // touch it
-  Section leaf_ids;
-  Section functions;  // LeafFunctionRecord; only when linear_leaves
-  Section terms;      // LeafTermRecord, function by function
+  Section tree_order;       // uint32, num_positions: number of the tree within the ensemble,
+                            // kNoTree for padding
+  Section segments;         // SegmentRecord. Not with kDirect, as the next five
+  Section cuts;             // float or double: for each segment 16 pivots, its cuts padded with NaN
+                            // to a multiple of 16, 16 NaN
+  Section cut_levels;       // float or double: for each segment the same cuts as a search tree,
+                            // level by level (cut_level_index)
+  Section set_slots;        // SetSlotRecord
+  Section slot_sources;     // uint8, kNumSlotSources or none: how the codes of a row become slots
+                            // in registers (below)
+  Section slots;            // uint8 or uint16, num_positions << T, and kReadAhead zeros
+  Section thresholds;       // uint8, the same count
+  Section low_blocks;       // LowBlock, num_positions << T, and kReadAhead zeros; only with
+                            // `low_levels`
+  Section entries;          // uint32, num_positions << (T + low_levels); only when `deep`, as the
+                            // next one
+  Section blocks;           // TailBlock8 or TailBlock16
+  Section channels;         // ChannelRecord. kDirect only, as the next one
+  Section sets;             // SetRecord
+  Section roots;            // uint32, num_positions. kDirect (no padding there): first node of each
+                            // tree. Oblivious: first exit
+  Section nodes;            // DirectNode<float> or DirectNode<double>, kDirect only; node 0 is a
+                            // leaf that belongs to no tree
+  Section set_words;        // uint32, of `set_slots` or `sets`
+  Section exit_vectors;     // uint32, num_exits: number of the vector (leaf_width > 1) or of the
+                            // function (linear_leaves); else none
+  Section values;           // float or double: num_exits, or vectors of leaf_width; none where
+                            // `subtrees` have them
+  Section leaf_ids;         // uint8, uint16 or uint32, num_exits: the training library's number of
+                            // the leaf. Scoring does not touch it
+  Section functions;        // LeafFunctionRecord; only when linear_leaves
+  Section terms;            // LeafTermRecord, function by function
   // For one row (row_copies.hpp), where trees end with their blocks, T being 6 (kCodes8), and
   // leaves are float32 scalars:
   Section top_slots;       // uint8, 8 for each position: those of the top 7 nodes, and 0
@@ -456,12 +462,12 @@ constexpr std::size_t leaf_of_subtrees(std::size_t exit) {
 
 struct ChannelRecord {
   std::uint32_t column;
-  std::uint8_t missing;  // model::MissingKind
-  // 1: a missing value is NaN (left at every cut). 0: it is +inf (right at every cut)
-  std::uint8_t default_left;
-  std::uint8_t presence;  // 1: a value that is not missing is NaN: left unless missing
-  // 1: x in (-1, 0) is 0, for sets of kInSetTruncated. (Channel 0 is all zero)
-  std::uint8_t truncated;
+  std::uint8_t missing;       // model::MissingKind
+  std::uint8_t default_left;  // 1: a missing value is NaN (left at every cut). 0: it is +inf (right
+                              // at every cut)
+  std::uint8_t presence;      // 1: a value that is not missing is NaN: left unless missing
+  std::uint8_t truncated;     // 1: x in (-1, 0) is 0, for sets of kInSetTruncated. (Channel 0 is
+                              // all zero)
 };
 
 struct SetRecord {
@@ -473,11 +479,11 @@ struct SetRecord {
 /// the set". A leaf is a node of channel 0 whose child is itself.
 template <class Number>
 struct DirectNode {
-  // The bits of an integer for a set (its number in `sets`) and for a leaf (its exit)
-  Number cut;
+  Number cut;             // the bits of an integer for a set (its number in `sets`) and for a leaf
+                          // (its exit)
   std::uint32_t channel;  // kSetFlag: the node tests a set
-  // The left child; the right one follows it. Behind the node, or the node itself
-  std::uint32_t child;
+  std::uint32_t child;    // the left child; the right one follows it. Behind the node, or the node
+                          // itself
   using Bits = std::conditional_t<sizeof(Number) == 4, std::uint32_t, std::uint64_t>;
 };
 inline constexpr std::uint32_t kSetFlag = 0x8000'0000;

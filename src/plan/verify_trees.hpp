@@ -11,9 +11,9 @@ namespace pgscore::plan {
 /// What an ensemble may read: columns that exist before it, made by steps that run whenever it
 /// runs.
 struct ReadableColumns {
-  // For each column before the ensemble: who its step runs for (inputs: everybody)
-  std::span<const std::uint8_t> wants;
-  std::uint8_t needed = 0;  // the wants of the ensemble
+  std::span<const std::uint8_t> wants;  // for each column before the ensemble: who its step runs
+                                        // for (inputs: everybody)
+  std::uint8_t needed = 0;              // the wants of the ensemble
   std::uint32_t num_inputs = 0;
   bool can_read(std::uint32_t column) const {
     return column < wants.size() && (needed & ~wants[column]) == 0;

@@ -2,8 +2,10 @@
 // makes, a constant that says which model is called and what the arguments are. Its text is its
 // value, so that EXPLAIN shows it and a foreign server reads it:
 //     credit version 3 #9f86d081884c (age, "Monthly income")   the arguments are these columns
-//     credit@champion version 3 #9f86d081884c (*)              the arguments are the features, by position
-//     credit@3 #9f86d081884c (=)                               of a model_version; the input is as it was written
+//     credit@champion version 3 #9f86d081884c (*)              the arguments are the features, by
+//                                                              position
+//     credit@3 #9f86d081884c (=)                               of a model_version; the input is as
+//                                                              it was written
 // Names stand in double quotes unless they are made of letters, digits and _ . - @ only; a quote
 // within them is doubled.
 //

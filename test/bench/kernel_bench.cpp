@@ -117,8 +117,8 @@ struct Subject {
                   reinterpret_cast<std::size_t>(rows.data() + first * num_features), count,
                   num_features);
     const char *config =
-        R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, "strict_shape": false, )"
-        R"("missing": NaN, "cache_id": 0})";
+        R"({"type": 1, "training": false, "iteration_begin": 0, "iteration_end": 0, )"
+        R"("strict_shape": false, "missing": NaN, "cache_id": 0})";
     const bst_ulong *shape = nullptr;
     bst_ulong dimensions = 0;
     const float *result = nullptr;

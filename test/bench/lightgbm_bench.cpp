@@ -1,8 +1,8 @@
 // Many rows next to LightGBM's own prediction, in one process and one thread: how many times
 // faster.
 //
-//   PGSCORE_LIGHTGBM=lib_lightgbm.so lightgbm_bench [--rows=1000000] [--trees=100] [--leaves=63] [--features=28] [--rounds=5]
-//                                                   [--categories]
+//   PGSCORE_LIGHTGBM=lib_lightgbm.so lightgbm_bench
+//       [--rows=1000000] [--trees=100] [--leaves=63] [--features=28] [--rounds=5] [--categories]
 //
 // LightGBM trains a binary classifier on rows made up here (a fifth of the numbers are rounded, a
 // tenth of some columns is missing; --categories makes a quarter of the columns categorical), and

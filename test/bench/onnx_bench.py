@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""ONNX Runtime and pgscore's kernels in turn on the models of onnx_models.py, one thread each: medians of paired rounds.
+"""ONNX Runtime and pgscore's kernels in turn on the models of onnx_models.py, one thread each:
+medians of paired rounds.
 
-ONNX Runtime gets the batch size that is best for it; the rows lie in memory for both, in the form that each works on."""
+ONNX Runtime gets the batch size that is best for it; the rows lie in memory for both, in the form
+that each works on."""
 import json
 import statistics
 import subprocess
@@ -17,7 +19,8 @@ options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = options.inter_op_num_threads = 1
 results = {}
 print(
-    f"ONNX Runtime {onnxruntime.__version__}, {rows} rows, medians of {rounds} paired rounds, one thread"
+    f"ONNX Runtime {onnxruntime.__version__}, {rows} rows, "
+    f"medians of {rounds} paired rounds, one thread"
 )
 for name, columns, want in (("forest", 15, "probabilities"), ("perceptron", 20, "values")):
     data = np.fromfile(folder / f"{name}.rows", np.float32).reshape(columns, rows).T
@@ -86,7 +89,8 @@ for name, columns, want in (("forest", 15, "probabilities"), ("perceptron", 20, 
         "worst_difference": float(difference.max()),
     }
     print(
-        f"{name:12} ONNX Runtime {theirs:8.1f} ns/row (batches of {best}), pgscore {ours:8.1f} ns/row: {ratio:.2f} times as fast; "
+        f"{name:12} ONNX Runtime {theirs:8.1f} ns/row (batches of {best}), "
+        f"pgscore {ours:8.1f} ns/row: {ratio:.2f} times as fast; "
         f"greatest relative difference {difference.max():.1e}"
     )
     assert difference.max() < 1e-3, "the scores differ"

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Makes the models and the data of onnx_bench.sh in a folder: a scaler, a one-hot encoder and a random forest in one graph, and a
-perceptron of three layers, both in ONNX; and the rows to score, one file of float32 in column-major order per model."""
+"""Makes the models and the data of onnx_bench.sh in a folder: a scaler, a one-hot encoder and a
+random forest in one graph, and a perceptron of three layers, both in ONNX; and the rows to score,
+one file of float32 in column-major order per model."""
 import sys
 from pathlib import Path
 
@@ -25,12 +26,14 @@ def save(name, nodes, inputs, outputs, initializers=()):
 
 
 def forest_attributes(forest):
-    """A forest of scikit-learn as attributes of TreeEnsembleClassifier: x <= threshold goes left, leaves add their share of votes."""
+    """A forest of scikit-learn as attributes of TreeEnsembleClassifier: x <= threshold goes left,
+    leaves add their share of votes."""
     a = {
         key: []
         for key in (
-            "nodes_treeids nodes_nodeids nodes_featureids nodes_modes nodes_values nodes_truenodeids "
-            "nodes_falsenodeids class_treeids class_nodeids class_ids class_weights"
+            "nodes_treeids nodes_nodeids nodes_featureids nodes_modes nodes_values "
+            "nodes_truenodeids nodes_falsenodeids "
+            "class_treeids class_nodeids class_ids class_weights"
         ).split()
     }
     for t, estimator in enumerate(forest.estimators_):
@@ -156,6 +159,8 @@ save(
 )
 np.asfortranarray(data).T.tofile(folder / "perceptron.rows")
 print(
-    f"forest: {len(forest.estimators_)} trees, {sum(e.tree_.node_count for e in forest.estimators_)} nodes, "
-    f"{NUMBERS} numbers, {len(CATEGORIES)} categories in {sum(CATEGORIES)} columns; perceptron: {WIDTH}-64-32-1"
+    f"forest: {len(forest.estimators_)} trees, "
+    f"{sum(e.tree_.node_count for e in forest.estimators_)} nodes, "
+    f"{NUMBERS} numbers, {len(CATEGORIES)} categories in {sum(CATEGORIES)} columns; "
+    f"perceptron: {WIDTH}-64-32-1"
 )

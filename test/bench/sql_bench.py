@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 """The measurements of sql_bench.sh, which sets the server up and says what they are.
 
-Times are CPU time of the one process that does the work (for the job that copies: of all of them), so that a busy machine disturbs
-them little; where more than one process works at a time, wall time."""
+Times are CPU time of the one process that does the work (for the job that copies: of all of them),
+so that a busy machine disturbs them little; where more than one process works at a time, wall time.
+"""
 import argparse
 import datetime
 import io
@@ -92,7 +93,8 @@ def as_sql(booster):
                 other = walk(child)
         missing = below if node["missing"] == node["yes"] else other
         return (
-            f"CASE WHEN {column} IS NULL THEN {missing} WHEN {column}::float4 < '{np.float32(node['split_condition'])!r}'::float4"
+            f"CASE WHEN {column} IS NULL THEN {missing}"
+            f" WHEN {column}::float4 < '{np.float32(node['split_condition'])!r}'::float4"
             f" THEN {below} ELSE {other} END"
         )
 
@@ -114,10 +116,15 @@ CREATE TABLE scores (id int, score float8);
 ALTER TABLE t ADD PRIMARY KEY (id);
 VACUUM (FREEZE, ANALYZE) t, t4;
 VACUUM (FULL, ANALYZE) wide;
-CREATE FUNCTION empty_function(text, VARIADIC "any") RETURNS float8 AS '{peers}/empty_function' LANGUAGE C STABLE;
-CREATE FUNCTION xgboost_per_row(text, float8[]) RETURNS float8 AS '{peers}/xgboost_per_row' LANGUAGE C STABLE;
-CREATE FUNCTION cpu() RETURNS bigint LANGUAGE sql VOLATILE AS $$ SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::bigint $$;
-CREATE FUNCTION measure(query text, times int, OUT cpu bigint, OUT wall bigint, OUT result float8) LANGUAGE plpgsql AS $$
+CREATE FUNCTION empty_function(text, VARIADIC "any") RETURNS float8
+    AS '{peers}/empty_function' LANGUAGE C STABLE;
+CREATE FUNCTION xgboost_per_row(text, float8[]) RETURNS float8
+    AS '{peers}/xgboost_per_row' LANGUAGE C STABLE;
+CREATE FUNCTION cpu() RETURNS bigint LANGUAGE sql VOLATILE
+AS $$ SELECT split_part(pg_read_file('/proc/self/schedstat'), ' ', 1)::bigint $$;
+CREATE FUNCTION measure(
+    query text, times int, OUT cpu bigint, OUT wall bigint, OUT result float8
+) LANGUAGE plpgsql AS $$
 DECLARE
   cpu_before bigint := cpu();
   wall_before timestamptz := clock_timestamp();
@@ -132,7 +139,8 @@ blocks, cursor = [], plpy.cursor('SELECT {columns} FROM t')
 while True:
     rows = cursor.fetch(10000)
     if not rows: break
-    blocks.append(np.array([[np.nan if v is None else v for v in r.values()] for r in rows], dtype=np.float32))
+    block = [[np.nan if v is None else v for v in r.values()] for r in rows]
+    blocks.append(np.array(block, dtype=np.float32))
 GD['x'] = np.concatenate(blocks)
 return len(GD['x']) $$;
 CREATE FUNCTION booster(path text) RETURNS void LANGUAGE plpython3u AS $$
@@ -151,12 +159,14 @@ while True:
     total += float(GD[path].inplace_predict(x).astype(np.float64).sum()) $$;
 CREATE FUNCTION python_row(path text, input float8[]) RETURNS float8 LANGUAGE plpython3u AS $$
 import numpy as np
-return float(GD[path].inplace_predict(np.array([[np.nan if v is None else v for v in input]], dtype=np.float32))[0]) $$;
+x = np.array([[np.nan if v is None else v for v in input]], dtype=np.float32)
+return float(GD[path].inplace_predict(x)[0]) $$;
 """
 
 
 def copy_job(database, model):
-    """The nightly job: rows out as CSV, scored in Python, scores in. CPU time of this process and of its backends, wall time."""
+    """The nightly job: rows out as CSV, scored in Python, scores in. CPU time of this process and
+    of its backends, wall time."""
 
     def spent():
         return sum(
@@ -206,7 +216,8 @@ def copy_job(database, model):
 
 
 class Kernel:
-    """pgscore's kernel on rows in the processor's cache, through score_rows: what scoring costs without a database."""
+    """pgscore's kernel on rows in the processor's cache, through score_rows: what scoring costs
+    without a database."""
 
     def __init__(self, score_rows, database, model, how):
         text = subprocess.run(
@@ -332,7 +343,8 @@ def main():
         path, booster = train(peers, name)
         booster.set_param({"nthread": 1})
         session.run(
-            f"SELECT pgscore.import_model('{name}', pg_read_binary_file('{path}')), booster('{path}')"
+            f"SELECT pgscore.import_model('{name}', pg_read_binary_file('{path}')), "
+            f"booster('{path}')"
         )
         statements |= {
             f"{name}: XGBoost's batch, matrix in memory": (
@@ -353,12 +365,14 @@ def main():
             ),
             f"{name}: PL/Python in batches": (f"SELECT python_batch('{path}')", rows, ""),
             f"{name}: XGBoost's C API for each row": (
-                f"SELECT sum(xgboost_per_row('{path}', ARRAY[{COLUMNS}])) FROM (SELECT * FROM t LIMIT {few}) t",
+                f"SELECT sum(xgboost_per_row('{path}', ARRAY[{COLUMNS}]))"
+                f" FROM (SELECT * FROM t LIMIT {few}) t",
                 few,
                 "",
             ),
             f"{name}: PL/Python for each row": (
-                f"SELECT sum(python_row('{path}', ARRAY[{COLUMNS}])) FROM (SELECT * FROM t LIMIT {few}) t",
+                f"SELECT sum(python_row('{path}', ARRAY[{COLUMNS}]))"
+                f" FROM (SELECT * FROM t LIMIT {few}) t",
                 few,
                 "",
             ),
@@ -446,7 +460,8 @@ def main():
                 measured.setdefault(name, []).append(look_up(database, peers, statement, 3))
             for workers in (0, 1, 3):
                 session.run(
-                    f"RESET pgscore.enable_batch; SET max_parallel_workers_per_gather = {workers}; SET parallel_setup_cost = 0"
+                    f"RESET pgscore.enable_batch; SET max_parallel_workers_per_gather = {workers}; "
+                    f"SET parallel_setup_cost = 0"
                 )
                 wall = session.run(
                     f"SELECT wall FROM measure('SELECT sum(predict(''{first}'', t)) FROM t', 1)"
@@ -486,7 +501,8 @@ def main():
 
     median = {name: statistics.median(times) for name, times in measured.items()}
     print(
-        f"{platform.machine()}, {cpu_name()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}, {datetime.date.today()};"
+        f"{platform.machine()}, {cpu_name()}, {os.cpu_count()} cores, "
+        f"load {os.getloadavg()[0]:.1f}, {datetime.date.today()};"
         f" {rows} rows, medians of {arguments.rounds} rounds"
     )
     print(f"{'':58}{'ns/row':>10}{'row by row':>13}{'in batches':>13}   (times as much as pgscore)")
@@ -495,7 +511,8 @@ def main():
         line = f"{name:58}{time:10.0f}"
         if model in MODELS:
             for own in ("row by row", "in batches"):
-                line += f"{statistics.median(a / b for a, b in zip(measured[name], measured[f'{model}: pgscore {own}'])):13.2f}"
+                pairs = zip(measured[name], measured[f"{model}: pgscore {own}"])
+                line += f"{statistics.median(a / b for a, b in pairs):13.2f}"
         print(line)
     with open(arguments.json, "w") as file:
         json.dump(

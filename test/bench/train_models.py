@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Trains the models of the kernel benchmark with XGBoost and writes, for each, NAME.json (the model), NAME.rows (float32 rows that
-it was not trained on, row-major) and NAME.shape (rows, features, outputs).
+"""Trains the models of the kernel benchmark with XGBoost and writes, for each, NAME.json (the
+model), NAME.rows (float32 rows that it was not trained on, row-major) and NAME.shape (rows,
+features, outputs).
 
-  train_models.py FOLDER [NAME ..]      a b c d e x w, or those named; models that are there already are kept
+  train_models.py FOLDER [NAME ..]      a b c d e x w, or those named; models that are there
+                                        already are kept
 
   a  credit-like: 100 trees, depth 6, 20 features, most of them small integers
   b  500 trees, depth 8, 50 features, 8 % missing

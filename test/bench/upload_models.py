@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Model files of about MEGABYTES (100) for upload.sh: upload_models.py FOLDER [MEGABYTES].
 
-Random trees in the form that each library writes; XGBoost's and CatBoost's through a file of a few trees whose list is repeated."""
+Random trees in the form that each library writes; XGBoost's and CatBoost's through a file of a few
+trees whose list is repeated."""
 import json
 import pathlib
 import sys
@@ -19,23 +20,30 @@ def lightgbm_text(rng, size):
     """Trees of 1,000 leaves: node i splits leaf i, so that children are i + 1 and a leaf."""
     nodes = 999
     head = (
-        "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\nmax_feature_idx=%d\nobjective=regression\n"
-        "feature_names=%s\nfeature_infos=%s\n\n"
+        "tree\nversion=v4\nnum_class=1\nnum_tree_per_iteration=1\nlabel_index=0\n"
+        "max_feature_idx=%d\nobjective=regression\nfeature_names=%s\nfeature_infos=%s\n\n"
     ) % (FEATURES - 1, " ".join(f"f{i}" for i in range(FEATURES)), " ".join(["[-5:5]"] * FEATURES))
 
     def row(values):
         return " ".join(map(str, values))
 
     def tree(number):
-        # A balanced tree of 999 nodes in heap order: children of node i are 2i + 1 and 2i + 2, leaves are negative.
+        # A balanced tree of 999 nodes in heap order: children of node i are 2i + 1 and 2i + 2,
+        # leaves are negative.
         children = np.arange(nodes)[:, None] * 2 + [1, 2]
         children = np.where(children < nodes, children, -(children - nodes) - 1)
         return (
-            f"Tree={number}\nnum_leaves={nodes + 1}\nnum_cat=0\nsplit_feature={row(rng.integers(0, FEATURES, nodes))}\n"
-            f"split_gain={row(rng.random(nodes).round(4))}\nthreshold={row(rng.normal(size=nodes))}\ndecision_type={row([2] * nodes)}\n"
-            f"left_child={row(children[:, 0])}\nright_child={row(children[:, 1])}\nleaf_value={row(rng.normal(size=nodes + 1))}\n"
-            f"leaf_weight={row(rng.integers(1, 99, nodes + 1))}\nleaf_count={row(rng.integers(1, 99, nodes + 1))}\n"
-            f"internal_value={row(rng.normal(size=nodes).round(5))}\ninternal_weight={row(rng.integers(1, 99, nodes))}\n"
+            f"Tree={number}\nnum_leaves={nodes + 1}\nnum_cat=0\n"
+            f"split_feature={row(rng.integers(0, FEATURES, nodes))}\n"
+            f"split_gain={row(rng.random(nodes).round(4))}\n"
+            f"threshold={row(rng.normal(size=nodes))}\n"
+            f"decision_type={row([2] * nodes)}\n"
+            f"left_child={row(children[:, 0])}\nright_child={row(children[:, 1])}\n"
+            f"leaf_value={row(rng.normal(size=nodes + 1))}\n"
+            f"leaf_weight={row(rng.integers(1, 99, nodes + 1))}\n"
+            f"leaf_count={row(rng.integers(1, 99, nodes + 1))}\n"
+            f"internal_value={row(rng.normal(size=nodes).round(5))}\n"
+            f"internal_weight={row(rng.integers(1, 99, nodes))}\n"
             f"internal_count={row(rng.integers(1, 99, nodes))}\nis_linear=0\nshrinkage=0.1\n\n\n"
         )
 

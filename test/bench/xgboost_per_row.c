@@ -1,4 +1,7 @@
-/* What pgscore is compared with: XGBoost's C API called once per row from an SQL function, the booster kept open. */
+/*
+ * What pgscore is compared with: XGBoost's C API called once per row from an SQL function, the
+ * booster kept open.
+ */
 #include "postgres.h"
 #include "fmgr.h"
 #include "catalog/pg_type.h"
@@ -26,17 +29,20 @@ Datum xgboost_per_row(PG_FUNCTION_ARGS)
 	float const *result;
 
 	if (booster == NULL) {
-		if (XGBoosterCreate(NULL, 0, &booster) != 0 || XGBoosterLoadModel(booster, text_to_cstring(PG_GETARG_TEXT_PP(0))) != 0)
+		if (XGBoosterCreate(NULL, 0, &booster) != 0 ||
+			XGBoosterLoadModel(booster, text_to_cstring(PG_GETARG_TEXT_PP(0))) != 0)
 			elog(ERROR, "%s", XGBGetLastError());
 		XGBoosterSetParam(booster, "nthread", threads);
 	}
 	deconstruct_array(array, FLOAT8OID, 8, true, 'd', &values, &nulls, &count);
 	if (count > 1024) elog(ERROR, "too many features");
 	for (i = 0; i < count; i++) row[i] = nulls[i] ? NAN : (float) DatumGetFloat8(values[i]);
-	snprintf(interface, sizeof interface, "{\"data\": [%llu, true], \"shape\": [1, %d], \"typestr\": \"<f4\", \"version\": 3}",
+	snprintf(interface, sizeof interface,
+		"{\"data\": [%llu, true], \"shape\": [1, %d], \"typestr\": \"<f4\", \"version\": 3}",
 			 (unsigned long long) (uintptr_t) row, count);
 	if (XGBoosterPredictFromDense(booster, interface,
-			"{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, \"missing\": NaN, \"strict_shape\": false, \"cache_id\": 0}",
+			"{\"type\": 0, \"training\": false, \"iteration_begin\": 0, \"iteration_end\": 0, "
+			"\"missing\": NaN, \"strict_shape\": false, \"cache_id\": 0}",
 			NULL, &shape, &dimensions, &result) != 0)
 		elog(ERROR, "%s", XGBGetLastError());
 	PG_RETURN_FLOAT8(result[0]);

@@ -2,7 +2,8 @@
 // dump and read by our readers; then both score random and hostile rows. Margins, predictions and
 // leaves must be equal, bit for bit; so must the kernels' scores.
 //
-//   PGSCORE_LIGHTGBM        the library: lib_lightgbm.so of version 3.2 or later, or the folder that holds it
+//   PGSCORE_LIGHTGBM        the library: lib_lightgbm.so of version 3.2 or later, or the folder that
+//                           holds it
 //   PGSCORE_ORACLE_MODELS   number of random models (default 200)
 //   PGSCORE_ORACLE_SEED     (default 1)
 #include <gtest/gtest.h>

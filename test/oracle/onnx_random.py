@@ -1,8 +1,12 @@
-"""Draws random ONNX models, runs them with ONNX Runtime and writes both as lines of JSON: onnx_random.py SEED COUNT.
+"""Draws random ONNX models, runs them with ONNX Runtime and writes both as lines of JSON.
 
-onnx_oracle_test runs this where the Python packages onnx and onnxruntime are (Debian 13 has them) and compares. A line is
-{"kind", "exact", "model": base64, "header": [...], "rows": [[cell, ...]], "outputs": {name: [cell, ...]}}; an empty cell is NaN, null one that is not
-compared. The outputs margin_0, margin_1, ... are what predict_raw must be: the scores of the same model without the transform at its end.
+    onnx_random.py SEED COUNT
+
+onnx_oracle_test runs this where the Python packages onnx and onnxruntime are (Debian 13 has them)
+and compares. A line is {"kind", "exact", "model": base64, "header": [...], "rows": [[cell, ...]],
+"outputs": {name: [cell, ...]}}; an empty cell is NaN, null one that is not compared. The outputs
+margin_0, margin_1, ... are what predict_raw must be: the scores of the same model without the
+transform at its end.
 """
 import base64
 import json
@@ -153,7 +157,10 @@ def tree_attributes(
 ):
     a = {
         k: []
-        for k in "treeids nodeids featureids modes values truenodeids falsenodeids missing_value_tracks_true".split()
+        for k in (
+            "treeids nodeids featureids modes values truenodeids falsenodeids "
+            "missing_value_tracks_true"
+        ).split()
     }
     w = {k: [] for k in "ids nodeids treeids weights".split()}
     values = [-1, 0, 0.5, 1, 2, 0.1, -2.5]
@@ -191,7 +198,8 @@ def tree_attributes(
     for tree in range(count):
         start = len(a["treeids"])
         add(tree, depth)
-    # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all splits of a model are equalities.
+    # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all splits of a
+    # model are equalities.
     if not set(a["modes"]) - {"BRANCH_EQ", "LEAF"}:
         a["values"] = [-v if v in (1, 2) else v for v in a["values"]]
     out = {"nodes_" + k: v for k, v in a.items()}
@@ -279,7 +287,8 @@ def trees(rng):
         **attributes,
         **more
     )
-    # Where only the first of two classes has a score, it is the second one of the two that are written.
+    # Where only the first of two classes has a score, it is the second one of the two that are
+    # written.
     single = (
         outputs == 2 and 1 not in attributes["class_ids"] and len(more.get("base_values", [])) != 2
     )
@@ -368,9 +377,11 @@ def machines(rng):
 
 
 def expressions(rng):
-    """Operators of comparisons, sums and products on matrices of 3 columns, NaN and infinities included.
+    """Operators of comparisons, sums and products on matrices of 3 columns, NaN and infinities
+    included.
 
-    Not Ceil, Floor and Round: where ONNX Runtime's give 0, its sign depends on the processor, and a division shows it.
+    Not Ceil, Floor and Round: where ONNX Runtime's give 0, its sign depends on the processor, and a
+    division shows it.
     """
     graph = Graph(rng)
     numbers, truths = [graph.input("X", F, edge_rows(rng, 3))], []

@@ -1,6 +1,5 @@
 # Trains random R models and writes them as golden models: Rscript r_random.R FOLDER SEED COUNT.
-# test/unit/formats/pgscore_json/golden_export_test.cpp runs this on machines that have R and
-# the packages.
+# golden_export_test runs this on machines that have R and the packages.
 suppressPackageStartupMessages({
   library(rpart)
   library(randomForest)
@@ -16,7 +15,8 @@ folder <- arguments[1]
 random_data <- function(n) {
   data <- data.frame(row.names = seq_len(n))
   for (i in seq_len(sample(2:4, 1)))
-    data[[paste0("n", i)]] <- switch(sample(3, 1), rnorm(n, 0, 10^sample(-2:3, 1)), as.numeric(sample(-3:3, n, TRUE)), round(rexp(n), 1))
+    data[[paste0("n", i)]] <- switch(sample(3, 1), rnorm(n, 0, 10^sample(-2:3, 1)),
+      as.numeric(sample(-3:3, n, TRUE)), round(rexp(n), 1))
   for (i in seq_len(sample(0:2, 1))) {
     levels <- paste0("level ", seq_len(sample(2:6, 1)))
     data[[paste0("f", i)]] <- factor(sample(levels, n, TRUE), levels, ordered = runif(1) < 0.3)
@@ -39,7 +39,8 @@ random_model <- function(name, n = 150) {
   for (p in predictors) if (runif(1) < 0.6) gaps[[p]][runif(n) < 0.15] <- NA
   kind <- sample(c("lm", "glm", "rpart", "randomforest", "ranger", "gbm"), 1)
   response <- switch(kind,
-    lm = "y", glm = sample(c("two", "count", "y"), 1), gbm = sample(c("y", "count", "three"), 1), sample(c("y", "two", "three"), 1)
+    lm = "y", glm = sample(c("two", "count", "y"), 1), gbm = sample(c("y", "count", "three"), 1),
+    sample(c("y", "two", "three"), 1)
   )
   # a factor with fewer than two levels left, or aliased columns, are the library's business
   formula <- reformulate(predictors, response)
@@ -50,7 +51,8 @@ random_model <- function(name, n = 150) {
   options <- list()
   model <- suppressWarnings(switch(kind,
     lm = lm(formula, data),
-    glm = glm(formula, switch(response, two = binomial(pick("logit", "probit", "cloglog")), count = poisson, gaussian), data),
+    glm = glm(formula, switch(response, two = binomial(pick("logit", "probit", "cloglog")),
+      count = poisson, gaussian), data),
     rpart = {
       rows <- gaps[sample(n, 40), predictors, drop = FALSE]
       rpart(formula, gaps, usesurrogate = sample(0:2, 1), maxsurrogate = sample(0:5, 1), cp = 0.005)
@@ -66,14 +68,17 @@ random_model <- function(name, n = 150) {
     },
     gbm = {
       rows <- gaps[sample(n, 40), predictors, drop = FALSE]
-      gbm(formula, switch(response, y = "gaussian", count = "poisson", "multinomial"), gaps, n.trees = 5,
+      gbm(formula, switch(response, y = "gaussian", count = "poisson", "multinomial"), gaps,
+        n.trees = 5,
         interaction.depth = sample(4, 1), shrinkage = 0.3, n.minobsinnode = 5)
     }
   ))
-  if (kind == "randomforest" && response == "three" || kind == "ranger" && response != "y" && response != "three") {
+  if (kind == "randomforest" && response == "three" || kind == "ranger" && response != "y" &&
+    response != "three") {
     # votes may tie, and the libraries then draw at random: only rows with one winner are compared
     votes <- if (kind == "randomforest") predict(model, rows, type = "prob") else NULL
-    if (!is.null(votes)) rows <- rows[apply(votes, 1, function(v) sum(v == max(v)) == 1), , drop = FALSE]
+    if (!is.null(votes))
+      rows <- rows[apply(votes, 1, function(v) sum(v == max(v)) == 1), , drop = FALSE]
   }
   do.call(write_golden, c(list(folder, name, model, rows), options))
 }
@@ -83,7 +88,8 @@ imposter <- glm(am ~ wt, binomial, mtcars)
 class(imposter) <- c("gam", class(imposter))
 for (model in list(imposter, lm(cbind(mpg, wt) ~ hp, mtcars), loess(mpg ~ wt, mtcars))) {
   refusal <- tryCatch(pgscore_export(model), error = conditionMessage)
-  if (!identical(refusal, paste("models of class", paste(class(model), collapse = ", "), "are not supported"))) stop(refusal)
+  if (!identical(refusal, paste("models of class", paste(class(model), collapse = ", "),
+    "are not supported"))) stop(refusal)
 }
 
 seed <- as.integer(arguments[2])

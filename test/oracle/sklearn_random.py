@@ -1,7 +1,9 @@
-"""Trains random scikit-learn pipelines and writes them as golden models: sklearn_random.py FOLDER SEED COUNT.
+"""Trains random scikit-learn pipelines and writes them as golden models.
 
-test/unit/formats/pgscore_json/golden_export_test.cpp runs this on machines that have
-scikit-learn and compares the interpreter with the library's own scores.
+    sklearn_random.py FOLDER SEED COUNT
+
+golden_export_test runs this on machines that have scikit-learn and compares the interpreter with
+the library's own scores.
 """
 import os
 import sys
@@ -37,7 +39,8 @@ from golden_csv import pgscore_export, write_golden  # noqa: E402
 
 
 def random_frame(rng, rows, like=None):
-    """Number and text columns with missing values, ties, extremes. like: draws hostile rows for an existing frame."""
+    """Number and text columns with missing values, ties, extremes. like: draws hostile rows for an
+    existing frame."""
     if like is None:
         frame = pd.DataFrame(index=range(rows))
         for i in range(rng.integers(1, 5)):
@@ -257,8 +260,9 @@ def main(folder, seed, count):
             random_golden(folder, k)
             written += 1
         except (ValueError, NotImplementedError) as error:
-            # The library refuses some random combinations (a constant column in bins, one class only); the exporter says
-            # which it does not know. Both are counted, and the test needs most models to be written.
+            # The library refuses some random combinations (a constant column in bins, one class
+            # only); the exporter says which it does not know. Both are counted, and the test needs
+            # most models to be written.
             refused += 1
             print("seed %d: %s: %s" % (k, type(error).__name__, str(error).split("\n")[0][:160]))
     print("sklearn_random.py: %d models, %d refused" % (written, refused))

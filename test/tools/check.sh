@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# Sets the machine up, builds, and runs the tests; ends with a table and the line "N passed, N failed".
+# Sets the machine up, builds, and runs the tests; ends with a table and the line
+# "N passed, N failed".
 #
-#   check.sh                 everything but `sanitize` (15 minutes of one processor to build; the fuzzers are sanitized, too)
+#   check.sh                 everything but `sanitize` (15 minutes of one processor to build; the
+#                            fuzzers are sanitized, too)
 #   check.sh SUITE..         core sanitize fuzz static server conformance lint
 #
-# Every suite runs even when one before it failed. Nothing outside the source folder's build/, /tmp and /var/tmp is written, apart
-# from packages that setup.sh installs as root.
+# Every suite runs even when one before it failed. Nothing outside the source folder's build/, /tmp
+# and /var/tmp is written, apart from packages that setup.sh installs as root.
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -27,7 +29,8 @@ unit_tests() {
   section "$name"
   if ! cmake_build "$build" "$@"; then record "$name" 0 1 0 $((SECONDS - start)); return; fi
   (cd "$build" && ctest -V --timeout 900 -j"$(nproc)" >"$build/ctest.log" 2>&1) || status=$?
-  grep -E '\[  FAILED  \]|Failure$|SKIPPED|SEGFAULT|\*\*\*|ERROR: |runtime error' "$build/ctest.log" | sort | uniq | head -n 60
+  grep -E '\[  FAILED  \]|Failure$|SKIPPED|SEGFAULT|\*\*\*|ERROR: |runtime error' \
+    "$build/ctest.log" | sort | uniq | head -n 60
   tail -n 3 "$build/ctest.log" | grep tests
   read -r passed failed skipped < <(awk '
     /\[  PASSED  \] [0-9]+ test/ { for (i = 1; i <= NF; i++) if ($i == "]") p += $(i + 1) }
@@ -40,16 +43,17 @@ unit_tests() {
 
 core() { unit_tests core "$top/build/core"; }
 sanitize() {
-  PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-500} unit_tests sanitize "$top/build/sanitize" -DPGSCORE_SANITIZE=ON -DPGSCORE_UNITY=ON
+  PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-500} \
+    unit_tests sanitize "$top/build/sanitize" -DPGSCORE_SANITIZE=ON -DPGSCORE_UNITY=ON
 }
 
 # Checks that only read the sources, and of what the built module exports: each script is one test.
 static() {
   local check start failed=0 passed=0 begin=$SECONDS
   section 'static checks'
-  for check in 'python3 test/tools/check_layers.py' 'bash test/tools/check_headers.sh' 'bash test/tools/check_paths.sh' \
-    'bash test/tools/check_flags.sh' 'bash test/tools/check_exports.sh' \
-    'bash test/tools/check_baseline.sh'; do
+  for check in 'python3 test/tools/check_layers.py' 'bash test/tools/check_headers.sh' \
+    'bash test/tools/check_paths.sh' 'bash test/tools/check_flags.sh' \
+    'bash test/tools/check_exports.sh' 'bash test/tools/check_baseline.sh'; do
     start=$SECONDS
     if $check; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAILED: $check"; fi
     [ $((SECONDS - start)) -lt 60 ] || echo "$check took $((SECONDS - start)) s"
@@ -77,7 +81,9 @@ lint() {
 }
 
 suites=${*:-core static lint server conformance fuzz}
-bash test/tools/setup.sh "$(case " $suites " in *' lint '*) echo lint ;; *) echo check ;; esac)" || exit 1
+level=check
+case " $suites " in *' lint '*) level=lint ;; esac
+bash test/tools/setup.sh "$level" || exit 1
 for suite in $suites; do
   case $suite in
     core | sanitize | fuzz | static | server | conformance | lint) $suite ;;

@@ -36,15 +36,16 @@ KERNEL_FORBIDDEN = {"plan/compile.hpp", "model/builder.hpp"}
 # They list the formats.
 THE_DOOR = {"formats/format_table.cpp"}
 SERVER_HEADER = re.compile(
-    r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|"
-    r"optimizer|parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$"
+    r"^(postgres\.h|fmgr\.h|funcapi\.h|miscadmin\.h|"
+    r"(access|catalog|commands|common|datatype|executor|foreign|lib|libpq|mb|nodes|optimizer|"
+    r"parser|port|postmaster|replication|rewrite|storage|tcop|tsearch|utils)/.*\.h)$"
 )
 BANNED = {"regex", "iostream"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
 def layer(path):
-    """src/pg/store/x.cpp -> ("pg", "store"), src/pg/module.cpp -> ("pg", "pg"), src/base/x.hpp -> ("base", None)"""
+    """pg/store/x.cpp -> ("pg", "store"), pg/x.cpp -> ("pg", "pg"), base/x.hpp -> ("base", None)"""
     parts = path.split("/")
     if parts[0] != "pg":
         return parts[0], None

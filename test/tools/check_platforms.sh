@@ -14,9 +14,11 @@ for major in "$@"; do
   status=0
   section "PostgreSQL $major"
   rm -f "/var/tmp/pgscore-chroot-$major/src/build/results"
-  # What these builds are for is the server's interface: less optimisation and no debugging information.
+  # What these builds are for is the server's interface: less optimisation and no debugging
+  # information.
   bash "$here/chroot.sh" "$major" env results=/src/build/results COPT='-Werror -O1 -g0' \
-    bash -c 'mkdir -p build; : >build/results; exec bash test/tools/server_tests.sh regress isolation tap' || status=$?
+    bash -c 'mkdir -p build; : >build/results
+      exec bash test/tools/server_tests.sh regress isolation tap' || status=$?
   counts=/var/tmp/pgscore-chroot-$major/src/build/results
   if [ -s "$counts" ]; then sed "s/^/pg$major:/" "$counts" >>"$results"; fi
   # Failed tests are in the counts; a run that ended before its last suite is a failure of its own.

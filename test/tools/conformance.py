@@ -5,11 +5,14 @@
 - the encoded input, for models whose file holds category codes but not the categories;
 - iterations, where the manifest says that the expected values are of the first trees only;
 - the base score that the expected values of one case were computed with;
-- that a map of ONNX lacks keys, or a record of PMML fields: the case has columns for those only that it has;
+- that a map of ONNX lacks keys, or a record of PMML fields: the case has columns for those only
+  that it has;
 - that a value of PMML is a text when the document declares it with blanks around, also "   0";
-- which of our outputs an expected column is that another engine names by its place, or computes from ours;
+- which of our outputs an expected column is that another engine names by its place, or computes
+  from ours;
 - residuals of PMML, which are NULL here;
-- documents that are refused, and why (models/formats/pmml.md): a case of these passes when the import says so.
+- documents that are refused, and why (models/formats/pmml.md): a case of these passes when the
+  import says so.
 
     conformance.py FOLDER [arguments of run_cases.py]
 """
@@ -26,14 +29,14 @@ spec.loader.exec_module(runner)
 
 # Case -> options.
 OPTIONS = {
-    # This model is of XGBoost 3.1; its expected values are of 1.7.4, which silently takes the base_score "[9.9333334E-1]" for 0.5.
-    # With that base score everything else must be the same.
+    # This model is of XGBoost 3.1; its expected values are of 1.7.4, which silently takes the
+    # base_score "[9.9333334E-1]" for 0.5. With that base score everything else must be the same.
     "xgboost-json/ankane-regression": {"base_score": 0.5},
     # A dump of LightGBM 2.2 or older does not say its objective.
     "lightgbm-json/leaves-lg_dart_breast_cancer": {"objective": "binary sigmoid:1"},
 }
-# The expected values of LightGBM's text models have all digits, so theirs is no tolerance; but these went through the exp of
-# another C library, which differs in the last bit.
+# The expected values of LightGBM's text models have all digits, so theirs is no tolerance; but
+# these went through the exp of another C library, which differs in the last bit.
 OTHER_EXP = {
     "jpmml-v2.1.1-RegressionVisitNA",
     "jpmml-v3.3.2-RegressionVisit",
@@ -51,14 +54,18 @@ PLACES = {
         "r[2]": "output:distance",
     },
 }
-# The document is a regression of log odds; scoruby's expected probabilities are the logistic of its value.
+# The document is a regression of log odds; scoruby's expected probabilities are the logistic of its
+# value.
 LOG_ODDS = {"scoruby-titanic_gbm": "probability"}
-# A logistic regression of R's glm. R gives the probability p; JPMML 1.0, whose results these are, gave p / (p + 1/2).
+# A logistic regression of R's glm. R gives the probability p; JPMML 1.0, whose results these are,
+# gave p / (p + 1/2).
 PART_OF_HALF = {"jpmmlold-rattle-GeneralRegressionIris": "Probability_1"}
-# PMML4S's test scores the same row three times, and changes the model's selection method in between. The document itself says
-# weightedSum, the first row; all methods are tested with models/edge/pmml/rules_*.pmml.
+# PMML4S's test scores the same row three times, and changes the model's selection method in
+# between. The document itself says weightedSum, the first row; all methods are tested with
+# models/edge/pmml/rules_*.pmml.
 ROWS_OF_OTHER_MODELS = {"pmml4s-dmg_rule_compound": [1, 2]}
-# A residual needs the true value of the target, which a score does not ask for: it is NULL, as documented, and must be.
+# A residual needs the true value of the target, which a score does not ask for: it is NULL, as
+# documented, and must be.
 RESIDUALS = {"pmml4s-sas_3.1_iris_tree": "R_speciesIRIS_VIRGINICA "}
 # Case -> part of the message that it is refused with.
 REFUSALS = {
@@ -80,7 +87,8 @@ refused = []
 
 
 class Case:
-    """Of the case at hand: what inspect_model says about its features, and the input that goes with them."""
+    """Of the case at hand: what inspect_model says about its features, and the input that goes with
+    them."""
 
     features, header = [], []
 
@@ -125,7 +133,8 @@ def run_case(server, functions, path, name, limits):
     source = encoded if codes else plain
     Case.header = original_read_csv(source)[0]
 
-    # The runner joins the folder and manifest["input_csv"]; that path is answered with the rows chosen here.
+    # The runner joins the folder and manifest["input_csv"]; that path is answered with the rows
+    # chosen here.
     def read_csv(file):
         if file == plain:
             return with_absent_keys(manifest, *original_read_csv(source))

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Shows the extension on a private server: sets the machine up, builds, installs into a private installation, loads applicants and
-# models, scores. The server stays up for the user; a second run replaces it.
+# Shows the extension on a private server: sets the machine up, builds, installs into a private
+# installation, loads applicants and models, scores. The server stays up for the user; a second run
+# replaces it.
 #
 #   demo.sh          everything
 #   demo.sh --stop   stops the server and removes it

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Builds every fuzzer with clang, AddressSanitizer and UndefinedBehaviorSanitizer and runs each for FUZZ_SECONDS (10), with the
-# models of models/ as seeds. What a fuzzer finds stays in build/fuzz/findings. FUZZ_SEED (1) makes runs comparable; 0: random.
+# Builds every fuzzer with clang, AddressSanitizer and UndefinedBehaviorSanitizer and runs each for
+# FUZZ_SECONDS (10), with the models of models/ as seeds. What a fuzzer finds stays in
+# build/fuzz/findings. FUZZ_SEED (1) makes runs comparable; 0: random.
 #
 #   fuzz.sh [NAME..]      default: all of test/fuzz/*_fuzz.cpp
 set -euo pipefail
@@ -13,7 +14,8 @@ results=${results:-$(mktemp)}
 seconds=${FUZZ_SECONDS:-10}
 build=$top/build/fuzz
 
-cmake_build "$build" -DCMAKE_CXX_COMPILER=clang++-14 -DPGSCORE_FUZZ=ON -DPGSCORE_SANITIZE=ON -DPGSCORE_UNITY=ON
+cmake_build "$build" -DCMAKE_CXX_COMPILER=clang++-14 -DPGSCORE_FUZZ=ON -DPGSCORE_SANITIZE=ON \
+  -DPGSCORE_UNITY=ON
 names=${*:-$(cd "$top/test/fuzz" && for source in *_fuzz.cpp; do echo "${source%.cpp}"; done)}
 # The models that a fuzzer begins with: its family's. The fuzzers of plans read no files, they make
 # models of bytes, whatever these are: all.
@@ -33,9 +35,12 @@ for name in $names; do
   set_seeds "$name"
   dictionary=()
   # xgboost_json_fuzz takes dict/xgboost_json.dict
-  [ ! -r "$top/test/fuzz/dict/${name%_fuzz}.dict" ] || dictionary=("-dict=$top/test/fuzz/dict/${name%_fuzz}.dict")
-  if "$build/$name" -max_total_time="$seconds" -seed="${FUZZ_SEED:-1}" -max_len=65536 -rss_limit_mb=4096 -timeout=20 -print_final_stats=1 \
-    -artifact_prefix="$build/findings/$name-" "${dictionary[@]}" "$build/corpus/$name" "${seeds[@]}" >"$log" 2>&1; then
+  words=$top/test/fuzz/dict/${name%_fuzz}.dict
+  [ ! -r "$words" ] || dictionary=("-dict=$words")
+  if "$build/$name" -max_total_time="$seconds" -seed="${FUZZ_SEED:-1}" -max_len=65536 \
+    -rss_limit_mb=4096 -timeout=20 -print_final_stats=1 \
+    -artifact_prefix="$build/findings/$name-" "${dictionary[@]}" "$build/corpus/$name" \
+    "${seeds[@]}" >"$log" 2>&1; then
     executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
     echo "$name: $executions executions, no finding"
     record "fuzz:${name%_fuzz}" $((executions > 0)) $((executions == 0)) 0 $((SECONDS - start))

@@ -18,7 +18,8 @@ mapfile -t sources < <(git ls-files '*.cpp' '*.hpp' '*.inc')
 if clang-format-19 --dry-run --Werror "${sources[@]}" >build/format.log 2>&1; then
   echo "format: ${#sources[@]} files as .clang-format says"
 else
-  echo "$(grep -c 'error:' build/format.log) places are not as .clang-format says; \"make format\" mends them:"
+  echo "$(grep -c 'error:' build/format.log) places are not as .clang-format says;" \
+    '"make format" mends them:'
   sed -n 's/^\([^:]*\):.*error:.*/\1/p' build/format.log | sort | uniq -c | sort -rn | head -n 20
   status=1
 fi
@@ -32,13 +33,21 @@ else
 fi
 
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
-if shellcheck -x -P . -S warning "${scripts[@]}"; then echo "shellcheck: ${#scripts[@]} scripts"; else status=1; fi
+if shellcheck -x -P . -S warning "${scripts[@]}"; then
+  echo "shellcheck: ${#scripts[@]} scripts"
+else
+  status=1
+fi
 
 # Only configured: clang-tidy needs the commands, not the objects.
-cmake -S "$top" -B build/lint -DCMAKE_CXX_COMPILER=clang++-14 >build/lint/configure.log 2>&1 || { cat build/lint/configure.log; exit 1; }
-if [ $# -eq 0 ]; then mapfile -t tidy < <(git ls-files 'src/*.cpp' | grep -vE '^src/(pg|oracle)/'); else tidy=("$@"); fi
-if printf '%s\n' "${tidy[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build/lint --quiet >build/lint/tidy.log 2>build/lint/tidy.err; then
-  echo "clang-tidy: ${#tidy[@]} files, $(grep -c 'warning:' build/lint/tidy.log) warnings (build/lint/tidy.log), no errors"
+cmake -S "$top" -B build/lint -DCMAKE_CXX_COMPILER=clang++-14 >build/lint/configure.log 2>&1 ||
+  { cat build/lint/configure.log; exit 1; }
+tidy=("$@")
+[ $# -gt 0 ] || mapfile -t tidy < <(git ls-files 'src/*.cpp' | grep -vE '^src/(pg|oracle)/')
+if printf '%s\n' "${tidy[@]}" | xargs -P "$(nproc)" -n 4 clang-tidy-14 -p build/lint --quiet \
+  >build/lint/tidy.log 2>build/lint/tidy.err; then
+  echo "clang-tidy: ${#tidy[@]} files, $(grep -c 'warning:' build/lint/tidy.log) warnings" \
+    "(build/lint/tidy.log), no errors"
 else
   grep -E 'error:' build/lint/tidy.log | sort | uniq | head -n 40
   echo 'clang-tidy: errors'

@@ -1,19 +1,24 @@
 # A private PostgreSQL server, for the demo and the tests. To be sourced.
 #
-# Nothing of the machine is touched: no existing cluster, no port, no system folder. The server runs from a private installation,
-# a copy of PG_CONFIG's programs beside links to its other files: PostgreSQL finds its files relative to its programs, so
-# `make install` with the copy's pg_config puts the extension there, and two checkouts never meet. It listens on a socket in a
-# folder that only its user (and root) can enter.
+# Nothing of the machine is touched: no existing cluster, no port, no system folder. The server runs
+# from a private installation, a copy of PG_CONFIG's programs beside links to its other files:
+# PostgreSQL finds its files relative to its programs, so `make install` with the copy's pg_config
+# puts the extension there, and two checkouts never meet. It listens on a socket in a folder that
+# only its user (and root) can enter.
 #
-# PostgreSQL refuses to run as root: then the server's user is postgres, or nobody where there is no postgres. That user may not
-# be able to enter the checkout (a clone in root's home): then everything lives in a temporary folder.
+# PostgreSQL refuses to run as root: then the server's user is postgres, or nobody where there is no
+# postgres. That user may not be able to enter the checkout (a clone in root's home): then
+# everything lives in a temporary folder.
 #
-#   server_place NAME     sets place: the folder of server NAME, made if need be; build/NAME, or a temporary one that is remembered there
-#   server_install        private installation in $place/install from PG_CONFIG; sets pg_config, bindir
-#   server_start OPTION.. initdb and start in $place/data; sets PGHOST, PGUSER, PGDATABASE (exported)
-#   server_stop           stops it, if it runs
-#   server_remove         stops it and removes $place
-#   as_server COMMAND..   runs COMMAND as the server's user
+#   server_place NAME      sets place: the folder of server NAME, made if need be; build/NAME, or a
+#                          temporary one that is remembered there
+#   server_install         private installation in $place/install from PG_CONFIG; sets pg_config,
+#                          bindir
+#   server_start OPTION..  initdb and start in $place/data; sets PGHOST, PGUSER, PGDATABASE
+#                          (exported)
+#   server_stop            stops it, if it runs
+#   server_remove          stops it and removes $place
+#   as_server COMMAND..    runs COMMAND as the server's user
 # shellcheck shell=bash
 
 # What is made here must be readable by the server's user, whatever the caller's mask.
@@ -28,7 +33,11 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 as_server() {
-  if [ "$(id -u)" = 0 ]; then runuser -u "$server_user" -- env HOME="${place:-/}" "$@"; else "$@"; fi
+  if [ "$(id -u)" = 0 ]; then
+    runuser -u "$server_user" -- env HOME="${place:-/}" "$@"
+  else
+    "$@"
+  fi
 }
 
 server_place() {
@@ -55,8 +64,9 @@ server_install() {
   bindir=$("$original" --bindir)
   rm -rf "$place/install"
   mkdir -p "$place/install$bindir"
-  for program in postgres initdb pg_ctl pg_config psql pg_dump pg_dumpall pg_restore pg_basebackup pg_upgrade pg_resetwal \
-    pg_controldata pg_isready pg_waldump pg_verifybackup pg_rewind pgbench createdb dropdb createuser dropuser vacuumdb; do
+  for program in postgres initdb pg_ctl pg_config psql pg_dump pg_dumpall pg_restore pg_basebackup \
+    pg_upgrade pg_resetwal pg_controldata pg_isready pg_waldump pg_verifybackup pg_rewind pgbench \
+    createdb dropdb createuser dropuser vacuumdb; do
     [ ! -e "$bindir/$program" ] || cp -L "$bindir/$program" "$place/install$bindir/"
   done
   for kind in pkglibdir sharedir; do
@@ -75,7 +85,8 @@ server_install() {
   find "$place/install" -type l -name 'pgscore*' -delete
   bindir=$place/install$bindir
   pg_config=$bindir/pg_config
-  [ "$("$pg_config" --bindir)" = "$bindir" ] || { echo "cannot relocate the PostgreSQL of $original" >&2; return 1; }
+  [ "$("$pg_config" --bindir)" = "$bindir" ] ||
+    { echo "cannot relocate the PostgreSQL of $original" >&2; return 1; }
   make -s -C "$top" install PG_CONFIG="$pg_config"
 }
 
@@ -94,7 +105,8 @@ server_start() {
   echo "$PGHOST" >"$place/socket"
   unset PGPORT PGHOSTADDR PGSERVICE PGPASSWORD PGOPTIONS
   export PGHOST PGUSER=postgres PGDATABASE=postgres
-  (cd "$place" && as_server "$bindir/initdb" -D "$place/data" -U postgres -A trust --no-sync -E UTF8 --locale=C.UTF-8 >"$place/initdb.log" 2>&1) ||
+  (cd "$place" && as_server "$bindir/initdb" -D "$place/data" -U postgres -A trust --no-sync \
+    -E UTF8 --locale=C.UTF-8 >"$place/initdb.log" 2>&1) ||
     { cat "$place/initdb.log" >&2; return 1; }
   # Crash safety is of no use to a throw-away cluster, and its cost would be in every timing.
   as_server tee -a "$place/data/postgresql.conf" >/dev/null <<CONF
@@ -105,13 +117,15 @@ shared_buffers = 256MB
 max_connections = 100
 $(printf '%s\n' "$@")
 CONF
-  (cd "$place" && as_server "$bindir/pg_ctl" -D "$place/data" -l "$log" -w -t 60 start >"$place/pg_ctl.log" 2>&1 </dev/null) ||
+  (cd "$place" && as_server "$bindir/pg_ctl" -D "$place/data" -l "$log" -w -t 60 start \
+    >"$place/pg_ctl.log" 2>&1 </dev/null) ||
     { cat "$place/pg_ctl.log" "$log" >&2; return 1; }
 }
 
 server_stop() {
   [ ! -e "$place/data/postmaster.pid" ] ||
-    (cd "$place" && as_server "$bindir/pg_ctl" -D "$place/data" -m fast -w stop >/dev/null 2>&1) || true
+    (cd "$place" && as_server "$bindir/pg_ctl" -D "$place/data" -m fast -w stop >/dev/null 2>&1) ||
+    true
   if [ -r "$place/socket" ]; then
     case $(cat "$place/socket") in /tmp/pgscore-*) rm -rf "$(cat "$place/socket")" ;; esac
     rm -f "$place/socket"

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# The tests that need a server, on a private one: pg_regress, isolation, TAP, random queries (FUZZ_QUERIES of FUZZ_SEED), and the
-# conformance cases where they are.
+# The tests that need a server, on a private one: pg_regress, isolation, TAP, random queries
+# (FUZZ_QUERIES of FUZZ_SEED), and the conformance cases where they are.
 #
 #   server_tests.sh [regress] [isolation] [tap] [sqlfuzz] [conformance]        default: all
 #
-# The server is PG_CONFIG's (see private_server.sh), the tests run in a copy of the tree that the server's user can read and
-# write: build/tests, or the temporary folder in build/tests.place. Counts go to the file `results` names.
+# The server is PG_CONFIG's (see private_server.sh), the tests run in a copy of the tree that the
+# server's user can read and write: build/tests, or the temporary folder in build/tests.place.
+# Counts go to the file `results` names.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=test/tools/private_server.sh
@@ -31,9 +32,10 @@ server_start 'jit = off'
 release=$("$pg_config" --version)
 echo "$release, private server in $place"
 
-declare -A tests=([regress]='sql/*.sql' [isolation]='test/isolation/specs/*.spec' [tap]='test/tap/*.pl')
-# installcheck SUITE VARIABLE..: one suite through PGXS, its output in a log; counts the lines of pg_regress (before and since
-# release 16, which speaks TAP) and of prove.
+declare -A tests=([regress]='sql/*.sql' [isolation]='test/isolation/specs/*.spec'
+  [tap]='test/tap/*.pl')
+# installcheck SUITE VARIABLE..: one suite through PGXS, its output in a log; counts the lines of
+# pg_regress (before and since release 16, which speaks TAP) and of prove.
 installcheck() {
   local suite=$1 log=$work/$1.log start=$SECONDS status=0 passed failed skipped
   shift
@@ -43,7 +45,8 @@ installcheck() {
     record "$suite" 0 1 0 0
     return
   fi
-  (cd "$work" && as_server make -s installcheck PG_CONFIG="$pg_config" "$@" >"$log" 2>&1 </dev/null) || status=$?
+  (cd "$work" && as_server make -s installcheck PG_CONFIG="$pg_config" "$@" \
+    >"$log" 2>&1 </dev/null) || status=$?
   passed=$(grep -cE '^(test .*\.\.\. ok|ok [0-9]+ )' "$log") || true
   skipped=$(grep -cE '^ok [0-9]+ .*# *skip' -i "$log") || true
   failed=$(grep -cE '^(test .*\.\.\. FAILED|not ok [0-9]+ )' "$log") || true
@@ -53,7 +56,8 @@ installcheck() {
     tail -n 60 "$log"
     find "$work" -name 'regression.diffs' -size +0 -newer "$work/Makefile" -exec head -n 200 {} \;
     for file in "$work"/tmp_check/log/*; do
-      [ "$suite" = tap ] && [ -f "$file" ] && { grep -l 'not ok' "$file" || true; } | xargs -r tail -n 40
+      [ "$suite" = tap ] && [ -f "$file" ] &&
+        { grep -l 'not ok' "$file" || true; } | xargs -r tail -n 40
     done
   else
     grep -E '^(test |ok |Files=|All |# All )' "$log" | grep -v '^ok .* - ' | head -n 100 || true
@@ -65,28 +69,37 @@ installcheck() {
 sqlfuzz() {
   local start=$SECONDS python
   section "sqlfuzz ($release)"
-  for python in python3 /usr/bin/python3; do ! "$python" -c 'import psycopg2' 2>/dev/null || break; done
-  if PATH=$bindir:$PATH "$python" "$top/test/fuzz/sql/fuzz.py" --queries "${FUZZ_QUERIES:-3000}" --seed "${FUZZ_SEED:-1}"; then
+  for python in python3 /usr/bin/python3; do
+    ! "$python" -c 'import psycopg2' 2>/dev/null || break
+  done
+  if PATH=$bindir:$PATH "$python" "$top/test/fuzz/sql/fuzz.py" \
+    --queries "${FUZZ_QUERIES:-3000}" --seed "${FUZZ_SEED:-1}"; then
     record sqlfuzz 1 0 0 $((SECONDS - start))
   else
     record sqlfuzz 0 1 0 $((SECONDS - start))
   fi
 }
 
+# A number of the conformance run's report.
+count_of() { sed -n "s/^ *\"$1\": \([0-9]*\),\$/\1/p" "$place/conformance.json" | head -n 1; }
+
 conformance() {
-  local folder=${PGSCORE_CONFORMANCE:-$top/../shared/conformance} start=$SECONDS status=0 passed=0 cases=0 only
+  local folder=${PGSCORE_CONFORMANCE:-$top/../shared/conformance}
+  local start=$SECONDS status=0 passed=0 cases=0 only
   section "conformance ($release)"
   if [ ! -r "$folder/run_cases.py" ]; then
-    echo "SKIPPED: no conformance cases in $folder (set PGSCORE_CONFORMANCE to the folder that holds run_cases.py)"
+    echo "SKIPPED: no conformance cases in $folder" \
+      "(set PGSCORE_CONFORMANCE to the folder that holds run_cases.py)"
     record conformance 0 0 1 0
     return
   fi
-  "$bindir/psql" -X -q -c 'CREATE DATABASE conformance' -c '\c conformance' -c 'CREATE EXTENSION pgscore'
+  "$bindir/psql" -X -q -c 'CREATE DATABASE conformance' -c '\c conformance' \
+    -c 'CREATE EXTENSION pgscore'
   for only in 'xgboost-*/*' 'lightgbm-*/*' 'catboost-*/*' 'onnx/*' 'pmml/*'; do
-    PATH=$bindir:$PATH PGDATABASE=conformance python3 "$top/test/tools/conformance.py" "$folder" --only "$only" --limits \
-      --failures 20 --json "$place/conformance.json" || status=$?
-    passed=$((passed + $(sed -n 's/^ *"passed": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)))
-    cases=$((cases + $(sed -n 's/^ *"cases": \([0-9]*\),$/\1/p' "$place/conformance.json" | head -n 1)))
+    PATH=$bindir:$PATH PGDATABASE=conformance python3 "$top/test/tools/conformance.py" "$folder" \
+      --only "$only" --limits --failures 20 --json "$place/conformance.json" || status=$?
+    passed=$((passed + $(count_of passed)))
+    cases=$((cases + $(count_of cases)))
   done
   [ "$status" = 0 ] || [ "$passed" != "$cases" ] || cases=$((cases + 1))
   record conformance "$passed" $((cases > 0 ? cases - passed : 1)) 0 $((SECONDS - start))

@@ -96,7 +96,7 @@ class CbmFile {
     const std::uint64_t size = load_size(reader_);
     FlatBuffer buffer(reader_.take(size));
     const Table root = buffer.root();
-    // sic
+    // This is how CatBoost spells it.
     if (const std::string_view version = root.string(core::kFormatVersion);
         version != "FlabuffersModel_v1")
       throw Error(ErrorCode::kUnsupportedModel,

@@ -88,16 +88,15 @@ struct CtrTable {
   std::uint32_t num_counts = 1;       // per hash: classes of the target, or 1
   std::vector<std::uint64_t> hashes;  // distinct
   std::vector<std::int32_t> counts;   // num_counts for each hash
-  // Of the target, for the two mean types: one for each hash; else empty
-  std::vector<float> sums;
+  std::vector<float> sums;            // of the target, for the two mean types: one for each hash;
+                                      // else empty
 };
 
 /// A node of a tree that is not oblivious. A child may be a leaf without a node of its own (JSON
 /// and .cbm differ here).
 struct Node {
   static constexpr std::uint32_t kNone = UINT32_MAX;
-  // Number of the split condition, when there is a child
-  std::uint32_t split = 0;
+  std::uint32_t split = 0;                    // of the split condition, when there is a child
   std::uint32_t left = kNone, right = kNone;  // node within the tree; kNone: this node's own leaf
   std::uint32_t leaf = kNone;                 // index of its first leaf value
   bool is_leaf() const { return left == kNone && right == kNone; }
@@ -106,8 +105,8 @@ struct Node {
 /// class_params (multiclass_params before 0.24): what the numbers of classes mean.
 struct ClassOptions {
   bool is_given = false;
-  // Strings, or the texts of integers, floats ("0.5") or booleans ("True")
-  std::vector<std::string> class_names;
+  std::vector<std::string> class_names;     // strings, or the texts of integers, floats ("0.5") or
+                                            // booleans ("True")
   std::uint32_t classes_count = 0;          // when there are no names: 0, 1, ...
   std::vector<std::string> class_to_label;  // when there is no count either
 };

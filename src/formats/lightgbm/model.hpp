@@ -59,12 +59,12 @@ struct Model {
   std::uint32_t num_tree_per_iteration = 1;
   std::uint32_t num_features = 0;
   std::optional<std::string> objective;  // "binary sigmoid:1"; none: a custom one
-  // A dump of 2.2.2 or older, which says neither objective nor average_output
-  bool lacks_objective = false;
-  // A line of its own before 2.0.1, where it alone decides how margins are transformed
-  std::optional<double> sigmoid;
-  bool average_output = false;      // random forests
-  bool boost_from_average = false;  // until 2.0.12: the first round is a constant
+  bool lacks_objective = false;          // a dump of 2.2.2 or older, which says neither objective
+                                         // nor average_output
+  std::optional<double> sigmoid;         // a line of its own before 2.0.1, where it alone decides
+                                         // how margins are transformed
+  bool average_output = false;           // random forests
+  bool boost_from_average = false;       // until 2.0.12: the first round is a constant
 
   std::vector<std::string> feature_names;
   // May be empty. "[0:1.5]", "2:0:1" of a categorical feature, "none"

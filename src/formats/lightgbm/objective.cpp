@@ -98,9 +98,9 @@ ColumnId link_columns(Builder &builder, LinkFunction function, std::vector<Colum
 ColumnId transformed(const Objective &objective, ColumnId margin, Builder &builder) {
   const Operand x = Operand::of(margin);
   switch (objective.transform) {
-    // binary_objective.hpp: 1 / (1 + exp(-sigmoid * x)); the sign may move from one factor to the
     case Transform::kSigmoid:
-      // product
+      // binary_objective.hpp: 1 / (1 + exp(-sigmoid * x)); the sign may move from one factor to the
+      // product.
       if (objective.sigmoid != 1)
         margin = builder.apply(Op::kMultiply, {x, Operand::value(objective.sigmoid)});
       return link_columns(builder, LinkFunction::kLogistic, {margin});

@@ -4,9 +4,12 @@
 // 4.6.
 //
 //   tree                          the first line
-//   version=v4                    since 2.1; then num_class, num_tree_per_iteration, max_feature_idx, objective, feature_names,
-//   ... tree_sizes=734 755            since 2.1: bytes of each tree. Not relied on: a change of line ends makes them wrong (empty
-//   line) Tree=0                        each tree: lines key=value up to an empty one
+//   version=v4                    since 2.1; then num_class, num_tree_per_iteration,
+//   ...                           max_feature_idx, objective, feature_names, ...
+//   tree_sizes=734 755            since 2.1: bytes of each tree. Not relied on: a change of line
+//                                 ends makes them wrong
+//   (empty line)
+//   Tree=0                        each tree: lines key=value up to an empty one
 //   ...
 //   end of trees                  since 2.2
 //   feature_importances:          ("feature importances:" before 2.2.3)

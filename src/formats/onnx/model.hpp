@@ -80,9 +80,9 @@ struct Attribute {
 };
 
 struct Node {
-  std::size_t index = 0;  // in the graph
-  // Of its operator set, where it is a function's; otherwise the file's counts
-  std::int64_t version = 0;
+  std::size_t index = 0;     // in the graph
+  std::int64_t version = 0;  // of its operator set, where it is a function's; otherwise the file's
+                             // counts
   std::string_view name, op_type, domain, overload;
   // An empty name: an optional one that is not there
   std::vector<std::string_view> inputs, outputs;
@@ -108,7 +108,7 @@ struct GraphBody {
   std::vector<ValueInfo> inputs, outputs;
 };
 
-// Domain ("" is ai.onnx), version
+/// Pairs of a domain ("" is ai.onnx) and its version.
 using Opsets = std::vector<std::pair<std::string_view, std::int64_t>>;
 
 /// A function of the model's own.

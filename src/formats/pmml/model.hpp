@@ -1,9 +1,9 @@
 // A model element of PMML -> columns of the graph.
 //
-// Each kind of model (pmml_<kind>.cpp) is one function from the element and its scope to a
-// Result; the table in model.cpp says which element is read by which. What is common to
-// all kinds is done around it by read_model: the scope of the MiningSchema and the
-// LocalTransformations before, Targets and Output after.
+// Each kind of model (models/<kind>.cpp) is one function from the element and its scope to a
+// Result; the table in model.cpp says which element is read by which. What is common to all kinds
+// is done around it by read_model: the scope of the MiningSchema and the LocalTransformations
+// before, Targets and Output after.
 #pragma once
 #include <memory>
 #include <optional>
@@ -49,8 +49,8 @@ struct Result {
   Column value;
   /// Classification: the classes. Clustering: the clusters' ids.
   std::vector<std::string> labels;
-  // What to show for each label: clusters' names; empty: the labels
-  std::vector<std::string> display_labels;
+  std::vector<std::string> display_labels;    // what to show for each label: clusters' names;
+                                              // empty: the labels
   std::vector<model::Operand> probabilities;  // one per label; empty when the model has none
   std::vector<model::Operand> confidences;    // one per label; empty: as the probabilities
   std::vector<model::Operand> raw;            // margins before the link, when there are such

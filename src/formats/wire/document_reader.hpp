@@ -4,7 +4,12 @@
 //
 //   reader.begin_object();
 //   for (std::string_view key; reader.next_key(key);)
-//     if (key == "trees") { reader.begin_array(); while (reader.next_element()) ... } else reader.skip();
+//     if (key == "trees") {
+//       reader.begin_array();
+//       while (reader.next_element()) ...
+//     } else {
+//       reader.skip();
+//     }
 //
 // Every function throws kInvalidModel, naming the place, when the document is malformed, ends early
 // or holds something else than asked for. Arrays of numbers are read in one call, so there is no

@@ -101,10 +101,12 @@ class JsonDocument {
   }
 
   // A value is tag and payload in one word, and for some a second word:
-  //   kInteger  payload: the value (32 bits)      kNumber   second word: the double
-  //   kString   payload: length; second: offset in texts_
-  //   kArray, kObject, kNumbers   payload: number of elements; second: position behind the last one. An object's elements
-  //   are pairs of a kString and a value; kNumbers' elements are plain doubles.
+  //   kInteger                    payload: the value (32 bits)
+  //   kNumber                     second word: the double
+  //   kString                     payload: length; second word: offset in texts_
+  //   kArray, kObject, kNumbers   payload: number of elements; second word: position behind the
+  //                               last one. An object's elements are pairs of a kString and a
+  //                               value; kNumbers' elements are plain doubles.
   Interrupt interrupt_;  // of who reads it
   std::deque<std::uint64_t> tape_;
   std::string texts_;

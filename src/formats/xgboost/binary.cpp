@@ -5,7 +5,8 @@
 //
 //   learner parameters   136 bytes; before 1.0 the version is 0 there
 //   objective, booster   each a 64-bit length and a text
-//   booster              trees: parameters (160 bytes), trees, the group of each tree; dart adds its weights
+//   booster              trees: parameters (160 bytes), trees, the group of each tree; dart adds
+//                        its weights
 //                        gblinear: parameters (136 bytes), weights
 //   attributes           when the learner parameters say so: pairs of texts
 //

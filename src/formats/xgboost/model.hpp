@@ -30,10 +30,10 @@ struct Tree {
   std::vector<std::int32_t> categories, categories_nodes, categories_segments, categories_sizes;
   // Vector leaves (multi_strategy = multi_output_tree, since 2.0).
   std::uint32_t size_leaf_vector = 1;
-  // Only kept for trees with vector leaves: size_leaf_vector values for each node
-  std::vector<float> base_weights;
-  // Since 3.2: the vector of a leaf starts at right_children[leaf] * size_leaf_vector
-  std::vector<float> leaf_weights;
+  std::vector<float> base_weights;  // only kept for trees with vector leaves: size_leaf_vector
+                                    // values for each node
+  std::vector<float> leaf_weights;  // since 3.2: the vector of a leaf starts at
+                                    // right_children[leaf] * size_leaf_vector
 };
 
 /// The categories of one feature, as the training data frame had them (since 3.1); integers are
@@ -48,8 +48,8 @@ struct Model {
   std::string booster;
 
   // learner_model_param
-  // As in the file: one number, or one per target or class (since 3.1)
-  std::vector<float> base_score;
+  std::vector<float> base_score;      // as in the file: one number, or one per target or class
+                                      // (since 3.1)
   bool base_score_is_margin = false;  // before 1.0
   std::uint32_t num_feature = 0;
   std::uint32_t num_class = 0;
@@ -68,10 +68,10 @@ struct Model {
   // Files that only the library of 0.4 reads: it summed the trees first
   bool adds_base_last = false;
   std::vector<Tree> trees;
-  std::vector<std::int32_t> tree_info;  // the output group of each tree
-  // Since 2.0: round i has the trees [indptr[i], indptr[i + 1])
-  std::vector<std::int32_t> iteration_indptr;
-  std::vector<float> weight_drop;  // dart: factor of each tree; empty means 1
+  std::vector<std::int32_t> tree_info;         // the output group of each tree
+  std::vector<std::int32_t> iteration_indptr;  // since 2.0: round i has the trees [indptr[i],
+                                               // indptr[i + 1])
+  std::vector<float> weight_drop;              // dart: factor of each tree; empty means 1
 
   // gblinear: weights[feature * groups + group], the biases last
   std::vector<float> weights;

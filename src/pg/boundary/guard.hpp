@@ -2,8 +2,10 @@
 // (std::terminate takes the whole cluster through crash recovery), and PostgreSQL's longjmp must
 // not cross a frame with live C++ objects (their destructors never run).
 //
-//   inward:  call([&] { ... })  runs PostgreSQL code that may ereport; the error arrives as the exception PgError.
-//   outward: entry(fcinfo, body) and guarded(body) run C++ code; an exception becomes ereport after every C++ object is gone.
+//   inward:  call([&] { ... }) runs PostgreSQL code that may ereport; the error arrives as the
+//            exception PgError.
+//   outward: entry(fcinfo, body) and guarded(body) run C++ code; an exception becomes ereport after
+//            every C++ object is gone.
 //
 // Rules. The lambda of call() owns nothing that needs a destructor, neither by capture nor as a
 // local. A caught PgError is always re-raised: the transaction is in error, only its abort cleans

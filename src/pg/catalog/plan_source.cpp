@@ -29,7 +29,7 @@ namespace {
 
 /// The columns of a version that make its plan, palloc'ed in the current context.
 struct StoredVersion {
-  // null: of another plan format or not wanted, so `artifact` and what follows it is filled
+  // Null: of another plan format or not wanted, so `artifact` and what follows it is filled.
   bytea *plan;
   bytea *artifact;
   const char *format, *options, *features, *labels;  // features and labels: JSON, or null
@@ -141,7 +141,7 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
   }
   const VersionSource made_from = source_from(stored);
   const PreparedVersion prepared = prepare_version(made_from.format, made_from.source);
-  // Or every cold load would do this again
+  // Otherwise every cold load would do this again.
   if (origin == PlanOrigin::kStored) ask_for_recompilation();
   const Bytes compiled = prepared.plan_bytes.bytes();
   out.memory.resize(compiled.size());

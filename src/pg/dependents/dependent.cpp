@@ -22,8 +22,10 @@ constexpr char kAnyCandidate[] = R"sql(
 SELECT FROM pg_depend d
  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass) AND d.deptype = 'n'
    AND d.refobjid = ANY (ARRAY(SELECT p.oid FROM pg_proc p WHERE p.proname ~ '^predict' UNION ALL
-                               SELECT t.oid FROM pg_type t WHERE t.typname IN ('model_version', 'planned_model')))
-   AND NOT EXISTS (SELECT FROM pg_depend m WHERE m.classid = d.classid AND m.objid = d.objid AND m.deptype = 'e')
+                               SELECT t.oid FROM pg_type t
+                                WHERE t.typname IN ('model_version', 'planned_model')))
+   AND NOT EXISTS (SELECT FROM pg_depend m
+                    WHERE m.classid = d.classid AND m.objid = d.objid AND m.deptype = 'e')
  LIMIT 1
 )sql";
 
@@ -40,12 +42,15 @@ WITH member AS (
   SELECT m.classid, m.objid FROM member m JOIN pg_type t ON t.oid = m.objid
    WHERE m.classid = 'pg_type'::regclass AND t.typname IN ('model_version', 'planned_model')
 ), candidate AS (
-  SELECT DISTINCT d.classid, d.objid FROM names_model n JOIN pg_depend d ON d.refclassid = n.classid AND d.refobjid = n.objid
-   WHERE d.deptype = 'n' AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classid AND m.objid = d.objid)
+  SELECT DISTINCT d.classid, d.objid
+    FROM names_model n JOIN pg_depend d ON d.refclassid = n.classid AND d.refobjid = n.objid
+   WHERE d.deptype = 'n'
+     AND NOT EXISTS (SELECT FROM member m WHERE m.classid = d.classid AND m.objid = d.objid)
 ), expression (classid, objid, objsubid, kind, relation, owner, derived, holds_scores, trees) AS (
   SELECT CASE WHEN w.rulename = '_RETURN' THEN 'pg_class'::regclass ELSE c.classid::regclass END,
          CASE WHEN w.rulename = '_RETURN' THEN w.ev_class ELSE c.objid END, 0,
-         CASE WHEN w.rulename <> '_RETURN' THEN 'rule' WHEN r.relkind = 'm' THEN 'materialized view' ELSE 'view' END,
+         CASE WHEN w.rulename <> '_RETURN' THEN 'rule'
+              WHEN r.relkind = 'm' THEN 'materialized view' ELSE 'view' END,
          r.oid, r.relowner, false, false, ARRAY[w.ev_action::text, w.ev_qual::text]
     FROM candidate c JOIN pg_rewrite w ON w.oid = c.objid JOIN pg_class r ON r.oid = w.ev_class
    WHERE c.classid = 'pg_rewrite'::regclass
@@ -54,54 +59,69 @@ WITH member AS (
          CASE WHEN a.attgenerated = '' THEN d.oid ELSE d.adrelid END,
          CASE WHEN a.attgenerated = '' THEN 0 ELSE d.adnum END,
          CASE WHEN a.attgenerated = '' THEN 'column default' ELSE 'generated column' END,
-         r.oid, r.relowner, a.attgenerated <> '' AND NOT a.attislocal, a.attgenerated = 's', ARRAY[d.adbin::text]
+         r.oid, r.relowner, a.attgenerated <> '' AND NOT a.attislocal, a.attgenerated = 's',
+         ARRAY[d.adbin::text]
     FROM candidate c JOIN pg_attrdef d ON d.oid = c.objid JOIN pg_class r ON r.oid = d.adrelid
     JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
    WHERE c.classid = 'pg_attrdef'::regclass
    UNION ALL
-  SELECT CASE WHEN k.oid IS NULL THEN 'pg_class'::regclass ELSE 'pg_constraint'::regclass END, COALESCE(k.oid, c.objid), 0,
+  SELECT CASE WHEN k.oid IS NULL THEN 'pg_class'::regclass ELSE 'pg_constraint'::regclass END,
+         COALESCE(k.oid, c.objid), 0,
          CASE WHEN k.oid IS NULL THEN 'index' ELSE 'exclusion constraint' END,
          r.oid, r.relowner, x.relispartition, true, ARRAY[i.indexprs::text, i.indpred::text]
-    FROM candidate c JOIN pg_index i ON i.indexrelid = c.objid JOIN pg_class x ON x.oid = i.indexrelid
-    JOIN pg_class r ON r.oid = i.indrelid LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('u', 'p', 'x')
+    FROM candidate c JOIN pg_index i ON i.indexrelid = c.objid
+    JOIN pg_class x ON x.oid = i.indexrelid JOIN pg_class r ON r.oid = i.indrelid
+    LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('u', 'p', 'x')
    WHERE c.classid = 'pg_class'::regclass
    UNION ALL
-  SELECT 'pg_class'::regclass, c.objid, 0, 'partition key', r.oid, r.relowner, r.relispartition, true, ARRAY[p.partexprs::text]
-    FROM candidate c JOIN pg_partitioned_table p ON p.partrelid = c.objid JOIN pg_class r ON r.oid = c.objid
+  SELECT 'pg_class'::regclass, c.objid, 0, 'partition key',
+         r.oid, r.relowner, r.relispartition, true, ARRAY[p.partexprs::text]
+    FROM candidate c JOIN pg_partitioned_table p ON p.partrelid = c.objid
+    JOIN pg_class r ON r.oid = c.objid
    WHERE c.classid = 'pg_class'::regclass
    UNION ALL
-  SELECT c.classid::regclass, c.objid, 0, CASE WHEN k.contypid = 0 THEN 'check constraint' ELSE 'domain constraint' END,
+  SELECT c.classid::regclass, c.objid, 0,
+         CASE WHEN k.contypid = 0 THEN 'check constraint' ELSE 'domain constraint' END,
          k.conrelid, COALESCE(r.relowner, t.typowner), NOT k.conislocal, true, ARRAY[k.conbin::text]
     FROM candidate c JOIN pg_constraint k ON k.oid = c.objid
     LEFT JOIN pg_class r ON r.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
    WHERE c.classid = 'pg_constraint'::regclass AND k.contype = 'c'
    UNION ALL
-  SELECT c.classid::regclass, c.objid, 0, 'policy', r.oid, r.relowner, false, false, ARRAY[p.polqual::text, p.polwithcheck::text]
+  SELECT c.classid::regclass, c.objid, 0, 'policy',
+         r.oid, r.relowner, false, false, ARRAY[p.polqual::text, p.polwithcheck::text]
     FROM candidate c JOIN pg_policy p ON p.oid = c.objid JOIN pg_class r ON r.oid = p.polrelid
    WHERE c.classid = 'pg_policy'::regclass
    UNION ALL
-  SELECT c.classid::regclass, c.objid, 0, 'trigger', r.oid, r.relowner, t.tgparentid <> 0, false, ARRAY[t.tgqual::text]
+  SELECT c.classid::regclass, c.objid, 0, 'trigger',
+         r.oid, r.relowner, t.tgparentid <> 0, false, ARRAY[t.tgqual::text]
     FROM candidate c JOIN pg_trigger t ON t.oid = c.objid JOIN pg_class r ON r.oid = t.tgrelid
    WHERE c.classid = 'pg_trigger'::regclass
    UNION ALL
-  SELECT c.classid::regclass, c.objid, 0, 'statistics', r.oid, r.relowner, false, false, ARRAY[s.stxexprs::text]
-    FROM candidate c JOIN pg_statistic_ext s ON s.oid = c.objid JOIN pg_class r ON r.oid = s.stxrelid
+  SELECT c.classid::regclass, c.objid, 0, 'statistics',
+         r.oid, r.relowner, false, false, ARRAY[s.stxexprs::text]
+    FROM candidate c JOIN pg_statistic_ext s ON s.oid = c.objid
+    JOIN pg_class r ON r.oid = s.stxrelid
    WHERE c.classid = 'pg_statistic_ext'::regclass
    UNION ALL
-  SELECT c.classid::regclass, c.objid, 0, CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END,
+  SELECT c.classid::regclass, c.objid, 0,
+         CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END,
          0, p.proowner, false, false, ARRAY[p.prosqlbody::text, p.proargdefaults::text]
     FROM candidate c JOIN pg_proc p ON p.oid = c.objid
    WHERE c.classid = 'pg_proc'::regclass
    UNION ALL
-  SELECT c.classid::regclass, c.objid, 0, 'domain default', 0, t.typowner, false, false, ARRAY[t.typdefaultbin::text]
+  SELECT c.classid::regclass, c.objid, 0, 'domain default',
+         0, t.typowner, false, false, ARRAY[t.typdefaultbin::text]
     FROM candidate c JOIN pg_type t ON t.oid = c.objid
    WHERE c.classid = 'pg_type'::regclass
 )
 SELECT e.classid::oid, e.objid, e.objsubid, e.kind,
-       (pg_identify_object(CASE WHEN d.oid IS NULL THEN e.classid ELSE 'pg_class'::regclass END, COALESCE(d.adrelid, e.objid),
+       (pg_identify_object(CASE WHEN d.oid IS NULL THEN e.classid ELSE 'pg_class'::regclass END,
+                           COALESCE(d.adrelid, e.objid),
                            COALESCE(d.adnum, e.objsubid))).identity,
        e.relation, e.owner, e.derived, e.holds_scores, tree
-  FROM expression e LEFT JOIN pg_attrdef d ON e.classid = 'pg_attrdef'::regclass AND d.oid = e.objid, unnest(e.trees) tree
+  FROM expression e
+       LEFT JOIN pg_attrdef d ON e.classid = 'pg_attrdef'::regclass AND d.oid = e.objid,
+       unnest(e.trees) tree
  WHERE tree IS NOT NULL
  ORDER BY e.kind, 5, e.objid
 )sql";
@@ -111,7 +131,8 @@ constexpr char kTexts[] = R"sql(
 SELECT p.oid, CASE p.prokind WHEN 'p' THEN 'procedure (by text)' ELSE 'function (by text)' END,
        (pg_identify_object('pg_proc'::regclass, p.oid, 0)).identity, p.proowner, p.prosrc
   FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
- WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL AND strpos(p.prosrc, $1) > 0 AND p.prosrc ~* 'predict'
+ WHERE l.lanname NOT IN ('c', 'internal') AND p.prosqlbody IS NULL
+   AND strpos(p.prosrc, $1) > 0 AND p.prosrc ~* 'predict'
  ORDER BY 2, 3
 )sql";
 

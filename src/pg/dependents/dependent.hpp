@@ -20,9 +20,8 @@ struct Dependent {
   Oid relation = InvalidOid;  // the table or view that it belongs to; invalid: none
   Oid owner = InvalidOid;     // of the table, the view, the function or the type
   bool derived = false;       // goes with a dependent of a parent table or a partitioned index
-  // Keeps what the model gave, or was checked with it: an index, a CHECK
-  bool holds_scores = false;
-  bool by_text = false;  // a function whose text seems to name the model
+  bool holds_scores = false;  // keeps what the model gave, or was checked with it: index, CHECK
+  bool by_text = false;       // a function whose text seems to name the model
   std::vector<ModelUse> uses;
 };
 

@@ -11,11 +11,10 @@
 namespace pgscore::pg {
 
 struct Removal {
-  std::string model;  // name of the model
-  // For messages: drop version 1 of model "m"
-  std::string action;
-  // Which references mean nothing afterwards
-  std::function<bool(const registry::ModelReference &)> takes_away;
+  std::string model;   // name of the model
+  std::string action;  // for messages: drop version 1 of model "m"
+  std::function<bool(const registry::ModelReference &)>
+      takes_away;  // what means nothing afterwards
 };
 
 /// Throws kDependentObjects with the list when an object depends on what `removal` takes away; with

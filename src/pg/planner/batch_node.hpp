@@ -1,9 +1,10 @@
 // A batch node in a plan: a CustomScan that reads blocks of rows from its child, scores them all at
 // once, and gives them on one by one with their scores.
 //
-//     Custom Scan (PgscoreBatch)             target list and filter refer to the scan tuple as INDEX_VAR
-//       Scan tuple (custom_scan_tlist):      child's column 1 .. child's column n, call 1 .. call m
-//       -> child                             (outer plan)
+//     Custom Scan (PgscoreBatch)          target list and filter refer to the scan tuple as
+//                                         INDEX_VAR
+//       Scan tuple (custom_scan_tlist):   child's column 1 .. child's column n, call 1 .. call m
+//       -> child                          (outer plan)
 // A column is a Var, a call the FuncExpr of a scoring call (scoring_calls.hpp) whose arguments
 // refer to the child's columns as OUTER_VAR. The call is never executed: the node evaluates its
 // arguments, and its value is the score. Of the columns, those that the node or its parent refer to

@@ -366,7 +366,7 @@ PlannedStmt *plan_with_batches(Query *query, const char *text, int cursor_option
                              : standard_planner(query, text, cursor_options, parameters);
   guarded([&] { depend_on_scored(planned, start); });
   if (setting::enable_batch && planned->commandType != CMD_UTILITY)
-    // Frames without destructors, as all in this file
+    // Its frames have no destructors, like all in this file.
     guarded([&] { add_batch_nodes(planned, cursor_options); });
   return planned;
 }

@@ -1,13 +1,18 @@
 // All calls of eval_const_expressions with a root (PostgreSQL 15.18, 18.6), and the level of the
 // Vars in their expressions:
 //
-//     preprocess_expression, preprocess_function_rtes         the root's
-//     convert_VALUES_to_ANY (18), simplify_EXISTS_query,      there are none of level 0
+//     preprocess_expression,             the root's
+//       preprocess_function_rtes
+//     convert_VALUES_to_ANY (18),        there are none of level 0
+//       simplify_EXISTS_query,
 //       expand_insert_targetlist
-//     convert_EXISTS_to_ANY                                   the level below: the WHERE of an EXISTS that stands in the query
-//     get_relation_constraints                                CHECK constraints, whose Vars are of relation 1 until later
-//     apply_child_basequals, process_implied_equality,        the root's, with rows that were rewritten when they were simplified
-//       preprocess_phv_expression                             the first time, or that came from another level
+//     convert_EXISTS_to_ANY              the level below: the WHERE of an EXISTS that stands in the
+//                                        query
+//     get_relation_constraints           CHECK constraints, whose Vars are of relation 1 until
+//                                        later
+//     apply_child_basequals,             the root's, with rows that were rewritten when they were
+//       process_implied_equality,        simplified the first time, or that came from another level
+//       preprocess_phv_expression
 //
 // The last two rows happen in query_planner, when the planner has its array of relations; the
 // others before it.

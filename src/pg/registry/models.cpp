@@ -33,7 +33,7 @@ Datum drop_model(FunctionCallInfo fcinfo) {
   const ModelRow checked = get_owned_model(name);
   const Oid user = GetUserId();
   as_registry_owner([&] {
-    // And keep its row: a model that gets the name later goes on with the version numbers
+    // The row of the name stays: a model that gets it later goes on with the version numbers.
     lock_name(name);
     const LockedModel model = lock_model(name, checked);
     remove_dependents({name, "drop model " + in_quotes(name),

@@ -2,10 +2,12 @@
 // verify_model.
 //
 // In SQL they are a jsonb array of objects:
-//   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; read as predict reads a jsonb object
+//   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; read as predict
+//                                              reads a jsonb object
 //    "expected": 0.25,                         what predict returns, or an object with one of
-//                                              value, raw (array), probabilities (array), class (label),
-//                                              outputs (what predict_outputs returns: {"name": number or text, ...})
+//                                              value, raw (array), probabilities (array),
+//                                              class (label), outputs (what predict_outputs
+//                                              returns: {"name": number or text, ...})
 //    "tolerance": 1e-9}                        largest relative difference; default 0: bit for bit
 //
 // In the catalog, each is as many rows as it has outputs.
@@ -23,9 +25,9 @@ namespace pgscore::pg {
 
 struct TestRow {
   int row_no = 0;
-  std::string input;  // JSON: object or array
-  // Value, raw, probabilities, class, or "outputs." and the name of an output
-  std::string output;
+  std::string input;             // JSON: object or array
+  std::string output;            // value, raw, probabilities, class, or "outputs." and the name of
+                                 // an output
   std::vector<double> expected;  // class and outputs that are texts: the index of the label or text
   double tolerance = 0;
   double zero_threshold = 0;  // numbers at most this far from 0, both, are equal

@@ -109,20 +109,19 @@ class Binding {
   struct FreeJson {
     void operator()(Jsonb *json) const { pfree(json); }
   };
-  // kJson: the input when it is a literal without a type
-  std::unique_ptr<Jsonb, FreeJson> literal_;
-  // kRow: what readers_ are for; kArray: type of the elements
-  Oid type_ = InvalidOid;
+  std::unique_ptr<Jsonb, FreeJson> literal_;  // kJson: the input when it is an untyped literal
+  Oid type_ = InvalidOid;                     // kRow: what readers_ are for; kArray: type of the
+                                              // elements
   std::int32_t typmod_ = -1;
   struct FreeRowType {
     void operator()(TupleDescData *columns) const { FreeTupleDesc(columns); }
   };
   std::unique_ptr<TupleDescData, FreeRowType> columns_;  // kRow: a copy of ours
   const TypeCacheEntry *type_cache_ = nullptr;           // kRow: of a named type; null when RECORD
-  // kRow: which form of the named type columns_ is
-  std::uint64_t columns_identifier_ = 0;
-  MemoryContext memory_;       // of columns_ and literal_
-  std::vector<Datum> datums_;  // kRow: one per column of the row
+  std::uint64_t columns_identifier_ = 0;                 // kRow: which form of the named type
+                                                         // columns_ is
+  MemoryContext memory_;                                 // of columns_ and literal_
+  std::vector<Datum> datums_;                            // kRow: one per column of the row
   std::vector<char> nulls_;
 };
 

@@ -16,18 +16,21 @@ namespace pgscore::pg {
 
 /// How a value of some SQL type becomes a double.
 enum class ValueKind : std::uint8_t {
+  // Numbers of number features:
   kInt2,
   kInt4,
   kInt8,
   kFloat4,
   kFloat8,
   kNumeric,
-  kBool,  // numbers of number features
+  kBool,
+  // Categories by their text:
   kText,
   kBpchar,
   kName,
   kEnum,
-  kCString,  // categories by their text
+  kCString,
+  // Categories by a number, or by true and false:
   kInt2Category,
   kInt4Category,
   kInt8Category,
@@ -35,14 +38,16 @@ enum class ValueKind : std::uint8_t {
   kFloat8Category,
   kNumericCategory,
   kBoolCategory,
+  // Texts of features that take any category (model::ColumnType::kHash):
   kTextHash,
-  kBpcharHash,  // of features that take any category (model::ColumnType::kHash)
+  kBpcharHash,
+  // Categories by their text, which has another encoding in the database than in the model:
   kTextInUtf8,
-  // Categories by their text, which has another encoding in the database than in the model
   kBpcharInUtf8,
+  // Numbers of features with a unit (model::Unit):
   kDate,
   kTimestamp,
-  kTime,     // numbers of features with a unit (model::Unit)
+  kTime,
   kUntyped,  // a literal without a type for a number: only NULL is one
 };
 

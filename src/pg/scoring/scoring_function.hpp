@@ -1,12 +1,13 @@
 // The scoring functions of SQL and how their C symbols are made of them. A scoring function has
 // four forms:
 //
-//   symbol pgscore_...      SQL                                                                      volatility
-//   <name>                  <name>(model text, [more,] VARIADIC input "any")                         STABLE
-//   <name>_version          <name>(model model_version, [more,] VARIADIC input "any")                IMMUTABLE
-//   <name>_columns          pgscore.<name>_columns(planned_model, [more,] VARIADIC "any")            STABLE
-//   <name>_columns_version  pgscore.<name>_columns_version(planned_model, [more,] VARIADIC "any")    IMMUTABLE
-// People call the first two, the planner makes the others of them (pg/planner).
+//   symbol pgscore_...      SQL
+//   <name>                  <name>(model text, [more,] VARIADIC input "any")
+//   <name>_version          <name>(model model_version, [more,] VARIADIC input "any")
+//   <name>_columns          pgscore.<name>_columns(planned_model, [more,] VARIADIC "any")
+//   <name>_columns_version  pgscore.<name>_columns_version(planned_model, [more,] VARIADIC "any")
+// People call the first two, the planner makes the others of them (pg/planner). The first and the
+// third are STABLE, those of a version are IMMUTABLE.
 //
 // `more` is the class of predict_proba_of, the threshold of predict_class with a threshold (symbol
 // predict_class_at; in the forms that people call it stands behind the input).
@@ -23,9 +24,9 @@ namespace pgscore::pg {
 struct ScoringKind {
   std::string_view name;  // as in its C symbols
   kernels::Want want;
-  bool more;  // there is an argument `more`
-  // In the forms that people call it follows the input, which is a single argument then
-  bool more_is_last;
+  bool more;          // there is an argument `more`
+  bool more_is_last;  // in the forms that people call it follows the input, which is a single
+                      // argument then
 };
 
 /// What one SQL function is.

@@ -52,20 +52,20 @@ enum class SlotState : std::uint32_t { kFree, kLoading, kReady };
 struct PlanSlot {
   PlanKey key;
   SlotState state;
-  std::int32_t loader_pid;  // kLoading: who loads
-  // Whose backend loaded it, or mapped it last: written under the lock, also a shared one
-  Oid database;
-  dsm_handle segment;  // kReady: where the bytes lie
-  // kReady: index of the pack, kNoPack when the segment belongs to this plan alone
-  std::uint32_t pack;
+  std::int32_t loader_pid;          // kLoading: who loads
+  Oid database;                     // whose backend loaded it, or mapped it last: written under the
+                                    // lock, also a shared one
+  dsm_handle segment;               // kReady: where the bytes lie
+  std::uint32_t pack;               // kReady: index of the pack, kNoPack when the segment belongs
+                                    // to this plan alone
   std::uint64_t offset;             // kReady: of the plan in the segment
   std::uint64_t size;               // kReady: bytes of the plan
   std::uint64_t load_microseconds;  // kReady: from the catalog to shared memory
   TimestampTz loaded_at;
-  // Changes whenever the slot gets or loses a plan; written under the lock, read without
-  pg_atomic_uint64 generation;
-  pg_atomic_uint64 last_used;  // TimestampTz; for the eviction of the least recently used
-  pg_atomic_uint32 backends;   // how many backends have it mapped
+  pg_atomic_uint64 generation;  // changes whenever the slot gets or loses a plan; written under the
+                                // lock, read without
+  pg_atomic_uint64 last_used;   // TimestampTz; for the eviction of the least recently used
+  pg_atomic_uint32 backends;    // how many backends have it mapped
 };
 
 /// A segment that holds several small plans, filled from the front; given up when the last of them

@@ -11,15 +11,18 @@ namespace {
 
 /// Two classes: P(yes) is the logistic of x; "c" adds the coefficient of its category.
 const char *const kBinary =
-    R"({"pgscore_model":1,"inputs":[{"name":"x"},{"name":"c","type":"category","categories":["p","q"]}],)"
+    R"({"pgscore_model":1,"inputs":[{"name":"x"},)"
+    R"({"name":"c","type":"category","categories":["p","q"]}],)"
     R"("nodes":[{"type":"linear","intercept":[0],"terms":[{"column":0,"coefficients":[1]},)"
     R"({"column":1,"by_level":true,"coefficients":[0,10]}]},)"
-    R"({"type":"link","function":"logistic","inputs":[2]},{"type":"apply","op":"subtract","args":[1,{"column":3}]},)"
+    R"({"type":"link","function":"logistic","inputs":[2]},)"
+    R"({"type":"apply","op":"subtract","args":[1,{"column":3}]},)"
     R"({"type":"apply","op":"greater","args":[{"column":3},0.5]}],)"
-    R"("output":{"task":"classification","labels":["no","yes"],"values":[{"name":"p","column":3}],"raw":[2],)"
-    R"("probabilities":[4,3],"class_code":5,"positive":1}})";
+    R"("output":{"task":"classification","labels":["no","yes"],"values":[{"name":"p","column":3}],)"
+    R"("raw":[2],"probabilities":[4,3],"class_code":5,"positive":1}})";
 const char *const kRegression =
-    R"({"pgscore_model":1,"inputs":[{"name":"x"}],"nodes":[{"type":"apply","op":"abs","args":[{"column":0}]}],)"
+    R"({"pgscore_model":1,"inputs":[{"name":"x"}],)"
+    R"("nodes":[{"type":"apply","op":"abs","args":[{"column":0}]}],)"
     R"("output":{"task":"regression","values":[{"name":"v","column":1}]}})";
 
 Source source(const char *text) { return {as_bytes(text), {}, {}, {}}; }
@@ -281,8 +284,9 @@ TEST(Load, passes_over_marks_and_blanks_before_a_model) {
       "regression\nfeature_names=x\n"
       "feature_infos=[0:1]\n\nTree=0\nnum_leaves=1\nleaf_value=2\n\nend of trees\n";
   const std::string xgboost =
-      R"({"learner":{"gradient_booster":{"model":{"trees":[],"tree_info":[]},"name":"gbtree"},"learner_model_param":{"base_score":)"
-      R"("5E-1","num_feature":"1"},"objective":{"name":"reg:squarederror"}},"version":[2,0,0]})";
+      R"({"learner":{"gradient_booster":{"model":{"trees":[],"tree_info":[]},"name":"gbtree"},)"
+      R"("learner_model_param":{"base_score":"5E-1","num_feature":"1"},)"
+      R"("objective":{"name":"reg:squarederror"}},"version":[2,0,0]})";
   for (const std::string &text : {model, lightgbm, xgboost})
     for (const std::string &before : {std::string("\n\n"), mark, mark + "\r\n \t", "\n" + mark}) {
       const std::string bytes = before + text;
@@ -345,10 +349,13 @@ std::string unknown_key(std::string text, const std::string &after, const std::s
 
 TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
   const std::string xgboost =
-      R"({"learner":{"gradient_booster":{"model":{"gbtree_model_param":{"num_trees":"1"},"trees":[{"tree_param":{"num_nodes":"1"},)"
-      R"("left_children":[-1],"right_children":[-1],"split_indices":[0],"split_conditions":[1],"default_left":[0],"parents":[0]}],)"
-      R"("tree_info":[0]},"name":"gbtree"},"learner_model_param":{"base_score":"5E-1","num_feature":"1"},"objective":)"
-      R"({"name":"reg:squarederror","reg_loss_param":{}},"attributes":{"mine":"1"}},"version":[2,0,0]})";
+      R"({"learner":{"gradient_booster":{"model":{"gbtree_model_param":{"num_trees":"1"},)"
+      R"("trees":[{"tree_param":{"num_nodes":"1"},"left_children":[-1],"right_children":[-1],)"
+      R"("split_indices":[0],"split_conditions":[1],"default_left":[0],"parents":[0]}],)"
+      R"("tree_info":[0]},"name":"gbtree"},)"
+      R"("learner_model_param":{"base_score":"5E-1","num_feature":"1"},)"
+      R"("objective":{"name":"reg:squarederror","reg_loss_param":{}},"attributes":{"mine":"1"}},)"
+      R"("version":[2,0,0]})";
   EXPECT_EQ(load("auto", {as_bytes(xgboost), {}, {}, {}}).num_trees(), 1u);
   for (const auto &[after, place] : {std::pair{"{", "the document"},
                                      {"\"learner\":{", "the learner"},
@@ -378,8 +385,9 @@ TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
   EXPECT_TRUE(unknown_key(lightgbm, "num_leaves=1\n", "decay=1\n")
                   .starts_with("tree 0: unknown key \"decay\" in a tree"));
   const std::string dump =
-      R"({"name":"tree","version":"v4","num_class":1,"num_tree_per_iteration":1,"label_index":0,"max_feature_idx":0,)"
-      R"("objective":"regression","average_output":false,"feature_names":["x"],"feature_infos":{},"tree_info":[{"tree_index":0,)"
+      R"({"name":"tree","version":"v4","num_class":1,"num_tree_per_iteration":1,"label_index":0,)"
+      R"("max_feature_idx":0,"objective":"regression","average_output":false,)"
+      R"("feature_names":["x"],"feature_infos":{},"tree_info":[{"tree_index":0,)"
       R"("num_leaves":1,"num_cat":0,"shrinkage":1,"tree_structure":{"leaf_value":2}}]})";
   EXPECT_EQ(load("auto", {as_bytes(dump), {}, {}, {}}).num_trees(), 1u);
   for (const auto &[after, place] : {std::pair{"{", "the dump"},
@@ -393,7 +401,8 @@ TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
 
 TEST(ParseOptions, reads_each_key) {
   const Options options = parse_options(
-      R"({"start_iteration":2,"iterations":7,"objective":"binary:logistic","base_score":0.25,"num_class":3,"positive_class":"yes","threshold":0.5,)"
+      R"({"start_iteration":2,"iterations":7,"objective":"binary:logistic","base_score":0.25,)"
+      R"("num_class":3,"positive_class":"yes","threshold":0.5,)"
       R"("on_unknown":"error","on_missing":"null"})");
   EXPECT_EQ(options.start_iteration, 2u);
   EXPECT_EQ(options.iterations, 7u);

@@ -197,7 +197,7 @@ TEST(EnsembleBuilder, refuses_what_is_not_one_tree) {
       "node 3000000 is defined twice");
   EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 1, 1), t.leaf(1, 0); }),
             "node 1 has more than one parent");
-  // itself
+  // A node that is its own child.
   EXPECT_EQ(tree_refusal([&](auto &t) { stump(t, 0, 1), t.leaf(1, 0); }),
             "node 0 has more than one parent");
   EXPECT_EQ(tree_refusal([&](auto &t) {  // its own grandparent

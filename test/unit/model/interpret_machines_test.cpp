@@ -133,7 +133,7 @@ TEST(PredicateTree, missing_predicates) {
   expect_columns(walk({kNone, 1, 1, 0}, OnMissing::kNone), {kNone, 0});
   // To b, although its predicate is false
   expect_columns(walk({kNone, 0, 1, 0}, OnMissing::kDefaultChild), {3, 1});
-  // b has no default child
+  // Nowhere: b has no default child.
   expect_columns(walk({kNone, 0, kNone, 1}, OnMissing::kDefaultChild), {kNone, 1});
   // A comes first
   expect_columns(walk({1, kNone, 0, 0}, OnMissing::kNone), {1, 0});

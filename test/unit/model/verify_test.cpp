@@ -335,11 +335,11 @@ TEST(ModelVerify, trees) {
             "tree 1: node 1: a child has more than one parent");
   EXPECT_EQ(broken([](auto &n) { n[6].right = 9; }),
             "tree 1: node 1: a child has more than one parent");
-  // A cycle
+  // A cycle.
   EXPECT_EQ(broken([](auto &n) { n[6].left = 5; }), "tree 1: node 1: a child is out of range");
-  // itself
+  // Its own child.
   EXPECT_EQ(broken([](auto &n) { n[6].left = 6; }), "tree 1: node 1: a child is out of range");
-  // In another tree
+  // A node of another tree.
   EXPECT_EQ(broken([](auto &n) { n[6].left = 4; }), "tree 1: node 1: a child is out of range");
   EXPECT_EQ(broken([](auto &n) { n[1].left = 7; }), "tree 0: node 1: a child is out of range");
   EXPECT_EQ(broken([](auto &n) { n[6].left = UINT32_MAX; }),

@@ -27,7 +27,8 @@ def _plain(value):
 
 
 def to_text(document):
-    """One input, node or tree to a line. Python's repr gives the shortest text that reads back as the same double."""
+    """One input, node or tree to a line. Python's repr gives the shortest text that reads back as
+    the same double."""
 
     def dump(value):
         return json.dumps(_plain(value), separators=(",", ":"), ensure_ascii=False, allow_nan=False)

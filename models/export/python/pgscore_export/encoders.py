@@ -61,7 +61,8 @@ def encode(cell, categories, outputs, unknown, missing, graph):
 
 
 def _refuse_unknown(cell, categories, graph):
-    """handle_unknown="error": an unknown category is an error, and so is NaN when it is none of the categories."""
+    """handle_unknown="error": an unknown category is an error, and so is NaN when it is none of the
+    categories."""
     if categories.is_text:
         cell = graph.text(cell)
         cell.input.unknown = "error"
@@ -77,7 +78,7 @@ def _refuse_unknown(cell, categories, graph):
 
 
 def _group_of(encoder, i, count):
-    """Output category of each category (infrequent ones share the last), and the number of outputs."""
+    """Output of each category (infrequent ones share the last), and the number of outputs."""
     mapping = None
     if getattr(encoder, "_infrequent_enabled", False):
         mapping = encoder._default_to_infrequent_mappings[i]
@@ -148,7 +149,8 @@ def apply_ordinal_encoder(encoder, frame, graph, place):
         if not use_value:
             _refuse_unknown(cell, categories, graph)
         groups, _, _ = _group_of(encoder, i, len(values))
-        # NaN is encoded_missing_value, None is a category like any other; SQL's NULL is the one that was there at training.
+        # NaN is encoded_missing_value, None is a category like any other; SQL's NULL is the one
+        # that was there at training.
         outputs = [
             encoded_missing if is_missing(value) and value is not None else float(group)
             for value, group in zip(values, groups)

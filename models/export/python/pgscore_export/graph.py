@@ -13,7 +13,8 @@ class Input:
         self.codes = {}
         self.unknown = "keep"  # category: "error" when some step refuses unknown categories
         self.missing = "native"
-        self.range = "any"  # number: "finite" or "float32" when some step refuses infinities, or what float32 cannot hold
+        # Number: "finite" or "float32" when some step refuses infinities, or what float32 lacks.
+        self.range = "any"
 
     def use(self, kind):
         if self.kind is None:
@@ -43,9 +44,10 @@ class _Node:
 
 
 class Number:
-    """A cell of a frame that holds a number. sources: the inputs whose missing value makes it missing; partial: it may also
-    be missing for a present value (the logarithm of -1, a category that is not known). origin: the input whose number it is,
-    where that is present; bound: its greatest magnitude otherwise."""
+    """A cell of a frame that holds a number. sources: the inputs whose missing value makes it
+    missing; partial: it may also be missing for a present value (the logarithm of -1, a category
+    that is not known). origin: the input whose number it is, where that is present; bound: its
+    greatest magnitude otherwise."""
 
     def __init__(self, column, sources=(), partial=False, origin=None, bound=math.inf):
         self.column, self.sources, self.partial = column, frozenset(sources), partial
@@ -53,7 +55,8 @@ class Number:
 
 
 class Text:
-    """A cell that holds a text: a raw column after imputation. fill: the text that NULL becomes; rename: text to text."""
+    """A cell that holds a text: a raw column after imputation. fill: the text that NULL becomes;
+    rename: text to text."""
 
     def __init__(self, input_, fill=None, rename=None):
         self.input, self.fill, self.rename = input_, fill, rename or {}
@@ -67,8 +70,8 @@ class Raw:
 
 
 class Frame:
-    """What flows between steps. sparse: scikit-learn would hold a sparse matrix here, and some scalers then compute
-    differently."""
+    """What flows between steps. sparse: scikit-learn would hold a sparse matrix here, and some
+    scalers then compute differently."""
 
     def __init__(self, cells, sparse=False):
         self.cells, self.sparse = list(cells), sparse
@@ -151,9 +154,10 @@ class Graph:
         )[0]
 
     def refuse(self, cells, range_="finite", nan=True):
-        """scikit-learn validates its input here (utils/validation.py, check_array and _assert_all_finite): NaN is an error,
-        unless force_all_finite="allow-nan" (nan=False), and so is what is infinite in the dtype that it asks for. Where the
-        number is an input's, so is the policy; a computed one makes the scores NULL."""
+        """scikit-learn validates its input here (utils/validation.py, check_array and
+        _assert_all_finite): NaN is an error, unless force_all_finite="allow-nan" (nan=False), and
+        so is what is infinite in the dtype that it asks for. Where the number is an input's, so is
+        the policy; a computed one makes the scores NULL."""
         precision = "float32" if range_ == "float32" else "float64"
         greatest = float(np.finfo(precision).max)
         guards = []

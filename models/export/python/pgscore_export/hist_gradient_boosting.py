@@ -47,7 +47,8 @@ def _hist_features(model, frame, graph, place):
         if not is_categorical[i]:
             columns.append(cell.column)
             continue
-        # ensemble/_hist_gradient_boosting/_predictor.pyx: the code is truncated to uint8; negative and unknown ones are missing
+        # ensemble/_hist_gradient_boosting/_predictor.pyx: the code is truncated to uint8; negative
+        # and unknown ones are missing
         codes = [float(code) for code in _bits(known_bits[index[i]])] or [0.0]
         values = codes if _bits(known_bits[index[i]]) else [math.nan]
         columns.append(
@@ -86,7 +87,8 @@ def _hist_tree(predictor, group):
 
 
 def add_hist_gradient_boosting(model, frame, graph, place):
-    # ensemble/_hist_gradient_boosting: leaves hold shrunk values; raw = baseline + ...; thresholds are compared in double
+    # ensemble/_hist_gradient_boosting: leaves hold shrunk values; raw = baseline + ...; thresholds
+    # are compared in double
     features = _hist_features(model, frame, graph, place)
     baseline = np.asarray(model._baseline_prediction, dtype=float).ravel()
     trees = [

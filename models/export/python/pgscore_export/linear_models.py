@@ -1,4 +1,5 @@
-"""Linear and generalized linear models, and linear classifiers (sklearn/linear_model, discriminant_analysis.py)."""
+"""Linear and generalized linear models, and linear classifiers (sklearn/linear_model,
+discriminant_analysis.py)."""
 import numpy as np
 
 
@@ -62,7 +63,8 @@ def add_margin_classifier(model, frame, graph, place):
 
 
 def _one_vs_rest(graph, raw, function):
-    """Probabilities of each class by itself, then normalized (linear_model/_base.py, _predict_proba_lr)."""
+    """Probabilities of each class by itself, then normalized (linear_model/_base.py,
+    _predict_proba_lr)."""
     if function == "modified_huber":  # linear_model/_stochastic_gradient.py
         each = []
         for column in raw:

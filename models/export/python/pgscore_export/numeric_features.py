@@ -37,14 +37,16 @@ def apply_k_bins_discretizer(discretizer, frame, graph, place):
 
 
 def apply_binarizer(binarizer, frame, graph, place):
-    # preprocessing/_data.py: Binarizer validates its input without force_all_finite="allow-nan", unlike the scalers
+    # preprocessing/_data.py: Binarizer validates its input without force_all_finite="allow-nan",
+    # unlike the scalers
     cells = [graph.number(cell) for cell in frame.cells]
     graph.refuse(cells)
     return Frame([graph.map(cell, "greater", binarizer.threshold) for cell in cells], frame.sparse)
 
 
 def apply_polynomial_features(poly, frame, graph, place):
-    # preprocessing/_polynomial.py, the dense branch: a term is its first column times the term of the other columns
+    # preprocessing/_polynomial.py, the dense branch: a term is its first column times the term of
+    # the other columns
     if frame.sparse:
         raise NotImplementedError("%s: PolynomialFeatures of a sparse matrix" % place)
     cells = [graph.number(cell) for cell in frame.cells]
@@ -125,7 +127,8 @@ def apply_function_transformer(transformer, frame, graph, place):
 
 
 def apply_selector(selector, frame, graph, place):
-    # feature_selection/_base.py; what is dropped is no input at all, so nobody sees that it is missing
+    # feature_selection/_base.py; what is dropped is no input at all, so nobody sees that it is
+    # missing
     cells = [frame.cells[i] for i in np.flatnonzero(selector.get_support())]
     cells = [graph.number(cell) for cell in cells]
     graph.refuse(cells, nan=not allows_nan(selector))

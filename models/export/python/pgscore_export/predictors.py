@@ -35,9 +35,10 @@ _PREDICTORS = {
     "HistGradientBoostingRegressor": add_hist_gradient_boosting,
 }
 for _name in (
-    "LinearRegression Ridge RidgeCV Lasso LassoCV ElasticNet ElasticNetCV MultiTaskLasso MultiTaskLassoCV MultiTaskElasticNet "
-    "MultiTaskElasticNetCV Lars LarsCV LassoLars LassoLarsCV LassoLarsIC OrthogonalMatchingPursuit OrthogonalMatchingPursuitCV "
-    "BayesianRidge ARDRegression HuberRegressor TheilSenRegressor QuantileRegressor SGDRegressor PassiveAggressiveRegressor "
+    "LinearRegression Ridge RidgeCV Lasso LassoCV ElasticNet ElasticNetCV MultiTaskLasso "
+    "MultiTaskLassoCV MultiTaskElasticNet MultiTaskElasticNetCV Lars LarsCV LassoLars LassoLarsCV "
+    "LassoLarsIC OrthogonalMatchingPursuit OrthogonalMatchingPursuitCV BayesianRidge ARDRegression "
+    "HuberRegressor TheilSenRegressor QuantileRegressor SGDRegressor PassiveAggressiveRegressor "
     "LinearSVR"
 ).split():
     _PREDICTORS[_name] = add_linear_regression

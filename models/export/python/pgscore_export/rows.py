@@ -5,7 +5,8 @@ from .graph import Frame, Input, Raw
 
 
 def _training_columns(model):
-    """Number and names of the columns that the model was trained on, as far as it or its first step knows."""
+    """Number and names of the columns that the model was trained on, as far as it or its first step
+    knows."""
     try:
         count = getattr(model, "n_features_in_", None)
     except (AttributeError, IndexError):

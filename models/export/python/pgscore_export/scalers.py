@@ -3,7 +3,8 @@ from .graph import Frame
 
 
 def _divide(graph, cells, scale, sparse):
-    # preprocessing/_data.py: a dense X is divided, a sparse one multiplied by the reciprocal (inplace_column_scale).
+    # preprocessing/_data.py: a dense X is divided, a sparse one multiplied by the reciprocal
+    # (inplace_column_scale).
     if sparse:
         return [graph.map(cell, "multiply", 1 / s) for cell, s in zip(cells, scale)]
     return [graph.map(cell, "divide", s) for cell, s in zip(cells, scale)]

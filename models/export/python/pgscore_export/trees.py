@@ -1,4 +1,5 @@
-"""Decision trees, forests and gradient boosting (sklearn/tree, ensemble/_forest.py, ensemble/_gb.py)."""
+"""Decision trees, forests and gradient boosting (sklearn/tree, ensemble/_forest.py,
+ensemble/_gb.py)."""
 import numpy as np
 
 from .library import VERSION, allows_nan
@@ -38,8 +39,9 @@ def _tree(tree, values, group=None):
 
 
 def _class_probabilities(tree, num_classes):
-    # tree/_classes.py, DecisionTreeClassifier.predict_proba: counts are normalized by the same operations. Since 1.3 the tree
-    # holds fractions, and since 1.4 or so nothing is divided any more.
+    # tree/_classes.py, DecisionTreeClassifier.predict_proba: counts are normalized by the same
+    # operations. Since 1.3 the tree holds fractions, and since 1.4 or so nothing is divided any
+    # more.
     values = np.ascontiguousarray(tree.value[:, 0, :num_classes])
     if VERSION < (1, 4):
         normalizer = values.sum(axis=1)[:, np.newaxis]
@@ -63,7 +65,8 @@ def _tree_node(graph, features, base, trees, **fields):
 
 
 def _forest(model, trees, frame, graph, place):
-    """A single tree, or the average of several (ensemble/_forest.py: summed in order, then divided)."""
+    """A single tree, or the average of several (ensemble/_forest.py: summed in order, then
+    divided)."""
     if model.n_outputs_ > 1 and hasattr(model, "classes_"):
         raise NotImplementedError("%s: a classifier with several targets" % place)
     features = _features(model, frame, graph, allows_nan(model))

@@ -117,9 +117,8 @@ class Table {
  private:
   Element element(const Value &value, std::size_t i) {
     const Element element = graph_.element(value, i);
-    if (element.domain == nullptr ||
-        // A number, or one that no list is known of
-        (!keys_are_texts_ && !element.domain->has_numbers()))
+    // A number, or one that no list is known of.
+    if (element.domain == nullptr || (!keys_are_texts_ && !element.domain->has_numbers()))
       return result(graph_.look_up(graph_.number(value, i), number_table_, otherwise_, missing_));
     return keys_are_texts_ ? of_texts(*element.domain) : of_labels(*element.domain);
   }

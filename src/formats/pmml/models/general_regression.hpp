@@ -30,9 +30,9 @@ class LinearPredictors {
  private:
   struct Factor {
     XmlElement predictor;
-    std::vector<std::string> categories;  // of a contrast matrix
-    // By row: the category of the value; by column: that of the cell. Empty: none
-    std::vector<std::vector<double>> matrix;
+    std::vector<std::string> categories;      // of a contrast matrix
+    std::vector<std::vector<double>> matrix;  // by row: the category of the value; by column: that
+                                              // of the cell. Empty: none
   };
   struct Cell {
     XmlElement element;
@@ -53,9 +53,9 @@ class LinearPredictors {
   std::map<std::string, double, std::less<>> reference_points_;  // by parameter
   std::map<std::string, Factor, std::less<>> factors_;
   std::map<std::string, XmlElement, std::less<>> covariates_;
+  // PPCells by category and parameter.
   std::map<std::string, std::map<std::string, std::vector<XmlElement>, std::less<>>, std::less<>>
-      predictors_;  // PPCells by
-                    // category, parameter
+      predictors_;
   std::vector<std::string> categories_;
   std::map<std::string, std::vector<Cell>, std::less<>> cells_;  // PCells by category
   std::map<std::pair<std::string, std::string>, std::optional<model::Operand>> known_;

@@ -31,10 +31,8 @@ struct Segmentation {
   XmlElement model, element;
   Combination method = Combination::kSum;
   bool skips_missing = false, returns_missing = false;  // missingPredictionTreatment
-  // Largest share of the weight that may be missing
-  double missing_threshold = 1;
-  // A segment's weight is the value of a field
-  bool has_variable_weights = false;
+  double missing_threshold = 1;                         // largest missing share of the weight
+  bool has_variable_weights = false;                    // a segment's weight is a field's value
   std::vector<Segment> segments = {};
 
   bool votes() const {

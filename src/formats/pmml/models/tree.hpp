@@ -21,8 +21,8 @@ struct Split {
   model::ColumnId column = 0;
   double threshold = 0;
   std::vector<std::uint32_t> codes;  // kInSet
-  // kInSet: the column takes no other values than codes of a closed list, with `num_codes`
-  bool is_whole = false;
+  bool is_whole = false;             // kInSet: the column takes no other values than codes of a
+                                     // closed list, with `num_codes`
   std::uint32_t num_codes = 0;
   // Two predicates with the same key are unknown for the same rows
   std::vector<model::ColumnId> missing_key;

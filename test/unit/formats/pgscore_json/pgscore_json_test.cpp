@@ -34,7 +34,8 @@ model::Model load(const std::string &text, const Limits &limits = {}) {
 
 /// A model whose only value is the last column of `nodes`.
 std::string with_nodes(const std::string &nodes, int value) {
-  return R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x","y",""],"on_unknown":"keep"}],)"
+  return R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category",)"
+         R"("categories":["x","y",""],"on_unknown":"keep"}],)"
          R"("nodes":[)" +
          nodes + R"(],"output":{"task":"regression","values":[{"name":"v","column":)" +
          std::to_string(value) + "}]}}";
@@ -67,24 +68,21 @@ TEST(PgscoreJson, machines) {
   EXPECT_EQ(
       score(R"({"type":"dense","inputs":[0,1],"weights":[1,10,2,20],"bias":[0.5,-1]})", 3, 2, 3),
       69);
-  EXPECT_EQ(
-      score(
-          R"({"type":"kernel_machine","kernel":"polynomial","gamma":0.5,"offset":1,"degree":3,"inputs":[0,1],
-    "vectors":[1,2,0,-1],"coefficients":[2,-1],"intercept":[0.25]})",
-          2, 0),
-      2 * 8 - 1 + 0.25);
+  EXPECT_EQ(score(
+                R"({"type":"kernel_machine","kernel":"polynomial","gamma":0.5,"offset":1,"degree":3,
+    "inputs":[0,1],"vectors":[1,2,0,-1],"coefficients":[2,-1],"intercept":[0.25]})",
+                2, 0),
+            2 * 8 - 1 + 0.25);
   EXPECT_EQ(score(R"({"type":"pairwise_coupling","num_classes":2,"inputs":[0]})", 0.5), 0.5);
-  EXPECT_EQ(
-      score(
-          R"({"type":"distances","measure":"city_block","fields":[{"column":0},{"column":1,"weight":2}],"points":[0,0,3,null]})",
-          1, 2, 3),
-      6);
-  EXPECT_EQ(
-      score(
-          R"({"type":"distances","measure":"binary","binary":[1,0,0,1,1,1,1,1],"fields":[{"column":0}],"points":[0,1],
-    "nearest":1})",
-          1),
-      1);
+  EXPECT_EQ(score(R"({"type":"distances","measure":"city_block","fields":[{"column":0},)"
+                  R"({"column":1,"weight":2}],"points":[0,0,3,null]})",
+                  1, 2, 3),
+            6);
+  EXPECT_EQ(score(
+                R"({"type":"distances","measure":"binary","binary":[1,0,0,1,1,1,1,1],
+    "fields":[{"column":0}],"points":[0,1],"nearest":1})",
+                1),
+            1);
   EXPECT_EQ(
       error_of(with_nodes(R"({"type":"dense","inputs":[0],"weights":[1,2,3],"bias":[0,0]})", 2)),
       "invalid pgscore-json model: nodes[0].weights: must have one number for each input and "
@@ -95,7 +93,8 @@ TEST(PgscoreJson, machines) {
             "invalid pgscore-json model: nodes[0].function: unknown reduction \"mode\"");
   EXPECT_EQ(
       error_of(with_nodes(
-          R"({"type":"distances","measure":"euclidean","fields":[{"column":0}],"points":[1],"nearest":2})",
+          R"({"type":"distances","measure":"euclidean","fields":[{"column":0}],"points":[1],)"
+          R"("nearest":2})",
           2)),
       "invalid pgscore-json model: graph node 0: more nearest points are wanted than there are");
 }
@@ -113,12 +112,13 @@ TEST(PgscoreJson, units_and_further_outputs) {
 TEST(PgscoreJson, text_operations) {
   auto with = [](const std::string &input) {
     return R"({"pgscore_model": 1, "inputs": [{"name": "c", )" + input +
-           R"(}], "nodes": [], "output": {"task": "regression", "values": [{"name": "v", "column": 0}]}})";
+           R"(}], "nodes": [], "output": {"task": "regression",)"
+           R"( "values": [{"name": "v", "column": 0}]}})";
   };
   const std::string category = R"("type": "category", "categories": ["A"], "text_operations": )";
   const model::Model model = load(with(
-      category +
-      R"([{"function": "substring", "first": 2, "count": 3}, {"function": "upper"}, {"function": "trim"}])"));
+      category + R"([{"function": "substring", "first": 2, "count": 3}, {"function": "upper"},)"
+                 R"( {"function": "trim"}])"));
   EXPECT_EQ(model.inputs[0].text_operations,
             (std::vector<model::TextOperation>{{model::TextFunction::kSubstring, 2, 3},
                                                {model::TextFunction::kUpper, 0, 0},
@@ -142,8 +142,10 @@ TEST(PgscoreJson, text_operations) {
 TEST(PgscoreJson, header) {
   const model::Model model =
       load(R"({"pgscore_model": 1, "objective": "o", "facts": {"library": "l", "z": "1", "a": "2"},
-    "inputs": [{"name": "n", "on_missing": "null", "range": "finite"}, {"name": "c", "type": "category", "categories": ["NaN", "Infinity", ""],
-    "on_unknown": "error"}], "nodes": [], "output": {"task": "regression", "values": [{"name": "v", "column": 0}]}})");
+    "inputs": [{"name": "n", "on_missing": "null", "range": "finite"},
+               {"name": "c", "type": "category", "categories": ["NaN", "Infinity", ""],
+                "on_unknown": "error"}],
+    "nodes": [], "output": {"task": "regression", "values": [{"name": "v", "column": 0}]}})");
   EXPECT_EQ(model.objective, "o");
   ASSERT_EQ(model.facts.size(), 3u);
   EXPECT_EQ(model.facts[1].name, "z");  // order is kept
@@ -196,11 +198,10 @@ TEST(PgscoreJson, linear_link_and_arg_max) {
   EXPECT_EQ(score(two, 2, 1, 2), 24);
   EXPECT_EQ(score(two, 2, 1, 3), 46);
   EXPECT_TRUE(std::isnan(score(two, model::kMissing, 1, 2)));
-  EXPECT_EQ(
-      score(
-          R"({"type":"linear","on_missing":"skip","intercept":[1],"terms":[{"column":0,"coefficients":[10]}]})",
-          NAN),
-      1);
+  EXPECT_EQ(score(R"({"type":"linear","on_missing":"skip","intercept":[1],)"
+                  R"("terms":[{"column":0,"coefficients":[10]}]})",
+                  NAN),
+            1);
   EXPECT_EQ(score(two + R"(,{"type":"arg_max","inputs":[2,3]})", 2, 1, 4), 1);
   EXPECT_EQ(score(R"({"type":"link","function":"logistic","inputs":[0],"first_column":2})", 0),
             0.5);
@@ -212,8 +213,8 @@ TEST(PgscoreJson, trees) {
            tree + "}]}";
   };
   const std::string stump =
-      R"("feature":[0,-1,null],"threshold":[0.1,null,null],"left":[1,null,null],"right":[2,null,null],
-    "value":[null,5,6])";
+      R"("feature":[0,-1,null],"threshold":[0.1,null,null],
+    "left":[1,null,null],"right":[2,null,null],"value":[null,5,6])";
   const std::string plain = R"("base":[100],"compare":"float64")";
   EXPECT_EQ(score(trees(plain, stump), 0.1), 105);  // less_equal unless the file says otherwise
   EXPECT_EQ(score(trees(plain + R"(,"split":"less")", stump), 0.1), 106);
@@ -227,15 +228,15 @@ TEST(PgscoreJson, trees) {
   EXPECT_EQ(score(trees(plain, stump + R"(,"missing":["nan_is_zero",null,null])"), NAN), 105);
   EXPECT_EQ(score(trees(plain + R"(,"aggregate":"average","divisor":2)", stump), 0), 52.5);
   const std::string in_set =
-      R"("feature":[1,-1,-1],"categories":[[0,2],null,null],"left":[1,null,null],"right":[2,null,null],
-    "value":[null,5,6])";
+      R"("feature":[1,-1,-1],"categories":[[0,2],null,null],
+    "left":[1,null,null],"right":[2,null,null],"value":[null,5,6])";
   EXPECT_EQ(score(trees(plain, in_set), 0, 2), 105);
   EXPECT_EQ(score(trees(plain, in_set), 0, 1), 106);
   EXPECT_EQ(score(trees(plain, in_set), 0, -1), 106);
   // What a fraction below 0 is: no category (the default), or 0.
   const std::string truncated =
-      R"("feature":[0,-1,-1],"categories":[[0,2],null,null],"left":[1,null,null],"right":[2,null,null],
-    "value":[null,5,6])";
+      R"("feature":[0,-1,-1],"categories":[[0,2],null,null],
+    "left":[1,null,null],"right":[2,null,null],"value":[null,5,6])";
   EXPECT_EQ(score(trees(plain, truncated), -0.5), 106);
   EXPECT_EQ(score(trees(plain + R"(,"set_split":"in_set")", truncated), -0.5), 106);
   EXPECT_EQ(score(trees(plain + R"(,"set_split":"in_set_truncated")", truncated), -0.5), 105);
@@ -264,13 +265,14 @@ TEST(PgscoreJson, linear_leaves) {
   const auto trees = [](const std::string &fields, const std::string &functions) {
     return R"({"type":"trees","features":[0,1],"base":[100],"compare":"float64","sum":"float64",)" +
            fields +
-           R"("trees":[{"feature":[0,-1,-1],"threshold":[0.5,null,null],"left":[1,null,null],"right":[2,null,null],
-           "value":[null,5,6],"default_left":[1,0,0],"function":)" +
+           R"("trees":[{"feature":[0,-1,-1],"threshold":[0.5,null,null],
+           "left":[1,null,null],"right":[2,null,null],"value":[null,5,6],
+           "default_left":[1,0,0],"function":)" +
            functions + "}]}";
   };
   const std::string linear = R"("linear_leaves":true,)";
-  const std::string both =
-      R"([null,{"constant":1,"terms":[{"feature":0,"coefficient":8},{"feature":1,"coefficient":-2}]},null])";
+  const std::string both = R"([null,{"constant":1,"terms":[{"feature":0,"coefficient":8},)"
+                           R"({"feature":1,"coefficient":-2}]},null])";
   EXPECT_EQ(score(trees(linear, both), 0.25, 2), 99);  // 100 + (1 + 8 * 0.25 - 2 * 2)
   EXPECT_EQ(score(trees(linear, both), 0.75, 2), 106);
   EXPECT_EQ(score(trees(linear, both), NAN, 2), 105);
@@ -299,9 +301,11 @@ TEST(PgscoreJson, linear_leaves) {
 
 TEST(PgscoreJson, test_rows) {
   const std::string text =
-      R"({"pgscore_model":1,"inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x"]}],"nodes":[],
+      R"({"pgscore_model":1,
+    "inputs":[{"name":"a"},{"name":"b","type":"category","categories":["x"]}],"nodes":[],
     "output":{"task":"regression","values":[{"name":"v","column":0}]},
-    "test_rows":{"tolerance":1e-12,"rows":[{"inputs":[1.5,"zzz"],"values":[1.5]},{"inputs":[null,null],"values":[null],"class":"c"}]}})";
+    "test_rows":{"tolerance":1e-12,"rows":[{"inputs":[1.5,"zzz"],"values":[1.5]},
+                                           {"inputs":[null,null],"values":[null],"class":"c"}]}})";
   const model::TestRows test = load(text).test_rows;
   ASSERT_EQ(test.rows.size(), 2u);
   EXPECT_EQ(test.tolerance, 1e-12);
@@ -403,7 +407,8 @@ TEST(PgscoreJson, truncated_and_changed) {
 
 TEST(PgscoreJson, quotas) {
   const std::string stump =
-      R"({"feature":[0,-1,-1],"threshold":[0.1,null,null],"left":[1,null,null],"right":[2,null,null],"value":[null,5,6]})";
+      R"({"feature":[0,-1,-1],"threshold":[0.1,null,null],"left":[1,null,null],)"
+      R"("right":[2,null,null],"value":[null,5,6]})";
   const std::string text = with_nodes(
       R"({"type":"trees","features":[0],"sum":"float64","compare":"float64","base":[0],"trees":[)" +
           stump + "," + stump + "]}",
@@ -421,7 +426,8 @@ TEST(PgscoreJson, quotas) {
 
 TEST(JsonDocument, arrays_of_numbers) {
   const std::string text =
-      R"({"n":[1,-2.5,null,"NaN","Infinity",1e300],"m":[null,"NaN","Infinity",7,-1,true,"x",[]],"e":[]})";
+      R"({"n":[1,-2.5,null,"NaN","Infinity",1e300],"m":[null,"NaN","Infinity",7,-1,true,"x",[]],)"
+      R"("e":[]})";
   const JsonDocument document = JsonDocument::parse(as_bytes(text), {}, {});
   std::vector<JsonValue> values;
   for (const auto [key, value] : document.root().members()) values.push_back(value);

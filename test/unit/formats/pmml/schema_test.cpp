@@ -1,5 +1,6 @@
-// What the schemas of PMML know and the reader does not use is refused by its name and line; models/formats/pmml-elements.md
-// says of every element what is used. After a change of the table, with PGSCORE_WRITE_TABLES=1 this test writes the page anew.
+// What the schemas of PMML know and the reader does not use is refused by its name and line;
+// models/formats/pmml-elements.md says of every element what is used. After a change of the table,
+// with PGSCORE_WRITE_TABLES=1 this test writes the page anew.
 #include <cstdlib>
 #include <fstream>
 
@@ -46,16 +47,25 @@ TEST(PmmlSchema, what_is_not_used_is_refused) {
 /// What belongs to a producer alone has no effect; neither has what only describes.
 TEST(PmmlSchema, other_namespaces_and_extensions_are_left_alone) {
   const std::string text =
-      R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
-      xmlns:own="http://example.org/" xsi:schemaLocation="http://www.dmg.org/PMML-4_4 pmml.xsd" version="4.4" own:tool="7">
-    <Header copyright="nobody"><Application name="tool" magic="1"/><Timestamp>now</Timestamp></Header>
+      R"(<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4"
+      xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+      xsi:schemaLocation="http://www.dmg.org/PMML-4_4 pmml.xsd"
+      xmlns:own="http://example.org/" own:tool="7">
+    <Header copyright="nobody">
+      <Application name="tool" magic="1"/><Timestamp>now</Timestamp>
+    </Header>
     <own:Settings depth="3"/>
-    <DataDictionary><DataField name="x" optype="continuous" dataType="double" displayName="an x" own:unit="m"/></DataDictionary>
-    <RegressionModel functionName="regression" modelName="m" algorithmName="a" modelType="linearRegression">
+    <DataDictionary>
+      <DataField name="x" optype="continuous" dataType="double" displayName="an x" own:unit="m"/>
+    </DataDictionary>
+    <RegressionModel functionName="regression" modelName="m" algorithmName="a"
+                     modelType="linearRegression">
       <Extension name="magic" value="1"><Anything here="1"/></Extension>
       <MiningSchema><MiningField name="x" importance="0.5"/></MiningSchema>
       <ModelStats><UnivariateStats field="x" own="1"/></ModelStats>
-      <RegressionTable intercept="1"><Extension/><own:NumericPredictor name="y"/><NumericPredictor name="x" coefficient="2"/></RegressionTable>
+      <RegressionTable intercept="1">
+        <Extension/><own:NumericPredictor name="y"/><NumericPredictor name="x" coefficient="2"/>
+      </RegressionTable>
     </RegressionModel></PMML>)";
   EXPECT_EQ(
       formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}})

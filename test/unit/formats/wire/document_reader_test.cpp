@@ -70,11 +70,9 @@ std::string fault(Read read, std::string_view document) {
 TEST(DocumentReader, both_syntaxes_agree) {
   const std::string wanted = "{a:[1.000000 -2.500000 true null ] b:{} c:'x' d:[] }";
   EXPECT_EQ(json(" {\"a\" : [1, -2.5,true , null],\"b\":{ },\n\"c\":\"x\",\"d\":[]} "), wanted);
-  // plain
+  // UBJSON plain, with counts, and with no-ops.
   EXPECT_EQ(ubjson("{i\1a[i\1d\xC0\x20\0\0TZ]i\1b{}U\1cSi\1xI\0\1d[]}"s), wanted);
-  // counted
   EXPECT_EQ(ubjson("{#i\4i\1a[#U\4i\1d\xC0\x20\0\0TZi\1b{#i\0i\1cSi\1xi\1d[#i\0"s), wanted);
-  // With no-ops
   EXPECT_EQ(ubjson("N{Ni\1a[NNi\1Nd\xC0\x20\0\0NTNZN]i\1bN{}i\1cSi\1xi\1d[]N}NN"s), wanted);
 }
 

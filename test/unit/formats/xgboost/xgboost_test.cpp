@@ -40,7 +40,8 @@ std::string fact(const model::Model &model, const std::string &name) {
 /// A model without trees: its margin is what base_score becomes.
 std::string bare(const std::string &objective, const std::string &base_score,
                  const std::string &version, const std::string &more = "") {
-  return R"({"learner":{"attributes":{},"gradient_booster":{"model":{"trees":[],"tree_info":[]},"name":"gbtree"},)"
+  return R"({"learner":{"attributes":{},"gradient_booster":{"model":{"trees":[],"tree_info":[]},)"
+         R"("name":"gbtree"},)"
          R"("learner_model_param":{"base_score":")" +
          base_score + R"(","num_feature":"1")" + more + R"(},"objective":{"name":")" + objective +
          R"("}},"version":[)" + version + "]}";
@@ -270,10 +271,14 @@ TEST(Xgboost, limits_hold) {
 
 TEST(Xgboost, key_order_does_not_matter_and_keys_without_a_part_are_passed_over) {
   const std::string text =
-      R"({"version":[2,0,0],"Config":{"y":[1,{"z":"}"}]},"learner":{"objective":{"name":"binary:logistic","ti+":[1]},"metrics":null,)"
-      R"("learner_model_param":{"num_feature":"1","base_score":"5E-1","boost_from_average":"1"},"gradient_booster":{"name":"gbtree","model":{)"
-      R"("tree_info":[0],"trees":[{"tree_param":{"num_nodes":"3"},"split_indices":[0,0,0],"split_conditions":[5E-1,1E0,2E0],)"
-      R"("right_children":[2,-1,-1],"left_children":[1,-1,-1],"default_left":[true,false,false],"id":0,"leaf_child_counts":[0,0,0]}]}},)"
+      R"({"version":[2,0,0],"Config":{"y":[1,{"z":"}"}]},)"
+      R"("learner":{"objective":{"name":"binary:logistic","ti+":[1]},"metrics":null,)"
+      R"("learner_model_param":{"num_feature":"1","base_score":"5E-1","boost_from_average":"1"},)"
+      R"("gradient_booster":{"name":"gbtree","model":{"tree_info":[0],)"
+      R"("trees":[{"tree_param":{"num_nodes":"3"},)"
+      R"("split_indices":[0,0,0],"split_conditions":[5E-1,1E0,2E0],)"
+      R"("right_children":[2,-1,-1],"left_children":[1,-1,-1],"default_left":[true,false,false],)"
+      R"("id":0,"leaf_child_counts":[0,0,0]}]}},)"
       R"("attributes":{}}})";
   const model::Model model = load(text);
   for (const auto &[x, margin] : {std::pair{0.25, 1.0}, {0.5, 2.0}, {model::kMissing, 1.0}}) {
