@@ -244,8 +244,10 @@ TEST(Load, options_leave_out_what_they_change_in_rows_of_the_file) {
 }
 
 TEST(Load, refuses_an_option_of_other_formats) {
-  EXPECT_EQ(load_refusal(kBinary, [](Source &s) { s.options.start_iteration = 1; }),
-            "option \"start_iteration\" does not apply to format \"pgscore-json\"");
+  EXPECT_EQ(
+      load_refusal(kBinary, [](Source &s) { s.options.start_iteration = 1; }),
+      "option \"start_iteration\" does not apply to format \"pgscore-json\"|Options of this format "
+      "are: positive_class, threshold, null_category, on_unknown, on_missing.");
 }
 
 TEST(Load, policies_hold_for_all_inputs) {

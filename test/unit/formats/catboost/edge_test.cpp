@@ -130,9 +130,9 @@ TEST(CatboostOptions, refuses_what_does_not_apply) {
     return "";
   };
   EXPECT_EQ(message("one_hot.json", R"({"base_score": 1})"),
-            "option \"base_score\" does not apply to a CatBoost model file");
+            "option \"base_score\" does not apply to format \"catboost-json\"");
   EXPECT_EQ(message("one_hot.json", R"({"num_class": 3})"),
-            "option \"num_class\" does not apply to a CatBoost model file");
+            "option \"num_class\" does not apply to format \"catboost-json\"");
   EXPECT_EQ(message("deep.json", R"({"null_category": "x"})"),
             "option \"null_category\" does not apply");
   EXPECT_EQ(message("one_hot.json", R"({"on_unknown": "error"})"),

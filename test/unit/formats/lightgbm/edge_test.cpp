@@ -277,7 +277,8 @@ TEST(LightgbmEdge, iterations_and_objective_are_options) {
   EXPECT_EQ(message_of(text, raw), "unknown LightGBM objective \"binary:logistic\"");
   formats::Options none;
   none.base_score = {0.5};
-  EXPECT_EQ(message_of(text, none), "option \"base_score\" does not apply to a LightGBM model");
+  EXPECT_EQ(message_of(text, none),
+            "option \"base_score\" does not apply to format \"lightgbm-text\"");
 }
 
 /// A forest of two trees: one split each, leaves 0.2 and 0.4, then `other` and 0.6.

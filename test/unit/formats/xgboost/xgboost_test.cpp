@@ -151,7 +151,7 @@ TEST(Xgboost, iterations) {
   options = {};
   options.num_class = 3;
   EXPECT_EQ(error_of(edge("softmax.json"), options),
-            "option \"num_class\" does not apply to an XGBoost model file");
+            "option \"num_class\" does not apply to format \"xgboost-json\"");
 }
 
 TEST(Xgboost, objective_and_base_score_options) {
