@@ -115,6 +115,12 @@ std::vector<double> margins(const char *text, const std::string &options) {
   return out;
 }
 
+TEST(XgboostDump, rounds_cannot_be_left_out_at_the_beginning) {
+  EXPECT_EQ(message_of(kText, R"({"objective": "reg:squarederror", "base_score": 0,
+                                  "start_iteration": 1})"),
+            "option \"start_iteration\" does not apply to format \"xgboost-dump\"");
+}
+
 TEST(XgboostDump, one_base_score_for_each_output) {
   EXPECT_EQ(
       margins(kSixTrees,
