@@ -1,6 +1,6 @@
 // Keys that a file may have and that change nothing about its scores.
 //
-// A reader lists them by the place where they stand; models/formats/*.md has the same lists. A key
+// A reader lists them by the place where they stand; docs/formats/*.md has the same lists. A key
 // that is neither read nor listed may be what a newer version of the library scores by, so it is
 // refused.
 #pragma once

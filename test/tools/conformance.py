@@ -11,7 +11,7 @@
 - which of our outputs an expected column is that another engine names by its place, or computes
   from ours;
 - residuals of PMML, which are NULL here;
-- documents that are refused, and why (models/formats/pmml.md): a case of these passes when the
+- documents that are refused, and why (docs/formats/pmml.md): a case of these passes when the
   import says so.
 
     conformance.py FOLDER [arguments of run_cases.py]

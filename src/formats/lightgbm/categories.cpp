@@ -19,7 +19,7 @@ namespace {
 constexpr char kPandasHint[] =
     "Name all features in the argument \"features\", those of the data frame's category columns "
     "with their categories: "
-    "{\"name\": ..., \"categories\": [...]}. models/formats/lightgbm.md has a line of Python that "
+    "{\"name\": ..., \"categories\": [...]}. docs/formats/lightgbm.md has a line of Python that "
     "writes it.";
 
 /// 3 and 3.0 are the category "3": pandas writes whole numbers with a fraction when the column held

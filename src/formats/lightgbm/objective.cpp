@@ -13,7 +13,6 @@ using model::ColumnId;
 using model::LinkFunction;
 using model::Op;
 using model::Operand;
-using Transform = Transform;
 
 enum class Outputs : std::uint8_t { kOne, kClasses, kAny };
 

@@ -16,7 +16,7 @@ namespace pgscore::formats::onnx {
 
 class Budget {
  public:
-  /// models/formats/onnx.md says these numbers.
+  /// docs/formats/onnx.md says these numbers.
   static constexpr std::uint64_t kBaseBytes = std::uint64_t{128} << 20;
   static constexpr std::uint64_t kBytesPerByte = 32;  // of the file
   static constexpr std::uint64_t kBaseSteps = std::uint64_t{1} << 27;

@@ -48,7 +48,7 @@ void check_operators(const File &file, Budget &budget) {
   throw Error(ErrorCode::kUnsupportedModel, place_of(*first) + ": the operator is not supported",
               "Operators of the graph that are not supported: " + list + ".",
               "Leave that part out of the export, or export the model with other operators: "
-              "models/formats/onnx.md lists those that "
+              "docs/formats/onnx.md lists those that "
               "are supported.");
 }
 
@@ -86,7 +86,7 @@ Error with_hint(const Error &e) {
               "Check the file with onnx.checker.check_model(), or export the model again."};
     case ErrorCode::kUnsupportedModel:
       return {e.code(), e.message(), e.detail(),
-              "models/formats/onnx.md says what is supported, and how models are exported."};
+              "docs/formats/onnx.md says what is supported, and how models are exported."};
     default:
       return e;
   }

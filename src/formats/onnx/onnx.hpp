@@ -1,5 +1,5 @@
 // ONNX models: https://onnx.ai. What is supported and how a graph becomes a model:
-// models/formats/onnx.md.
+// docs/formats/onnx.md.
 #pragma once
 #include "formats/format.hpp"
 

@@ -74,7 +74,7 @@ struct Operator {
 std::span<const Operator> operators();
 /// Null when it is not supported.
 const Operator *find_operator(std::string_view domain, std::string_view name);
-/// The table of models/formats/onnx.md.
+/// The table of docs/formats/onnx.md.
 std::string operator_table();
 
 // ---- shapes -------------------------------------------------------------------------------------

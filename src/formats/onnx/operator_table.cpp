@@ -1,4 +1,4 @@
-// The table of operators. models/formats/onnx.md shows it: test/unit/formats/onnx/table_test.cpp
+// The table of operators. docs/formats/onnx.md shows it: test/unit/formats/onnx/table_test.cpp
 // prints it again.
 #include <algorithm>
 #include <array>

@@ -247,7 +247,7 @@ void check_node(const Node &node, std::int64_t opset) {
                                    [&](const AttributeRule &r) { return r.name == name; });
     if (rule == rules.end() || opset < rule->since || opset >= rule->until)
       refuse_unsupported("attribute " + shown(name) + " is not one of this operator in " + set,
-                         "models/formats/onnx.md lists the attributes of each operator.");
+                         "docs/formats/onnx.md lists the attributes of each operator.");
     if (rule->use == AttributeRule::Use::kRefused)
       refuse_unsupported("attribute " + shown(name) + " is not supported");
   }

@@ -20,7 +20,7 @@ Column evaluate_derived_field(const XmlElement &derived_field, Scope &scope);
 /// An Apply: a built-in function or one of the document.
 Column apply_function(const XmlElement &apply, Scope &scope, std::optional<Type> wanted);
 
-/// What PMML has by that name, and whether it is supported: for models/formats/pmml.md.
+/// What PMML has by that name, and whether it is supported: for docs/formats/pmml.md.
 struct Support {
   std::string_view name;
   bool is_supported;

@@ -124,7 +124,7 @@ Result read_anomaly_detection(const XmlElement &model, Scope &scope);
 struct ModelKind {
   std::string_view element;
   Result (*read)(const XmlElement &model, Scope &scope);  // null: not supported
-  std::string_view remark;                                // for models/formats/pmml.md
+  std::string_view remark;                                // for docs/formats/pmml.md
 };
 std::span<const ModelKind> model_kinds();
 /// The kind of a model element; refuses those that are not supported.
@@ -132,7 +132,7 @@ const ModelKind &find_model_kind(const XmlElement &element);
 /// Whether the element is a model, supported or not.
 bool is_model(const XmlElement &element);
 
-/// The tables of models/formats/pmml.md: kinds of models, methods of MiningModel, expressions,
+/// The tables of docs/formats/pmml.md: kinds of models, methods of MiningModel, expressions,
 /// functions, features of Output.
 std::string support_tables();
 std::vector<Support> supported_methods();

@@ -199,12 +199,12 @@ void load_document(const Source &source, model::Builder &builder) {
 /// What to do about a document that is refused, where the place of the fault does not know better.
 std::string advice_about(const Error &e) {
   if (e.code() == ErrorCode::kUnsupportedModel)
-    return "models/formats/pmml.md says what is supported. Leave that part out of the export, or "
+    return "docs/formats/pmml.md says what is supported. Leave that part out of the export, or "
            "export the model in another "
            "format.";
   if (e.code() == ErrorCode::kInvalidModel)
     return "Check the document with its producer, or export the model again; "
-           "models/formats/pmml.md says how it is read.";
+           "docs/formats/pmml.md says how it is read.";
   return {};
 }
 

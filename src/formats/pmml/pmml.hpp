@@ -1,5 +1,5 @@
 // PMML, the Predictive Model Markup Language of the Data Mining Group, versions 3.0 to 4.4, for the
-// format table. What is supported is listed in models/formats/pmml.md.
+// format table. What is supported is listed in docs/formats/pmml.md.
 #pragma once
 #include "formats/format.hpp"
 

@@ -1,7 +1,7 @@
 // What the schemas of PMML 3.0 to 4.4 know, and what this reader makes of it: a table of all
 // elements of the models that it reads. Whatever a document says and the table does not know is
 // refused, so that nothing that a producer meant is passed over in silence.
-// models/formats/pmml-elements.md is made from the table.
+// docs/formats/pmml-elements.md is made from the table.
 #pragma once
 #include <string>
 
@@ -20,7 +20,7 @@ void check_schema(const XmlElement &element, Interrupt interrupt);
 /// The same of the root: its attributes, the dictionaries and `model`, the one that is read.
 void check_document(const XmlElement &root, const XmlElement &model, Interrupt interrupt);
 
-/// The page models/formats/pmml-elements.md.
+/// The page docs/formats/pmml-elements.md.
 std::string schema_page();
 
 }  // namespace pgscore::formats::pmml

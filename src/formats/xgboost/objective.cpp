@@ -17,7 +17,6 @@ using model::LinkFunction;
 using model::Op;
 using model::Operand;
 using model::Precision;
-using Transform = Transform;
 
 constexpr Precision kFloat = Precision::kFloat32;
 constexpr float kRtEps = 1e-6f;  // xgboost/base.h

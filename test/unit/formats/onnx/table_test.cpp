@@ -1,4 +1,4 @@
-// The table of operators in models/formats/onnx.md is the one in the code. After a change of the
+// The table of operators in docs/formats/onnx.md is the one in the code. After a change of the
 // code, with PGSCORE_WRITE_TABLES=1 this test writes the page anew.
 #include <cstdlib>
 #include <fstream>
@@ -15,7 +15,7 @@ constexpr std::string_view kBegin = "<!-- operators: made by formats_onnx_table_
 
 TEST(OnnxTable, page_is_up_to_date) {
   const std::filesystem::path path =
-      std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "onnx.md";
+      std::filesystem::path(PGSCORE_SOURCE_DIR) / "docs" / "formats" / "onnx.md";
   const std::string page = test::read_file(path);
   const std::size_t begin = page.find(kBegin), end = page.find(kEnd);
   ASSERT_NE(begin, std::string::npos);

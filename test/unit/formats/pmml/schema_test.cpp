@@ -1,5 +1,5 @@
 // What the schemas of PMML know and the reader does not use is refused by its name and line;
-// models/formats/pmml-elements.md says of every element what is used. After a change of the table,
+// docs/formats/pmml-elements.md says of every element what is used. After a change of the table,
 // with PGSCORE_WRITE_TABLES=1 this test writes the page anew.
 #include <cstdlib>
 #include <fstream>
@@ -75,7 +75,7 @@ TEST(PmmlSchema, other_namespaces_and_extensions_are_left_alone) {
 
 TEST(PmmlSchema, page_is_up_to_date) {
   const std::filesystem::path path =
-      std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml-elements.md";
+      std::filesystem::path(PGSCORE_SOURCE_DIR) / "docs" / "formats" / "pmml-elements.md";
   const std::string page = formats::pmml::schema_page();
   if (std::getenv("PGSCORE_WRITE_TABLES") != nullptr)
     std::ofstream(path, std::ios::binary) << page;

@@ -1,4 +1,4 @@
-// The tables in models/formats/pmml.md are those in the code. After a change of the code, with
+// The tables in docs/formats/pmml.md are those in the code. After a change of the code, with
 // PGSCORE_WRITE_TABLES=1 this test writes the page anew.
 #include <cstdlib>
 #include <fstream>
@@ -14,7 +14,7 @@ constexpr std::string_view kBegin = "<!-- tables: made by formats_pmml_table_tes
 
 TEST(PmmlTable, page_is_up_to_date) {
   const std::filesystem::path path =
-      std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "formats" / "pmml.md";
+      std::filesystem::path(PGSCORE_SOURCE_DIR) / "docs" / "formats" / "pmml.md";
   const std::string page = test::read_file(path);
   const std::size_t begin = page.find(kBegin), end = page.find(kEnd);
   ASSERT_NE(begin, std::string::npos);
