@@ -3,7 +3,7 @@
 # is CMakeLists.txt. `make help` lists the targets.
 
 # ---- goals that set the machine up themselves, so they must not need pg_config to be there -------
-TOOL_GOALS = help demo demo-stop setup check check-core check-sanitize check-sanitize-server \
+TOOL_GOALS = help demo demo-stop setup quick check check-core check-sanitize check-sanitize-server \
              check-fuzz check-server check-platforms check-arm64 conformance fuzz-sql bench \
              models lint format
 ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
@@ -18,6 +18,7 @@ help:
 	@echo 'make demo             set up, build, and show everything on a private server; as root'
 	@echo '                      on a fresh Debian, too'
 	@echo 'make demo-stop        stop that server and remove it'
+	@echo 'make quick            after a small change: unit tests with fewer random models, regression'
 	@echo 'make check            set up, then every test: core, lint, fuzzers, regression,'
 	@echo '                      isolation, TAP, conformance'
 	@echo 'make check-core       the unit tests of the core, no server'
@@ -45,6 +46,8 @@ demo:
 	@bash test/tools/demo.sh
 demo-stop:
 	@bash test/tools/demo.sh --stop
+quick:
+	@bash test/tools/check.sh quick
 check:
 	@bash test/tools/check.sh
 check-core check-sanitize check-fuzz check-server conformance lint:
@@ -140,7 +143,7 @@ src/%.o: src/%.cpp
 # -Wno-subobject-linkage: g++ takes what a unit includes for headers.
 UNIT_OBJS    = $(filter build/units/%,$(OBJS))
 $(UNIT_OBJS): build/units/%.o: build/units/%.cpp
-	$(COMPILE_ONE) -Wno-subobject-linkage
+	$(COMPILE_ONE) $(if $(findstring clang,$(CXX)),,-Wno-subobject-linkage)
 # Written anew when a file has come or gone.
 unit_of      = printf '\#include "%s"\n' $(patsubst src/%,%,$(sort $(wildcard src/$(1)/*.cpp)))
 $(UNIT_OBJS:.o=.cpp): build/units/%.cpp: FORCE

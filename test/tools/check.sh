@@ -5,6 +5,8 @@
 #   check.sh                 everything but `sanitize` (15 minutes of one processor to build; the
 #                            fuzzers are sanitized, too)
 #   check.sh SUITE..         core sanitize fuzz static server conformance lint
+#   check.sh quick           after a small change: the core with fewer random models, regression
+#                            and isolation tests
 #
 # Every suite runs even when one before it failed. Nothing outside the source folder's build/, /tmp
 # and /var/tmp is written, apart from packages that setup.sh installs as root.
@@ -72,6 +74,10 @@ script() {
 }
 fuzz() { section fuzzers; script fuzz bash test/tools/fuzz.sh; }
 server() { script server bash test/tools/server_tests.sh regress isolation tap sqlfuzz; }
+quick() {
+  PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-300} core
+  script server bash test/tools/server_tests.sh regress isolation
+}
 conformance() { script conformance bash test/tools/server_tests.sh conformance; }
 
 lint() {
@@ -87,7 +93,7 @@ case " $suites " in *' lint '*) level=lint ;; esac
 bash test/tools/setup.sh "$level" || exit 1
 for suite in $suites; do
   case $suite in
-    core | sanitize | fuzz | static | server | conformance | lint) $suite ;;
+    core | sanitize | fuzz | static | server | conformance | lint | quick) $suite ;;
     *) echo "check: no suite \"$suite\"" >&2; exit 2 ;;
   esac
 done
