@@ -32,6 +32,8 @@ else
   status=1
 fi
 
+python3 test/tools/sql_reference.py || status=1
+
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
 if shellcheck -x -P . -S warning "${scripts[@]}"; then
   echo "shellcheck: ${#scripts[@]} scripts"

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""docs/sql-reference.md from the CREATE and COMMENT ON statements of sql/install.
+
+    sql_reference.py           fails when the page is not what the statements say
+    sql_reference.py --write   writes it
+"""
+import pathlib
+import re
+import sys
+import textwrap
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+PAGE = TOP / "docs" / "sql-reference.md"
+HEAD = """# SQL reference
+
+<!-- made by test/tools/sql_reference.py from sql/install -->
+
+Functions of the schema `pgscore`, but the scoring functions, which are where `CREATE EXTENSION` was
+told to put them. Their `model` is a text ('credit', 'credit@champion') or a `model_version`
+('credit@3'); their `input` a row, a jsonb object, an array, or the values of the features.
+"""
+
+
+def literal(text):
+    """The value of adjacent SQL literals."""
+    return "".join(part.replace("''", "'") for part in re.findall(r"'((?:[^']|'')*)'", text))
+
+
+def wrapped(text):
+    return "\n".join(textwrap.wrap(text, 100, break_long_words=False, break_on_hyphens=False))
+
+
+def scoring_functions(sql):
+    """Those that the script makes in a loop, from its list: (signature, comment)"""
+    entries = r"\('(predict\w*)', '([^']*)', '([^']*)',\s*('(?:[^']|'')*')\)"
+    for name, more, result, comment in re.findall(entries, sql):
+        yield '%s(model, %sVARIADIC input "any") RETURNS %s' % (name, more, result), literal(
+            comment
+        )
+
+
+def functions(sql):
+    """(signature, comment) of the functions for people, in the order of the scripts"""
+    name = r"(?:pgscore|@extschema@)\.(\w+)"
+    create = r"CREATE FUNCTION " + name + r"\(([^;]*?)\) RETURNS ([^;]*?)\s+(?:AS|LANGUAGE)\b"
+    created = {}
+    for name, arguments, result in re.findall(create, sql, re.S):
+        arguments = re.sub(r"\s+", " ", arguments.replace("@extschema@.", "")).strip()
+        result = re.sub(r"\s+", " ", result.replace("@extschema@.", "")).strip()
+        created.setdefault(name, []).append("%s(%s) RETURNS %s" % (name, arguments, result))
+    comment = r"COMMENT ON FUNCTION\s+" + name + r"\([^;]*?\) IS\s*((?:'(?:[^']|'')*'\s*)+);"
+    for name, text in re.findall(comment, sql, re.S):
+        signatures = created.get(name, [])
+        text = literal(text)
+        if signatures and not re.match(r"I/O|trigger|event trigger|planner", text):
+            yield signatures.pop(0), text
+
+
+def views(sql):
+    """(name, comment, [(column, comment)])"""
+    texts = r"IS\s*((?:'(?:[^']|'')*'\s*)+);"
+    for name, text in re.findall(r"COMMENT ON VIEW pgscore\.(\w+) " + texts, sql):
+        columns = re.findall(r"COMMENT ON COLUMN pgscore\.%s\.(\w+) %s" % (name, texts), sql)
+        yield name, literal(text), [(column, literal(comment)) for column, comment in columns]
+
+
+def section(title, entries):
+    lines = ["", "## " + title, ""]
+    for signature, comment in entries:
+        call, result = signature.rsplit(" RETURNS ", 1)
+        lines += ["### `%s`" % call.split("(")[0], "", "```sql"]
+        lines += textwrap.wrap(call + " → " + result, 98, subsequent_indent="    ")
+        lines += ["```", "", wrapped(comment[0].upper() + comment[1:] + "."), ""]
+    return lines[:-1]
+
+
+def page():
+    read = {
+        path.name[:2]: path.read_text(encoding="utf-8") for path in (TOP / "sql/install").iterdir()
+    }
+    lines = HEAD.rstrip("\n").split("\n")
+    lines += section("Scores", scoring_functions(read["40"]))
+    lines += section("Registry", functions(read["30"]))
+    lines += section("Monitoring", functions(read["60"]))
+    lines += ["", "## Views"]
+    for name, comment, columns in views(read["70"]):
+        lines += ["", "### `%s`" % name, "", wrapped(comment[0].upper() + comment[1:] + "."), ""]
+        lines += ["| column | |", "|---|---|"]
+        lines += ["| `%s` | %s |" % (column, text.replace("|", "\\|")) for column, text in columns]
+    return "\n".join(lines) + "\n"
+
+
+def main():
+    text = page()
+    if "--write" in sys.argv:
+        PAGE.write_text(text, encoding="utf-8")
+    elif not PAGE.exists() or PAGE.read_text(encoding="utf-8") != text:
+        print("sql_reference: docs/sql-reference.md is not what sql/install says:", end=" ")
+        print("run test/tools/sql_reference.py --write")
+        return 1
+    print(
+        "sql reference: %d functions, %d views" % (text.count("```sql"), text.count("| column |"))
+    )
+    return 0
+
+
+sys.exit(main())
