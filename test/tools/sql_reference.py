@@ -34,21 +34,27 @@ def scoring_functions(sql):
     """Those that the script makes in a loop, from its list: (signature, comment)"""
     entries = r"\('(predict\w*)', '([^']*)', '([^']*)',\s*('(?:[^']|'')*')\)"
     for name, more, result, comment in re.findall(entries, sql):
-        yield '%s(model, %sVARIADIC input "any") RETURNS %s' % (name, more, result), literal(
-            comment
-        )
+        signature = '%s(model, %sVARIADIC input "any") RETURNS %s' % (name, more, result)
+        yield signature, literal(comment).removeprefix("score: ")
+    for signature, comment in functions(sql):
+        # Of the four forms that a threshold has, one.
+        if "model text, input record" in signature:
+            signature = signature.replace("model text, input record", "model, input")
+            yield signature, comment.removeprefix("score: ")
 
 
 def functions(sql):
     """(signature, comment) of the functions for people, in the order of the scripts"""
-    name = r"(?:pgscore|@extschema@)\.(\w+)"
-    create = r"CREATE FUNCTION " + name + r"\(([^;]*?)\) RETURNS ([^;]*?)\s+(?:AS|LANGUAGE)\b"
+    object_name = r"(?:pgscore|@extschema@)\.(\w+)"
+    create = (
+        r"CREATE FUNCTION " + object_name + r"\(([^;]*?)\) RETURNS ([^;]*?)\s+(?:AS|LANGUAGE)\b"
+    )
     created = {}
     for name, arguments, result in re.findall(create, sql, re.S):
         arguments = re.sub(r"\s+", " ", arguments.replace("@extschema@.", "")).strip()
         result = re.sub(r"\s+", " ", result.replace("@extschema@.", "")).strip()
         created.setdefault(name, []).append("%s(%s) RETURNS %s" % (name, arguments, result))
-    comment = r"COMMENT ON FUNCTION\s+" + name + r"\([^;]*?\) IS\s*((?:'(?:[^']|'')*'\s*)+);"
+    comment = r"COMMENT ON FUNCTION\s+" + object_name + r"\([^;]*?\) IS\s*((?:'(?:[^']|'')*'\s*)+);"
     for name, text in re.findall(comment, sql, re.S):
         signatures = created.get(name, [])
         text = literal(text)
