@@ -47,7 +47,7 @@ def functions(sql):
     """(signature, comment) of the functions for people, in the order of the scripts"""
     object_name = r"(?:pgscore|@extschema@)\.(\w+)"
     create = (
-        r"CREATE FUNCTION " + object_name + r"\(([^;]*?)\) RETURNS ([^;]*?)\s+(?:AS|LANGUAGE)\b"
+        r"CREATE FUNCTION " + object_name + r"\(([^;]*?)\)\s+RETURNS ([^;]*?)\s+(?:AS|LANGUAGE)\b"
     )
     created = {}
     for name, arguments, result in re.findall(create, sql, re.S):
@@ -56,10 +56,9 @@ def functions(sql):
         created.setdefault(name, []).append("%s(%s) RETURNS %s" % (name, arguments, result))
     comment = r"COMMENT ON FUNCTION\s+" + object_name + r"\([^;]*?\) IS\s*((?:'(?:[^']|'')*'\s*)+);"
     for name, text in re.findall(comment, sql, re.S):
-        signatures = created.get(name, [])
         text = literal(text)
-        if signatures and not re.match(r"I/O|trigger|event trigger|planner", text):
-            yield signatures.pop(0), text
+        if not re.match(r"I/O|trigger|event trigger|planner", text):
+            yield created[name].pop(0), text
 
 
 def views(sql):
