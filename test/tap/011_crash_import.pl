@@ -1,4 +1,5 @@
-# kill -9 of a backend in the middle of an import: after recovery nothing of it is there, and everything works.
+# kill -9 of a backend in the middle of an import: after recovery nothing of it is there, and
+# everything works.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -6,8 +7,10 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(usleep);
 
-my $model = '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "linear", "intercept": [%s],'
-  . ' "terms": [{"column": 0, "coefficients": [2]}]}], "output": {"task": "regression", "values": [{"name": "y", "column": 1}], "raw": [1]}}';
+my $model = '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "linear", '
+  . '"intercept": [%s],'
+  . ' "terms": [{"column": 0, "coefficients": [2]}]}], "output": {"task": "regression", '
+  . '"values": [{"name": "y", "column": 1}], "raw": [1]}}';
 
 sub linear { return "convert_to('" . sprintf($model, shift) . "', 'UTF8')"; }
 
@@ -19,18 +22,22 @@ $node->safe_psql('postgres', 'CREATE EXTENSION pgscore');
 $node->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(1) . ')');
 
 # A model that takes a while to read: most of the time goes by inside the C++ core.
-my $big = "convert_to('{\"pgscore_model\": 1, \"inputs\": [{\"name\": \"x\"}], \"nodes\": [{\"type\": \"discretize\", \"input\": 0, \"cuts\": ['
+my $big = "convert_to('{\"pgscore_model\": 1, \"inputs\": [{\"name\": \"x\"}], \"nodes\": "
+  . "[{\"type\": \"discretize\", \"input\": 0, \"cuts\": ['
   || (SELECT string_agg(i::text, ',') FROM generate_series(1, 1000000) i) || '], \"values\": ['
   || (SELECT string_agg(i::text, ',') FROM generate_series(0, 1000000) i) || ']}],
-  \"output\": {\"task\": \"regression\", \"values\": [{\"name\": \"y\", \"column\": 1}], \"raw\": [1]}}', 'UTF8')";
+  \"output\": {\"task\": \"regression\", \"values\": [{\"name\": \"y\", \"column\": 1}], "
+  . "\"raw\": [1]}}', 'UTF8')";
 $node->safe_psql('postgres', "CREATE TABLE file AS SELECT $big AS artifact");
 
-# Runs statements in a session of their own and kills its backend when `ready` is true of it (pg_stat_activity a).
+# Runs statements in a session of their own and kills its backend when `ready` is true of it
+# (pg_stat_activity a).
 sub kill_in
 {
   my ($name, $statements, $ready) = @_;
   my ($in, $out, $err) = ('', '', '');
-  my $session = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres') . " application_name=victim", '-f', '-' ],
+  my $session = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres')
+    . " application_name=victim", '-f', '-' ],
     '<', \$in, '>', \$out, '2>', \$err);
   $in .= "$statements;\n";
   $session->pump_nb;
@@ -38,7 +45,8 @@ sub kill_in
   for (1 .. 600)
   {
     $session->pump_nb;
-    $pid = $node->safe_psql('postgres', "SELECT pid FROM pg_stat_activity a WHERE application_name = 'victim' AND $ready");
+    $pid = $node->safe_psql('postgres',
+      "SELECT pid FROM pg_stat_activity a WHERE application_name = 'victim' AND $ready");
     last if $pid ne '';
     usleep(20_000);
   }
@@ -54,18 +62,22 @@ sub kill_in
     usleep(50_000);
   }
   is($back, 1, "$name: the server is back");
-  is($node->safe_psql('postgres', 'SELECT name, version FROM pgscore.model_versions'), 'm|1', "$name: nothing of the import is there");
+  is($node->safe_psql('postgres', 'SELECT name, version FROM pgscore.model_versions'), 'm|1',
+    "$name: nothing of the import is there");
   is($node->safe_psql('postgres', "SELECT predict('m', 1)"), '3', "$name: models score");
 }
 
 kill_in('while reading', "SELECT pgscore.import_model('big', artifact) FROM file",
   "state = 'active' AND query LIKE '%import_model%' AND now() - query_start > '50ms'");
-kill_in('after storing', "BEGIN; SELECT pgscore.import_model('m', " . linear(2) . ", deploy => true); SELECT pgscore.import_model('n', "
+kill_in('after storing', "BEGIN; SELECT pgscore.import_model('m', " . linear(2)
+  . ", deploy => true); SELECT pgscore.import_model('n', "
     . linear(3) . ")", "state = 'idle in transaction' AND query LIKE '%''n''%'");
-is($node->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(2) . ", deploy => true), predict('m\@1', 1)"),
+is($node->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(2)
+  . ", deploy => true), predict('m\@1', 1)"),
   '2|3', 'the next import works and has the next number');
 is($node->safe_psql('postgres', "SELECT predict('m', 1)"), '4', 'and is deployed');
-is($node->safe_psql('postgres', "SELECT pgscore.import_model('big', artifact) FROM file; SELECT predict('big', 17.5)"), "1\n17",
+is($node->safe_psql('postgres',
+  "SELECT pgscore.import_model('big', artifact) FROM file; SELECT predict('big', 17.5)"), "1\n17",
   'the killed import works when nobody kills it');
 $node->stop;
 done_testing();

@@ -5,8 +5,10 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $model = '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "linear", "intercept": [%s],'
-  . ' "terms": [{"column": 0, "coefficients": [2]}]}], "output": {"task": "regression", "values": [{"name": "y", "column": 1}], "raw": [1]}}';
+my $model = '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "linear", '
+  . '"intercept": [%s],'
+  . ' "terms": [{"column": 0, "coefficients": [2]}]}], "output": {"task": "regression", '
+  . '"values": [{"name": "y", "column": 1}], "raw": [1]}}';
 sub linear { return "convert_to('" . sprintf($model, shift) . "', 'UTF8')"; }
 
 my $primary = PostgreSQL::Test::Cluster->new('primary');
@@ -23,7 +25,8 @@ sub replayed { $primary->wait_for_catchup($standby, 'replay', $primary->lsn('ins
 
 replayed();
 is($standby->safe_psql('postgres', "SELECT predict('m', 10)"), '21', 'the standby scores');
-is($standby->safe_psql('postgres', 'SELECT name, version FROM pgscore.loaded_models'), 'm|1', 'from its own shared memory');
+is($standby->safe_psql('postgres', 'SELECT name, version FROM pgscore.loaded_models'), 'm|1',
+  'from its own shared memory');
 
 # One session that stays: its prepared statement follows the deploy.
 my $session = $standby->background_psql('postgres');
@@ -31,7 +34,8 @@ sub ask { my $answer = $session->query_safe(shift); $answer =~ s/\s+$//; return 
 ask("PREPARE score AS SELECT predict('m', 10)");
 ask('SET plan_cache_mode = force_generic_plan');
 is(ask('EXECUTE score'), '21', 'prepared statement before');
-$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(100) . "); SELECT pgscore.deploy_model('m', 2)");
+$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(100)
+  . "); SELECT pgscore.deploy_model('m', 2)");
 replayed();
 is(ask('EXECUTE score'), '120', 'and after the deploy is replayed');
 $primary->safe_psql('postgres', "SELECT pgscore.rollback_model('m')");
@@ -51,21 +55,27 @@ $primary->safe_psql('postgres', "SELECT pgscore.drop_model('m')");
 replayed();
 my ($status, $out, $err) = $standby->psql('postgres', "SELECT predict('m', 10)");
 like($err, qr/model "m" does not exist/, 'a dropped model is gone');
-($status, $out, $err) = $standby->psql('postgres', "SELECT pgscore.import_model('m', " . linear(1) . ')');
-like($err, qr/cannot change models on a standby.*HINT:  Run it on the primary server/s, 'nothing is imported on a standby');
+($status, $out, $err) = $standby->psql('postgres',
+  "SELECT pgscore.import_model('m', " . linear(1) . ')');
+like($err, qr/cannot change models on a standby.*HINT:  Run it on the primary server/s,
+  'nothing is imported on a standby');
 $primary->safe_psql('postgres', "SELECT pgscore.import_model('kept', " . linear(1) . ')');
 replayed();
-for my $call ("deploy_model('kept', 1)", "rollback_model('kept')", "drop_model('kept')", "rename_model('kept', 'r')", "set_alias('kept', 'a', 1)",
-  "grant_model('kept', 'execute', 'public')", "comment_on_model('kept', 'c')", "set_model_owner('kept', current_user)", "release_model_name('m')")
+for my $call ("deploy_model('kept', 1)", "rollback_model('kept')", "drop_model('kept')",
+  "rename_model('kept', 'r')", "set_alias('kept', 'a', 1)",
+  "grant_model('kept', 'execute', 'public')", "comment_on_model('kept', 'c')",
+  "set_model_owner('kept', current_user)", "release_model_name('m')")
 {
-  ($status, $out, $err) = $standby->psql('postgres', "\\set VERBOSITY sqlstate\nSELECT pgscore.$call");
+  ($status, $out, $err) = $standby->psql('postgres',
+    "\\set VERBOSITY sqlstate\nSELECT pgscore.$call");
   like($err, qr/ERROR:  25006/, "nor $call");
 }
 $session->quit;
 
 # What was the standby goes on as a primary.
 $standby->promote;
-is($standby->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(7) . "); SELECT predict('m', 10)"), "3\n27",
+is($standby->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(7)
+  . "); SELECT predict('m', 10)"), "3\n27",
   'promoted, and version numbers go on');
 
 done_testing();

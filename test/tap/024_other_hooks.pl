@@ -1,5 +1,6 @@
-# Beside the other modules of PostgreSQL that load hooks, before and after them: batches, cursors, prepared statements, functions,
-# parallel workers, errors. auto_explain explains a plan when the snapshot of its query is gone already.
+# Beside the other modules of PostgreSQL that load hooks, before and after them: batches, cursors,
+# prepared statements, functions, parallel workers, errors. auto_explain explains a plan when the
+# snapshot of its query is gone already.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -78,7 +79,8 @@ CONF
   like($logged, qr/loop 5 $sum/, 'that ends early');
   is($ask->("CREATE FUNCTION total() RETURNS float8 LANGUAGE sql STABLE AS 'SELECT sum(predict(''stump'', t)) FROM t'; SELECT total(), (SELECT max(predict('stump', t)) FROM t)"), "$sum|0.75", 'nested statements');
   is($ask->("BEGIN; UPDATE t SET y = predict('stump', t) WHERE predict('stump', t) > 0.7; ROLLBACK; SELECT sum(y) FROM t"), 4501500, 'rows that are changed');
-  # An error in a batch, and a statement that is cancelled: nothing is explained, and the session goes on.
+  # An error in a batch, and a statement that is cancelled: nothing is explained, and the session
+  # goes on.
   my ($status, $out, $err) = $node->psql('postgres', q{INSERT INTO none VALUES (1, 1, 1), (2, NULL, 1); SET pgscore.batch_min_rows = 0;
     SELECT sum(predict('strict', n)) FROM none n;
     SET statement_timeout = 50; SELECT count(predict('stump', a)) FROM t a, t b, t c; RESET statement_timeout;
