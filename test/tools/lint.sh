@@ -33,6 +33,7 @@ else
 fi
 
 python3 test/tools/sql_reference.py || status=1
+python3 test/tools/contracts.py
 
 mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
 if shellcheck -x -P . -S warning "${scripts[@]}"; then
