@@ -1,6 +1,6 @@
 // The exporters of models/export against the training libraries: every
-// models/edge/pgscore_json/{sklearn,r}_*.json is scored by the interpreter on its <name>.rows.csv and compared
-// with <name>.scores.csv, which the library itself wrote (models/make).
+// models/edge/pgscore_json/{sklearn,r}_*.json is scored by the interpreter on its <name>.rows.csv
+// and compared with <name>.scores.csv, which the library itself wrote (models/make).
 //
 // With scikit-learn or R at hand the same is done with fresh random models (test/oracle); without,
 // it says that it is skipped.
