@@ -16,6 +16,8 @@ namespace pgscore {
 
 using Bytes = std::span<const std::byte>;
 
+/// Views the same memory as text, or as bytes. Nothing is copied or checked: the text may be no
+/// UTF-8, and the view lives as long as the memory.
 inline std::string_view as_text(Bytes bytes) {
   return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
 }
@@ -29,8 +31,11 @@ inline constexpr const char *kCutOff =
 
 class ByteReader {
  public:
+  /// Reads `bytes` from the front. They are not copied: they outlive the reader and all that it
+  /// gives.
   explicit ByteReader(Bytes bytes) : bytes_(bytes) {}
 
+  /// Counts bytes: those that are behind the reader, and those that are left.
   std::size_t position() const { return position_; }
   std::size_t remaining() const { return bytes_.size() - position_; }
   bool at_end() const { return remaining() == 0; }
@@ -48,6 +53,8 @@ class ByteReader {
   }
   void skip(std::size_t count) { take(count); }
 
+  /// Reads sizeof(T) bytes as one number of the arithmetic type T, text() `length` bytes as they
+  /// are. Both throw as take() does.
   template <class T>
   T little_endian() {
     return number<T, std::endian::little>();

@@ -6,6 +6,8 @@
 
 namespace pgscore {
 
+/// Hashes the bytes of a text of any length, as they are. The number is part of models: it must
+/// never change.
 std::uint64_t city_hash_64(std::string_view text);
 
 }  // namespace pgscore

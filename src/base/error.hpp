@@ -34,12 +34,14 @@ enum class ErrorCode {
 
 class Error : public std::exception {
  public:
+  /// Keeps the texts as users will read them. An empty `detail` or `hint` is not shown.
   Error(ErrorCode code, std::string message, std::string detail = {}, std::string hint = {})
       : code_(code),
         message_(std::move(message)),
         detail_(std::move(detail)),
         hint_(std::move(hint)) {}
 
+  /// Gives what the constructor was given; context() is empty unless during() has made the error.
   ErrorCode code() const noexcept { return code_; }
   const std::string &message() const noexcept { return message_; }
   const std::string &detail() const noexcept { return detail_; }

@@ -10,7 +10,9 @@ class Interrupt {
  public:
   using Function = void (*)();
   constexpr Interrupt() = default;
+  /// Asks `function`, which may throw; null: never stops.
   constexpr explicit Interrupt(Function function) : function_(function) {}
+  /// Returns when the work should go on, and throws what the function throws when it should not.
   void check() const {
     if (function_ != nullptr) function_();
   }

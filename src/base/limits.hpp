@@ -13,12 +13,16 @@ namespace pgscore {
 /// messages; none: it is fixed.
 class Quota {
  public:
+  /// Keeps the pointer `setting`: the name without "pgscore.", a text that lives as long as the
+  /// process. Another value that is assigned leaves the setting as it is.
   constexpr Quota(std::uint64_t value, const char *setting = nullptr)
       : value_(value), setting_(setting) {}
   constexpr Quota &operator=(std::uint64_t value) {
     value_ = value;
     return *this;
   }
+  /// Gives the greatest number that is allowed, and a sentence for an error's hint that names the
+  /// setting, empty when there is none.
   constexpr operator std::uint64_t() const { return value_; }
   std::string hint() const {
     return setting_ == nullptr ? ""

@@ -12,6 +12,7 @@ namespace pgscore {
 class Pace {
  public:
   constexpr Pace() = default;
+  /// Asks `interrupt` once for each 2^20 steps or so. Without one it only counts.
   constexpr explicit Pace(Interrupt interrupt) : interrupt_(interrupt) {}
 
   /// `steps`: additions, comparisons or loads, some nanoseconds each, done or about to be done. May

@@ -13,6 +13,8 @@ namespace pgscore {
   throw Error(ErrorCode::kInvalidModel, what, detail, hint);
 }
 
+/// Throws kInvalidModel with the message `what` unless the condition holds. `what` says what is
+/// wrong with the model, as for refuse().
 inline void require(bool condition, const char *what) {
   if (!condition) refuse(what);
 }

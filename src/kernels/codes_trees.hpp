@@ -23,6 +23,8 @@ struct TailBlockOf<std::uint16_t> {
   using Type = plan::TailBlock16;
 };
 
+/// Gives the next multiple of 64, to which the parts of a kernel's memory are aligned; a multiple
+/// stays as it is.
 constexpr std::size_t round_up_64(std::size_t bytes) { return (bytes + 63) / 64 * 64; }
 
 /// Number: what is summed.
@@ -30,6 +32,9 @@ template <class Slot, class Number>
 struct CodesTrees {
   using Block = typename TailBlockOf<Slot>::Type;
 
+  /// Looks up where the sections of the task's ensemble begin in its plan, which has to outlive
+  /// this. Slot and Number have to fit the layout and the sum of the ensemble: nobody checks it. A
+  /// pointer to a section that the ensemble does not have must not be read.
   explicit CodesTrees(const TreeTask &task)
       : slots(task.plan.data<Slot>(task.ensemble.slots)),
         thresholds(task.plan.data<std::uint8_t>(task.ensemble.thresholds)),

@@ -37,6 +37,9 @@ struct DenseKernel {
 /// The best one that this CPU runs, from the kernel called `name` on (kernel_table, "auto").
 const DenseKernel &choose_dense_kernel(std::string_view name);
 
+/// These give the same bits. The first runs on any CPU, the others need AVX2 with FMA, and
+/// AVX-512F: the caller knows that the CPU has them (choose_dense_kernel). Each lives as long as
+/// the process.
 const DenseKernel &portable_dense_kernel();
 #if defined(__x86_64__)
 const DenseKernel &avx2_dense_kernel();

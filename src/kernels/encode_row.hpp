@@ -43,6 +43,8 @@ PGSCORE_ALWAYS_INLINE Number category_of(Number x, std::uint8_t truncated) {
   return truncated != 0 && x > Number{-1} && x < Number{0} ? Number{0} : x;
 }
 
+/// Says whether a split by a set sends x to the left: members go left, others right, and what is
+/// missing goes where the slot says. `words`: the whole section set_words.
 template <class Number>
 PGSCORE_ALWAYS_INLINE bool set_goes_left(const plan::SetSlotRecord &set, const std::uint32_t *words,
                                          Number x) {

@@ -19,6 +19,7 @@ struct PathTables {
   // By the bits of the sub-tree (and what stands behind them)
   alignas(64) std::array<std::uint8_t, 128> position{};
 
+  /// Fills the tables, when the program is compiled: use kPathTables, rather than one of your own.
   constexpr PathTables() {
     constexpr unsigned kLevels = T - 3, kNodes = (1u << kLevels) - 1;
     for (unsigned bits = 0; bits < 128; ++bits) {

@@ -10,9 +10,13 @@ namespace pgscore::kernels {
 using plan::Plan;
 using plan::StepRecord;
 
+/// Says whether the step computes in float32 rather than in double; false for kinds without a
+/// precision.
 inline bool in_float32(const StepRecord &step) {
   return step.precision == static_cast<std::uint8_t>(model::Precision::kFloat32);
 }
+/// Gives the numbers of the step's num_items input columns, in the plan's memory. Only for kinds
+/// whose first_item counts in the section `columns`.
 inline const std::uint32_t *column_list(Plan plan, const StepRecord &step) {
   return plan.data<std::uint32_t>(plan.header().columns) + step.first_item;
 }

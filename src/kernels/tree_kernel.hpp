@@ -22,6 +22,8 @@ struct Columns {
   std::size_t count;  // rows
   Pace *pace;         // what every loop over rows of a long step spends
 
+  /// Gives the values of a column of the plan, one for each row. output() gives them to be written,
+  /// and takes the columns that steps write only: inputs belong to the caller.
   const double *operator[](std::uint32_t column) const {
     return column < num_inputs ? inputs + column * input_stride
                                : derived + (column - num_inputs) * derived_stride;
@@ -50,6 +52,8 @@ struct TreeFunction {
 
 struct TreeKernel {
   std::string_view name;
+  /// Says whether this CPU has the instructions. What `rows` and `block` give may be called only
+  /// where it does.
   bool (*runs_on_this_cpu)();
   /// Row by row: for few rows.
   TreeFunction (*rows)(const plan::EnsembleRecord &ensemble, std::size_t rows);
@@ -85,6 +89,7 @@ inline constexpr std::size_t kMinBlockRows = 32;
 void write_leaves(const TreeTask &task, double *out, std::size_t stride);
 std::size_t leaves_memory(const plan::EnsembleRecord &ensemble, std::size_t rows);
 
+/// Runs on any CPU, and is the only kernel that knows linear leaves (choose_kernel).
 const TreeKernel &scalar_kernel();
 /// TreeKernel::block for any CPU.
 TreeFunction portable_block(const plan::EnsembleRecord &ensemble, std::size_t rows);

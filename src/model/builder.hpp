@@ -22,6 +22,7 @@ namespace pgscore::model {
 /// nodes in its files). Scores do not depend on the order in which nodes of one tree are given.
 class EnsembleBuilder {
  public:
+  /// Copies the limits. `interrupt` is asked while nodes come in and trees end, and may throw.
   explicit EnsembleBuilder(const Limits &limits = {}, Interrupt interrupt = {});
 
   // Features, precisions, groups, base, aggregate: set before the first tree
@@ -48,7 +49,10 @@ class EnsembleBuilder {
   void leaf_vector(std::uint32_t id, std::span<const double> values);
   void end_tree();
 
+  /// Counts the trees that have ended.
   std::size_t num_trees() const { return ensemble_.trees.size(); }
+  /// Moves the ensemble out: nothing may be called after it. Throws kInvalidModel when a tree has
+  /// not ended. The settings are checked by Builder::finish only.
   TreeEnsemble finish();
 
  private:
@@ -69,12 +73,19 @@ class EnsembleBuilder {
 
 class Builder {
  public:
+  /// Begins an empty model. The limits are copied; `interrupt` may throw, from ensemble() and
+  /// finish() too.
   explicit Builder(const Limits &limits = {}, Interrupt interrupt = {});
 
+  /// Give what the constructor was given, for readers that check and ask themselves, and an empty
+  /// ensemble under the same limits.
   const Limits &limits() const { return limits_; }
   Interrupt interrupt() const { return interrupt_; }
   EnsembleBuilder ensemble() const { return EnsembleBuilder(limits_, interrupt_); }
 
+  /// Say what the file is, in the words of Model: the format's name goes into the catalog, the
+  /// others are for people. A fact may have any bytes: finish() replaces those that are no text by
+  /// "?".
   void set_format(std::string format) { model_.format = std::move(format); }
   void set_objective(std::string objective) { model_.objective = std::move(objective); }
   void add_fact(std::string name, std::string value) {
@@ -107,10 +118,13 @@ class Builder {
   ColumnId pairwise_coupling(PairwiseCoupling coupling);
   ColumnId distances(Distances distances);
 
+  /// Says what the model gives: to be filled in before finish(), which checks it.
   Output &output() { return model_.output; }
   /// Names, categories and policies may still be changed before finish(); finish() checks what came
   /// of it.
   std::vector<Input> &inputs() { return model_.inputs; }
+  /// Checks the whole (verify) and moves it out: nothing may be called after it. Throws
+  /// kInvalidModel, kLimitExceeded, and what the Interrupt throws.
   Model finish();
 
  private:

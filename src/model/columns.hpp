@@ -21,6 +21,7 @@ struct Operand {
   static constexpr ColumnId kNoColumn = UINT32_MAX;
   ColumnId column = kNoColumn;
   double constant = 0;
+  /// Tells the two kinds apart, and makes them. Whether the column exists is checked by verify().
   bool is_constant() const { return column == kNoColumn; }
   static Operand of(ColumnId column) { return {column, 0}; }
   static Operand value(double constant) { return {kNoColumn, constant}; }

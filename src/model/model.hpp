@@ -55,6 +55,8 @@ struct Model {
   std::vector<Warning> warnings;
   TestRows test_rows;
 
+  /// Count the trees of all ensembles, and their nodes, leaves included. Predicate trees are none
+  /// of them. Both need `nodes`, and look at each.
   std::uint64_t num_trees() const;
   std::uint64_t num_tree_nodes() const;
 };

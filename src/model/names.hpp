@@ -9,6 +9,8 @@
 
 namespace pgscore::model {
 
+/// Gives the word of an enumerator, a text that lives as long as the process; the functions below
+/// find the enumerator again. The value must be one of the enumerators: it is not checked.
 std::string_view name_of(Op op);
 std::string_view name_of(LinkFunction function);
 std::string_view name_of(Split split);

@@ -39,6 +39,7 @@ struct NormalText {
   std::string_view text;
   Letters letters = Letters::kAsTheyAre;
 
+  /// Gives byte i of the result, i < text.size(), in the case that is asked for.
   char at(std::size_t i) const {
     const char c = text[i];
     if (letters == Letters::kUpper)

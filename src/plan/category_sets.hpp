@@ -10,6 +10,7 @@
 namespace pgscore::plan {
 
 struct CategorySets {
+  /// Copies the sets out of the ensemble, which need not outlive this.
   explicit CategorySets(const model::TreeEnsemble &ensemble);
 
   std::vector<SetRecord> sets;        // distinct, in ascending order of their words, without zero

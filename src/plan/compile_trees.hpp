@@ -33,6 +33,8 @@ TreeOrder order_trees(const model::TreeEnsemble &ensemble, std::uint32_t alignme
 struct Exits {
   static constexpr std::uint32_t kNoNode = UINT32_MAX;
   std::vector<std::uint32_t> node;  // for each exit the leaf, or kNoNode (padding)
+  /// Adds an exit for a leaf, a node of the ensemble, or for padding (kNoNode). -> the number of
+  /// the exit
   std::uint32_t add(std::uint32_t leaf) {
     node.push_back(leaf);
     return static_cast<std::uint32_t>(node.size() - 1);

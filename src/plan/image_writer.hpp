@@ -14,10 +14,13 @@ namespace pgscore::plan {
 
 class ImageWriter {
  public:
+  /// Begins the image with zeros for `header_size` bytes, which patch() overwrites when the header
+  /// is known. All that adds bytes may throw what the Interrupt throws.
   explicit ImageWriter(std::size_t header_size, Interrupt interrupt = {}) : interrupt_(interrupt) {
     bytes_.resize(round_up(header_size));
   }
 
+  /// Copies the elements behind what is there. -> where they are, for the header
   template <class T>
   Section add(std::span<const T> elements) {
     static_assert(std::is_trivially_copyable_v<T>);

@@ -19,6 +19,8 @@ struct ObliviousTrees {
   std::vector<std::uint32_t> first_test;  // of each tree, and the end
   std::uint32_t max_levels = 0;
 
+  /// Give the number of levels of a tree, and a node of the ensemble for each of them, root first,
+  /// which has the test of its level.
   std::uint32_t num_levels(std::uint32_t tree) const {
     return first_test[tree + 1] - first_test[tree];
   }

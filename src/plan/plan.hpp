@@ -19,12 +19,18 @@ void verify_plan(Bytes bytes);
 class Plan {
  public:
   Plan() = default;
+  /// Views the plan at `base`, which is aligned to kPlanAlignment and outlives the view. A view
+  /// that is false has no plan: of it nothing may be asked but base(), which is null.
   explicit Plan(const std::byte *base) : base_(base) {}
   explicit operator bool() const { return base_ != nullptr; }
 
+  /// Give the first byte of the plan, and its header there. header().total_size is the plan's
+  /// length.
   const std::byte *base() const { return base_; }
   const Header &header() const { return *reinterpret_cast<const Header *>(base_); }
 
+  /// Describe the inputs, which are numbered from 0 in the model's order. `input` is not checked.
+  /// Names are UTF-8 in the plan's memory, as are all texts below.
   std::uint32_t num_inputs() const { return static_cast<std::uint32_t>(header().inputs.count); }
   std::string_view input_name(std::uint32_t input) const;
   model::ColumnType input_type(std::uint32_t input) const;
@@ -45,6 +51,7 @@ class Plan {
   /// Index of the input called `name`, or -1. O(log n); no allocation.
   std::int64_t find_input(std::string_view name) const;
 
+  /// Says what the model is for. Which outputs it has is said by the counts below.
   model::Task task() const { return static_cast<model::Task>(header().task); }
   // What predict returns: one per target
   std::uint32_t num_values() const { return header().num_values; }

@@ -260,6 +260,8 @@ struct HashTableRecord {
 // ---- trees --------------------------------------------------------------------------------------
 
 enum class TreeLayout : std::uint8_t { kCodes8, kCodes16, kDirect, kOblivious8, kOblivious16 };
+
+/// Says whether trees of the layout lie in lanes, one test for each level.
 constexpr bool is_oblivious(TreeLayout layout) {
   return layout == TreeLayout::kOblivious8 || layout == TreeLayout::kOblivious16;
 }

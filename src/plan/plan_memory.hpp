@@ -14,12 +14,16 @@ namespace pgscore::plan {
 class PlanMemory {
  public:
   PlanMemory() = default;
+  /// Copies `bytes`, which are not verified here. Throws bad_alloc, and what the Interrupt throws.
   explicit PlanMemory(Bytes bytes, Interrupt interrupt = {})
       : size_(bytes.size()),
         data_(static_cast<std::byte *>(
             ::operator new(bytes.size(), std::align_val_t{kPlanAlignment}))) {
     copy_in_pieces(bytes, data_.get(), interrupt);
   }
+
+  /// Give the copy, which is aligned to kPlanAlignment and belongs to this; null and 0 in a default
+  /// one. A pointer to it stays good when the object is moved.
   std::byte *data() { return data_.get(); }
   const std::byte *data() const { return data_.get(); }
   std::size_t size() const { return size_; }

@@ -13,6 +13,7 @@
 
 namespace pgscore::plan {
 
+/// Throws kCorruptedPlan. `detail` is a sentence that says what is wrong.
 [[noreturn]] inline void corrupted(const std::string &detail) {
   throw Error(ErrorCode::kCorruptedPlan, "stored model plan is corrupted", detail);
 }
@@ -23,6 +24,8 @@ inline void expect(bool condition, const char *what) {
 
 class SectionCursor {
  public:
+  /// Stands behind the header and its padding, which must be zero (kCorruptedPlan). `bytes`: the
+  /// whole plan, aligned to kPlanAlignment; it outlives the cursor and what take() gives.
   SectionCursor(Bytes bytes, std::size_t header_size, Interrupt interrupt)
       : bytes_(bytes), position_(header_size), pace_(interrupt) {
     skip_padding();

@@ -19,6 +19,9 @@ class StepWriter {
   StepWriter(const std::vector<std::uint32_t> &column, Interrupt interrupt)
       : column_(column), interrupt_(interrupt), pace_(interrupt) {}
 
+  /// Appends the step of the node, and what it refers to, to the pools below; nodes come in the
+  /// order of evaluation. `wants`: StepWants. A tree ensemble is kept as a pointer: its node
+  /// outlives the writer. May throw what the Interrupt throws.
   void add(const model::Node &node, std::uint8_t wants);
   /// One step for a layer and the link kRectify of its outputs.
   void add_rectified(const model::Dense &layer, const model::Node &link, std::uint8_t wants);
@@ -72,6 +75,8 @@ namespace detail {
 template <class F>
 struct InputVisitor {
   F &use;
+  /// Each calls use(column) for the columns of one kind of node, as often as the node names them.
+  /// Constants are left out.
   void operator()(const model::Apply &apply) const {
     for (const model::Operand &arg : apply.args)
       if (!arg.is_constant()) use(arg.column);

@@ -40,6 +40,8 @@ struct PlannedModel {
   std::vector<std::string> columns;  // kColumns: names of the arguments of the input, in order
 };
 
+/// Writes the text above, which parse_planned_model reads again. `version` is written unless the
+/// reference says it. Throws kInvalidArgument when `reference` is none.
 std::string to_text(const PlannedModel &planned);
 /// Throws kInvalidArgument.
 PlannedModel parse_planned_model(std::string_view text);

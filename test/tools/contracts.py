@@ -6,7 +6,8 @@
 
 A declaration is a function of a header at namespace scope, or in the public part of a class. It
 says something when a comment stands above it, above the group of declarations that it is in (no
-blank line between), or behind it.
+blank line between), or behind it. The definition of a template whose declaration stands further up
+is no second declaration.
 """
 import collections
 import pathlib
@@ -24,7 +25,7 @@ def declarations(path):
     """(line number, text, documented)"""
     hidden, documented, depth_class = False, False, []
     lines = path.read_text(encoding="utf-8").split("\n")
-    number = 0
+    number, declared = 0, set()
     while number < len(lines):
         line = lines[number]
         number += 1
@@ -48,7 +49,11 @@ def declarations(path):
             while not re.search(r"[;{}]\s*(//.*)?$", text) and number < len(lines):
                 text += " " + lines[number].strip()
                 number += 1
-            yield first, text.strip(), documented or "//" in text
+            name = (len(depth_class), re.split(r"\s*[;{]", text.strip())[0])
+            if text.endswith(";") or name not in declared:
+                yield first, text.strip(), documented or "//" in text
+            if text.endswith(";"):
+                declared.add(name)
             # The body of an inline function.
             level = text.count("{") - text.count("}")
             while level > 0 and number < len(lines):

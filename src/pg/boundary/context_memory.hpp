@@ -41,10 +41,13 @@ struct ContextAllocator {
   using value_type = T;
   MemoryContext context;
 
+  /// Takes memory from `owner`, which outlives the container. Copies for other types share it.
   explicit ContextAllocator(MemoryContext owner) : context(owner) {}
   template <class U>
   ContextAllocator(const ContextAllocator<U> &other) : context(other.context) {}
 
+  /// Gives memory for `count` objects, which are not made yet, and takes it back. bad_alloc: the
+  /// server is out of memory, or `count` is beyond what a context can give.
   T *allocate(std::size_t count) {
     // A request above MaxAllocHugeSize would be an elog in spite of NO_OOM.
     if (count > MaxAllocHugeSize / sizeof(T)) throw std::bad_alloc();

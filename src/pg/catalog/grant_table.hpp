@@ -22,6 +22,9 @@ struct Grant {
 /// kPermissionDenied.
 Oid grantor_for(Oid user, const LockedModel &model, Privilege privilege);
 
+/// Adds a grant. Where the grantor has made it before, it gets the grant option if `grant` has it,
+/// and never loses one. Needs the registry's rights (as_registry_owner); the grantor is from
+/// grantor_for.
 void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant);
 
 /// Removes what `grantor` granted to `grantee` (what anybody granted, when the owner revokes), and

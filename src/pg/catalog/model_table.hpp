@@ -53,6 +53,8 @@ struct ModelRow {
   std::int64_t deployed_version_id;  // 0: nothing is deployed
 };
 
+/// Finds a model by its name, byte for byte in the encoding of the database, or by its id. nullopt
+/// when the active snapshot has none; the row is not locked. Throws PgError.
 std::optional<ModelRow> find_model(std::string_view name);
 std::optional<ModelRow> find_model(std::int64_t id);
 

@@ -27,6 +27,7 @@ struct PreparedVersion {
   plan::PlanMemory plan_bytes;  // verified
   std::string plan_key;         // sha256 of the plan
 
+  /// Views plan_bytes: lives as long as they do.
   plan::Plan plan() const { return plan::Plan(plan_bytes.data()); }
 };
 

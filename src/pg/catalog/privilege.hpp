@@ -19,6 +19,7 @@ enum class Privilege : std::uint8_t {
 inline constexpr Privilege kAllPrivileges[] = {Privilege::kExecute, Privilege::kSelect,
                                                Privilege::kDeploy};
 
+/// Gives the word that catalog_acl, SQL functions and messages have for a privilege.
 const char *name_of(Privilege privilege);
 /// Case does not matter. Throws kInvalidArgument.
 Privilege privilege_named(std::string_view name);
@@ -28,6 +29,9 @@ Privilege privilege_named(std::string_view name);
 /// arrive before its model.
 bool grant_counts(Oid grantor, Oid owner);
 
+/// Say whether a role may do it: as the owner, by inheriting from him or as a superuser, or by a
+/// grant that reaches it. InvalidOid stands for everybody: it owns nothing and has what PUBLIC was
+/// granted. `with_grant_option`: a grant counts only with that option. Throw PgError.
 bool is_owner(Oid role, const ModelRow &model);
 bool has_privilege(Oid role, const ModelRow &model, Privilege privilege,
                    bool with_grant_option = false);

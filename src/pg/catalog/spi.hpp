@@ -28,6 +28,9 @@ struct Parameter {
   bool is_null;
 };
 
+/// Each copies a value into a parameter of the SQL type that fits it: int4, int8, bool, float8,
+/// text or bytea. Texts are in the encoding of the database. Throw PgError, and kLimitExceeded for
+/// what no column can hold (1 GB). datum_parameter does not copy.
 Parameter parameter(std::int32_t value);
 Parameter parameter(std::int64_t value);
 Parameter parameter(bool value);
@@ -43,6 +46,7 @@ Parameter jsonb_parameter(const std::string &json);  // raises PostgreSQL's erro
 Parameter datum_parameter(Oid type, Datum value);
 Parameter null_parameter(Oid type);
 
+/// Gives NULL where there is no value. `type` is its type, the one that parameter(*value) has.
 template <class T>
 Parameter optional_parameter(const std::optional<T> &value, Oid type) {
   return value ? parameter(*value) : null_parameter(type);
@@ -52,9 +56,13 @@ Parameter optional_parameter(const std::optional<T> &value, Oid type) {
 class Cell {
  public:
   Cell() = default;
+  /// Holds a value of a type that is passed by value, or the bytes of another; without either,
+  /// NULL.
   explicit Cell(Datum by_value) : is_null_(false), by_value_(by_value) {}
   explicit Cell(std::string bytes) : is_null_(false), bytes_(std::move(bytes)) {}
 
+  /// Read the value as the type that the statement gives. NULL reads as 0 or as an empty text;
+  /// float8_array() may not be asked for it, and throws kInternal for an array of another shape.
   bool is_null() const { return is_null_; }
   std::int32_t integer() const { return DatumGetInt32(by_value_); }
   std::int64_t bigint() const { return DatumGetInt64(by_value_); }
@@ -75,6 +83,7 @@ struct Result {
   std::uint64_t processed = 0;
   std::vector<std::vector<Cell>> rows;
 
+  /// Says whether there is a row: first() needs one.
   bool empty() const { return rows.empty(); }
   const std::vector<Cell> &first() const { return rows.front(); }
 };
@@ -98,6 +107,9 @@ struct RegistryRights {
   int security_context;
   int guc_level;
 };
+/// These are the halves of as_registry_owner, which callers use instead. The first becomes the
+/// owner, sets the search path and connects SPI; the second takes all that back, after success
+/// only. Throw PgError.
 RegistryRights assume_registry_rights();
 void drop_registry_rights(const RegistryRights &rights);
 

@@ -70,6 +70,8 @@ inline bool is_old_or_new(const Var *var) {
 using TreeWalker = bool (*)(Node *node, void *context);
 using TreeMutator = Node *(*)(Node *node, void *context);
 
+/// Calls `walker` for each child of `node`, not for `node` itself, until one returns true: the
+/// server's expression_tree_walker. -> did one? May ereport.
 inline bool walk_expression(Node *node, TreeWalker walker, void *context) {
 #if PG_VERSION_NUM >= 160000
   return expression_tree_walker(node, walker, context);
@@ -89,6 +91,8 @@ inline bool walk_query(Query *query, TreeWalker walker, void *context) {
 #endif
 }
 
+/// Copies `node` with what `mutator` returns in the place of each child: the server's
+/// expression_tree_mutator. May ereport.
 inline Node *mutate_expression(Node *node, TreeMutator mutator, void *context) {
 #if PG_VERSION_NUM >= 160000
   return expression_tree_mutator(node, mutator, context);
@@ -109,6 +113,8 @@ inline void copy_estimates(Plan *to, const Plan *plan) {
 #endif
 }
 
+/// Says whether `role` has the privilege EXECUTE on the function. Raises PostgreSQL's error when
+/// there is no such function.
 inline bool may_execute(Oid function, Oid role) {
 #if PG_VERSION_NUM >= 160000
   return object_aclcheck(ProcedureRelationId, function, role, ACL_EXECUTE) == ACLCHECK_OK;

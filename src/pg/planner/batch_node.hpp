@@ -21,6 +21,7 @@ namespace pgscore::pg {
 /// Registered under this name, so that parallel workers find the node too.
 extern const CustomScanMethods kBatchScanMethods;
 
+/// Says whether a node of a plan is one of these; what follows takes no others.
 inline bool is_batch_node(const Plan *plan) {
   return IsA(plan, CustomScan) &&
          reinterpret_cast<const CustomScan *>(plan)->methods == &kBatchScanMethods;

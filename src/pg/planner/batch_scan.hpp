@@ -65,6 +65,8 @@ class BatchScan {
   void hold_errors(bool hold) { hold_errors_ = hold; }
   bool held_error() const { return position_ == count_ && (error_.has_value() || child_holds_); }
 
+  /// EXPLAIN shows these: the blocks that were scored since the beginning, rescans included, and
+  /// the most rows that a block may have.
   std::uint64_t num_batches() const { return num_batches_; }
   std::size_t batch_size() const { return max_rows_; }
   /// What call number `call` has scored with; none before its first block.

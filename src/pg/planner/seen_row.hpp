@@ -34,6 +34,8 @@ struct SeenRow {
 /// row.
 SeenRow see_row(PlannerInfo *root, Node *row);
 
+/// Gives the expression of a column of `row`: the one that stands in the row constructor, not
+/// copied, or a new Var that passes the same outer joins as the row.
 Node *column_expression(const SeenRow &row, const SeenColumn &column);
 
 /// CASE WHEN the row is there THEN `result` END, for a row that is nullable.

@@ -12,6 +12,9 @@
 
 namespace pgscore::pg {
 
+/// Each copies an argument of the SQL type that it names; `number` counts from 0. Texts are in the
+/// encoding of the database. A null throws kMissingValue with `name`, or is nullopt where it is
+/// optional. Throw PgError too.
 std::string text_argument(FunctionCallInfo fcinfo, int number, const char *name);
 std::optional<std::string> optional_text_argument(FunctionCallInfo fcinfo, int number);
 int int_argument(FunctionCallInfo fcinfo, int number, const char *name);
@@ -35,6 +38,9 @@ inline Bytes view(const bytea *value) {
           static_cast<std::size_t>(VARSIZE_ANY_EXHDR(value))};
 }
 
+/// Each makes a value of the SQL type that it names, palloc'ed in the current context. Throw
+/// kLimitExceeded for a text or bytes that no column can hold (1 GB), and PgError, also where
+/// `json` is no JSON.
 Datum text_result(std::string_view text);
 Datum bytea_result(Bytes bytes);
 Datum jsonb_result(const std::string &json);

@@ -22,6 +22,9 @@ class XGBoostModel {
     std::span<const float> values;  // row-major; valid until the next call
     std::size_t width;
   };
+  /// Scores `rows` rows, at least one, with all boosting rounds. `features` is row-major, with one
+  /// float32 for each feature of each row; NaN is missing. Throws kUnsupportedModel with the words
+  /// of the library when it refuses.
   Margins margins(std::span<const float> features, std::size_t rows);
 
  private:

@@ -55,6 +55,8 @@ class Binding {
   /// are. Throws Error for faults of the call, and for values that a policy of the model forbids.
   RowStatus read(FunctionCallInfo fcinfo, double *inputs);
 
+  /// Gives the counts of missing and unknown values in the rows read since the last call, and
+  /// begins again from 0.
   ValueCounts take_counts() { return std::exchange(counts_, {}); }
 
  private:

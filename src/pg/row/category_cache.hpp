@@ -19,6 +19,8 @@ namespace pgscore::pg {
 
 class CategoryCache {
  public:
+  /// Begins with nothing remembered. `input`: a category input of the plan, which outlives the
+  /// cache.
   CategoryCache(plan::Plan plan, std::uint32_t input)
       : plan_(plan),
         input_(input),

@@ -27,6 +27,9 @@ struct RowColumn {
 std::vector<ValueReader> match_columns(plan::Plan plan, std::string_view model,
                                        std::span<const RowColumn> columns, bool unnamed);
 
+/// Throw kInvalidArgument and kMissingColumn as match_columns does, for callers that match in
+/// another way. `given`: how many values there are. `columns`: the names of those that are there,
+/// as one text with commas between.
 [[noreturn]] void throw_wrong_count(plan::Plan plan, std::string_view model, std::int64_t given);
 [[noreturn]] void throw_missing_column(plan::Plan plan, std::string_view model, std::uint32_t input,
                                        std::string_view columns);

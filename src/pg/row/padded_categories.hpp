@@ -15,6 +15,7 @@
 
 namespace pgscore::pg {
 
+/// Leaves out the blanks (U+0020) at the end, those that char(n) ignores. -> a view of `text`
 inline std::string_view without_trailing_blanks(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }

@@ -17,6 +17,8 @@ class SingleInput {
   /// `memory`, which must outlive it.
   SingleInput(plan::Plan plan, std::string model, Oid type, MemoryContext memory);
 
+  /// Reads a value that is not NULL, as Binding::read does, with its results and errors. `inputs`:
+  /// num_inputs() of the plan.
   RowStatus read(Datum value, double *inputs);
 
  private:

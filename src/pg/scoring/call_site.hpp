@@ -32,6 +32,7 @@ class CallSite {
   CallSite(const CallSite &) = delete;
   CallSite &operator=(const CallSite &) = delete;
 
+  /// Gives the text that the constructor was given; it lives as long as the call site.
   std::string_view model() const { return model_; }
   /// The model that was looked up last; there has to be one.
   ScoredModel scored() const { return {target_->plan.plan(), planned_.reference}; }

@@ -20,6 +20,8 @@ class NextRow {
   /// is none, and prefetch() does nothing. Throws PgError.
   void find(const FmgrInfo *function);
 
+  /// Asks for the row behind the one that the scan returned last, at most 512 bytes of it, when
+  /// that stands on the same page. Called once for each row; it changes nothing and cannot fail.
   void prefetch() const {
     if (source_ != nullptr) prefetch_row(source_);
   }

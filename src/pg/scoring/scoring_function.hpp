@@ -35,6 +35,7 @@ struct ScoringFunction {
   bool columns = false;        // the planner's form: the first argument is a planned_model
   bool fixed_version = false;  // IMMUTABLE: the model is named with its version
 
+  /// False: it is no scoring function, and nothing else may be asked.
   explicit operator bool() const { return kind != nullptr; }
   /// Numbers of the first argument of the input, and of the argument `more`.
   int first_input() const { return kind->more && (columns || !kind->more_is_last) ? 2 : 1; }

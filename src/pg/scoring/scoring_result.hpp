@@ -21,20 +21,32 @@ struct ScoredModel {
 using MakeResult = NullableDatum (*)(const ScoredModel &model, const double *outputs,
                                      const NullableDatum &more);
 
+/// float8: the first value that the model predicts; NULL where it is missing.
 NullableDatum predict_result(const ScoredModel &model, const double *outputs,
                              const NullableDatum &more);
+/// text: the label of the class; NULL where there is no class.
 NullableDatum predict_class_result(const ScoredModel &model, const double *outputs,
                                    const NullableDatum &more);
+/// text: the positive label when its probability is above the threshold `more` (float8), otherwise
+/// the other; NULL where either is missing. Throws kWrongTask unless there are two labels, and
+/// kInvalidArgument for a threshold that is no probability.
 NullableDatum predict_class_at_result(const ScoredModel &model, const double *outputs,
                                       const NullableDatum &more);
+/// float8[]: the probabilities in the order of the labels, missing ones as null elements.
 NullableDatum predict_proba_result(const ScoredModel &model, const double *outputs,
                                    const NullableDatum &more);
+/// float8: the probability of the class with the label `more` (text); NULL where it is missing.
+/// Throws kInvalidArgument for a label that the model does not have, even when the row is NULL.
 NullableDatum predict_proba_of_result(const ScoredModel &model, const double *outputs,
                                       const NullableDatum &more);
+/// float8[]: the num_raw() raw outputs, missing ones as null elements.
 NullableDatum predict_raw_result(const ScoredModel &model, const double *outputs,
                                  const NullableDatum &more);
+/// int4[]: for each tree the training library's number of the leaf.
 NullableDatum predict_leaf_result(const ScoredModel &model, const double *outputs,
                                   const NullableDatum &more);
+/// jsonb: an object with the class, the probabilities by label, and all named outputs. Missing is
+/// null, an infinite number is a text.
 NullableDatum predict_outputs_result(const ScoredModel &model, const double *outputs,
                                      const NullableDatum &more);
 

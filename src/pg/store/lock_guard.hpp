@@ -10,6 +10,7 @@ namespace pgscore::pg {
 /// Taking an LWLock only fails on a bug of ours ("too many LWLocks taken"), so it is not guarded.
 class LockGuard {
  public:
+  /// Waits for the lock, which this backend does not hold yet. Cancels wait until it is released.
   LockGuard(LWLock &lock, LWLockMode mode) : lock_(&lock) { LWLockAcquire(lock_, mode); }
   ~LockGuard() {
     // An ERROR that was caught on the way has set InterruptHoldoffCount to zero, and LWLockRelease

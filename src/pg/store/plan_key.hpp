@@ -20,6 +20,7 @@ struct PlanKey {
 static_assert(sizeof(PlanKey) == 36);
 
 struct PlanKeyHash {
+  /// Takes the first bytes of the SHA-256, which need no more mixing.
   std::size_t operator()(const PlanKey &key) const {
     std::size_t first;
     std::memcpy(&first, key.hash.data(), sizeof first);

@@ -14,6 +14,8 @@ struct Room {
   std::uint32_t pack;  // kNoPack: the segment is this plan's own
   std::uint64_t offset;
   std::uint64_t size;
+
+  /// Gives the first byte of the room in this backend: the same for all of its life.
   std::byte *address() const {
     return static_cast<std::byte *>(dsm_segment_address(mapping)) + offset;
   }

@@ -26,6 +26,8 @@ struct LocalPlan;
 class PlanRef {
  public:
   PlanRef() = default;
+  /// Counts one reference more to a plan of the store, which alone makes these. A reference that
+  /// was moved from is empty; one that was assigned from holds what the other had.
   explicit PlanRef(LocalPlan *plan);
   PlanRef(PlanRef &&other) noexcept : local_(std::exchange(other.local_, nullptr)) {}
   PlanRef &operator=(PlanRef &&other) noexcept {
@@ -34,6 +36,8 @@ class PlanRef {
   }
   ~PlanRef();
 
+  /// Give the plan, for as long as the reference lives, and whether it is a private copy, since
+  /// shared memory had no room. The reference must not be empty.
   plan::Plan plan() const;
   bool is_private() const;
   explicit operator bool() const { return local_ != nullptr; }
@@ -73,6 +77,10 @@ struct LoadedPlan {
   std::uint64_t load_microseconds;
   std::uint32_t backends;
 };
+
+/// Copies what is said of the plans in shared memory at this moment. Those that are still being
+/// loaded and private copies are not among them; without shared memory there are none. Throws
+/// PgError.
 std::vector<LoadedPlan> loaded_plans();
 
 /// Unmaps what was evicted and is not referenced; called at the end of transactions. Cannot fail.
