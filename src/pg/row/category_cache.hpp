@@ -1,9 +1,9 @@
 // Remembers which code a category's text has: the search in the plan compares texts a dozen times,
 // this does it once.
 //
-// A direct-mapped table of codes, at most 2 * kMaxEntries, so that a category with a million texts does
-// not cost each call site as much memory again. A code that is found is compared with the plan's
-// text; a place that is empty or holds another code, and a text that is not known, go to the
+// A direct-mapped table of codes, at most 2 * kMaxEntries, so that a category with a million texts
+// does not cost each call site as much memory again. A code that is found is compared with the
+// plan's text; a place that is empty or holds another code, and a text that is not known, go to the
 // search. Where the input has text operations, each text of a category has a place of its own.
 #pragma once
 #include <algorithm>
