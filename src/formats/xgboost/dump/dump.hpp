@@ -38,10 +38,19 @@ struct Dump {
   std::vector<DumpTree> trees;
 };
 
+/// Both read a dump as it is: nodes in the order of the file, children not checked. The result does
+/// not refer to `bytes`. They throw kInvalidModel for what is no node, kUnsupportedModel for
+/// vectors in leaves and (text) for gblinear, kLimitExceeded.
 Dump read_dump_json(Bytes bytes, const Limits &limits, Interrupt interrupt);
 Dump read_dump_text(Bytes bytes, const Limits &limits, Interrupt interrupt);
 
+/// Looks at the first 4 KB: "booster[", or a JSON array that names "nodeid". Never throws.
 bool sniff_dump(Bytes bytes);
+
+/// Reads a dump, text or JSON, into the builder, with the meaning that XGBoost 3.4 gives the
+/// options. objective and base_score must be given, and num_class or num_target where the objective
+/// needs one; source.features places the features. Throws kInvalidArgument for options and features
+/// that are missing or do not fit the dump, kInvalidModel, kUnsupportedModel, kLimitExceeded.
 void load_dump(const Source &source, model::Builder &builder);
 
 }  // namespace pgscore::formats::xgboost
