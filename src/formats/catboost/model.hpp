@@ -152,8 +152,8 @@ struct Model {
 /// Both read a file without judging it as a model: build() does that. Sources are
 /// model_export/json_model_helpers.cpp (releases 0.12 to 1.2.10, members in any order) and, for
 /// .cbm, TFullModel::Load in model.cpp with flatbuffers/*.fbs (1.2.10). The result does not refer
-/// to `bytes`. They throw kInvalidModel for a malformed file, kUnsupportedModel for one that says
-/// more than a Model holds, kLimitExceeded.
+/// to `bytes`. They throw kInvalidModel for a malformed file, kUnsupportedModel for a version of
+/// .cbm, or splits, that a Model has no place for, kLimitExceeded.
 Model read_json(Bytes bytes, const Limits &limits, Interrupt interrupt);
 Model read_cbm(Bytes bytes, const Limits &limits, Interrupt interrupt);
 

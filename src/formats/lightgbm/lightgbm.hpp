@@ -4,7 +4,7 @@
 
 namespace pgscore::formats::lightgbm {
 
-/// Looks at the first 4 KB: the line "tree", and "num_class=" somewhere behind it. Never throws.
+/// Says yes when the first line is "tree" and the first 4 KB name num_class. Never throws.
 bool sniff_text(Bytes bytes);
 
 /// Reads what Booster.save_model writes (gbdt_model_text.cpp and tree.cpp of LightGBM 1.0 to 4.6)
@@ -13,8 +13,8 @@ bool sniff_text(Bytes bytes);
 /// kUnsupportedModel, kLimitExceeded or kInvalidArgument.
 void load_text(const Source &source, model::Builder &builder);
 
-/// Looks at the first 64 KB: an object that names max_feature_idx, feature_infos or tree_info.
-/// Never throws.
+/// Says yes when the text begins an object and its first 64 KB name max_feature_idx, feature_infos
+/// or tree_info. Never throws.
 bool sniff_json(Bytes bytes);
 
 /// Reads what Booster.dump_model gives (DumpModel of gbdt_model_text.cpp, 1.0 to 4.6), members in

@@ -55,7 +55,7 @@ class Budget {
   }
   void release(std::uint64_t bytes) { held_ -= std::min(bytes, held_); }
 
-  /// What spend() asks; for work that is not counted in steps.
+  /// Gives what spend() asks, for work that is not counted in steps.
   Interrupt interrupt() const { return interrupt_; }
 
  private:

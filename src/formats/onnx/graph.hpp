@@ -40,7 +40,7 @@ class Graph {
   /// graph. The builder may be a scratch one, while `categories` collects.
   Graph(const File &file, model::Builder &builder, Categories &categories, Budget &budget);
 
-  /// What the constructor was given; limits are the builder's.
+  /// Each gives what the constructor was given; the limits are the builder's.
   const File &file() const { return file_; }
   model::Builder &builder() { return builder_; }
   const Limits &limits() const { return builder_.limits(); }

@@ -18,10 +18,11 @@ void inline_functions(File &file, const Limits &limits, Budget &budget);
 void read_nodes(Graph &graph, const std::vector<Node> &nodes);
 
 /// Adds an input to the builder for each element that a tensor has for one row, or for each key of
-/// a map, and defines the graph's inputs with them. The names of source.features say how many
-/// features a matrix of open size has, when its readers do not. Call it once, before any node is
-/// read. Throws kUnsupportedModel for inputs that are neither tensors nor maps, that have an open
-/// size beside the batch, or elements of an unsupported type; kInvalidModel, kLimitExceeded.
+/// a map, and defines the graph's inputs with them. A matrix of open size has as many features as
+/// source.features names beyond those of the other inputs, when it is the only one, and otherwise
+/// as many as the nodes that read it need. Call it once, before any node is read. Throws
+/// kUnsupportedModel for inputs that are neither tensors nor maps, whose size stays open, or whose
+/// elements have an unsupported type; kInvalidModel, kLimitExceeded.
 void add_inputs(Graph &graph, const Source &source);
 
 /// Makes the builder's output of the graph's outputs, after all nodes are read. The first output

@@ -136,7 +136,8 @@ struct File : GraphBody {
 
 /// Reads a ModelProto. Its views point into `bytes`, which must outlive the File. Fields that
 /// scoring does not need are passed over. Throws kInvalidModel for malformed bytes or when there is
-/// not exactly one graph, kUnsupportedModel for tensors that cannot be decoded, kLimitExceeded.
+/// not exactly one graph, kUnsupportedModel for sparse initializers and for tensors outside of the
+/// file or of a type that is not read, kLimitExceeded.
 File read_file(Bytes bytes, const Limits &limits, Interrupt interrupt);
 
 }  // namespace pgscore::formats::onnx

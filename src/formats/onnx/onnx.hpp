@@ -11,7 +11,7 @@ bool sniff(Bytes bytes);
 
 /// Reads the file into the builder; twice when it has text inputs, first to collect their
 /// categories. Of `source` only the bytes are read, and the number of features. Throws
-/// kInvalidModel, kUnsupportedModel, kLimitExceeded, each with a hint.
+/// kInvalidModel and kUnsupportedModel with a hint, and kLimitExceeded.
 void load(const Source &source, model::Builder &builder);
 
 }  // namespace pgscore::formats::onnx

@@ -18,7 +18,7 @@ class Call {
   Call(Graph &graph, const Node &node, std::int64_t opset)
       : graph_(graph), node_(node), opset_(opset) {}
 
-  /// What the constructor was given.
+  /// Each gives what the constructor was given.
   Graph &graph() const { return graph_; }
   const Node &node() const { return node_; }
   /// Version of the node's operator set.

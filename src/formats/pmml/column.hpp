@@ -72,8 +72,8 @@ class Texts {
   static std::shared_ptr<Texts> derived(std::vector<std::string> texts,
                                         std::vector<std::shared_ptr<Texts>> sources);
 
-  /// The texts by index. An open list may grow after the call, which keeps the indices and ends the
-  /// life of views into it.
+  /// Gives the texts by index. When an open list grows, indices keep their texts, but references to
+  /// single texts end.
   const std::vector<std::string> &texts() const { return texts_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
   bool is_open() const { return open_; }
@@ -117,13 +117,13 @@ struct Column {
   bool is_text() const { return texts != nullptr; }
 };
 
-/// A column without texts. `kind` is none of kString, and none that counts from another year than
-/// 1970.
+/// Makes a column without texts. `kind` is none of kString, and none that counts from another year
+/// than 1970.
 inline Column number_column(model::Operand operand, Type::Kind kind = Type::Kind::kDouble) {
   return {operand, {kind, 1970}, nullptr};
 }
 
-/// A constant that is missing for every row. It has no texts, even when `type` is a string.
+/// Makes a constant that is missing for every row. It has no texts, even when `type` is a string.
 inline Column missing_column(Type type = {}) {
   return {model::Operand::value(model::kMissing), type, nullptr};
 }

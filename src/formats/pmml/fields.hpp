@@ -50,7 +50,7 @@ class Dictionary {
   const DataField *field(std::string_view name) const;
   const XmlElement *function(std::string_view name) const;
 
-  /// The DerivedFields of the TransformationDictionary, in order.
+  /// Gives the DerivedFields of the TransformationDictionary, in order.
   const std::vector<XmlElement> &derived_fields() const { return derived_fields_; }
 
  private:
@@ -81,7 +81,7 @@ class Reading {
   Reading(const Reading &) = delete;
   Reading &operator=(const Reading &) = delete;
 
-  /// What the constructor was given; the graph belongs to this reading.
+  /// Each gives what the constructor was given; the graph belongs to this reading.
   const Dictionary &dictionary() const { return *dictionary_; }
   Graph &graph() { return graph_; }
   model::Builder &builder() { return graph_.builder(); }
@@ -142,7 +142,7 @@ class Scope {
   Scope(const Scope &) = delete;
   Scope &operator=(const Scope &) = delete;
 
-  /// What all scopes of one reading share.
+  /// Each gives what all scopes of one reading share.
   Reading &reading() { return *reading_; }
   Graph &graph() { return reading_->graph(); }
   model::Builder &builder() { return reading_->builder(); }

@@ -133,8 +133,8 @@ struct ModelKind {
   std::string_view remark;                                // for docs/formats/pmml.md
 };
 
-/// All model elements that PMML 4.4 has, those that are not supported last. The table lives as long
-/// as the program.
+/// Gives all model elements that PMML 4.4 has, those that are not supported last. The table lives
+/// as long as the program.
 std::span<const ModelKind> model_kinds();
 /// The kind of a model element; refuses those that are not supported.
 const ModelKind &find_model_kind(const XmlElement &element);

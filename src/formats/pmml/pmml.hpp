@@ -11,7 +11,7 @@ bool sniff(Bytes bytes);
 /// Reads the document's first scorable model into the builder. Text in an encoding that XmlDocument
 /// does not read goes through source.to_utf8; of the rest of `source` nothing is read. The document
 /// is read twice when the first reading finds inputs that are not used, or texts that no field
-/// declares. Throws kInvalidModel, kUnsupportedModel, kLimitExceeded, each with a hint.
+/// declares. Throws kInvalidModel and kUnsupportedModel with a hint, and kLimitExceeded.
 void load(const Source &source, model::Builder &builder);
 
 }  // namespace pgscore::formats::pmml

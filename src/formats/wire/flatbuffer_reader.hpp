@@ -27,8 +27,8 @@ class FlatBuffer {
 
   class Table;
 
-  /// The table that the first four bytes lead to. Throws kInvalidModel, as every read does, when it
-  /// does not lie within the bytes or when the budget is used up.
+  /// Gives the table that the first four bytes lead to. Throws kInvalidModel, as every read does,
+  /// when it does not lie within the bytes or when the budget is used up.
   Table root();
 
  private:

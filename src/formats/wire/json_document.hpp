@@ -31,8 +31,8 @@ std::string shortened(std::string_view text);
 class JsonValue {
  public:
   enum class Kind : std::uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
-  /// What the value is. "NaN", "Infinity" and "-Infinity" are strings, even where they are read as
-  /// numbers.
+  /// Says what the value is. "NaN", "Infinity" and "-Infinity" are strings, even where they are
+  /// read as numbers.
   Kind kind() const;
   bool is_null() const { return kind() == Kind::kNull; }
 
@@ -97,8 +97,8 @@ class JsonDocument {
     kObject
   };
 
-  /// What stands at the position of a value, which is not checked. text() is that of a kString, and
-  /// lives as long as the document.
+  /// These read what stands at the position of a value, which is not checked. text() is that of a
+  /// kString, and lives as long as the document.
   Tag tag(std::uint64_t position) const { return static_cast<Tag>(tape_[position] >> 56); }
   std::uint64_t payload(std::uint64_t position) const {
     return tape_[position] & ((std::uint64_t{1} << 56) - 1);

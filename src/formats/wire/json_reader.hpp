@@ -15,8 +15,9 @@ class JsonReader final : public DocumentReader {
   explicit JsonReader(Bytes bytes, const Limits &limits = {}, Interrupt interrupt = {})
       : DocumentReader(bytes, limits, interrupt) {}
 
-  /// What document_reader.hpp says. A value that begins like none of the other kinds is kNumber,
-  /// and is refused when it is read. Calls that do not go with the container at hand are kInternal.
+  /// These do what document_reader.hpp says. A value that begins like none of the other kinds is
+  /// kNumber, and is refused when it is read. Calls that do not go with the container at hand are
+  /// kInternal.
   Kind peek() override;
   void begin_object() override { begin('{', "an object"); }
   bool next_key(std::string_view &key) override;

@@ -16,8 +16,8 @@ class UbjsonReader final : public DocumentReader {
   explicit UbjsonReader(Bytes bytes, const Limits &limits = {}, Interrupt interrupt = {})
       : DocumentReader(bytes, limits, interrupt) {}
 
-  /// What document_reader.hpp says; no-op markers ("N") before a value are passed over. A typed
-  /// array holds numbers only. Calls that do not go with the container at hand are kInternal.
+  /// These do what document_reader.hpp says; no-op markers ("N") before a value are passed over. A
+  /// typed array holds numbers only. Calls that do not go with the container at hand are kInternal.
   Kind peek() override;
   void begin_object() override { begin('{', "an object"); }
   bool next_key(std::string_view &key) override;

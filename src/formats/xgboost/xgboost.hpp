@@ -4,8 +4,8 @@
 
 namespace pgscore::formats::xgboost {
 
-/// Looks at the first 256 bytes: an object whose first key is learner, version, Config or Model,
-/// with an object or array as its value. Never throws.
+/// Says yes when the first 256 bytes begin an object whose first key is learner, version, Config or
+/// Model and whose first value is an object or an array. Never throws.
 bool sniff_json(Bytes bytes);
 
 /// Reads a model of XGBoost 1.0 to 3.4 (learner.cc, gbtree.cc, tree_model.cc and others, see
@@ -17,7 +17,7 @@ void load_json(const Source &source, model::Builder &builder);
 /// Looks at the first 64 bytes for the same keys in UBJSON. Never throws.
 bool sniff_ubjson(Bytes bytes);
 
-/// As load_json: the same document in another syntax.
+/// Does what load_json does, for the same document in UBJSON.
 void load_ubjson(const Source &source, model::Builder &builder);
 
 /// Searches the head of the file, in base64 after "bs64", for an objective and a booster where the

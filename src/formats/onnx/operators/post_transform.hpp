@@ -38,7 +38,7 @@ std::vector<model::Operand> second_score(Graph &graph, SecondScore kind, PostTra
 struct Labels {
   std::vector<std::string> texts;
   std::vector<double> numbers;  // empty for texts
-  /// kString for texts; kInt64 for integers, and when there are no labels.
+  /// Gives kString for texts; kInt64 for integers, and when there are no labels.
   Type type() const { return numbers.empty() && !texts.empty() ? Type::kString : Type::kInt64; }
 };
 /// "0" and "1".

@@ -48,7 +48,7 @@ struct Part {
   model::Operand applies;  // 1 where its predicate is true, else 0
   model::Operand weight;
   Model model;
-  /// Whether `applies` is a constant, so that no row decides about the segment.
+  /// Says whether `applies` is a constant, so that no row decides about the segment.
   bool is_always() const { return applies.is_constant(); }
 };
 

@@ -53,9 +53,9 @@ struct Tree {
 };
 
 /// Reads the nodes of a TreeModel, the root first; predicates and scores are left in the document,
-/// which must outlive the tree. Warns of siblings that are equal. Throws kInvalidModel for an
-/// unknown strategy or a default child that is none, kUnsupportedModel for models within nodes,
-/// kLimitExceeded.
+/// which must outlive the tree. Warns of children of one node with the same predicate. Throws
+/// kInvalidModel for an unknown strategy or a default child that is none, kUnsupportedModel for
+/// models within nodes, kLimitExceeded.
 Tree parse_tree(const XmlElement &model, Reading &reading);
 
 /// The score of a node: its attribute, or the class of most records; none when it has neither.
@@ -75,7 +75,7 @@ class Scores {
   /// max_nodes.
   void add(const Tree &tree);
 
-  /// The classes, in the order in which the document first names them.
+  /// Gives the classes, in the order in which the document first names them.
   const std::vector<std::string> &found() const { return found_; }
 
  private:
@@ -89,13 +89,15 @@ class Scores {
 /// Adds trees to an ensemble.
 class Ensemble {
  public:
-  /// Begins an ensemble that compares and sums in float64. Keeps a reference to the scope's graph.
+  /// Begins an ensemble that sums in float64, and keeps a reference to the scope's graph.
+  /// announce() has to see every tree before the first add(): it decides in which precision trees
+  /// compare.
   Ensemble(Scope &scope);
   /// What is done with a leaf: the node that predicts, or none where there is no prediction.
   using Leaf =
       std::function<void(model::EnsembleBuilder &builder, std::uint32_t id, const TreeNode *node)>;
 
-  /// For settings before the first tree, and for what Leaf adds.
+  /// Gives the builder, for settings before the first tree.
   model::EnsembleBuilder &builder() { return builder_; }
   /// Looks at the fields of a tree before any is added: when all of an ensemble are float, they are
   /// compared as floats.

@@ -38,13 +38,14 @@ struct Dump {
   std::vector<DumpTree> trees;
 };
 
-/// Both read a dump as it is: nodes in the order of the file, children not checked. The result does
-/// not refer to `bytes`. They throw kInvalidModel for what is no node, kUnsupportedModel for
-/// vectors in leaves and (text) for gblinear, kLimitExceeded.
+/// Both read a dump as it is. The nodes of a tree come in any order, and their children are not
+/// checked. The result does not refer to `bytes`. They throw kInvalidModel for what is no node,
+/// kUnsupportedModel for vectors in leaves and (text) for gblinear, kLimitExceeded.
 Dump read_dump_json(Bytes bytes, const Limits &limits, Interrupt interrupt);
 Dump read_dump_text(Bytes bytes, const Limits &limits, Interrupt interrupt);
 
-/// Looks at the first 4 KB: "booster[", or a JSON array that names "nodeid". Never throws.
+/// Says yes when the text begins with "booster[", or is an array whose first 4 KB name "nodeid".
+/// Never throws.
 bool sniff_dump(Bytes bytes);
 
 /// Reads a dump, text or JSON, into the builder, with the meaning that XGBoost 3.4 gives the

@@ -14,7 +14,7 @@ class DumpFeatures {
   /// Keeps a reference to the limits.
   explicit DumpFeatures(const Limits &limits) : limits_(limits) {}
 
-  /// The number of a name, from 0; a new name gets the next one. Throws kLimitExceeded beyond
+  /// Gives the number of a name, from 0; a new name gets the next one. Throws kLimitExceeded beyond
   /// max_features.
   std::uint32_t number_of(std::string_view name) {
     const auto [at, is_new] =
