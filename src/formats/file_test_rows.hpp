@@ -9,6 +9,9 @@ namespace pgscore::formats {
 /// Made of what a reader has built, before names, labels and options of the caller are applied.
 class FileTestRows {
  public:
+  /// Copies the builder's inputs and output as they are now, when the file has test rows. Keeps a
+  /// reference to the builder, which must outlive this. Call it between a format's load and the
+  /// first change by the caller's arguments.
   explicit FileTestRows(model::Builder &builder);
 
   /// Gives the builder's rows the caller's names of classes and categories, where these take the

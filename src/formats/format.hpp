@@ -43,6 +43,11 @@ struct FeatureOverride {
   std::string name;
   std::optional<std::vector<std::string>> categories;
 };
+
+/// Reads import_model's `features`, in their order. A category that is a number or a boolean
+/// becomes its JSON text. Throws kInvalidArgument for text that is no JSON, for anything but an
+/// array, and for an element that is neither a name nor such an object; the message names its
+/// index.
 std::vector<FeatureOverride> parse_features(std::string_view json);
 
 /// Text of a file in an encoding that it names -> UTF-8. Throws kUnsupportedModel when there is no
@@ -72,6 +77,8 @@ struct Format {
   void (*load)(const Source &source, model::Builder &builder);
 };
 
+/// Gives all formats, in the order in which "auto" tries them: a format whose first bytes say more
+/// comes first. The table lives as long as the program.
 std::span<const Format> format_table();
 
 /// The format called `name`, or with "auto" the first whose sniff says yes. Throws kInvalidArgument

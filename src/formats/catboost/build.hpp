@@ -8,6 +8,11 @@
 
 namespace pgscore::formats::catboost {
 
+/// Adds a CatBoost model to the builder: inputs, CTR columns, trees, outputs and facts. Takes from
+/// `options` the objective (it replaces the loss of the file), iterations (the first ones count)
+/// and null_category. Throws kInvalidModel when parts of the model contradict each other,
+/// kUnsupportedModel for what has no counterpart, kInvalidArgument when more iterations are asked
+/// for than there are.
 void build(Model model, const Options &options, model::Builder &builder);
 
 // ---- between build.cpp and its parts ---------------------------------------------------
@@ -19,6 +24,8 @@ struct Columns {
     model::ColumnId column = 0;
     bool nan_is_infinity = false;  // for comparisons; otherwise NaN is above nothing
   };
+  /// Both take an index among the features of one type and find its column. The reference lives as
+  /// long as the Columns.
   const Number &number(std::int32_t index) const;
   model::ColumnId category(std::int32_t index) const;
 

@@ -64,6 +64,8 @@ enum class CtrType : std::uint8_t {
   kCounter,
   kFeatureFreq,
 };
+/// Finds a type by the name that CatBoost's JSON writes ("BinarizedTargetMeanValue"); nullopt for
+/// any other text.
 std::optional<CtrType> find_ctr_type(std::string_view name);
 
 /// What names a table of counts.
@@ -99,6 +101,7 @@ struct Node {
   std::uint32_t split = 0;                    // of the split condition, when there is a child
   std::uint32_t left = kNone, right = kNone;  // node within the tree; kNone: this node's own leaf
   std::uint32_t leaf = kNone;                 // index of its first leaf value
+  /// Whether no child is a node; then `split` means nothing.
   bool is_leaf() const { return left == kNone && right == kNone; }
 };
 
@@ -146,6 +149,11 @@ struct Model {
   Info info;
 };
 
+/// Both read a file without judging it as a model: build() does that. Sources are
+/// model_export/json_model_helpers.cpp (releases 0.12 to 1.2.10, members in any order) and, for
+/// .cbm, TFullModel::Load in model.cpp with flatbuffers/*.fbs (1.2.10). The result does not refer
+/// to `bytes`. They throw kInvalidModel for a malformed file, kUnsupportedModel for a version of
+/// .cbm, or splits, that a Model has no place for, kLimitExceeded.
 Model read_json(Bytes bytes, const Limits &limits, Interrupt interrupt);
 Model read_cbm(Bytes bytes, const Limits &limits, Interrupt interrupt);
 

@@ -21,6 +21,8 @@ template <class T>
 struct CategoryLists {
   std::vector<std::uint32_t> bounds{0};
   std::vector<T> values;
+  /// size() counts the lists that are complete; end_list() completes one of what `values` has got
+  /// since the last call.
   std::size_t size() const { return bounds.size() - 1; }
   void end_list() { bounds.push_back(static_cast<std::uint32_t>(values.size())); }
 };

@@ -22,6 +22,7 @@ class Budget {
   static constexpr std::uint64_t kBaseSteps = std::uint64_t{1} << 27;
   static constexpr std::uint64_t kStepsPerByte = 256;
 
+  /// Sets both limits from the size of the whole file. Nothing is used yet.
   Budget(std::size_t file_bytes, Interrupt interrupt)
       : max_bytes_(kBaseBytes + kBytesPerByte * file_bytes),
         max_steps_(kBaseSteps + kStepsPerByte * file_bytes),
@@ -54,6 +55,7 @@ class Budget {
   }
   void release(std::uint64_t bytes) { held_ -= std::min(bytes, held_); }
 
+  /// Gives what spend() asks, for work that is not counted in steps.
   Interrupt interrupt() const { return interrupt_; }
 
  private:

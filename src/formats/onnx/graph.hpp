@@ -36,8 +36,11 @@ class Graph {
   using Operand = model::Operand;
   using Precision = model::Precision;
 
+  /// Counts how often each value is read, and keeps references to all four, which must outlive the
+  /// graph. The builder may be a scratch one, while `categories` collects.
   Graph(const File &file, model::Builder &builder, Categories &categories, Budget &budget);
 
+  /// Each gives what the constructor was given; the limits are the builder's.
   const File &file() const { return file_; }
   model::Builder &builder() { return builder_; }
   const Limits &limits() const { return builder_.limits(); }

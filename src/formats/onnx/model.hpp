@@ -119,6 +119,7 @@ struct Function {
   std::vector<Node> nodes;
   Opsets opsets;
 
+  /// Whether a call may give the attribute: it is declared, or has a default.
   bool has_attribute(std::string_view attribute) const;
   /// 0: it imports none of the domain.
   std::int64_t version_of(std::string_view operator_domain) const;
@@ -133,6 +134,10 @@ struct File : GraphBody {
   std::deque<std::string> names;  // made while functions are inlined
 };
 
+/// Reads a ModelProto. Its views point into `bytes`, which must outlive the File. Fields that
+/// scoring does not need are passed over. Throws kInvalidModel for malformed bytes or when there is
+/// not exactly one graph, kUnsupportedModel for sparse initializers and for tensors outside of the
+/// file or of a type that is not read, kLimitExceeded.
 File read_file(Bytes bytes, const Limits &limits, Interrupt interrupt);
 
 }  // namespace pgscore::formats::onnx

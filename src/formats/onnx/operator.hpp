@@ -13,14 +13,19 @@ namespace pgscore::formats::onnx {
 
 class Call {
  public:
+  /// Keeps references to the graph and the node, for the time that the node is read. `opset` is at
+  /// least 1, and the node has passed check_node() for it.
   Call(Graph &graph, const Node &node, std::int64_t opset)
       : graph_(graph), node_(node), opset_(opset) {}
 
+  /// Each gives what the constructor was given.
   Graph &graph() const { return graph_; }
   const Node &node() const { return node_; }
   /// Version of the node's operator set.
   std::int64_t opset() const { return opset_; }
 
+  /// How many inputs the node lists; an optional one that is left out has no name, and has_input()
+  /// is false for it as for those behind the last.
   std::size_t num_inputs() const { return node_.inputs.size(); }
   bool has_input(std::size_t i) const {
     return i < node_.inputs.size() && !node_.inputs[i].empty();
@@ -34,6 +39,9 @@ class Call {
   /// The same for bounds of a range, where integers beyond 2^53 only mean "to the end".
   std::vector<std::int64_t> constant_bounds(std::size_t i, const char *what) const;
 
+  /// How many outputs the node lists. output() defines one of them in the graph; one that the node
+  /// does not list, or lists without a name, is dropped. A value must have the elements of its
+  /// shape.
   std::size_t num_outputs() const { return node_.outputs.size(); }
   void output(std::size_t i, Value value) const;
   /// A value of numbers; `output` makes it one.
@@ -66,6 +74,8 @@ class Call {
 struct Operator {
   std::string_view domain;  // "" is ai.onnx
   std::string_view name;
+  /// Reads the inputs of a node, and defines its outputs. Throws kInvalidModel or kUnsupportedModel
+  /// without the place of the node, which the caller adds.
   void (*read)(const Call &call);
   std::string_view note;  // for the documentation: what is special or missing
 };

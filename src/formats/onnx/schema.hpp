@@ -30,6 +30,7 @@ struct Schema {
   std::int64_t since;
   std::string_view attributes, inputs;  // see schema.cpp
 
+  /// Takes `attributes` apart, one rule for each word, in order. The names point into it.
   std::vector<AttributeRule> rules() const;
   /// SIZE_MAX: any number.
   std::size_t max_inputs(std::int64_t opset) const;

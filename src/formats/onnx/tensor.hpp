@@ -29,6 +29,8 @@ struct Domain {
   Numbers number_list = nullptr;   // none for texts
   std::uint32_t input = kNoInput;  // a text of this input of the model: texts are its categories
 
+  /// Every domain has texts; numbers() may be asked only where has_numbers(), and has one for each
+  /// text then.
   const std::vector<std::string> &texts() const { return *text_list; }
   bool has_numbers() const { return number_list != nullptr && !number_list->empty(); }
   const std::vector<double> &numbers() const { return *number_list; }
@@ -61,6 +63,8 @@ struct Value {
   /// Constants some of which were integers beyond 2^53: they are rounded here.
   bool has_rounded_integers = false;
 
+  /// Whether no row decides an element; true without elements, too. size() is the number of
+  /// elements that are there, the product of `shape` when the value is complete.
   bool is_constant() const { return elements.empty(); }
   std::size_t size() const { return numbers.size() + texts.size() + elements.size(); }
 };

@@ -11,6 +11,8 @@ namespace pgscore::formats::pgscore_json {
 /// Which columns a node may read, with their places for messages.
 class ColumnReferences {
  public:
+  /// Allows the columns from 0 to `num_columns` - 1. read() takes one number, read_all() an array
+  /// of them, in order; both throw kInvalidModel with the place of a value that is no such column.
   explicit ColumnReferences(model::ColumnId num_columns) : num_columns_(num_columns) {}
   model::ColumnId read(JsonValue value) const {
     const std::uint32_t column = value.unsigned_integer();

@@ -5,7 +5,14 @@
 
 namespace pgscore::formats::pgscore_json {
 
+/// Whether the text is an object whose first key is "pgscore_model", within 256 bytes. Never
+/// throws.
 bool sniff(Bytes bytes);
+
+/// Reads the document into the builder: header, facts, inputs, nodes, output and test rows. Of
+/// `source` only the bytes are read. Throws kInvalidModel with the place of what is malformed,
+/// missing, unknown or there twice; kUnsupportedModel for another version of the format;
+/// kLimitExceeded.
 void load(const Source &source, model::Builder &builder);
 
 }  // namespace pgscore::formats::pgscore_json

@@ -40,6 +40,8 @@ struct Type {
   Kind kind = Kind::kDouble;
   int year = 1970;
 
+  /// Boolean, date and time types are neither text nor number here. unit() is how a date or time
+  /// counts (that of kDaysSince and kSecondsSince does not know their year), kNone for other types.
   bool is_text() const { return kind == Kind::kString; }
   bool is_number() const {
     return kind == Kind::kInteger || kind == Kind::kFloat || kind == Kind::kDouble;
@@ -61,6 +63,8 @@ double days_before_year(int year);
 
 class Texts {
  public:
+  /// Make a list of distinct texts: of equal ones only the first gets an index. A closed list never
+  /// changes; an open one grows by what find() is asked for.
   static std::shared_ptr<Texts> closed(std::vector<std::string> texts);
   static std::shared_ptr<Texts> open(std::vector<std::string> texts);
   /// A list of texts that come from other lists; asked for another one, it asks the open ones of
@@ -68,6 +72,8 @@ class Texts {
   static std::shared_ptr<Texts> derived(std::vector<std::string> texts,
                                         std::vector<std::shared_ptr<Texts>> sources);
 
+  /// Gives the texts by index. When an open list grows, indices keep their texts, but references to
+  /// single texts end.
   const std::vector<std::string> &texts() const { return texts_; }
   std::uint32_t size() const { return static_cast<std::uint32_t>(texts_.size()); }
   bool is_open() const { return open_; }
@@ -106,12 +112,18 @@ struct Column {
   model::Operand operand;
   Type type;
   std::shared_ptr<Texts> texts;  // of a text
+  /// Whether the operand is an index in `texts`; false for missing_column() of the type string as
+  /// well.
   bool is_text() const { return texts != nullptr; }
 };
 
+/// Makes a column without texts. `kind` is none of kString, and none that counts from another year
+/// than 1970.
 inline Column number_column(model::Operand operand, Type::Kind kind = Type::Kind::kDouble) {
   return {operand, {kind, 1970}, nullptr};
 }
+
+/// Makes a constant that is missing for every row. It has no texts, even when `type` is a string.
 inline Column missing_column(Type type = {}) {
   return {model::Operand::value(model::kMissing), type, nullptr};
 }
@@ -119,9 +131,12 @@ inline Column missing_column(Type type = {}) {
 /// Adds nodes to the builder; operations on constants are done at once.
 class Graph {
  public:
+  /// Keeps a pointer to the builder, which must outlive the graph.
   explicit Graph(model::Builder &builder) : builder_(&builder) {}
   model::Builder &builder() { return *builder_; }
 
+  /// Applies `op` to operands of the count that it takes. With constants only it computes the
+  /// result (model::apply_op) and adds no node.
   model::Operand apply(model::Op op, std::vector<model::Operand> args,
                        model::Precision precision = model::Precision::kFloat64);
   /// The operand as a column, for nodes that take no constants.

@@ -25,6 +25,9 @@ struct Support {
   std::string_view name;
   bool is_supported;
 };
+
+/// Both list what PMML 4.4 has, supported or not, in the order of the code's own tables. The names
+/// live as long as the program.
 std::vector<Support> supported_expressions();
 std::vector<Support> supported_functions();
 

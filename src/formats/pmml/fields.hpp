@@ -23,6 +23,8 @@ struct Interval {
   double left = -std::numeric_limits<double>::infinity(),
          right = std::numeric_limits<double>::infinity();
 };
+/// Reads an Interval. A margin that is left out is infinite. Throws kInvalidModel when closure is
+/// missing or unknown, or a margin is no number.
 Interval read_interval(const XmlElement &interval);
 /// 1 where x lies in the interval, 0 where not, missing where it is missing.
 model::Operand lies_in(Graph &graph, model::Operand x, const Interval &interval);
@@ -38,9 +40,17 @@ struct DataField {
 /// DataDictionary, TransformationDictionary.
 class Dictionary {
  public:
+  /// Reads the DataDictionary and the TransformationDictionary of `root`, a PMML element, whose
+  /// document must outlive this. Derived fields and functions are kept unread. Throws kInvalidModel
+  /// for a field or function that is there twice, an unknown optype, type, property or element, and
+  /// a value that does not fit the field's type; kUnsupportedModel for a Taxonomy.
   explicit Dictionary(const XmlElement &root);
+
+  /// Both find by name; null when there is none. Pointers live as long as the dictionary.
   const DataField *field(std::string_view name) const;
   const XmlElement *function(std::string_view name) const;
+
+  /// Gives the DerivedFields of the TransformationDictionary, in order.
   const std::vector<XmlElement> &derived_fields() const { return derived_fields_; }
 
  private:
@@ -71,6 +81,7 @@ class Reading {
   Reading(const Reading &) = delete;
   Reading &operator=(const Reading &) = delete;
 
+  /// Each gives what the constructor was given; the graph belongs to this reading.
   const Dictionary &dictionary() const { return *dictionary_; }
   Graph &graph() { return graph_; }
   model::Builder &builder() { return graph_.builder(); }
@@ -131,6 +142,7 @@ class Scope {
   Scope(const Scope &) = delete;
   Scope &operator=(const Scope &) = delete;
 
+  /// Each gives what all scopes of one reading share.
   Reading &reading() { return *reading_; }
   Graph &graph() { return reading_->graph(); }
   model::Builder &builder() { return reading_->builder(); }

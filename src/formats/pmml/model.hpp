@@ -108,6 +108,12 @@ std::optional<model::Operand> inverse_link(Graph &graph, std::string_view name, 
 
 // ---- kinds of models ----------------------------------------------------------------------------
 
+/// Each adds one kind of model to the graph, as PMML 4.4 has it (models/<kind>.cpp names the
+/// chapter and what it takes from JPMML-Evaluator), and gives its columns. Targets and Output are
+/// left to read_model(), which calls them by the table below. `scope` is that of the model element.
+/// They throw, with the line of the element, kInvalidModel when the element is malformed or its
+/// functionName is none of this kind's, kUnsupportedModel for what docs/formats/pmml.md excludes,
+/// kLimitExceeded.
 Result read_regression(const XmlElement &model, Scope &scope);
 Result read_tree(const XmlElement &model, Scope &scope);
 Result read_mining(const XmlElement &model, Scope &scope);
@@ -126,6 +132,9 @@ struct ModelKind {
   Result (*read)(const XmlElement &model, Scope &scope);  // null: not supported
   std::string_view remark;                                // for docs/formats/pmml.md
 };
+
+/// Gives all model elements that PMML 4.4 has, those that are not supported last. The table lives
+/// as long as the program.
 std::span<const ModelKind> model_kinds();
 /// The kind of a model element; refuses those that are not supported.
 const ModelKind &find_model_kind(const XmlElement &element);

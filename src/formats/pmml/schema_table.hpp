@@ -14,6 +14,8 @@ struct ElementRule {
   std::string_view children;         // looked into
   std::string_view silent_children;  // without effect on scores
 };
+/// Gives all elements that are looked into, after the schemas of PMML 3.0 to 4.4; the names that
+/// begin with "x-" are JPMML's. The table lives as long as the program.
 std::span<const ElementRule> element_rules();
 
 /// What is refused of an element, though a version of PMML has it: an attribute ("name"), one with
@@ -21,6 +23,9 @@ std::span<const ElementRule> element_rules();
 struct RefusalRule {
   std::string_view element, what, reason;
 };
+
+/// Gives all refusals. Each `element` is the name of one of element_rules(). The table lives as
+/// long as the program.
 std::span<const RefusalRule> refusal_rules();
 
 }  // namespace pgscore::formats::pmml

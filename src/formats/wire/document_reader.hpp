@@ -37,6 +37,9 @@ class DocumentReader {
   /// What the next value is; reads nothing.
   virtual Kind peek() = 0;
 
+  /// Goes into the object that comes next; next_key() then gives its keys one by one, and each
+  /// value must be read or skipped before the next call. Throws kLimitExceeded beyond max_nesting.
+  /// begin_array() and next_element() do the same for arrays.
   virtual void begin_object() = 0;
   /// False at the end of the object. `key` lives until the next call of the reader.
   virtual bool next_key(std::string_view &key) = 0;
@@ -44,6 +47,8 @@ class DocumentReader {
   /// False at the end of the array.
   virtual bool next_element() = 0;
 
+  /// Each reads one value of its type. text() has its escapes resolved. float32() is rounded to
+  /// float32 from the text or the wider number, and may be NaN or infinite.
   virtual std::string text() = 0;
   virtual float float32() = 0;
   virtual std::int64_t integer() = 0;  // true and false are 1 and 0

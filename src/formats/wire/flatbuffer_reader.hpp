@@ -21,10 +21,14 @@ namespace pgscore::formats {
 
 class FlatBuffer {
  public:
+  /// Looks at nothing yet. `bytes` must outlive this, and this the tables that it gives.
   explicit FlatBuffer(Bytes bytes)
       : bytes_(bytes), budget_(std::uint64_t{kBudgetFactor} * bytes.size() + kMinBudget) {}
 
   class Table;
+
+  /// Gives the table that the first four bytes lead to. Throws kInvalidModel, as every read does,
+  /// when it does not lie within the bytes or when the budget is used up.
   Table root();
 
  private:
@@ -148,6 +152,7 @@ class FlatBuffer::Table {
   std::uint32_t vtable_size_ = 0, size_ = 0;
 };
 
+/// Stands here because it needs the whole Table.
 inline FlatBuffer::Table FlatBuffer::root() { return Table(*this, follow(0)); }
 
 }  // namespace pgscore::formats

@@ -31,15 +31,21 @@ std::string shortened(std::string_view text);
 class JsonValue {
  public:
   enum class Kind : std::uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
+  /// Says what the value is. "NaN", "Infinity" and "-Infinity" are strings, even where they are
+  /// read as numbers.
   Kind kind() const;
   bool is_null() const { return kind() == Kind::kNull; }
 
+  /// Each throws kInvalidModel when the value is of another kind. Integers go from 0 to 4294967294
+  /// and may be written with a fraction of 0 (2.0). A string lives as long as the document.
   bool boolean() const;
   double number() const;             // not missing
   double number_or_missing() const;  // NaN is missing
   std::uint32_t unsigned_integer() const;
   std::string_view string() const;
 
+  /// Each reads an array, all of whose elements must be what the reader of one value takes, and
+  /// asks the document's interrupt as it goes.
   std::uint64_t size() const;  // of an array
   std::vector<double> numbers() const;
   std::vector<double> numbers_or_missing() const;
@@ -91,6 +97,8 @@ class JsonDocument {
     kObject
   };
 
+  /// These read what stands at the position of a value, which is not checked. text() is that of a
+  /// kString, and lives as long as the document.
   Tag tag(std::uint64_t position) const { return static_cast<Tag>(tape_[position] >> 56); }
   std::uint64_t payload(std::uint64_t position) const {
     return tape_[position] & ((std::uint64_t{1} << 56) - 1);
@@ -130,6 +138,7 @@ class JsonValue::Elements {
    private:
     JsonValue value_;
   };
+  /// A range over the elements, in their order. It points into the document.
   Elements(Iterator begin, Iterator end) : begin_(begin), end_(end) {}
   Iterator begin() const { return begin_; }
   Iterator end() const { return end_; }
@@ -159,6 +168,8 @@ class JsonValue::Members {
    private:
     JsonValue key_;
   };
+  /// A range over the members, in their order; a key may be there twice. It points into the
+  /// document.
   Members(Iterator begin, Iterator end) : begin_(begin), end_(end) {}
   Iterator begin() const { return begin_; }
   Iterator end() const { return end_; }
@@ -171,9 +182,17 @@ class JsonValue::Members {
 /// nobody asked for.
 class JsonFields {
  public:
+  /// Collects the members of `object`, whose document must outlive this. Throws kInvalidModel when
+  /// it is no object, has a key twice, or more than 32 members.
   explicit JsonFields(JsonValue object);
+
+  /// Both mark the member as asked for. required() throws kInvalidModel when there is none,
+  /// optional() gives nullopt; null is a value.
   JsonValue required(std::string_view key);
   std::optional<JsonValue> optional(std::string_view key);
+
+  /// Throws kInvalidModel, with its place, for the first member that nobody asked for. Call it
+  /// last.
   void finish() const;
 
  private:

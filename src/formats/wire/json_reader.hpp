@@ -10,9 +10,14 @@ namespace pgscore::formats {
 
 class JsonReader final : public DocumentReader {
  public:
+  /// Stands before the first value, and reads nothing yet. `bytes` must outlive the reader; the
+  /// limits are copied.
   explicit JsonReader(Bytes bytes, const Limits &limits = {}, Interrupt interrupt = {})
       : DocumentReader(bytes, limits, interrupt) {}
 
+  /// These do what document_reader.hpp says. A value that begins like none of the other kinds is
+  /// kNumber, and is refused when it is read. Calls that do not go with the container at hand are
+  /// kInternal.
   Kind peek() override;
   void begin_object() override { begin('{', "an object"); }
   bool next_key(std::string_view &key) override;

@@ -11,9 +11,13 @@ namespace pgscore::formats {
 
 class UbjsonReader final : public DocumentReader {
  public:
+  /// Stands before the first value, and reads nothing yet. `bytes` must outlive the reader; the
+  /// limits are copied.
   explicit UbjsonReader(Bytes bytes, const Limits &limits = {}, Interrupt interrupt = {})
       : DocumentReader(bytes, limits, interrupt) {}
 
+  /// These do what document_reader.hpp says; no-op markers ("N") before a value are passed over. A
+  /// typed array holds numbers only. Calls that do not go with the container at hand are kInternal.
   Kind peek() override;
   void begin_object() override { begin('{', "an object"); }
   bool next_key(std::string_view &key) override;

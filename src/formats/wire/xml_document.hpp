@@ -29,6 +29,8 @@ class XmlElement {
   std::string_view name() const;
   bool is(std::string_view name) const { return this->name() == name; }
 
+  /// Gives the value of an attribute, entities resolved, by its name with prefix; nullopt when it
+  /// is not there. It lives as long as the document.
   std::optional<std::string_view> attribute(std::string_view name) const;
   /// The names of all attributes, with their prefixes, in order.
   std::vector<std::string_view> attribute_names() const;
@@ -52,9 +54,10 @@ class XmlElement {
   Children all_children() const;
   std::optional<XmlElement> child(std::string_view name) const;
   XmlElement required_child(std::string_view name) const;
-  /// The only child, but for those called `except` (no name: for none).
+  /// The first of children(); nullopt when there is none.
   std::optional<XmlElement> first_child() const;
 
+  /// Gives the line where the element begins, from 1, in the text as it was given.
   std::size_t line() const;
   /// Throws kInvalidModel: "line 12: Node: <message>".
   [[noreturn]] void fail(const std::string &message, const std::string &detail = {},
@@ -90,6 +93,9 @@ class XmlElement::Children {
     const Children *range_;
     pugi::xml_node node_;
   };
+  /// These go over the elements of the range without a list of them: size() walks over all. The
+  /// range points to the document and to the name that children() was given; both must outlive it,
+  /// and it must outlive its iterators.
   Iterator begin() const { return {this, next(parent_.first_child())}; }
   Iterator end() const { return {this, pugi::xml_node()}; }
   bool empty() const { return !(begin() != end()); }
@@ -129,6 +135,8 @@ class XmlDocument {
   XmlDocument(const XmlDocument &) = delete;
   XmlDocument &operator=(const XmlDocument &) = delete;
 
+  /// Gives the root element, whatever its name. It and all that is found in it point to this
+  /// document, which must outlive them.
   XmlElement root() const { return {this, document_.document_element()}; }
 
  private:

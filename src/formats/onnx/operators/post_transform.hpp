@@ -14,6 +14,9 @@ namespace pgscore::formats::onnx {
 
 // As TreeEnsemble numbers them
 enum class PostTransform : std::uint8_t { kNone, kSoftmax, kLogistic, kSoftmaxZero, kProbit };
+
+/// Reads the attribute post_transform, NONE when there is none. Throws kInvalidModel for an unknown
+/// name (which ONNX Runtime takes for PROBIT) and an attribute that is no string.
 PostTransform post_transform_of(const Call &call);
 
 /// Of two and more scores.
@@ -35,6 +38,7 @@ std::vector<model::Operand> second_score(Graph &graph, SecondScore kind, PostTra
 struct Labels {
   std::vector<std::string> texts;
   std::vector<double> numbers;  // empty for texts
+  /// Gives kString for texts; kInt64 for integers, and when there are no labels.
   Type type() const { return numbers.empty() && !texts.empty() ? Type::kString : Type::kInt64; }
 };
 /// "0" and "1".

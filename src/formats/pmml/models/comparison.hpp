@@ -21,6 +21,8 @@ class Comparison {
   /// similarityScale.
   Comparison(const XmlElement &measure, std::vector<ComparedField> fields, Scope &scope);
 
+  /// fields() gives the fields as given, each with the weight that its fieldWeight says;
+  /// is_similarity() is whether more means nearer (kind="similarity").
   const std::vector<ComparedField> &fields() const { return fields_; }
   bool is_similarity() const { return is_similarity_; }
   /// MissingValueWeights: one per field. Otherwise all count alike.
@@ -36,6 +38,10 @@ class Comparison {
     std::vector<model::Operand> points;     // indices, the nearest or most similar first
     std::vector<model::Operand> distances;  // to them
   };
+
+  /// Gives the `count` nearest points and their distances, from 1 to num_points(). A point whose
+  /// distance is missing is none of them; where there are fewer, the rest is missing. Call it after
+  /// the last add_point(); every call adds a node.
   Nearest nearest(std::uint32_t count);
 
  private:

@@ -14,6 +14,10 @@ namespace pgscore::formats::pmml {
 /// (PMML 4.4, General Regression).
 class LinearPredictors {
  public:
+  /// Reads the lists of `model`, a GeneralRegressionModel; adds nothing to the graph yet, but warns
+  /// of a parameter without a PPCell that is not the intercept. Keeps a reference to the scope.
+  /// Throws kInvalidModel for a list that is missing or contradicts another one, kUnsupportedModel
+  /// for a contrast matrix that is named but not given.
   LinearPredictors(const XmlElement &model, Scope &scope);
 
   /// The categories that cells of the ParamMatrix have, in order.
@@ -61,6 +65,10 @@ class LinearPredictors {
   std::map<std::pair<std::string, std::string>, std::optional<model::Operand>> known_;
 };
 
+/// Reads a GeneralRegressionModel of the type CoxRegression. The value is the cumulative hazard at
+/// the end time, H0(t) * exp(r - s), as R's pmml (coxph) and JPMML-Evaluator have it, and raw is
+/// the linear predictor r. Throws kInvalidModel when a cell has a target category, the end time is
+/// a string, or BaseCumHazardTables is missing.
 Result read_cox_regression(const XmlElement &model, Scope &scope);
 
 }  // namespace pgscore::formats::pmml

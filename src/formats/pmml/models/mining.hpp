@@ -35,6 +35,7 @@ struct Segmentation {
   bool has_variable_weights = false;                    // a segment's weight is a field's value
   std::vector<Segment> segments = {};
 
+  /// Whether each segment names a class that its weight counts for.
   bool votes() const {
     return method == Combination::kMajorityVote || method == Combination::kWeightedMajorityVote;
   }
@@ -47,6 +48,7 @@ struct Part {
   model::Operand applies;  // 1 where its predicate is true, else 0
   model::Operand weight;
   Model model;
+  /// Says whether `applies` is a constant, so that no row decides about the segment.
   bool is_always() const { return applies.is_constant(); }
 };
 

@@ -51,6 +51,11 @@ struct Tree {
   double missing_penalty = 1;
   std::vector<TreeNode> nodes = {};
 };
+
+/// Reads the nodes of a TreeModel, the root first; predicates and scores are left in the document,
+/// which must outlive the tree. Warns of children of one node with the same predicate. Throws
+/// kInvalidModel for an unknown strategy or a default child that is none, kUnsupportedModel for
+/// models within nodes, kLimitExceeded.
 Tree parse_tree(const XmlElement &model, Reading &reading);
 
 /// The score of a node: its attribute, or the class of most records; none when it has neither.
@@ -63,8 +68,14 @@ std::vector<double> distribution_of(const XmlElement &node, const std::vector<st
 /// each once. As every node may have a number for every class, their product is limited.
 class Scores {
  public:
+  /// Keeps a reference to the limits.
   explicit Scores(const Limits &limits) : limits_(limits) {}
+
+  /// Adds the classes of one more tree. Throws kLimitExceeded when nodes times classes exceed
+  /// max_nodes.
   void add(const Tree &tree);
+
+  /// Gives the classes, in the order in which the document first names them.
   const std::vector<std::string> &found() const { return found_; }
 
  private:
@@ -78,11 +89,15 @@ class Scores {
 /// Adds trees to an ensemble.
 class Ensemble {
  public:
+  /// Begins an ensemble that sums in float64, and keeps a reference to the scope's graph.
+  /// announce() has to see every tree before the first add(): it decides in which precision trees
+  /// compare.
   Ensemble(Scope &scope);
   /// What is done with a leaf: the node that predicts, or none where there is no prediction.
   using Leaf =
       std::function<void(model::EnsembleBuilder &builder, std::uint32_t id, const TreeNode *node)>;
 
+  /// Gives the builder, for settings before the first tree.
   model::EnsembleBuilder &builder() { return builder_; }
   /// Looks at the fields of a tree before any is added: when all of an ensemble are float, they are
   /// compared as floats.

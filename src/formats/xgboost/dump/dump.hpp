@@ -38,10 +38,20 @@ struct Dump {
   std::vector<DumpTree> trees;
 };
 
+/// Both read a dump as it is. The nodes of a tree come in any order, and their children are not
+/// checked. The result does not refer to `bytes`. They throw kInvalidModel for what is no node,
+/// kUnsupportedModel for vectors in leaves and (text) for gblinear, kLimitExceeded.
 Dump read_dump_json(Bytes bytes, const Limits &limits, Interrupt interrupt);
 Dump read_dump_text(Bytes bytes, const Limits &limits, Interrupt interrupt);
 
+/// Says yes when the text begins with "booster[", or is an array whose first 4 KB name "nodeid".
+/// Never throws.
 bool sniff_dump(Bytes bytes);
+
+/// Reads a dump, text or JSON, into the builder, with the meaning that XGBoost 3.4 gives the
+/// options. objective and base_score must be given, and num_class or num_target where the objective
+/// needs one; source.features places the features. Throws kInvalidArgument for options and features
+/// that are missing or do not fit the dump, kInvalidModel, kUnsupportedModel, kLimitExceeded.
 void load_dump(const Source &source, model::Builder &builder);
 
 }  // namespace pgscore::formats::xgboost

@@ -11,7 +11,11 @@ namespace pgscore::formats::xgboost {
 
 class DumpFeatures {
  public:
+  /// Keeps a reference to the limits.
   explicit DumpFeatures(const Limits &limits) : limits_(limits) {}
+
+  /// Gives the number of a name, from 0; a new name gets the next one. Throws kLimitExceeded beyond
+  /// max_features.
   std::uint32_t number_of(std::string_view name) {
     const auto [at, is_new] =
         numbers_.emplace(std::string(name), static_cast<std::uint32_t>(names_.size()));
@@ -21,6 +25,8 @@ class DumpFeatures {
     }
     return at->second;
   }
+
+  /// Hands over the names, by their numbers. Call it once, last.
   std::vector<std::string> take() { return std::move(names_); }
 
  private:
