@@ -1,7 +1,7 @@
 // Malformed files of models/hostile: each is refused with the message that names its fault and its
 // place, in bounded time.
 #pragma once
-#include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <map>
 #include <span>
@@ -23,7 +23,12 @@ struct HostileFile {
 template <class FormatOf>
 void expect_refusals(const std::string &family, const std::string &suffix,
                      std::span<const HostileFile> cases, FormatOf format_of) {
-  constexpr std::chrono::seconds kLongest(20);
+  // Of the process's own time. Milliseconds, but for files that ask for as much as quotas allow.
+#if defined(__SANITIZE_ADDRESS__)
+  constexpr std::clock_t kLongest = 60 * CLOCKS_PER_SEC;
+#else
+  constexpr std::clock_t kLongest = 10 * CLOCKS_PER_SEC;
+#endif
   std::map<std::string, const HostileFile *> expected;
   for (const HostileFile &c : cases) expected[c.file + suffix] = &c;
   for (const auto &entry : std::filesystem::directory_iterator(
@@ -32,7 +37,7 @@ void expect_refusals(const std::string &family, const std::string &suffix,
     SCOPED_TRACE(name);
     const auto known = expected.find(name);
     const std::string bytes = read_file(entry.path()), format = format_of(entry.path());
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     try {
       formats::load(format,
                     {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
@@ -47,7 +52,7 @@ void expect_refusals(const std::string &family, const std::string &suffix,
         EXPECT_EQ(e.message(), place + known->second->message);
       }
     }
-    EXPECT_LT(std::chrono::steady_clock::now() - start, kLongest);
+    EXPECT_LT(std::clock() - start, kLongest);
     if (known != expected.end()) expected.erase(known);
   }
   for (const auto &[name, c] : expected) ADD_FAILURE() << "there is no file " << name;
