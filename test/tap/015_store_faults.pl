@@ -136,13 +136,29 @@ is(ask("SELECT count(*) FROM pgscore.model_versions WHERE name = 'big'"), '0', '
 ask("SELECT pgscore.import_model('big', artifact) FROM file; UPDATE \"!pgscore\".catalog_version SET plan_format = 0 WHERE id = " . version_of('big'));
 session('SET default_transaction_read_only = on');  # or a background worker would store the plan, and no load would compile
 my $load_time = duration("SELECT predict('big', 17.5)", "SELECT pgscore.evict_model('big')");
-# In the early stages, that is. A load may be done when a late cancel strikes: a machine that was busy before is fast now.
-for my $stage (@stages) {
-  cancelled("SELECT predict('big', 17.5)", $stage * $load_time, "load that has to compile, stage $stage");
-  is(ask("SELECT count(*) FROM pgscore.loaded_models WHERE name = 'big'"), '0', "stage $stage: nothing is loaded") if $stage <= 0.3;
+# In the early stages, that is. A load may be done when a late cancel strikes: a machine that was busy
+# before is fast now. As above, memory settles after a round. A block of the server's caches that was
+# taken in the middle of a load keeps the free memory below it until it is given back: so the least
+# of what is left after some short loads counts. A leak is in each of them.
+sub settled_kb
+{
+  return min(map { cancelled("SELECT predict('big', 17.5)", 0.05 * $load_time, "short load $_"); anonymous_kb() } 1 .. 3);
 }
+my $settled;
+for my $round (1 .. 3)
+{
+  for my $stage (@stages)
+  {
+    my $name = "load that has to compile, round $round, stage $stage";
+    cancelled("SELECT predict('big', 17.5)", $stage * $load_time, $name);
+    is(ask("SELECT count(*) FROM pgscore.loaded_models WHERE name = 'big'"), '0', "$name: nothing is loaded") if $stage <= 0.3;
+  }
+  $settled = settled_kb() if $round == 1;
+}
+my $left = settled_kb();
+cmp_ok($left - $settled, '<', 8192, 'cancelled loads leave no memory behind');
+note("private memory: $settled kB after the first round of loads, $left kB after the third");
 is(ask("SELECT predict('big', 17.5)"), '17', 'another connection loads it and need not wait for one that gave up');
-cmp_ok(anonymous_kb() - $first, '<', 8192, 'and the cancelled load left no memory');
 is(session("SELECT predict('big', 18.5)") =~ s/\s//gr, '18', 'the connection goes on');
 
 # ---- out of memory ----------------------------------------------------------------------------------------------------------
