@@ -16,6 +16,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.hpp"
 #include "formats/format.hpp"
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
@@ -88,7 +89,7 @@ void compile_large(const char *name, std::uint32_t num_trees, std::uint32_t dept
       (verified - copied) * 1e-9);
 }
 
-/// From the bytes of a file to a verified plan.
+/// From the bytes of a file to a verified plan, or to the error that refuses it.
 void compile_file(const char *path, const char *options) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(file), {});
@@ -99,11 +100,18 @@ void compile_file(const char *path, const char *options) {
   const auto size = static_cast<double>(bytes.size());
   reset_peak();
   const double resident = memory_status("VmRSS:"), start = now_ns();
-  std::optional<model::Model> model(
-      formats::load("auto", {.bytes = as_bytes(bytes),
-                             .options = formats::parse_options(options),
-                             .features = {},
-                             .labels = {}}));
+  std::optional<model::Model> model;
+  try {
+    model.emplace(formats::load("auto", {.bytes = as_bytes(bytes),
+                                         .options = formats::parse_options(options),
+                                         .features = {},
+                                         .labels = {}}));
+  } catch (const Error &error) {
+    std::printf("%s: %.1f MB, refused: %.80s\npeak memory beside the file: %.2f times the file\n",
+                path, size * 1e-6, error.message().c_str(),
+                (memory_status("VmHWM:") - resident) / size);
+    return;
+  }
   const double loaded = now_ns(), peak_of_load = memory_status("VmHWM:") - resident;
   const auto nodes = static_cast<double>(model->num_tree_nodes());
   const std::vector<std::byte> plan = plan::compile(*model);
