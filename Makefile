@@ -153,8 +153,9 @@ $(UNIT_OBJS:.o=.cpp): build/units/%.cpp: FORCE
 FORCE:
 -include $(OBJS:.o=.d) $(ORACLE_OBJS:.o=.d)
 
-# Names and lines are what a backtrace needs; the -g of Debian's PGXS makes a library of 117 MB in
-# place of 32 and takes a third longer. DEBUG_INFO=-g for a debugger. PGXS adds COPT to C alone.
+# Names and lines are what a backtrace needs; with the -g of Debian's PGXS the library is four times
+# as large and a third longer in the making (files alone). DEBUG_INFO=-g for a debugger. PGXS adds
+# COPT to C alone.
 DEBUG_INFO ?= -g1
 override CXXFLAGS += $(DEBUG_INFO) $(COPT)
 
