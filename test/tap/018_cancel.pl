@@ -132,8 +132,8 @@ my $pid = finish() =~ s/\s//gr;
 sub processor_time { my ($time) = split / /, slurp_file("/proc/$pid/schedstat"); return $time / 1e9; }
 
 my %slowest;
-# Cancels a statement after `after` seconds of the backend's own time. -> did the cancel come in time to stop it?
-sub cancel
+# Cancels a statement after `after` seconds of the backend's own time. -> how long it took to stop, undef when it was done before.
+sub cancel_once
 {
   my ($kind, $statement, $after) = @_;
   my $start = processor_time();
@@ -149,7 +149,23 @@ sub cancel
     # The signal may have come when nothing ran, and be about to hit the next statement.
     begin('SELECT pg_sleep(0.1)');
     finish();
-    return 0;
+    return undef;
+  }
+  return $took;
+}
+# The same, and keeps the slowest. A virtual machine that waits for its processor counts that as the backend's time, so a cancel
+# that took too long is tried again at the same moment: a loop that does not check is slow each time. -> was it cancelled?
+sub cancel
+{
+  my ($kind, $statement, $after) = @_;
+  my $took = cancel_once($kind, $statement, $after);
+  return 0 if !defined $took;
+  for (1 .. 3)
+  {
+    last if $took < $bound;
+    note(sprintf '%s: %.0f ms after a cancel at %.0f ms, once more', $kind, 1000 * $took, 1000 * $after);
+    my $again = cancel_once($kind, $statement, $after);
+    $took = $again if defined $again && $again < $took;
   }
   $slowest{$kind} = max($slowest{$kind} // 0, $took);
   return 1;
