@@ -33,6 +33,8 @@ PG = {
 }
 # Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.
 KERNEL_FORBIDDEN = {"plan/compile.hpp", "model/builder.hpp"}
+# Folders of formats/ that are no family: what families share.
+SHARED = {"wire", "graph"}
 # They list the formats.
 THE_DOOR = {"formats/format_table.cpp"}
 SERVER_HEADER = re.compile(
@@ -53,9 +55,9 @@ def layer(path):
 
 
 def family(path):
-    """formats/onnx/operators/linear.cpp -> "onnx"; None outside of families and for wire/"""
+    """formats/onnx/operators/linear.cpp -> "onnx"; None for what families share"""
     parts = path.split("/")
-    return parts[1] if parts[0] == "formats" and len(parts) > 2 and parts[1] != "wire" else None
+    return parts[1] if parts[0] == "formats" and len(parts) > 2 and parts[1] not in SHARED else None
 
 
 def complaint(file, quote, header):

@@ -12,6 +12,7 @@
 #include "base/float_text.hpp"
 #include "base/refuse.hpp"
 #include "formats/catboost/build.hpp"
+#include "formats/graph/outputs.hpp"
 
 namespace pgscore::formats::catboost {
 namespace {
@@ -58,22 +59,16 @@ Transform transform_of(std::string_view loss) {
   return found == kLosses.end() ? Transform::kIdentity : found->transform;
 }
 
-std::vector<std::string> numbered(std::size_t count) {
-  std::vector<std::string> labels;
-  for (std::size_t i = 0; i < count; ++i) labels.push_back(std::to_string(i));
-  return labels;
-}
-
 /// model.cpp, GetModelClassLabels.
 std::vector<std::string> class_labels(const Info &info, std::size_t num_classes) {
   for (const ClassOptions *options : {&info.class_params, &info.multiclass_params}) {
     if (!options->is_given) continue;
     if (!options->class_names.empty()) return options->class_names;
-    if (options->classes_count > 0) return numbered(options->classes_count);
+    if (options->classes_count > 0) return numbered_labels(options->classes_count);
     if (!options->class_to_label.empty()) return options->class_to_label;
     break;
   }
-  return info.params_class_names.empty() ? numbered(num_classes) : info.params_class_names;
+  return info.params_class_names.empty() ? numbered_labels(num_classes) : info.params_class_names;
 }
 
 /// Classes that were named but did not occur have no trees: their margin is -infinity
@@ -101,65 +96,53 @@ std::vector<ColumnId> with_absent_classes(const Info &info, std::vector<ColumnId
   return all;
 }
 
-std::vector<ColumnId> link_columns(Builder &builder, LinkFunction function,
-                                   const std::vector<ColumnId> &inputs) {
-  const ColumnId first = builder.link(
-      {.function = function, .precision = model::Precision::kFloat64, .inputs = inputs});
-  return model::column_range(first, static_cast<std::uint32_t>(inputs.size()));
-}
+constexpr model::Precision kDouble = model::Precision::kFloat64;
 
 void add_binary(const Info &info, ColumnId margin, Builder &builder) {
-  Output &output = builder.output();
-  output.task = model::Task::kClassification;
-  output.labels = class_labels(info, 2);
-  if (output.labels.size() != 2)
-    refuse("a model of two classes has " + std::to_string(output.labels.size()) + " class labels");
-  output.raw = {margin};
-  const ColumnId positive = link_columns(builder, LinkFunction::kLogistic, {margin})[0];
-  const ColumnId negative =
-      builder.apply(Op::kSubtract, {Operand::value(1), Operand::of(positive)});
-  output.probabilities = {negative, positive};
-  output.values = {{"value", positive}};
+  const std::vector<std::string> labels = class_labels(info, 2);
+  if (labels.size() != 2)
+    refuse("a model of two classes has " + std::to_string(labels.size()) + " class labels");
+  const ColumnId positive = link_columns(builder, LinkFunction::kLogistic, {margin}, kDouble)[0];
+  set_binary(builder, margin, positive, positive, kDouble);
+  builder.output().labels = labels;
   // helpers/math_utils.h, Logit: the margin is compared, not the probability.
   const double threshold = info.probability_threshold.value_or(0.5);
   if (!(threshold > 0 && threshold < 1))
     refuse("binclass_probability_threshold is not between 0 and 1");
-  output.class_code = builder.apply(
+  builder.output().class_code = builder.apply(
       Op::kGreater, {Operand::of(margin), Operand::value(-std::log(1 / threshold - 1))});
 }
 
 void add_classes(const Info &info, Transform transform, std::vector<ColumnId> raw,
                  Builder &builder) {
-  Output &output = builder.output();
-  output.task = model::Task::kClassification;
-  output.labels = class_labels(info, raw.size());
-  if (transform == Transform::kMultiLabel && output.labels.size() != raw.size())
-    output.labels = numbered(raw.size());
-  check_limit(output.labels.size(), builder.limits().max_outputs, "classes");
-  output.raw = with_absent_classes(info, std::move(raw), output.labels.size(), builder);
-  output.probabilities = link_columns(
-      builder, transform == Transform::kSoftmax ? LinkFunction::kSoftmax : LinkFunction::kLogistic,
-      output.raw);
+  std::vector<std::string> labels = class_labels(info, raw.size());
+  if (transform == Transform::kMultiLabel && labels.size() != raw.size())
+    labels = numbered_labels(raw.size());
+  check_limit(labels.size(), builder.limits().max_outputs, "classes");
+  const std::vector<ColumnId> margins =
+      with_absent_classes(info, std::move(raw), labels.size(), builder);
+  const auto function =
+      transform == Transform::kSoftmax ? LinkFunction::kSoftmax : LinkFunction::kLogistic;
+  set_classes(builder.output(), margins, link_columns(builder, function, margins, kDouble));
+  builder.output().labels = std::move(labels);
   // Labels that do not exclude each other have no one class.
-  if (transform != Transform::kMultiLabel) output.class_code = builder.arg_max(output.raw);
+  if (transform != Transform::kMultiLabel) builder.output().class_code = builder.arg_max(margins);
 }
 
 void add_values(Transform transform, const std::vector<ColumnId> &raw, Builder &builder) {
   Output &output = builder.output();
-  output.task = model::Task::kRegression;
-  output.raw = raw;
   if (transform == Transform::kUncertainty && raw.size() == 2) {
     // The second value is the logarithm of the standard deviation; CatBoost returns the variance
     // (eval_processing.h, CalcSquaredExponentInplace).
     const ColumnId twice = builder.apply(Op::kMultiply, {Operand::of(raw[1]), Operand::value(2)});
+    output.task = model::Task::kRegression;
+    output.raw = raw;
     output.values = {{"mean", raw[0]}, {"variance", builder.apply(Op::kExp, {Operand::of(twice)})}};
     return;
   }
-  const std::vector<ColumnId> values =
-      transform == Transform::kExp ? link_columns(builder, LinkFunction::kExp, raw) : raw;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    output.values.push_back(
-        {values.size() == 1 ? "value" : "_target" + std::to_string(i + 1), values[i]});
+  set_values(
+      output, raw,
+      transform == Transform::kExp ? link_columns(builder, LinkFunction::kExp, raw, kDouble) : raw);
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ constexpr char kPandasHint[] =
 std::string category_text(JsonValue value) {
   switch (value.kind()) {
     case JsonValue::Kind::kString:
-      return std::string(value.string());
+      return std::string(value.text());
     case JsonValue::Kind::kBoolean:
       return value.boolean() ? "true" : "false";
     case JsonValue::Kind::kNumber: {
@@ -37,7 +37,7 @@ std::string category_text(JsonValue value) {
       return float64_text(number);
     }
     default:
-      value.fail("a category must be a string, a number or a boolean");
+      value.refuse("a category must be a string, a number or a boolean");
   }
 }
 

@@ -32,7 +32,7 @@ std::optional<JsonValue> find_member(JsonValue object, std::string_view key) {
 /// to be trusted.
 std::int32_t index_of(JsonValue value) {
   const std::uint32_t index = value.unsigned_integer();
-  if (index > INT32_MAX) value.fail("is out of range");
+  if (index > INT32_MAX) value.refuse("is out of range");
   return static_cast<std::int32_t>(index);
 }
 
@@ -73,7 +73,7 @@ struct NodeMembers {
 };
 
 JsonValue required(const std::optional<JsonValue> &member, JsonValue node, const char *key) {
-  if (!member) node.fail("it has no " + std::string(key));
+  if (!member) node.refuse("it has no " + std::string(key));
   return *member;
 }
 
@@ -127,12 +127,12 @@ class TreeReader {
     tree_.left_child.push_back(0);
     tree_.right_child.push_back(0);
     const JsonValue threshold = required(node.threshold, value, "threshold");
-    const std::string_view decision = required(node.decision_type, value, "decision_type").string();
+    const std::string_view decision = required(node.decision_type, value, "decision_type").text();
     std::uint8_t type = 0;
     if (decision == "is" || decision == "no_greater") {  // before 2.0.5
       is_of_2017_ = true;
     } else if (decision != "==" && decision != "<=") {
-      node.decision_type->fail("unknown decision_type \"" + shortened(decision) + "\"");
+      node.decision_type->refuse("unknown decision_type " + shown(decision));
     } else if (!node.missing_type) {
       throw Error(
           ErrorCode::kUnsupportedModel, "the dump does not say how missing values are treated",
@@ -160,13 +160,13 @@ class TreeReader {
   }
 
   static std::uint8_t missing_type(JsonValue value) {
-    const std::string_view name = value.string();
+    const std::string_view name = value.text();
     for (const auto &[word, missing] :
          {std::pair<std::string_view, MissingType>{"None", MissingType::kNone},
           {"Zero", MissingType::kZero},
           {"NaN", MissingType::kNan}})
       if (name == word) return static_cast<std::uint8_t>(static_cast<std::uint8_t>(missing) << 2);
-    value.fail("unknown missing_type \"" + shortened(name) + "\"");
+    value.refuse("unknown missing_type " + shown(name));
   }
 
   /// "1||4||7", or one number.
@@ -175,14 +175,14 @@ class TreeReader {
     if (threshold.kind() == JsonValue::Kind::kNumber) {
       values.push_back(threshold.unsigned_integer());
     } else {
-      std::string_view text = threshold.string();
+      std::string_view text = threshold.text();
       while (!text.empty()) {
         std::uint32_t category = 0;
         const auto parsed = std::from_chars(text.data(), text.data() + text.size(), category);
         const auto length = static_cast<std::size_t>(parsed.ptr - text.data());
         const bool ends = length == text.size();
         if (parsed.ec != std::errc() || !(ends || text.substr(length).starts_with("||")))
-          threshold.fail("must be categories between \"||\"");
+          threshold.refuse("must be categories between \"||\"");
         values.push_back(category);
         text.remove_prefix(ends ? length : length + 2);
       }
@@ -203,8 +203,8 @@ class TreeReader {
       if (node.leaf_features) leaf.features = node.leaf_features->unsigned_integers();
       if (node.leaf_coeff) leaf.coefficients = node.leaf_coeff->numbers_or_missing();
       if (leaf.features.size() != leaf.coefficients.size())
-        value.fail("it has " + std::to_string(leaf.features.size()) + " leaf_features and " +
-                   std::to_string(leaf.coefficients.size()) + " leaf_coeff");
+        value.refuse("it has " + std::to_string(leaf.features.size()) + " leaf_features and " +
+                     std::to_string(leaf.coefficients.size()) + " leaf_coeff");
     }
     leaves_.push_back(std::move(leaf));
     return leaves_.back().index;
@@ -257,15 +257,19 @@ std::uint32_t read_count(JsonValue value, Quota limit, const char *what) {
   return count;
 }
 
-Model read_dump(JsonValue root, const Limits &limits, Interrupt interrupt) {
-  Model model;
-  model.has_end_of_trees = true;
-  std::optional<JsonValue> trees, infos, pandas;
+/// The members of the document that are read after all others.
+struct Parts {
+  std::optional<JsonValue> trees, feature_infos, pandas_categorical;
+};
+
+/// Everything but what is in `parts`.
+Parts read_head(JsonValue root, const Limits &limits, Model &model) {
+  Parts parts;
   std::optional<std::uint32_t> per_iteration, max_feature;
   bool has_average_output = false;
   for (const auto [key, value] : root.members()) {
     if (key == "version") {
-      model.version = value.string();
+      model.version = value.text();
     } else if (key == "num_class") {
       model.num_class = read_count(value, limits.max_outputs, "classes");
     } else if (key == "num_tree_per_iteration") {
@@ -273,38 +277,40 @@ Model read_dump(JsonValue root, const Limits &limits, Interrupt interrupt) {
     } else if (key == "max_feature_idx") {
       max_feature = read_count(value, limits.max_features - 1, "features");
     } else if (key == "objective") {
-      model.objective = std::string(value.string());
+      model.objective = std::string(value.text());
     } else if (key == "average_output") {
       model.average_output = value.boolean();
       has_average_output = true;
     } else if (key == "feature_names") {
       check_limit(value.size(), limits.max_features, "feature names");
-      model.feature_names = value.strings();
+      model.feature_names = value.texts();
     } else if (key == "feature_infos") {
-      infos = value;
+      parts.feature_infos = value;
     } else if (key == "tree_info") {
-      trees = value;
+      parts.trees = value;
     } else if (key == "pandas_categorical") {
-      pandas = value;
+      parts.pandas_categorical = value;
     } else {
       require_unused(key, {"feature_importances", "label_index", "monotone_constraints", "name"},
                      "the dump");
     }
   }
-  if (!trees) root.fail("tree_info is missing");
-  if (!max_feature) root.fail("max_feature_idx is missing");
+  if (!parts.trees) root.refuse("tree_info is missing");
+  if (!max_feature) root.refuse("max_feature_idx is missing");
   model.num_features = *max_feature + 1;
   model.num_tree_per_iteration = per_iteration.value_or(model.num_class);
-  if (model.num_tree_per_iteration == 0) root.fail("num_tree_per_iteration is 0");
+  if (model.num_tree_per_iteration == 0) root.refuse("num_tree_per_iteration is 0");
   if (model.feature_names.size() != model.num_features)
-    root.fail("there are " + std::to_string(model.feature_names.size()) + " feature names for " +
-              std::to_string(model.num_features) + " features");
+    root.refuse("there are " + std::to_string(model.feature_names.size()) + " feature names for " +
+                std::to_string(model.num_features) + " features");
   model.lacks_objective = !model.objective && !has_average_output;
-  if (pandas) model.pandas_categorical = read_pandas_categorical(*pandas, limits);
+  return parts;
+}
 
-  check_limit(trees->size(), limits.max_trees, "trees");
+void read_trees(JsonValue trees, const Limits &limits, Interrupt interrupt, Model &model) {
+  check_limit(trees.size(), limits.max_trees, "trees");
   std::uint64_t num_nodes = 0;
-  for (const JsonValue tree : trees->elements()) {
+  for (const JsonValue tree : trees.elements()) {
     interrupt.check();
     try {
       std::optional<JsonValue> structure;
@@ -314,7 +320,7 @@ Model read_dump(JsonValue root, const Limits &limits, Interrupt interrupt) {
         else
           require_unused(key, {"num_cat", "num_leaves", "shrinkage", "tree_index"}, "a tree");
       }
-      if (!structure) tree.fail("it has no tree_structure");
+      if (!structure) tree.refuse("it has no tree_structure");
       model.trees.push_back(TreeReader(limits, model.version != "v2" && !model.version.empty(),
                                        num_nodes, model.is_of_2017)
                                 .read(*structure));
@@ -325,36 +331,52 @@ Model read_dump(JsonValue root, const Limits &limits, Interrupt interrupt) {
           : e.within("tree " + std::to_string(model.trees.size()));
     }
   }
+}
 
-  // {"name": {"min_value": .., "max_value": .., "values": [..]}}: of the used features only;
-  // categorical ones have values.
-  if (infos && infos->kind() == JsonValue::Kind::kObject) {
-    model.feature_infos.assign(model.num_features, "none");
-    std::unordered_map<std::string_view, std::size_t> features;
-    for (std::size_t i = 0; i < model.feature_names.size(); ++i)
-      features.emplace(model.feature_names[i], i);
-    for (const auto [name, info] : infos->members()) {
-      const auto feature = features.find(name);
-      if (feature == features.end()) continue;
-      const std::optional<JsonValue> values = find_member(info, "values");
-      if (values && values->size() > 0) {
-        std::string text;
-        for (const double value : values->numbers())
-          text += (text.empty() ? "" : ":") + std::to_string(static_cast<std::int64_t>(
-                                                  std::max(-1.0, std::min(value, 2147483647.0))));
-        model.feature_infos[feature->second] = std::move(text);
-      } else {
-        const std::optional<JsonValue> low = find_member(info, "min_value"),
-                                       high = find_member(info, "max_value");
-        auto is_number = [](const std::optional<JsonValue> &value) {
-          return value && value->kind() == JsonValue::Kind::kNumber;
-        };
-        if (is_number(low) && is_number(high))
-          model.feature_infos[feature->second] =
-              "[" + float64_text(low->number()) + ":" + float64_text(high->number()) + "]";
-      }
-    }
+/// What the text format says of a feature, of its values or range; nullopt when the dump does not
+/// say either.
+std::optional<std::string> feature_info(JsonValue info) {
+  const std::optional<JsonValue> values = find_member(info, "values");
+  if (values && values->size() > 0) {
+    std::string text;
+    for (const double value : values->numbers())
+      text +=
+          (text.empty() ? "" : ":") +
+          std::to_string(static_cast<std::int64_t>(std::max(-1.0, std::min(value, 2147483647.0))));
+    return text;
   }
+  const std::optional<JsonValue> low = find_member(info, "min_value"),
+                                 high = find_member(info, "max_value");
+  auto is_number = [](const std::optional<JsonValue> &value) {
+    return value && value->kind() == JsonValue::Kind::kNumber;
+  };
+  if (!is_number(low) || !is_number(high)) return std::nullopt;
+  return "[" + float64_text(low->number()) + ":" + float64_text(high->number()) + "]";
+}
+
+/// {"name": {"min_value": .., "max_value": .., "values": [..]}}: of the used features only;
+/// categorical ones have values.
+void read_feature_infos(JsonValue infos, Model &model) {
+  model.feature_infos.assign(model.num_features, "none");
+  std::unordered_map<std::string_view, std::size_t> features;
+  for (std::size_t i = 0; i < model.feature_names.size(); ++i)
+    features.emplace(model.feature_names[i], i);
+  for (const auto [name, info] : infos.members()) {
+    const auto feature = features.find(name);
+    if (feature == features.end()) continue;
+    if (auto text = feature_info(info)) model.feature_infos[feature->second] = std::move(*text);
+  }
+}
+
+Model read_dump(JsonValue root, const Limits &limits, Interrupt interrupt) {
+  Model model;
+  model.has_end_of_trees = true;
+  const Parts parts = read_head(root, limits, model);
+  if (parts.pandas_categorical)
+    model.pandas_categorical = read_pandas_categorical(*parts.pandas_categorical, limits);
+  read_trees(*parts.trees, limits, interrupt, model);
+  if (parts.feature_infos && parts.feature_infos->kind() == JsonValue::Kind::kObject)
+    read_feature_infos(*parts.feature_infos, model);
   return model;
 }
 

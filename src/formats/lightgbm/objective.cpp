@@ -4,6 +4,7 @@
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
+#include "formats/graph/outputs.hpp"
 
 namespace pgscore::formats::lightgbm {
 namespace {
@@ -89,10 +90,7 @@ std::vector<std::string_view> words(std::string_view text) {
   return out;
 }
 
-ColumnId link_columns(Builder &builder, LinkFunction function, std::vector<ColumnId> inputs) {
-  return builder.link(
-      {.function = function, .precision = model::Precision::kFloat64, .inputs = std::move(inputs)});
-}
+constexpr model::Precision kDouble = model::Precision::kFloat64;
 
 ColumnId transformed(const Objective &objective, ColumnId margin, Builder &builder) {
   const Operand x = Operand::of(margin);
@@ -102,9 +100,9 @@ ColumnId transformed(const Objective &objective, ColumnId margin, Builder &build
       // product.
       if (objective.sigmoid != 1)
         margin = builder.apply(Op::kMultiply, {x, Operand::value(objective.sigmoid)});
-      return link_columns(builder, LinkFunction::kLogistic, {margin});
+      return link_columns(builder, LinkFunction::kLogistic, {margin}, kDouble)[0];
     case Transform::kExp:
-      return link_columns(builder, LinkFunction::kExp, {margin});
+      return link_columns(builder, LinkFunction::kExp, {margin}, kDouble)[0];
     case Transform::kLog1pExp:  // xentropy_objective.hpp, CrossEntropyLambda
       return builder.apply(Op::kLog1p, {Operand::of(builder.apply(Op::kExp, {x}))});
     case Transform::kSignedSquare:  // regression_objective.hpp, reg_sqrt: sign(x) * x * x
@@ -169,37 +167,26 @@ Objective read_objective(const Model &model) {
 void add_outputs(const Objective &objective, const std::vector<ColumnId> &raw,
                  const std::vector<ColumnId> &margins, Builder &builder) {
   model::Output &output = builder.output();
-  output.raw = raw;
   if (objective.is_classification && margins.size() == 1) {
     const ColumnId positive = transformed(objective, margins[0], builder);
-    const ColumnId negative =
-        builder.apply(Op::kSubtract, {Operand::value(1), Operand::of(positive)});
-    output.task = model::Task::kClassification;
-    output.values = {{"value", positive}};
-    output.labels = {"0", "1"};
-    output.probabilities = {negative, positive};
+    set_binary(builder, raw[0], positive, positive, kDouble);
     // python-package/lightgbm/sklearn.py, LGBMClassifier.predict: argmax of (1 - p, p).
-    output.class_code = builder.apply(Op::kGreater, {Operand::of(positive), Operand::of(negative)});
+    output.class_code =
+        builder.apply(Op::kGreater, {Operand::of(positive), Operand::of(output.probabilities[0])});
     return;
   }
   std::vector<ColumnId> values;
   if (objective.transform == Transform::kSoftmax)
-    values = model::column_range(link_columns(builder, LinkFunction::kSoftmax, margins),
-                                 static_cast<std::uint32_t>(margins.size()));
+    values = link_columns(builder, LinkFunction::kSoftmax, margins, kDouble);
   else
     for (const ColumnId margin : margins) values.push_back(transformed(objective, margin, builder));
   if (objective.is_classification) {
-    output.task = model::Task::kClassification;
-    // Of multiclassova: each class against the rest, they do not sum to 1
-    output.probabilities = values;
-    for (std::size_t i = 0; i < values.size(); ++i) output.labels.push_back(std::to_string(i));
+    // The probabilities of multiclassova are each class's against the rest: they do not sum to 1.
+    set_classes(output, raw, values);
     output.class_code = builder.arg_max(values);
-    return;
+  } else {
+    set_values(output, raw, values);
   }
-  output.task = model::Task::kRegression;
-  for (std::size_t i = 0; i < values.size(); ++i)
-    output.values.push_back(
-        {values.size() == 1 ? "value" : "_target" + std::to_string(i + 1), values[i]});
 }
 
 }  // namespace pgscore::formats::lightgbm

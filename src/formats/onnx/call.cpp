@@ -127,14 +127,6 @@ const Tensor *Call::tensor(std::string_view name) const {
 
 // ---- shapes -------------------------------------------------------------------------------------
 
-std::size_t resolve_axis(std::int64_t axis, std::size_t rank) {
-  const auto size = static_cast<std::int64_t>(rank);
-  if (axis < -size || axis >= size)
-    refuse("axis " + std::to_string(axis) + " is out of range, the tensor has " +
-           std::to_string(rank) + " dimensions");
-  return static_cast<std::size_t>(axis < 0 ? axis + size : axis);
-}
-
 std::optional<std::vector<std::int64_t>> axes_of(const Call &call, std::int64_t input_since,
                                                  std::size_t input) {
   if (call.opset() >= input_since) {
@@ -144,45 +136,6 @@ std::optional<std::vector<std::int64_t>> axes_of(const Call &call, std::int64_t 
   if (!call.has("axes")) return std::nullopt;
   const auto axes = call.integers("axes");
   return std::vector<std::int64_t>(axes.begin(), axes.end());
-}
-
-std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a,
-                                          const std::vector<std::int64_t> &b) {
-  std::vector<std::int64_t> shape(std::max(a.size(), b.size()));
-  for (std::size_t k = 1; k <= shape.size(); ++k) {
-    const std::int64_t x = k <= a.size() ? a[a.size() - k] : 1,
-                       y = k <= b.size() ? b[b.size() - k] : 1;
-    if (x != y && x != 1 && y != 1)
-      refuse("shapes do not go together: dimensions of " + std::to_string(x) + " and " +
-             std::to_string(y));
-    shape[shape.size() - k] = x == 1 ? y : x;
-  }
-  return shape;
-}
-
-std::vector<std::size_t> broadcast_elements(Graph &graph, const std::vector<std::int64_t> &from,
-                                            const std::vector<std::int64_t> &shape) {
-  const std::size_t rank = shape.size();
-  std::vector<std::size_t> step(rank, 0);  // 0 where `from` has one element for all
-  std::size_t product = 1;
-  for (std::size_t k = 1; k <= from.size(); ++k) {
-    if (from[from.size() - k] != 1) step[rank - k] = product;
-    product *= static_cast<std::size_t>(from[from.size() - k]);
-  }
-  std::vector<std::size_t> elements(element_count(shape));
-  std::vector<std::int64_t> at(rank, 0);
-  std::size_t position = 0;
-  for (std::size_t &element : elements) {
-    graph.budget().spend();
-    element = position;
-    for (std::size_t k = rank; k-- > 0;) {
-      position += step[k];
-      if (++at[k] < shape[k]) break;
-      position -= step[k] * static_cast<std::size_t>(shape[k]);
-      at[k] = 0;
-    }
-  }
-  return elements;
 }
 
 Value pick_elements(Graph &graph, const Value &value, const std::vector<std::size_t> &from,

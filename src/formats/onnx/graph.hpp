@@ -13,7 +13,8 @@
 #include <vector>
 
 #include "base/refuse.hpp"
-#include "formats/onnx/budget.hpp"
+#include "formats/graph/node_writer.hpp"
+#include "formats/graph/shape.hpp"
 #include "formats/onnx/tensor.hpp"
 #include "model/builder.hpp"
 
@@ -29,23 +30,17 @@ struct Categories {
   std::vector<Input> inputs;  // by number of the model's input
 };
 
-class Graph {
+class Graph : public NodeWriter {
  public:
-  using Column = model::ColumnId;
-  using Op = model::Op;
-  using Operand = model::Operand;
-  using Precision = model::Precision;
+  using Column = ColumnId;
 
   /// Counts how often each value is read, and keeps references to all four, which must outlive the
   /// graph. The builder may be a scratch one, while `categories` collects.
   Graph(const File &file, model::Builder &builder, Categories &categories, Budget &budget);
 
-  /// Each gives what the constructor was given; the limits are the builder's.
+  /// Each gives what the constructor was given.
   const File &file() const { return file_; }
-  model::Builder &builder() { return builder_; }
-  const Limits &limits() const { return builder_.limits(); }
   Categories &categories() { return categories_; }
-  Budget &budget() { return budget_; }
   /// Version of the operator set of `domain` that the file imports; 0 when it does not.
   std::int64_t opset(std::string_view domain) const;
 
@@ -86,34 +81,13 @@ class Graph {
   /// The same, for operations in precision_of(the value's type): they round their arguments
   /// themselves.
   Operand argument(const Value &value, std::size_t i);
+  using NodeWriter::columns;
   std::vector<Column> columns(const Value &value);
   std::vector<Column> arguments(const Value &value);
 
-  // ---- operations; those of constants are computed here -----------------------------------------
-  Operand apply(Op op, std::initializer_list<Operand> args, Precision precision);
-  /// A comparison as ONNX has it: with NaN it is `with_missing`, never missing.
+  // ---- operations -------------------------------------------------------------------------------
+  /// Compares as ONNX does: with NaN the result is `with_missing`, never missing.
   Operand compare(Op op, Operand x, Operand y, Precision precision, bool with_missing = false);
-  /// x, or `otherwise` when x is missing.
-  Operand if_missing(Operand x, double otherwise, Precision precision);
-  Operand select(Operand condition, Operand yes, Operand no, Precision precision);
-  Operand reduce(model::Reduction function, const std::vector<Operand> &inputs, Precision precision,
-                 bool skip_missing = false);
-  std::vector<Operand> link(model::LinkFunction function, const std::vector<Operand> &inputs,
-                            Precision precision);
-  /// The number of the greatest, the first of equal ones.
-  Operand arg_max(const std::vector<Operand> &inputs);
-  /// The numbers of the `count` greatest (least), in that order; the first of equal ones first. NaN
-  /// is none of them.
-  std::vector<Operand> rank(const std::vector<Operand> &inputs, std::size_t count, bool ascending);
-  std::vector<Operand> dense(model::Dense layer);
-  /// values[index]; `index` is a whole number. NaN gives `missing`, anything else `unknown`.
-  Operand look_up(Operand index, const std::vector<double> &values, double unknown, double missing);
-  /// The number that belongs to an equal key. Keys are distinct, in any order.
-  Operand look_up(Operand x, std::vector<std::pair<double, double>> table, double unknown,
-                  double missing);
-  /// A column that holds the operand.
-  Column column(Operand operand);
-  std::vector<Column> columns(const std::vector<Operand> &operands);
 
   // ---- texts and labels -------------------------------------------------------------------------
   /// The code of `text` in `domain`, kUnknownCategory when it has none; while categories are
@@ -134,12 +108,9 @@ class Graph {
  private:
   Column exact_input(Column input, Type type);
   void count_uses(const GraphBody &body);
-  void hold_node(std::uint64_t count, std::uint64_t size);
 
   const File &file_;
-  model::Builder &builder_;
   Categories &categories_;
-  Budget &budget_;
   std::unordered_map<std::string_view, std::int64_t> opsets_;
   using Values = std::unordered_map<std::string_view, Value>;
   Values values_;
@@ -153,14 +124,11 @@ class Graph {
   std::unordered_map<std::string_view, Uses> uses_;
   std::unordered_set<const Node *> done_;
   std::unordered_map<Column, Column> exact_inputs_;
-  std::unordered_map<std::uint64_t, Column> constants_;
   std::uint64_t num_constants_ = 0, num_elements_ = 0;
 };
 
 /// Memory of a value's elements, without the lists that they share.
 std::uint64_t bytes_of(const Value &value);
-/// Number of elements of a shape.
-std::uint64_t element_count(std::span<const std::int64_t> shape);
 /// For sizes that the file leaves open, or has computed.
 inline constexpr const char *kFixedSizesHint =
     "Export the model with fixed sizes of all dimensions but the batch.";

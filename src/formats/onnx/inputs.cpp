@@ -12,7 +12,6 @@
 namespace pgscore::formats::onnx {
 namespace {
 
-using Shape = std::vector<std::int64_t>;
 constexpr std::int64_t kUnknown = ValueInfo::kUnknown;
 
 /// Files of IR versions before 4 list the initializers among the inputs.
@@ -257,7 +256,8 @@ void add_inputs(Graph &graph, const Source &source) {
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     if (values[i].is_map)
       for (Element &element : values[i].elements)
-        element.value = graph.if_missing(element.value, 0, precision_of(values[i].type));
+        element.value =
+            graph.if_missing(element.value, model::Operand::value(0), precision_of(values[i].type));
     graph.define(inputs[i]->name, std::move(values[i]));
   }
 }

@@ -89,19 +89,10 @@ std::string operator_table();
 
 // ---- shapes -------------------------------------------------------------------------------------
 
-/// 0 .. rank - 1 of an axis that may count from the end.
-std::size_t resolve_axis(std::int64_t axis, std::size_t rank);
 /// An attribute `axes` in the first operator sets, an input since `input_since`; nullopt when there
 /// is none.
 std::optional<std::vector<std::int64_t>> axes_of(const Call &call, std::int64_t input_since,
                                                  std::size_t input);
-/// numpy's rule: sizes are equal, or 1.
-std::vector<std::int64_t> broadcast_shape(const std::vector<std::int64_t> &a,
-                                          const std::vector<std::int64_t> &b);
-/// For each element of `shape`, in order, the element of a value of shape `from` that broadcasting
-/// puts there.
-std::vector<std::size_t> broadcast_elements(Graph &graph, const std::vector<std::int64_t> &from,
-                                            const std::vector<std::int64_t> &shape);
 /// The value whose element i is element `from[i]` of `value`.
 Value pick_elements(Graph &graph, const Value &value, const std::vector<std::size_t> &from,
                     std::vector<std::int64_t> shape);

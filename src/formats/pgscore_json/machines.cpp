@@ -47,10 +47,10 @@ ColumnId read_dense(JsonFields &fields, const ColumnReferences &columns, Builder
   layer.bias = fields.required("bias").numbers();
   layer.num_outputs = static_cast<std::uint32_t>(layer.bias.size());
   if (layer.weights.size() != layer.inputs.size() * layer.bias.size())
-    weights.fail("must have one number for each input and output",
-                 "It has " + std::to_string(layer.weights.size()) + ", there are " +
-                     std::to_string(layer.inputs.size()) + " inputs and " +
-                     std::to_string(layer.bias.size()) + " outputs.");
+    weights.refuse("must have one number for each input and output",
+                   "It has " + std::to_string(layer.weights.size()) + ", there are " +
+                       std::to_string(layer.inputs.size()) + " inputs and " +
+                       std::to_string(layer.bias.size()) + " outputs.");
   const ColumnId outputs = layer.num_outputs;
   builder.dense(std::move(layer));
   return outputs;
@@ -103,7 +103,7 @@ ColumnId read_distances(JsonFields &fields, const ColumnReferences &columns, Bui
   const JsonValue points = fields.required("points");
   node.points = points.numbers_or_missing();
   if (node.fields.empty() || node.points.size() % node.fields.size() != 0)
-    points.fail("must have one value for each field and point");
+    points.refuse("must have one value for each field and point");
   node.num_points = static_cast<std::uint32_t>(node.points.size() / node.fields.size());
   if (const auto nearest = fields.optional("nearest")) node.nearest = nearest->unsigned_integer();
   const std::uint64_t outputs =

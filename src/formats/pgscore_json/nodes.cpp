@@ -24,9 +24,9 @@ ColumnId read_apply(JsonFields &fields, const ColumnReferences &columns, Builder
     }
   }
   if (operands.size() != model::arity(op))
-    arguments.fail("operation \"" + std::string(model::name_of(op)) + "\" takes " +
-                   std::to_string(model::arity(op)) + " arguments, not " +
-                   std::to_string(operands.size()));
+    arguments.refuse("operation \"" + std::string(model::name_of(op)) + "\" takes " +
+                     std::to_string(model::arity(op)) + " arguments, not " +
+                     std::to_string(operands.size()));
   return builder.apply(op, std::move(operands), read_precision(fields));
 }
 
@@ -55,10 +55,10 @@ ColumnId read_linear(JsonFields &fields, const ColumnReferences &columns, Builde
   model::Linear linear;
   linear.precision = read_precision(fields);
   if (const auto value = fields.optional("on_missing")) {
-    if (value->string() == "skip")
+    if (value->text() == "skip")
       linear.on_missing = model::Linear::OnMissing::kSkip;
-    else if (value->string() != "propagate")
-      value->fail("must be \"skip\" or \"propagate\"");
+    else if (value->text() != "propagate")
+      value->refuse("must be \"skip\" or \"propagate\"");
   }
   if (const auto value = fields.optional("intercept_first"))
     linear.intercept_first = value->boolean();
@@ -72,9 +72,9 @@ ColumnId read_linear(JsonFields &fields, const ColumnReferences &columns, Builde
     const JsonValue coefficients = term.required("coefficients");
     out.coefficients = coefficients.numbers();
     if (!out.by_level && out.coefficients.size() != linear.num_outputs)
-      coefficients.fail("must have one number for each intercept",
-                        "It has " + std::to_string(out.coefficients.size()) + ", there are " +
-                            std::to_string(linear.num_outputs) + " intercepts.");
+      coefficients.refuse("must have one number for each intercept",
+                          "It has " + std::to_string(out.coefficients.size()) + ", there are " +
+                              std::to_string(linear.num_outputs) + " intercepts.");
     term.finish();
   }
   return builder.linear(std::move(linear));
@@ -99,7 +99,7 @@ model::Precision read_precision(JsonFields &fields) {
 ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
   JsonFields fields(node);
   const JsonValue type = fields.required("type");
-  const std::string_view name = type.string();
+  const std::string_view name = type.text();
   const ColumnReferences columns(num_columns);
   ColumnId width = 1;
   try {
@@ -124,10 +124,10 @@ ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
     } else if (const auto written = read_machine(name, fields, columns, builder)) {
       width = *written;
     } else {
-      type.fail("unknown type of node \"" + shortened(name) + "\"",
-                "Types are: apply, look_up, discretize, trees, linear, link, arg_max, reduce, "
-                "rank, dense, kernel_machine, "
-                "pairwise_coupling, distances.");
+      type.refuse("unknown type of node " + shown(name),
+                  "Types are: apply, look_up, discretize, trees, linear, link, arg_max, reduce, "
+                  "rank, dense, kernel_machine, "
+                  "pairwise_coupling, distances.");
     }
   } catch (const Error &e) {
     // Errors of JsonValue name their place; the builder's quotas do not.
@@ -137,7 +137,7 @@ ColumnId read_node(JsonValue node, ColumnId num_columns, Builder &builder) {
   }
   if (const auto column = fields.optional("first_column");
       column && column->unsigned_integer() != num_columns)
-    column->fail("the first column of this node is " + std::to_string(num_columns));
+    column->refuse("the first column of this node is " + std::to_string(num_columns));
   fields.finish();
   return num_columns + width;
 }

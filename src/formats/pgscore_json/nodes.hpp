@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/shown_text.hpp"
 #include "formats/wire/json_document.hpp"
 #include "model/builder.hpp"
 
@@ -17,9 +18,9 @@ class ColumnReferences {
   model::ColumnId read(JsonValue value) const {
     const std::uint32_t column = value.unsigned_integer();
     if (column >= num_columns_)
-      value.fail("column " + std::to_string(column) + " does not exist here",
-                 "The columns before this place are 0 to " +
-                     std::to_string(std::int64_t{num_columns_} - 1) + ".");
+      value.refuse("column " + std::to_string(column) + " does not exist here",
+                   "The columns before this place are 0 to " +
+                       std::to_string(std::int64_t{num_columns_} - 1) + ".");
     return column;
   }
   std::vector<model::ColumnId> read_all(JsonValue array) const {
@@ -36,8 +37,8 @@ class ColumnReferences {
 /// The enumerator that `find` (one of model/names.hpp) has for the string `value`.
 template <class Enum>
 Enum read_name(JsonValue value, std::optional<Enum> (*find)(std::string_view), const char *what) {
-  const std::optional<Enum> found = find(value.string());
-  if (!found) value.fail("unknown " + std::string(what) + " \"" + shortened(value.string()) + "\"");
+  const std::optional<Enum> found = find(value.text());
+  if (!found) value.refuse("unknown " + std::string(what) + " " + shown(value.text()));
   return *found;
 }
 

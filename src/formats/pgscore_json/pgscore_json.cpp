@@ -25,10 +25,10 @@ void read_header(JsonFields &fields, Builder &builder) {
                 "The file says " + std::to_string(number) + ", this release reads " +
                     std::to_string(kFormatVersion) + ".");
   if (const auto objective = fields.optional("objective"))
-    builder.set_objective(std::string(objective->string()));
+    builder.set_objective(std::string(objective->text()));
   if (const auto facts = fields.optional("facts"))
     for (const auto [name, value] : facts->members())
-      builder.add_fact(std::string(name), std::string(value.string()));
+      builder.add_fact(std::string(name), std::string(value.text()));
 }
 
 model::TextOperation read_text_operation(JsonValue value) {
@@ -47,15 +47,15 @@ model::TextOperation read_text_operation(JsonValue value) {
 model::Input read_input(JsonValue value) {
   JsonFields fields(value);
   model::Input input;
-  input.name = fields.required("name").string();
+  input.name = fields.required("name").text();
   if (const auto type = fields.optional("type")) {
-    if (type->string() == "category")
+    if (type->text() == "category")
       input.type = model::ColumnType::kCategory;
-    else if (type->string() != "number")
-      type->fail("must be \"number\" or \"category\"");
+    else if (type->text() != "number")
+      type->refuse("must be \"number\" or \"category\"");
   }
   if (input.type == model::ColumnType::kCategory)
-    input.categories = fields.required("categories").strings();
+    input.categories = fields.required("categories").texts();
   if (const auto policy = fields.optional("on_unknown"))
     input.on_unknown = read_name(*policy, model::unknown_policy_named, "policy");
   if (const auto policy = fields.optional("on_missing"))
@@ -76,9 +76,9 @@ void read_named_columns(JsonValue list, const ColumnReferences &columns,
   for (const JsonValue element : list.elements()) {
     JsonFields fields(element);
     model::NamedColumn &named = out.emplace_back();
-    named.name = fields.required("name").string();
+    named.name = fields.required("name").text();
     named.column = columns.read(fields.required("column"));
-    if (const auto texts = fields.optional("texts")) named.texts = texts->strings();
+    if (const auto texts = fields.optional("texts")) named.texts = texts->texts();
     fields.finish();
   }
 }
@@ -92,7 +92,7 @@ void read_output(JsonValue value, const ColumnReferences &columns, model::Output
   if (const auto raw = fields.optional("raw")) output.raw = columns.read_all(*raw);
   if (const auto probabilities = fields.optional("probabilities"))
     output.probabilities = columns.read_all(*probabilities);
-  if (const auto labels = fields.optional("labels")) output.labels = labels->strings();
+  if (const auto labels = fields.optional("labels")) output.labels = labels->texts();
   if (const auto code = fields.optional("class_code")) output.class_code = columns.read(*code);
   if (const auto positive = fields.optional("positive"))
     output.positive = positive->unsigned_integer();
@@ -101,7 +101,7 @@ void read_output(JsonValue value, const ColumnReferences &columns, model::Output
 
 TestRow::Cell read_cell(JsonValue value, bool is_category) {
   if (value.is_null()) return model::kMissing;
-  if (is_category) return std::string(value.string());
+  if (is_category) return std::string(value.text());
   return value.number_or_missing();
 }
 
@@ -110,9 +110,9 @@ TestRow read_test_row(JsonValue value, const std::vector<bool> &is_category) {
   TestRow row;
   const JsonValue inputs = fields.required("inputs");
   if (inputs.size() != is_category.size())
-    inputs.fail("must have one entry for each input of the model",
-                "It has " + std::to_string(inputs.size()) + ", the model has " +
-                    std::to_string(is_category.size()) + " inputs.");
+    inputs.refuse("must have one entry for each input of the model",
+                  "It has " + std::to_string(inputs.size()) + ", the model has " +
+                      std::to_string(is_category.size()) + " inputs.");
   std::size_t i = 0;
   for (const JsonValue cell : inputs.elements())
     row.inputs.push_back(read_cell(cell, is_category[i++]));
@@ -120,7 +120,7 @@ TestRow read_test_row(JsonValue value, const std::vector<bool> &is_category) {
   if (const auto raw = fields.optional("raw")) row.raw = raw->numbers_or_missing();
   if (const auto probabilities = fields.optional("probabilities"))
     row.probabilities = probabilities->numbers_or_missing();
-  if (const auto label = fields.optional("class")) row.label = label->string();
+  if (const auto label = fields.optional("class")) row.label = label->text();
   if (const auto outputs = fields.optional("outputs"))
     for (const auto [name, value] : outputs->members())
       row.outputs.push_back(
@@ -135,7 +135,7 @@ TestRows read_test_rows(JsonValue value, const std::vector<bool> &is_category) {
   if (const auto tolerance = fields.optional("tolerance")) {
     test.tolerance = tolerance->number();
     if (!(test.tolerance >= 0 && test.tolerance < 1))
-      tolerance->fail("must be at least 0 and less than 1");
+      tolerance->refuse("must be at least 0 and less than 1");
   }
   for (const JsonValue row : fields.required("rows").elements())
     test.rows.push_back(read_test_row(row, is_category));

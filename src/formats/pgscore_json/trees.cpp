@@ -32,7 +32,7 @@ bool read_flag(JsonValue value) {
   if (value.is_null()) return false;
   if (value.kind() == JsonValue::Kind::kBoolean) return value.boolean();
   if (value.kind() != JsonValue::Kind::kNumber || (value.number() != 0 && value.number() != 1))
-    value.fail("must be true or false, 1 or 0");
+    value.refuse("must be true or false, 1 or 0");
   return value.number() != 0;
 }
 
@@ -49,9 +49,9 @@ class NodeArray {
     const std::optional<JsonValue> array = fields.optional(key);
     if (!array) return;
     if (array->size() != num_nodes)
-      array->fail("must have one entry for each node", "It has " + std::to_string(array->size()) +
-                                                           ", \"feature\" has " +
-                                                           std::to_string(num_nodes) + ".");
+      array->refuse("must have one entry for each node", "It has " + std::to_string(array->size()) +
+                                                             ", \"feature\" has " +
+                                                             std::to_string(num_nodes) + ".");
     at_.emplace(array->elements().begin());
   }
   std::optional<JsonValue> take() {
@@ -73,10 +73,10 @@ class TreeReader {
   void read() {
     const JsonValue features = fields_.required("feature");
     const std::uint64_t num_nodes = features.size();
-    if (num_nodes == 0) features.fail("a tree has at least one node");
+    if (num_nodes == 0) features.refuse("a tree has at least one node");
     if (const auto ids = fields_.optional("id")) {
       ids_ = ids->unsigned_integers();
-      if (ids_.size() != num_nodes) ids->fail("must have one entry for each node");
+      if (ids_.size() != num_nodes) ids->refuse("must have one entry for each node");
     }
     NodeArray thresholds(fields_, "threshold", num_nodes), lefts(fields_, "left", num_nodes),
         rights(fields_, "right", num_nodes), values(fields_, "value", num_nodes),
@@ -137,7 +137,7 @@ class TreeReader {
     if (!value) fields_.required(key);
     const std::uint32_t node = value->unsigned_integer();
     if (!ids_.empty() && node >= ids_.size())
-      value->fail("node " + std::to_string(node) + " does not exist");
+      value->refuse("node " + std::to_string(node) + " does not exist");
     return id_of(node);
   }
   void leaf(std::uint32_t node, const std::optional<JsonValue> &value,
@@ -152,7 +152,7 @@ class TreeReader {
   }
   void linear_leaf(std::uint32_t node, double when_missing, JsonValue function) {
     if (!std::as_const(out_).settings().linear_leaves)
-      function.fail("needs \"linear_leaves\" of the trees to be true");
+      function.refuse("needs \"linear_leaves\" of the trees to be true");
     JsonFields fields(function);
     const double constant = fields.required("constant").number();
     terms_.clear();
@@ -184,14 +184,14 @@ TreeEnsemble read_trees(JsonFields &fields, const ColumnReferences &columns,
   settings.compare = read_name(fields.required("compare"), model::precision_named, "precision");
   settings.sum = read_name(fields.required("sum"), model::precision_named, "precision");
   const JsonValue base = fields.required("base");
-  if (base.size() == 0) base.fail("must have one number for each output");
+  if (base.size() == 0) base.refuse("must have one number for each output");
   check_limit(base.size(), builder.limits().max_outputs, "outputs");
   settings.base = base.numbers();
   settings.num_groups = static_cast<std::uint32_t>(settings.base.size());
   if (const auto width = fields.optional("leaf_width")) {
     settings.leaf_width = width->unsigned_integer();
     if (settings.leaf_width != 1 && settings.leaf_width != settings.num_groups)
-      width->fail("must be 1 or the number of outputs");
+      width->refuse("must be 1 or the number of outputs");
   }
   if (const auto value = fields.optional("aggregate"))
     settings.aggregate = read_name(*value, aggregate_named, "aggregate");

@@ -21,7 +21,7 @@ std::vector<std::string> split(const XmlElement &array) {
     std::string element;
     if (text[i] == '"') {
       for (++i;; ++i) {
-        if (i >= text.size()) array.fail("a quote is not closed");
+        if (i >= text.size()) array.refuse("a quote is not closed");
         if (text[i] == '\\' && i + 1 < text.size() && (text[i + 1] == '"' || text[i + 1] == '\\'))
           ++i;
         else if (text[i] == '"')
@@ -39,7 +39,7 @@ std::vector<std::string> split(const XmlElement &array) {
 
 double number_of(const XmlElement &array, const std::string &text) {
   const std::optional<double> number = parse_float64(text);
-  if (!number || std::isnan(*number)) array.fail("element " + shown(text) + " is not a number");
+  if (!number || std::isnan(*number)) array.refuse("element " + shown(text) + " is not a number");
   return *number;
 }
 
@@ -48,8 +48,8 @@ double number_of(const XmlElement &array, const std::string &text) {
 std::vector<std::string> read_array(const XmlElement &array) {
   std::vector<std::string> elements = split(array);
   if (const auto n = array.count("n"); n && *n != elements.size())
-    array.fail("it has " + std::to_string(elements.size()) + " elements, not " +
-               std::to_string(*n));
+    array.refuse("it has " + std::to_string(elements.size()) + " elements, not " +
+                 std::to_string(*n));
   return elements;
 }
 
@@ -61,26 +61,26 @@ std::vector<double> read_numbers(const XmlElement &array) {
     return numbers;
   }
   if (!array.is("REAL-SparseArray") && !array.is("INT-SparseArray"))
-    array.fail("an array is expected here");
+    array.refuse("an array is expected here");
   const std::string entries_name = array.is("REAL-SparseArray") ? "REAL-Entries" : "INT-Entries";
   std::vector<std::string> indices, entries;
   if (const auto element = array.child("Indices")) indices = split(*element);
   if (const auto element = array.child(entries_name)) entries = split(*element);
-  if (indices.size() != entries.size()) array.fail("it has not one index per entry");
+  if (indices.size() != entries.size()) array.refuse("it has not one index per entry");
   std::vector<std::size_t> places;
   std::size_t size = 0;
   for (const std::string &index : indices) {
     const std::optional<std::int64_t> place = parse_integer(index);
-    if (!place || *place < 1) array.fail("index " + shown(index) + " is out of range");
+    if (!place || *place < 1) array.refuse("index " + shown(index) + " is out of range");
     places.push_back(static_cast<std::size_t>(*place - 1));
     size = std::max(size, places.back() + 1);
   }
   // Without n, whoever asks knows how long it has to be; zeros at its end cost nothing here.
   const std::optional<std::uint32_t> n = array.count("n");
   constexpr std::size_t kMaxSize = 65'535;
-  if (n && *n < size) array.fail("an index is out of range");
+  if (n && *n < size) array.refuse("an index is out of range");
   if (n) size = *n;
-  if (size > kMaxSize) array.fail("it is too long");
+  if (size > kMaxSize) array.refuse("it is too long");
   numbers.assign(size, array.number("defaultValue").value_or(0));
   for (std::size_t i = 0; i < places.size(); ++i) numbers[places[i]] = number_of(array, entries[i]);
   return numbers;
@@ -89,7 +89,7 @@ std::vector<double> read_numbers(const XmlElement &array) {
 std::vector<std::vector<std::optional<std::string>>> read_inline_table(
     const XmlElement &parent, const std::vector<std::string> &columns) {
   if (const auto locator = parent.child("TableLocator"))
-    locator->unsupported("tables outside of the document are not supported");
+    locator->refuse_unsupported("tables outside of the document are not supported");
   std::vector<std::vector<std::optional<std::string>>> rows;
   for (const XmlElement row : parent.required_child("InlineTable").children("row")) {
     // Rows may leave cells out, so that a table can be much larger than its text.

@@ -1,10 +1,8 @@
 #include "formats/pmml/column.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 #include "base/shown_text.hpp"
-#include "model/interpret.hpp"
 
 namespace pgscore::formats::pmml {
 
@@ -54,7 +52,7 @@ std::shared_ptr<Texts> Texts::after(const model::TextOperation &operation, const
   for (const std::shared_ptr<Texts> &list : after_)
     if (list->operations_.back() == operation) return list;
   if (operations_.size() == model::kMaxTextOperations)
-    at.unsupported("too many functions of one string");
+    at.refuse_unsupported("too many functions of one string");
   const std::shared_ptr<Texts> &list = after_.emplace_back(open({}));
   list->input_ = input_;
   list->operations_ = operations_;
@@ -73,85 +71,21 @@ std::vector<const Texts *> Texts::asked() const {
 
 // ---- graph --------------------------------------------------------------------------------------
 
-Operand Graph::apply(Op op, std::vector<Operand> args, model::Precision precision) {
-  if (std::all_of(args.begin(), args.end(), [](const Operand &arg) { return arg.is_constant(); })) {
-    std::vector<double> values;
-    for (const Operand &arg : args) values.push_back(arg.constant);
-    return Operand::value(model::apply_op(op, precision, values));
-  }
-  return Operand::of(builder_->apply(op, std::move(args), precision));
-}
-
-ColumnId Graph::column(Operand operand) {
-  if (!operand.is_constant()) return operand.column;
-  return builder_->apply(Op::kIf, {Operand::value(1), operand, operand});
-}
-
-std::vector<ColumnId> Graph::columns(const std::vector<Operand> &operands) {
-  std::vector<ColumnId> columns;
-  columns.reserve(operands.size());
-  for (const Operand &operand : operands) columns.push_back(column(operand));
-  return columns;
-}
-
 void Graph::count_entries(std::size_t entries) {
   num_entries_ += entries;
-  check_limit(num_entries_, builder_->limits().max_nodes, "values in tables");
+  check_limit(num_entries_, builder().limits().max_nodes, "values in tables");
 }
 
 Operand Graph::text_table(const Column &text, std::vector<double> values, double unknown,
                           double missing) {
-  const Operand operand = text.operand;
   count_entries(values.size());
-  if (operand.is_constant()) {
-    if (std::isnan(operand.constant)) return Operand::value(missing);
-    const bool known =
-        operand.constant >= 0 && operand.constant < static_cast<double>(values.size());
-    return Operand::value(known ? values[static_cast<std::size_t>(operand.constant)] : unknown);
-  }
-  model::LookUp table;
-  table.input = operand.column;
-  table.unknown = unknown;
-  table.missing = missing;
-  const bool is_input = operand.column < builder_->num_inputs();
-  if (is_input) {
-    // A list that was asked about nothing may belong to an input that is asked about its texts
-    // after a function.
-    const std::size_t categories = builder_->inputs()[operand.column].categories.size();
-    if (values.size() < categories) values.resize(categories, unknown);
-  } else {
-    // A number has to have keys.
-    if (values.empty())
-      return choose(apply(Op::kIsMissing, {operand}), Operand::value(missing),
-                    Operand::value(unknown));
-    for (std::size_t i = 0; i < values.size(); ++i) table.keys.push_back(static_cast<double>(i));
-  }
-  table.values = std::move(values);
-  return Operand::of(builder_->look_up(std::move(table)));
+  return look_up(text.operand, std::move(values), unknown, missing);
 }
 
 Operand Graph::number_table(Operand input, std::vector<std::pair<double, double>> entries,
                             double unknown, double missing) {
   count_entries(entries.size());
-  std::stable_sort(entries.begin(), entries.end(),
-                   [](const auto &a, const auto &b) { return a.first < b.first; });
-  entries.erase(std::unique(entries.begin(), entries.end(),
-                            [](const auto &a, const auto &b) { return a.first == b.first; }),
-                entries.end());
-  if (input.is_constant() || entries.empty()) {
-    for (const auto &[key, value] : entries)
-      if (key == input.constant && input.is_constant()) return Operand::value(value);
-    return choose(apply(Op::kIsMissing, {input}), Operand::value(missing), Operand::value(unknown));
-  }
-  model::LookUp table;
-  table.input = input.column;
-  table.unknown = unknown;
-  table.missing = missing;
-  for (const auto &[key, value] : entries) {
-    table.keys.push_back(key);
-    table.values.push_back(value);
-  }
-  return Operand::of(builder_->look_up(std::move(table)));
+  return look_up(input, std::move(entries), unknown, missing);
 }
 
 Operand Graph::equals(const Column &column, std::string_view text, const XmlElement &at) {
@@ -160,7 +94,7 @@ Operand Graph::equals(const Column &column, std::string_view text, const XmlElem
     if (const auto index = column.texts->find(text)) value = *index;
   } else {
     const std::optional<double> number = parse_value(text, column.type);
-    if (!number) at.fail("value " + shown(text) + " does not fit the type of the field");
+    if (!number) at.refuse("value " + shown(text) + " does not fit the type of the field");
     value = *number;
   }
   return apply(Op::kEqual, {column.operand, Operand::value(value)});
@@ -172,7 +106,7 @@ Operand Graph::is_in(const Column &column, const std::vector<std::string> &texts
     std::vector<std::pair<double, double>> entries;
     for (const std::string &text : texts) {
       const std::optional<double> number = parse_value(text, column.type);
-      if (!number) at.fail("value " + shown(text) + " does not fit the type of the field");
+      if (!number) at.refuse("value " + shown(text) + " does not fit the type of the field");
       entries.emplace_back(*number, 1);
     }
     return number_table(column.operand, std::move(entries), 0);
@@ -191,8 +125,8 @@ Column Graph::with_texts(const Column &text, const std::shared_ptr<Texts> &texts
   // The input of a list that was asked about nothing may have categories: its texts after a
   // function.
   const ColumnId input = text.operand.column;
-  bool same = text.operand.is_constant() || input >= builder_->num_inputs() ||
-              text.texts->size() > 0 || builder_->inputs()[input].categories.empty();
+  bool same = text.operand.is_constant() || input >= builder().num_inputs() ||
+              text.texts->size() > 0 || builder().inputs()[input].categories.empty();
   for (std::uint32_t i = 0; i < text.texts->size(); ++i) {
     const auto index = texts->find(text.texts->texts()[i]);
     values.push_back(index ? *index : model::kUnknownCategory);
@@ -211,26 +145,16 @@ Column Graph::text_constant(std::string text) {
 Column Graph::constant(std::string_view text, Type type, const XmlElement &at) {
   if (type.is_text()) return text_constant(std::string(text));
   const std::optional<double> number = parse_value(text, type);
-  if (!number) at.fail("value " + shown(text) + " does not fit its type");
+  if (!number) at.refuse("value " + shown(text) + " does not fit its type");
   return {Operand::value(*number), type, nullptr};
 }
 
-Operand Graph::or_else(Operand value, Operand otherwise) {
-  return apply(Op::kIfMissing, {value, otherwise});
-}
-
 Operand Graph::choose(Operand condition, Operand x, Operand y) {
-  condition = or_else(condition, Operand::value(0));
-  if (condition.is_constant()) return condition.constant != 0 ? x : y;
-  return apply(Op::kIf, {condition, x, y});
+  return select(if_missing(condition, Operand::value(0)), x, y);
 }
 
 Operand Graph::sum(const std::vector<Operand> &terms, model::Precision precision) {
-  if (terms.empty()) return Operand::value(0);
-  model::Reduce reduce;
-  reduce.precision = precision;
-  reduce.inputs = columns(terms);
-  return Operand::of(builder_->reduce(std::move(reduce)));
+  return terms.empty() ? Operand::value(0) : reduce(model::Reduction::kSum, terms, precision);
 }
 
 Column Graph::cast(Column column, Type type, const XmlElement &at) {
@@ -245,11 +169,11 @@ Column Graph::cast(Column column, Type type, const XmlElement &at) {
     if (column.type.kind == Kind::kBoolean)
       return {apply(Op::kNotEqual, {column.operand, Operand::value(0)}), type,
               Texts::closed({"false", "true"})};
-    at.unsupported("a number that becomes a string");
+    at.refuse_unsupported("a number that becomes a string");
   }
   if (column.is_text()) {
     if (column.texts->is_open())
-      at.unsupported("a string without declared values that becomes a number");
+      at.refuse_unsupported("a string without declared values that becomes a number");
     std::vector<double> values;
     for (const std::string &text : column.texts->texts())
       values.push_back(parse_value(text, type).value_or(kMissing));

@@ -16,6 +16,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "formats/graph/node_writer.hpp"
 #include "formats/wire/xml_document.hpp"
 #include "model/builder.hpp"
 
@@ -128,20 +129,12 @@ inline Column missing_column(Type type = {}) {
   return {model::Operand::value(model::kMissing), type, nullptr};
 }
 
-/// Adds nodes to the builder; operations on constants are done at once.
-class Graph {
+/// Writes nodes of operations on columns, texts among them.
+class Graph : public NodeWriter {
  public:
-  /// Keeps a pointer to the builder, which must outlive the graph.
-  explicit Graph(model::Builder &builder) : builder_(&builder) {}
-  model::Builder &builder() { return *builder_; }
-
-  /// Applies `op` to operands of the count that it takes. With constants only it computes the
-  /// result (model::apply_op) and adds no node.
-  model::Operand apply(model::Op op, std::vector<model::Operand> args,
-                       model::Precision precision = model::Precision::kFloat64);
-  /// The operand as a column, for nodes that take no constants.
-  model::ColumnId column(model::Operand operand);
-  std::vector<model::ColumnId> columns(const std::vector<model::Operand> &operands);
+  /// Keeps a reference to the builder, which must outlive the graph.
+  explicit Graph(model::Builder &builder)
+      : NodeWriter(builder, budget_), budget_(builder.interrupt()) {}
 
   /// A number for each text of the column's list. `unknown`: for a text that is not in it.
   model::Operand text_table(const Column &text, std::vector<double> values, double unknown,
@@ -160,8 +153,6 @@ class Graph {
   Column text_constant(std::string text);
   /// The constant that `text` stands for as a value of `type`.
   Column constant(std::string_view text, Type type, const XmlElement &at);
-  /// `truth` where it is not missing, else `otherwise`.
-  model::Operand or_else(model::Operand value, model::Operand otherwise);
   /// x where `condition` is true, y where it is false or missing.
   model::Operand choose(model::Operand condition, model::Operand x, model::Operand y);
   model::Operand sum(const std::vector<model::Operand> &terms,
@@ -176,7 +167,7 @@ class Graph {
   /// Refuses tables that are larger together than what a model may have.
   void count_entries(std::size_t entries);
 
-  model::Builder *builder_;
+  Budget budget_;  // nothing but interrupts: tables have a quota of their own
   std::uint64_t num_entries_ = 0;
 };
 

@@ -13,7 +13,7 @@ Interval read_interval(const XmlElement &element) {
   const std::string_view closure = element.required("closure");
   if (closure != "openClosed" && closure != "openOpen" && closure != "closedOpen" &&
       closure != "closedClosed")
-    element.fail("unknown closure \"" + std::string(closure.substr(0, 40)) + "\"");
+    element.refuse("unknown closure \"" + std::string(closure.substr(0, 40)) + "\"");
   interval.left_closed = closure.starts_with("closed");
   interval.right_closed = closure.ends_with("Closed");
   interval.left = element.number("leftMargin").value_or(interval.left);
@@ -40,7 +40,7 @@ Dictionary::Dictionary(const XmlElement &root) {
     const std::string name(element.required("name"));
     const std::string_view optype = element.attribute("optype").value_or("continuous");
     if (optype != "continuous" && optype != "categorical" && optype != "ordinal")
-      element.fail("unknown optype \"" + std::string(optype.substr(0, 40)) + "\"");
+      element.refuse("unknown optype \"" + std::string(optype.substr(0, 40)) + "\"");
     DataField field{
         element,
         type_of(element,
@@ -55,7 +55,7 @@ Dictionary::Dictionary(const XmlElement &root) {
       std::string text(value.required("value"));
       if (!field.type.is_text() && property != "missing" && property != "invalid" &&
           !parse_value(text, field.type))
-        value.fail("value does not fit the data type of field \"" + name + "\"");
+        value.refuse("value does not fit the data type of field \"" + name + "\"");
       if (property == "valid")
         field.valid.push_back(std::move(text));
       else if (property == "invalid")
@@ -63,15 +63,15 @@ Dictionary::Dictionary(const XmlElement &root) {
       else if (property == "missing")
         field.missing.push_back(std::move(text));
       else
-        value.fail("unknown property \"" + std::string(property.substr(0, 40)) + "\"");
+        value.refuse("unknown property \"" + std::string(property.substr(0, 40)) + "\"");
     }
     for (const XmlElement interval : element.children("Interval"))
       field.intervals.push_back(read_interval(interval));
     if (!fields_.emplace(name, std::move(field)).second)
-      element.fail("field \"" + name + "\" is there twice");
+      element.refuse("field \"" + name + "\" is there twice");
   }
   for (const XmlElement taxonomy : root.required_child("DataDictionary").children("Taxonomy"))
-    taxonomy.unsupported("taxonomies are not supported");
+    taxonomy.refuse_unsupported("taxonomies are not supported");
   if (const auto dictionary = root.child("TransformationDictionary"))
     for (const XmlElement element : dictionary->children()) {
       if (element.is("DerivedField"))
@@ -79,14 +79,14 @@ Dictionary::Dictionary(const XmlElement &root) {
       else if (element.is("DefineFunction"))
         add_function(element);
       else
-        element.fail("unexpected element");
+        element.refuse("unexpected element");
     }
 }
 
 void Dictionary::add_function(const XmlElement &element) {
   const std::string name(element.required("name"));
   if (!functions_.emplace(name, element).second)
-    element.fail("function \"" + name + "\" is there twice");
+    element.refuse("function \"" + name + "\" is there twice");
 }
 
 const DataField *Dictionary::field(std::string_view name) const {

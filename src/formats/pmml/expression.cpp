@@ -27,10 +27,10 @@ Column map_missing(Column column, const XmlElement &expression, Graph &graph) {
     texts.emplace_back(*replacement);
     column = graph.with_texts(column, Texts::derived(std::move(texts), {column.texts}));
     column.operand =
-        graph.or_else(column.operand, Operand::value(*column.texts->find(*replacement)));
+        graph.if_missing(column.operand, Operand::value(*column.texts->find(*replacement)));
   } else {
-    column.operand = graph.or_else(column.operand,
-                                   graph.constant(*replacement, column.type, expression).operand);
+    column.operand = graph.if_missing(
+        column.operand, graph.constant(*replacement, column.type, expression).operand);
   }
   return column;
 }
@@ -58,15 +58,15 @@ Column evaluate_constant(const XmlElement &expression, Scope &scope, std::option
 Column evaluate_norm_continuous(const XmlElement &expression, Scope &scope) {
   Graph &graph = scope.graph();
   const Column field = scope.field(expression.required("field"), expression);
-  if (field.is_text()) expression.fail("a string cannot be normalized");
+  if (field.is_text()) expression.refuse("a string cannot be normalized");
   std::vector<double> origs, norms;
   for (const XmlElement point : expression.children("LinearNorm")) {
     origs.push_back(point.required_number("orig"));
     norms.push_back(point.required_number("norm"));
     if (origs.size() > 1 && !(origs[origs.size() - 2] < origs.back()))
-      point.fail("the points are not ascending");
+      point.refuse("the points are not ascending");
   }
-  if (origs.size() < 2) expression.fail("it has fewer than two points");
+  if (origs.size() < 2) expression.refuse("it has fewer than two points");
   const std::size_t segments = origs.size() - 1;
   const std::vector<double> cuts(origs.begin() + 1, origs.end() - 1);
   auto by_segment = [&](auto value) {
@@ -86,7 +86,7 @@ Column evaluate_norm_continuous(const XmlElement &expression, Scope &scope) {
   const std::string_view outliers = expression.attribute("outliers").value_or("asIs");
   if (outliers != "asIs") {
     if (outliers != "asMissingValues" && outliers != "asExtremeValues")
-      expression.fail("unknown outliers " + shown(outliers));
+      expression.refuse("unknown outliers " + shown(outliers));
     const bool as_missing = outliers == "asMissingValues";
     const Operand below = graph.apply(Op::kLess, {x, Operand::value(origs.front())});
     const Operand above = graph.apply(Op::kGreater, {x, Operand::value(origs.back())});
@@ -130,7 +130,7 @@ Values read_values(const std::vector<std::optional<std::string>> &cells,
       out.values.push_back(*out.texts->find(*cell));
     } else {
       const std::optional<double> number = parse_value(*cell, out.type);
-      if (!number) expression.fail("value " + shown(*cell) + " does not fit its type");
+      if (!number) expression.refuse("value " + shown(*cell) + " does not fit its type");
       out.values.push_back(*number);
     }
   }
@@ -144,7 +144,7 @@ std::optional<std::string> text_of(std::optional<std::string_view> attribute) {
 Column evaluate_discretize(const XmlElement &expression, Scope &scope, std::optional<Type> wanted) {
   Graph &graph = scope.graph();
   const Column field = scope.field(expression.required("field"), expression);
-  if (field.is_text()) expression.fail("a string cannot be discretized");
+  if (field.is_text()) expression.refuse("a string cannot be discretized");
   std::vector<std::optional<std::string>> cells{text_of(expression.attribute("mapMissingTo")),
                                                 text_of(expression.attribute("defaultValue"))};
   std::vector<Interval> intervals;
@@ -183,6 +183,44 @@ bool has_header(const std::vector<std::vector<std::optional<std::string>>> &rows
                      [&](const auto &row) { return fits(row.back(), {}); });
 }
 
+using Rows = std::vector<std::vector<std::optional<std::string>>>;
+
+/// The number of the field's value among the distinct ones of a column of the table, and that of
+/// each row's cell.
+struct Digit {
+  Operand operand;
+  std::vector<double> of_row;
+  std::size_t count = 0;  // of distinct cells
+};
+
+Digit digit_of(const Column &field, const Rows &rows, std::size_t column, Graph &graph,
+               const XmlElement &expression) {
+  constexpr double kNoRow = -1e300;
+  Digit digit;
+  std::map<std::string, double> numbers;
+  std::vector<std::pair<double, double>> by_number;
+  for (const auto &row : rows) {
+    const std::string &cell = *row[column];
+    const double number = numbers.emplace(cell, static_cast<double>(numbers.size())).first->second;
+    digit.of_row.push_back(number);
+    if (field.is_text()) continue;
+    const std::optional<double> key = parse_value(cell, field.type);
+    if (!key) expression.refuse("value " + shown(cell) + " does not fit the type of the field");
+    by_number.emplace_back(*key, number);
+  }
+  digit.count = numbers.size();
+  if (!field.is_text()) {
+    digit.operand = graph.number_table(field.operand, std::move(by_number), kNoRow);
+    return digit;
+  }
+  for (const auto &[text, number] : numbers) field.texts->find(text);
+  std::vector<double> digits(field.texts->size(), kNoRow);
+  for (const auto &[text, number] : numbers)
+    if (const auto index = field.texts->find(text)) digits[*index] = number;
+  digit.operand = graph.text_table(field, std::move(digits), kNoRow);
+  return digit;
+}
+
 Column evaluate_map_values(const XmlElement &expression, Scope &scope, std::optional<Type> wanted) {
   Graph &graph = scope.graph();
   std::vector<Column> fields;
@@ -192,54 +230,34 @@ Column evaluate_map_values(const XmlElement &expression, Scope &scope, std::opti
     columns.emplace_back(pair.required("column"));
   }
   columns.emplace_back(expression.required("outputColumn"));
-  auto rows = read_inline_table(expression, columns);
+  Rows rows = read_inline_table(expression, columns);
   if (has_header(rows, columns, fields, expression, wanted)) rows.erase(rows.begin());
   std::vector<std::optional<std::string>> cells{text_of(expression.attribute("mapMissingTo")),
                                                 text_of(expression.attribute("defaultValue"))};
   for (const auto &row : rows) {
     if (std::any_of(row.begin(), row.end(), [](const auto &cell) { return !cell; }))
-      expression.fail("a row of its table lacks a cell");
+      expression.refuse("a row of its table lacks a cell");
     cells.push_back(row.back());
   }
   const Values values = read_values(cells, expression, wanted);
   const double missing = values.values[0], otherwise = values.values[1];
 
-  // Each field by itself becomes the number of its value among those in its column; together they
-  // are a number with as many digits, which a row of the table stands for.
+  // Each field by itself becomes a digit; together they are a number, which a row of the table
+  // stands for.
   Operand code = Operand::value(0), any_missing = Operand::value(0);
   std::vector<double> row_codes(rows.size(), 0);
   double stride = 1;
   for (std::size_t f = 0; f < fields.size(); ++f) {
-    std::map<std::string, double> numbers;
-    std::vector<std::pair<double, double>> by_number;
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-      const double number =
-          numbers.emplace(*rows[r][f], static_cast<double>(numbers.size())).first->second;
-      row_codes[r] += number * stride;
-      if (fields[f].is_text()) continue;
-      const std::optional<double> key = parse_value(*rows[r][f], fields[f].type);
-      if (!key)
-        expression.fail("value " + shown(*rows[r][f]) + " does not fit the type of the field");
-      by_number.emplace_back(*key, number);
-    }
-    Operand digit;
-    constexpr double kNoRow = -1e300;
-    if (fields[f].is_text()) {
-      for (const auto &[text, number] : numbers) fields[f].texts->find(text);
-      std::vector<double> digits(fields[f].texts->size(), kNoRow);
-      for (const auto &[text, number] : numbers)
-        if (const auto index = fields[f].texts->find(text)) digits[*index] = number;
-      digit = graph.text_table(fields[f], std::move(digits), kNoRow);
-    } else {
-      digit = graph.number_table(fields[f].operand, std::move(by_number), kNoRow);
-    }
+    const Digit digit = digit_of(fields[f], rows, f, graph, expression);
+    for (std::size_t r = 0; r < rows.size(); ++r) row_codes[r] += digit.of_row[r] * stride;
     any_missing = graph.apply(Op::kOr, {any_missing, graph.is_missing(fields[f])});
     code = f == 0
-               ? digit
-               : graph.apply(Op::kAdd,
-                             {code, graph.apply(Op::kMultiply, {digit, Operand::value(stride)})});
-    stride *= static_cast<double>(numbers.size());
-    if (stride > 9e15) expression.unsupported("its table has too many values");
+               ? digit.operand
+               : graph.apply(
+                     Op::kAdd,
+                     {code, graph.apply(Op::kMultiply, {digit.operand, Operand::value(stride)})});
+    stride *= static_cast<double>(digit.count);
+    if (stride > 9e15) expression.refuse_unsupported("its table has too many values");
   }
   std::vector<std::pair<double, double>> entries;
   for (std::size_t r = 0; r < rows.size(); ++r)
@@ -295,10 +313,10 @@ Column evaluate_expression(const XmlElement &expression, Scope &scope, std::opti
   const Reading::Level level(scope.reading(), expression);
   for (const ExpressionKind &kind : kExpressions) {
     if (!expression.is(kind.name)) continue;
-    if (kind.evaluate == nullptr) expression.unsupported("this expression is not supported");
+    if (kind.evaluate == nullptr) expression.refuse_unsupported("this expression is not supported");
     return kind.evaluate(expression, scope, wanted);
   }
-  expression.fail("an expression is expected here");
+  expression.refuse("an expression is expected here");
 }
 
 namespace {
@@ -327,7 +345,7 @@ Column evaluate_derived_field(const XmlElement &derived_field, Scope &scope) {
       return in_declared_order(
           scope.graph().cast(evaluate_expression(child, scope, type), type, child), derived_field,
           scope.graph());
-  derived_field.fail("it has no expression");
+  derived_field.refuse("it has no expression");
 }
 
 }  // namespace pgscore::formats::pmml

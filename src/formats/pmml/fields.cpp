@@ -1,61 +1,18 @@
-// Scopes, and what a MiningSchema does with values (PMML 4.4, MiningSchema).
+// Inputs, and the scopes in which names of fields are looked up (PMML 4.4, MiningSchema).
 #include "formats/pmml/fields.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/shown_text.hpp"
 #include "formats/pmml/expression.hpp"
+#include "formats/pmml/mining_field.hpp"
 
 namespace pgscore::formats::pmml {
 
-using model::kMissing;
 using model::Op;
 using model::Operand;
 
 namespace {
-
-enum class Invalid : std::uint8_t { kReturnInvalid, kAsIs, kAsMissing, kAsValue };
-
-Invalid invalid_treatment(const XmlElement &mining_field) {
-  const std::string_view name =
-      mining_field.attribute("invalidValueTreatment").value_or("returnInvalid");
-  if (name == "returnInvalid") return Invalid::kReturnInvalid;
-  if (name == "asIs") return Invalid::kAsIs;
-  if (name == "asMissing") return Invalid::kAsMissing;
-  if (name == "asValue") return Invalid::kAsValue;
-  mining_field.fail("unknown invalidValueTreatment " + shown(name));
-}
-
-/// The other treatments say where missingValueReplacement comes from, and nothing else.
-bool missing_returns_invalid(const XmlElement &mining_field) {
-  const std::string_view name = mining_field.attribute("missingValueTreatment").value_or("asIs");
-  constexpr std::array kNames = {std::string_view("asIs"),    std::string_view("asMean"),
-                                 std::string_view("asMode"),  std::string_view("asMedian"),
-                                 std::string_view("asValue"), std::string_view("returnInvalid")};
-  if (std::find(kNames.begin(), kNames.end(), name) == kNames.end())
-    mining_field.fail("unknown missingValueTreatment " + shown(name));
-  return name == "returnInvalid";
-}
-
-bool is_target(const XmlElement &mining_field) {
-  const std::string_view usage = mining_field.attribute("usageType").value_or("active");
-  return usage == "target" || usage == "predicted";
-}
-
-/// Usages whose fields are no inputs.
-bool is_ignored(const XmlElement &mining_field) {
-  constexpr std::array kIgnored = {std::string_view("group"), std::string_view("order"),
-                                   std::string_view("frequencyWeight"),
-                                   std::string_view("analysisWeight")};
-  constexpr std::array kRead = {std::string_view("active"), std::string_view("supplementary"),
-                                std::string_view("target"), std::string_view("predicted")};
-  const std::string_view usage = mining_field.attribute("usageType").value_or("active");
-  if (std::find(kRead.begin(), kRead.end(), usage) != kRead.end()) return false;
-  if (std::find(kIgnored.begin(), kIgnored.end(), usage) == kIgnored.end())
-    mining_field.fail("unknown usageType " + shown(usage));
-  return true;
-}
 
 /// All texts that are declared, valid or not.
 std::vector<std::string> declared_texts(const DataField &field) {
@@ -181,7 +138,7 @@ Scope::Scope(Reading &reading, Scope *around, const XmlElement &model)
     const std::string name(mining_field.required("name"));
     if (is_target(mining_field)) targets_.push_back(name);
     if (is_ignored(mining_field)) continue;
-    if (entries_.count(name) != 0) mining_field.fail("field " + shown(name) + " is there twice");
+    if (entries_.count(name) != 0) mining_field.refuse("field " + shown(name) + " is there twice");
     Entry entry;
     entry.mining_field = mining_field;
     entries_.emplace(name, std::move(entry));
@@ -210,7 +167,7 @@ void Scope::add_derived_fields(const std::vector<XmlElement> &fields) {
              (around_ == nullptr || !around_->has(name)))
       found->second = std::move(entry);
     else
-      field.fail("field \"" + name + "\" is there twice");
+      field.refuse("field \"" + name + "\" is there twice");
   }
 }
 
@@ -255,24 +212,27 @@ Scope::Entry &Scope::find(std::string_view name, const XmlElement &at) {
     const auto found = scope->entries_.find(name);
     if (found != scope->entries_.end()) return scope->resolve(found->second, name, at);
   }
-  at.fail("there is no field " + shown(name));
+  at.refuse("there is no field " + shown(name));
 }
 
 Scope::Entry &Scope::resolve(Entry &entry, std::string_view name, const XmlElement &at) {
   if (entry.state == Entry::State::kReady) return entry.same_as != nullptr ? *entry.same_as : entry;
-  if (entry.state == Entry::State::kBusy) at.fail("field " + shown(name) + " is defined by itself");
+  if (entry.state == Entry::State::kBusy)
+    at.refuse("field " + shown(name) + " is defined by itself");
   const Reading::Level level(*reading_, at);
   entry.state = Entry::State::kBusy;
   if (entry.derived_field) {
     entry.value = evaluate_derived_field(*entry.derived_field, *this);
   } else if (around_ == nullptr) {
     const std::optional<Column> input = reading_->input(name);
-    if (!input) at.fail("there is no field " + shown(name));
-    entry.value = treat(*entry.mining_field, *input, reading_->dictionary().field(name), true);
+    if (!input) at.refuse("there is no field " + shown(name));
+    entry.value =
+        treat_input(*entry.mining_field, reading_->dictionary().field(name), *input, *reading_);
     entry.is_rounded = input->type.kind != Type::Kind::kFloat;
   } else {
     Entry &base = around_->find(name, at);
-    entry.value = treat(*entry.mining_field, base.value, reading_->dictionary().field(name), false);
+    entry.value =
+        treat_again(*entry.mining_field, reading_->dictionary().field(name), base.value, *reading_);
     entry.is_rounded = base.is_rounded;
     const Operand was = base.value.operand, is = entry.value.operand;
     if (is.column == was.column && (!is.is_constant() || is.constant == was.constant) &&
@@ -281,104 +241,6 @@ Scope::Entry &Scope::resolve(Entry &entry, std::string_view name, const XmlEleme
   }
   entry.state = Entry::State::kReady;
   return entry.same_as != nullptr ? *entry.same_as : entry;
-}
-
-Column Scope::treat(const XmlElement &mining_field, Column column, const DataField *field,
-                    bool is_input) {
-  Graph &graph = this->graph();
-  const Operand missing = Operand::value(kMissing);
-  if (is_target(mining_field)) return column;
-  const Invalid treatment = invalid_treatment(mining_field);
-
-  // Declared missing values, then invalid ones. In a segment only what the model around has let
-  // through can still be invalid.
-  if (field != nullptr && is_input && !field->missing.empty()) {
-    std::vector<std::string> texts;
-    for (const std::string &text : field->missing)
-      if (column.is_text() || parse_value(text, column.type)) texts.push_back(text);
-    column.operand =
-        graph.choose(graph.is_in(column, texts, field->element), missing, column.operand);
-  }
-  if (field != nullptr &&
-      (is_input || treatment == Invalid::kAsMissing || treatment == Invalid::kAsValue)) {
-    Operand invalid = Operand::value(0);
-    if (!field->invalid.empty()) {
-      std::vector<std::string> texts;
-      for (const std::string &text : field->invalid)
-        if (column.is_text() || parse_value(text, column.type)) texts.push_back(text);
-      invalid = graph.is_in(column, texts, field->element);
-    }
-    if (!column.is_text() && treatment != Invalid::kAsIs &&
-        (!field->valid.empty() || !field->intervals.empty())) {
-      Operand valid = Operand::value(0);
-      if (!field->valid.empty()) valid = graph.is_in(column, field->valid, field->element);
-      for (const Interval &interval : field->intervals)
-        valid = graph.apply(Op::kOr, {valid, lies_in(graph, column.operand, interval)});
-      invalid = graph.apply(Op::kOr, {invalid, graph.apply(Op::kNot, {valid})});
-    }
-    if (column.is_text() && (treatment == Invalid::kAsValue || !is_input) && !field->valid.empty())
-      invalid = graph.apply(
-          Op::kOr,
-          {invalid, graph.apply(Op::kNot, {graph.is_in(column, field->valid, field->element)})});
-    if (!(invalid.is_constant() && invalid.constant == 0)) {
-      if (treatment == Invalid::kReturnInvalid) reading_->add_invalid(invalid);
-      if (treatment == Invalid::kAsMissing)
-        column.operand = graph.choose(invalid, missing, column.operand);
-      if (treatment == Invalid::kAsValue) {
-        const std::string_view replacement = mining_field.required("invalidValueReplacement");
-        if (column.is_text()) {
-          std::vector<std::string> texts = column.texts->texts();
-          texts.emplace_back(replacement);
-          column = graph.with_texts(column, Texts::derived(std::move(texts), {column.texts}));
-          column.operand = graph.choose(invalid, Operand::value(*column.texts->find(replacement)),
-                                        column.operand);
-        } else {
-          column.operand =
-              graph.choose(invalid, graph.constant(replacement, column.type, mining_field).operand,
-                           column.operand);
-        }
-      }
-    }
-  }
-
-  const std::string_view outliers = mining_field.attribute("outliers").value_or("asIs");
-  if (outliers != "asIs") {
-    if (column.is_text()) mining_field.fail("outliers of a string");
-    const std::optional<double> low = mining_field.number("lowValue"),
-                                high = mining_field.number("highValue");
-    if (outliers == "asMissingValues") {
-      Operand outlying = Operand::value(0);
-      if (low)
-        outlying = graph.apply(
-            Op::kOr, {outlying, graph.apply(Op::kLess, {column.operand, Operand::value(*low)})});
-      if (high)
-        outlying = graph.apply(
-            Op::kOr,
-            {outlying, graph.apply(Op::kGreater, {column.operand, Operand::value(*high)})});
-      column.operand = graph.choose(outlying, missing, column.operand);
-    } else if (outliers == "asExtremeValues") {
-      if (low) column.operand = graph.apply(Op::kMax, {column.operand, Operand::value(*low)});
-      if (high) column.operand = graph.apply(Op::kMin, {column.operand, Operand::value(*high)});
-    } else {
-      mining_field.fail("unknown treatment of outliers " + shown(outliers));
-    }
-  }
-
-  if (missing_returns_invalid(mining_field)) reading_->add_invalid(graph.is_missing(column));
-  if (const auto replacement = mining_field.attribute("missingValueReplacement")) {
-    if (column.is_text()) {
-      std::vector<std::string> texts = column.texts->texts();
-      texts.emplace_back(*replacement);
-      if (!column.texts->find(*replacement))
-        column = graph.with_texts(column, Texts::derived(std::move(texts), {column.texts}));
-      column.operand =
-          graph.or_else(column.operand, Operand::value(*column.texts->find(*replacement)));
-    } else {
-      column.operand = graph.or_else(
-          column.operand, graph.constant(*replacement, column.type, mining_field).operand);
-    }
-  }
-  return column;
 }
 
 }  // namespace pgscore::formats::pmml

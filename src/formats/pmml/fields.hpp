@@ -98,7 +98,7 @@ class Reading {
   /// Where this column is true, the row is invalid: every result is missing.
   void add_invalid(model::Operand condition) {
     invalid_ = graph_.apply(model::Op::kOr,
-                            {invalid_, graph_.or_else(condition, model::Operand::value(0))});
+                            {invalid_, graph_.if_missing(condition, model::Operand::value(0))});
   }
   model::Operand invalid() const { return invalid_; }
 
@@ -177,8 +177,6 @@ class Scope {
   };
   Entry &resolve(Entry &entry, std::string_view name, const XmlElement &at);
   Entry &find(std::string_view name, const XmlElement &at);
-  Column treat(const XmlElement &mining_field, Column column, const DataField *data_field,
-               bool is_input);
   void add_derived_fields(const std::vector<XmlElement> &fields);
 
   Reading *reading_;

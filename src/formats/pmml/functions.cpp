@@ -34,7 +34,7 @@ struct Call {
   double constant(std::size_t i) const {
     const Operand operand = number(i);
     if (!operand.is_constant() || std::isnan(operand.constant))
-      apply.unsupported("argument " + std::to_string(i + 1) + " must be a constant");
+      apply.refuse_unsupported("argument " + std::to_string(i + 1) + " must be a constant");
     return operand.constant;
   }
 };
@@ -88,14 +88,11 @@ constexpr std::array kAggregations = {
 };
 
 Column aggregate(const Call &call, Reduction reduction) {
-  model::Reduce reduce;
-  reduce.function = reduction;
-  // "missing values in the input to an aggregate function are simply ignored"
-  reduce.skip_missing = true;
-  for (std::size_t i = 0; i < call.args.size(); ++i)
-    reduce.inputs.push_back(call.graph.column(call.number(i)));
+  std::vector<Operand> numbers;
+  for (std::size_t i = 0; i < call.args.size(); ++i) numbers.push_back(call.number(i));
   const bool is_fraction = reduction == Reduction::kMean || reduction == Reduction::kMedian;
-  return {Operand::of(call.graph.builder().reduce(std::move(reduce))),
+  // "missing values in the input to an aggregate function are simply ignored"
+  return {call.graph.reduce(reduction, numbers, model::Precision::kFloat64, true),
           is_fraction ? Type{} : common_type(call.args), nullptr};
 }
 
@@ -106,9 +103,7 @@ Column normal(const Call &call, bool cumulative, bool standard) {
     deviation = call.number(2);
     z = graph.apply(Op::kDivide, {graph.apply(Op::kSubtract, {z, call.number(1)}), deviation});
   }
-  if (cumulative)
-    return number_column(Operand::of(graph.builder().link(
-        {model::LinkFunction::kNormalCdf, model::Precision::kFloat64, {graph.column(z)}})));
+  if (cumulative) return number_column(graph.link(model::LinkFunction::kNormalCdf, {z})[0]);
   constexpr double kInverseRootTwoPi = 0.3989422804014327;
   const Operand half =
       graph.apply(Op::kDivide, {graph.apply(Op::kMultiply, {z, z}), Operand::value(-2)});
@@ -168,7 +163,7 @@ std::pair<Operand, Operand> comparable(const Call &call, Column x, Column y) {
     } else if (number.operand.is_constant()) {
       number = graph.cast(number, text.type, call.apply);
     } else {
-      call.apply.unsupported("a string is compared with a number");
+      call.apply.refuse_unsupported("a string is compared with a number");
     }
   }
   if (!x.is_text()) return {x.operand, y.operand};
@@ -180,8 +175,8 @@ std::pair<Operand, Operand> comparable(const Call &call, Column x, Column y) {
   if (const auto text = constant_text(x)) return {other(y, *text), y.operand};
   // Of texts that neither list has, nobody would know whether they are equal.
   if (x.texts->is_open() && y.texts->is_open())
-    call.apply.unsupported("two strings without declared values are compared",
-                           "Declare the values of one of the fields in the DataDictionary.");
+    call.apply.refuse_unsupported("two strings without declared values are compared",
+                                  "Declare the values of one of the fields in the DataDictionary.");
   std::vector<std::string> texts = x.texts->texts();
   texts.insert(texts.end(), y.texts->texts().begin(), y.texts->texts().end());
   const auto list = Texts::derived(std::move(texts), {x.texts, y.texts});
@@ -192,7 +187,7 @@ Column compare(const Call &call, Op op) {
   const bool ordered = op != Op::kEqual && op != Op::kNotEqual;
   if (ordered && (call.args[0].is_text() || call.args[1].is_text()) &&
       (call.args[0].is_text() == call.args[1].is_text()))
-    call.apply.unsupported("strings are compared by their order");
+    call.apply.refuse_unsupported("strings are compared by their order");
   const auto [x, y] = comparable(call, call.args[0], call.args[1]);
   return truth(call.graph.apply(op, {x, y}));
 }
@@ -248,7 +243,7 @@ Column choose(const Call &call) {
 Column since_year(const Call &call, Kind kind) {
   const double year = call.constant(1);
   if (!(year >= 0 && year <= 9999) || year != std::trunc(year))
-    call.apply.fail("the year is out of range");
+    call.apply.refuse("the year is out of range");
   Column column = call.graph.cast(call.args[0], {kind, static_cast<int>(year)}, call.apply);
   column.type = {Kind::kInteger, 1970};
   return column;
@@ -346,11 +341,12 @@ constexpr std::array kUnsupported = {
 
 void check_count(const XmlElement &apply, std::size_t count, std::size_t least, std::size_t most) {
   if (count < least || count > most)
-    apply.fail("function " + shown(apply.required("function")) + " takes " + std::to_string(least) +
-               (most == kAnyNumber ? " or more"
-                : most > least     ? " to " + std::to_string(most)
-                                   : std::string()) +
-               (most == 1 ? " argument, not " : " arguments, not ") + std::to_string(count));
+    apply.refuse("function " + shown(apply.required("function")) + " takes " +
+                 std::to_string(least) +
+                 (most == kAnyNumber ? " or more"
+                  : most > least     ? " to " + std::to_string(most)
+                                     : std::string()) +
+                 (most == 1 ? " argument, not " : " arguments, not ") + std::to_string(count));
 }
 
 Column call_built_in(std::string_view name, const Call &call) {
@@ -382,8 +378,8 @@ Column call_built_in(std::string_view name, const Call &call) {
     return function.evaluate(call);
   }
   if (std::find(kUnsupported.begin(), kUnsupported.end(), name) != kUnsupported.end())
-    call.apply.unsupported("function " + shown(name) + " is not supported");
-  call.apply.fail("unknown function " + shown(name));
+    call.apply.refuse_unsupported("function " + shown(name) + " is not supported");
+  call.apply.refuse("unknown function " + shown(name));
 }
 
 Column call_defined(const XmlElement &function, const Call &call, Reading &reading) {
@@ -405,7 +401,7 @@ Column call_defined(const XmlElement &function, const Call &call, Reading &readi
     }
   }
   check_count(call.apply, call.args.size(), count, count);
-  if (body == nullptr) function.fail("it has no expression");
+  if (body == nullptr) function.refuse("it has no expression");
   std::optional<Type> type;
   if (function.attribute("dataType")) type = type_of(function, {});
   Column result = evaluate_expression(*body, scope, type);

@@ -63,12 +63,12 @@ std::span<const ModelKind> model_kinds() { return kKinds; }
 
 const ModelKind &find_model_kind(const XmlElement &element) {
   const ModelKind *kind = find_kind(element);
-  if (kind == nullptr) element.fail("a model is expected here");
+  if (kind == nullptr) element.refuse("a model is expected here");
   if (kind->read == nullptr)
-    element.unsupported("models of this kind are not supported",
-                        kind->remark.empty()
-                            ? std::string()
-                            : std::string(kind->element) + ": " + std::string(kind->remark) + ".");
+    element.refuse_unsupported(
+        "models of this kind are not supported",
+        kind->remark.empty() ? std::string()
+                             : std::string(kind->element) + ": " + std::string(kind->remark) + ".");
   return *kind;
 }
 
@@ -82,8 +82,8 @@ Task task_of(const XmlElement &model) {
   if (name == "mixed" && (model.is("MiningModel") || model.is("NearestNeighborModel")))
     return Task::kMixed;
   if (name == "associationRules" || name == "sequences" || name == "timeSeries" || name == "mixed")
-    model.unsupported("function " + shown(name) + " is not supported");
-  model.fail("unknown function " + shown(name));
+    model.refuse_unsupported("function " + shown(name) + " is not supported");
+  model.refuse("unknown function " + shown(name));
 }
 
 namespace {
@@ -96,7 +96,7 @@ std::optional<XmlElement> target_element(const XmlElement &model, const std::str
   for (const XmlElement element : targets->children("Target")) {
     const auto field = element.attribute("field");
     if (field && !name.empty() && *field != name) continue;
-    if (found) element.fail("there is another Target for the same field");
+    if (found) element.refuse("there is another Target for the same field");
     found = element;
   }
   return found;
@@ -193,7 +193,7 @@ Precision precision_of(const XmlElement &model) {
   const std::string_view context = model.attribute("x-mathContext").value_or("double");
   if (context == "double") return Precision::kFloat64;
   if (context == "float") return Precision::kFloat32;
-  model.fail("unknown x-mathContext " + shown(context));
+  model.refuse("unknown x-mathContext " + shown(context));
 }
 
 double number_attribute(const XmlElement &element, std::string_view attribute,
@@ -228,7 +228,7 @@ Model read_model(const XmlElement &element, Reading &reading, Scope *around) {
   const Reading::Level level(reading, element);
   const ModelKind &kind = find_model_kind(element);
   if (!element.boolean("isScorable", true))
-    element.unsupported("the model says that it is not to be scored with");
+    element.refuse_unsupported("the model says that it is not to be scored with");
   Scope scope(reading, around, element);
   Model model;
   model.target = read_target(element, scope);

@@ -37,7 +37,7 @@ struct Request {
   Graph &graph() const { return scope.graph(); }
   std::size_t rank() const {
     const std::uint32_t rank = field.count("rank").value_or(1);
-    if (rank < 1) field.fail("ranks are counted from 1");
+    if (rank < 1) field.refuse("ranks are counted from 1");
     return rank - 1;
   }
   /// The one of `by_label` that the attribute value names; that of the predicted class when it
@@ -62,7 +62,7 @@ Column expression_of(const Request &request) {
   if (request.field.attribute("dataType")) wanted = type_of(request.field, {});
   for (const XmlElement child : request.field.children())
     if (is_expression(child)) return evaluate_expression(child, request.scope, wanted);
-  request.field.fail("it has no expression");
+  request.field.refuse("it has no expression");
 }
 
 Column predicted_value(const Request &request) { return request.result.value; }
@@ -126,11 +126,11 @@ Column rule_value(const Request &request) {
   if (part == "ruleId") return entity(request);
   if (part == "confidence") return confidence(request);
   if (part == "consequent") return request.result.value;
-  request.field.unsupported("rule feature " + shown(part) + " is not supported");
+  request.field.refuse_unsupported("rule feature " + shown(part) + " is not supported");
 }
 
 [[noreturn]] void refuse_target(const XmlElement &field, std::string_view name) {
-  field.fail("the model has no result for the target " + shown(name));
+  field.refuse("the model has no result for the target " + shown(name));
 }
 
 /// The result for the target `name` among `result` and its others.
@@ -139,7 +139,7 @@ void choose_target(Subject &subject, const XmlElement &field, const XmlElement &
   const auto name = field.attribute("targetField");
   if (!name) {
     if (!subject.result->others.empty())
-      field.fail("it does not say which target it is about", "The model has several.");
+      field.refuse("it does not say which target it is about", "The model has several.");
     return;
   }
   if (subject.target->name.empty() || *name == subject.target->name) return;
@@ -159,7 +159,7 @@ Subject subject_of(const XmlElement &field, const XmlElement &model, const Resul
     choose_target(subject, field, model, scope);
     return subject;
   }
-  if (!model.is("MiningModel")) field.fail("the model has no segments");
+  if (!model.is("MiningModel")) field.refuse("the model has no segments");
   for (const SegmentResult &segment : result.segments) {
     if (segment.id != *id) continue;
     subject = {&segment.model->result, borrowed(segment.model->target), &segment};
@@ -167,7 +167,7 @@ Subject subject_of(const XmlElement &field, const XmlElement &model, const Resul
       refuse_target(field, *name);
     return subject;
   }
-  field.fail("there is no segment " + shown(*id));
+  field.refuse("there is no segment " + shown(*id));
 }
 
 struct Feature {
@@ -207,7 +207,7 @@ Column output_of_segment(const XmlElement &field, const SegmentResult &segment) 
   const std::string_view name = field.required("value");
   for (const OutputColumn &output : segment.model->outputs)
     if (output.name == name) return output.column;
-  field.fail("the segment has no output " + shown(name));
+  field.refuse("the segment has no output " + shown(name));
 }
 
 /// One of several results by its target, as it is.
@@ -218,7 +218,7 @@ Column result_of_chain(const XmlElement &field, const Result &result, const Feat
       if (target.name == *name) return target.column;
     refuse_target(field, *name);
   }
-  field.unsupported(
+  field.refuse_unsupported(
       "a chain with several results has no " + std::string(feature.name) + " of its own",
       "The results are outputs by the names of the targets.");
 }
@@ -314,7 +314,7 @@ std::vector<OutputColumn> read_outputs(const XmlElement &model, const Result &re
     const auto feature =
         std::find_if(kFeatures.begin(), kFeatures.end(),
                      [&](const Feature &entry) { return entry.name == feature_name; });
-    if (feature == kFeatures.end()) field.fail("unknown feature " + shown(feature_name));
+    if (feature == kFeatures.end()) field.refuse("unknown feature " + shown(feature_name));
     Column column = column_of(field, *feature, model, result, target, scope);
     warn_if_missing(field, feature_name, column, scope);
     column = typed(std::move(column), field, scope.graph());

@@ -36,14 +36,14 @@ std::string version_of(const XmlElement &root) {
 }
 
 void check_version(const XmlElement &root) {
-  if (!root.is("PMML")) root.fail("the root element must be PMML");
+  if (!root.is("PMML")) root.refuse("the root element must be PMML");
   const std::string version = version_of(root);
   constexpr std::array kVersions = {std::string_view("3."), std::string_view("4.")};
   if (!version.empty() &&
       std::none_of(kVersions.begin(), kVersions.end(),
                    [&](std::string_view start) { return version.starts_with(start); }))
-    root.unsupported("version " + shown(version) + " of PMML is not supported",
-                     "Versions 3.0 to 4.4 are.");
+    root.refuse_unsupported("version " + shown(version) + " of PMML is not supported",
+                            "Versions 3.0 to 4.4 are.");
 }
 
 /// The first model of the document that is to be scored with.
@@ -54,7 +54,7 @@ XmlElement find_model(const XmlElement &root) {
     if (!first) first = element;
     if (element.boolean("isScorable", true)) return element;
   }
-  if (!first) root.fail("it has no model", "None of its elements is a model of PMML 3.0 to 4.4.");
+  if (!first) root.refuse("it has no model", "None of its elements is a model of PMML 3.0 to 4.4.");
   return *first;
 }
 

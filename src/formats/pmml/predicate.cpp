@@ -37,10 +37,11 @@ Operand evaluate_simple(const XmlElement &predicate, Scope &scope) {
     // Ordinal strings: their order is that of their declaration.
     const auto index = column.texts->is_open() ? std::nullopt : column.texts->find(value);
     if (!index)
-      predicate.fail("strings without an order are compared", "The value is " + shown(value) + ".");
+      predicate.refuse("strings without an order are compared",
+                       "The value is " + shown(value) + ".");
     return graph.apply(comparison.op, {column.operand, Operand::value(*index)});
   }
-  predicate.fail("unknown operator " + shown(name));
+  predicate.refuse("unknown operator " + shown(name));
 }
 
 Operand evaluate_set(const XmlElement &predicate, Scope &scope) {
@@ -51,7 +52,7 @@ Operand evaluate_set(const XmlElement &predicate, Scope &scope) {
   const std::string_view name = predicate.required("booleanOperator");
   if (name == "isIn") return is_in;
   if (name == "isNotIn") return graph.apply(Op::kNot, {is_in});
-  predicate.fail("unknown operator " + shown(name));
+  predicate.refuse("unknown operator " + shown(name));
 }
 
 Operand evaluate_compound(const XmlElement &predicate, Scope &scope) {
@@ -62,13 +63,13 @@ Operand evaluate_compound(const XmlElement &predicate, Scope &scope) {
                 : name == "xor"       ? Op::kNotEqual
                 : name == "surrogate" ? Op::kIfMissing
                                       : Op::kIf;
-  if (op == Op::kIf) predicate.fail("unknown operator " + shown(name));
+  if (op == Op::kIf) predicate.refuse("unknown operator " + shown(name));
   std::optional<Operand> result;
   for (const XmlElement part : predicate.children()) {
     const Operand operand = evaluate_predicate(part, scope);
     result = result ? graph.apply(op, {*result, operand}) : operand;
   }
-  if (!result) predicate.fail("it has no predicates");
+  if (!result) predicate.refuse("it has no predicates");
   return *result;
 }
 
@@ -82,7 +83,7 @@ bool is_predicate(const XmlElement &element) {
 XmlElement predicate_of(const XmlElement &parent) {
   for (const XmlElement child : parent.children())
     if (is_predicate(child)) return child;
-  parent.fail("it has no predicate");
+  parent.refuse("it has no predicate");
 }
 
 Operand evaluate_predicate(const XmlElement &predicate, Scope &scope) {
@@ -92,7 +93,7 @@ Operand evaluate_predicate(const XmlElement &predicate, Scope &scope) {
   if (predicate.is("SimplePredicate")) return evaluate_simple(predicate, scope);
   if (predicate.is("SimpleSetPredicate")) return evaluate_set(predicate, scope);
   if (predicate.is("CompoundPredicate")) return evaluate_compound(predicate, scope);
-  predicate.fail("a predicate is expected here");
+  predicate.refuse("a predicate is expected here");
 }
 
 }  // namespace pgscore::formats::pmml

@@ -103,16 +103,17 @@ class Checker {
       if (is_foreign(name)) continue;
       const auto found = rule.attributes.find(name);
       if (found == rule.attributes.end())
-        element.fail("unknown attribute " + shown(name),
-                     "No version of PMML from 3.0 to 4.4 has it there.",
-                     "Remove it when it has no effect on scores; what belongs to the producer "
-                     "alone stands in an Extension or "
-                     "in a namespace of its own.");
+        element.refuse("unknown attribute " + shown(name),
+                       "No version of PMML from 3.0 to 4.4 has it there.",
+                       "Remove it when it has no effect on scores; what belongs to the producer "
+                       "alone stands in an Extension or "
+                       "in a namespace of its own.");
       const Use &use = found->second;
       if (use.is_refused)
-        element.unsupported("attribute " + shown(name) + " is not supported", sentence(use.reason));
+        element.refuse_unsupported("attribute " + shown(name) + " is not supported",
+                                   sentence(use.reason));
       if (use.value && !is_value(*element.attribute(name), *use.value))
-        element.unsupported(
+        element.refuse_unsupported(
             "attribute " + shown(name) + " may only be \"" + *use.value + "\"",
             "It is " + shown(*element.attribute(name)) + ". " + sentence(use.reason));
     }
@@ -126,19 +127,19 @@ class Checker {
     for (const XmlElement child : element.children()) {
       const auto found = rule.children.find(child.name());
       if (found == rule.children.end())
-        child.fail("this element is unknown in " + std::string(element.name()),
-                   rules_.count(child.name()) != 0
-                       ? ""
-                       : "No version of PMML from 3.0 to 4.4 has it there.");
+        child.refuse("this element is unknown in " + std::string(element.name()),
+                     rules_.count(child.name()) != 0
+                         ? ""
+                         : "No version of PMML from 3.0 to 4.4 has it there.");
       const Use &use = found->second;
       if (use.is_refused)
-        child.unsupported("this element is not supported in " + std::string(element.name()),
-                          sentence(use.reason));
+        child.refuse_unsupported("this element is not supported in " + std::string(element.name()),
+                                 sentence(use.reason));
       if (!use.is_list && !seen.insert(found->first).second)
-        child.fail("there is another one in the same " + std::string(element.name()));
+        child.refuse("there is another one in the same " + std::string(element.name()));
       if (use.group != 0 && !of_group.emplace(use.group, found->first).second)
-        child.fail("there is a " + std::string(of_group[use.group]) + " in the same " +
-                   std::string(element.name()));
+        child.refuse("there is a " + std::string(of_group[use.group]) + " in the same " +
+                     std::string(element.name()));
       if (use.matters) inside.push_back(child);
     }
     return inside;

@@ -29,9 +29,9 @@ void apply_priors(Result &result, const XmlElement &target, Graph &graph) {
   if (!has_priors) return;
   const auto best = std::max_element(priors.begin(), priors.end()) - priors.begin();
   result.value.operand =
-      graph.or_else(result.value.operand, Operand::value(static_cast<double>(best)));
+      graph.if_missing(result.value.operand, Operand::value(static_cast<double>(best)));
   for (std::size_t i = 0; i < result.probabilities.size(); ++i)
-    result.probabilities[i] = graph.or_else(result.probabilities[i], Operand::value(priors[i]));
+    result.probabilities[i] = graph.if_missing(result.probabilities[i], Operand::value(priors[i]));
 }
 
 }  // namespace
@@ -55,8 +55,8 @@ void apply_targets(Result &result, const Target &target, Graph &graph) {
   if (!target.target) return;
   const XmlElement &element = *target.target;
   if (result.task == Task::kMixed)
-    element.unsupported("Targets of a chain with several results are not supported",
-                        "The models of its segments may have Targets.");
+    element.refuse_unsupported("Targets of a chain with several results are not supported",
+                               "The models of its segments may have Targets.");
   if (result.task == Task::kClassification) return apply_priors(result, element, graph);
   if (result.task != Task::kRegression) return;
   // In the arithmetic of the model.
@@ -69,7 +69,7 @@ void apply_targets(Result &result, const Target &target, Graph &graph) {
   Operand value = result.value.operand;
   for (const XmlElement target_value : element.children("TargetValue"))
     if (const auto number = target_value.number("defaultValue")) {
-      value = graph.or_else(value, constant(*number));
+      value = graph.if_missing(value, constant(*number));
       break;
     }
   if (const auto min = element.number("min"))
@@ -89,7 +89,7 @@ void apply_targets(Result &result, const Target &target, Graph &graph) {
     else if (*cast == "floor")
       value = graph.apply(Op::kFloor, {value});
     else
-      element.fail("unknown castInteger " + shown(*cast));
+      element.refuse("unknown castInteger " + shown(*cast));
   }
   result.value.operand = value;
 }

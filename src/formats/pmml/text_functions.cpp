@@ -15,9 +15,9 @@ using model::Operand;
 namespace {
 
 const std::vector<std::string> &finite_texts(const Column &text, const XmlElement &at) {
-  if (!text.is_text()) at.unsupported("a function of strings is applied to a number");
+  if (!text.is_text()) at.refuse_unsupported("a function of strings is applied to a number");
   if (text.texts->is_open())
-    at.unsupported(
+    at.refuse_unsupported(
         "this function of strings is applied to a field without declared values",
         "Texts are computed at import: declare the field's values in the DataDictionary.");
   return text.texts->texts();
@@ -31,10 +31,11 @@ Column change_text(const Column &text, const model::TextOperation &operation, Gr
                    const XmlElement &at) {
   if (text.is_text() && text.texts->is_open()) {
     if (!text.texts->is_of_input(text.operand))
-      at.unsupported("a function of strings is applied to a field without declared values",
-                     "Such a field is changed when it is read, before anything else is done with "
-                     "it: declare the field's values in "
-                     "the DataDictionary.");
+      at.refuse_unsupported(
+          "a function of strings is applied to a field without declared values",
+          "Such a field is changed when it is read, before anything else is done with "
+          "it: declare the field's values in "
+          "the DataDictionary.");
     return {text.operand, text.type, text.texts->after(operation, at)};
   }
   std::vector<std::string> results;
@@ -52,9 +53,9 @@ Column substring_of(const Column &text, double first, double length, Graph &grap
   // there is nothing to say (JPMML-Evaluator 1.7, Functions.java, raises an error). What lies
   // behind the end is empty.
   if (!(first >= 1) || !(length >= 0) || std::trunc(first) != first || std::trunc(length) != length)
-    at.fail("the part of the string is out of range",
-            "It begins at " + float64_text(first) + " and has " + float64_text(length) +
-                " characters; these are whole numbers, and the first character is 1.");
+    at.refuse("the part of the string is out of range",
+              "It begins at " + float64_text(first) + " and has " + float64_text(length) +
+                  " characters; these are whole numbers, and the first character is 1.");
   // No text has more characters
   constexpr double kMost = std::numeric_limits<std::uint32_t>::max();
   return change_text(
@@ -81,7 +82,8 @@ Column concatenate_texts(const std::vector<Column> &parts, Graph &graph, const X
     if (!part.is_text()) part = graph.cast(part, type, at);
     const std::vector<std::string> &left = finite_texts(result, at),
                                    &right = finite_texts(part, at);
-    if (left.size() * right.size() > kMaxTexts) at.unsupported("too many strings are joined");
+    if (left.size() * right.size() > kMaxTexts)
+      at.refuse_unsupported("too many strings are joined");
     std::vector<std::string> texts;
     for (const std::string &a : left)
       for (const std::string &b : right) texts.push_back(a + b);

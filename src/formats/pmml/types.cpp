@@ -147,7 +147,7 @@ Type type_of(const XmlElement &element, Type otherwise) {
   const std::optional<std::string_view> name = element.attribute("dataType");
   if (!name) return otherwise;
   const std::optional<Type> type = find_type(*name);
-  if (!type) element.fail("unknown data type \"" + std::string(name->substr(0, 40)) + "\"");
+  if (!type) element.refuse("unknown data type \"" + std::string(name->substr(0, 40)) + "\"");
   return *type;
 }
 

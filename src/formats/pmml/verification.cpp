@@ -26,7 +26,7 @@ struct Field {
 double not_negative(const XmlElement &element, const char *name, double otherwise) {
   const double number = element.number(name).value_or(otherwise);
   if (!(number >= 0) || std::isinf(number))
-    element.fail("attribute " + shown(name) + " is out of range");
+    element.refuse("attribute " + shown(name) + " is out of range");
   return number;
 }
 
@@ -48,8 +48,8 @@ class VerificationReader {
     }
     const auto rows = read_inline_table(verification, columns);
     if (const auto count = verification.count("recordCount"); count && *count != rows.size())
-      verification.fail("it has " + std::to_string(rows.size()) + " rows, not " +
-                        std::to_string(*count));
+      verification.refuse("it has " + std::to_string(rows.size()) + " rows, not " +
+                          std::to_string(*count));
     for (std::size_t r = 0; r < rows.size(); ++r) {
       builder_.interrupt().check();
       add_row(rows[r], verification.place() + ", row " + std::to_string(r + 1));
@@ -123,7 +123,8 @@ class VerificationReader {
     // Rows are of the model's inputs: dates and times may stand there as the days and seconds that
     // they are.
     if (!number) number = parse_value(text, Type{});
-    if (!number) field.element.fail("value " + shown(text) + " does not fit the type of the field");
+    if (!number)
+      field.element.refuse("value " + shown(text) + " does not fit the type of the field");
     // Inputs count from 1970.
     if (type.kind == Type::Kind::kDaysSince) return *number + days_before_year(type.year);
     if (type.kind == Type::Kind::kSecondsSince)
@@ -137,7 +138,7 @@ class VerificationReader {
     // Or what the target's Value displays.
     const std::vector<std::string> &displayed = builder_.output().labels;
     if (std::find(displayed.begin(), displayed.end(), text) != displayed.end()) return text;
-    field.element.fail("the target has no value " + shown(text));
+    field.element.refuse("the target has no value " + shown(text));
   }
 
   TestRow::Cell output_cell(const Field &field, const std::string &text) const {
@@ -149,7 +150,7 @@ class VerificationReader {
     if (const auto number = parse_value(text, {})) return *number;
     for (const Type::Kind kind : {Type::Kind::kDate, Type::Kind::kDateTime, Type::Kind::kTime})
       if (const auto number = parse_value(text, {kind, 1970})) return *number;
-    field.element.fail("value " + shown(text) + " is not a number");
+    field.element.refuse("value " + shown(text) + " is not a number");
   }
 
   /// Fields of the dictionary that the model does not read are of no interest.

@@ -8,6 +8,7 @@
 #define JSON_NO_IO 1
 #include <nlohmann/json.hpp>
 
+#include "base/shown_text.hpp"
 #include "base/pace.hpp"
 
 namespace pgscore::formats {
@@ -32,14 +33,6 @@ std::string_view special_text(double value) {
 }
 
 }  // namespace
-
-std::string shortened(std::string_view text) {
-  std::size_t shown = 64;
-  if (text.size() <= shown) return std::string(text);
-  // Not inside a UTF-8 character
-  while (shown > 0 && (static_cast<unsigned char>(text[shown]) & 0xC0) == 0x80) --shown;
-  return std::string(text.substr(0, shown)) + "...";
-}
 
 /// nlohmann-json's SAX events -> tape.
 class JsonTapeWriter {
@@ -263,7 +256,7 @@ JsonValue::Kind JsonValue::kind() const {
 }
 
 bool JsonValue::boolean() const {
-  if (kind() != Kind::kBoolean) fail("must be true or false");
+  if (kind() != Kind::kBoolean) refuse("must be true or false");
   return document_->tag(position_) == JsonDocument::Tag::kTrue;
 }
 
@@ -277,14 +270,14 @@ double JsonValue::finite_or_infinite(bool missing_allowed) const {
                 ? static_cast<double>(document_->payload(position_))
                 : std::bit_cast<double>(document_->tape_[position_ + 1]);
   } else if (kind() == Kind::kString) {
-    const std::optional<double> special = special_number(string());
-    if (!special) fail(expected);
+    const std::optional<double> special = special_number(text());
+    if (!special) refuse(expected);
     value = *special;
   } else if (kind() != Kind::kNull) {
-    fail(expected);
+    refuse(expected);
   }
   if (!std::isnan(value)) return value;
-  if (!missing_allowed) fail(expected);
+  if (!missing_allowed) refuse(expected);
   return kNan;
 }
 
@@ -294,18 +287,18 @@ double JsonValue::number_or_missing() const { return finite_or_infinite(true); }
 std::uint32_t JsonValue::unsigned_integer() const {
   const double value = kind() == Kind::kNumber ? number() : -1;
   if (!(value >= 0 && value < UINT32_MAX) || value != std::floor(value))
-    fail("must be an integer from 0 to 4294967294");
+    refuse("must be an integer from 0 to 4294967294");
   return static_cast<std::uint32_t>(value);
 }
 
-std::string_view JsonValue::string() const {
-  if (kind() != Kind::kString) fail("must be a string");
+std::string_view JsonValue::text() const {
+  if (kind() != Kind::kString) refuse("must be a string");
   if (packed_) return special_text(std::bit_cast<double>(document_->tape_[position_]));
   return document_->text(position_);
 }
 
 std::uint64_t JsonValue::size() const {
-  if (kind() != Kind::kArray) fail("must be an array");
+  if (kind() != Kind::kArray) refuse("must be an array");
   return document_->payload(position_);
 }
 
@@ -342,31 +335,31 @@ std::vector<std::uint32_t> JsonValue::unsigned_integers() const {
   return values;
 }
 
-std::vector<std::string> JsonValue::strings() const {
+std::vector<std::string> JsonValue::texts() const {
   std::vector<std::string> values;
   values.reserve(size());
   Pace pace(document_->interrupt_);
   for (const JsonValue element : elements()) {
     pace.spend(16);
-    values.emplace_back(element.string());
+    values.emplace_back(element.text());
   }
   return values;
 }
 
 JsonValue::Elements JsonValue::elements() const {
-  if (kind() != Kind::kArray) fail("must be an array");
+  if (kind() != Kind::kArray) refuse("must be an array");
   const bool packed = document_->tag(position_) == JsonDocument::Tag::kNumbers;
   return {Elements::Iterator({document_, position_ + 2, packed}),
           Elements::Iterator({document_, document_->next(position_), packed})};
 }
 
 JsonValue::Members JsonValue::members() const {
-  if (kind() != Kind::kObject) fail("must be an object");
+  if (kind() != Kind::kObject) refuse("must be an object");
   return {Members::Iterator({document_, position_ + 2, false}),
           Members::Iterator({document_, document_->next(position_), false})};
 }
 
-void JsonValue::fail(const std::string &message, const std::string &detail) const {
+void JsonValue::refuse(const std::string &message, const std::string &detail) const {
   const std::string where = place();
   throw Error(ErrorCode::kInvalidModel, where.empty() ? message : where + ": " + message, detail);
 }
@@ -391,7 +384,7 @@ std::string JsonValue::place() const {
         name = key;
         inside = value;
       }
-      place += (place.empty() ? "" : ".") + shortened(name);
+      place += (place.empty() ? "" : ".") + shown_plain(name);
     }
     at = inside;
   }
@@ -403,8 +396,8 @@ JsonFields::JsonFields(JsonValue object) : object_(object) {
   constexpr std::size_t kMostFields = 32;
   for (const auto [key, value] : object.members()) {
     for (const Field &field : fields_)
-      if (field.key == key) value.fail("the field appears twice");
-    if (fields_.size() == kMostFields) value.fail("the object has too many fields");
+      if (field.key == key) value.refuse("the field appears twice");
+    if (fields_.size() == kMostFields) value.refuse("the object has too many fields");
     fields_.push_back({key, value, false});
   }
 }
@@ -420,13 +413,13 @@ std::optional<JsonValue> JsonFields::optional(std::string_view key) {
 
 JsonValue JsonFields::required(std::string_view key) {
   const std::optional<JsonValue> value = optional(key);
-  if (!value) object_.fail("field \"" + std::string(key) + "\" is missing");
+  if (!value) object_.refuse("field \"" + std::string(key) + "\" is missing");
   return *value;
 }
 
 void JsonFields::finish() const {
   for (const Field &field : fields_)
-    if (!field.used) field.value.fail("unknown field");
+    if (!field.used) field.value.refuse("unknown field");
 }
 
 }  // namespace pgscore::formats

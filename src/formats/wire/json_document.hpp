@@ -25,9 +25,6 @@ namespace pgscore::formats {
 
 class JsonDocument;
 
-/// At most 64 bytes of a text of the file, for messages.
-std::string shortened(std::string_view text);
-
 class JsonValue {
  public:
   enum class Kind : std::uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
@@ -42,7 +39,7 @@ class JsonValue {
   double number() const;             // not missing
   double number_or_missing() const;  // NaN is missing
   std::uint32_t unsigned_integer() const;
-  std::string_view string() const;
+  std::string_view text() const;
 
   /// Each reads an array, all of whose elements must be what the reader of one value takes, and
   /// asks the document's interrupt as it goes.
@@ -50,7 +47,7 @@ class JsonValue {
   std::vector<double> numbers() const;
   std::vector<double> numbers_or_missing() const;
   std::vector<std::uint32_t> unsigned_integers() const;
-  std::vector<std::string> strings() const;
+  std::vector<std::string> texts() const;
 
   /// Elements of an array, members of an object: for (JsonValue v : array.elements()), for (auto
   /// [key, v] : object.members()).
@@ -60,7 +57,7 @@ class JsonValue {
   Members members() const;
 
   /// Throws kInvalidModel: "<place>: <message>". The place of the root is empty.
-  [[noreturn]] void fail(const std::string &message, const std::string &detail = {}) const;
+  [[noreturn]] void refuse(const std::string &message, const std::string &detail = {}) const;
   /// "nodes[3].trees[17]", found by a walk from the root: for messages only.
   std::string place() const;
 

@@ -324,7 +324,7 @@ void XmlDocument::check(std::size_t max_nesting, const Limits &limits, Interrupt
     if (++steps % kCheckEvery == 0) interrupt.check();
     if (node.type() == pugi::node_element) {
       if (std::string_view(node.name()).size() > limits.max_string_bytes)
-        XmlElement(this, node).fail("the name is too long");
+        XmlElement(this, node).refuse("the name is too long");
       for (pugi::xml_attribute attribute : node.attributes())
         if (std::string_view(attribute.value()).size() > limits.max_string_bytes ||
             std::string_view(attribute.name()).size() > limits.max_string_bytes)
@@ -396,14 +396,15 @@ std::vector<std::string_view> XmlElement::attribute_names() const {
 
 std::string_view XmlElement::required(std::string_view name) const {
   const std::optional<std::string_view> value = attribute(name);
-  if (!value) fail("attribute \"" + std::string(name) + "\" is missing");
+  if (!value) refuse("attribute \"" + std::string(name) + "\" is missing");
   return *value;
 }
 
 std::optional<double> XmlElement::parse_number(std::string_view name, std::string_view text) const {
   const std::optional<double> number = parse_float64(trimmed(text));
   if (!number || std::isnan(*number))
-    fail("attribute \"" + std::string(name) + "\" must be a number", "It is " + shown(text) + ".");
+    refuse("attribute \"" + std::string(name) + "\" must be a number",
+           "It is " + shown(text) + ".");
   return number;
 }
 
@@ -421,7 +422,8 @@ std::optional<std::uint32_t> XmlElement::count(std::string_view name) const {
   if (!value) return std::nullopt;
   const std::optional<std::int64_t> count = parse_integer(trimmed(*value));
   if (!count || *count < 0 || *count > UINT32_MAX)
-    fail("attribute \"" + std::string(name) + "\" must be a count", "It is " + shown(*value) + ".");
+    refuse("attribute \"" + std::string(name) + "\" must be a count",
+           "It is " + shown(*value) + ".");
   return static_cast<std::uint32_t>(*count);
 }
 
@@ -430,8 +432,8 @@ bool XmlElement::boolean(std::string_view name, bool otherwise) const {
   if (!value) return otherwise;
   if (*value == "true" || *value == "1") return true;
   if (*value == "false" || *value == "0") return false;
-  fail("attribute \"" + std::string(name) + "\" must be true or false",
-       "It is " + shown(*value) + ".");
+  refuse("attribute \"" + std::string(name) + "\" must be true or false",
+         "It is " + shown(*value) + ".");
 }
 
 std::string XmlElement::text() const {
@@ -455,7 +457,7 @@ std::optional<XmlElement> XmlElement::child(std::string_view name) const {
 
 XmlElement XmlElement::required_child(std::string_view name) const {
   const std::optional<XmlElement> found = child(name);
-  if (!found) fail("element " + std::string(name) + " is missing");
+  if (!found) refuse("element " + std::string(name) + " is missing");
   return *found;
 }
 
@@ -467,17 +469,15 @@ std::optional<XmlElement> XmlElement::first_child() const {
 std::size_t XmlElement::line() const { return document_->line_of(node_.offset_debug()); }
 
 std::string XmlElement::place() const {
-  std::string name;
-  for (char c : this->name().substr(0, 40)) name += c >= ' ' && c <= '~' ? c : '?';
-  return "line " + std::to_string(line()) + ": " + name;
+  return "line " + std::to_string(line()) + ": " + shown_plain(name());
 }
 
-void XmlElement::fail(const std::string &message, const std::string &detail,
-                      const std::string &hint) const {
+void XmlElement::refuse(const std::string &message, const std::string &detail,
+                        const std::string &hint) const {
   throw Error(ErrorCode::kInvalidModel, place() + ": " + message, detail, hint);
 }
 
-void XmlElement::unsupported(const std::string &message, const std::string &detail) const {
+void XmlElement::refuse_unsupported(const std::string &message, const std::string &detail) const {
   throw Error(ErrorCode::kUnsupportedModel, place() + ": " + message, detail);
 }
 

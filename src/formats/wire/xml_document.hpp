@@ -60,10 +60,11 @@ class XmlElement {
   /// Gives the line where the element begins, from 1, in the text as it was given.
   std::size_t line() const;
   /// Throws kInvalidModel: "line 12: Node: <message>".
-  [[noreturn]] void fail(const std::string &message, const std::string &detail = {},
-                         const std::string &hint = {}) const;
+  [[noreturn]] void refuse(const std::string &message, const std::string &detail = {},
+                           const std::string &hint = {}) const;
   /// Throws kUnsupportedModel in the same manner.
-  [[noreturn]] void unsupported(const std::string &message, const std::string &detail = {}) const;
+  [[noreturn]] void refuse_unsupported(const std::string &message,
+                                       const std::string &detail = {}) const;
   std::string place() const;
 
   bool operator==(const XmlElement &other) const { return node_ == other.node_; }

@@ -62,6 +62,21 @@ std::vector<float> parse_base_score(std::string_view text) {
   }
 }
 
+/// Members of a tree that are lists, one element for each node or category.
+constexpr std::pair<std::string_view, std::vector<std::int32_t> Tree::*> kTreeIntegers[] = {
+    {"left_children", &Tree::left_children},
+    {"right_children", &Tree::right_children},
+    {"split_indices", &Tree::split_indices},
+    {"categories", &Tree::categories},
+    {"categories_nodes", &Tree::categories_nodes},
+    {"categories_segments", &Tree::categories_segments},
+    {"categories_sizes", &Tree::categories_sizes},
+};
+constexpr std::pair<std::string_view, std::vector<float> Tree::*> kTreeFloats[] = {
+    {"split_conditions", &Tree::split_conditions},
+    {"leaf_weights", &Tree::leaf_weights},
+};
+
 class Document {
  public:
   Document(DocumentReader &reader, const Limits &limits) : reader_(reader), limits_(limits) {}
@@ -274,61 +289,58 @@ class Document {
     std::optional<std::uint32_t> num_nodes;
     base_weights_.clear();
     object([&](std::string_view key) {
-      if (key == "left_children") {
-        reader_.integers(tree.left_children);
-      } else if (key == "right_children") {
-        reader_.integers(tree.right_children);
-      } else if (key == "split_indices") {
-        reader_.integers(tree.split_indices);
-      } else if (key == "split_conditions") {
-        reader_.floats(tree.split_conditions);
-      } else if (key == "default_left") {
-        reader_.integers(integers_);
-        tree.default_left.assign(integers_.size(), 0);
-        for (std::size_t i = 0; i < integers_.size(); ++i) tree.default_left[i] = integers_[i] != 0;
-      } else if (key == "split_type") {
-        reader_.integers(integers_);
-        // Almost all trees have numeric splits only: they need no list.
-        for (std::int32_t type : integers_)
-          if (type != 0) tree.split_type = integers_;
-      } else if (key == "categories") {
-        reader_.integers(tree.categories);
-      } else if (key == "categories_nodes") {
-        reader_.integers(tree.categories_nodes);
-      } else if (key == "categories_segments") {
-        reader_.integers(tree.categories_segments);
-      } else if (key == "categories_sizes") {
-        reader_.integers(tree.categories_sizes);
-      } else if (key == "base_weights") {
-        reader_.floats(base_weights_);
-      } else if (key == "leaf_weights") {
-        reader_.floats(tree.leaf_weights);
-      } else if (key == "id") {
-        const std::int64_t id = reader_.integer();
-        if (id != static_cast<std::int64_t>(model_.trees.size()))
-          reader_.refuse("the tree has id " + std::to_string(id));
-      } else if (key == "tree_param") {
-        object([&](std::string_view name) {
-          if (name == "num_nodes") {
-            num_nodes = read_count(reader_, "num_nodes", limits_.max_nodes, "tree nodes");
-          } else if (name == "size_leaf_vector") {
-            tree.size_leaf_vector = std::max(
-                read_count(reader_, "size_leaf_vector", limits_.max_outputs, "values in a leaf"),
-                std::uint32_t{1});
-          } else {
-            require_unused(name, {"num_deleted", "num_feature"}, "tree_param");
-            return false;
-          }
-          return true;
-        });
-      } else {
-        require_unused(key, {"leaf_child_counts", "loss_changes", "parents", "sum_hessian"},
-                       "a tree");
-        return false;
-      }
+      if (key != "tree_param") return tree_member(key, tree);
+      object([&](std::string_view name) { return tree_parameter(name, tree, num_nodes); });
       return true;
     });
     if (tree.size_leaf_vector > 1) tree.base_weights = base_weights_;
+    check_sizes(tree, num_nodes);
+    return tree;
+  }
+
+  bool tree_member(std::string_view key, Tree &tree) {
+    for (const auto &[name, list] : kTreeIntegers)
+      if (key == name) return reader_.integers(tree.*list), true;
+    for (const auto &[name, list] : kTreeFloats)
+      if (key == name) return reader_.floats(tree.*list), true;
+    if (key == "default_left") {
+      reader_.integers(integers_);
+      tree.default_left.assign(integers_.size(), 0);
+      for (std::size_t i = 0; i < integers_.size(); ++i) tree.default_left[i] = integers_[i] != 0;
+    } else if (key == "split_type") {
+      reader_.integers(integers_);
+      // Almost all trees have numeric splits only: they need no list.
+      for (std::int32_t type : integers_)
+        if (type != 0) tree.split_type = integers_;
+    } else if (key == "base_weights") {
+      reader_.floats(base_weights_);
+    } else if (key == "id") {
+      const std::int64_t id = reader_.integer();
+      if (id != static_cast<std::int64_t>(model_.trees.size()))
+        reader_.refuse("the tree has id " + std::to_string(id));
+    } else {
+      require_unused(key, {"leaf_child_counts", "loss_changes", "parents", "sum_hessian"},
+                     "a tree");
+      return false;
+    }
+    return true;
+  }
+
+  bool tree_parameter(std::string_view name, Tree &tree, std::optional<std::uint32_t> &num_nodes) {
+    if (name == "num_nodes") {
+      num_nodes = read_count(reader_, "num_nodes", limits_.max_nodes, "tree nodes");
+    } else if (name == "size_leaf_vector") {
+      tree.size_leaf_vector =
+          std::max(read_count(reader_, "size_leaf_vector", limits_.max_outputs, "values in a leaf"),
+                   std::uint32_t{1});
+    } else {
+      require_unused(name, {"num_deleted", "num_feature"}, "tree_param");
+      return false;
+    }
+    return true;
+  }
+
+  static void check_sizes(const Tree &tree, std::optional<std::uint32_t> num_nodes) {
     const std::size_t size = tree.left_children.size();
     auto require = [&](std::size_t found, const char *what) {
       if (found != size)
@@ -343,7 +355,6 @@ class Document {
     if (num_nodes && *num_nodes != size)
       refuse("num_nodes is " + std::to_string(*num_nodes) + ", but there are " +
              std::to_string(size) + " nodes");
-    return tree;
   }
 
   /// cat_container.cc, CatContainer::Load. Strings: one array of bytes and the offsets of its
@@ -374,33 +385,41 @@ class Document {
       }
       return true;
     });
-    Categories categories;
-    if (is_text) {
-      for (std::size_t i = 1; i < offsets.size(); ++i) {
-        if (offsets[i - 1] < 0 || offsets[i] < offsets[i - 1] ||
-            static_cast<std::size_t>(offsets[i]) > text.size())
-          refuse("the offsets of the categories of feature " +
-                 std::to_string(model_.categories.size()) + " are out of range");
-        categories.push_back(text.substr(static_cast<std::size_t>(offsets[i - 1]),
-                                         static_cast<std::size_t>(offsets[i] - offsets[i - 1])));
-      }
-    } else {
-      // UBJSON has no unsigned integers of 16 bits and more: they are stored as signed ones.
-      constexpr std::int64_t kI8 = 9, kU16 = 12, kU32 = 14, kU64 = 16;
-      if (!values.empty() && (type < kI8 || type > kU64))
-        throw Error(ErrorCode::kUnsupportedModel,
-                    "the categories of feature " + std::to_string(model_.categories.size()) +
-                        " are of unknown type " + std::to_string(type));
-      for (std::int64_t value : values) {
-        if (type == kU16) value &= 0xFFFF;
-        if (type == kU32) value &= 0xFFFF'FFFF;
-        categories.push_back(type == kU64 ? std::to_string(static_cast<std::uint64_t>(value))
-                                          : std::to_string(value));
-      }
-    }
+    Categories categories = is_text ? texts_between(offsets, text) : texts_of(values, type);
     num_categories_ += categories.size();
     check_limit(num_categories_, limits_.max_categories, "categories");
     model_.categories.push_back(std::move(categories));
+  }
+
+  Categories texts_between(const std::vector<std::int32_t> &offsets,
+                           const std::string &text) const {
+    Categories categories;
+    for (std::size_t i = 1; i < offsets.size(); ++i) {
+      if (offsets[i - 1] < 0 || offsets[i] < offsets[i - 1] ||
+          static_cast<std::size_t>(offsets[i]) > text.size())
+        refuse("the offsets of the categories of feature " +
+               std::to_string(model_.categories.size()) + " are out of range");
+      categories.push_back(text.substr(static_cast<std::size_t>(offsets[i - 1]),
+                                       static_cast<std::size_t>(offsets[i] - offsets[i - 1])));
+    }
+    return categories;
+  }
+
+  Categories texts_of(const std::vector<std::int64_t> &values, std::int64_t type) const {
+    // UBJSON has no unsigned integers of 16 bits and more: they are stored as signed ones.
+    constexpr std::int64_t kI8 = 9, kU16 = 12, kU32 = 14, kU64 = 16;
+    if (!values.empty() && (type < kI8 || type > kU64))
+      throw Error(ErrorCode::kUnsupportedModel, "the categories of feature " +
+                                                    std::to_string(model_.categories.size()) +
+                                                    " are of unknown type " + std::to_string(type));
+    Categories categories;
+    for (std::int64_t value : values) {
+      if (type == kU16) value &= 0xFFFF;
+      if (type == kU32) value &= 0xFFFF'FFFF;
+      categories.push_back(type == kU64 ? std::to_string(static_cast<std::uint64_t>(value))
+                                        : std::to_string(value));
+    }
+    return categories;
   }
 
   DocumentReader &reader_;

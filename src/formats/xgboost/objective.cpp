@@ -6,6 +6,7 @@
 
 #include "base/float_text.hpp"
 #include "base/shown_text.hpp"
+#include "formats/graph/outputs.hpp"
 #include "model/interpret.hpp"
 
 namespace pgscore::formats::xgboost {
@@ -147,21 +148,14 @@ std::vector<ColumnId> sorted_columns(Builder &builder, std::vector<ColumnId> val
   return values;
 }
 
-std::vector<ColumnId> link_columns(Builder &builder, LinkFunction function,
-                                   const std::vector<ColumnId> &inputs) {
-  const ColumnId first =
-      builder.link({.function = function, .precision = kFloat, .inputs = inputs});
-  return model::column_range(first, static_cast<std::uint32_t>(inputs.size()));
-}
-
 /// What Booster.predict returns, one column per group; not for softmax.
 std::vector<ColumnId> predictions(const Objective &objective, const Version &version,
                                   const std::vector<ColumnId> &margins, Builder &builder) {
   switch (objective.transform) {
     case Transform::kLogistic:
-      return link_columns(builder, LinkFunction::kLogistic, margins);
+      return link_columns(builder, LinkFunction::kLogistic, margins, kFloat);
     case Transform::kExp:
-      return link_columns(builder, LinkFunction::kExp, margins);
+      return link_columns(builder, LinkFunction::kExp, margins, kFloat);
     case Transform::kHinge: {
       std::vector<ColumnId> steps;
       for (ColumnId margin : margins) {  // hinge.cu: x > 0 ? 1 : 0, so what is not a number is 0
@@ -182,29 +176,21 @@ std::vector<ColumnId> predictions(const Objective &objective, const Version &ver
 }
 
 void add_multiclass(const std::vector<ColumnId> &margins, bool is_softmax, Builder &builder) {
-  model::Output &output = builder.output();
-  output.task = model::Task::kClassification;
-  output.raw = margins;
-  output.probabilities = link_columns(builder, LinkFunction::kSoftmax, margins);
-  for (std::size_t i = 0; i < margins.size(); ++i) output.labels.push_back(std::to_string(i));
+  const std::vector<ColumnId> probabilities =
+      link_columns(builder, LinkFunction::kSoftmax, margins, kFloat);
+  set_classes(builder.output(), margins, probabilities);
   // multi:softmax predicts the greatest margin, users of multi:softprob take the greatest
   // probability: rounding may tell them apart when two are nearly equal.
-  output.class_code = builder.arg_max(is_softmax ? margins : output.probabilities);
+  builder.output().class_code = builder.arg_max(is_softmax ? margins : probabilities);
 }
 
 void add_binary(const Objective &objective, ColumnId margin, ColumnId value, Builder &builder) {
-  model::Output &output = builder.output();
-  output.task = model::Task::kClassification;
-  output.raw = {margin};
-  output.values = {{"value", value}};
-  output.labels = {"0", "1"};
-  const ColumnId positive = objective.transform == Transform::kLogitRaw
-                                ? link_columns(builder, LinkFunction::kLogistic, {margin})[0]
-                                : value;
-  const ColumnId negative =
-      builder.apply(Op::kSubtract, {Operand::value(1), Operand::of(positive)}, kFloat);
-  output.probabilities = {negative, positive};
-  output.class_code =
+  const ColumnId positive =
+      objective.transform == Transform::kLogitRaw
+          ? link_columns(builder, LinkFunction::kLogistic, {margin}, kFloat)[0]
+          : value;
+  set_binary(builder, margin, positive, value, kFloat);
+  builder.output().class_code =
       builder.apply(Op::kGreater, {Operand::of(positive), Operand::value(0.5)}, kFloat);
 }
 
@@ -257,12 +243,7 @@ void add_outputs(const Objective &objective, const Version &version, model::Colu
   const std::vector<ColumnId> values = predictions(objective, version, raw, builder);
   if (num_groups == 1 && objective.is_classification)
     return add_binary(objective, raw[0], values[0], builder);
-  model::Output &output = builder.output();
-  output.task = model::Task::kRegression;
-  output.raw = raw;
-  for (std::uint32_t i = 0; i < num_groups; ++i)
-    output.values.push_back(
-        {num_groups == 1 ? "value" : "_target" + std::to_string(i + 1), values[i]});
+  set_values(builder.output(), raw, values);
 }
 
 }  // namespace pgscore::formats::xgboost

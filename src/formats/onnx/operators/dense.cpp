@@ -14,7 +14,6 @@ namespace {
 using model::Op;
 using model::Operand;
 using model::Precision;
-using Shape = std::vector<std::int64_t>;
 
 /// A matrix inside of a value: element (r, c) at first + r * row_step + c * column_step.
 struct Matrix {
@@ -166,7 +165,7 @@ void read_gemm(const Call &call) {
   if (c != nullptr) {
     if (c->type != a.type) refuse("its inputs have different types");
     if (broadcast_shape(c->shape, shape) != shape) refuse("the bias does not go with the product");
-    from = broadcast_elements(graph, c->shape, shape);
+    from = broadcast_elements(graph.budget(), c->shape, shape);
   }
   // The usual layer: its bias is the same for every row of A.
   const bool constant_bias = c != nullptr && c->is_constant() && alpha == 1 && beta == 1 &&
@@ -199,8 +198,8 @@ void read_matmul(const Call &call) {
   const Shape many_a(a.shape.begin(), a.shape.end() - 2),
       many_b(b.shape.begin(), b.shape.end() - 2);
   const Shape many = broadcast_shape(many_a, many_b);
-  const std::vector<std::size_t> from_a = broadcast_elements(graph, many_a, many),
-                                 from_b = broadcast_elements(graph, many_b, many);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph.budget(), many_a, many),
+                                 from_b = broadcast_elements(graph.budget(), many_b, many);
   Matrix left = matrix_of(a), right = matrix_of(b);
   if (left.columns != right.rows)
     refuse("a matrix of " + std::to_string(left.columns) + " columns is multiplied with one of " +

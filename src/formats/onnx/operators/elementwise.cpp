@@ -29,8 +29,8 @@ void for_each_pair(const Call &call, Type result, F f) {
            ", which differ");
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape), kind_of(a, b));
-  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape),
-                                 from_b = broadcast_elements(graph, b.shape, shape);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph.budget(), a.shape, shape),
+                                 from_b = broadcast_elements(graph.budget(), b.shape, shape);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_a.size(); ++i)
     results.push_back(f(Pair{graph.argument(a, from_a[i]), graph.argument(b, from_b[i])}));
@@ -73,7 +73,8 @@ void fold(const Call &call, Op op, bool mean = false) {
   graph.count_elements(element_count(shape));
   std::vector<Operand> results;
   for (std::size_t i = 0; i < call.num_inputs(); ++i) {
-    const std::vector<std::size_t> from = broadcast_elements(graph, call.input(i).shape, shape);
+    const std::vector<std::size_t> from =
+        broadcast_elements(graph.budget(), call.input(i).shape, shape);
     for (std::size_t k = 0; k < from.size(); ++k) {
       const Operand x = graph.argument(call.input(i), from[k]);
       if (i == 0)
@@ -123,8 +124,9 @@ void read_power(const Call &call) {
   const Value &base = call.input(0), &exponent = call.input(1);
   const std::vector<std::int64_t> shape = broadcast_shape(base.shape, exponent.shape);
   graph.count_elements(element_count(shape), kind_of(base, exponent));
-  const std::vector<std::size_t> from_base = broadcast_elements(graph, base.shape, shape),
-                                 from_exponent = broadcast_elements(graph, exponent.shape, shape);
+  const std::vector<std::size_t> from_base = broadcast_elements(graph.budget(), base.shape, shape),
+                                 from_exponent =
+                                     broadcast_elements(graph.budget(), exponent.shape, shape);
   const Precision precision = precision_of(base.type);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_base.size(); ++i) {
@@ -185,8 +187,8 @@ void read_equal(const Call &call) {
   if (a.type != Type::kString || b.type != Type::kString) return comparison(call, Op::kEqual);
   const std::vector<std::int64_t> shape = broadcast_shape(a.shape, b.shape);
   graph.count_elements(element_count(shape));
-  const std::vector<std::size_t> from_a = broadcast_elements(graph, a.shape, shape),
-                                 from_b = broadcast_elements(graph, b.shape, shape);
+  const std::vector<std::size_t> from_a = broadcast_elements(graph.budget(), a.shape, shape),
+                                 from_b = broadcast_elements(graph.budget(), b.shape, shape);
   std::vector<Operand> results;
   for (std::size_t i = 0; i < from_a.size(); ++i)
     results.push_back(equal_texts(graph, graph.element(a, from_a[i]), graph.element(b, from_b[i])));
@@ -201,9 +203,10 @@ void read_where(const Call &call) {
       broadcast_shape(condition.shape, broadcast_shape(yes.shape, no.shape));
   graph.count_elements(element_count(shape),
                        yes.type == Type::kString ? Graph::Kind::kText : Graph::Kind::kComputed);
-  const std::vector<std::size_t> from_condition = broadcast_elements(graph, condition.shape, shape),
-                                 from_yes = broadcast_elements(graph, yes.shape, shape),
-                                 from_no = broadcast_elements(graph, no.shape, shape);
+  const std::vector<std::size_t> from_condition =
+                                     broadcast_elements(graph.budget(), condition.shape, shape),
+                                 from_yes = broadcast_elements(graph.budget(), yes.shape, shape),
+                                 from_no = broadcast_elements(graph.budget(), no.shape, shape);
   if (yes.type == Type::kString && !condition.is_constant())
     refuse_unsupported("a text is chosen by a condition on the row");
   if (condition.is_constant()) {

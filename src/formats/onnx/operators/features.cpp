@@ -12,7 +12,6 @@ using model::Op;
 using model::Operand;
 using model::Precision;
 using model::Reduction;
-using Shape = std::vector<std::int64_t>;
 
 /// Features of a row, that lists of parameters go with: dimension 1, or a vector's elements.
 std::size_t num_features(const Value &value) {

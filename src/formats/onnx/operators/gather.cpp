@@ -11,7 +11,6 @@ namespace {
 using model::Op;
 using model::Operand;
 using model::Precision;
-using Shape = std::vector<std::int64_t>;
 
 std::size_t fixed_index(double index, std::size_t count) {
   const double at = index < 0 ? index + static_cast<double>(count) : index;

@@ -10,7 +10,6 @@ using model::Op;
 using model::Operand;
 using model::Precision;
 using model::Reduction;
-using Shape = std::vector<std::int64_t>;
 
 /// The elements of a tensor that are reduced together: one list for each element of the result.
 struct Groups {

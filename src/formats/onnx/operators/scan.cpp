@@ -9,8 +9,6 @@
 namespace pgscore::formats::onnx {
 namespace {
 
-using Shape = std::vector<std::int64_t>;
-
 class Scan {
  public:
   explicit Scan(const Call &call) : call_(call), graph_(call.graph()) {

@@ -7,8 +7,6 @@
 namespace pgscore::formats::onnx {
 namespace {
 
-using Shape = std::vector<std::int64_t>;
-
 std::size_t size(std::int64_t dim) { return static_cast<std::size_t>(dim); }
 std::int64_t product(const Shape &shape, std::size_t first, std::size_t end) {
   return static_cast<std::int64_t>(element_count(std::span(shape).subspan(first, end - first)));
@@ -25,19 +23,10 @@ void same_elements(const Call &call, Shape shape) {
   call.output(0, std::move(result));
 }
 
-/// A tensor seen as outer x axis x inner elements.
-struct Split {
-  std::size_t outer, axis, inner;
-};
-Split split_at(const Shape &shape, std::size_t axis) {
-  return {size(product(shape, 0, axis)), size(shape[axis]),
-          size(product(shape, axis + 1, shape.size()))};
-}
-
 /// The elements whose number on the axis is in `indices`, in that order.
 Value take(Graph &graph, const Value &value, std::size_t axis,
            const std::vector<std::size_t> &indices) {
-  const Split split = split_at(value.shape, axis);
+  const SplitShape split = split_at(value.shape, axis);
   graph.count_elements(split.outer * indices.size() * split.inner, Graph::kind_of(value));
   std::vector<std::size_t> from;
   for (std::size_t o = 0; o < split.outer; ++o) {
@@ -299,7 +288,7 @@ Value concatenate(Graph &graph, const std::vector<const Value *> &parts, std::si
                                                     : first.type == Type::kString
                                                         ? Graph::Kind::kText
                                                         : Graph::Kind::kComputed);
-  const Split split = split_at(result.shape, axis);
+  const SplitShape split = split_at(result.shape, axis);
   for (std::size_t o = 0; o < split.outer; ++o) {
     for (const Value *each : parts) {
       const Value &part = *each;
@@ -401,8 +390,9 @@ void read_expand(const Call &call) {
   const Value &value = call.input(0);
   const Shape shape = broadcast_shape(value.shape, call.constant_integers(1, "the shape"));
   call.graph().count_elements(element_count(shape), Graph::kind_of(value));
-  call.output(0, pick_elements(call.graph(), value,
-                               broadcast_elements(call.graph(), value.shape, shape), shape));
+  call.output(0,
+              pick_elements(call.graph(), value,
+                            broadcast_elements(call.graph().budget(), value.shape, shape), shape));
 }
 
 void read_tile(const Call &call) {

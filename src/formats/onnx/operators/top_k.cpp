@@ -9,7 +9,6 @@ namespace pgscore::formats::onnx {
 namespace {
 
 using model::Operand;
-using Shape = std::vector<std::int64_t>;
 
 /// The elements of a value along one axis: `lines` lines of `length` elements, `step` apart.
 struct Lines {

@@ -76,7 +76,7 @@ class TreeBuilder {
         });
       const Operand extreme =
           graph_.reduce(function, finish(std::move(ensemble), count), precision_, true);
-      results.push_back(graph_.if_missing(extreme, 0, precision_));
+      results.push_back(graph_.if_missing(extreme, model::Operand::value(0), precision_));
     }
     return results;
   }

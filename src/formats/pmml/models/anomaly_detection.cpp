@@ -16,7 +16,7 @@ namespace {
 /// = ln(x) + Euler's constant as the standard writes it.
 Operand isolation_score(const XmlElement &model, Operand path, Graph &graph) {
   const double n = model.required_number("sampleDataSize");
-  if (!(n > 2) || std::isinf(n)) model.fail("sampleDataSize is out of range");
+  if (!(n > 2) || std::isinf(n)) model.refuse("sampleDataSize is out of range");
   constexpr double kEuler = 0.57721566;
   const double c = 2 * (std::log(n - 1) + kEuler) - 2 * (n - 1) / n;
   const Operand exponent =
@@ -28,13 +28,13 @@ Operand isolation_score(const XmlElement &model, Operand path, Graph &graph) {
 Operand cluster_score(const XmlElement &model, const Result &inner, Graph &graph) {
   const XmlElement distances = model.required_child("MeanClusterDistances");
   const auto array = distances.first_child();
-  if (!array) distances.fail("it has no array");
+  if (!array) distances.refuse("it has no array");
   std::vector<double> means = read_numbers(*array);
   if (inner.task != Task::kClustering || inner.affinities.empty())
-    model.fail("it has no ClusteringModel");
+    model.refuse("it has no ClusteringModel");
   if (means.size() != inner.labels.size())
-    distances.fail("it has " + std::to_string(means.size()) + " distances, not " +
-                   std::to_string(inner.labels.size()));
+    distances.refuse("it has " + std::to_string(means.size()) + " distances, not " +
+                     std::to_string(inner.labels.size()));
   const Operand mean = graph.text_table(inner.value, std::move(means), model::kMissing);
   return graph.apply(Op::kDivide, {inner.affinities[0], mean});
 }
@@ -44,14 +44,14 @@ Operand cluster_score(const XmlElement &model, const Result &inner, Graph &graph
 Result read_anomaly_detection(const XmlElement &model, Scope &scope) {
   Graph &graph = scope.graph();
   if (task_of(model) != Task::kRegression)
-    model.fail("unknown function " + shown(model.required("functionName")));
+    model.refuse("unknown function " + shown(model.required("functionName")));
   std::optional<XmlElement> element;
   for (const XmlElement child : model.children())
     if (is_model(child)) {
-      if (element) child.fail("there are two models");
+      if (element) child.refuse("there are two models");
       element = child;
     }
-  if (!element) model.fail("it has no model");
+  if (!element) model.refuse("it has no model");
   const Result inner = read_model(*element, scope.reading(), &scope).result;
   const std::string_view type = model.required("algorithmType");
   Result result;
@@ -60,8 +60,8 @@ Result read_anomaly_detection(const XmlElement &model, Scope &scope) {
     return result;
   }
   if (type != "iforest" && type != "ocsvm" && type != "other")
-    model.fail("unknown algorithmType " + shown(type));
-  if (inner.task != Task::kRegression) element->fail("it is no regression");
+    model.refuse("unknown algorithmType " + shown(type));
+  if (inner.task != Task::kRegression) element->refuse("it is no regression");
   result.value = number_column(
       type == "iforest" ? isolation_score(model, inner.value.operand, graph) : inner.value.operand);
   return result;

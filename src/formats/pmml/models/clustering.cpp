@@ -14,7 +14,7 @@ std::vector<ComparedField> read_fields(const XmlElement &model, Scope &scope) {
   for (const XmlElement element : model.children("ClusteringField"))
     if (element.boolean("isCenterField", true))
       fields.push_back({element, scope.field(element.required("field"), element)});
-  if (fields.empty()) model.fail("it has no ClusteringField");
+  if (fields.empty()) model.refuse("it has no ClusteringField");
   return fields;
 }
 
@@ -35,10 +35,10 @@ bool wants_all_affinities(const XmlElement &model) {
 
 Result read_clustering(const XmlElement &model, Scope &scope) {
   if (task_of(model) != Task::kClustering)
-    model.fail("unknown function " + shown(model.required("functionName")));
+    model.refuse("unknown function " + shown(model.required("functionName")));
   const std::string_view model_class = model.attribute("modelClass").value_or("centerBased");
   if (model_class != "centerBased")
-    model.unsupported("clusterings of class " + shown(model_class) + " are not supported");
+    model.refuse_unsupported("clusterings of class " + shown(model_class) + " are not supported");
   Comparison comparison(model.required_child("ComparisonMeasure"), read_fields(model, scope),
                         scope);
   if (const auto weights = model.child("MissingValueWeights"))
@@ -54,18 +54,18 @@ Result read_clustering(const XmlElement &model, Scope &scope) {
     has_names = has_names || name;
     names.emplace_back(name.value_or(ids.back()));
     const auto array = cluster.child("Array");
-    if (!array) cluster.fail("it has no Array");
+    if (!array) cluster.refuse("it has no Array");
     std::vector<std::optional<std::string>> center;
     for (std::string &text : read_array(*array)) center.emplace_back(std::move(text));
     comparison.add_point(center, *array);
   }
-  if (ids.empty()) model.fail("it has no Cluster");
+  if (ids.empty()) model.refuse("it has no Cluster");
 
   const auto num_clusters = static_cast<std::uint32_t>(ids.size());
   const Comparison::Nearest nearest = comparison.nearest(greatest_rank(model, num_clusters));
   const Type text_type{Type::Kind::kString, 1970};
   const auto texts = Texts::closed(ids);
-  if (texts->size() != num_clusters) model.fail("two clusters have the same id");
+  if (texts->size() != num_clusters) model.refuse("two clusters have the same id");
   Result result;
   result.task = Task::kClustering;
   result.labels = ids;

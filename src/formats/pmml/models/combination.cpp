@@ -72,18 +72,16 @@ class Combiner {
   bool skips() const { return segmentation_.skips_missing || !all_apply_; }
 
   Operand reduce(Reduction function, const std::vector<Operand> &values) {
-    model::Reduce node;
-    node.function = function;
-    node.precision = precision_of(segmentation_.model);
-    node.skip_missing = skips();
-    node.inputs = graph_.columns(values);
-    if (function == Reduction::kWeightedMedian)
-      for (const Part &part : parts_) {
-        if (!part.weight.is_constant())
-          part.element.unsupported(
-              "a VariableWeight is not supported with the method weightedMedian");
-        node.weights.push_back(part.weight.constant);
-      }
+    const model::Precision precision = precision_of(segmentation_.model);
+    if (function != Reduction::kWeightedMedian)
+      return graph_.reduce(function, values, precision, skips());
+    model::Reduce node{function, precision, skips(), graph_.columns(values)};
+    for (const Part &part : parts_) {
+      if (!part.weight.is_constant())
+        part.element.refuse_unsupported(
+            "a VariableWeight is not supported with the method weightedMedian");
+      node.weights.push_back(part.weight.constant);
+    }
     return Operand::of(graph_.builder().reduce(std::move(node)));
   }
 
@@ -119,7 +117,7 @@ class Combiner {
       case Combination::kMax:
         return reduce(Reduction::kMax, values);
       default:
-        segmentation_.element.fail("this method does not apply to numbers");
+        segmentation_.element.refuse("this method does not apply to numbers");
     }
   }
 
@@ -127,7 +125,7 @@ class Combiner {
     std::vector<Operand> values;
     for (const Part &part : parts_) {
       if (part.model.result.value.is_text())
-        segmentation_.element.fail("a segment gives a class in place of a number");
+        segmentation_.element.refuse("a segment gives a class in place of a number");
       values.push_back(where(part, part.model.result.value.operand));
     }
     const bool is_float = precision_of(segmentation_.model) == Precision::kFloat32;
@@ -176,13 +174,13 @@ class Combiner {
     // neither are sums.
     if (method != Combination::kAverage && method != Combination::kWeightedAverage &&
         method != Combination::kMedian && method != Combination::kMax)
-      segmentation_.element.fail("this method does not apply to classes");
+      segmentation_.element.refuse("this method does not apply to classes");
     std::vector<std::vector<Operand>> by_label;  // of each segment
     for (const std::string &label : labels) {
       std::vector<Operand> &values = by_label.emplace_back();
       for (const Part &part : parts_) {
         if (part.model.result.probabilities.empty())
-          segmentation_.element.unsupported("a segment gives no probabilities");
+          segmentation_.element.refuse_unsupported("a segment gives no probabilities");
         values.push_back(where(part, probability_of(part, label)));
       }
     }
@@ -200,7 +198,7 @@ class Combiner {
   /// median, or the greatest.
   std::vector<Operand> means_of_contributors(const std::vector<std::vector<Operand>> &by_label,
                                              const std::vector<Operand> &combined) {
-    const Operand winner = Operand::of(graph_.builder().arg_max(graph_.columns(combined)));
+    const Operand winner = graph_.arg_max(combined);
     auto of_winner = [&](auto value_of) {
       Operand value = number(kMissing);
       for (std::size_t c = 0; c < by_label.size(); ++c)
@@ -220,7 +218,7 @@ class Combiner {
     std::vector<Operand> contributes;
     for (const Operand &distance : distances)
       contributes.push_back(
-          graph_.or_else(graph_.apply(Op::kLessEqual, {distance, least}), number(0)));
+          graph_.if_missing(graph_.apply(Op::kLessEqual, {distance, least}), number(0)));
     const Operand count = graph_.sum(contributes);
     std::vector<Operand> means;
     for (const std::vector<Operand> &values : by_label) {
@@ -251,7 +249,7 @@ std::vector<std::string> common_labels(const Segmentation &segmentation,
   std::vector<std::string> found;
   for (const Part &part : parts) {
     if (part.model.result.task == Task::kRegression)
-      segmentation.element.fail("a segment gives a number in place of a class");
+      segmentation.element.refuse("a segment gives a number in place of a class");
     for (const std::string &label : part.model.result.labels) found.push_back(label);
   }
   return labels_of(read_target(segmentation.model, scope), found);
@@ -267,10 +265,7 @@ Operand probability_of(const Part &part, const std::string &label) {
 }
 
 Operand missing_wins(Graph &graph, Operand missing, const std::vector<Operand> &totals) {
-  model::Reduce most;
-  most.function = Reduction::kMax;
-  most.inputs = graph.columns(totals);
-  return graph.apply(Op::kGreater, {missing, Operand::of(graph.builder().reduce(std::move(most)))});
+  return graph.apply(Op::kGreater, {missing, graph.reduce(Reduction::kMax, totals)});
 }
 
 std::vector<Operand> shares_of(Graph &graph, const std::vector<Operand> &totals) {

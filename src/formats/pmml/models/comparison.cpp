@@ -20,35 +20,35 @@ Comparison::Comparison(const XmlElement &measure, std::vector<ComparedField> fie
     const DataField *data_field =
         scope.reading().dictionary().field(element.attribute("field").value_or(""));
     if (data_field != nullptr && data_field->element.boolean("isCyclic", false))
-      element.unsupported("distances of a cyclic field are not supported");
+      element.refuse_unsupported("distances of a cyclic field are not supported");
     out.compare = read_compare(measure, element);
     field.weight = element.number("fieldWeight").value_or(1);
     if (!(field.weight >= 0) || std::isinf(field.weight))
-      element.fail("the weight is out of range");
+      element.refuse("the weight is out of range");
     out.weight = field.weight;
     if (out.compare == Distances::Compare::kGauss) {
       out.scale = element.required_number("similarityScale");
       if (!(out.scale > 0) || std::isinf(out.scale))
-        element.fail("the similarityScale is out of range");
+        element.refuse("the similarityScale is out of range");
     }
     const bool by_equality =
         out.compare == Distances::Compare::kDelta || out.compare == Distances::Compare::kEqual;
     if (field.column.is_text() && (!by_equality || is_similarity_))
-      element.fail("a string is compared as a number");
+      element.refuse("a string is compared as a number");
     out.column = scope.graph().column(field.column.operand);
     node_.fields.push_back(out);
   }
-  if (fields_.empty()) measure.fail("there is no field to compare");
+  if (fields_.empty()) measure.refuse("there is no field to compare");
 }
 
 void Comparison::read_measure(const XmlElement &measure) {
   const std::string_view kind = measure.attribute("kind").value_or("distance");
-  if (kind != "distance" && kind != "similarity") measure.fail("unknown kind " + shown(kind));
+  if (kind != "distance" && kind != "similarity") measure.refuse("unknown kind " + shown(kind));
   is_similarity_ = kind == "similarity";
   const auto child = measure.first_child();
-  if (!child) measure.fail("it has no measure");
+  if (!child) measure.refuse("it has no measure");
   auto binary = [&](std::vector<double> parameters) {
-    if (!is_similarity_) measure.fail(std::string(child->name()) + " is no distance");
+    if (!is_similarity_) measure.refuse(std::string(child->name()) + " is no distance");
     node_.measure = Distances::Measure::kBinary;
     node_.binary = std::move(parameters);
   };
@@ -63,7 +63,7 @@ void Comparison::read_measure(const XmlElement &measure) {
       parameters.push_back(child->required_number(name));
     return binary(std::move(parameters));
   }
-  if (is_similarity_) child->fail("it is no similarity");
+  if (is_similarity_) child->refuse("it is no similarity");
   if (child->is("euclidean")) {
     node_.measure = Distances::Measure::kEuclidean;
   } else if (child->is("squaredEuclidean")) {
@@ -76,9 +76,9 @@ void Comparison::read_measure(const XmlElement &measure) {
     node_.measure = Distances::Measure::kMinkowski;
     node_.exponent = child->required_number("p-parameter");
     if (!(node_.exponent > 0) || std::isinf(node_.exponent))
-      child->fail("the p-parameter is not positive");
+      child->refuse("the p-parameter is not positive");
   } else {
-    child->fail("unknown measure");
+    child->refuse("unknown measure");
   }
 }
 
@@ -91,24 +91,24 @@ Distances::Compare Comparison::read_compare(const XmlElement &measure,
   if (name == "gaussSim") return Distances::Compare::kGauss;
   if (name == "delta") return Distances::Compare::kDelta;
   if (name == "equal") return Distances::Compare::kEqual;
-  if (name == "table") field.unsupported("compareFunction \"table\" is not supported");
-  field.fail("unknown compareFunction " + shown(name));
+  if (name == "table") field.refuse_unsupported("compareFunction \"table\" is not supported");
+  field.refuse("unknown compareFunction " + shown(name));
 }
 
 void Comparison::set_missing_value_weights(std::vector<double> weights, const XmlElement &at) {
   if (weights.size() != fields_.size())
-    at.fail("it has " + std::to_string(weights.size()) + " weights, not " +
-            std::to_string(fields_.size()));
+    at.refuse("it has " + std::to_string(weights.size()) + " weights, not " +
+              std::to_string(fields_.size()));
   for (double weight : weights)
-    if (!(weight >= 0) || std::isinf(weight)) at.fail("a weight is out of range");
+    if (!(weight >= 0) || std::isinf(weight)) at.refuse("a weight is out of range");
   missing_value_weights_ = std::move(weights);
 }
 
 void Comparison::add_point(const std::vector<std::optional<std::string>> &values,
                            const XmlElement &at) {
   if (values.size() != fields_.size())
-    at.fail("it has " + std::to_string(values.size()) + " values, not " +
-            std::to_string(fields_.size()));
+    at.refuse("it has " + std::to_string(values.size()) + " values, not " +
+              std::to_string(fields_.size()));
   check_limit((std::uint64_t{node_.num_points} + 1) * fields_.size(),
               scope_.builder().limits().max_nodes, "values of points");
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -121,7 +121,8 @@ void Comparison::add_point(const std::vector<std::optional<std::string>> &values
       } else {
         const auto number = parse_value(
             *values[i], column.type.kind == Type::Kind::kInteger ? Type{} : column.type);
-        if (!number) at.fail("value " + shown(*values[i]) + " does not fit the type of the field");
+        if (!number)
+          at.refuse("value " + shown(*values[i]) + " does not fit the type of the field");
         value = *number;
       }
     }

@@ -20,14 +20,14 @@ Operand baseline(const XmlElement &table, Operand time, Graph &graph) {
   std::vector<std::pair<double, double>> steps;
   for (const XmlElement cell : table.children("BaselineCell"))
     steps.emplace_back(cell.required_number("time"), cell.required_number("cumHazard"));
-  if (steps.empty()) table.fail("it has no BaselineCell");
+  if (steps.empty()) table.refuse("it has no BaselineCell");
   std::stable_sort(steps.begin(), steps.end(),
                    [](const auto &a, const auto &b) { return a.first < b.first; });
   model::Discretize bins;
   bins.input = graph.column(time);
   bins.values = {0};
   for (const auto &[at, hazard] : steps) {
-    if (!bins.cuts.empty() && bins.cuts.back() == at) table.fail("a time is there twice");
+    if (!bins.cuts.empty() && bins.cuts.back() == at) table.refuse("a time is there twice");
     bins.cuts.push_back(at);
     bins.values.push_back(hazard);
   }
@@ -42,7 +42,7 @@ Operand baseline(const XmlElement &table, Operand time, Graph &graph) {
 Result read_cox_regression(const XmlElement &model, Scope &scope) {
   Graph &graph = scope.graph();
   const Column time = scope.field(model.required("endTimeVariable"), model);
-  if (time.is_text()) model.fail("the field of the end time is a string");
+  if (time.is_text()) model.refuse("the field of the end time is a string");
   const XmlElement tables = model.required_child("BaseCumHazardTables");
   Operand base = Operand::value(model::kMissing);
   if (const auto name = model.attribute("baselineStrataVariable")) {
@@ -53,14 +53,14 @@ Result read_cox_regression(const XmlElement &model, Scope &scope) {
       base = graph.choose(is_it, baseline(stratum, time.operand, graph), base);
       has_stratum = true;
     }
-    if (!has_stratum) tables.fail("it has no BaselineStratum");
+    if (!has_stratum) tables.refuse("it has no BaselineStratum");
   } else {
     base = baseline(tables, time.operand, graph);
   }
 
   LinearPredictors predictors(model, scope);
   if (!predictors.categories().empty())
-    model.fail("a cell of the ParamMatrix has a targetCategory");
+    model.refuse("a cell of the ParamMatrix has a targetCategory");
   const model::Precision precision = predictors.precision();
   const Operand r = predictors.evaluate(""), s = Operand::value(predictors.reference_point());
   const Operand risk =

@@ -132,6 +132,26 @@ class TreeLowering {
     return true;
   }
 
+  /// A child that asks whether a column is missing. `rest`: the chain behind it.
+  bool place_missing(const Task &task, Task rest) {
+    const std::uint32_t child = task.child;
+    const Split &at = splits_[child];
+    if (is_present({at.column}, task.present)) {  // nothing to ask
+      if (!at.negated) return place_chain(rest);
+      return place({task.id, Task::kNode, child, 0, task.present});
+    }
+    const std::uint32_t present = with({at.column}, task.present);
+    if (at.negated) {
+      const std::uint32_t here = later({0, Task::kNode, child, 0, present});
+      split_missing(task.id, at.column, later(rest), here);
+    } else {
+      const std::uint32_t here = later({0, Task::kNode, child, 0, task.present});
+      rest.present = present;
+      split_missing(task.id, at.column, here, later(rest));
+    }
+    return true;
+  }
+
   bool place_chain(Task task) {
     const TreeNode &parent = tree_.nodes[task.node];
     const std::uint32_t end = parent.first_child + parent.num_children;
@@ -145,22 +165,7 @@ class TreeLowering {
     if (at.kind == Split::Kind::kTrue) return place({task.id, Task::kNode, child, 0, task.present});
     Task rest = task;
     ++rest.child;
-    if (at.kind == Split::Kind::kMissing) {
-      if (is_present({at.column}, task.present)) {  // nothing to ask
-        if (!at.negated) return place_chain(rest);
-        return place({task.id, Task::kNode, child, 0, task.present});
-      }
-      const std::uint32_t present = with({at.column}, task.present);
-      if (at.negated) {
-        const std::uint32_t here = later({0, Task::kNode, child, 0, present});
-        split_missing(task.id, at.column, later(rest), here);
-      } else {
-        const std::uint32_t here = later({0, Task::kNode, child, 0, task.present});
-        rest.present = present;
-        split_missing(task.id, at.column, here, later(rest));
-      }
-      return true;
-    }
+    if (at.kind == Split::Kind::kMissing) return place_missing(task, rest);
     const std::vector<model::ColumnId> &key = at.missing_key;
     const bool is_last_pair = child + 2 == end && are_complementary(at, splits_[child + 1]);
     if (is_present(key, task.present)) {

@@ -24,8 +24,9 @@ bool is_plain(const Segment &segment, Task task) {
          !model.child("LocalTransformations") && model.boolean("isScorable", true);
 }
 
+/// The trees of a segmentation, which become one ensemble.
 class Forest {
- public:
+ protected:
   Forest(const Segmentation &segmentation, Scope &scope)
       : segmentation_(segmentation),
         scope_(scope),
@@ -33,7 +34,32 @@ class Forest {
         precision_(precision_of(segmentation.model)),
         ensemble_(scope) {}
 
-  std::optional<Result> regress() {
+  void announce() {
+    for (const Segment &segment : segmentation_.segments) {
+      scopes_.push_back(std::make_unique<Scope>(scope_.reading(), &scope_, segment.model));
+      ensemble_.announce(parse_tree(segment.model, scope_.reading()), *scopes_.back());
+    }
+  }
+
+  bool add(std::size_t t, const Ensemble::Leaf &leaf) {
+    return ensemble_.add(parse_tree(segmentation_.segments[t].model, scope_.reading()), *scopes_[t],
+                         0, leaf);
+  }
+
+  const Segmentation &segmentation_;
+  Scope &scope_;
+  Graph &graph_;
+  Precision precision_;
+  Ensemble ensemble_;
+  std::vector<std::unique_ptr<Scope>> scopes_;  // of the segments
+};
+
+class RegressionForest : Forest {
+ public:
+  RegressionForest(const Segmentation &segmentation, Scope &scope) : Forest(segmentation, scope) {}
+
+  /// Gives nullopt when the segments have to be combined one by one.
+  std::optional<Result> read() {
     model::TreeEnsemble &settings = ensemble_.builder().settings();
     const bool separately = segmentation_.method == Combination::kMedian ||
                             segmentation_.method == Combination::kWeightedMedian ||
@@ -68,7 +94,7 @@ class Forest {
     if (separately) return std::nullopt;  // the segments one by one
     if (settings.divisor == 0) return std::nullopt;
     settings.base = {0};
-    if (!announce()) return std::nullopt;
+    announce();
     for (std::size_t t = 0; t < segmentation_.segments.size(); ++t) {
       const double weight = weighs ? segmentation_.segments[t].weight : 1;
       if (!add(t, [&](model::EnsembleBuilder &builder, std::uint32_t id, const TreeNode *node) {
@@ -83,91 +109,6 @@ class Forest {
     return result;
   }
 
-  /// `counts_missing`: the votes of trees without a prediction are a group of their own behind the
-  /// classes. Without it there is none, and kNeedsMissing where it turns out to be needed: few
-  /// forests do.
-  enum class Outcome : std::uint8_t { kDone, kNotATreeEnsemble, kNeedsMissing };
-  Outcome classify(bool counts_missing, Result &result) {
-    const bool votes = segmentation_.votes();
-    const bool averages = segmentation_.method == Combination::kAverage ||
-                          segmentation_.method == Combination::kWeightedAverage;
-    const bool weighs = segmentation_.method == Combination::kWeightedMajorityVote ||
-                        segmentation_.method == Combination::kWeightedAverage;
-    const bool missing_matters =
-        votes && !segmentation_.returns_missing &&
-        (!segmentation_.skips_missing || segmentation_.missing_threshold < 1);
-    if ((!votes && !averages) || (averages && segmentation_.skips_missing))
-      return Outcome::kNotATreeEnsemble;
-    // The missing votes and their share of the weight would be two numbers.
-    if (missing_matters && !weighs && !segmentation_.skips_missing &&
-        segmentation_.missing_threshold < 1)
-      return Outcome::kNotATreeEnsemble;
-    if (!announce()) return Outcome::kNotATreeEnsemble;
-    Scores scores(scope_.builder().limits());
-    std::uint64_t num_nodes = 0;
-    for (const Segment &segment : segmentation_.segments) {
-      const Tree tree = parse_tree(segment.model, scope_.reading());
-      num_nodes += tree.nodes.size();
-      scores.add(tree);
-    }
-    const std::vector<std::string> labels =
-        labels_of(read_target(segmentation_.model, scope_), scores.found());
-    check_limit(num_nodes * labels.size(), scope_.builder().limits().max_nodes,
-                "classes in its trees");
-    if (labels.size() < 2) return Outcome::kNotATreeEnsemble;
-    const std::size_t width = labels.size() + (counts_missing ? 1 : 0);
-    model::TreeEnsemble &settings = ensemble_.builder().settings();
-    settings.num_groups = settings.leaf_width = static_cast<std::uint32_t>(width);
-    settings.base.assign(width, 0);
-    double total_weight = 0;
-    for (const Segment &segment : segmentation_.segments)
-      total_weight += weighs ? segment.weight : 1;
-    if (averages) {
-      if (total_weight == 0) return Outcome::kNotATreeEnsemble;
-      settings.aggregate = model::Aggregate::kAverage;
-      settings.divisor = total_weight;
-    }
-    std::vector<double> vector(width);
-    bool has_missing = false;
-    for (std::size_t t = 0; t < segmentation_.segments.size(); ++t) {
-      const double weight = weighs ? segmentation_.segments[t].weight : 1;
-      if (!add(t, [&](model::EnsembleBuilder &builder, std::uint32_t id, const TreeNode *node) {
-            vector.assign(width, votes && !segmentation_.returns_missing ? 0 : kMissing);
-            const std::optional<std::string> score =
-                node == nullptr || !votes ? std::nullopt : score_attribute(node->element);
-            if (score) {
-              vector.assign(width, 0);
-              vector[*find_label(labels, *score)] = weight;
-            } else if (votes) {
-              has_missing = true;
-              if (counts_missing)
-                vector.back() =
-                    segmentation_.skips_missing ? segmentation_.segments[t].weight : weight;
-            } else if (node != nullptr) {
-              const std::vector<double> distribution =
-                  distribution_of(node->element, labels, false);
-              if (distribution.empty())
-                node->element.unsupported("it has no ScoreDistribution, which an average needs");
-              for (std::size_t c = 0; c < labels.size(); ++c) vector[c] = distribution[c] * weight;
-            }
-            builder.leaf_vector(id, vector);
-          }))
-        return Outcome::kNotATreeEnsemble;
-    }
-    if (has_missing && missing_matters && !counts_missing) return Outcome::kNeedsMissing;
-    const model::ColumnId first = ensemble_.finish();
-    std::vector<Operand> totals;
-    for (std::size_t c = 0; c < labels.size(); ++c)
-      totals.push_back(Operand::of(first + static_cast<model::ColumnId>(c)));
-    if (counts_missing) {
-      const Operand missing = Operand::of(first + static_cast<model::ColumnId>(labels.size()));
-      totals.front() =
-          graph_.choose(has_no_result(missing, totals), Operand::value(kMissing), totals.front());
-    }
-    result = classification_of(scope_, labels, averages ? totals : shares_of(graph_, totals));
-    return Outcome::kDone;
-  }
-
  private:
   double rounded(double value) const {
     return precision_ == Precision::kFloat32 ? static_cast<double>(static_cast<float>(value))
@@ -179,8 +120,124 @@ class Forest {
     if (!score) return kMissing;
     const auto kind = precision_ == Precision::kFloat32 ? Type::Kind::kFloat : Type::Kind::kDouble;
     const std::optional<double> number = parse_value(*score, {kind, 1970});
-    if (!number) node.element.fail("score " + shown(*score) + " is not a number");
+    if (!number) node.element.refuse("score " + shown(*score) + " is not a number");
     return *number;
+  }
+};
+
+/// Each leaf votes for a class, or has the probabilities of all.
+class ClassForest : Forest {
+ public:
+  enum class Outcome : std::uint8_t { kDone, kNotATreeEnsemble, kNeedsMissing };
+
+  /// With `counts_missing` the votes of trees without a prediction are a group of their own behind
+  /// the classes. Without it there is no such group, and read() gives kNeedsMissing where one turns
+  /// out to be needed: few forests need it.
+  ClassForest(const Segmentation &segmentation, Scope &scope, bool counts_missing)
+      : Forest(segmentation, scope),
+        counts_missing_(counts_missing),
+        votes_(segmentation.votes()),
+        averages_(segmentation.method == Combination::kAverage ||
+                  segmentation.method == Combination::kWeightedAverage),
+        weighs_(segmentation.method == Combination::kWeightedMajorityVote ||
+                segmentation.method == Combination::kWeightedAverage),
+        missing_matters_(votes_ && !segmentation.returns_missing &&
+                         (!segmentation.skips_missing || segmentation.missing_threshold < 1)) {}
+
+  Outcome read(Result &result) {
+    if (!is_ensemble()) return Outcome::kNotATreeEnsemble;
+    announce();
+    labels_ = find_labels();
+    if (labels_.size() < 2 || !set_up()) return Outcome::kNotATreeEnsemble;
+    for (std::size_t t = 0; t < segmentation_.segments.size(); ++t) {
+      const Segment &segment = segmentation_.segments[t];
+      if (!add(t, [&](model::EnsembleBuilder &builder, std::uint32_t id, const TreeNode *node) {
+            if (votes_)
+              vote(segment, node);
+            else
+              distribute(segment, node);
+            builder.leaf_vector(id, leaf_);
+          }))
+        return Outcome::kNotATreeEnsemble;
+    }
+    if (has_missing_ && missing_matters_ && !counts_missing_) return Outcome::kNeedsMissing;
+    const std::vector<Operand> totals = sums();
+    result = classification_of(scope_, labels_, averages_ ? totals : shares_of(graph_, totals));
+    return Outcome::kDone;
+  }
+
+ private:
+  bool is_ensemble() const {
+    if (averages_) return !segmentation_.skips_missing;
+    if (!votes_) return false;
+    // Otherwise the missing votes and their share of the weight would be two numbers.
+    return !missing_matters_ || weighs_ || segmentation_.skips_missing ||
+           segmentation_.missing_threshold >= 1;
+  }
+
+  std::vector<std::string> find_labels() {
+    Scores scores(scope_.builder().limits());
+    std::uint64_t num_nodes = 0;
+    for (const Segment &segment : segmentation_.segments) {
+      const Tree tree = parse_tree(segment.model, scope_.reading());
+      num_nodes += tree.nodes.size();
+      scores.add(tree);
+    }
+    std::vector<std::string> labels =
+        labels_of(read_target(segmentation_.model, scope_), scores.found());
+    check_limit(num_nodes * labels.size(), scope_.builder().limits().max_nodes,
+                "classes in its trees");
+    return labels;
+  }
+
+  double weight_of(const Segment &segment) const { return weighs_ ? segment.weight : 1; }
+
+  /// Gives false when nothing is left to divide by.
+  bool set_up() {
+    const std::size_t width = labels_.size() + (counts_missing_ ? 1 : 0);
+    leaf_.resize(width);
+    model::TreeEnsemble &settings = ensemble_.builder().settings();
+    settings.num_groups = settings.leaf_width = static_cast<std::uint32_t>(width);
+    settings.base.assign(width, 0);
+    if (!averages_) return true;
+    settings.aggregate = model::Aggregate::kAverage;
+    settings.divisor = 0;
+    for (const Segment &segment : segmentation_.segments) settings.divisor += weight_of(segment);
+    return settings.divisor != 0;
+  }
+
+  void vote(const Segment &segment, const TreeNode *node) {
+    const std::optional<std::string> score =
+        node == nullptr ? std::nullopt : score_attribute(node->element);
+    std::fill(leaf_.begin(), leaf_.end(), score || !segmentation_.returns_missing ? 0 : kMissing);
+    if (score) {
+      leaf_[*find_label(labels_, *score)] = weight_of(segment);
+      return;
+    }
+    has_missing_ = true;
+    if (counts_missing_)
+      leaf_.back() = segmentation_.skips_missing ? segment.weight : weight_of(segment);
+  }
+
+  void distribute(const Segment &segment, const TreeNode *node) {
+    std::fill(leaf_.begin(), leaf_.end(), kMissing);
+    if (node == nullptr) return;
+    const std::vector<double> distribution = distribution_of(node->element, labels_, false);
+    if (distribution.empty())
+      node->element.refuse_unsupported("it has no ScoreDistribution, which an average needs");
+    for (std::size_t c = 0; c < labels_.size(); ++c)
+      leaf_[c] = distribution[c] * weight_of(segment);
+  }
+
+  /// The sums of the classes; the first is missing where the forest has no result.
+  std::vector<Operand> sums() {
+    const model::ColumnId first = ensemble_.finish();
+    std::vector<Operand> totals = Graph::range(first, labels_.size());
+    if (!counts_missing_) return totals;
+    const Operand missing = Operand::of(first + static_cast<model::ColumnId>(labels_.size()));
+    totals.front() =
+        graph_.choose(has_no_result(missing, totals), Operand::value(kMissing), totals.front());
+    return totals;
   }
 
   /// `missing`: the weight of the trees without a prediction, as skipSegment or continue counts it.
@@ -197,25 +254,10 @@ class Forest {
     return graph_.apply(Op::kOr, {no_result, missing_wins(graph_, missing, totals)});
   }
 
-  bool announce() {
-    for (const Segment &segment : segmentation_.segments) {
-      scopes_.push_back(std::make_unique<Scope>(scope_.reading(), &scope_, segment.model));
-      ensemble_.announce(parse_tree(segment.model, scope_.reading()), *scopes_.back());
-    }
-    return true;
-  }
-
-  bool add(std::size_t t, const Ensemble::Leaf &leaf) {
-    return ensemble_.add(parse_tree(segmentation_.segments[t].model, scope_.reading()), *scopes_[t],
-                         0, leaf);
-  }
-
-  const Segmentation &segmentation_;
-  Scope &scope_;
-  Graph &graph_;
-  Precision precision_;
-  Ensemble ensemble_;
-  std::vector<std::unique_ptr<Scope>> scopes_;  // of the segments
+  bool counts_missing_, votes_, averages_, weighs_, missing_matters_;
+  std::vector<std::string> labels_;
+  std::vector<double> leaf_;  // of the node that is read
+  bool has_missing_ = false;  // some tree has no prediction for some row
 };
 
 }  // namespace
@@ -226,12 +268,12 @@ std::optional<Result> read_forest(const Segmentation &segmentation, Scope &scope
       !std::all_of(segmentation.segments.begin(), segmentation.segments.end(),
                    [&](const Segment &segment) { return is_plain(segment, task); }))
     return std::nullopt;
-  if (task == Task::kRegression) return Forest(segmentation, scope).regress();
+  if (task == Task::kRegression) return RegressionForest(segmentation, scope).read();
   for (const bool counts_missing : {false, true}) {
     Result result;
-    const Forest::Outcome outcome = Forest(segmentation, scope).classify(counts_missing, result);
-    if (outcome == Forest::Outcome::kDone) return result;
-    if (outcome == Forest::Outcome::kNotATreeEnsemble) return std::nullopt;
+    const auto outcome = ClassForest(segmentation, scope, counts_missing).read(result);
+    if (outcome == ClassForest::Outcome::kDone) return result;
+    if (outcome == ClassForest::Outcome::kNotATreeEnsemble) return std::nullopt;
   }
   return std::nullopt;
 }

@@ -66,7 +66,7 @@ Operand inverse_link(const XmlElement &model, Graph &graph, Operand y, Precision
   }
   if (name != "exp" && name != "none" && name != "cauchit")
     if (const auto x = inverse_link(graph, name, y, precision)) return *x;
-  model.fail("unknown linkFunction " + shown(name));
+  model.refuse("unknown linkFunction " + shown(name));
 }
 
 /// Both are defined for generalized linear models (offsets for ordinal ones, too); what others
@@ -74,10 +74,11 @@ Operand inverse_link(const XmlElement &model, Graph &graph, Operand y, Precision
 void refuse_offset_and_trials(const XmlElement &model, std::string_view type) {
   for (const char *name : {"offsetVariable", "trialsVariable"})
     if (model.attribute(name))
-      model.unsupported("attribute " + shown(name) + " is not supported in a model of type " +
-                        shown(type));
+      model.refuse_unsupported("attribute " + shown(name) +
+                               " is not supported in a model of type " + shown(type));
   if (model.number("offsetValue").value_or(0) != 0 || model.number("trialsValue").value_or(1) != 1)
-    model.unsupported("offsets and trials are not supported in a model of type " + shown(type));
+    model.refuse_unsupported("offsets and trials are not supported in a model of type " +
+                             shown(type));
 }
 
 Result regression(const XmlElement &model, Scope &scope) {
@@ -85,7 +86,7 @@ Result regression(const XmlElement &model, Scope &scope) {
   LinearPredictors predictors(model, scope);
   const Precision precision = predictors.precision();
   if (!predictors.categories().empty())
-    model.fail("a cell of the ParamMatrix has a targetCategory");
+    model.refuse("a cell of the ParamMatrix has a targetCategory");
   Operand y = predictors.evaluate("");
   Result result;
   if (type == "generalizedLinear") {
@@ -93,7 +94,7 @@ Result regression(const XmlElement &model, Scope &scope) {
     result.raw = {y};
     y = with_trials(model, scope, inverse_link(model, scope.graph(), y, precision), precision);
   } else if (type != "regression" && type != "generalLinear") {
-    model.fail("a model of type " + shown(type) + " is no regression");
+    model.refuse("a model of type " + shown(type) + " is no regression");
   } else {
     refuse_offset_and_trials(model, type);
   }
@@ -120,103 +121,135 @@ std::vector<std::string> in_order(const XmlElement &model, const LinearPredictor
   else if (target.is_ordinal || model.required("modelType") == "ordinalMultinomial")
     reference = labels.back();
   else
-    model.fail("it does not say which category is the reference",
-               "The target has " + std::to_string(labels.size()) + " categories, " +
-                   std::to_string(found.size()) + " of them with parameters.");
+    model.refuse("it does not say which category is the reference",
+                 "The target has " + std::to_string(labels.size()) + " categories, " +
+                     std::to_string(found.size()) + " of them with parameters.");
   const auto index = find_label(labels, reference);
-  if (!index) model.fail("the target has no category " + shown(reference));
+  if (!index) model.refuse("the target has no category " + shown(reference));
   std::vector<std::string> ordered = labels;
   ordered.erase(ordered.begin() + static_cast<std::ptrdiff_t>(*index));
   ordered.push_back(labels[*index]);
   return ordered;
 }
 
-Result classification(const XmlElement &model, Scope &scope) {
-  Graph &graph = scope.graph();
-  const std::string_view type = model.required("modelType");
-  const Target target = read_target(model, scope);
-  LinearPredictors predictors(model, scope);
-  const Precision precision = predictors.precision();
-  std::vector<std::string> found = predictors.categories();
-  if (const auto reference = model.attribute("targetReferenceCategory"))
-    found.emplace_back(*reference);
-  const std::vector<std::string> labels = labels_of(target, found);
-  if (labels.size() < 2) model.fail("the target has fewer than two categories");
-  const std::vector<std::string> ordered = in_order(model, predictors, target, labels);
-  const bool is_multinomial = type == "multinomialLogistic",
-             is_ordinal = type == "ordinalMultinomial";
-  if (!is_multinomial && !is_ordinal && type != "generalizedLinear")
-    model.fail("a model of type " + shown(type) + " is no classification");
-  if (type == "generalizedLinear" && labels.size() != 2)
-    model.fail("the target has not two categories");
-  // PMML 4.4 does not say to which categories the offset belongs; its readings differ.
-  if (is_multinomial &&
-      (model.attribute("offsetVariable") || model.number("offsetValue").value_or(0) != 0))
-    model.unsupported("offsets of multinomialLogistic models are not supported");
-
-  const bool has_reference = model.attribute("targetReferenceCategory") || !is_multinomial ||
-                             !find_label(predictors.categories(), ordered.back());
-  std::vector<Operand> y;  // of all categories but the reference
-  for (std::size_t i = 0; i + (has_reference ? 1 : 0) < ordered.size(); ++i) {
-    const auto cell_category = find_label(predictors.categories(), ordered[i]);
-    std::string_view category = cell_category
-                                    ? std::string_view(predictors.categories()[*cell_category])
-                                    : std::string_view();
-    if (is_ordinal && !cell_category)
-      model.fail("the ParamMatrix has no intercept for category " + shown(ordered[i]));
-    if (!cell_category && !(labels.size() == 2 && predictors.has("")))
-      model.fail("the ParamMatrix has no parameters for category " + shown(ordered[i]));
-    // Of an ordinal model the categories have intercepts of their own, and the rest of the
-    // parameters in common.
-    const Operand sum =
-        is_ordinal ? predictors.evaluate(category, "") : predictors.evaluate(category);
-    y.push_back(is_multinomial ? sum : with_offset(model, scope, sum, precision));
+/// A classification: y = the linear predictors of all categories but the reference.
+class Categories {
+ public:
+  Categories(const XmlElement &model, Scope &scope)
+      : model_(model),
+        scope_(scope),
+        graph_(scope.graph()),
+        type_(model.required("modelType")),
+        target_(read_target(model, scope)),
+        predictors_(model, scope),
+        precision_(predictors_.precision()) {
+    std::vector<std::string> found = predictors_.categories();
+    const auto reference = model.attribute("targetReferenceCategory");
+    if (reference) found.emplace_back(*reference);
+    labels_ = labels_of(target_, found);
+    if (labels_.size() < 2) model.refuse("the target has fewer than two categories");
+    ordered_ = in_order(model, predictors_, target_, labels_);
+    check_type();
+    has_reference_ =
+        reference || !is_multinomial() || !find_label(predictors_.categories(), ordered_.back());
+    for (std::size_t i = 0; i + (has_reference_ ? 1 : 0) < ordered_.size(); ++i)
+      y_.push_back(linear_predictor(ordered_[i]));
   }
 
-  std::vector<Operand> p;
-  if (is_multinomial) {
-    std::vector<Operand> all = y;
-    if (has_reference) all.push_back(Operand::value(0));
-    const model::ColumnId first =
-        graph.builder().link({model::LinkFunction::kSoftmax, precision, graph.columns(all)});
-    for (std::size_t i = 0; i < all.size(); ++i)
-      p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
-  } else if (is_ordinal) {
-    const std::string_view name = model.required("cumulativeLink");
+  Result classify() {
+    const std::vector<Operand> p = is_multinomial() ? multinomial()
+                                   : is_ordinal()   ? cumulative()
+                                                    : of_two();
+    std::vector<Operand> probabilities(labels_.size(), Operand::value(0)),
+        raw(labels_.size(), Operand::value(0));
+    for (std::size_t i = 0; i < ordered_.size(); ++i) {
+      const std::size_t index = *find_label(labels_, ordered_[i]);
+      probabilities[index] = p[i];
+      if (i < y_.size()) raw[index] = y_[i];
+    }
+    Result result = classification_of(scope_, labels_, std::move(probabilities));
+    result.raw = std::move(raw);
+    return result;
+  }
+
+ private:
+  bool is_multinomial() const { return type_ == "multinomialLogistic"; }
+  bool is_ordinal() const { return type_ == "ordinalMultinomial"; }
+
+  void check_type() const {
+    const bool is_linear = type_ == "generalizedLinear";
+    if (!is_multinomial() && !is_ordinal() && !is_linear)
+      model_.refuse("a model of type " + shown(type_) + " is no classification");
+    if (is_linear && labels_.size() != 2) model_.refuse("the target has not two categories");
+    // PMML 4.4 does not say to which categories the offset belongs; its readings differ.
+    if (is_multinomial() &&
+        (model_.attribute("offsetVariable") || model_.number("offsetValue").value_or(0) != 0))
+      model_.refuse_unsupported("offsets of multinomialLogistic models are not supported");
+  }
+
+  Operand linear_predictor(const std::string &label) {
+    const auto own = find_label(predictors_.categories(), label);
+    if (is_ordinal() && !own)
+      model_.refuse("the ParamMatrix has no intercept for category " + shown(label));
+    if (!own && !(labels_.size() == 2 && predictors_.has("")))
+      model_.refuse("the ParamMatrix has no parameters for category " + shown(label));
+    const std::string_view category =
+        own ? std::string_view(predictors_.categories()[*own]) : std::string_view();
+    if (is_multinomial()) return predictors_.evaluate(category);
+    // Categories of an ordinal model have intercepts of their own, and the rest of the parameters
+    // in common.
+    const Operand sum =
+        is_ordinal() ? predictors_.evaluate(category, "") : predictors_.evaluate(category);
+    return with_offset(model_, scope_, sum, precision_);
+  }
+
+  std::vector<Operand> multinomial() {
+    std::vector<Operand> all = y_;
+    if (has_reference_) all.push_back(Operand::value(0));
+    return graph_.link(model::LinkFunction::kSoftmax, all, precision_);
+  }
+
+  std::vector<Operand> cumulative() {
+    const std::string_view name = model_.required("cumulativeLink");
+    std::vector<Operand> p;
     Operand before = Operand::value(0);
-    for (std::size_t i = 0; i < ordered.size(); ++i) {
+    for (std::size_t i = 0; i < ordered_.size(); ++i) {
       std::optional<Operand> up_to = one();
-      if (i < y.size())
+      if (i < y_.size())
         up_to = name == "log" || name == "exp" ? std::nullopt
-                                               : inverse_link(graph, name, y[i], precision);
-      if (!up_to) model.fail("unknown cumulativeLink " + shown(name));
-      p.push_back(i == 0 ? *up_to : graph.apply(Op::kSubtract, {*up_to, before}, precision));
+                                               : inverse_link(graph_, name, y_[i], precision_);
+      if (!up_to) model_.refuse("unknown cumulativeLink " + shown(name));
+      p.push_back(i == 0 ? *up_to : graph_.apply(Op::kSubtract, {*up_to, before}, precision_));
       before = *up_to;
     }
-  } else {
-    p.push_back(with_trials(model, scope, inverse_link(model, graph, y[0], precision), precision));
-    p.push_back(graph.apply(Op::kSubtract, {one(), p[0]}, precision));
+    return p;
   }
 
-  std::vector<Operand> probabilities(labels.size(), Operand::value(0)),
-      raw(labels.size(), Operand::value(0));
-  for (std::size_t i = 0; i < ordered.size(); ++i) {
-    const std::size_t index = *find_label(labels, ordered[i]);
-    probabilities[index] = p[i];
-    if (i < y.size()) raw[index] = y[i];
+  std::vector<Operand> of_two() {
+    const Operand p =
+        with_trials(model_, scope_, inverse_link(model_, graph_, y_[0], precision_), precision_);
+    return {p, graph_.apply(Op::kSubtract, {one(), p}, precision_)};
   }
-  Result result = classification_of(scope, labels, std::move(probabilities));
-  result.raw = std::move(raw);
-  return result;
-}
+
+  const XmlElement &model_;
+  Scope &scope_;
+  Graph &graph_;
+  std::string_view type_;
+  Target target_;
+  LinearPredictors predictors_;
+  Precision precision_;
+  std::vector<std::string> labels_, ordered_;  // ordered_: the reference is the last
+  bool has_reference_ = false;                 // it has no parameters
+  std::vector<Operand> y_;
+};
 
 }  // namespace
 
 Result read_general_regression(const XmlElement &model, Scope &scope) {
   const Task task = task_of(model);
-  if (task == Task::kClassification) return classification(model, scope);
+  if (task == Task::kClassification) return Categories(model, scope).classify();
   if (task != Task::kRegression)
-    model.fail("unknown function " + shown(model.required("functionName")));
+    model.refuse("unknown function " + shown(model.required("functionName")));
   if (model.required("modelType") == "CoxRegression") {
     refuse_offset_and_trials(model, "CoxRegression");
     return read_cox_regression(model, scope);

@@ -17,16 +17,16 @@ namespace {
 std::vector<std::vector<double>> read_matrix(const XmlElement &element) {
   const std::string_view kind = element.attribute("kind").value_or("any");
   if (kind != "any")
-    element.unsupported("contrast matrices of kind " + shown(kind) + " are not supported");
+    element.refuse_unsupported("contrast matrices of kind " + shown(kind) + " are not supported");
   std::vector<std::vector<double>> rows;
   for (const XmlElement row : element.children("Array")) rows.push_back(read_numbers(row));
   if (rows.empty()) {
     if (element.child("MatCell"))
-      element.unsupported("contrast matrices of cells are not supported");
-    element.fail("it has no rows");
+      element.refuse_unsupported("contrast matrices of cells are not supported");
+    element.refuse("it has no rows");
   }
   for (const std::vector<double> &row : rows)
-    if (row.size() != rows.front().size()) element.fail("its rows are not equally long");
+    if (row.size() != rows.front().size()) element.refuse("its rows are not equally long");
   return rows;
 }
 
@@ -37,7 +37,7 @@ LinearPredictors::LinearPredictors(const XmlElement &model, Scope &scope)
   for (const XmlElement parameter : model.required_child("ParameterList").children("Parameter")) {
     const std::string name(parameter.required("name"));
     if (!reference_points_.emplace(name, parameter.number("referencePoint").value_or(0)).second)
-      parameter.fail("parameter " + shown(name) + " is there twice");
+      parameter.refuse("parameter " + shown(name) + " is there twice");
   }
   read_factors(model);
   read_cells(model);
@@ -49,8 +49,8 @@ void LinearPredictors::read_factors(const XmlElement &model) {
       Factor factor{predictor, {}, {}};
       const std::string_view coding = predictor.attribute("contrastMatrixType").value_or("");
       if (!coding.empty() && coding != "Simple" && !predictor.child("Matrix"))
-        predictor.unsupported("contrasts of type " + shown(coding) +
-                              " are not supported without their Matrix");
+        predictor.refuse_unsupported("contrasts of type " + shown(coding) +
+                                     " are not supported without their Matrix");
       if (const auto matrix = predictor.child("Matrix")) {
         for (const XmlElement category :
              predictor.required_child("Categories").children("Category"))
@@ -58,13 +58,13 @@ void LinearPredictors::read_factors(const XmlElement &model) {
         factor.matrix = read_matrix(*matrix);
         if (factor.matrix.size() != factor.categories.size() ||
             factor.matrix.front().size() > factor.categories.size())
-          matrix->fail("its size does not fit the categories");
+          matrix->refuse("its size does not fit the categories");
       }
       factors_.emplace(std::string(predictor.required("name")), std::move(factor));
     }
   if (const auto list = model.child("CovariateList"))
     for (const XmlElement predictor : list->children("Predictor")) {
-      if (predictor.child("Matrix")) predictor.fail("a covariate has a contrast matrix");
+      if (predictor.child("Matrix")) predictor.refuse("a covariate has a contrast matrix");
       covariates_.emplace(std::string(predictor.required("name")), predictor);
     }
 }
@@ -72,7 +72,7 @@ void LinearPredictors::read_factors(const XmlElement &model) {
 void LinearPredictors::read_cells(const XmlElement &model) {
   for (const XmlElement cell : model.required_child("PPMatrix").children("PPCell")) {
     const std::string name(cell.required("parameterName"));
-    if (reference_points_.count(name) == 0) cell.fail("there is no parameter " + shown(name));
+    if (reference_points_.count(name) == 0) cell.refuse("there is no parameter " + shown(name));
     predictors_[std::string(cell.attribute("targetCategory").value_or(""))][name].push_back(cell);
   }
   for (const XmlElement element : model.required_child("ParamMatrix").children("PCell")) {
@@ -81,7 +81,7 @@ void LinearPredictors::read_cells(const XmlElement &model) {
     // BigML's logistic regressions number them otherwise than the list: what they mean cannot be
     // known.
     if (reference_points_.count(cell.parameter) == 0)
-      element.fail("there is no parameter " + shown(cell.parameter));
+      element.refuse("there is no parameter " + shown(cell.parameter));
     const std::string category(element.attribute("targetCategory").value_or(""));
     std::vector<Cell> &cells = cells_[category];
     if (cells.empty() && !category.empty()) categories_.push_back(category);
@@ -177,7 +177,7 @@ std::optional<Operand> LinearPredictors::parameter(std::string_view name,
     else if (covariates_.find(field) != covariates_.end())
       multiply(of_covariates, covariate(cell));
     else
-      cell.fail(shown(field) + " is neither a factor nor a covariate");
+      cell.refuse(shown(field) + " is neither a factor nor a covariate");
   }
   if (of_factors && of_covariates)
     known->second =
@@ -196,7 +196,7 @@ Operand LinearPredictors::factor(const Factor &factor, const XmlElement &cell) {
   if (factor.matrix.empty()) return graph.equals(field, value, cell);
   const auto column = find_label(factor.categories, value);
   if (!column || *column >= factor.matrix.front().size())
-    cell.fail("the contrast matrix has no column for " + shown(value));
+    cell.refuse("the contrast matrix has no column for " + shown(value));
   // A value that is no category of the matrix has no result.
   Operand x = Operand::value(model::kMissing);
   for (std::size_t row = factor.categories.size(); row-- > 0;)

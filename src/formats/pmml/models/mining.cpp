@@ -43,43 +43,43 @@ constexpr std::array kUnsupportedMethods = {std::string_view("selectAll")};
 Segmentation parse_segmentation(const XmlElement &model) {
   for (const char *name : {"Regression", "DecisionTree"})
     if (const auto choice = model.child(name))
-      choice->unsupported("models within a model are not supported");
+      choice->refuse_unsupported("models within a model are not supported");
   const XmlElement element = model.required_child("Segmentation");
   Segmentation segmentation{model, element};
   const std::string_view name = element.required("multipleModelMethod");
   if (std::find(kUnsupportedMethods.begin(), kUnsupportedMethods.end(), name) !=
       kUnsupportedMethods.end())
-    element.unsupported(
+    element.refuse_unsupported(
         "method " + shown(name) + " is not supported",
         "It gives the results of all segments that apply, as many as there are, not one score.");
   const auto method = std::find_if(kMethods.begin(), kMethods.end(),
                                    [&](const Method &m) { return m.name == name; });
-  if (method == kMethods.end()) element.fail("unknown method " + shown(name));
+  if (method == kMethods.end()) element.refuse("unknown method " + shown(name));
   segmentation.method = method->value;
   for (const char *attribute : {"missingPredictionTreatment", "x-missingPredictionTreatment"})
     if (const auto treatment = element.attribute(attribute)) {
       if (*treatment != "continue" && *treatment != "skipSegment" && *treatment != "returnMissing")
-        element.fail("unknown missingPredictionTreatment " + shown(*treatment));
+        element.refuse("unknown missingPredictionTreatment " + shown(*treatment));
       segmentation.skips_missing = *treatment == "skipSegment";
       segmentation.returns_missing = *treatment == "returnMissing";
     }
   segmentation.missing_threshold = element.number("missingThreshold").value_or(1);
   if (!(segmentation.missing_threshold >= 0 && segmentation.missing_threshold <= 1))
-    element.fail("the missingThreshold is out of range");
+    element.refuse("the missingThreshold is out of range");
   const bool is_multi_chain = segmentation.method == Combination::kMultiModelChain;
   if (task_of(model) == Task::kMixed && !is_multi_chain)
-    model.unsupported("function \"mixed\" is not supported",
-                      "It is with the method \"multiModelChain\".");
+    model.refuse_unsupported("function \"mixed\" is not supported",
+                             "It is with the method \"multiModelChain\".");
   if ((is_multi_chain || segmentation.method == Combination::kModelChain) &&
       segmentation.skips_missing)
-    element.fail("missingPredictionTreatment \"skipSegment\" makes no sense in a chain");
+    element.refuse("missingPredictionTreatment \"skipSegment\" makes no sense in a chain");
   std::size_t number = 0;
   for (const XmlElement segment : element.children("Segment")) {
     ++number;
     std::optional<XmlElement> inner;
     for (const XmlElement child : segment.children())
       if (is_model(child)) inner = child;
-    if (!inner) segment.fail("it has no model");
+    if (!inner) segment.refuse("it has no model");
     const XmlElement predicate = predicate_of(segment);
     if (predicate.is("False")) continue;
     segmentation.has_variable_weights =
@@ -89,7 +89,7 @@ Segmentation parse_segmentation(const XmlElement &model) {
                                      segment.number("weight").value_or(1),
                                      id ? std::string(*id) : std::to_string(number)});
   }
-  if (segmentation.segments.empty()) element.fail("it has no segments");
+  if (segmentation.segments.empty()) element.refuse("it has no segments");
   return segmentation;
 }
 
@@ -137,7 +137,7 @@ class Composition {
   void read(const Segment &segment) {
     Part part{segment.element,
               segment.id,
-              graph_.or_else(evaluate_predicate(segment.predicate, scope_), Operand::value(0)),
+              graph_.if_missing(evaluate_predicate(segment.predicate, scope_), Operand::value(0)),
               Operand::value(segment.weight),
               {}};
     if (const auto variable = segment.element.child("VariableWeight")) {
@@ -147,7 +147,8 @@ class Composition {
     part.model = read_model(segment.model, scope_.reading(), &scope_);
     const bool is_chain = segmentation_.method == Combination::kModelChain;
     if (!part.model.result.others.empty() && !is_chain)
-      segment.model.unsupported("a segment with several targets is supported in a chain only");
+      segment.model.refuse_unsupported(
+          "a segment with several targets is supported in a chain only");
     if (!part.is_always())
       for (OutputColumn &output : part.model.outputs) {
         output.column.operand = where(part, output.column.operand);
@@ -183,7 +184,7 @@ class Composition {
     Result result = parts_.back().model.result;
     if (!parts_.back().is_always()) {
       if (!result.others.empty())
-        parts_.back().element.unsupported(
+        parts_.back().element.refuse_unsupported(
             "a segment with several targets is supported where it always applies");
       result = select_first({parts_.rbegin(), parts_.rend()});
     }
@@ -200,22 +201,22 @@ class Composition {
   /// of one are fields of the next.
   Result multi_chain() {
     if (!scope_.is_outermost())
-      segmentation_.element.unsupported("a chain with several results within a model");
+      segmentation_.element.refuse_unsupported("a chain with several results within a model");
     Result result;
     result.task = Task::kMixed;
     std::set<std::string> names;
     for (const Part &part : parts_) {
-      if (part.model.target.name.empty()) part.element.fail("its model has no target");
+      if (part.model.target.name.empty()) part.element.refuse("its model has no target");
       Column value = part.model.result.value;
       value.operand = where(part, value.operand);
       result.targets.push_back({part.model.target.name, value});
       if (!names.insert(part.model.target.name).second)
-        part.element.fail("another segment has the target " + shown(part.model.target.name),
-                          "Each has one of its own in such a chain.");
+        part.element.refuse("another segment has the target " + shown(part.model.target.name),
+                            "Each has one of its own in such a chain.");
     }
     for (const OutputColumn &output : outputs_)
       if (!names.insert(output.name).second)
-        segmentation_.element.fail("output " + shown(output.name) + " is there twice");
+        segmentation_.element.refuse("output " + shown(output.name) + " is there twice");
     if (segmentation_.returns_missing) {
       const Operand any = any_missing();
       for (std::vector<OutputColumn> *list : {&result.targets, &outputs_})
@@ -254,7 +255,7 @@ class Composition {
     Operand value = Operand::value(kMissing);
     for (std::size_t i = parts.size(); i-- > 0;) {
       if (parts[i].model.result.value.is_text())
-        parts[i].element.fail("its model gives a class in place of a number");
+        parts[i].element.refuse("its model gives a class in place of a number");
       value = graph_.choose(is_chosen[i], parts[i].model.result.value.operand, value);
     }
     Result result;

@@ -22,7 +22,7 @@ constexpr double kLogTwoPi = 1.8378770664093454836;
 
 double count_of(const XmlElement &element) {
   const double count = element.required_number("count");
-  if (!(count >= 0) || std::isinf(count)) element.fail("the count is out of range");
+  if (!(count >= 0) || std::isinf(count)) element.refuse("the count is out of range");
   return count;
 }
 
@@ -31,20 +31,20 @@ class NaiveBayesReader {
   NaiveBayesReader(const XmlElement &model, Scope &scope)
       : model_(model), scope_(scope), graph_(scope.graph()) {
     const double threshold = model.required_number("threshold");
-    if (!(threshold >= 0)) model.fail("the threshold is negative");
+    if (!(threshold >= 0)) model.refuse("the threshold is negative");
     log_threshold_ = std::log(threshold);
     const XmlElement bayes_output = model.required_child("BayesOutput");
     const std::string target = read_target(model, scope).name;
     if (const auto name = bayes_output.attribute("fieldName");
         name && !target.empty() && *name != target)
-      bayes_output.fail("field " + shown(*name) + " is not the target",
-                        "The target is " + shown(target) + ".");
+      bayes_output.refuse("field " + shown(*name) + " is not the target",
+                          "The target is " + shown(target) + ".");
     const XmlElement output = bayes_output.required_child("TargetValueCounts");
     std::vector<std::string> found;
     for (const XmlElement count : output.children("TargetValueCount"))
       found.emplace_back(count.required("value"));
     labels_ = labels_of(read_target(model, scope), found);
-    if (labels_.empty()) output.fail("it has no TargetValueCount");
+    if (labels_.empty()) output.refuse("it has no TargetValueCount");
     check_limit(labels_.size(), scope.builder().limits().max_outputs, "classes");
     std::vector<double> priors(labels_.size(), 0);
     for (const XmlElement count : output.children("TargetValueCount"))
@@ -61,11 +61,7 @@ class NaiveBayesReader {
     }
     std::vector<Operand> scores;
     for (const std::vector<Operand> &terms : terms_) scores.push_back(graph_.sum(terms));
-    const model::ColumnId first = graph_.builder().link(
-        {model::LinkFunction::kSoftmax, model::Precision::kFloat64, graph_.columns(scores)});
-    std::vector<Operand> probabilities;
-    for (std::size_t i = 0; i < scores.size(); ++i)
-      probabilities.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
+    std::vector<Operand> probabilities = graph_.link(model::LinkFunction::kSoftmax, scores);
     Result result = classification_of(scope_, labels_, std::move(probabilities));
     result.raw = std::move(scores);
     return result;
@@ -89,7 +85,7 @@ class NaiveBayesReader {
     const auto [known, is_new] = known_labels_.try_emplace(std::string(text), 0);
     if (!is_new) return known->second;
     const auto label = find_label(labels_, text);
-    if (!label) element.fail("the target has no value " + shown(text));
+    if (!label) element.refuse("the target has no value " + shown(text));
     return known->second = *label;
   }
 
@@ -108,7 +104,7 @@ class NaiveBayesReader {
            pair.required_child("TargetValueCounts").children("TargetValueCount"))
         counts[label_of(count)].push_back({pair.required("value"), count_of(count)});
     }
-    if (!has_pairs) input.fail("it has neither PairCounts nor TargetValueStats");
+    if (!has_pairs) input.refuse("it has neither PairCounts nor TargetValueStats");
     for (std::size_t label = 0; label < labels_.size(); ++label) {
       double sum = 0;
       for (const Count &count : counts[label]) sum += count.count;
@@ -125,7 +121,7 @@ class NaiveBayesReader {
       std::vector<std::pair<double, double>> numbers;
       for (const auto &[text, value] : entries) {
         const std::optional<double> number = parse_value(text, field.type);
-        if (!number) input.fail("value " + shown(text) + " does not fit the type of the field");
+        if (!number) input.refuse("value " + shown(text) + " does not fit the type of the field");
         numbers.emplace_back(*number, value);
       }
       return graph_.number_table(field.operand, std::move(numbers), 0, 0);
@@ -140,11 +136,11 @@ class NaiveBayesReader {
   }
 
   void add_continuous(const XmlElement &stats, const Column &field, bool is_extension) {
-    if (field.is_text()) stats.fail("the field is a string");
+    if (field.is_text()) stats.refuse("the field is a string");
     bool has_stat = false;
     for (const XmlElement stat : stats.children("TargetValueStat")) {
       const auto distribution = stat.first_child();
-      if (!distribution) stat.fail("it has no distribution");
+      if (!distribution) stat.refuse("it has no distribution");
       // No density is less than the threshold. In the extensions it stands for zero only, as in R's
       // e1071 that they come from.
       const Operand log_density = this->log_density(*distribution, field.operand),
@@ -153,10 +149,10 @@ class NaiveBayesReader {
           graph_.apply(Op::kEqual, {log_density, Operand::value(std::log(0.0))});
       const Operand density = is_extension ? graph_.apply(Op::kIf, {is_zero, least, log_density})
                                            : graph_.apply(Op::kMax, {log_density, least});
-      terms_[label_of(stat)].push_back(graph_.or_else(density, Operand::value(0)));
+      terms_[label_of(stat)].push_back(graph_.if_missing(density, Operand::value(0)));
       has_stat = true;
     }
-    if (!has_stat) stats.fail("it has no TargetValueStat");
+    if (!has_stat) stats.refuse("it has no TargetValueStat");
   }
 
   Operand log_density(const XmlElement &distribution, Operand x) {
@@ -165,7 +161,7 @@ class NaiveBayesReader {
       const double mean = distribution.required_number("mean"),
                    variance = distribution.required_number("variance");
       if (!(variance > 0) || std::isinf(variance))
-        distribution.fail("the variance is not positive");
+        distribution.refuse("the variance is not positive");
       const Operand d = graph_.apply(Op::kSubtract, {x, Operand::value(mean)});
       const Operand exponent = graph_.apply(
           Op::kDivide, {graph_.apply(Op::kMultiply, {d, d}), Operand::value(-2 * variance)});
@@ -175,7 +171,7 @@ class NaiveBayesReader {
     if (distribution.is("PoissonDistribution")) {
       // x log(mean) - mean - log(x!)
       const double mean = distribution.required_number("mean");
-      if (!(mean > 0) || std::isinf(mean)) distribution.fail("the mean is not positive");
+      if (!(mean > 0) || std::isinf(mean)) distribution.refuse("the mean is not positive");
       const Operand power = graph_.apply(Op::kMultiply, {x, Operand::value(std::log(mean))});
       const Operand density = graph_.apply(
           Op::kSubtract,
@@ -186,14 +182,15 @@ class NaiveBayesReader {
     if (distribution.is("UniformDistribution")) {
       const double lower = distribution.required_number("lower"),
                    upper = distribution.required_number("upper");
-      if (!(lower < upper) || std::isinf(upper - lower)) distribution.fail("its interval is empty");
+      if (!(lower < upper) || std::isinf(upper - lower))
+        distribution.refuse("its interval is empty");
       const Operand inside =
           graph_.apply(Op::kAnd, {graph_.apply(Op::kGreaterEqual, {x, Operand::value(lower)}),
                                   graph_.apply(Op::kLessEqual, {x, Operand::value(upper)})});
       return graph_.apply(Op::kIf, {inside, Operand::value(-std::log(upper - lower)),
                                     Operand::value(std::log(0.0))});
     }
-    distribution.unsupported("this distribution is not supported");
+    distribution.refuse_unsupported("this distribution is not supported");
   }
 
   /// log(x!) of a count: a table of the first ones, then Stirling's series, whose error is below
@@ -220,7 +217,7 @@ class NaiveBayesReader {
         apply(Op::kMultiply, apply(Op::kAdd, x, number(0.5)), graph_.apply(Op::kLog, {x})), x);
     const Operand stirling = apply(Op::kAdd, apply(Op::kAdd, main, number(kLogTwoPi / 2)), series);
     const Operand exact = graph_.number_table(x, std::move(entries), model::kMissing);
-    return graph_.or_else(exact, stirling);
+    return graph_.if_missing(exact, stirling);
   }
 
   const XmlElement &model_;
@@ -237,7 +234,7 @@ class NaiveBayesReader {
 
 Result read_naive_bayes(const XmlElement &model, Scope &scope) {
   if (task_of(model) != Task::kClassification)
-    model.fail("a NaiveBayesModel that is no classification");
+    model.refuse("a NaiveBayesModel that is no classification");
   return NaiveBayesReader(model, scope).read();
 }
 

@@ -29,9 +29,9 @@ class NearestNeighborReader {
     read_instances(comparison);
     const std::uint32_t k = model_.count("numberOfNeighbors").value_or(0);
     if (k < 1 || k > comparison.num_points())
-      model_.fail("the number of neighbors is out of range",
-                  "It is " + std::to_string(k) + ", and there are " +
-                      std::to_string(comparison.num_points()) + " instances.");
+      model_.refuse("the number of neighbors is out of range",
+                    "It is " + std::to_string(k) + ", and there are " +
+                        std::to_string(comparison.num_points()) + " instances.");
     const std::uint32_t count = std::max(k, greatest_rank(model_, comparison.num_points()));
     Comparison::Nearest nearest = comparison.nearest(count);
     Comparison::Nearest neighbors = nearest;
@@ -83,7 +83,7 @@ class NearestNeighborReader {
     for (const std::string &name : names) {
       const auto place = place_of(name);
       if (!place)
-        instances.fail("they have no field for the target", "The target is " + shown(name) + ".");
+        instances.refuse("they have no field for the target", "The target is " + shown(name) + ".");
       targets_.push_back({find_target(name, model_, scope_), *place});
     }
   }
@@ -100,8 +100,9 @@ class NearestNeighborReader {
     if (!instances.boolean("isTransformed", false))
       for (const ComparedField &field : comparison.fields())
         if (scope_.is_derived(field.element.required("field")))
-          field.element.unsupported("a derived field needs training instances that are transformed",
-                                    "Their isTransformed is false.");
+          field.element.refuse_unsupported(
+              "a derived field needs training instances that are transformed",
+              "Their isTransformed is false.");
     auto place_of = [&](std::string_view name) -> std::optional<std::size_t> {
       const auto found = std::find(names.begin(), names.end(), name);
       return found == names.end() ? std::nullopt
@@ -113,29 +114,30 @@ class NearestNeighborReader {
       const std::string_view name = element.required("field");
       const auto place = place_of(name);
       if (!place)
-        element.unsupported("inputs that the training instances do not have are not supported",
-                            "It is " + shown(name) + ".");
+        element.refuse_unsupported(
+            "inputs that the training instances do not have are not supported",
+            "It is " + shown(name) + ".");
       places.push_back(*place);
     }
     read_targets(instances, place_of);
     std::optional<std::size_t> id_place;
     if (const auto name = model_.attribute("instanceIdVariable")) {
       id_place = place_of(*name);
-      if (!id_place) instances.fail("they have no field " + shown(*name));
+      if (!id_place) instances.refuse("they have no field " + shown(*name));
     }
     for (std::vector<std::optional<std::string>> &row : read_inline_table(instances, columns)) {
       std::vector<std::optional<std::string>> point;
       for (std::size_t place : places) point.push_back(row[place]);
       comparison.add_point(point, instances);
       for (InstanceTarget &target : targets_) {
-        if (!row[target.place]) instances.fail("an instance has no value of the target");
+        if (!row[target.place]) instances.refuse("an instance has no value of the target");
         target.values.push_back(*row[target.place]);
       }
       // Instances without an id are counted from 1.
       ids_.push_back(id_place && row[*id_place] ? *row[*id_place]
                                                 : std::to_string(ids_.size() + 1));
     }
-    if (ids_.empty()) instances.fail("there are none");
+    if (ids_.empty()) instances.refuse("there are none");
   }
 
   /// `values` of the instance that `point` is the index of.
@@ -155,7 +157,7 @@ class NearestNeighborReader {
     for (const std::string &text : target.values) {
       const auto number = parse_value(text, {});
       if (!number)
-        model_.fail("the target has a value that is no number", "It is " + shown(text) + ".");
+        model_.refuse("the target has a value that is no number", "It is " + shown(text) + ".");
       numbers.push_back(*number);
     }
     std::vector<Operand> values, weighted, weights;
@@ -163,12 +165,10 @@ class NearestNeighborReader {
     const std::string_view method = model_.attribute("continuousScoringMethod").value_or("average");
     Result result;
     if (method == "average" || method == "median") {
-      model::Reduce reduce;
-      reduce.function = method == "average" ? model::Reduction::kMean : model::Reduction::kMedian;
-      reduce.inputs = graph_.columns(values);
-      result.value = number_column(Operand::of(graph_.builder().reduce(std::move(reduce))));
+      result.value = number_column(graph_.reduce(
+          method == "average" ? model::Reduction::kMean : model::Reduction::kMedian, values));
     } else if (method == "weightedAverage") {
-      if (is_similarity) model_.fail("similarities are averaged by distance");
+      if (is_similarity) model_.refuse("similarities are averaged by distance");
       for (std::size_t i = 0; i < values.size(); ++i) {
         weights.push_back(weight(nearest.distances[i]));
         weighted.push_back(graph_.apply(Op::kMultiply, {weights[i], values[i]}));
@@ -176,7 +176,7 @@ class NearestNeighborReader {
       result.value =
           number_column(graph_.apply(Op::kDivide, {graph_.sum(weighted), graph_.sum(weights)}));
     } else {
-      model_.fail("unknown continuousScoringMethod " + shown(method));
+      model_.refuse("unknown continuousScoringMethod " + shown(method));
     }
     return result;
   }
@@ -189,9 +189,9 @@ class NearestNeighborReader {
     const std::string_view method =
         model_.attribute("categoricalScoringMethod").value_or("majorityVote");
     if (method != "majorityVote" && method != "weightedMajorityVote")
-      model_.fail("unknown categoricalScoringMethod " + shown(method));
+      model_.refuse("unknown categoricalScoringMethod " + shown(method));
     const bool is_weighted = method == "weightedMajorityVote";
-    if (is_weighted && is_similarity) model_.fail("similarities vote by distance");
+    if (is_weighted && is_similarity) model_.refuse("similarities vote by distance");
     const auto found = Texts::open({});
     for (const std::string &text : target.values) found->find(text);
     const std::vector<std::string> labels = labels_of(target.target, found->texts());
@@ -234,7 +234,7 @@ class NearestNeighborReader {
       candidates.push_back(votes[label]);
       label_of_candidate.push_back(static_cast<double>(label));
     }
-    const Operand winner = Operand::of(graph_.builder().arg_max(graph_.columns(candidates)));
+    const Operand winner = graph_.arg_max(candidates);
     Result result;
     result.task = Task::kClassification;
     result.value = {of_instance(winner, label_of_candidate),

@@ -42,7 +42,7 @@ class NeuralNetworkReader {
       read_layer(layer);
       has_layer = true;
     }
-    if (!has_layer) model_.fail("it has no NeuralLayer");
+    if (!has_layer) model_.refuse("it has no NeuralLayer");
     return by_target(read_outputs(), task_of(model_) == Task::kClassification);
   }
 
@@ -51,16 +51,16 @@ class NeuralNetworkReader {
 
   void define(const XmlElement &element, Operand value) {
     if (!values_.emplace(std::string(element.required("id")), value).second)
-      element.fail("neuron " + shown(element.required("id")) + " is there twice");
+      element.refuse("neuron " + shown(element.required("id")) + " is there twice");
   }
   Operand neuron(std::string_view id, const XmlElement &at) const {
     const auto found = values_.find(std::string(id));
-    if (found == values_.end()) at.fail("there is no neuron " + shown(id) + " before it");
+    if (found == values_.end()) at.refuse("there is no neuron " + shown(id) + " before it");
     return found->second;
   }
   double number(const XmlElement &element, std::string_view attribute) const {
     const double number = number_attribute(element, attribute, precision_);
-    if (std::isinf(number)) element.fail("attribute " + shown(attribute) + " is infinite");
+    if (std::isinf(number)) element.refuse("attribute " + shown(attribute) + " is infinite");
     return number;
   }
   /// An attribute of the layer, or else of the network.
@@ -82,15 +82,15 @@ class NeuralNetworkReader {
       if (value.is_text()) value = graph_.cast(value, {}, field);
       define(input, value.operand);
     }
-    if (values_.empty()) inputs.fail("it has no NeuralInput");
+    if (values_.empty()) inputs.refuse("it has no NeuralInput");
   }
 
   void read_layer(const XmlElement &layer) {
     std::vector<XmlElement> neurons;
     for (const XmlElement element : layer.children("Neuron")) neurons.push_back(element);
-    if (neurons.empty()) layer.fail("it has no Neuron");
+    if (neurons.empty()) layer.refuse("it has no Neuron");
     const auto activation = of_layer(layer, "activationFunction");
-    if (!activation) layer.fail("it has no activationFunction");
+    if (!activation) layer.refuse("it has no activationFunction");
     std::vector<Operand> values(neurons.size(), Operand::value(0));
     for (const NeuronGroup &group : read_groups(neurons)) {
       const std::vector<Operand> sums = *activation == "radialBasis"
@@ -114,7 +114,7 @@ class NeuralNetworkReader {
         from.emplace_back(connection.required("from"));
         weights.push_back(number(connection, "weight"));
       }
-      if (from.empty()) neurons[i].fail("it has no connections");
+      if (from.empty()) neurons[i].refuse("it has no connections");
       if (groups.empty() || from != before) {
         groups.emplace_back();
         for (const std::string &id : from) groups.back().inputs.push_back(neuron(id, neurons[i]));
@@ -140,7 +140,7 @@ class NeuralNetworkReader {
       for (std::size_t k = 0; k < num_inputs; ++k)
         layer.weights[k * num_outputs + j] = group.weights[j * num_inputs + k];
     }
-    return range(graph_.builder().dense(std::move(layer)), num_outputs);
+    return graph_.dense(std::move(layer));
   }
 
   /// exp(n * log(altitude) - sum of (x - weight)^2 / (2 * width^2)), n the number of connections.
@@ -154,7 +154,7 @@ class NeuralNetworkReader {
     distances.num_points = static_cast<std::uint32_t>(group.neurons.size());
     distances.points = group.weights;
     std::vector<Operand> values =
-        range(graph_.builder().distances(std::move(distances)), group.neurons.size());
+        Graph::range(graph_.builder().distances(std::move(distances)), group.neurons.size());
     // A distance leaves missing inputs out; a neuron has no value then.
     Operand is_missing = Operand::value(0);
     for (const Operand &input : group.inputs)
@@ -165,8 +165,8 @@ class NeuralNetworkReader {
           element.attribute("width") ? number(element, "width") : number_of_layer(layer, "width");
       const auto altitude = element.attribute("altitude") ? number(element, "altitude")
                                                           : number_of_layer(layer, "altitude");
-      if (!width || !(*width > 0)) element.fail("it has no positive width");
-      if (altitude && !(*altitude > 0)) element.fail("the altitude is not positive");
+      if (!width || !(*width > 0)) element.refuse("it has no positive width");
+      if (altitude && !(*altitude > 0)) element.refuse("the altitude is not positive");
       Operand z =
           graph_.apply(Op::kDivide, {values[j], Operand::value(-2 * *width * *width)}, precision_);
       if (altitude && *altitude != 1)
@@ -179,14 +179,8 @@ class NeuralNetworkReader {
     return values;
   }
 
-  static std::vector<Operand> range(model::ColumnId first, std::size_t count) {
-    std::vector<Operand> operands;
-    for (std::size_t i = 0; i < count; ++i)
-      operands.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
-    return operands;
-  }
   std::vector<Operand> link(LinkFunction function, const std::vector<Operand> &x) {
-    return range(graph_.builder().link({function, precision_, graph_.columns(x)}), x.size());
+    return graph_.link(function, x, precision_);
   }
 
   std::vector<Operand> activate(const XmlElement &layer, std::string_view name,
@@ -225,7 +219,7 @@ class NeuralNetworkReader {
           Op::kIf,
           {binary(Op::kGreater, z, zero), z, binary(Op::kMultiply, z, Operand::value(*leakage))},
           precision_);
-    layer.fail("unknown activationFunction " + shown(name));
+    layer.refuse("unknown activationFunction " + shown(name));
   }
 
   std::vector<Operand> normalize(const XmlElement &layer, const std::vector<Operand> &values) {
@@ -233,7 +227,7 @@ class NeuralNetworkReader {
     if (method == "none") return values;
     if (method == "softmax") return link(LinkFunction::kSoftmax, values);
     if (method == "simplemax") return link(LinkFunction::kNormalize, values);
-    layer.fail("unknown normalizationMethod " + shown(method));
+    layer.refuse("unknown normalizationMethod " + shown(method));
   }
 
   // ---- outputs ----------------------------------------------------------------------------------
@@ -250,7 +244,7 @@ class NeuralNetworkReader {
   /// refers to where it does.
   XmlElement output_expression(const XmlElement &derived_field) const {
     const auto expression = derived_field.first_child();
-    if (!expression || !is_expression(*expression)) derived_field.fail("it has no expression");
+    if (!expression || !is_expression(*expression)) derived_field.refuse("it has no expression");
     if (!expression->is("FieldRef")) return *expression;
     const std::string_view name = expression->required("field");
     std::vector<XmlElement> fields = scope_.reading().dictionary().derived_fields();
@@ -271,7 +265,7 @@ class NeuralNetworkReader {
       outputs.push_back({element, expression, id, neuron(id, element),
                          std::string(expression.attribute("field").value_or(""))});
     }
-    if (outputs.empty()) parent.fail("it has no NeuralOutput");
+    if (outputs.empty()) parent.refuse("it has no NeuralOutput");
     return outputs;
   }
 
@@ -293,9 +287,9 @@ class NeuralNetworkReader {
     if (results.empty()) return classifies ? classify(outputs, first) : regress(outputs);
     for (const NetworkOutput &output : outputs)
       if (std::find(targets.begin(), targets.end(), output.field) == targets.end())
-        output.element.fail("the model has no target " + shown(output.field));
+        output.element.refuse("the model has no target " + shown(output.field));
     if (results.front().target != first.name)
-      model_.fail("there is no NeuralOutput for the target " + shown(first.name));
+      model_.refuse("there is no NeuralOutput for the target " + shown(first.name));
     Result result = std::move(results.front());
     result.others.assign(std::make_move_iterator(results.begin() + 1),
                          std::make_move_iterator(results.end()));
@@ -304,14 +298,14 @@ class NeuralNetworkReader {
 
   Result regress(const std::vector<NetworkOutput> &outputs) {
     const NetworkOutput &output = outputs.front();
-    if (outputs.size() != 1) outputs[1].element.fail("the target has more than one output");
+    if (outputs.size() != 1) outputs[1].element.refuse("the target has more than one output");
     Result result;
     result.raw = {output.value};
     Operand value = output.value;
     if (output.expression.is("NormContinuous"))
       value = denormalize(output.expression, value);
     else if (!output.expression.is("FieldRef"))
-      output.expression.unsupported("this expression is not supported in a NeuralOutput");
+      output.expression.refuse_unsupported("this expression is not supported in a NeuralOutput");
     result.value = number_column(value);
     return result;
   }
@@ -325,10 +319,10 @@ class NeuralNetworkReader {
     std::vector<Point> points;
     for (const XmlElement element : norm.children("LinearNorm"))
       points.push_back({element.required_number("orig"), element.required_number("norm")});
-    if (points.size() < 2) norm.fail("it has fewer than two LinearNorms");
+    if (points.size() < 2) norm.refuse("it has fewer than two LinearNorms");
     if (points.front().norm > points.back().norm) std::reverse(points.begin(), points.end());
     for (std::size_t i = 1; i < points.size(); ++i)
-      if (!(points[i - 1].norm < points[i].norm)) norm.fail("it has no inverse");
+      if (!(points[i - 1].norm < points[i].norm)) norm.refuse("it has no inverse");
     // orig = (y - norm_i) / (norm_j - norm_i) * (orig_j - orig_i) + orig_i
     const std::size_t num_lines = points.size() - 1;
     std::vector<double> cuts, start, width, height, origin;
@@ -358,7 +352,7 @@ class NeuralNetworkReader {
     std::vector<Operand> values;
     for (const NetworkOutput &output : outputs) {
       if (!output.expression.is("NormDiscrete"))
-        output.expression.unsupported("this expression is not supported in a NeuralOutput");
+        output.expression.refuse_unsupported("this expression is not supported in a NeuralOutput");
       found.emplace_back(output.expression.required("value"));
     }
     const std::vector<std::string> labels = labels_of(target, found);
@@ -366,7 +360,7 @@ class NeuralNetworkReader {
     ids.resize(labels.size());
     for (std::size_t i = 0; i < outputs.size(); ++i) {
       const std::size_t label = *find_label(labels, found[i]);
-      if (by_label[label]) outputs[i].element.fail("another output has the same category");
+      if (by_label[label]) outputs[i].element.refuse("another output has the same category");
       by_label[label] = outputs[i].value;
       ids[label] = outputs[i].id;
     }
@@ -402,7 +396,7 @@ class NeuralNetworkReader {
 
 Result read_neural_network(const XmlElement &model, Scope &scope) {
   if (task_of(model) == Task::kClustering)
-    model.fail("unknown function " + shown(model.required("functionName")));
+    model.refuse("unknown function " + shown(model.required("functionName")));
   return NeuralNetworkReader(model, scope).read();
 }
 

@@ -37,7 +37,7 @@ Operand coefficients_by_value(const Column &field, const std::vector<XmlElement>
   for (const auto &[value, coefficient] : coefficients) {
     const std::optional<double> key = parse_value(value, field.type);
     if (!key)
-      predictors.front().fail("value " + shown(value) + " does not fit the type of the field");
+      predictors.front().refuse("value " + shown(value) + " does not fit the type of the field");
     entries.emplace_back(*key, coefficient);
   }
   return graph.number_table(field.operand, std::move(entries), 0, 0);
@@ -87,7 +87,7 @@ Operand read_table(const XmlElement &table, Precision precision, Scope &scope) {
       const Operand factor = (field.is_text() ? graph.cast(field, {}, reference) : field).operand;
       product = product ? graph.apply(Op::kMultiply, {*product, factor}, precision) : factor;
     }
-    if (!product) term.fail("it has no fields");
+    if (!product) term.refuse("it has no fields");
     add(*product, number_attribute(term, "coefficient", precision));
   }
   if (linear.terms.empty()) return Operand::value(linear.intercept[0]);
@@ -97,98 +97,123 @@ Operand read_table(const XmlElement &table, Precision precision, Scope &scope) {
 Operand inverse_link(Graph &graph, const XmlElement &model, std::string_view method, Operand y,
                      Precision precision) {
   const auto value = inverse_link(graph, method, y, precision);
-  if (!value) model.fail("unknown normalizationMethod " + shown(method));
+  if (!value) model.refuse("unknown normalizationMethod " + shown(method));
   return *value;
 }
 
-Result classify(const XmlElement &model, Scope &scope, Precision precision) {
-  Graph &graph = scope.graph();
-  const std::string_view method = model.attribute("normalizationMethod").value_or("none");
-  const Target target = read_target(model, scope);
-  std::vector<std::string> categories;
-  std::vector<XmlElement> tables;
-  for (const XmlElement table : model.children("RegressionTable")) {
-    tables.push_back(table);
-    const auto category = table.attribute("targetCategory");
-    if (!category && tables.size() == 1 && target.values.size() == 2)
-      categories.push_back(target.values[0]);
-    else
-      categories.emplace_back(table.required("targetCategory"));
+/// The RegressionTables of a classification, and what they give.
+class ClassTables {
+ public:
+  ClassTables(const XmlElement &model, Scope &scope, Precision precision)
+      : model_(model),
+        graph_(scope.graph()),
+        precision_(precision),
+        method_(model.attribute("normalizationMethod").value_or("none")),
+        target_(read_target(model, scope)) {
+    for (const XmlElement table : model.children("RegressionTable")) {
+      tables_.push_back(table);
+      const auto category = table.attribute("targetCategory");
+      if (!category && tables_.size() == 1 && target_.values.size() == 2)
+        categories_.push_back(target_.values[0]);
+      else
+        categories_.emplace_back(table.required("targetCategory"));
+    }
+    if (tables_.empty()) model.refuse("it has no RegressionTable");
+    for (const XmlElement &table : tables_) y_.push_back(read_table(table, precision, scope));
   }
-  if (tables.empty()) model.fail("it has no RegressionTable");
-  std::vector<Operand> y;
-  for (const XmlElement &table : tables) y.push_back(read_table(table, precision, scope));
-  const std::vector<Operand> raw = y;
-  const Operand one = Operand::value(1);
 
-  std::vector<Operand> p;
-  if (method == "softmax" || method == "simplemax") {
-    if (y.size() == 1) model.fail("it has one RegressionTable only");
-    const auto function =
-        method == "softmax" ? model::LinkFunction::kSoftmax : model::LinkFunction::kNormalize;
-    const model::ColumnId first = graph.builder().link({function, precision, graph.columns(y)});
-    for (std::size_t i = 0; i < y.size(); ++i)
-      p.push_back(Operand::of(first + static_cast<model::ColumnId>(i)));
-  } else if (target.is_ordinal && y.size() > 1) {
-    // Cumulative probabilities, in the order of the categories; the last is 1.
+  Result classify(Scope &scope) {
+    const std::vector<Operand> p = probabilities();
+    // In the order of the labels; a class without a table has no probability.
+    const std::vector<std::string> labels = labels_of(target_, categories_);
+    std::vector<Operand> by_label(labels.size(), Operand::value(0)),
+        margins(labels.size(), Operand::value(0));
+    for (std::size_t i = 0; i < categories_.size(); ++i) {
+      const std::size_t index = *find_label(labels, categories_[i]);
+      by_label[index] = p[i];
+      if (i < y_.size()) margins[index] = y_[i];
+    }
+    // What is missing is missing for all.
+    Result result = classification_of(scope, labels, std::move(by_label));
+    result.raw = std::move(margins);
+    return result;
+  }
+
+ private:
+  Operand subtract(Operand a, Operand b) { return graph_.apply(Op::kSubtract, {a, b}, precision_); }
+  Operand linked(Operand y) { return inverse_link(graph_, model_, method_, y, precision_); }
+
+  /// One for each category; of one table, the rest is the second category.
+  std::vector<Operand> probabilities() {
+    if (method_ == "softmax" || method_ == "simplemax") {
+      if (y_.size() == 1) model_.refuse("it has one RegressionTable only");
+      return graph_.link(
+          method_ == "softmax" ? model::LinkFunction::kSoftmax : model::LinkFunction::kNormalize,
+          y_, precision_);
+    }
+    if (target_.is_ordinal && y_.size() > 1) return differences();
+    if (y_.size() <= 2) return one_and_the_rest();
+    std::vector<Operand> p;
+    for (const Operand &y : y_) p.push_back(linked(y));
+    if (method_ == "none") {  // the last one is the rest
+      std::vector<Operand> others(p.begin(), p.end() - 1);
+      p.back() = subtract(Operand::value(1), graph_.sum(others, precision_));
+    }
+    return p;
+  }
+
+  /// The tables give cumulative probabilities, in the order of the categories; the last is 1.
+  std::vector<Operand> differences() {
+    std::vector<Operand> p;
     Operand before = Operand::value(0);
-    for (std::size_t i = 0; i < y.size(); ++i) {
-      const Operand up_to =
-          i + 1 < y.size() ? inverse_link(graph, model, method, y[i], precision) : one;
-      p.push_back(graph.apply(Op::kSubtract, {up_to, before}, precision));
+    for (std::size_t i = 0; i < y_.size(); ++i) {
+      const Operand up_to = i + 1 < y_.size() ? linked(y_[i]) : Operand::value(1);
+      p.push_back(subtract(up_to, before));
       before = up_to;
     }
-  } else if (y.size() <= 2) {
-    // One of two classes is what the other is not. That with a table of its own counts; usually the
-    // first.
-    const std::size_t own = y.size() == 2 && is_empty(tables[0]) && !is_empty(tables[1]) ? 1 : 0;
-    p.resize(2);
-    p[own] = inverse_link(graph, model, method, y[own], precision);
-    p[1 - own] = graph.apply(Op::kSubtract, {one, p[own]}, precision);
-    if (y.size() == 1) {
-      for (const std::string &value : target.values)
-        if (value != categories[0] && categories.size() == 1) categories.push_back(value);
-      if (categories.size() == 1) model.fail("the target has one value only");
-    }
-  } else {
-    for (std::size_t i = 0; i < y.size(); ++i)
-      p.push_back(inverse_link(graph, model, method, y[i], precision));
-    if (method == "none") {  // the last one is the rest
-      std::vector<Operand> others(p.begin(), p.end() - 1);
-      p.back() = graph.apply(Op::kSubtract, {one, graph.sum(others, precision)}, precision);
-    }
+    return p;
   }
 
-  // In the order of the labels; a class without a table has no probability.
-  const std::vector<std::string> labels = labels_of(target, categories);
-  std::vector<Operand> probabilities(labels.size(), Operand::value(0)),
-      margins(labels.size(), Operand::value(0));
-  for (std::size_t i = 0; i < categories.size(); ++i) {
-    const std::size_t index = *find_label(labels, categories[i]);
-    probabilities[index] = p[i];
-    if (i < raw.size()) margins[index] = raw[i];
+  /// One of two classes is what the other is not. That with a table of its own counts; usually the
+  /// first.
+  std::vector<Operand> one_and_the_rest() {
+    const std::size_t own = y_.size() == 2 && is_empty(tables_[0]) && !is_empty(tables_[1]) ? 1 : 0;
+    std::vector<Operand> p(2);
+    p[own] = linked(y_[own]);
+    p[1 - own] = subtract(Operand::value(1), p[own]);
+    if (y_.size() == 1) {
+      for (const std::string &value : target_.values)
+        if (value != categories_[0] && categories_.size() == 1) categories_.push_back(value);
+      if (categories_.size() == 1) model_.refuse("the target has one value only");
+    }
+    return p;
   }
-  // What is missing is missing for all.
-  Result result = classification_of(scope, labels, std::move(probabilities));
-  result.raw = std::move(margins);
-  return result;
-}
+
+  const XmlElement &model_;
+  Graph &graph_;
+  Precision precision_;
+  std::string_view method_;
+  Target target_;
+  std::vector<std::string> categories_;
+  std::vector<XmlElement> tables_;
+  std::vector<Operand> y_;
+};
 
 }  // namespace
 
 Result read_regression(const XmlElement &model, Scope &scope) {
   const Precision precision = precision_of(model);
   const Task task = task_of(model);
-  if (task == Task::kClassification) return classify(model, scope, precision);
+  if (task == Task::kClassification) return ClassTables(model, scope, precision).classify(scope);
   if (task != Task::kRegression)
-    model.fail("unknown function " + shown(model.required("functionName")));
+    model.refuse("unknown function " + shown(model.required("functionName")));
   Graph &graph = scope.graph();
   const std::string_view method = model.attribute("normalizationMethod").value_or("none");
   Result result;
   const auto tables = model.children("RegressionTable");
   if (tables.size() > 1)
-    model.fail("a regression has one RegressionTable",
-               "It has " + std::to_string(tables.size()) + ".");
+    model.refuse("a regression has one RegressionTable",
+                 "It has " + std::to_string(tables.size()) + ".");
   const Operand y = read_table(model.required_child("RegressionTable"), precision, scope);
   result.raw = {y};
   // "softmax" and "logit" mean the same here.

@@ -31,7 +31,7 @@ class RuleSetReader {
 
   Result read() {
     const auto method = rule_set_.child("RuleSelectionMethod");  // the first one is the default
-    if (!method) rule_set_.fail("it has no RuleSelectionMethod");
+    if (!method) rule_set_.refuse("it has no RuleSelectionMethod");
     const std::string_view criterion = method->required("criterion");
     add_rules(rule_set_, Operand::value(1));
     if (const auto score = rule_set_.attribute("defaultScore"))
@@ -39,10 +39,10 @@ class RuleSetReader {
     default_confidence_ = rule_set_.number("defaultConfidence").value_or(0);
     const Task task = task_of(model_);
     if (criterion != "firstHit" && criterion != "weightedSum" && criterion != "weightedMax")
-      method->fail("unknown criterion " + shown(criterion));
+      method->refuse("unknown criterion " + shown(criterion));
     if (task == Task::kRegression) return regress(criterion, *method);
     if (task != Task::kClassification)
-      model_.fail("unknown function " + shown(model_.required("functionName")));
+      model_.refuse("unknown function " + shown(model_.required("functionName")));
     read_labels();
     return criterion == "weightedSum" ? sum_weights() : select(order(criterion == "weightedMax"));
   }
@@ -77,7 +77,7 @@ class RuleSetReader {
     for (const FiringRule &rule : rules_) found->find(rule.score);
     if (default_score_) found->find(*default_score_);
     labels_ = labels_of(read_target(model_, scope_), found->texts());
-    if (labels_.empty()) rule_set_.fail("it has no rules");
+    if (labels_.empty()) rule_set_.refuse("it has no rules");
     check_limit(labels_.size(), scope_.builder().limits().max_outputs, "classes");
     std::vector<std::size_t> label_of_text;
     for (const std::string &text : found->texts())
@@ -194,7 +194,7 @@ class RuleSetReader {
     bool has_probability = false;
     for (const XmlElement part : parent.children("ScoreDistribution")) {
       const auto label = find_label(labels_, part.required("value"));
-      if (!label) part.fail("the target has no value " + shown(part.required("value")));
+      if (!label) part.refuse("the target has no value " + shown(part.required("value")));
       const auto probability = part.number("probability");
       has_probability = has_probability || probability;
       values[*label] = probability ? *probability : part.required_number("recordCount");
@@ -220,7 +220,7 @@ class RuleSetReader {
     std::vector<Operand> fired;
     std::vector<std::vector<Operand>> weights(labels_.size());
     for (const FiringRule &rule : rules_) {
-      const Operand fires = graph_.or_else(rule.fires, Operand::value(0));
+      const Operand fires = graph_.if_missing(rule.fires, Operand::value(0));
       fired.push_back(fires);
       weights[rule.label].push_back(
           graph_.apply(Op::kIf, {fires, Operand::value(rule.weight), Operand::value(kMissing)}));
@@ -233,20 +233,16 @@ class RuleSetReader {
         totals.push_back(Operand::value(kMissing));
         continue;
       }
-      model::Reduce sum;
-      sum.skip_missing = true;
-      sum.inputs = graph_.columns(of_label);
-      totals.push_back(Operand::of(graph_.builder().reduce(std::move(sum))));
+      totals.push_back(
+          graph_.reduce(model::Reduction::kSum, of_label, model::Precision::kFloat64, true));
     }
-    model::Rank rank;
-    rank.inputs = graph_.columns(totals);
-    const Operand winner = Operand::of(graph_.builder().rank(std::move(rank)));
+    const Operand winner = graph_.rank(totals, 1)[0];
     Result result = classification(graph_.choose(none, Operand::value(default_label_), winner));
     for (std::size_t label = 0; label < labels_.size(); ++label) {
       const double of_default =
           default_label_ == static_cast<double>(label) ? default_confidence_ : 0;
       const Operand own =
-          graph_.or_else(graph_.apply(Op::kDivide, {totals[label], number}), Operand::value(0));
+          graph_.if_missing(graph_.apply(Op::kDivide, {totals[label], number}), Operand::value(0));
       result.confidences.push_back(graph_.choose(none, Operand::value(of_default), own));
     }
     return result;
@@ -263,10 +259,11 @@ class RuleSetReader {
   /// Scores that are numbers: the standard's selection methods but the sum, which it defines for
   /// categories.
   Result regress(std::string_view criterion, const XmlElement &method) {
-    if (criterion == "weightedSum") method.unsupported("weightedSum of numbers is not supported");
+    if (criterion == "weightedSum")
+      method.refuse_unsupported("weightedSum of numbers is not supported");
     auto number = [&](const std::string &text) {
       const auto value = parse_value(text, {});
-      if (!value) rule_set_.fail("score " + shown(text) + " is no number");
+      if (!value) rule_set_.refuse("score " + shown(text) + " is no number");
       return *value;
     };
     const std::vector<std::size_t> ordered = order(criterion == "weightedMax");

@@ -58,7 +58,7 @@ class ScorecardReader {
     const XmlElement parent = model_.required_child("Characteristics");
     for (const XmlElement characteristic : parent.children("Characteristic"))
       characteristics.push_back(characteristic);
-    if (characteristics.empty()) parent.fail("it has no Characteristic");
+    if (characteristics.empty()) parent.refuse("it has no Characteristic");
     return characteristics;
   }
 
@@ -66,7 +66,7 @@ class ScorecardReader {
     std::vector<XmlElement> attributes;
     for (const XmlElement attribute : characteristic.children("Attribute"))
       attributes.push_back(attribute);
-    if (attributes.empty()) characteristic.fail("it has no Attribute");
+    if (attributes.empty()) characteristic.refuse("it has no Attribute");
     Contribution out;
     for (std::size_t i = attributes.size(); i-- > 0;) {
       const XmlElement &attribute = attributes[i];
@@ -87,7 +87,7 @@ class ScorecardReader {
         const Column value = evaluate_expression(child, scope_, Type{Type::Kind::kDouble, 1970});
         return (value.is_text() ? graph_.cast(value, {}, child) : value).operand;
       }
-    complex->fail("it has no expression");
+    complex->refuse("it has no expression");
   }
 
   /// MATLAB writes "NaN" for bins without points: such a row has no score.
@@ -102,7 +102,7 @@ class ScorecardReader {
   Operand code(const XmlElement &characteristic, const XmlElement &attribute) {
     const auto own = attribute.attribute("reasonCode");
     const std::string text(own ? *own : characteristic.attribute("reasonCode").value_or(""));
-    if (text.empty()) attribute.fail("it has no reasonCode");
+    if (text.empty()) attribute.refuse("it has no reasonCode");
     return Operand::value(*codes_->find(text));
   }
 
@@ -110,13 +110,13 @@ class ScorecardReader {
   Operand difference(const XmlElement &characteristic, Operand points) {
     const auto own = characteristic.number("baselineScore");
     const auto common = model_.number("baselineScore");
-    if (!own && !common) characteristic.fail("it has no baselineScore");
+    if (!own && !common) characteristic.refuse("it has no baselineScore");
     const Operand baseline = Operand::value(own ? *own : *common);
     const std::string_view algorithm =
         model_.attribute("reasonCodeAlgorithm").value_or("pointsBelow");
     if (algorithm == "pointsAbove") return graph_.apply(Op::kSubtract, {points, baseline});
     if (algorithm == "pointsBelow") return graph_.apply(Op::kSubtract, {baseline, points});
-    model_.fail("unknown reasonCodeAlgorithm " + shown(algorithm));
+    model_.refuse("unknown reasonCodeAlgorithm " + shown(algorithm));
   }
 
   /// Characteristics with the same code count together; codes of a negative sum are left out
@@ -125,25 +125,19 @@ class ScorecardReader {
             Result &result) {
     std::vector<Operand> sums;
     for (std::uint32_t code = 0; code < codes_->size(); ++code) {
-      model::Reduce sum;
-      sum.skip_missing = true;
+      std::vector<Operand> terms;
       for (std::size_t i = 0; i < codes.size(); ++i) {
         const Operand is_it = graph_.apply(Op::kEqual, {codes[i], Operand::value(code)});
         if (is_it.is_constant() && is_it.constant == 0) continue;
-        sum.inputs.push_back(
-            graph_.column(graph_.choose(is_it, differences[i], Operand::value(kMissing))));
+        terms.push_back(graph_.choose(is_it, differences[i], Operand::value(kMissing)));
       }
-      const Operand total = Operand::of(graph_.builder().reduce(std::move(sum)));
+      const Operand total =
+          graph_.reduce(model::Reduction::kSum, terms, model::Precision::kFloat64, true);
       const Operand counts = graph_.apply(Op::kGreaterEqual, {total, Operand::value(0)});
       sums.push_back(graph_.choose(counts, total, Operand::value(kMissing)));
     }
-    model::Rank rank;
-    rank.count = std::min(num_ranks_, codes_->size());
-    rank.inputs = graph_.columns(sums);
-    const std::uint32_t count = rank.count;
-    const model::ColumnId first = graph_.builder().rank(std::move(rank));
-    for (std::uint32_t i = 0; i < count; ++i)
-      result.reason_codes.push_back({Operand::of(first + i), {Type::Kind::kString, 1970}, codes_});
+    for (const Operand &code : graph_.rank(sums, std::min(num_ranks_, codes_->size())))
+      result.reason_codes.push_back({code, {Type::Kind::kString, 1970}, codes_});
   }
 
   const XmlElement &model_;
@@ -156,7 +150,7 @@ class ScorecardReader {
 }  // namespace
 
 Result read_scorecard(const XmlElement &model, Scope &scope) {
-  if (task_of(model) != Task::kRegression) model.fail("a scorecard that is no regression");
+  if (task_of(model) != Task::kRegression) model.refuse("a scorecard that is no regression");
   return ScorecardReader(model, scope).read();
 }
 

@@ -86,7 +86,7 @@ bool split_simple(const XmlElement &predicate, Scope &scope, bool rounds, Split 
   if (column.is_text()) return false;
   const std::string_view text = predicate.required("value");
   const std::optional<double> value = parse_value(text, column.type);
-  if (!value) predicate.fail("value " + shown(text) + " does not fit the type of the field");
+  if (!value) predicate.refuse("value " + shown(text) + " does not fit the type of the field");
   split.threshold = *value;
   if (name == "lessThan" || name == "greaterOrEqual")
     split.kind = Split::Kind::kLess;

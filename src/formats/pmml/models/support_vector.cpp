@@ -34,19 +34,19 @@ class SupportVectorReader {
     const std::string_view representation =
         model_.attribute("svmRepresentation").value_or("SupportVectors");
     if (representation != "SupportVectors" && representation != "Coefficients")
-      model_.fail("unknown svmRepresentation " + shown(representation));
+      model_.refuse("unknown svmRepresentation " + shown(representation));
     has_vectors_ = representation == "SupportVectors";
     read_kernel();
     read_fields();
     if (has_vectors_) read_vectors();
     for (const XmlElement element : model_.children("SupportVectorMachine"))
       machines_.push_back(read_machine(element));
-    if (machines_.empty()) model_.fail("it has no SupportVectorMachine");
+    if (machines_.empty()) model_.refuse("it has no SupportVectorMachine");
     const std::vector<Operand> values = has_vectors_ ? evaluate_kernels() : evaluate_coefficients();
     Result result;
     if (task_of(model_) == Task::kRegression) {
       if (machines_.size() > 1)
-        machines_[1].element.fail("a regression has one SupportVectorMachine");
+        machines_[1].element.refuse("a regression has one SupportVectorMachine");
       result.value = number_column(
           values[0], precision_ == Precision::kFloat32 ? Type::Kind::kFloat : Type::Kind::kDouble);
       result.raw = {values[0]};
@@ -61,7 +61,7 @@ class SupportVectorReader {
   double number(const XmlElement &element, std::string_view attribute, double otherwise) const {
     if (!element.attribute(attribute)) return otherwise;
     const double number = number_attribute(element, attribute, precision_);
-    if (std::isinf(number)) element.fail("attribute " + shown(attribute) + " is infinite");
+    if (std::isinf(number)) element.refuse("attribute " + shown(attribute) + " is infinite");
     return number;
   }
   double rounded(double number) const {
@@ -83,7 +83,7 @@ class SupportVectorReader {
       machine_.kernel = KernelMachine::Kernel::kSigmoid;
       read_parameters(*sigmoid);
     } else if (has_vectors_) {
-      model_.fail("it has no kernel");
+      model_.refuse("it has no kernel");
     }
     machine_.precision = precision_;
   }
@@ -108,10 +108,10 @@ class SupportVectorReader {
                               : graph_.apply(Op::kMultiply,
                                              {indicator, Operand::value(coefficient)}, precision_));
       } else {
-        field.unsupported("vector fields of this kind are not supported");
+        field.refuse_unsupported("vector fields of this kind are not supported");
       }
     }
-    if (inputs_.empty()) fields.fail("it has no fields");
+    if (inputs_.empty()) fields.refuse("it has no fields");
   }
 
   void read_vectors() {
@@ -120,12 +120,12 @@ class SupportVectorReader {
     std::uint64_t num_sparse = 0;
     for (const XmlElement instance : dictionary.children("VectorInstance")) {
       if (!indices_.emplace(std::string(instance.required("id")), num_vectors).second)
-        instance.fail("vector " + shown(instance.required("id")) + " is there twice");
+        instance.refuse("vector " + shown(instance.required("id")) + " is there twice");
       ++num_vectors;
       check_limit(std::uint64_t{num_vectors} * inputs_.size(), graph_.builder().limits().max_nodes,
                   "values of support vectors");
       const auto array = instance.first_child();
-      if (!array) instance.fail("it has no array");
+      if (!array) instance.refuse("it has no array");
       // What a document does not spell out may not take much more memory than what it does.
       if (!array->is("Array")) num_sparse += inputs_.size();
       check_limit(num_sparse, 64 * graph_.builder().limits().max_columns,
@@ -135,10 +135,10 @@ class SupportVectorReader {
       if (!array->is("Array") && !array->attribute("n") && values.size() < inputs_.size())
         values.resize(inputs_.size(), 0);
       if (values.size() != inputs_.size())
-        array->fail("it has " + std::to_string(values.size()) + " elements, not " +
-                    std::to_string(inputs_.size()));
+        array->refuse("it has " + std::to_string(values.size()) + " elements, not " +
+                      std::to_string(inputs_.size()));
       for (double value : values) {
-        if (std::isinf(rounded(value))) array->fail("an element is infinite");
+        if (std::isinf(rounded(value))) array->refuse("an element is infinite");
         vectors_.push_back(rounded(value));
       }
     }
@@ -156,14 +156,14 @@ class SupportVectorReader {
         for (const XmlElement vector : vectors->children("SupportVector")) {
           const auto found = indices_.find(std::string(vector.required("vectorId")));
           if (found == indices_.end())
-            vector.fail("there is no vector " + shown(vector.required("vectorId")));
+            vector.refuse("there is no vector " + shown(vector.required("vectorId")));
           machine.vectors.push_back(found->second);
         }
       wanted = machine.vectors.size();
     }
     if (machine.coefficients.size() != wanted)
-      coefficients.fail("it has " + std::to_string(machine.coefficients.size()) +
-                        " coefficients, not " + std::to_string(wanted));
+      coefficients.refuse("it has " + std::to_string(machine.coefficients.size()) +
+                          " coefficients, not " + std::to_string(wanted));
     return machine;
   }
 
@@ -243,7 +243,7 @@ class SupportVectorReader {
     labels_ = labels_of(read_target(model_, scope_), found);
     const std::string_view method = model_.attribute("classificationMethod").value_or("");
     if (!method.empty() && method != "OneAgainstAll" && method != "OneAgainstOne")
-      model_.fail("unknown classificationMethod " + shown(method));
+      model_.refuse("unknown classificationMethod " + shown(method));
     // One machine of two classes is one against one, whatever it says; a class that it leaves out
     // is the other one (pmml4s).
     const bool is_binary =
@@ -280,7 +280,7 @@ class SupportVectorReader {
                           ? label_of(element.required("alternateTargetCategory"))
                           : 1 - label;
       }
-      if (alternative == label) element.fail("both of its categories are the same");
+      if (alternative == label) element.refuse("both of its categories are the same");
       votes[label].push_back(is_first);
       votes[alternative].push_back(graph_.apply(Op::kNot, {is_first}));
     }
@@ -299,18 +299,17 @@ class SupportVectorReader {
     for (std::size_t j = 0; j < machines_.size(); ++j) {
       std::optional<Operand> &of_label =
           by_label[label_of(machines_[j].element.required("targetCategory"))];
-      if (of_label) machines_[j].element.fail("another machine has the same category");
+      if (of_label) machines_[j].element.refuse("another machine has the same category");
       of_label = values[j];
     }
-    model::Rank rank;
-    rank.ascending = !max_wins;
+    std::vector<Operand> candidates;
     std::vector<double> label_of_input;
     for (std::size_t label = 0; label < labels_.size(); ++label) {
       if (!by_label[label]) continue;  // a class without a machine never wins
-      rank.inputs.push_back(graph_.column(*by_label[label]));
+      candidates.push_back(*by_label[label]);
       label_of_input.push_back(static_cast<double>(label));
     }
-    const Column winner = {Operand::of(graph_.builder().rank(std::move(rank))), {}, nullptr};
+    const Column winner = {graph_.rank(candidates, 1, !max_wins)[0], {}, nullptr};
     Result result;
     result.task = Task::kClassification;
     result.labels = labels_;
@@ -340,7 +339,7 @@ class SupportVectorReader {
 Result read_support_vector(const XmlElement &model, Scope &scope) {
   const Task task = task_of(model);
   if (task == Task::kClustering)
-    model.fail("unknown function " + shown(model.required("functionName")));
+    model.refuse("unknown function " + shown(model.required("functionName")));
   return SupportVectorReader(model, scope).read();
 }
 

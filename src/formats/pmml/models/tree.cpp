@@ -48,7 +48,7 @@ double regression_score(const TreeNode &node, model::Precision precision) {
   const auto kind =
       precision == model::Precision::kFloat32 ? Type::Kind::kFloat : Type::Kind::kDouble;
   const std::optional<double> number = parse_value(*score, {kind, 1970});
-  if (!number) node.element.fail("score " + shown(*score) + " is not a number");
+  if (!number) node.element.refuse("score " + shown(*score) + " is not a number");
   return *number;
 }
 
@@ -120,7 +120,7 @@ std::optional<Operand> walk_fast(const Tree &tree, Scope &scope) {
 Result regress(const Tree &tree, Scope &scope) {
   if (tree.on_missing == Tree::OnMissing::kWeightedConfidence ||
       tree.on_missing == Tree::OnMissing::kAggregateNodes)
-    tree.model.unsupported("this missingValueStrategy is not supported in a regression");
+    tree.model.refuse_unsupported("this missingValueStrategy is not supported in a regression");
   const model::Precision precision = precision_of(tree.model);
   Result result;
   std::vector<double> scores;
@@ -241,12 +241,12 @@ Tree parse_tree(const XmlElement &model, Reading &reading) {
   const auto strategy = std::find_if(kStrategies.begin(), kStrategies.end(),
                                      [&](const Strategy &s) { return s.name == on_missing; });
   if (strategy == kStrategies.end())
-    model.fail("unknown missingValueStrategy " + shown(on_missing));
+    model.refuse("unknown missingValueStrategy " + shown(on_missing));
   tree.on_missing = strategy->value;
   const std::string_view no_true_child =
       model.attribute("noTrueChildStrategy").value_or("returnNullPrediction");
   if (no_true_child != "returnNullPrediction" && no_true_child != "returnLastPrediction")
-    model.fail("unknown noTrueChildStrategy " + shown(no_true_child));
+    model.refuse("unknown noTrueChildStrategy " + shown(no_true_child));
   tree.no_true_child_is_last = no_true_child == "returnLastPrediction";
   tree.missing_penalty = model.number("missingValuePenalty").value_or(1);
 
@@ -261,7 +261,7 @@ Tree parse_tree(const XmlElement &model, Reading &reading) {
     const auto default_child = element.attribute("defaultChild");
     for (const XmlElement child : element.children()) {
       if (child.is("Regression") || child.is("DecisionTree"))
-        child.unsupported("models within a node are not supported");
+        child.refuse_unsupported("models within a node are not supported");
       if (!child.is("Node")) continue;
       if (default_child && child.attribute("id") == default_child)
         tree.nodes[i].default_child = static_cast<std::uint32_t>(tree.nodes.size());
@@ -270,7 +270,7 @@ Tree parse_tree(const XmlElement &model, Reading &reading) {
     warn_of_equal_siblings(tree, first, reading.builder());
     if (default_child && !tree.nodes[i].default_child && tree.nodes.size() > first &&
         tree.on_missing == Tree::OnMissing::kDefaultChild)
-      element.fail("default child " + shown(*default_child) + " is no child of the node");
+      element.refuse("default child " + shown(*default_child) + " is no child of the node");
     tree.nodes[i].first_child = first;
     tree.nodes[i].num_children = static_cast<std::uint32_t>(tree.nodes.size()) - first;
   }
@@ -300,7 +300,7 @@ std::vector<double> distribution_of(const XmlElement &node, const std::vector<st
   for (const XmlElement part : node.children("ScoreDistribution")) {
     if (out.empty()) out.assign(labels.size(), 0);
     const auto index = find_label(labels, part.required("value"));
-    if (!index) part.fail("value " + shown(part.required("value")) + " is no class");
+    if (!index) part.refuse("value " + shown(part.required("value")) + " is no class");
     double value =
         part.number("probability").value_or(part.number("recordCount").value_or(0) / total);
     if (confidences) value = part.number("confidence").value_or(value);
@@ -345,7 +345,7 @@ Result read_tree(const XmlElement &model, Scope &scope) {
     case Task::kMixed:
       break;
   }
-  model.fail("a tree does not cluster");
+  model.refuse("a tree does not cluster");
 }
 
 }  // namespace pgscore::formats::pmml

@@ -23,7 +23,7 @@ Result mix_tree(const Tree &tree, const std::vector<std::string> &labels, Scope 
   const bool counts = tree.on_missing == Tree::OnMissing::kAggregateNodes;
   constexpr std::size_t kMaxColumns = 100'000;
   if (tree.nodes.size() * labels.size() > kMaxColumns)
-    tree.model.unsupported("the tree is too large for this missingValueStrategy");
+    tree.model.refuse_unsupported("the tree is too large for this missingValueStrategy");
   std::vector<Operand> truth;
   for (const TreeNode &node : tree.nodes)
     truth.push_back(evaluate_predicate(predicate_of(node.element), scope));
@@ -34,7 +34,7 @@ Result mix_tree(const Tree &tree, const std::vector<std::string> &labels, Scope 
     Vector own;
     const std::vector<double> distribution = distribution_of(node.element, labels, !counts);
     if (distribution.empty() && node.num_children == 0)
-      node.element.fail("it has no ScoreDistribution");
+      node.element.refuse("it has no ScoreDistribution");
     for (std::size_t c = 0; c < labels.size(); ++c)
       own.push_back(Operand::value(
           distribution.empty() ? kMissing : distribution[c] * (counts ? records : 1)));
@@ -47,7 +47,7 @@ Result mix_tree(const Tree &tree, const std::vector<std::string> &labels, Scope 
     Vector mixture(labels.size(), Operand::value(0));
     for (std::size_t k = first; k < end; ++k) {
       const Operand is_possible = graph.apply(
-          Op::kNotEqual, {graph.or_else(truth[k], Operand::value(1)), Operand::value(0)});
+          Op::kNotEqual, {graph.if_missing(truth[k], Operand::value(1)), Operand::value(0)});
       const double weight = counts ? 1 : tree.nodes[k].element.number("recordCount").value_or(1);
       const Operand share = graph.choose(is_possible, Operand::value(weight), Operand::value(0));
       total = graph.apply(Op::kAdd, {total, share});

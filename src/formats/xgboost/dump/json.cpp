@@ -38,7 +38,7 @@ struct NodeMembers {
 };
 
 JsonValue required(const std::optional<JsonValue> &member, JsonValue node, const char *key) {
-  if (!member) node.fail("it has no " + std::string(key));
+  if (!member) node.refuse("it has no " + std::string(key));
   return *member;
 }
 
@@ -46,7 +46,7 @@ JsonValue required(const std::optional<JsonValue> &member, JsonValue node, const
 std::string feature_name(JsonValue split) {
   if (split.kind() == JsonValue::Kind::kNumber)
     return model::default_feature_name(split.unsigned_integer());
-  return std::string(split.string());
+  return std::string(split.text());
 }
 
 void read_node(JsonValue value, const NodeMembers &members, DumpFeatures &features,

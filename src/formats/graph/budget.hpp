@@ -1,7 +1,6 @@
-// What reading one graph may take, in memory and in steps. A few bytes of a file can say a constant
-// of any size, a table for each of many columns, or a product of two lengths: so everything that
-// the graph makes is counted before it is made, against a limit that goes with the size of the
-// file.
+// What reading one graph may take, in memory and in steps. A few bytes of a file can describe a
+// constant of any size, a table for each of many columns, or a product of two lengths. So a reader
+// counts everything that it makes before it makes it, against limits that grow with the file.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -12,11 +11,15 @@
 #include "base/error.hpp"
 #include "base/interrupt.hpp"
 
-namespace pgscore::formats::onnx {
+namespace pgscore::formats {
 
 class Budget {
  public:
-  /// docs/formats/onnx.md says these numbers.
+  /// Readers of formats that can do neither of these harms count nothing: interrupts are checked.
+  explicit Budget(Interrupt interrupt)
+      : max_bytes_(UINT64_MAX), max_steps_(UINT64_MAX), interrupt_(interrupt) {}
+
+  /// docs/formats/onnx.md states these numbers.
   static constexpr std::uint64_t kBaseBytes = std::uint64_t{128} << 20;
   static constexpr std::uint64_t kBytesPerByte = 32;  // of the file
   static constexpr std::uint64_t kBaseSteps = std::uint64_t{1} << 27;
@@ -70,4 +73,4 @@ class Budget {
   Interrupt interrupt_;
 };
 
-}  // namespace pgscore::formats::onnx
+}  // namespace pgscore::formats
