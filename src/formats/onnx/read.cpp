@@ -209,62 +209,59 @@ class Reader {
     return type > 0 && type < 9 ? kKinds[type] : Kind::kOther;
   }
 
+  /// Reads the field that the reader stands at if it is a value, and says of which kind; kOther for
+  /// other fields, which are left.
+  Attribute::Kind value(ProtobufReader &reader, Attribute &attribute) {
+    using Kind = Attribute::Kind;
+    switch (reader.field()) {
+      case 2:
+        attribute.f = reader.float32("f");
+        return Kind::kFloat;
+      case 3:
+        attribute.i = reader.integer("i");
+        return Kind::kInt;
+      case 4:
+        attribute.s = reader.text("s");
+        return Kind::kString;
+      case 5:
+        attribute.tensor = read_tensor(message(reader, "t"), interrupt_);
+        return Kind::kTensor;
+      case 6:
+        attribute.graph = std::make_shared<GraphBody>();
+        graph(message(reader, "g"), *attribute.graph);
+        return Kind::kGraph;
+      case 7:
+        reader.append_floats("floats", attribute.floats);
+        return Kind::kFloats;
+      case 8:
+        reader.append_integers("ints", attribute.ints);
+        return Kind::kInts;
+      case 9:
+        attribute.strings.push_back(reader.text("strings"));
+        return Kind::kStrings;
+      default:
+        return Kind::kOther;
+    }
+  }
+
   Attribute attribute(ProtobufReader reader) {
     using Kind = Attribute::Kind;
     Attribute attribute;
     std::int64_t type = 0;
     Kind seen = Kind::kOther;  // files of the first IR version have no type: the value says it
     bool several = false;
-    auto see = [&](Kind kind) {
-      several = several || (seen != Kind::kOther && seen != kind);
-      seen = kind;
-    };
     while (reader.next()) {
-      switch (reader.field()) {
-        case 1:
-          attribute.name = reader.text("name");
-          break;
-        case 2:
-          attribute.f = reader.float32("f");
-          see(Kind::kFloat);
-          break;
-        case 3:
-          attribute.i = reader.integer("i");
-          see(Kind::kInt);
-          break;
-        case 4:
-          attribute.s = reader.text("s");
-          see(Kind::kString);
-          break;
-        case 5:
-          attribute.tensor = read_tensor(message(reader, "t"), interrupt_);
-          see(Kind::kTensor);
-          break;
-        case 6:
-          attribute.graph = std::make_shared<GraphBody>();
-          graph(message(reader, "g"), *attribute.graph);
-          see(Kind::kGraph);
-          break;
-        case 7:
-          reader.append_floats("floats", attribute.floats);
-          see(Kind::kFloats);
-          break;
-        case 8:
-          reader.append_integers("ints", attribute.ints);
-          see(Kind::kInts);
-          break;
-        case 9:
-          attribute.strings.push_back(reader.text("strings"));
-          see(Kind::kStrings);
-          break;
-        case 20:
-          type = reader.integer("type");
-          break;
-        case 21:
-          attribute.reference = reader.text("ref_attr_name");
-          break;
-        default:
-          reader.skip();
+      if (reader.field() == 1) {
+        attribute.name = reader.text("name");
+      } else if (reader.field() == 20) {
+        type = reader.integer("type");
+      } else if (reader.field() == 21) {
+        attribute.reference = reader.text("ref_attr_name");
+      } else if (const Kind kind = value(reader, attribute); kind != Kind::kOther) {
+        several = several || (seen != Kind::kOther && seen != kind);
+        seen = kind;
+      } else {
+        reader.skip();
       }
     }
     attribute.kind = type == 0 ? seen : kind_of(type);
