@@ -47,6 +47,11 @@ class EnsembleBuilder {
   void linear_leaf(std::uint32_t id, double constant, std::span<const LeafTerm> terms,
                    double when_missing);
   void leaf_vector(std::uint32_t id, std::span<const double> values);
+  /// Say of the node that was added last how much training data reached it, and what the split was
+  /// worth in training. Values that are no such measure (negative, not finite) are taken for none.
+  /// Covers of the leaves suffice.
+  void cover(double cover);
+  void gain(double gain);
   void end_tree();
 
   /// Counts the trees that have ended.
@@ -60,13 +65,19 @@ class EnsembleBuilder {
     TreeNode node;
     std::uint32_t left_id = 0, right_id = 0;
   };
+  struct Statistics {
+    double cover = -1, gain = -1;  // negative: unknown
+  };
   void add(Draft draft);
+  void keep_statistics(const std::vector<std::uint32_t> &order);
   void check_feature(std::uint32_t id, std::uint32_t feature) const;
 
   Limits limits_;
   Interrupt interrupt_;
   TreeEnsemble ensemble_;
-  std::vector<Draft> draft_;  // of the tree at hand
+  std::vector<Draft> draft_;            // of the tree at hand
+  std::vector<Statistics> statistics_;  // of the same nodes, while all trees have some
+  bool has_covers_ = true, has_gains_ = true;
   std::uint32_t group_ = 0, root_id_ = 0;
   bool in_tree_ = false;
 };

@@ -1,6 +1,7 @@
 // Trees as files give them (numbered nodes in any order) -> trees as TreeEnsemble holds them: in
 // pre-order, children behind their parent, nothing unreachable.
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "base/grow.hpp"
@@ -79,6 +80,7 @@ void EnsembleBuilder::begin_tree(std::uint32_t group, std::uint32_t root_id) {
   group_ = group;
   root_id_ = root_id;
   draft_.clear();
+  statistics_.clear();
 }
 
 void EnsembleBuilder::add(Draft draft) {
@@ -179,6 +181,46 @@ void EnsembleBuilder::leaf_vector(std::uint32_t id, std::span<const double> valu
   ensemble_.leaf_vectors.insert(ensemble_.leaf_vectors.end(), values.begin(), values.end());
 }
 
+void EnsembleBuilder::cover(double cover) {
+  if (draft_.empty()) refuse("a cover stands outside of a tree");
+  if (!has_covers_ || !(cover >= 0) || std::isinf(cover)) return;
+  statistics_.resize(draft_.size());
+  statistics_.back().cover = cover;
+}
+
+void EnsembleBuilder::gain(double gain) {
+  if (draft_.empty()) refuse("a gain stands outside of a tree");
+  if (!has_gains_ || !(gain >= 0) || std::isinf(gain)) return;
+  statistics_.resize(draft_.size());
+  statistics_.back().gain = gain;
+}
+
+/// Keeps the statistics of the nodes of the tree, in the order of `order`, positions in the draft.
+/// From the first node on that lacks one, none is kept; a split that lacks a cover has the sum of
+/// its children's.
+void EnsembleBuilder::keep_statistics(const std::vector<std::uint32_t> &order) {
+  statistics_.resize(draft_.size());
+  const std::size_t first = ensemble_.nodes.size() - order.size();
+  for (std::size_t i = order.size(); i-- > 0;) {
+    const TreeNode &node = ensemble_.nodes[first + i];
+    Statistics &own = statistics_[order[i]];
+    if (own.cover >= 0 || node.split == Split::kLeaf) continue;
+    const double left = statistics_[order[node.left - first]].cover,
+                 right = statistics_[order[node.right - first]].cover;
+    if (left >= 0 && right >= 0) own.cover = left + right;
+  }
+  for (const std::uint32_t at : order) {
+    const Statistics &node = statistics_[at];
+    const bool is_leaf = draft_[at].node.split == Split::kLeaf;
+    if (node.cover < 0) has_covers_ = false;
+    if (node.gain < 0 && !is_leaf) has_gains_ = false;
+    if (has_covers_) ensemble_.covers.push_back(node.cover);
+    if (has_gains_) ensemble_.gains.push_back(is_leaf ? 0 : node.gain);
+  }
+  if (!has_covers_) ensemble_.covers = {};
+  if (!has_gains_) ensemble_.gains = {};
+}
+
 void EnsembleBuilder::end_tree() {
   if (!in_tree_) refuse("a tree ends that did not begin");
   Pace pace(interrupt_);
@@ -197,6 +239,7 @@ void EnsembleBuilder::end_tree() {
   };
   const std::size_t first = ensemble_.nodes.size();
   std::vector<bool> placed(draft_.size(), false);
+  std::vector<std::uint32_t> order;  // positions in the draft
   std::vector<Step> stack{{root, 0, 0, false}};
   while (!stack.empty()) {
     const Step step = stack.back();
@@ -208,6 +251,7 @@ void EnsembleBuilder::end_tree() {
     check_limit(step.depth, limits_.max_depth, "levels in a tree");
     const auto at = static_cast<std::uint32_t>(ensemble_.nodes.size());
     ensemble_.nodes.push_back(draft.node);
+    if (has_covers_ || has_gains_) order.push_back(step.draft);
     if (at != first)
       (step.is_left ? ensemble_.nodes[step.parent].left : ensemble_.nodes[step.parent].right) = at;
     if (draft.node.split == Split::kLeaf) continue;
@@ -222,6 +266,7 @@ void EnsembleBuilder::end_tree() {
     stack.push_back({right, at, step.depth + 1, false});
     stack.push_back({left, at, step.depth + 1, true});
   }
+  if (has_covers_ || has_gains_) keep_statistics(order);
   ensemble_.trees.push_back({static_cast<std::uint32_t>(first),
                              static_cast<std::uint32_t>(ensemble_.nodes.size() - first), group_});
   in_tree_ = false;

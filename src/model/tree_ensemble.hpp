@@ -106,6 +106,11 @@ struct TreeEnsemble {
   std::vector<LeafTerm> leaf_terms;
   std::vector<CategorySet> sets;
   std::vector<std::uint32_t> set_words;
+  // For explanations; no score depends on them. One for each node, or none when the file lacks one
+  // that is usable. covers: how much training data reached the node, 0 or more, in the library's
+  // own weight. gains: what a split was worth in training; 0 at leaves.
+  std::vector<double> covers = {};
+  std::vector<double> gains = {};
 };
 
 }  // namespace pgscore::model

@@ -143,6 +143,7 @@ class NodeCheck {
       require(std::uint64_t{set.first_word} + set.num_words <= ensemble.set_words.size(),
               "a category set is out of range");
     check_leaf_functions(ensemble);
+    check_statistics(ensemble);
     std::uint64_t next = 0;
     for (std::size_t t = 0; t < ensemble.trees.size(); ++t) {
       const Tree &tree = ensemble.trees[t];
@@ -241,6 +242,15 @@ class NodeCheck {
       require(term.feature < ensemble.features.size(),
               "the feature of a leaf function is out of range");
       in_precision(term.coefficient, ensemble.sum, "a coefficient of a leaf function");
+    }
+  }
+
+  void check_statistics(const TreeEnsemble &ensemble) const {
+    for (const std::vector<double> *list : {&ensemble.covers, &ensemble.gains}) {
+      if (list->empty()) continue;
+      require(list->size() == ensemble.nodes.size(), "covers and gains are not one for each node");
+      for (const double value : *list)
+        require(value >= 0 && std::isfinite(value), "a cover or gain is no measure");
     }
   }
 

@@ -13,10 +13,11 @@ ALLOWED = {
     # plan/compile reads the IR; plan_layout and plan are what kernels see.
     "plan": {"base", "model", "plan"},
     "kernels": {"base", "model", "plan", "kernels"},
+    "explain": {"base", "model", "plan", "explain"},
     "registry": {"base", "registry"},
     "oracle": {"base", "oracle", "pg"},
 }
-CORE = {"base", "model", "formats", "plan", "kernels", "registry"}
+CORE = {"base", "model", "formats", "plan", "kernels", "explain", "registry"}
 PG = {
     "boundary": {"pg", "boundary", "compat"},
     "compat": {"pg", "compat"},

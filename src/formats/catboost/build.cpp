@@ -223,6 +223,9 @@ class ModelBuilder {
   }
   void add_leaf(std::uint32_t id, std::size_t first_value, model::EnsembleBuilder &ensemble) const {
     ensemble.leaf_vector(id, {model_.leaf_values.data() + first_value, model_.dimension});
+    // Lists of another length are no weights of these leaves.
+    if (model_.leaf_weights.size() * model_.dimension == model_.leaf_values.size())
+      ensemble.cover(model_.leaf_weights[first_value / model_.dimension]);
   }
 
   /// Bit k of a leaf's number is the outcome of split k. The last split becomes the root, so that

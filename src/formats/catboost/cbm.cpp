@@ -214,6 +214,7 @@ class CbmFile {
     model_.bias = table.vector<double>(trees::kMultiBias);
     if (model_.bias.empty()) model_.bias = {table.scalar<double>(trees::kBias, 0)};
     model_.leaf_values = table.vector<double>(trees::kLeafValues);
+    model_.leaf_weights = table.vector<double>(trees::kLeafWeights);
     check_limit(model_.leaf_values.size(), limits_.max_nodes, "leaf values");
     interrupt_.check();
 

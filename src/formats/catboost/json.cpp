@@ -289,8 +289,10 @@ class JsonFile {
           for_each_element([&] { model_.tree_splits.push_back(read_split_index()); });
         else if (key == "leaf_values")
           reader_.append_doubles(model_.leaf_values);
+        else if (key == "leaf_weights")
+          reader_.append_doubles(model_.leaf_weights);
         else
-          pass_over(key, {"leaf_weights"}, "a tree");
+          pass_over(key, {}, "a tree");
       });
       const std::size_t depth = model_.tree_splits.size() - first_split,
                         values = model_.leaf_values.size() - first_value;
@@ -344,8 +346,10 @@ class JsonFile {
             model_.leaf_values.push_back(reader_.float64());
           set_dimension(model_.leaf_values.size() - node.leaf);
           check_limit(model_.leaf_values.size(), limits_.max_nodes, "leaf values");
+        } else if (key == "weight") {
+          model_.leaf_weights.push_back(reader_.float64());
         } else {
-          pass_over(key, {"weight"}, "a node");
+          pass_over(key, {}, "a node");
         }
       }
       model_.tree_sizes.push_back(static_cast<std::uint32_t>(nodes.size() - first));

@@ -140,6 +140,7 @@ struct Model {
   std::vector<std::uint32_t> tree_sizes;   // splits of each tree (oblivious), or nodes
   std::vector<std::uint32_t> tree_splits;  // oblivious: of all trees
   std::vector<Node> nodes;                 // otherwise: of all trees
+  std::vector<double> leaf_weights;        // of each leaf, for explanations; may be empty
   std::vector<double> leaf_values;
   double scale = 1;
   std::vector<double> bias;  // empty, one, or one for each dimension

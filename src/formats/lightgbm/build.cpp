@@ -45,8 +45,15 @@ class TreeBuilder {
   void add(std::uint32_t group) {
     check_parents();
     ensemble_.begin_tree(group, num_leaves_ > 1 ? num_leaves_ : 0);
-    for (std::uint32_t i = 0; i + 1 < num_leaves_; ++i) add_split(i);
-    for (std::uint32_t i = 0; i < num_leaves_; ++i) add_leaf(i);
+    for (std::uint32_t i = 0; i + 1 < num_leaves_; ++i) {
+      add_split(i);
+      if (i < tree_.internal_count.size()) ensemble_.cover(tree_.internal_count[i]);
+      if (i < tree_.split_gain.size()) ensemble_.gain(tree_.split_gain[i]);
+    }
+    for (std::uint32_t i = 0; i < num_leaves_; ++i) {
+      add_leaf(i);
+      if (i < tree_.leaf_count.size()) ensemble_.cover(tree_.leaf_count[i]);
+    }
     ensemble_.end_tree();
   }
 

@@ -41,22 +41,25 @@ struct NodeMembers {
   std::optional<JsonValue> split_feature, threshold, decision_type, default_left, missing_type,
       left_child, right_child;
   std::optional<JsonValue> leaf_index, leaf_value, leaf_const, leaf_features, leaf_coeff;
+  std::optional<JsonValue> leaf_count, internal_count, split_gain;
 
   explicit NodeMembers(JsonValue node) {
     for (const auto [key, value] : node.members()) {
       if (std::optional<JsonValue> *slot = find(key))
         *slot = value;
       else
-        require_unused(key,
-                       {"internal_count", "internal_value", "internal_weight", "leaf_count",
-                        "leaf_parent", "leaf_weight", "split_gain", "split_index"},
-                       "a node");
+        require_unused(
+            key, {"internal_value", "internal_weight", "leaf_parent", "leaf_weight", "split_index"},
+            "a node");
     }
   }
 
  private:
   std::optional<JsonValue> *find(std::string_view key) {
     if (key == "split_feature") return &split_feature;
+    if (key == "leaf_count") return &leaf_count;
+    if (key == "internal_count") return &internal_count;
+    if (key == "split_gain") return &split_gain;
     if (key == "threshold") return &threshold;
     if (key == "decision_type") return &decision_type;
     if (key == "default_left") return &default_left;
@@ -117,6 +120,11 @@ class TreeReader {
     Side side;
   };
 
+  /// A number for explanations; negative when there is none.
+  static double statistic(const std::optional<JsonValue> &value) {
+    return value ? value->number_or_missing() : -1;
+  }
+
   void link(const Step &step, std::int32_t child) {
     if (step.side == Side::kLeft) tree_.left_child[static_cast<std::size_t>(step.parent)] = child;
     if (step.side == Side::kRight) tree_.right_child[static_cast<std::size_t>(step.parent)] = child;
@@ -124,6 +132,8 @@ class TreeReader {
 
   void add_split(const NodeMembers &node, JsonValue value) {
     tree_.split_feature.push_back(index_of(*node.split_feature));
+    tree_.internal_count.push_back(statistic(node.internal_count));
+    tree_.split_gain.push_back(statistic(node.split_gain));
     tree_.left_child.push_back(0);
     tree_.right_child.push_back(0);
     const JsonValue threshold = required(node.threshold, value, "threshold");
@@ -195,6 +205,7 @@ class TreeReader {
   std::int32_t add_leaf(const NodeMembers &node, JsonValue value) {
     Leaf leaf;
     leaf.value = required(node.leaf_value, value, "leaf_value").number_or_missing();
+    leaf.count = statistic(node.leaf_count);
     // A tree of one leaf does not number it
     leaf.index = node.leaf_index ? index_of(*node.leaf_index) : 0;
     if (node.leaf_const) {
@@ -225,6 +236,7 @@ class TreeReader {
     }
     for (const Leaf *leaf : by_index) {
       tree_.leaf_value.push_back(leaf->value);
+      tree_.leaf_count.push_back(leaf->count);
       if (!tree_.is_linear) continue;
       tree_.leaf_const.push_back(leaf->constant);
       for (const std::uint32_t feature : leaf->features)
@@ -238,7 +250,7 @@ class TreeReader {
 
   struct Leaf {
     std::int32_t index = 0;
-    double value = 0, constant = 0;
+    double value = 0, constant = 0, count = -1;
     std::vector<std::uint32_t> features;
     std::vector<double> coefficients;
   };

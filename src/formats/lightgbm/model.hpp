@@ -36,7 +36,9 @@ struct Tree {
   std::vector<std::int32_t> split_feature, left_child, right_child;
   std::vector<double> threshold;  // of a categorical split: the number of its set
   std::vector<std::uint8_t> decision_type;
-  std::vector<double> leaf_value;           // its size is the number of leaves
+  std::vector<double> leaf_value;  // its size is the number of leaves
+  // For explanations; may be empty. Counts are those of training rows.
+  std::vector<double> leaf_count, internal_count, split_gain;
   CategoryLists<std::uint32_t> categories;  // the sets: words of 32 bits each, or plain categories
   bool categories_are_bits = true;
 

@@ -113,8 +113,7 @@ class TreeLines {
       }
     // shrinkage has been multiplied into the leaves.
     require_unused(key,
-                   {"internal_count", "internal_value", "internal_weight", "leaf_count",
-                    "leaf_parent", "leaf_weight", "shrinkage", "split_gain"},
+                   {"internal_value", "internal_weight", "leaf_parent", "leaf_weight", "shrinkage"},
                    "a tree");
   }
 
@@ -127,7 +126,10 @@ class TreeLines {
     tree.leaf_value = numbers<double>("leaf_value", num_leaves);
     tree.is_linear = field("is_linear").found && without_blanks(field("is_linear").text) != "0";
     if (tree.is_linear) read_linear(tree, num_leaves);
+    tree.leaf_count = statistics("leaf_count", num_leaves);
     if (num_leaves == 1) return tree;
+    tree.internal_count = statistics("internal_count", num_splits);
+    tree.split_gain = statistics("split_gain", num_splits);
     tree.split_feature = numbers<std::int32_t>("split_feature", num_splits);
     tree.threshold = numbers<double>("threshold", num_splits);
     tree.left_child = numbers<std::int32_t>("left_child", num_splits);
@@ -190,6 +192,13 @@ class TreeLines {
     return out;
   }
 
+  /// For explanations; empty when the file has not `count` of them.
+  std::vector<double> statistics(std::string_view key, std::uint64_t count) const {
+    std::uint64_t found = 0;
+    for_each_word(field(key).text, [&](std::string_view) { ++found; });
+    return found == count ? numbers<double>(key, count) : std::vector<double>();
+  }
+
   std::vector<std::uint8_t> decision_types(std::uint32_t count) const {
     std::vector<std::uint8_t> out(count, 0);
     if (!field("decision_type").found) return out;
@@ -232,11 +241,12 @@ class TreeLines {
   }
 
   Limits limits_;
-  Field fields_[15] = {{"num_leaves", {}},    {"num_cat", {}},       {"split_feature", {}},
-                       {"threshold", {}},     {"decision_type", {}}, {"left_child", {}},
-                       {"right_child", {}},   {"leaf_value", {}},    {"cat_boundaries", {}},
-                       {"cat_threshold", {}}, {"is_linear", {}},     {"leaf_const", {}},
-                       {"num_features", {}},  {"leaf_features", {}}, {"leaf_coeff", {}}};
+  Field fields_[18] = {{"num_leaves", {}},    {"num_cat", {}},        {"split_feature", {}},
+                       {"threshold", {}},     {"decision_type", {}},  {"left_child", {}},
+                       {"right_child", {}},   {"leaf_value", {}},     {"cat_boundaries", {}},
+                       {"cat_threshold", {}}, {"is_linear", {}},      {"leaf_const", {}},
+                       {"num_features", {}},  {"leaf_features", {}},  {"leaf_coeff", {}},
+                       {"leaf_count", {}},    {"internal_count", {}}, {"split_gain", {}}};
 };
 
 class TextFile {

@@ -82,7 +82,8 @@ class TreeReader {
         rights(fields_, "right", num_nodes), values(fields_, "value", num_nodes),
         default_lefts(fields_, "default_left", num_nodes),
         categories(fields_, "categories", num_nodes), splits(fields_, "split", num_nodes),
-        missings(fields_, "missing", num_nodes), functions(fields_, "function", num_nodes);
+        missings(fields_, "missing", num_nodes), functions(fields_, "function", num_nodes),
+        covers(fields_, "cover", num_nodes), gains(fields_, "gain", num_nodes);
     const auto group = fields_.optional("group");
     out_.begin_tree(group ? group->unsigned_integer() : 0, id_of(0));
 
@@ -118,6 +119,7 @@ class TreeReader {
                      right_id, kind);
         }
       }
+      statistics(covers.take(), gains.take());
       ++node;
     }
     out_.end_tree();
@@ -140,6 +142,11 @@ class TreeReader {
       value->refuse("node " + std::to_string(node) + " does not exist");
     return id_of(node);
   }
+  void statistics(const std::optional<JsonValue> &cover, const std::optional<JsonValue> &gain) {
+    if (cover && !cover->is_null()) out_.cover(cover->number());
+    if (gain && !gain->is_null()) out_.gain(gain->number());
+  }
+
   void leaf(std::uint32_t node, const std::optional<JsonValue> &value,
             const std::optional<JsonValue> &function) {
     if (!value) fields_.required("value");

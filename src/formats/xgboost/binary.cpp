@@ -219,7 +219,12 @@ class BinaryFile {
       tree.default_left[i] = sindex >> 31 != 0;
       tree.split_conditions[i] = nodes.little_endian<float>();
     }
-    reader_.skip(std::size_t{num_nodes} * kNodeStatBytes);
+    ByteReader statistics(reader_.take(std::size_t{num_nodes} * kNodeStatBytes));
+    for (std::uint32_t i = 0; i < num_nodes; ++i) {
+      tree.loss_changes.push_back(statistics.little_endian<float>());
+      tree.sum_hessian.push_back(statistics.little_endian<float>());
+      statistics.skip(kNodeStatBytes - 2 * sizeof(float));
+    }
     // A leaf vector was planned before 1.0 and never used; where it is announced it must be passed
     // over.
     if (model_.base_score_is_margin && size_leaf_vector > 0)

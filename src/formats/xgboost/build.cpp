@@ -189,11 +189,13 @@ class TreeBuilder {
       stack.pop_back();
       if (tree_.left_children[id] == -1) {
         add_leaf(id);
+        add_statistics(id);
         continue;
       }
       const std::uint32_t left = child(id, tree_.left_children[id], "left"),
                           right = child(id, tree_.right_children[id], "right");
       add_split(id, left, right);
+      add_statistics(id);
       for (const std::uint32_t next : {right, left}) {
         if (seen[next]) continue;
         seen[next] = true;
@@ -228,6 +230,12 @@ class TreeBuilder {
       if (i > 0 && tree_.categories_nodes[i] <= tree_.categories_nodes[i - 1])
         refuse("categories_nodes is not ascending");
     }
+  }
+
+  /// tree_model.h, RTreeNodeStat.
+  void add_statistics(std::uint32_t id) {
+    if (id < tree_.sum_hessian.size()) ensemble_.cover(tree_.sum_hessian[id]);
+    if (id < tree_.loss_changes.size()) ensemble_.gain(tree_.loss_changes[id]);
   }
 
   void add_split(std::uint32_t id, std::uint32_t left, std::uint32_t right) {

@@ -75,6 +75,8 @@ constexpr std::pair<std::string_view, std::vector<std::int32_t> Tree::*> kTreeIn
 constexpr std::pair<std::string_view, std::vector<float> Tree::*> kTreeFloats[] = {
     {"split_conditions", &Tree::split_conditions},
     {"leaf_weights", &Tree::leaf_weights},
+    {"loss_changes", &Tree::loss_changes},
+    {"sum_hessian", &Tree::sum_hessian},
 };
 
 class Document {
@@ -319,8 +321,7 @@ class Document {
       if (id != static_cast<std::int64_t>(model_.trees.size()))
         reader_.refuse("the tree has id " + std::to_string(id));
     } else {
-      require_unused(key, {"leaf_child_counts", "loss_changes", "parents", "sum_hessian"},
-                     "a tree");
+      require_unused(key, {"leaf_child_counts", "parents"}, "a tree");
       return false;
     }
     return true;

@@ -32,8 +32,9 @@ struct Tree {
   std::uint32_t size_leaf_vector = 1;
   std::vector<float> base_weights;  // only kept for trees with vector leaves: size_leaf_vector
                                     // values for each node
-  std::vector<float> leaf_weights;  // since 3.2: the vector of a leaf starts at
-                                    // right_children[leaf] * size_leaf_vector
+  std::vector<float> sum_hessian, loss_changes;  // of each node, for explanations; may be empty
+  std::vector<float> leaf_weights;               // since 3.2: the vector of a leaf starts at
+                                                 // right_children[leaf] * size_leaf_vector
 };
 
 /// The categories of one feature, as the training data frame had them (since 3.1); integers are

@@ -116,7 +116,11 @@ class DumpTreeBuilder {
   void add(std::uint32_t group) {
     if (tree_.nodes.empty()) refuse("the tree has no nodes");
     ensemble_.begin_tree(group, 0);
-    for (const DumpNode &node : tree_.nodes) add_node(node);
+    for (const DumpNode &node : tree_.nodes) {
+      add_node(node);
+      if (node.cover >= 0) ensemble_.cover(node.cover);
+      if (node.gain >= 0) ensemble_.gain(node.gain);
+    }
     ensemble_.end_tree();
   }
 

@@ -22,8 +22,9 @@ struct DumpNode {
   };
   Kind kind = Kind::kLeaf;
   std::uint32_t id = 0;
-  std::uint32_t feature = 0;  // in Dump::features
-  float value = 0;            // threshold, or the leaf's
+  std::uint32_t feature = 0;    // in Dump::features
+  float value = 0;              // threshold, or the leaf's
+  float cover = -1, gain = -1;  // negative: the dump was made without statistics
   std::uint32_t yes = 0, no = 0, missing = 0;
   std::uint32_t first_category = 0, num_categories = 0;  // in DumpTree::categories
 };

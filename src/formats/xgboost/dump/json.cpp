@@ -13,13 +13,14 @@ using Kind = DumpNode::Kind;
 
 struct NodeMembers {
   std::optional<JsonValue> nodeid, leaf, split, split_condition, yes, no, missing, children;
+  std::optional<JsonValue> cover, gain;
 
   explicit NodeMembers(JsonValue node) {
     for (const auto [key, value] : node.members()) {
       if (std::optional<JsonValue> *slot = find(key))
         *slot = value;
       else
-        require_unused(key, {"cover", "depth", "gain"}, "a node");
+        require_unused(key, {"depth"}, "a node");
     }
   }
 
@@ -33,6 +34,8 @@ struct NodeMembers {
     if (key == "no") return &no;
     if (key == "missing") return &missing;
     if (key == "children") return &children;
+    if (key == "cover") return &cover;
+    if (key == "gain") return &gain;
     return nullptr;
   }
 };
@@ -53,6 +56,8 @@ void read_node(JsonValue value, const NodeMembers &members, DumpFeatures &featur
                DumpTree &tree) {
   DumpNode node;
   node.id = required(members.nodeid, value, "nodeid").unsigned_integer();
+  if (members.cover) node.cover = static_cast<float>(members.cover->number_or_missing());
+  if (members.gain) node.gain = static_cast<float>(members.gain->number_or_missing());
   if (members.leaf) {
     if (members.leaf->kind() == JsonValue::Kind::kArray)
       throw Error(ErrorCode::kUnsupportedModel,

@@ -42,6 +42,14 @@ std::optional<std::uint32_t> find_number(std::string_view text, std::string_view
   return std::nullopt;
 }
 
+/// The statistic behind `key`, negative when the dump was made without statistics.
+float find_statistic(std::string_view text, std::string_view key) {
+  const std::size_t at = text.rfind(key);
+  if (at == text.npos) return -1;
+  std::string_view number = text.substr(at + key.size());
+  return parse_float32(number.substr(0, number.find(','))).value_or(-1);
+}
+
 void read_split(std::string_view line, std::string_view text, DumpFeatures &features,
                 DumpTree &tree, DumpNode &node) {
   const std::size_t end = text.rfind("] yes=");
@@ -53,6 +61,7 @@ void read_split(std::string_view line, std::string_view text, DumpFeatures &feat
   node.yes = *yes;
   node.no = *no;
   node.missing = missing.value_or(*no);
+  node.gain = find_statistic(links, ",gain=");
   const std::string_view test = text.substr(1, end - 1);
   const std::size_t set = test.rfind(":{");
   const std::size_t less = test.rfind('<');
@@ -126,6 +135,7 @@ Dump read_dump_text(Bytes bytes, const Limits &limits, Interrupt interrupt) {
     } else {
       refuse_line(line, "it is neither a leaf nor a split");
     }
+    node.cover = find_statistic(text, ",cover=");
     tree.nodes.push_back(node);
   }
   dump.features = features.take();

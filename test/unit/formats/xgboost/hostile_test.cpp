@@ -123,7 +123,7 @@ constexpr test::HostileFile kCases[] = {
     {"version.json", ErrorCode::kInvalidModel, "version is not three numbers"},
     {"weight_drop.json", ErrorCode::kInvalidModel, "weight_drop has 2 elements for 1 trees"},
     {"weights.bin", ErrorCode::kInvalidModel, "unexpected end of data"},
-    {"wrong_bracket.json", ErrorCode::kInvalidModel, "tree 0: unexpected bracket"},
+    {"wrong_bracket.json", ErrorCode::kInvalidModel, "tree 0: expected \",\" or \"]\""},
 };
 
 std::string format_of(const fs::path &path) {

@@ -1,0 +1,166 @@
+#include "explain/additive.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/limits.hpp"
+#include "model/names.hpp"
+#include "model/node_inputs.hpp"
+
+namespace pgscore::explain {
+namespace {
+
+using model::ColumnId;
+using model::Op;
+using model::Operand;
+
+[[noreturn]] void refuse(const std::string &what) {
+  throw Error(ErrorCode::kUnsupportedModel, "the model has no exact contributions",
+              "Its score is not a sum of trees and of functions of single features: " + what + ".");
+}
+
+class Parts {
+ public:
+  Parts(const model::Model &model, const std::vector<std::uint32_t> &inputs)
+      : model_(model), inputs_(inputs), producer_(model.num_columns, nullptr) {
+    for (const model::Node &node : model.nodes)
+      for (std::uint32_t k = 0; k < node.num_outputs; ++k) producer_[node.first_output + k] = &node;
+  }
+
+  /// Work to do is a list, so that a long chain of sums needs no deep stack.
+  Sum sum_of(ColumnId column) {
+    constexpr std::size_t kMostParts = 1'000'000;
+    work_.push_back({column, 1});
+    for (std::size_t i = 0; i < work_.size(); ++i) {
+      check_limit(work_.size(), kMostParts, "parts of a score");
+      const ColumnTerm part = work_[i];
+      take_apart(part);
+    }
+    return std::move(sum_);
+  }
+
+ private:
+  void add(Operand operand, double scale) {
+    if (operand.is_constant())
+      sum_.bias += scale * operand.constant;
+    else
+      work_.push_back({operand.column, scale});
+  }
+
+  void take_apart(const ColumnTerm &part) {
+    const model::Node *node = producer_[part.column];
+    // Trees and linear predictors of one feature are taken apart, too: their covers say more.
+    if (node != nullptr) {
+      const std::uint32_t output = part.column - node->first_output;
+      if (const auto *trees = std::get_if<model::TreeEnsemble>(&node->body))
+        return add_trees(*trees, output, part.scale);
+      if (const auto *linear = std::get_if<model::Linear>(&node->body);
+          linear != nullptr && add_linear(*linear, output, part.scale))
+        return;
+    }
+    if (inputs_[part.column] < model_.inputs.size()) {
+      sum_.columns.push_back(part);
+      return;
+    }
+    if (node == nullptr) refuse("a column is nobody's");
+    if (const auto *apply = std::get_if<model::Apply>(&node->body))
+      return add_operation(*apply, part.scale);
+    if (const auto *reduce = std::get_if<model::Reduce>(&node->body))
+      return add_reduction(*reduce, part.scale);
+    if (inputs_[part.column] == kNoInput) refuse("a constant is computed");
+    refuse("features meet in a " + kind_of(*node));
+  }
+
+  void add_trees(const model::TreeEnsemble &trees, std::uint32_t group, double scale) {
+    if (trees.linear_leaves) refuse("its trees have linear leaves");
+    if (trees.aggregate == model::Aggregate::kAverage) scale /= trees.divisor;
+    sum_.bias += scale * trees.base[group];
+    sum_.trees.push_back({&trees, group, scale});
+  }
+
+  /// Gives false for terms that are more than a coefficient.
+  bool add_linear(const model::Linear &linear, std::uint32_t output, double scale) {
+    if (linear.on_missing == model::Linear::OnMissing::kSkip ||
+        std::any_of(linear.terms.begin(), linear.terms.end(),
+                    [](const auto &term) { return term.by_level; }))
+      return false;
+    sum_.bias += scale * linear.intercept[output];
+    for (const model::LinearTerm &term : linear.terms)
+      add(Operand::of(term.column), scale * term.coefficients[output]);
+    return true;
+  }
+
+  void add_operation(const model::Apply &apply, double scale) {
+    const auto &args = apply.args;
+    switch (apply.op) {
+      case Op::kAdd:
+        add(args[0], scale);
+        return add(args[1], scale);
+      case Op::kSubtract:
+        add(args[0], scale);
+        return add(args[1], -scale);
+      case Op::kNegate:
+        return add(args[0], -scale);
+      case Op::kToFloat32:
+        return add(args[0], scale);
+      case Op::kMultiply:
+        if (args[1].is_constant()) return add(args[0], scale * args[1].constant);
+        if (args[0].is_constant()) return add(args[1], scale * args[0].constant);
+        break;
+      case Op::kDivide:
+        if (args[1].is_constant()) return add(args[0], scale / args[1].constant);
+        break;
+      default:
+        break;
+    }
+    refuse("features meet in the operation \"" + std::string(model::name_of(apply.op)) + "\"");
+  }
+
+  void add_reduction(const model::Reduce &reduce, double scale) {
+    if (reduce.skip_missing ||
+        (reduce.function != model::Reduction::kSum && reduce.function != model::Reduction::kMean))
+      refuse("features meet in a reduction that is no sum");
+    if (reduce.function == model::Reduction::kMean)
+      scale /= static_cast<double>(reduce.inputs.size());
+    for (const ColumnId input : reduce.inputs) add(Operand::of(input), scale);
+  }
+
+  static std::string kind_of(const model::Node &node) {
+    static constexpr const char *kKinds[] = {
+        "operation",        "table",         "list of bins",   "table",     "tree ensemble",
+        "linear predictor", "link function", "decision",       "reduction", "ranking",
+        "predicate tree",   "dense layer",   "kernel machine", "coupling",  "distance"};
+    static_assert(std::size(kKinds) == std::variant_size_v<decltype(model::Node::body)>);
+    return kKinds[node.body.index()];
+  }
+
+  const model::Model &model_;
+  const std::vector<std::uint32_t> &inputs_;
+  std::vector<const model::Node *> producer_;  // of each column; null: an input
+  std::vector<ColumnTerm> work_;
+  Sum sum_;
+};
+
+}  // namespace
+
+std::vector<std::uint32_t> inputs_of_columns(const model::Model &model) {
+  std::vector<std::uint32_t> inputs(model.num_columns, kNoInput);
+  for (std::uint32_t i = 0; i < model.inputs.size(); ++i) inputs[i] = i;
+  for (const model::Node &node : model.nodes) {
+    std::uint32_t input = kNoInput;
+    model::for_each_input(node, [&](ColumnId column) {
+      const std::uint32_t other = inputs[column];
+      if (other == kNoInput || other == input) return;
+      input = input == kNoInput ? other : kManyInputs;
+    });
+    std::fill_n(inputs.begin() + node.first_output, node.num_outputs, input);
+  }
+  return inputs;
+}
+
+Sum sum_of(const model::Model &model, ColumnId column, const std::vector<std::uint32_t> &inputs) {
+  return Parts(model, inputs).sum_of(column);
+}
+
+}  // namespace pgscore::explain

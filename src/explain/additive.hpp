@@ -1,0 +1,36 @@
+// A margin of the model as a sum: of functions of single features, and of trees.
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "model/model.hpp"
+
+namespace pgscore::explain {
+
+/// For each column the input that it depends on; kNoInput for constants, kManyInputs when several
+/// inputs decide it.
+inline constexpr std::uint32_t kNoInput = UINT32_MAX, kManyInputs = UINT32_MAX - 1;
+std::vector<std::uint32_t> inputs_of_columns(const model::Model &model);
+
+struct ColumnTerm {
+  model::ColumnId column = 0;
+  double scale = 1;
+};
+struct TreesTerm {
+  const model::TreeEnsemble *trees = nullptr;  // lives as long as the model
+  std::uint32_t group = 0;
+  double scale = 1;
+};
+/// bias + sum of scale * column + sum of scale * trees, but for the rounding of each step.
+struct Sum {
+  double bias = 0;
+  std::vector<ColumnTerm> columns;  // each depends on one input
+  std::vector<TreesTerm> trees;     // base and divisor are in bias and scale
+};
+
+/// Takes a column apart. `inputs`: of inputs_of_columns(model). Throws kUnsupportedModel, with the
+/// reason, when the column is no such sum: features meet in something else than trees.
+Sum sum_of(const model::Model &model, model::ColumnId column,
+           const std::vector<std::uint32_t> &inputs);
+
+}  // namespace pgscore::explain
