@@ -45,6 +45,7 @@ PGSCORE_SERVER_HEADERS_BEGIN
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "utils/tuplestore.h"
 #include "utils/typcache.h"
 #include "utils/varlena.h"
 PGSCORE_SERVER_HEADERS_END

@@ -39,7 +39,7 @@ Datum catalog_changed(FunctionCallInfo fcinfo) {
   trigger_data(fcinfo, {"catalog_model", "catalog_version", "catalog_alias", "catalog_acl"});
   const Oid table = catalog_relation("catalog_model");
   call([table] { CacheInvalidateRelcacheByRelid(table); });
-  return PointerGetDatum(nullptr);
+  return Datum{0};
 }
 
 // A history goes with its model only: by the time of the cascade the model is gone.
@@ -115,7 +115,7 @@ Datum catalog_owner(FunctionCallInfo fcinfo) {
     HeapTuple row = TRIGGER_FIRED_BY_UPDATE(data.tg_event) ? data.tg_newtuple : data.tg_trigtuple;
     return SPI_getbinval(row, data.tg_relation->rd_att, model_column::kOwner, &is_null);
   })));
-  return PointerGetDatum(nullptr);
+  return Datum{0};
 }
 
 }  // namespace

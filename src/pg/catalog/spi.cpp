@@ -47,10 +47,12 @@ Cell copy_cell(TupleDesc columns, HeapTuple tuple, int number) {
   // An array is kept whole, with its header; anything else without it.
   const bool is_array = column->atttypid == FLOAT8ARRAYOID;
   const Span span = call([&] {
-    auto *varlena = reinterpret_cast<struct varlena *>(is_array ? PG_DETOAST_DATUM(value)
-                                                                : PG_DETOAST_DATUM_PACKED(value));
-    return is_array ? Span{reinterpret_cast<const char *>(varlena), VARSIZE(varlena)}
-                    : Span{VARDATA_ANY(varlena), VARSIZE_ANY_EXHDR(varlena)};
+    if (!is_array) {
+      const struct varlena *bytes = PG_DETOAST_DATUM_PACKED(value);
+      return Span{VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)};
+    }
+    const struct varlena *array = PG_DETOAST_DATUM(value);
+    return Span{reinterpret_cast<const char *>(array), VARSIZE(array)};
   });
   return Cell(std::string(span.data, span.size));
 }

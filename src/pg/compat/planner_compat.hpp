@@ -1,5 +1,5 @@
-// As compat.hpp, for what needs the planner's headers: how expressions say that a row may be
-// missing.
+// As compat.hpp, for what needs the planner's headers: its hook, the tree walkers, and how
+// expressions say that a row may be missing.
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -7,7 +7,20 @@ PGSCORE_SERVER_HEADERS_BEGIN
 #include "nodes/nodeFuncs.h"
 #include "nodes/pathnodes.h"
 #include "nodes/plannodes.h"
+#include "optimizer/planner.h"
 PGSCORE_SERVER_HEADERS_END
+
+// Parameters of the planner and its hook, and what passes them on. 19 says which EXPLAIN asks.
+#if PG_VERSION_NUM >= 190000
+#define PGSCORE_PLAN_PARAMETERS                                                 \
+  Query *query, const char *text, int cursor_options, ParamListInfo parameters, \
+      ExplainState *explain
+#define PGSCORE_PLAN_ARGUMENTS query, text, cursor_options, parameters, explain
+#else
+#define PGSCORE_PLAN_PARAMETERS \
+  Query *query, const char *text, int cursor_options, ParamListInfo parameters
+#define PGSCORE_PLAN_ARGUMENTS query, text, cursor_options, parameters
+#endif
 
 namespace pgscore::pg::compat {
 

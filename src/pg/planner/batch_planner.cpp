@@ -20,6 +20,7 @@
 #include <cstdint>
 
 #include "pg/boundary/guard.hpp"
+#include "pg/compat/planner_compat.hpp"
 #include "pg/planner/batch_node.hpp"
 #include "pg/planner/batch_plan.hpp"
 #include "pg/planner/read_ahead.hpp"
@@ -33,7 +34,6 @@ PGSCORE_SERVER_HEADERS_BEGIN
 #include "executor/executor.h"
 #include "nodes/nodeFuncs.h"
 #include "nodes/parsenodes.h"
-#include "optimizer/planner.h"
 PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
@@ -358,12 +358,10 @@ void add_batch_nodes(PlannedStmt *planned, int cursor_options) {
   number_nodes(statement);
 }
 
-PlannedStmt *plan_with_batches(Query *query, const char *text, int cursor_options,
-                               ParamListInfo parameters) {
+PlannedStmt *plan_with_batches(PGSCORE_PLAN_PARAMETERS) {
   const std::uint64_t start = scored_until_now();
-  PlannedStmt *planned = previous_planner != nullptr
-                             ? previous_planner(query, text, cursor_options, parameters)
-                             : standard_planner(query, text, cursor_options, parameters);
+  PlannedStmt *planned = previous_planner != nullptr ? previous_planner(PGSCORE_PLAN_ARGUMENTS)
+                                                     : standard_planner(PGSCORE_PLAN_ARGUMENTS);
   guarded([&] { depend_on_scored(planned, start); });
   if (setting::enable_batch && planned->commandType != CMD_UTILITY)
     // Its frames have no destructors, like all in this file.

@@ -13,6 +13,7 @@
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "executor/executor.h"
+#include "executor/instrument.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/datum.h"
@@ -39,7 +40,7 @@ FunctionCallInfo make_call_info(const FuncExpr *call, List *arguments) {
   expression->args = arguments;
   auto *function = static_cast<FmgrInfo *>(palloc0(sizeof(FmgrInfo)));
   function->fn_mcxt = CurrentMemoryContext;
-  function->fn_expr = reinterpret_cast<fmNodePtr>(expression);
+  function->fn_expr = reinterpret_cast<Node *>(expression);
   auto *fcinfo =
       static_cast<FunctionCallInfo>(palloc0(SizeForFunctionCallInfo(list_length(arguments))));
   InitFunctionCallInfoData(*fcinfo, function, static_cast<short>(list_length(arguments)),

@@ -13,7 +13,7 @@ Datum predict_support(FunctionCallInfo fcinfo) {
   if (IsA(request, SupportRequestCost) &&
       estimate_cost(*reinterpret_cast<SupportRequestCost *>(request)))
     return PointerGetDatum(request);
-  return PointerGetDatum(nullptr);
+  return Datum{0};
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ SingleInput::SingleInput(plan::Plan plan, std::string model, Oid type, MemoryCon
         function->fn_mcxt = memory;
         Node *argument = reinterpret_cast<Node *>(makeNullConst(type, -1, InvalidOid));
         function->fn_expr =
-            reinterpret_cast<fmNodePtr>(makeFuncExpr(InvalidOid, FLOAT8OID, list_make1(argument),
-                                                     InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
+            reinterpret_cast<Node *>(makeFuncExpr(InvalidOid, FLOAT8OID, list_make1(argument),
+                                                  InvalidOid, InvalidOid, COERCE_EXPLICIT_CALL));
         MemoryContextSwitchTo(outer);
         return function;
       })),

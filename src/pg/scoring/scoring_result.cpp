@@ -10,6 +10,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/boundary/encoding.hpp"
+#include "pg/compat/jsonb_compat.hpp"
 #include "plan/output_texts.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -61,16 +62,16 @@ NullableDatum label_or_null(plan::Plan plan, double code) {
               "Its classes are: " + labels + ".");
 }
 
-void push_text(JsonbParseState **state, JsonbIteratorToken token, std::string_view text) {
+void push_text(compat::JsonbState *state, JsonbIteratorToken token, std::string_view text) {
   JsonbValue value;
   value.type = jbvString;
   value.val.string.val = const_cast<char *>(text.data());
   value.val.string.len = static_cast<int>(text.size());
-  pushJsonbValue(state, token, &value);
+  compat::push_jsonb(state, token, &value);
 }
 
 /// Numbers as float8 prints them; missing is null; JSON has no infinity, so it becomes a string.
-void push_number(JsonbParseState **state, double number) {
+void push_number(compat::JsonbState *state, double number) {
   JsonbValue value;
   if (std::isnan(number)) {
     value.type = jbvNull;
@@ -82,10 +83,10 @@ void push_number(JsonbParseState **state, double number) {
         DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(float8out_internal(number)),
                                             ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
   }
-  pushJsonbValue(state, WJB_VALUE, &value);
+  compat::push_jsonb(state, WJB_VALUE, &value);
 }
 
-void push_text_or_null(JsonbParseState **state, std::optional<std::string_view> text) {
+void push_text_or_null(compat::JsonbState *state, std::optional<std::string_view> text) {
   if (text)
     push_text(state, WJB_VALUE, in_server_encoding(*text));
   else
@@ -109,7 +110,7 @@ std::string_view key_of_output(plan::Plan plan, std::uint32_t i) {
 }
 
 /// The named output `i`: a number, or one of its texts. There may be some ten thousands of them.
-void push_output(JsonbParseState **state, plan::Plan plan, std::uint32_t i, double number) {
+void push_output(compat::JsonbState *state, plan::Plan plan, std::uint32_t i, double number) {
   CHECK_FOR_INTERRUPTS();
   push_text(state, WJB_KEY, in_server_encoding(key_of_output(plan, i)));
   if (plan.num_output_texts(i) == 0) return push_number(state, number);
@@ -189,8 +190,8 @@ NullableDatum predict_outputs_result(const ScoredModel &model, const double *out
   if (outputs == nullptr) return kNull;
   const plan::Plan plan = model.plan;
   const double *probabilities = outputs + plan.num_values() + plan.num_raw();
-  JsonbParseState *state = nullptr;
-  pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+  compat::JsonbState state{};
+  compat::push_jsonb(&state, WJB_BEGIN_OBJECT, nullptr);
   if (plan.has_class()) {
     push_text(&state, WJB_KEY, "class");
     push_text_or_null(&state, plan::label_of(plan, probabilities[plan.num_probabilities()]));
@@ -198,18 +199,19 @@ NullableDatum predict_outputs_result(const ScoredModel &model, const double *out
   for (std::uint32_t i = 0; i < plan.num_values(); ++i) push_output(&state, plan, i, outputs[i]);
   if (plan.num_probabilities() > 0) {
     push_text(&state, WJB_KEY, "probabilities");
-    pushJsonbValue(&state, WJB_BEGIN_OBJECT, nullptr);
+    compat::push_jsonb(&state, WJB_BEGIN_OBJECT, nullptr);
     for (std::uint32_t i = 0; i < plan.num_probabilities(); ++i) {
       CHECK_FOR_INTERRUPTS();
       push_text(&state, WJB_KEY, in_server_encoding(plan.label(i)));
       push_number(&state, probabilities[i]);
     }
-    pushJsonbValue(&state, WJB_END_OBJECT, nullptr);
+    compat::push_jsonb(&state, WJB_END_OBJECT, nullptr);
   }
   const double *more = probabilities + plan.num_probabilities() + (plan.has_class() ? 1 : 0);
   for (std::uint32_t i = 0; i < plan.num_more(); ++i)
     push_output(&state, plan, plan.num_values() + i, more[i]);
-  return value(JsonbPGetDatum(JsonbValueToJsonb(pushJsonbValue(&state, WJB_END_OBJECT, nullptr))));
+  compat::push_jsonb(&state, WJB_END_OBJECT, nullptr);
+  return value(JsonbPGetDatum(JsonbValueToJsonb(state.result)));
 }
 
 MakeResult result_of(const ScoringKind &kind) {

@@ -3,23 +3,22 @@
 #include <cstring>
 
 #include "pg/boundary/guard.hpp"
+#include "pg/compat/shmem_compat.hpp"
 #include "pg/store/lock_guard.hpp"
 
 #include "pg/postgres.hpp"
-PGSCORE_SERVER_HEADERS_BEGIN
-#include "storage/shmem.h"
-PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 namespace {
 
 Directory *attached = nullptr;
 bool unavailable = false;
+constexpr const char *kTranche = "pgscore";
 
+// The layout comes last: a directory without it, where an error ended this, is nobody's.
 void initialize(Directory *directory) {
   std::memset(static_cast<void *>(directory), 0, sizeof *directory);
-  directory->layout = kDirectoryLayout;
-  directory->tranche = LWLockNewTrancheId();
+  directory->tranche = compat::new_lwlock_tranche(kTranche);
   LWLockInitialize(&directory->lock, directory->tranche);
   ConditionVariableInit(&directory->loaded);
   pg_atomic_init_u64(&directory->evictions, 0);
@@ -34,6 +33,7 @@ void initialize(Directory *directory) {
   }
   initialize_statistics(directory->statistics, kMaxStatistics);
   for (dsm_handle &segment : directory->more_statistics) segment = DSM_HANDLE_INVALID;
+  directory->layout = kDirectoryLayout;
 }
 
 }  // namespace
@@ -56,8 +56,7 @@ Directory *attached_directory() noexcept { return attached; }
 
 Directory *directory() {
   if (likely(attached != nullptr) || unavailable) return attached;
-  char name[48];
-  static_assert(sizeof name <= SHMEM_INDEX_KEYSIZE);
+  char name[compat::kShmemNameBytes];
   snprintf(name, sizeof name, "pgscore directory %u, %zu bytes", kDirectoryLayout,
            directory_size());
   Directory *found = nullptr;
@@ -70,9 +69,9 @@ Directory *directory() {
       return directory->layout == kDirectoryLayout ? directory : nullptr;
     });
   } catch (const PgError &) {
-    // There is no room, or what has the name has another size. ShmemInitStruct has released its own
-    // lock and undone its entry before it raised. Nothing else was begun, so going on without the
-    // directory is safe.
+    // There is no room, or what has the name has another size. ShmemInitStruct has undone its entry
+    // before it raised. Nothing else was begun, so going on without the directory is safe.
+    compat::release_shmem_index();
   }
   if (found == nullptr) {
     unavailable = true;
@@ -85,7 +84,7 @@ Directory *directory() {
     return nullptr;
   }
   attached = found;
-  LWLockRegisterTranche(attached->tranche, "pgscore");
+  compat::name_lwlock_tranche(attached->tranche, kTranche);
   return attached;
 }
 
