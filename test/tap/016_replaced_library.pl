@@ -1,5 +1,5 @@
 # The library is replaced by another build while the server runs: its structure in shared memory has another layout. A module of a
-# few lines stands for the other build, and makes the structure first.
+# few lines stands for the other build, and makes the structure first, or one that leaves no room for it.
 use strict;
 use warnings FATAL => 'all';
 use PostgreSQL::Test::Cluster;
@@ -60,6 +60,14 @@ sub scores
     is(() = $err =~ /WARNING:/g, $warnings, "$what, round $round: warnings");
     like($err, qr/no shared memory, each connection keeps its own/, "$what, round $round: says why") if $warnings;
   }
+  return if !$warnings;
+  # While a connection without shared memory lives, others can make structures: it holds no lock.
+  my ($out, $late) = ('', 0);
+  $node->psql('postgres', qq{SELECT predict('m', 2);\n\\! psql -XAt -d postgres -c "SELECT make_structure('beside', 64)"\n},
+    stdout => \$out, timeout => 60, timed_out => \$late);
+  is($late, 0, "$what: no lock is left");
+  is($out, "2\nt", "$what: others make structures");
+  return;
 }
 for my $case ([ 'an older build, whose structure had no layout in its name', 'pgscore directory', 4096, 0 ],
   [ 'a build with another layout', $name =~ s/directory \d+/directory 0/r, $size, 0 ],
@@ -71,6 +79,10 @@ for my $case ([ 'an older build, whose structure had no layout in its name', 'pg
   is(ask("SELECT make_structure('$structure', $bytes)"), 't', "$what: is there first");
   scores($what, $warnings);
 }
+$node->restart;
+my $free = ask('SELECT allocated_size FROM pg_shmem_allocations WHERE name IS NULL');
+is(ask("SELECT make_structure('large', $free - $size + 256)"), 't', 'a structure that leaves no room: is there first');
+scores('a structure that leaves no room', 1);
 $node->stop;
 unlike(slurp_file($node->logfile), qr/terminated by signal|PANIC|terminate called/, 'the server never crashed');
 
