@@ -12,6 +12,7 @@ ifneq (,$(filter $(TOOL_GOALS),$(MAKECMDGOALS)))
 help:
 	@echo 'make                  build pgscore.so (and pgscore_xgboost.so where libxgboost is)'
 	@echo 'make install          install it into the PostgreSQL of PG_CONFIG'
+	@echo 'make install-strip    the same without the names and lines for debuggers'
 	@echo 'make installcheck     run the server tests on your own running server, after make install'
 	@echo 'make uninstall clean  what they say'
 	@echo
@@ -27,7 +28,7 @@ help:
 	@echo '                      extension with the same sanitizers'
 	@echo 'make check-fuzz       every fuzzer for FUZZ_SECONDS (10)'
 	@echo 'make check-server     regression, isolation, TAP, random queries, on a private server'
-	@echo 'make check-platforms  the server tests on PostgreSQL 17 and 18, in chroots (root)'
+	@echo 'make check-platforms  the server tests on PostgreSQL 17, 18 and 19, in chroots (root)'
 	@echo 'make check-arm64      the kernels of arm64 against the interpreter, in qemu (root)'
 	@echo 'make fuzz-sql         FUZZ_QUERIES (20000) random queries of FUZZ_SEED (1), with and'
 	@echo '                      without rewrite and batches'
@@ -71,7 +72,7 @@ format:
 	black -q $$(git ls-files '*.py')
 
 # A goal of the other half named beside one of these.
-PRODUCT_GOALS = all install uninstall installcheck clean
+PRODUCT_GOALS = all install install-strip uninstall installcheck clean
 .PHONY: $(PRODUCT_GOALS)
 $(PRODUCT_GOALS):
 	$(MAKE) $@
@@ -172,6 +173,14 @@ $(shlib): src/pg/exports.map
 pgscore_xgboost.so: $(ORACLE_OBJS) src/pg/exports.map
 	$(CXX) $(CXXFLAGS) $(LDFLAGS) -shared -o $@ $(ORACLE_OBJS) \
 	  -Wl,--version-script=src/pg/exports.map -lxgboost
+
+# Names and lines stay in, for a backtrace and for packagers, whose tools make packages of their own
+# of them; PGXS's `install-strip` leaves them out.
+.PHONY: install-size
+install: $(if $(INSTALL_STRIP_FLAG),,install-size)
+install-size: $(shlib)
+	@du -k $< | awk '{ printf "%s has %.0f MB; ", $$2, $$1 / 1024 }'
+	@echo 'make install-strip leaves out what only debuggers read'
 
 .PHONY: install-oracle uninstall-oracle
 all: $(ORACLE)
