@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 rows=${ROWS:-1000000} rounds=${ROUNDS:-7}
-work=$PWD/build/bench/onnx root=/var/tmp/pgscore-chroot-17
+work=$PWD/build/bench/onnx
 missing=()
 for package in python3-onnx python3-sklearn python3-numpy; do
   [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] ||
@@ -20,7 +20,7 @@ cmake --build build/bench --target score_rows -j"$(nproc)" >build/bench/make.log
   { tail -n 30 build/bench/make.log; exit 1; }
 /usr/bin/python3 test/bench/onnx_models.py "$work" "$rows"
 cp build/bench/score_rows test/bench/onnx_bench.py "$work"
-bash test/tools/chroot.sh 17 true
+root=$(bash test/tools/chroot.sh 17)
 enter() {
   chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 \
     DEBIAN_FRONTEND=noninteractive "$@"
