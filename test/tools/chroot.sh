@@ -32,7 +32,7 @@ export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
 # In name spaces of its own: what is mounted and started here ends with the command.
 # shellcheck disable=SC2016
 enter() {
-  unshare --mount --pid --fork --kill-child bash -ec '
+  unshare --mount --pid --ipc --fork --kill-child bash -ec '
     mount -t proc proc "$0/proc"
     mount -t tmpfs -o mode=1777 tmpfs "$0/dev/shm"
     exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
@@ -111,8 +111,8 @@ has_server() {
     enter "/usr/lib/postgresql/$major/bin/postgres" --version >/dev/null 2>&1
 }
 
-# try STEP: its output is shown if it fails. In the background, because what is called in a condition
-# goes on after a failed command in spite of `set -e`.
+# try STEP: its output is shown if it fails. In the background, because what is called in a
+# condition goes on after a failed command in spite of `set -e`.
 try() {
   local log status=0 start=$SECONDS
   log=$(mktemp)
