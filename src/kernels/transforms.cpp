@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/enumerators.hpp"
 #include "base/index.hpp"
 #include "kernels/steps.hpp"
 #include "model/hashed_category.hpp"
@@ -23,11 +24,14 @@ void apply_columns(const double *x, const double *y, const double *z, std::size_
 }
 
 template <class Number, std::size_t... I>
-constexpr std::array<ApplyColumns, model::kNumOps> all_operations(std::index_sequence<I...>) {
+constexpr std::array<ApplyColumns, kNumEnumerators<model::Op>> all_operations(
+    std::index_sequence<I...>) {
   return {apply_columns<static_cast<model::Op>(I), Number>...};
 }
-constexpr auto kOperations32 = all_operations<float>(std::make_index_sequence<model::kNumOps>());
-constexpr auto kOperations64 = all_operations<double>(std::make_index_sequence<model::kNumOps>());
+constexpr auto kOperations32 =
+    all_operations<float>(std::make_index_sequence<kNumEnumerators<model::Op>>());
+constexpr auto kOperations64 =
+    all_operations<double>(std::make_index_sequence<kNumEnumerators<model::Op>>());
 
 }  // namespace
 

@@ -1,7 +1,6 @@
 // The words for the enumerators of model.hpp, one vocabulary for interchange files, descriptions
 // and messages.
 #pragma once
-#include <cstddef>
 #include <optional>
 #include <string_view>
 
@@ -42,8 +41,5 @@ std::optional<Precision> precision_named(std::string_view name);
 
 /// The greatest magnitude that is in the range; infinite for kAny.
 double greatest_magnitude(NumberRange range);
-
-/// Number of arguments that the operation takes.
-std::size_t arity(Op op);
 
 }  // namespace pgscore::model

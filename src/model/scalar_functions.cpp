@@ -6,6 +6,7 @@
 #include <numbers>
 #include <utility>
 
+#include "base/enumerators.hpp"
 #include "model/interpret.hpp"
 #include "model/scalar_operation.hpp"
 
@@ -95,17 +96,16 @@ void link(LinkFunction function, std::span<double> values) {
                               : static_cast<double>(link_one(function, static_cast<Number>(value)));
 }
 
-}  // namespace
-
-namespace {
-
 using ScalarOperation = double (*)(double, double, double);
 template <class Number, std::size_t... I>
-constexpr std::array<ScalarOperation, kNumOps> scalar_operations(std::index_sequence<I...>) {
+constexpr std::array<ScalarOperation, kNumEnumerators<Op>> scalar_operations(
+    std::index_sequence<I...>) {
   return {apply_scalar<static_cast<Op>(I), Number>...};
 }
-constexpr auto kOperations32 = scalar_operations<float>(std::make_index_sequence<kNumOps>());
-constexpr auto kOperations64 = scalar_operations<double>(std::make_index_sequence<kNumOps>());
+constexpr auto kOperations32 =
+    scalar_operations<float>(std::make_index_sequence<kNumEnumerators<Op>>());
+constexpr auto kOperations64 =
+    scalar_operations<double>(std::make_index_sequence<kNumEnumerators<Op>>());
 
 }  // namespace
 

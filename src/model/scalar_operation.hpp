@@ -1,91 +1,111 @@
-// The scalar operations of Op, one inline function each: the interpreter's apply_op and the
-// kernels' loops over columns are both made of these, so they agree by construction.
+// The scalar operations of Op, inline: the interpreter's apply_op and the kernels' loops over
+// columns are both made of these, so they agree by construction.
+//
+// The operation is a template parameter, so that a loop over a column has no choice to make. An
+// operation that is not in one of the lists below does not compile: its function returns nothing.
 #pragma once
 #include <cmath>
-#include <cstddef>
 
 #include "model/model.hpp"
 #include "model/normal_quantile.hpp"
 
 namespace pgscore::model {
 
-inline constexpr std::size_t kNumOps = static_cast<std::size_t>(Op::kNormalQuantile) + 1;
+/// Says whether an operation has a treatment of missing arguments of its own.
+constexpr bool takes_missing(Op op) {
+  return op == Op::kAnd || op == Op::kOr || op == Op::kIsMissing || op == Op::kIfMissing ||
+         op == Op::kIf || op == Op::kIndicator;
+}
 
-/// Op `op` of its first arity(op) arguments, each rounded to Number first; what it means when one
-/// is missing stands in model.hpp.
+/// Gives the result of an operation for which takes_missing is true.
 template <Op op, class Number>
-inline double apply_scalar(double a, double b, double c) {
-  const auto x = static_cast<Number>(a), y = static_cast<Number>(b);
+inline double apply_to_missing(Number x, Number y, Number z) {
   const bool x_missing = x != x, y_missing = y != y;
-  constexpr Number kZero = 0;
-
-  // Operations with a treatment of missing values of their own.
   if constexpr (op == Op::kAnd) {
-    if ((!x_missing && x == kZero) || (!y_missing && y == kZero)) return 0;
+    if ((!x_missing && x == 0) || (!y_missing && y == 0)) return 0;
     return x_missing || y_missing ? kMissing : 1;
   } else if constexpr (op == Op::kOr) {
-    if ((!x_missing && x != kZero) || (!y_missing && y != kZero)) return 1;
+    if ((!x_missing && x != 0) || (!y_missing && y != 0)) return 1;
     return x_missing || y_missing ? kMissing : 0;
   } else if constexpr (op == Op::kIsMissing) {
     return x_missing ? 1 : 0;
   } else if constexpr (op == Op::kIfMissing) {
     return x_missing ? y : x;
   } else if constexpr (op == Op::kIf) {
-    const double chosen = static_cast<Number>(x != kZero ? b : c);
+    const double chosen = x != 0 ? y : z;
     return x_missing ? kMissing : chosen;
   } else if constexpr (op == Op::kIndicator) {
     return x == y ? 1 : 0;  // not so when one is missing
   }
-  // Of two arguments.
-#define PGSCORE_BINARY(name, result)                                          \
-  else if constexpr (op == Op::name) return x_missing || y_missing ? kMissing \
-                                                                   : static_cast<double>(result);
-  PGSCORE_BINARY(kAdd, x + y)
-  PGSCORE_BINARY(kSubtract, x - y)
-  PGSCORE_BINARY(kMultiply, x * y)
-  PGSCORE_BINARY(kDivide, x / y)
-  PGSCORE_BINARY(kMin, y < x ? y : x)
-  PGSCORE_BINARY(kMax, x < y ? y : x)
-  PGSCORE_BINARY(kPower, std::pow(x, y))
-  PGSCORE_BINARY(kModulo, x - y * std::floor(x / y))
-  PGSCORE_BINARY(kLess, x < y ? 1 : 0)
-  PGSCORE_BINARY(kLessEqual, x <= y ? 1 : 0)
-  PGSCORE_BINARY(kGreater, x > y ? 1 : 0)
-  PGSCORE_BINARY(kGreaterEqual, x >= y ? 1 : 0)
-  PGSCORE_BINARY(kEqual, x == y ? 1 : 0)
-  PGSCORE_BINARY(kNotEqual, x != y ? 1 : 0)
-#undef PGSCORE_BINARY
-  // Of one.
-#define PGSCORE_UNARY(name, result) \
-  else if constexpr (op == Op::name) return x_missing ? kMissing : static_cast<double>(result);
-  PGSCORE_UNARY(kNegate, -x)
-  PGSCORE_UNARY(kAbs, std::fabs(x))
-  PGSCORE_UNARY(kSqrt, std::sqrt(x))
-  PGSCORE_UNARY(kExp, std::exp(x))
-  PGSCORE_UNARY(kExpm1, std::expm1(x))
-  PGSCORE_UNARY(kLog, std::log(x))
-  PGSCORE_UNARY(kLog1p, std::log1p(x))
-  PGSCORE_UNARY(kFloor, std::floor(x))
-  PGSCORE_UNARY(kCeil, std::ceil(x))
-  PGSCORE_UNARY(kRound, std::round(x))
-  PGSCORE_UNARY(kNot, x == kZero ? 1 : 0)
-  PGSCORE_UNARY(kToFloat32, static_cast<float>(x))
-  PGSCORE_UNARY(kRint, std::nearbyint(x))
-  PGSCORE_UNARY(kTruncate, std::trunc(x))
-  PGSCORE_UNARY(kSign, static_cast<double>(x > kZero) - static_cast<double>(x < kZero))
-  PGSCORE_UNARY(kLog10, std::log10(x))
-  PGSCORE_UNARY(kSin, std::sin(x))
-  PGSCORE_UNARY(kCos, std::cos(x))
-  PGSCORE_UNARY(kTan, std::tan(x))
-  PGSCORE_UNARY(kAsin, std::asin(x))
-  PGSCORE_UNARY(kAcos, std::acos(x))
-  PGSCORE_UNARY(kAtan, std::atan(x))
-  PGSCORE_UNARY(kSinh, std::sinh(x))
-  PGSCORE_UNARY(kCosh, std::cosh(x))
-  PGSCORE_UNARY(kTanh, std::tanh(x))
-  PGSCORE_UNARY(kErf, std::erf(x))
-  PGSCORE_UNARY(kNormalQuantile, static_cast<Number>(normal_quantile(x)))
-#undef PGSCORE_UNARY
+}
+
+/// Gives the result of an operation of two arguments, neither of which is missing.
+template <Op op, class Number>
+inline double apply_to_two(Number x, Number y) {
+  // clang-format off
+  if constexpr (op == Op::kAdd) return x + y;
+  else if constexpr (op == Op::kSubtract) return x - y;
+  else if constexpr (op == Op::kMultiply) return x * y;
+  else if constexpr (op == Op::kDivide) return x / y;
+  else if constexpr (op == Op::kMin) return y < x ? y : x;
+  else if constexpr (op == Op::kMax) return x < y ? y : x;
+  else if constexpr (op == Op::kPower) return std::pow(x, y);
+  else if constexpr (op == Op::kModulo) return x - y * std::floor(x / y);
+  else if constexpr (op == Op::kLess) return x < y ? 1 : 0;
+  else if constexpr (op == Op::kLessEqual) return x <= y ? 1 : 0;
+  else if constexpr (op == Op::kGreater) return x > y ? 1 : 0;
+  else if constexpr (op == Op::kGreaterEqual) return x >= y ? 1 : 0;
+  else if constexpr (op == Op::kEqual) return x == y ? 1 : 0;
+  else if constexpr (op == Op::kNotEqual) return x != y ? 1 : 0;
+  // clang-format on
+}
+
+/// Gives the result of an operation of one argument, which is not missing.
+template <Op op, class Number>
+inline double apply_to_one(Number x) {
+  // clang-format off
+  if constexpr (op == Op::kNegate) return -x;
+  else if constexpr (op == Op::kAbs) return std::fabs(x);
+  else if constexpr (op == Op::kSqrt) return std::sqrt(x);
+  else if constexpr (op == Op::kExp) return std::exp(x);
+  else if constexpr (op == Op::kExpm1) return std::expm1(x);
+  else if constexpr (op == Op::kLog) return std::log(x);
+  else if constexpr (op == Op::kLog1p) return std::log1p(x);
+  else if constexpr (op == Op::kFloor) return std::floor(x);
+  else if constexpr (op == Op::kCeil) return std::ceil(x);
+  else if constexpr (op == Op::kRound) return std::round(x);
+  else if constexpr (op == Op::kNot) return x == 0 ? 1 : 0;
+  else if constexpr (op == Op::kToFloat32) return static_cast<float>(x);
+  else if constexpr (op == Op::kRint) return std::nearbyint(x);
+  else if constexpr (op == Op::kTruncate) return std::trunc(x);
+  else if constexpr (op == Op::kSign)
+    return static_cast<double>(x > 0) - static_cast<double>(x < 0);
+  else if constexpr (op == Op::kLog10) return std::log10(x);
+  else if constexpr (op == Op::kSin) return std::sin(x);
+  else if constexpr (op == Op::kCos) return std::cos(x);
+  else if constexpr (op == Op::kTan) return std::tan(x);
+  else if constexpr (op == Op::kAsin) return std::asin(x);
+  else if constexpr (op == Op::kAcos) return std::acos(x);
+  else if constexpr (op == Op::kAtan) return std::atan(x);
+  else if constexpr (op == Op::kSinh) return std::sinh(x);
+  else if constexpr (op == Op::kCosh) return std::cosh(x);
+  else if constexpr (op == Op::kTanh) return std::tanh(x);
+  else if constexpr (op == Op::kErf) return std::erf(x);
+  else if constexpr (op == Op::kNormalQuantile) return static_cast<Number>(normal_quantile(x));
+  // clang-format on
+}
+
+/// Gives the result of an operation of its first arity(op) arguments, each rounded to Number first;
+/// transform_nodes.hpp says what it means when one is missing. The other arguments do not matter.
+template <Op op, class Number>
+inline double apply_scalar(double a, double b, double c) {
+  const auto x = static_cast<Number>(a), y = static_cast<Number>(b);
+  if constexpr (takes_missing(op))
+    return apply_to_missing<op>(x, y, static_cast<Number>(c));
+  else if constexpr (arity(op) == 2)
+    return x != x || y != y ? kMissing : apply_to_two<op>(x, y);
+  else
+    return x != x ? kMissing : apply_to_one<op>(x);
 }
 
 }  // namespace pgscore::model

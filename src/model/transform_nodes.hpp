@@ -1,5 +1,6 @@
 // Nodes that make columns of columns: scalar operations, tables, bins, reductions, predicates.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -10,16 +11,18 @@ namespace pgscore::model {
 /// Scalar operations. Unless said otherwise a missing argument makes the result missing. Truth is
 /// 1, falsehood 0, and any number but 0 counts as true.
 enum class Op : std::uint8_t {
-  // Of (x, y), as IEEE 754 has them:
+  // Of (x, y), as IEEE 754 has them.
   kAdd,
   kSubtract,
   kMultiply,
   kDivide,
-  // Of (x, y):
+
+  // Of (x, y).
   kMin,
   kMax,
   kPower,  // pow
-  // Of x:
+
+  // Of x.
   kNegate,
   kAbs,
   kSqrt,
@@ -30,23 +33,27 @@ enum class Op : std::uint8_t {
   kFloor,
   kCeil,
   kRound,  // half away from zero
-  // Of (x, y), 0 or 1:
+
+  // Comparisons of (x, y): 0 or 1.
   kLess,
   kLessEqual,
   kGreater,
   kGreaterEqual,
   kEqual,
   kNotEqual,
-  // Of (x, y), and kNot of x, three-valued as in SQL: false and missing = false.
+
+  // Logic of (x, y), and kNot of x, three-valued as in SQL: false and missing = false.
   kAnd,
   kOr,
   kNot,
-  // With their own treatment of missing arguments:
+
+  // With a treatment of missing arguments of their own.
   kIsMissing,  // (x) -> 0 or 1, never missing
   kIfMissing,  // (x, y): x, or y when x is missing (impute)
   kIf,         // (c, x, y): x where c is true, y where it is false, missing where c is missing
   kIndicator,  // (x, y) -> 1 when both are present and equal, else 0; never missing (one-hot)
-  // Of x, but for kModulo:
+
+  // Of x, but for kModulo.
   kToFloat32,  // rounded to float32
   kModulo,     // (x, y): x - y * floor(x / y)
   kRint,       // half to even
@@ -65,6 +72,35 @@ enum class Op : std::uint8_t {
   kErf,
   kNormalQuantile,  // the z with normal_cdf(z) = x; missing outside of [0, 1]
 };
+
+/// Gives the number of arguments that an operation takes.
+constexpr std::size_t arity(Op op) {
+  switch (op) {
+    case Op::kIf:
+      return 3;
+    case Op::kAdd:
+    case Op::kSubtract:
+    case Op::kMultiply:
+    case Op::kDivide:
+    case Op::kMin:
+    case Op::kMax:
+    case Op::kPower:
+    case Op::kModulo:
+    case Op::kLess:
+    case Op::kLessEqual:
+    case Op::kGreater:
+    case Op::kGreaterEqual:
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kAnd:
+    case Op::kOr:
+    case Op::kIfMissing:
+    case Op::kIndicator:
+      return 2;
+    default:
+      return 1;
+  }
+}
 
 /// One scalar operation. Result: one number column.
 struct Apply {
