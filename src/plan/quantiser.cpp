@@ -5,6 +5,7 @@
 #include <limits>
 #include <tuple>
 
+#include "base/enumerators.hpp"
 #include "base/grow.hpp"
 #include "base/pace.hpp"
 #include "plan/split_cut.hpp"
@@ -17,15 +18,14 @@ using model::Split;
 using model::TreeEnsemble;
 using model::TreeNode;
 
-constexpr std::uint32_t kNumMissingKinds = 3;
-static_assert(static_cast<std::uint32_t>(MissingKind::kZeroOrNan) + 1 == kNumMissingKinds);
+constexpr std::uint32_t kNumMissingKinds = kNumEnumerators<MissingKind>;
 
-/// Where nothing is missing the default direction means nothing.
+/// Says where a missing value goes. Where nothing is missing, the default direction means nothing.
 bool missing_goes_left(const TreeNode &node) {
   return node.default_left || node.missing == MissingKind::kNanIsZero;
 }
 
-/// Bits in the order of the numbers; the (positive) NaN of split_cut comes last.
+/// Gives bits in the order of the numbers; the (positive) NaN of split_cut comes last.
 template <class Number>
 auto ordered_bits(Number number) {
   using Bits = typename DirectNode<Number>::Bits;
@@ -51,6 +51,89 @@ struct CutOfNode {
   auto key() const { return std::pair(family, order); }
 };
 
+/// Writes the segments of an ensemble, from its numeric splits in the order of their keys.
+template <class Number>
+class SegmentWriter {
+ public:
+  SegmentWriter(const TreeEnsemble &ensemble, std::span<const CutOfNode<Number>> splits,
+                Quantiser<Number> &out, Pace &pace)
+      : ensemble_(ensemble), splits_(splits), out_(out), pace_(pace) {}
+
+  void run() {
+    for (std::uint32_t i = 0; i < splits_.size(); ++i) {
+      pace_.spend(8);
+      const bool new_family = i > 0 && splits_[i].family != splits_[i - 1].family;
+      const bool new_cut = i == 0 || new_family || splits_[i].order != splits_[i - 1].order;
+      if (new_family || (new_cut && cuts_.size() == kMaxSegmentCuts)) close(i);
+      if (new_cut) cuts_.push_back(from_ordered_bits<Number>(splits_[i].order));
+      // Place of its cut, plus 1
+      out_.codes[splits_[i].node].threshold = static_cast<std::uint32_t>(cuts_.size());
+    }
+    close(static_cast<std::uint32_t>(splits_.size()));
+  }
+
+ private:
+  static constexpr Number kNan = std::numeric_limits<Number>::quiet_NaN();
+
+  /// Writes the segment of the splits from first_ to `end`, with the cuts cuts_.
+  void close(std::uint32_t end) {
+    if (first_ == end) return;
+    pace_.spend(std::size_t{16} * (end - first_));
+    const std::uint32_t family = splits_[first_].family;
+    SegmentRecord segment{};
+    segment.column = family / kNumMissingKinds;
+    segment.missing = static_cast<std::uint8_t>(family % kNumMissingKinds);
+    segment.num_cuts = static_cast<std::uint16_t>(cuts_.size());
+    take_slots(splits_.subspan(first_, end - first_), segment);
+    write_levels(segment);
+    write_cuts(segment);
+    out_.segments.push_back(segment);
+    cuts_.clear();
+    first_ = end;
+  }
+
+  /// A slot for each default direction that a split has; 0 where none has it.
+  void take_slots(std::span<const CutOfNode<Number>> splits, SegmentRecord &segment) {
+    bool left = false, right = false;
+    for (const CutOfNode<Number> &split : splits)
+      (missing_goes_left(ensemble_.nodes[split.node]) ? left : right) = true;
+    segment.slot_left = left ? out_.num_slots++ : 0;
+    segment.slot_right = right ? out_.num_slots++ : 0;
+    out_.num_tests += cuts_.size() * ((left ? 1 : 0) + (right ? 1 : 0));
+    for (const CutOfNode<Number> &split : splits)
+      out_.codes[split.node].slot =
+          missing_goes_left(ensemble_.nodes[split.node]) ? segment.slot_left : segment.slot_right;
+  }
+
+  void write_levels(SegmentRecord &segment) {
+    segment.first_level = static_cast<std::uint32_t>(out_.cut_levels.size());
+    out_.cut_levels.push_back(kNan);
+    for (std::uint32_t h = 1; h < cut_levels_size(segment.num_cuts); ++h) {
+      const bool exists = std::bit_width(h) <= std::bit_width(std::uint32_t{segment.num_cuts});
+      const std::uint32_t at = exists ? cut_level_index(segment.num_cuts, h) : segment.num_cuts;
+      out_.cut_levels.push_back(at < segment.num_cuts ? cuts_[at] : kNan);
+    }
+  }
+
+  void write_cuts(SegmentRecord &segment) {
+    std::vector<Number> &cuts = out_.cuts;
+    segment.first_cut = static_cast<std::uint32_t>(cuts.size());
+    const std::size_t padded = (cuts_.size() + 15) / 16 * 16;
+    cuts_.resize(padded, kNan);
+    for (std::size_t k = 0; k < 16; ++k)
+      cuts.push_back(16 * k < padded ? cuts_[16 * k + 15] : kNan);
+    cuts.insert(cuts.end(), cuts_.begin(), cuts_.end());
+    cuts.insert(cuts.end(), 16, kNan);
+  }
+
+  const TreeEnsemble &ensemble_;
+  std::span<const CutOfNode<Number>> splits_;
+  Quantiser<Number> &out_;
+  Pace &pace_;
+  std::uint32_t first_ = 0;   // of the splits of the segment
+  std::vector<Number> cuts_;  // of the segment
+};
+
 }  // namespace
 
 template <class Number>
@@ -59,6 +142,7 @@ Quantiser<Number>::Quantiser(const TreeEnsemble &ensemble, std::span<const std::
   resize_in_pieces(codes, ensemble.nodes.size(), interrupt);
   index_cuts(ensemble, columns, interrupt);
   index_sets(ensemble, columns, sets);
+  // The number of slots, which the dummy slot follows from, is known now.
   for (SegmentRecord &segment : segments)
     for (std::uint32_t *slot : {&segment.slot_left, &segment.slot_right})
       if (*slot == 0) *slot = dummy_slot(num_slots);
@@ -86,58 +170,7 @@ void Quantiser<Number>::index_cuts(const TreeEnsemble &ensemble,
     return a.key() < b.key();
   });
 
-  // First the segments, with a mark of which default directions are wanted; the codes hold the
-  // segment until slots are known.
-  std::vector<Number> segment_cuts;
-  std::uint32_t first = 0;  // of the splits of the segment
-  auto close_segment = [&](std::uint32_t end) {
-    if (first == end) return;
-    pace.spend(std::size_t{16} * (end - first));
-    const std::uint32_t family = splits[first].family;
-    SegmentRecord segment{};
-    segment.column = family / kNumMissingKinds;
-    segment.missing = static_cast<std::uint8_t>(family % kNumMissingKinds);
-    segment.first_cut = static_cast<std::uint32_t>(cuts.size());
-    segment.num_cuts = static_cast<std::uint16_t>(segment_cuts.size());
-    bool left = false, right = false;
-    for (std::uint32_t i = first; i < end; ++i)
-      (missing_goes_left(ensemble.nodes[splits[i].node]) ? left : right) = true;
-    segment.slot_left = left ? num_slots++ : 0;  // 0: nobody wants it
-    segment.slot_right = right ? num_slots++ : 0;
-    num_tests += segment_cuts.size() * ((left ? 1 : 0) + (right ? 1 : 0));
-    for (std::uint32_t i = first; i < end; ++i) {
-      const std::uint32_t node = splits[i].node;
-      codes[node].slot =
-          missing_goes_left(ensemble.nodes[node]) ? segment.slot_left : segment.slot_right;
-    }
-    constexpr Number kNan = std::numeric_limits<Number>::quiet_NaN();
-    segment.first_level = static_cast<std::uint32_t>(cut_levels.size());
-    cut_levels.push_back(kNan);
-    for (std::uint32_t h = 1; h < cut_levels_size(segment.num_cuts); ++h) {
-      const bool exists = std::bit_width(h) <= std::bit_width(std::uint32_t{segment.num_cuts});
-      const std::uint32_t at = exists ? cut_level_index(segment.num_cuts, h) : segment.num_cuts;
-      cut_levels.push_back(at < segment.num_cuts ? segment_cuts[at] : kNan);
-    }
-    const std::size_t padded = (segment_cuts.size() + 15) / 16 * 16;
-    segment_cuts.resize(padded, kNan);
-    for (std::size_t k = 0; k < 16; ++k)
-      cuts.push_back(16 * k < padded ? segment_cuts[16 * k + 15] : kNan);
-    cuts.insert(cuts.end(), segment_cuts.begin(), segment_cuts.end());
-    cuts.insert(cuts.end(), 16, kNan);
-    segments.push_back(segment);
-    segment_cuts.clear();
-    first = end;
-  };
-  for (std::uint32_t i = 0; i < splits.size(); ++i) {
-    pace.spend(8);
-    const bool new_family = i > 0 && splits[i].family != splits[i - 1].family;
-    const bool new_cut = i == 0 || new_family || splits[i].order != splits[i - 1].order;
-    if (new_family || (new_cut && segment_cuts.size() == kMaxSegmentCuts)) close_segment(i);
-    if (new_cut) segment_cuts.push_back(from_ordered_bits<Number>(splits[i].order));
-    // Place of its cut, plus 1
-    codes[splits[i].node].threshold = static_cast<std::uint32_t>(segment_cuts.size());
-  }
-  close_segment(static_cast<std::uint32_t>(splits.size()));
+  SegmentWriter<Number>(ensemble, splits, *this, pace).run();
 }
 
 template <class Number>
