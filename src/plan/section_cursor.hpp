@@ -1,40 +1,31 @@
-// Walks over the sections of a plan that nobody trusts yet, in their one order.
+// A walk over the sections of a plan that is not verified yet, in their one order.
 #pragma once
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
 
 #include "base/bytes.hpp"
-#include "base/error.hpp"
 #include "base/pace.hpp"
-#include "plan/plan_layout.hpp"
+#include "plan/expect.hpp"
+#include "plan/section_layout.hpp"
 
 namespace pgscore::plan {
 
-/// Throws kCorruptedPlan. `detail` is a sentence that says what is wrong.
-[[noreturn]] inline void corrupted(const std::string &detail) {
-  throw Error(ErrorCode::kCorruptedPlan, "stored model plan is corrupted", detail);
-}
-/// `what` is a sentence that says what is wrong.
-inline void expect(bool condition, const char *what) {
-  if (!condition) corrupted(what);
-}
-
 class SectionCursor {
  public:
-  /// Stands behind the header and its padding, which must be zero (kCorruptedPlan). `bytes`: the
+  /// Stands behind the header and its padding, which must be zero (kCorruptedPlan). `bytes` is the
   /// whole plan, aligned to kPlanAlignment; it outlives the cursor and what take() gives.
   SectionCursor(Bytes bytes, std::size_t header_size, Interrupt interrupt)
       : bytes_(bytes), position_(header_size), pace_(interrupt) {
     skip_padding();
   }
 
-  /// Of all checks of the plan: each spends a step for each element that it looks at.
+  /// Gives the pace of all checks of the plan: each spends a step for each element that it looks
+  /// at.
   Pace &pace() { return pace_; }
 
-  /// The elements of the next section, which must begin exactly here.
+  /// Gives the elements of the next section, which must begin exactly here (kCorruptedPlan).
   template <class T>
   std::span<const T> take(const Section &section, const char *name) {
     static_assert(alignof(T) <= kPlanAlignment);
@@ -46,6 +37,7 @@ class SectionCursor {
     skip_padding();
     return elements;
   }
+  /// Gives the offset of the section that take() has to give next.
   std::size_t position() const { return position_; }
 
  private:

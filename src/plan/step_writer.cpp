@@ -3,31 +3,51 @@
 #include <algorithm>
 #include <bit>
 
+#include "base/enumerators.hpp"
 #include "base/error.hpp"
 #include "base/grow.hpp"
 
 namespace pgscore::plan {
 namespace {
 
-// Plans hold these enumerators as numbers. Who adds, drops or reorders one makes a new plan format:
-// raise kPlanVersion.
-static_assert(static_cast<int>(model::Op::kNormalQuantile) == 46 &&
-              static_cast<int>(model::Op::kIf) == 28);
-static_assert(static_cast<int>(model::LinkFunction::kTanh) == 13 &&
+// Plans hold these enumerators as numbers. To add, drop or reorder one is to make a new plan format:
+// it needs a new kPlanVersion.
+static_assert(kNumEnumerators<model::Op> == 47 && static_cast<int>(model::Op::kIf) == 28 &&
+              static_cast<int>(model::Op::kNormalQuantile) == 46);
+static_assert(kNumEnumerators<model::LinkFunction> == 14 &&
+              static_cast<int>(model::LinkFunction::kTanh) == 13);
+static_assert(kNumEnumerators<model::Precision> == 2 &&
               static_cast<int>(model::Precision::kFloat64) == 1);
-static_assert(static_cast<int>(model::MissingKind::kZeroOrNan) == 2 &&
+static_assert(kNumEnumerators<model::MissingKind> == 3 &&
+              static_cast<int>(model::MissingKind::kZeroOrNan) == 2);
+static_assert(kNumEnumerators<model::Task> == 2 &&
               static_cast<int>(model::Task::kClassification) == 1);
-static_assert(static_cast<int>(model::UnknownPolicy::kNull) == 3 &&
+static_assert(kNumEnumerators<model::ColumnType> == 3 &&
+              static_cast<int>(model::ColumnType::kHash) == 2);
+static_assert(kNumEnumerators<model::UnknownPolicy> == 4 &&
+              static_cast<int>(model::UnknownPolicy::kNull) == 3);
+static_assert(kNumEnumerators<model::MissingPolicy> == 3 &&
               static_cast<int>(model::MissingPolicy::kNull) == 2);
-static_assert(static_cast<int>(model::NumberRange::kFloat32) == 2 &&
+static_assert(kNumEnumerators<model::NumberRange> == 3 &&
+              static_cast<int>(model::NumberRange::kFloat32) == 2);
+static_assert(kNumEnumerators<model::Unit> == 4 &&
               static_cast<int>(model::Unit::kSecondsOfDay) == 3);
-static_assert(static_cast<int>(model::ColumnType::kHash) == 2 &&
+static_assert(kNumEnumerators<model::TextFunction> == 4 &&
+              static_cast<int>(model::TextFunction::kTrim) == 3);
+static_assert(kNumEnumerators<model::Linear::OnMissing> == 2 &&
               static_cast<int>(model::Linear::OnMissing::kPropagate) == 1);
-static_assert(static_cast<int>(model::Reduction::kWeightedMedian) == 8 &&
+static_assert(kNumEnumerators<model::Reduction> == 9 &&
+              static_cast<int>(model::Reduction::kWeightedMedian) == 8);
+static_assert(kNumEnumerators<model::PredicateTree::OnMissing> == 4 &&
               static_cast<int>(model::PredicateTree::OnMissing::kDefaultChild) == 3);
-static_assert(static_cast<int>(model::KernelMachine::Kernel::kSigmoid) == 3 &&
-              static_cast<int>(model::Distances::Compare::kEqual) == 3 &&
+static_assert(kNumEnumerators<model::KernelMachine::Kernel> == 4 &&
+              static_cast<int>(model::KernelMachine::Kernel::kSigmoid) == 3);
+static_assert(kNumEnumerators<model::Distances::Compare> == 4 &&
+              static_cast<int>(model::Distances::Compare::kEqual) == 3);
+static_assert(kNumEnumerators<model::Distances::Measure> == 6 &&
               static_cast<int>(model::Distances::Measure::kBinary) == 5);
+static_assert(kNumEnumerators<StepKind> == 15 && static_cast<int>(StepKind::kDistances) == 14);
+static_assert(kNumEnumerators<TreeLayout> == 5 && static_cast<int>(TreeLayout::kOblivious16) == 4);
 
 template <class T>
 std::uint32_t position(const std::vector<T> &pool) {

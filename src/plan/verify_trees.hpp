@@ -3,18 +3,19 @@
 #include <cstdint>
 #include <span>
 
-#include "plan/plan_layout.hpp"
 #include "plan/section_cursor.hpp"
+#include "plan/tree_layout.hpp"
 
 namespace pgscore::plan {
 
-/// What an ensemble may read: columns that exist before it, made by steps that run whenever it
-/// runs.
+/// The columns that an ensemble may read: those that exist before it, made by steps that run
+/// whenever it runs.
 struct ReadableColumns {
   std::span<const std::uint8_t> wants;  // for each column before the ensemble: who its step runs
                                         // for (inputs: everybody)
   std::uint8_t needed = 0;              // the wants of the ensemble
   std::uint32_t num_inputs = 0;
+  /// Says whether the ensemble may read a column, of any number.
   bool can_read(std::uint32_t column) const {
     return column < wants.size() && (needed & ~wants[column]) == 0;
   }
