@@ -20,20 +20,16 @@ template <>
 struct Lanes<float> {
   using Vector = __m256;
   static constexpr std::size_t kCount = 8;
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector load(const float *p) {
-    return _mm256_loadu_ps(p);
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(float x) { return _mm256_set1_ps(x); }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) {
+  PGSCORE_INLINE static Vector load(const float *p) { return _mm256_loadu_ps(p); }
+  PGSCORE_INLINE static Vector spread(float x) { return _mm256_set1_ps(x); }
+  PGSCORE_INLINE static Vector fma(Vector x, Vector y, Vector z) {
     return _mm256_fmadd_ps(x, y, z);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) {
-    return _mm256_add_ps(x, y);
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
+  PGSCORE_INLINE static Vector add(Vector x, Vector y) { return _mm256_add_ps(x, y); }
+  PGSCORE_INLINE static Vector rectify(Vector x) {
     return _mm256_andnot_ps(_mm256_cmp_ps(x, _mm256_setzero_ps(), _CMP_LT_OQ), x);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store(double *out, Vector x, std::size_t count) {
+  PGSCORE_INLINE static void store(double *out, Vector x, std::size_t count) {
     const __m256d low = _mm256_cvtps_pd(_mm256_castps256_ps128(x)),
                   high = _mm256_cvtps_pd(_mm256_extractf128_ps(x, 1));
     if (count >= kCount) {
@@ -52,20 +48,16 @@ template <>
 struct Lanes<double> {
   using Vector = __m256d;
   static constexpr std::size_t kCount = 4;
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector load(const double *p) {
-    return _mm256_loadu_pd(p);
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector spread(double x) { return _mm256_set1_pd(x); }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector fma(Vector x, Vector y, Vector z) {
+  PGSCORE_INLINE static Vector load(const double *p) { return _mm256_loadu_pd(p); }
+  PGSCORE_INLINE static Vector spread(double x) { return _mm256_set1_pd(x); }
+  PGSCORE_INLINE static Vector fma(Vector x, Vector y, Vector z) {
     return _mm256_fmadd_pd(x, y, z);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector add(Vector x, Vector y) {
-    return _mm256_add_pd(x, y);
-  }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static Vector rectify(Vector x) {
+  PGSCORE_INLINE static Vector add(Vector x, Vector y) { return _mm256_add_pd(x, y); }
+  PGSCORE_INLINE static Vector rectify(Vector x) {
     return _mm256_andnot_pd(_mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_LT_OQ), x);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static void store(double *out, Vector x, std::size_t count) {
+  PGSCORE_INLINE static void store(double *out, Vector x, std::size_t count) {
     if (count >= kCount) return _mm256_storeu_pd(out, x);
     double values[kCount];
     _mm256_storeu_pd(values, x);

@@ -1,6 +1,6 @@
 // The search of the quantiser: how many cuts of a segment are <= x. Two comparisons of 16
-// neighbours, in the pivots and in one bucket, instead of a binary search: no dependent loads but
-// one.
+// neighbours, in the pivots and in one bucket, take the place of a binary search: only one load
+// depends on another.
 #pragma once
 #include <bit>
 #include <cstdint>
@@ -12,9 +12,9 @@
 namespace pgscore::kernels {
 
 #if defined(__SSE2__)  // part of every x86-64
-/// How many of 16 ascending numbers are <= x (NaN, which only stands at the end, is not). The mask
-/// of comparisons is a run of ones, so its length is the count; counting bits would need a newer
-/// CPU.
+/// Counts those of 16 ascending numbers that are <= x (NaN, which only stands at the end, is not).
+/// The mask of comparisons is a run of ones, so its length is the count; to count bits would take a
+/// newer CPU.
 inline unsigned count_16(const float *p, float x) {
   const __m128 v = _mm_set1_ps(x);
   auto four = [&](int i) { return _mm_castps_si128(_mm_cmple_ps(_mm_load_ps(p + 4 * i), v)); };
@@ -44,9 +44,9 @@ inline unsigned count_16(const Number *p, Number x) {
 }
 #endif
 
-/// `segment`: 16 pivots, the padded cuts, 16 NaN (plan_layout.hpp). Pivot k is the last cut of
-/// bucket k, so the pivots passed are the buckets passed; when all of them are, the bucket looked
-/// at is the 16 NaN.
+/// Gives the code of x in a segment: 16 pivots, the padded cuts, 16 NaN (tree_layout.hpp). Pivot k
+/// is the last cut of bucket k, so the pivots that x has passed are the buckets that it has passed.
+/// If it has passed all, the bucket that is looked at is the 16 NaN.
 template <class Number>
 inline unsigned count_cuts(const Number *segment, unsigned num_cuts, Number x) {
   unsigned code = num_cuts > 16 ? 16 * count_16(segment, x) : 0;

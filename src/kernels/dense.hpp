@@ -1,6 +1,6 @@
-// Fully connected layers (model::Dense): y_j = bias_j + sum of x_k * w_kj, fused and in the order
-// of k for each output, so that every form gives the interpreter's bits. Vectors run over rows in a
-// block, over outputs for a single row.
+// Fully connected layers (model::Dense): y_j = bias_j + sum of x_k * w_kj. The multiplications are
+// fused with the additions, in the order of k for each output, so that every form gives the
+// interpreter's bits. Vectors run over rows in a block, and over outputs for a single row.
 #pragma once
 #include <cstddef>
 #include <string_view>
@@ -9,6 +9,7 @@
 
 namespace pgscore::kernels {
 
+/// A layer, and the rows that it is computed for.
 template <class Number>
 struct DenseTask {
   const Number *x;  // input k of row r: x[k * x_stride + r]
@@ -24,22 +25,23 @@ struct DenseTask {
   Pace *pace;
 };
 
-/// Rows of x are read, and computed with, up to the next multiple of this many bytes.
+/// The values of an input are read, and computed with, up to a multiple of this many bytes.
 inline constexpr std::size_t kDensePadding = 64;
 
 struct DenseKernel {
-  /// Rounds `count` numbers to float32, for DenseTask::x.
+  /// Rounds `count` numbers to float32, for DenseTask::x. The others compute the layer.
   void (*round)(const double *from, std::size_t count, float *to);
   void (*float32)(const DenseTask<float> &task);
   void (*float64)(const DenseTask<double> &task);
 };
 
-/// The best one that this CPU runs, from the kernel called `name` on (kernel_table, "auto").
+/// Chooses the fastest one that this CPU runs and that is no faster than the kernel called `name`
+/// (tree_kernel.hpp, or "auto").
 const DenseKernel &choose_dense_kernel(std::string_view name);
 
-/// These give the same bits. The first runs on any CPU, the others need AVX2 with FMA, and
-/// AVX-512F: the caller knows that the CPU has them (choose_dense_kernel). Each lives as long as
-/// the process.
+/// Give the kernels, which all compute the same bits and live as long as the process. The first
+/// runs on any CPU, the others need AVX2 with FMA, and AVX-512F: the caller knows that the CPU has
+/// them (choose_dense_kernel).
 const DenseKernel &portable_dense_kernel();
 #if defined(__x86_64__)
 const DenseKernel &avx2_dense_kernel();

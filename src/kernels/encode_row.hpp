@@ -1,5 +1,5 @@
-// What kernels make of a value before trees see it: all treatment of missing values is here, and a
-// row -> its channels (direct layout). A row -> its codes is in encode_codes.inc.
+// What kernels make of a value before trees see it: all treatment of missing values, and the
+// channels of a row (direct layout). Its codes are made in encode_codes.inc.
 #pragma once
 #include <cmath>
 #include <cstdint>
@@ -12,8 +12,13 @@
 
 namespace pgscore::kernels {
 
+/// Says whether LightGBM takes x for zero.
+template <class Number>
+PGSCORE_ALWAYS_INLINE bool is_zero(Number x) {
+  return std::fabs(x) <= static_cast<Number>(model::kZeroThreshold);
+}
+
 /// Brings x to what a split sees. Returns whether it is missing there.
-/// LightGBM's kZeroThreshold is the float 1e-35f (include/LightGBM/meta.h).
 template <class Number>
 PGSCORE_ALWAYS_INLINE bool is_missing(std::uint8_t kind, Number &x) {
   bool missing = x != x;
@@ -23,10 +28,10 @@ PGSCORE_ALWAYS_INLINE bool is_missing(std::uint8_t kind, Number &x) {
     if (missing) x = 0;
     return false;
   }
-  return missing || std::fabs(x) <= static_cast<Number>(1e-35f);
+  return missing || is_zero(x);
 }
 
-/// Bit `trunc(x)` of the words; false outside of them.
+/// Gives bit `trunc(x)` of the words; false outside of them.
 template <class Number>
 PGSCORE_ALWAYS_INLINE bool is_member(const std::uint32_t *words, std::uint32_t num_words,
                                      Number x) {
@@ -36,15 +41,15 @@ PGSCORE_ALWAYS_INLINE bool is_member(const std::uint32_t *words, std::uint32_t n
   return (words[bit / 32] >> (bit % 32) & 1) != 0;
 }
 
-/// What a set sees of x: LightGBM cuts the fraction off before it looks at the sign
-/// (model::Split::kInSetTruncated).
+/// Gives what a set sees of x. Where `truncated` says so, the fraction is cut off before the sign
+/// is looked at, as LightGBM does it (model::Split::kInSetTruncated).
 template <class Number>
 PGSCORE_ALWAYS_INLINE Number category_of(Number x, std::uint8_t truncated) {
   return truncated != 0 && x > Number{-1} && x < Number{0} ? Number{0} : x;
 }
 
 /// Says whether a split by a set sends x to the left: members go left, others right, and what is
-/// missing goes where the slot says. `words`: the whole section set_words.
+/// missing goes where the slot says. `words` is the whole section set_words.
 template <class Number>
 PGSCORE_ALWAYS_INLINE bool set_goes_left(const plan::SetSlotRecord &set, const std::uint32_t *words,
                                          Number x) {
@@ -53,7 +58,7 @@ PGSCORE_ALWAYS_INLINE bool set_goes_left(const plan::SetSlotRecord &set, const s
              : is_member(words + set.first_word, set.num_words, category_of(x, set.truncated));
 }
 
-/// channels: num_slots numbers.
+/// Writes the num_slots channels of a row.
 template <class Number>
 inline void encode_channels(const TreeTask &task, std::size_t row, Number *channels) {
   constexpr Number kNan = std::numeric_limits<Number>::quiet_NaN(),

@@ -1,4 +1,4 @@
-// Scoring for callers that may be cancelled, and that bound their memory.
+// Scoring for callers that may be cancelled, or that have to bound their memory.
 #pragma once
 #include "base/interrupt.hpp"
 #include "kernels/kernel.hpp"
@@ -10,8 +10,8 @@ namespace pgscore::kernels {
 void score(plan::Plan plan, const Block &block, Want want, Scratch &scratch, double *out,
            Interrupt interrupt);
 
-/// Bytes that a row of a block takes: its inputs where the caller keeps them, row-major, and
-/// Scratch's share. Not its outputs.
+/// Gives the bytes that a row of a block takes: its inputs where the caller keeps them, row-major,
+/// and its share of Scratch. Its outputs are not counted.
 std::size_t block_row_bytes(plan::Plan plan);
 
 }  // namespace pgscore::kernels

@@ -5,9 +5,8 @@
 
 namespace pgscore::kernels {
 
-// The descriptions live in the kernels' own files as constants; what refers to them from here is
-// made on the first call, since a table of references to other files' constants would need a static
-// initialiser.
+// The kernels are constants of their own files. The table of references to them is made on the
+// first call: as a constant it would need a static initialiser.
 std::span<const TreeKernel *const> kernel_table() {
   static const std::array kTable{
 #if defined(__x86_64__)
@@ -34,8 +33,7 @@ ChosenKernel choose_kernel(const plan::EnsembleRecord &ensemble, std::string_vie
   const TreeKernel *first = find_kernel(name);
   if (first != nullptr && !first->runs_on_this_cpu()) first = nullptr;
   ChosenKernel chosen;
-  // Linear leaves cost more than the walk that finds them: no other kernel evaluates them, so none
-  // needs to know of them.
+  // Linear leaves cost more than the walk that finds them, so no other kernel knows them.
   if (ensemble.linear_leaves != 0) first = &scalar_kernel();
   for (const TreeKernel *kernel : kernel_table()) {
     if (first != nullptr && kernel != first) continue;

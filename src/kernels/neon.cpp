@@ -19,7 +19,7 @@ namespace {
 #define PGSCORE_COUNT_CUTS count_cuts
 #include "kernels/encode_codes.inc"
 
-/// Tables: 1 or 2, of 64 codes each.
+/// Holds up to 128 codes in 1 or 2 tables of 64.
 template <int Tables>
 class LookUpComparer {
  public:
@@ -67,7 +67,7 @@ class LookUpComparer {
   }
 
  private:
-  /// slots(i), thresholds(i): 16 of 64.
+  /// Compares 64 nodes; slots(i) and thresholds(i) give 16 of them.
   template <class Slots, class Thresholds>
   PGSCORE_ALWAYS_INLINE std::uint64_t compare_64(Slots slots, Thresholds thresholds) const {
     const uint8x16_t bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
@@ -78,7 +78,7 @@ class LookUpComparer {
         code = vorrq_u8(code, vqtbl4q_u8(codes_[1], vsubq_u8(slot, vdupq_n_u8(64))));
       return vandq_u8(vcltq_u8(code, thresholds(i)), bits);
     };
-    // Sums of neighbours, three times over: a bit of its own from each byte.
+    // Neighbours are added three times over, so that each byte leaves a bit of its own.
     const uint8x16_t quarters = vpaddq_u8(vpaddq_u8(left(0), left(1)), vpaddq_u8(left(2), left(3)));
     return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
   }

@@ -1,9 +1,9 @@
-// From the decisions of a block to the position below it, by two look-ups.
+// Tables that lead from the decisions of a block to the position below it, by two look-ups.
 //
 // Bit p of a mask is the decision of the node at place p of a block (plan::block_position): first
 // the 7 nodes of the top three levels, then those of the 8 sub-trees below. The top bits say which
-// sub-tree the path enters: where its bits stand in the mask, and the first of its positions. The
-// sub-tree's bits say which of these it is.
+// sub-tree the path enters: where its bits stand in the mask, and which is the first of its
+// positions. The sub-tree's bits say which of its positions it is.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -13,13 +13,13 @@ namespace pgscore::kernels {
 template <int T>
 struct PathTables {
   static_assert(T >= 4 && T <= 6);
-  // By the 7 top bits: place of the sub-tree's first bit
+  // For the 7 top bits: the place of the sub-tree's first bit, and its first position.
   alignas(64) std::array<std::uint8_t, 128> shift{};
-  alignas(64) std::array<std::uint8_t, 128> first{};  // by the 7 top bits: its first position
-  // By the bits of the sub-tree (and what stands behind them)
+  alignas(64) std::array<std::uint8_t, 128> first{};
+  // For the bits of the sub-tree, and any bits behind them: the position within it.
   alignas(64) std::array<std::uint8_t, 128> position{};
 
-  /// Fills the tables, when the program is compiled: use kPathTables, rather than one of your own.
+  /// Fills the tables when the program is compiled. Use kPathTables rather than one of your own.
   constexpr PathTables() {
     constexpr unsigned kLevels = T - 3, kNodes = (1u << kLevels) - 1;
     for (unsigned bits = 0; bits < 128; ++bits) {
@@ -36,7 +36,7 @@ struct PathTables {
 template <int T>
 inline constexpr PathTables<T> kPathTables{};
 
-/// From 7 decisions in heap order, 1 = left, to the place below them, 0 to 7.
+/// Gives, for 7 decisions in heap order, 1 = left, the place below them, 0 to 7.
 alignas(64) inline constexpr std::array<std::uint8_t, 128> kPlaceBelow7 = [] {
   std::array<std::uint8_t, 128> places{};
   for (unsigned bits = 0; bits < 128; ++bits) {
@@ -47,7 +47,7 @@ alignas(64) inline constexpr std::array<std::uint8_t, 128> kPlaceBelow7 = [] {
   return places;
 }();
 
-/// `masks`: 512 decisions. `positions`: one for each of the 512 / 2^T blocks.
+/// Goes from 512 decisions to the positions below the 512 / 2^T blocks.
 template <int T>
 inline __attribute__((always_inline)) void descend_scalar(const std::uint64_t *masks,
                                                           std::uint8_t *positions) {

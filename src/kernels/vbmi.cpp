@@ -1,6 +1,6 @@
-// Rows for CPUs with AVX-512 VBMI (Intel Ice Lake, AMD Zen 4 and newer): the codes of a row lie in
-// one to four registers, and one byte permutation looks up the codes of 64 nodes. Up to sixteen
-// registers hold those of wide rows.
+// Rows for processors with AVX-512 VBMI (Intel Ice Lake, AMD Zen 4 and newer): the codes of a row
+// lie in one to four registers, and one byte permutation looks up the codes of 64 nodes. Wide rows
+// take up to sixteen registers.
 #if defined(__x86_64__)
 #if !defined(__clang__)
 #pragma GCC diagnostic ignored \
@@ -15,11 +15,10 @@
 #include "kernels/codes_trees.hpp"
 #include "kernels/encode_row.hpp"
 #include "kernels/path_tables.hpp"
+#include "kernels/targets.hpp"
 #include "kernels/tree_kernel.hpp"
 
-#define PGSCORE_TARGET   \
-  __attribute__((target( \
-      "avx512f,avx512dq,avx512bw,avx512vl,avx512vbmi,avx512bitalg,avx2,bmi,bmi2,popcnt,lzcnt")))
+#define PGSCORE_TARGET PGSCORE_TARGET_VBMI
 
 namespace pgscore::kernels {
 namespace {
@@ -29,15 +28,14 @@ namespace {
 #include "kernels/encode_codes.inc"
 #include "kernels/vbmi_quantiser.inc"
 
-/// What is the same for all comparers here.
+/// The part of the comparers that does not depend on how they look codes up.
 class Descent {
  public:
   static constexpr std::uint32_t kDecisions = 512;
   static constexpr bool kByHalves = false;
 
   template <int T>
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void descend(const std::uint64_t *masks,
-                                                    std::uint8_t *positions) const {
+  PGSCORE_INLINE void descend(const std::uint64_t *masks, std::uint8_t *positions) const {
     const auto &tables = kPathTables<T>;
     const __m512i mask = _mm512_load_si512(masks);
     // Only the lowest byte of each tree's bits is an index; its top bit, which is not one of the 7,
@@ -66,7 +64,7 @@ class Descent {
   }
 };
 
-/// Registers: 1, 2 or 4 with 64 codes each.
+/// Holds up to 256 codes in 1, 2 or 4 registers of 64.
 template <int Registers>
 class ByteComparer : public Descent {
  public:
@@ -75,9 +73,8 @@ class ByteComparer : public Descent {
   PGSCORE_TARGET explicit ByteComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static ByteComparer of_row(const TreeTask &task,
-                                                                  std::size_t row,
-                                                                  std::uint8_t *codes) {
+  PGSCORE_INLINE static ByteComparer of_row(const TreeTask &task, std::size_t row,
+                                            std::uint8_t *codes) {
     if constexpr (Registers <= 2) {
       static_assert(plan::kNumSlotSources == 128);
       if (fits_registers(task)) {
@@ -89,18 +86,15 @@ class ByteComparer : public Descent {
     encode_row(task, row, codes);
     return ByteComparer(codes);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint8_t *slots,
-                                                    const std::uint8_t *thresholds,
-                                                    std::uint64_t *masks) const {
+  PGSCORE_INLINE void compare(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                              std::uint64_t *masks) const {
 #pragma GCC unroll 8
     for (int v = 0; v < 8; ++v)
       masks[v] = _mm512_cmplt_epu8_mask(look_up(_mm512_load_si512(slots + 64 * v)),
                                         _mm512_load_si512(thresholds + 64 * v));
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void enter(const std::uint8_t *slots,
-                                                  const std::uint8_t *thresholds,
-                                                  const plan::Subtree *subtrees,
-                                                  const std::byte **entered) const {
+  PGSCORE_INLINE void enter(const std::uint8_t *slots, const std::uint8_t *thresholds,
+                            const plan::Subtree *subtrees, const std::byte **entered) const {
     const std::uint64_t mask =
         _mm512_cmplt_epu8_mask(look_up(_mm512_loadu_si512(slots)), _mm512_loadu_si512(thresholds));
     constexpr long long kTree = 8 * sizeof(plan::Subtree);
@@ -110,8 +104,7 @@ class ByteComparer : public Descent {
         _mm512_add_epi64(_mm512_set1_epi64(reinterpret_cast<long long>(subtrees)), trees);
     _mm512_store_si512(entered, _mm512_add_epi64(first, _mm512_slli_epi64(places(mask), 6)));
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void leave(const std::byte *const *entered,
-                                                  const std::byte **leaves) const {
+  PGSCORE_INLINE void leave(const std::byte *const *entered, const std::byte **leaves) const {
     auto load = [&](int k) PGSCORE_TARGET {
       return _mm_load_si128(reinterpret_cast<const __m128i *>(entered[k]));
     };
@@ -128,27 +121,26 @@ class ByteComparer : public Descent {
     _mm512_store_si512(
         leaves, _mm512_add_epi64(_mm512_load_si512(entered), _mm512_slli_epi64(places(mask), 2)));
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
+  PGSCORE_INLINE std::uint64_t compare_low(const std::uint64_t *eight) const {
     const __m512i blocks = _mm512_load_si512(eight);
     return _mm512_cmplt_epu8_mask(look_up(blocks), _mm512_srli_epi64(blocks, 24));
   }
 
  private:
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE ByteComparer(const RowCodes &row,
-                                                    const std::uint8_t *sources) {
+  PGSCORE_INLINE ByteComparer(const RowCodes &row, const std::uint8_t *sources) {
     for (int i = 0; i < Registers; ++i)
       codes_[i] = _mm512_permutex2var_epi8(row.codes, _mm512_load_si512(sources + 64 * i),
                                            row.codes_or_missing);
   }
-  /// Of 8 times 7 decisions, a byte each: the places below them, 64 bits each.
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE static __m512i places(std::uint64_t decisions) {
+  /// Gives the places below 8 times 7 decisions, a byte each, as 64 bits each.
+  PGSCORE_INLINE static __m512i places(std::uint64_t decisions) {
     const auto &table = kPlaceBelow7;
     const __m512i index =
         _mm512_cvtepu8_epi64(_mm_cvtsi64_si128(static_cast<long long>(decisions)));
     return _mm512_maskz_permutex2var_epi8(0x0101010101010101, _mm512_load_si512(table.data()),
                                           index, _mm512_load_si512(table.data() + 64));
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i look_up(__m512i slots) const {
+  PGSCORE_INLINE __m512i look_up(__m512i slots) const {
     if constexpr (Registers == 1) return _mm512_permutexvar_epi8(slots, codes_[0]);
     const __m512i low = _mm512_permutex2var_epi8(codes_[0], slots, codes_[Registers > 1 ? 1 : 0]);
     if constexpr (Registers <= 2) return low;
@@ -159,8 +151,8 @@ class ByteComparer : public Descent {
   __m512i codes_[Registers];
 };
 
-/// Registers: 8 or 16, for slots of 16 bits: the low byte looks up, as in ByteComparer, and the
-/// bits above choose.
+/// Holds up to 1,024 codes in 8 or 16 registers, for slots of 16 bits: the low byte looks up, as in
+/// ByteComparer, and the bits above choose.
 template <int Registers>
 class WideComparer : public Descent {
  public:
@@ -169,9 +161,8 @@ class WideComparer : public Descent {
   PGSCORE_TARGET explicit WideComparer(const std::uint8_t *codes) {
     for (int i = 0; i < Registers; ++i) codes_[i] = _mm512_load_si512(codes + 64 * i);
   }
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE void compare(const std::uint16_t *slots,
-                                                    const std::uint8_t *thresholds,
-                                                    std::uint64_t *masks) const {
+  PGSCORE_INLINE void compare(const std::uint16_t *slots, const std::uint8_t *thresholds,
+                              std::uint64_t *masks) const {
     const __m512i even = _mm512_load_si512(kEven.data()),
                   odd = _mm512_load_si512(kEven.data() + 64);
     for (int v = 0; v < 8; ++v) {
@@ -186,7 +177,7 @@ class WideComparer : public Descent {
 
  private:
   template <int First, int Count>
-  PGSCORE_TARGET PGSCORE_ALWAYS_INLINE __m512i look_up(__m512i low, __m512i high) const {
+  PGSCORE_INLINE __m512i look_up(__m512i low, __m512i high) const {
     if constexpr (Count == 2) {
       return _mm512_permutex2var_epi8(codes_[First], low, codes_[First + 1]);
     } else {
@@ -231,7 +222,7 @@ TreeFunction rows(const plan::EnsembleRecord &ensemble, std::size_t) {
          : slots <= 256 ? rows_of<ByteComparer<4>>(ensemble)
                         : TreeFunction{};
 }
-// AVX-512's own are as fast
+/// The blocks of the kernel avx512 would be no faster with VBMI.
 TreeFunction block(const plan::EnsembleRecord &, std::size_t) { return {}; }
 
 constexpr TreeKernel kVbmi{"vbmi", runs, rows, block};
