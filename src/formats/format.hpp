@@ -56,10 +56,10 @@ using ToUtf8 = std::string (*)(std::string_view encoding, Bytes text);
 
 struct Source {
   Bytes bytes;
-  Options options;
-  std::vector<FeatureOverride> features;  // empty: the file's own
-  std::vector<std::string> labels;        // empty: the file's own
-  ToUtf8 to_utf8 = nullptr;               // for encodings the readers do not know; null: none
+  Options options = {};
+  std::vector<FeatureOverride> features = {};  // empty: the file's own
+  std::vector<std::string> labels = {};        // empty: the file's own
+  ToUtf8 to_utf8 = nullptr;                    // for encodings the readers do not know; null: none
 };
 
 struct Format {

@@ -44,7 +44,7 @@ struct Input {
   std::string name;
   ColumnType type = ColumnType::kNumber;
   // kCategory: code i stands for categories[i]; distinct, may be empty strings
-  std::vector<std::string> categories;
+  std::vector<std::string> categories = {};
   UnknownPolicy on_unknown = UnknownPolicy::kMissing;
   MissingPolicy on_missing = MissingPolicy::kNative;
   NumberRange range = NumberRange::kAny;  // kNumber

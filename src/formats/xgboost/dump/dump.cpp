@@ -102,8 +102,7 @@ std::vector<std::uint32_t> add_inputs(const Dump &dump, const std::vector<Featur
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
       return *default_index(dump.features[a]) < *default_index(dump.features[b]);
     });
-  for (const std::size_t i : order)
-    inputs[i] = builder.add_input({.name = dump.features[i], .categories = {}});
+  for (const std::size_t i : order) inputs[i] = builder.add_input({.name = dump.features[i]});
   return inputs;
 }
 
