@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "formats/long_cells.hpp"
 #include "formats/onnx/operator.hpp"
 #include "formats/onnx/schema.hpp"
 
@@ -167,15 +168,17 @@ std::string attribute_list(const Schema &schema, AttributeRule::Use use) {
 std::string operator_table() {
   std::string table =
       "| operator set | operator | | attributes | without effect |\n|---|---|---|---|---|\n";
+  LongCells cells;
   for (const Operator &op : kOperators) {
     const Schema &schema = *find_schema(op.domain, op.name);
     table += "| " + std::string(op.domain.empty() ? "ai.onnx" : op.domain) +
              (schema.since > 1 ? " " + std::to_string(schema.since) : "") + " | " +
              std::string(op.name) + " | " + std::string(op.note) + " | " +
-             attribute_list(schema, AttributeRule::Use::kScore) + " | " +
-             attribute_list(schema, AttributeRule::Use::kNone) + " |\n";
+             cells.cell("Attributes of " + std::string(op.name),
+                        attribute_list(schema, AttributeRule::Use::kScore)) +
+             " | " + attribute_list(schema, AttributeRule::Use::kNone) + " |\n";
   }
-  return table;
+  return table + cells.notes();
 }
 
 }  // namespace pgscore::formats::onnx

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/shown_text.hpp"
+#include "formats/long_cells.hpp"
 #include "formats/pmml/schema_table.hpp"
 
 namespace pgscore::formats::pmml {
@@ -218,26 +219,28 @@ std::string schema_page() {
   const Checker checker{Interrupt()};
   std::string text =
       "# PMML, element by element\n\n"
-      "<!-- made by formats_pmml_schema_test from src/formats/pmml/schema_table.cpp -->\n\n"
-      "What the reader makes of the elements and attributes of PMML 3.0 to 4.4. Whatever is not in "
-      "this table is refused when a\n"
-      "document is imported, by its name and line. Attributes and elements of other namespaces, "
-      "and everything inside of an\n"
-      "`Extension`, have no effect, but for the distributions that R's pmml wrote into the "
-      "`Extension`s of `BayesInputs`.\n"
-      "Elements that have no effect are not looked into.\n\n"
-      "| element | used | without effect on scores | refused |\n|---|---|---|---|\n";
+      "<!-- made by formats_pmml_schema_test from src/formats/pmml/schema_table.cpp -->\n\n" +
+      LongCells::wrapped(
+          "What the reader makes of the elements and attributes of PMML 3.0 to 4.4. What is not in "
+          "this table is refused when a document is imported, by its name and line. Attributes and "
+          "elements of other namespaces, and everything inside an `Extension`, have no effect, "
+          "except the distributions that R's pmml wrote into the `Extension`s of `BayesInputs`. "
+          "Elements that have no effect are not looked into.") +
+      "\n| element | used | without effect on scores | refused |\n|---|---|---|---|\n";
+  LongCells cells;
   for (const ElementRule &element : element_rules()) {
     const Rule &rule = checker.rule(element.name);
+    const std::string name = "`" + std::string(element.name) + "`";
     auto both = [&](bool matters) {
       const std::string attributes = listed(rule.attributes, matters),
                         children = listed(rule.children, matters);
       return attributes + (attributes.empty() || children.empty() ? "" : "; ") + children;
     };
-    text += "| `" + std::string(element.name) + "` | " + both(true) + " | " + both(false) + " | " +
-            refusals(rule) + " |\n";
+    text += "| " + name + " | " + cells.cell(name + ", used", both(true)) + " | " +
+            cells.cell(name + ", without effect on scores", both(false)) + " | " +
+            cells.cell(name + ", refused", refusals(rule)) + " |\n";
   }
-  return text;
+  return text + cells.notes();
 }
 
 }  // namespace pgscore::formats::pmml

@@ -1,17 +1,19 @@
 // What is supported, from the tables of the code itself.
+#include "formats/long_cells.hpp"
 #include "formats/pmml/model.hpp"
 
 namespace pgscore::formats::pmml {
 namespace {
 
-/// "| title | a, b |", those that are not supported in a line of their own.
-std::string lines(const std::string &title, const std::vector<Support> &list) {
+/// "| title | a, b | c |": those that are supported, and the others.
+std::string line(const std::string &title, const std::vector<Support> &list, LongCells &cells) {
   std::string supported, others;
   for (const Support &entry : list) {
     std::string &names = entry.is_supported ? supported : others;
     names += (names.empty() ? "`" : ", `") + std::string(entry.name) + "`";
   }
-  return "| " + title + " | " + supported + " | " + (others.empty() ? "" : others) + " |\n";
+  return "| " + title + " | " + cells.cell("Supported " + title, supported) + " | " + others +
+         " |\n";
 }
 
 }  // namespace
@@ -21,12 +23,13 @@ std::string support_tables() {
   for (const ModelKind &kind : model_kinds())
     text += "| " + std::string(kind.element) + " | " + (kind.read != nullptr ? "yes" : "no") +
             " | " + std::string(kind.remark) + " |\n";
+  LongCells cells;
   text += "\n| | supported | refused, or missing |\n|---|---|---|\n";
-  text += lines("methods of MiningModel", supported_methods());
-  text += lines("expressions", supported_expressions());
-  text += lines("functions", supported_functions());
-  text += lines("features of Output", supported_features());
-  return text;
+  text += line("methods of MiningModel", supported_methods(), cells);
+  text += line("expressions", supported_expressions(), cells);
+  text += line("functions", supported_functions(), cells);
+  text += line("features of Output", supported_features(), cells);
+  return text + cells.notes();
 }
 
 }  // namespace pgscore::formats::pmml
