@@ -1,4 +1,4 @@
-// A compiled plan that a test damages, and what becomes of it.
+// A compiled plan that a test damages, and what the verifier and the kernels make of it.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -14,7 +14,7 @@
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_memory.hpp"
-#include "support/random_model.hpp"
+#include "support/choices.hpp"
 
 namespace pgscore::plan {
 

@@ -32,30 +32,45 @@ struct CsvTable {
   }
 };
 
-/// RFC 4180 without line breaks in cells. Empty lines are not rows.
-inline CsvTable read_csv(const std::filesystem::path &path) {
+/// Reads RFC 4180. An empty line is a row only where the header has one column. `null`: the text of
+/// an empty cell without quotes.
+inline CsvTable read_csv(const std::filesystem::path &path, const std::string &null = "") {
   CsvTable table;
-  std::istringstream lines(read_file(path));
-  for (std::string line; std::getline(lines, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.empty()) continue;
-    std::vector<std::string> cells{""};
-    bool quoted = false;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      if (line[i] == '"' && quoted && i + 1 < line.size() && line[i + 1] == '"')
-        cells.back() += line[++i];
-      else if (line[i] == '"')
-        quoted = !quoted;
-      else if (line[i] == ',' && !quoted)
-        cells.emplace_back();
-      else
-        cells.back() += line[i];
-    }
+  std::vector<std::string> cells;
+  std::string cell;
+  bool quoted = false, was_quoted = false;
+  auto end_cell = [&] {
+    cells.push_back(cell.empty() && !was_quoted ? null : cell);
+    cell.clear();
+    was_quoted = false;
+  };
+  auto end_line = [&] {
+    const bool is_empty = cells.empty() && cell.empty() && !was_quoted;
+    if (is_empty && table.header.size() != 1) return;
+    end_cell();
     if (table.header.empty())
       table.header = cells;
     else
       table.rows.push_back(cells);
+    cells.clear();
+  };
+  const std::string text = read_file(path);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted && c == '"' && i + 1 < text.size() && text[i + 1] == '"')
+      cell += text[++i];
+    else if (c == '"')
+      quoted = !quoted, was_quoted = true;
+    else if (quoted)
+      cell += c;
+    else if (c == ',')
+      end_cell();
+    else if (c == '\n')
+      end_line();
+    else if (c != '\r')
+      cell += c;
   }
+  if (!text.empty() && text.back() != '\n') end_line();
   return table;
 }
 

@@ -1,4 +1,4 @@
-// Memory between two pages that nobody may touch: a read or write beyond its ends is a fault at
+// Memory between two pages that may not be touched: a read or write beyond its ends is a fault at
 // once, also in vector instructions, whatever lies there in other builds.
 #pragma once
 #include <sys/mman.h>

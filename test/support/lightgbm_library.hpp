@@ -1,5 +1,5 @@
-// LightGBM's C API (include/LightGBM/c_api.h), found at run time: tests and benchmarks compare with
-// it where it can be had.
+// LightGBM's C API (include/LightGBM/c_api.h), loaded at run time. Tests and benchmarks compare
+// with it where it is installed.
 #pragma once
 #include <dlfcn.h>
 

@@ -1,6 +1,8 @@
 // Where tests find models: models/edge, and the conformance cases, which are not part of the
 // project.
 #pragma once
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -9,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/error.hpp"
+
 namespace pgscore::test {
 
 /// The folder of a family of formats, that of src/formats: models/edge/onnx.
@@ -16,7 +20,7 @@ inline std::filesystem::path edge_folder(std::string_view family) {
   return std::filesystem::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / family;
 }
 
-/// Its files, but the tables and the options beside them.
+/// The model files of a family, without the tables and the options that lie beside them.
 inline std::vector<std::filesystem::path> edge_models(std::string_view family) {
   std::vector<std::filesystem::path> models;
   for (const auto &entry : std::filesystem::directory_iterator(edge_folder(family)))
@@ -38,8 +42,8 @@ inline std::filesystem::path conformance_folder() {
   return std::filesystem::path(PGSCORE_SOURCE_DIR) / ".." / "shared" / "conformance";
 }
 
-/// Folders of the cases of these formats. Says so when there are none: the test is to be skipped
-/// then.
+/// The folders of the cases of these formats. If there are none, it says so on standard error, and
+/// the test should be skipped.
 inline std::vector<std::filesystem::path> conformance_cases(
     const std::vector<std::string> &formats) {
   std::vector<std::filesystem::path> cases;
@@ -57,6 +61,23 @@ inline std::vector<std::filesystem::path> conformance_cases(
               << "*** Set PGSCORE_CONFORMANCE to the folder that holds " << names << ".\n\n";
   std::sort(cases.begin(), cases.end());
   return cases;
+}
+
+/// Runs `run_case(folder)` for every case of these formats. An Error fails the case that it ends.
+/// Without cases the test is skipped, and says so.
+template <class RunCase>
+void run_conformance_cases(const std::vector<std::string> &formats, RunCase run_case) {
+  const std::vector<std::filesystem::path> cases = conformance_cases(formats);
+  if (cases.empty()) GTEST_SKIP();
+  for (const std::filesystem::path &folder : cases) {
+    SCOPED_TRACE(folder.parent_path().filename().string() + "/" + folder.filename().string());
+    try {
+      run_case(folder);
+    } catch (const Error &e) {
+      ADD_FAILURE() << e.message() << " | " << e.detail() << " | " << e.hint();
+    }
+  }
+  std::cerr << cases.size() << " conformance cases\n";
 }
 
 }  // namespace pgscore::test

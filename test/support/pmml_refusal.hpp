@@ -19,8 +19,7 @@ struct PmmlRefusal {
 /// The error that loading ends with, without the name of the format.
 inline Error refusal_of_pmml(const std::string &text, const Limits &limits = {}) {
   try {
-    formats::load("pmml", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}},
-                  limits);
+    formats::load("pmml", {.bytes = as_bytes(text)}, limits);
   } catch (const Error &e) {
     constexpr std::string_view kPrefix = "invalid pmml model: ";
     const bool named = std::string_view(e.message()).starts_with(kPrefix);

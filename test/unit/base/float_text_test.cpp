@@ -1,4 +1,5 @@
-// Text <-> float32: nearest, never through double, and the ends of the range.
+// Converts texts to float32 and back: always to the nearest number, never through double, up to the
+// ends of the range.
 #include "base/float_text.hpp"
 
 #include <gtest/gtest.h>

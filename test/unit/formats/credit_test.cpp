@@ -1,4 +1,4 @@
-// The example models of models/credit against the scores that the training libraries gave
+// Compares the example models of models/credit with the scores that the training libraries gave
 // (models/make): the interpreter and the kernels, on every applicant.
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ struct Example {
 
   Example(const std::string &file, bool with_features) {
     const std::string artifact = test::read_file(kCredit / file);
-    formats::Source source{as_bytes(artifact), {}, {}, {}};
+    formats::Source source{.bytes = as_bytes(artifact)};
     if (with_features)
       source.features = formats::parse_features(test::read_file(kCredit / "features.json"));
     source.labels = {"good", "default"};

@@ -1,4 +1,5 @@
-// What import_model's arguments do to every format alike: features, labels, options, policies.
+// Tests what import_model's arguments do to every format alike: features, labels, options,
+// policies.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -25,7 +26,7 @@ const char *const kRegression =
     R"("nodes":[{"type":"apply","op":"abs","args":[{"column":0}]}],)"
     R"("output":{"task":"regression","values":[{"name":"v","column":1}]}})";
 
-Source source(const char *text) { return {as_bytes(text), {}, {}, {}}; }
+Source source(const char *text) { return {.bytes = as_bytes(text)}; }
 std::string refusal(const std::function<void()> &act,
                     ErrorCode code = ErrorCode::kInvalidArgument) {
   try {
@@ -84,7 +85,7 @@ TEST(Load, features_rename_and_make_categories) {
             "feature \"b\" has 2 categories in the model, 1 are given");
 }
 
-/// What load says of features called so, for a file whose features are `own`.
+/// The error of load() for features called so and a file whose features are `own`.
 std::string order_refusal(const std::vector<std::string> &own,
                           const std::vector<std::string> &given) {
   std::string inputs, terms;
@@ -292,18 +293,18 @@ TEST(Load, passes_over_marks_and_blanks_before_a_model) {
   for (const std::string &text : {model, lightgbm, xgboost})
     for (const std::string &before : {std::string("\n\n"), mark, mark + "\r\n \t", "\n" + mark}) {
       const std::string bytes = before + text;
-      EXPECT_EQ(load("auto", {as_bytes(bytes), {}, {}, {}}).inputs.size(), 1u);
+      EXPECT_EQ(load("auto", {.bytes = as_bytes(bytes)}).inputs.size(), 1u);
       const std::string format = text == model      ? "pgscore-json"
                                  : text == lightgbm ? "lightgbm-text"
                                                     : "xgboost-json";
-      EXPECT_EQ(load(format, {as_bytes(bytes), {}, {}, {}}).inputs.size(), 1u) << format;
+      EXPECT_EQ(load(format, {.bytes = as_bytes(bytes)}).inputs.size(), 1u) << format;
     }
 }
 
-/// Detail and hint of the refusal of a file that begins so.
+/// The detail and the hint with which `bytes`, of no known format, are refused.
 std::string advice_for(std::string_view bytes) {
   try {
-    load("auto", {as_bytes(bytes), {}, {}, {}});
+    load("auto", {.bytes = as_bytes(bytes)});
   } catch (const Error &e) {
     EXPECT_EQ(e.message(), "could not recognize the format of the model");
     EXPECT_FALSE(e.hint().empty());
@@ -346,7 +347,7 @@ std::string unknown_key(std::string text, const std::string &after, const std::s
   const std::size_t at = text.find(after);
   EXPECT_NE(at, text.npos) << after;
   text.insert(at + after.size(), key);
-  return refusal([&] { load("auto", {as_bytes(text), {}, {}, {}}); }, ErrorCode::kUnsupportedModel);
+  return refusal([&] { load("auto", {.bytes = as_bytes(text)}); }, ErrorCode::kUnsupportedModel);
 }
 
 TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
@@ -358,7 +359,7 @@ TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
       R"("learner_model_param":{"base_score":"5E-1","num_feature":"1"},)"
       R"("objective":{"name":"reg:squarederror","reg_loss_param":{}},"attributes":{"mine":"1"}},)"
       R"("version":[2,0,0]})";
-  EXPECT_EQ(load("auto", {as_bytes(xgboost), {}, {}, {}}).num_trees(), 1u);
+  EXPECT_EQ(load("auto", {.bytes = as_bytes(xgboost)}).num_trees(), 1u);
   for (const auto &[after, place] : {std::pair{"{", "the document"},
                                      {"\"learner\":{", "the learner"},
                                      {"\"gradient_booster\":{", "gradient_booster"},
@@ -381,7 +382,7 @@ TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
       "0\nobjective=regression\n"
       "feature_names=x\nfeature_infos=[0:1]\n\nTree=0\nnum_leaves=1\nleaf_value=2\nshrinkage=0."
       "1\n\nend of trees\n";
-  EXPECT_EQ(load("auto", {as_bytes(lightgbm), {}, {}, {}}).num_trees(), 1u);
+  EXPECT_EQ(load("auto", {.bytes = as_bytes(lightgbm)}).num_trees(), 1u);
   EXPECT_TRUE(unknown_key(lightgbm, "version=v4\n", "decay=1\n")
                   .starts_with("unknown key \"decay\" in the header"));
   EXPECT_TRUE(unknown_key(lightgbm, "num_leaves=1\n", "decay=1\n")
@@ -391,7 +392,7 @@ TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
       R"("max_feature_idx":0,"objective":"regression","average_output":false,)"
       R"("feature_names":["x"],"feature_infos":{},"tree_info":[{"tree_index":0,)"
       R"("num_leaves":1,"num_cat":0,"shrinkage":1,"tree_structure":{"leaf_value":2}}]})";
-  EXPECT_EQ(load("auto", {as_bytes(dump), {}, {}, {}}).num_trees(), 1u);
+  EXPECT_EQ(load("auto", {.bytes = as_bytes(dump)}).num_trees(), 1u);
   for (const auto &[after, place] : {std::pair{"{", "the dump"},
                                      {"\"tree_info\":[{", "a tree"},
                                      {"\"tree_structure\":{", "a node"}}) {

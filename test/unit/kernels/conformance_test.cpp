@@ -1,6 +1,6 @@
-// Kernels against the interpreter on real models: every conformance case that a reader takes, in
-// every tree layout, on hostile rows. PGSCORE_CONFORMANCE says where the cases are (default:
-// ../shared/conformance beside the source folder).
+// Compares the kernels with the interpreter on real models: every conformance case that a reader
+// takes, in every tree layout, on hostile rows. PGSCORE_CONFORMANCE says where the cases are
+// (default: ../shared/conformance beside the source folder).
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include "support/files.hpp"
 #include "support/kernel_differential.hpp"
 #include "support/model_folders.hpp"
-#include "support/random_model.hpp"
+#include "support/hostile_rows.hpp"
 
 namespace pgscore::test {
 namespace {
@@ -28,8 +28,7 @@ TEST(KernelConformance, real_models) {
   for (const fs::path &folder : cases) {
     const auto manifest = nlohmann::json::parse(read_file(folder / "manifest.json"));
     const std::string bytes = read_file(folder / manifest["model_file"]);
-    const model::Model model = formats::load(
-        "auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+    const model::Model model = formats::load("auto", {.bytes = as_bytes(bytes)});
     const HostileRows hostile(model);
     Rows rows;
     for (int r = 0; r < 70; ++r) rows.push_back(hostile.row(choices));

@@ -1,5 +1,5 @@
-// Kernels against the interpreter: random models and hostile rows. PGSCORE_RANDOM_MODELS sets how
-// many (default 10,000).
+// Compares the kernels with the interpreter on random models and hostile rows.
+// PGSCORE_RANDOM_MODELS sets how many models (default 10,000).
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "support/kernel_differential.hpp"
+#include "support/hostile_rows.hpp"
 #include "support/random_model.hpp"
 
 namespace pgscore::test {

@@ -1,7 +1,8 @@
-// The form of a call: widths, long blocks, strides, kernels by name.
+// Tests the form of a call of score(): widths, long blocks, strides, kernels by name.
 #include <gtest/gtest.h>
 
 #include "support/kernel_differential.hpp"
+#include "support/hostile_rows.hpp"
 #include "support/random_model.hpp"
 
 namespace pgscore::kernels {
@@ -25,7 +26,7 @@ TEST(KernelScore, blocks_of_any_length) {
 // So many columns that a block of 64 rows would not fit the scratch memory.
 TEST(KernelScore, wide_plans_use_shorter_blocks) {
   model::Builder builder;
-  builder.add_input({.name = "x", .categories = {}});
+  builder.add_input({.name = "x"});
   model::ColumnId last = 0;
   for (int i = 0; i < 5000; ++i)
     last = builder.apply(model::Op::kAdd, {model::Operand::of(last), model::Operand::value(i)},

@@ -1,4 +1,4 @@
-// The builders: what comes out is in order, and nonsense is refused with the words that users see.
+// Tests the builders: they keep the order, and refuse nonsense with the words that users see.
 #include "model/builder.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// The words for the enumerators, and the description that inspect_model shows.
+// Tests the words for the enumerators, and the description that inspect_model shows.
 #include "model/describe.hpp"
 
 #include <gtest/gtest.h>

@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kNone = kMissing;
 
-/// The columns from `first` on that `add` makes of the inputs.
+/// The columns that `add` makes of the inputs, from `first` on.
 template <class Add>
 std::vector<double> columns_of(const std::vector<double> &row, Add add) {
   Builder builder;

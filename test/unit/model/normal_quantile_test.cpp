@@ -1,5 +1,5 @@
-// The quantile function of the normal distribution against its inverse, which knows nothing of it,
-// and known values.
+// Compares the quantile function of the normal distribution with the inverse of an independent
+// distribution function, and with known values.
 #include "model/normal_quantile.hpp"
 
 #include <gtest/gtest.h>

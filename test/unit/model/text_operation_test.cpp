@@ -1,5 +1,6 @@
-// Text operations: what each does, several against copies of the text made one after the other, and
-// the plan's look-up with them.
+// Tests text operations: each alone, several at once against copies of the text made one after the
+// other, and the plan's look-up with them.
+#include "model/builder.hpp"
 #include "model/text_operation.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +11,7 @@
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_memory.hpp"
-#include "support/random_model.hpp"
+#include "support/choices.hpp"
 
 namespace pgscore::model {
 namespace {

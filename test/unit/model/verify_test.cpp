@@ -1,5 +1,5 @@
-// verify(): a sound model, broken by hand in one place at a time, is refused in the words of that
-// rule.
+// Breaks a sound model by hand in one place at a time: verify() must refuse it in the words of the
+// rule that was broken.
 #include <gtest/gtest.h>
 
 #include <functional>

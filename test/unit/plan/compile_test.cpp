@@ -1,5 +1,5 @@
-// What the compiler makes of a model: which layout, which steps, which texts; and that large and
-// odd shapes score right.
+// Tests what the compiler makes of a model: which layout, steps and texts. Large and odd shapes
+// must score right.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "support/kernel_differential.hpp"
+#include "support/hostile_rows.hpp"
 #include "support/random_model.hpp"
 
 namespace pgscore::plan {
@@ -20,7 +21,7 @@ using test::Choices;
 
 void add_numbers(Builder &builder, std::uint32_t count) {
   for (std::uint32_t i = 0; i < count; ++i)
-    builder.add_input({.name = model::default_feature_name(i), .categories = {}});
+    builder.add_input({.name = model::default_feature_name(i)});
 }
 
 EnsembleBuilder start(Builder &builder, std::uint32_t num_features,
@@ -224,7 +225,7 @@ TEST(PlanCompile, more_than_256_slots_are_16_bits) {
 
 TEST(PlanCompile, more_than_65536_slots_are_direct) {
   Builder builder;
-  builder.add_input({.name = "c", .categories = {}});
+  builder.add_input({.name = "c"});
   EnsembleBuilder trees = start(builder, 1);
   Choices choices(std::uint64_t{4});
   constexpr std::uint32_t kDepth = 7, kSplits = (1u << kDepth) - 1;
@@ -429,8 +430,8 @@ TEST(PlanCompile, texts_and_look_ups) {
                      .categories = {"b", "", "aa", "a", "\xC3\xA4"},
                      .on_unknown = model::UnknownPolicy::kError,
                      .on_missing = model::MissingPolicy::kNull});
-  builder.add_input({.name = "alpha", .categories = {}, .range = model::NumberRange::kFloat32});
-  builder.add_input({.name = "Alpha", .type = model::ColumnType::kCategory, .categories = {}});
+  builder.add_input({.name = "alpha", .range = model::NumberRange::kFloat32});
+  builder.add_input({.name = "Alpha", .type = model::ColumnType::kCategory});
   auto &output = builder.output();
   output.task = model::Task::kClassification;
   output.labels = {"no", "yes", "maybe"};

@@ -1,6 +1,7 @@
-// Every model of models/edge and models/credit compiles to the plan, and is described in the words,
-// whose digest is kept in digests.txt; every file of models/hostile is refused with the
-// message that is kept there. A change that should change no behaviour changes no line of it.
+// Checks that models still compile to the same plans. digests.txt holds a digest of the plan and of
+// the description of every model of models/edge and models/credit, and the message that each file
+// of models/hostile is refused with. A change that should change no behaviour changes no line of
+// it.
 //
 // Where a change is meant, PGSCORE_PLAN_DIGESTS=FILE writes what is found to FILE: compare it, say
 // why in the commit, keep it.
@@ -70,7 +71,7 @@ void add_test_row(Digest &digest, const model::TestRow &row) {
   }
 }
 
-/// Of everything that an import keeps.
+/// The digest of everything that an import keeps.
 std::string digest_of(const model::Model &model) {
   Digest digest;
   const std::vector<std::byte> plan = plan::compile(model);
@@ -86,11 +87,11 @@ std::string digest_of(const model::Model &model) {
   return digest.hex();
 }
 
-/// With the options beside it, where there are some.
+/// Loads a file with the options that lie beside it, where there are some.
 model::Model load(const fs::path &path) {
   const std::string bytes = test::read_file(path);
   const fs::path options = test::beside(path, ".options.json");
-  formats::Source source{.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+  formats::Source source{.bytes = as_bytes(bytes)};
   if (fs::exists(options)) source.options = formats::parse_options(test::read_file(options));
   return formats::load("auto", source);
 }
@@ -101,7 +102,7 @@ bool is_model(const fs::path &path) {
          !name.ends_with(".options.json") && name != "features.json";
 }
 
-/// Of the files of models/<folder>, by the path below models/.
+/// The digests of the files of models/<folder>, by the path below models/.
 std::map<std::string, std::string> digests_of(const char *folder) {
   const fs::path models = fs::path(PGSCORE_SOURCE_DIR) / "models";
   std::map<std::string, std::string> found;

@@ -1,17 +1,17 @@
-// Labels and texts of outputs: whatever a row computes as their number, what comes back is one of
-// the model's texts or none, the same from every kernel, row by row and in blocks. And the numbers
-// of leaves, which are integers of SQL.
+// Tests labels and texts of outputs. The number that a row computes stands for one of the model's
+// texts or for none, the same in every kernel, row by row and in blocks. The numbers of leaves are
+// integers of SQL.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
+#include "model/builder.hpp"
 #include "base/index.hpp"
 #include "kernels/kernel.hpp"
 #include "kernels/tree_kernel.hpp"
 #include "plan/output_texts.hpp"
 #include "support/damaged_plan.hpp"
-#include "support/random_model.hpp"
 
 namespace pgscore::plan {
 namespace {
@@ -22,7 +22,8 @@ struct Code {
   double number;
   std::optional<std::string_view> label, text;
 };
-/// Of a model with the labels "good" and "bad", and an output with three texts.
+/// Numbers that a row may compute, in a model with the labels "good" and "bad" and an output with
+/// three texts.
 const Code kCodes[] = {
     {0, "good", "late"},
     {-0.0, "good", "late"},
@@ -55,7 +56,7 @@ const Code kCodes[] = {
 /// The class, and which text, are what the feature says.
 model::Model coded() {
   model::Builder builder;
-  builder.add_input({.name = "code", .categories = {}});
+  builder.add_input({.name = "code"});
   const model::ColumnId one_less =
       builder.apply(model::Op::kSubtract, {model::Operand::value(1), model::Operand::of(0)});
   model::Output &output = builder.output();
@@ -108,7 +109,7 @@ TEST(OutputTexts, are_the_same_from_every_kernel) {
 
 TEST(OutputTexts, of_numbers_there_are_none) {
   model::Builder builder;
-  builder.add_input({.name = "x", .categories = {}});
+  builder.add_input({.name = "x"});
   builder.output().values = {{"y", 0}};
   const PlanMemory memory(compile(builder.finish(), {}, {}));
   const Plan plan(memory.data());
@@ -129,7 +130,7 @@ TEST(Index, is_one_of_as_many_elements) {
 
 model::Model tree_with_leaf(std::uint32_t id) {
   model::Builder builder;
-  builder.add_input({.name = "x", .categories = {}});
+  builder.add_input({.name = "x"});
   model::EnsembleBuilder trees = builder.ensemble();
   trees.settings().features = {0};
   trees.settings().base = {0};

@@ -1,6 +1,6 @@
-// What plan_rows_fuzz does, with seeds: random plans that verify, many of them changed, and hostile
-// rows, between pages that nobody may touch. A read beyond a plan, a row or an output ends the test
-// with a signal.
+// Does what plan_rows_fuzz does, with seeds: scores random plans that verify, many of them changed,
+// with hostile rows, between pages that may not be touched. A read beyond a plan, a row or an
+// output ends the test with a signal.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -10,6 +10,7 @@
 #include "fuzz/guarded_scoring.hpp"
 #include "plan/compile.hpp"
 #include "plan/plan_memory.hpp"
+#include "support/random_model.hpp"
 
 namespace pgscore::fuzz {
 namespace {

@@ -1,4 +1,4 @@
-// The one form of numeric splits against the comparisons that it stands for.
+// Compares the one form of numeric splits with the comparisons that it replaces.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "plan/split_cut.hpp"
-#include "support/random_model.hpp"
+#include "support/choices.hpp"
 
 namespace pgscore::plan {
 namespace {

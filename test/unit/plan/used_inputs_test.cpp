@@ -1,4 +1,5 @@
-// What used_inputs leaves out does not matter, and it leaves out what it can.
+// An input that used_inputs leaves out does not change a score, and used_inputs leaves out every
+// input that it can.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -6,6 +7,7 @@
 
 #include "plan/used_inputs.hpp"
 #include "support/kernel_differential.hpp"
+#include "support/hostile_rows.hpp"
 #include "support/random_model.hpp"
 
 namespace pgscore::plan {
@@ -48,10 +50,8 @@ TEST(UsedInputs, others_change_nothing) {
 
 TEST(UsedInputs, of_trees_terms_and_policies) {
   Builder builder;
-  for (std::uint32_t i = 0; i < 6; ++i)
-    builder.add_input({.name = model::default_feature_name(i), .categories = {}});
-  builder.add_input(
-      {.name = "strict", .categories = {}, .on_missing = model::MissingPolicy::kError});
+  for (std::uint32_t i = 0; i < 6; ++i) builder.add_input({.name = model::default_feature_name(i)});
+  builder.add_input({.name = "strict", .on_missing = model::MissingPolicy::kError});
   builder.add_input({.name = "kind", .type = model::ColumnType::kCategory, .categories = {"a"}});
   builder.add_input({.name = "known",
                      .type = model::ColumnType::kCategory,

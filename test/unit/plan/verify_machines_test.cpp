@@ -1,7 +1,8 @@
-// The verifier on reductions, predicate trees, layers, kernel machines, distances and outputs with
-// texts.
+// What the verifier says of damage to reductions, predicate trees, layers, kernel machines,
+// distances and outputs with texts.
 #include <gtest/gtest.h>
 
+#include "model/builder.hpp"
 #include "support/damaged_plan.hpp"
 
 namespace pgscore::plan {
@@ -9,8 +10,7 @@ namespace {
 
 model::Model sample() {
   model::Builder builder;
-  const auto x = builder.add_input({.name = "x", .categories = {}}),
-             y = builder.add_input({.name = "y", .categories = {}});
+  const auto x = builder.add_input({.name = "x"}), y = builder.add_input({.name = "y"});
   std::vector<model::NamedColumn> more;
   auto give = [&](const char *name, model::ColumnId column) { more.push_back({name, column, {}}); };
   give("median",
@@ -48,74 +48,82 @@ TEST(PlanVerifyMachines, accepts_what_the_compiler_makes) {
   EXPECT_EQ(verdict(DamagedPlan(sample()).memory().bytes()), "");
 }
 
-TEST(PlanVerifyMachines, names_what_is_wrong) {
-  auto number = [](DamagedPlan &p, StepKind kind, std::size_t i) -> double & {
-    return p.at<double>(p.header().numbers, p.step(kind).first_number + i);
-  };
+void expect_sample_refusals(const std::vector<Damage> &damages) {
+  expect_refusals(sample(), TreeLayout::kCodes8, damages);
+}
+
+TEST(PlanVerifyMachines, names_what_is_wrong_with_outputs_and_reductions) {
+  expect_sample_refusals({
+      {"The number of outputs is wrong.", [](DamagedPlan &p) { ++p.header().num_more; }},
+      {"The texts of an output are out of place.",
+       [](DamagedPlan &p) { p.at<NamedOutputRecord>(p.header().named_outputs, 2).num_texts = 4; }},
+      {"There are texts of no output.",
+       [](DamagedPlan &p) {
+         for (std::size_t i = 2; i < p.header().named_outputs.count; ++i)
+           p.at<NamedOutputRecord>(p.header().named_outputs, i).first_text = i == 2 ? 0 : 2;
+         p.at<NamedOutputRecord>(p.header().named_outputs, 2).num_texts = 2;
+       }},
+      {"An input has an unknown type or policy.",
+       [](DamagedPlan &p) { p.at<InputRecord>(p.header().inputs).unit = 4; }},
+      {"A reduction is unknown.", [](DamagedPlan &p) { p.step(StepKind::kReduce).function = 9; }},
+      {"A reduction has the wrong number of weights.",
+       [](DamagedPlan &p) { p.step(StepKind::kReduce).function = 8; }},
+      {"A step has the wrong number of outputs.",
+       [](DamagedPlan &p) { p.step(StepKind::kReduce).num_outputs = 2; }},
+      {"A step reads a column that does not exist yet.",
+       [](DamagedPlan &p) {
+         p.at<std::uint32_t>(p.header().columns, p.step(StepKind::kReduce).first_item) = 99;
+       }},
+      {"A rank has the wrong number of outputs.",
+       [](DamagedPlan &p) { p.step(StepKind::kRank).num_outputs = 3; }},
+  });
+}
+
+TEST(PlanVerifyMachines, names_what_is_wrong_with_predicate_trees) {
   auto branch = [](DamagedPlan &p, std::size_t i) -> BranchRecord & {
     return p.at<BranchRecord>(p.header().branches, i);
   };
-  expect_refusals(
-      sample(), TreeLayout::kCodes8,
-      {
-          {"The number of outputs is wrong.", [](auto &p) { ++p.header().num_more; }},
-          {"The texts of an output are out of place.",
-           [](auto &p) {
-             p.template at<NamedOutputRecord>(p.header().named_outputs, 2).num_texts = 4;
-           }},
-          {"There are texts of no output.",
-           [](auto &p) {
-             for (std::size_t i = 2; i < p.header().named_outputs.count; ++i)
-               p.template at<NamedOutputRecord>(p.header().named_outputs, i).first_text =
-                   i == 2 ? 0 : 2;
-             p.template at<NamedOutputRecord>(p.header().named_outputs, 2).num_texts = 2;
-           }},
-          {"An input has an unknown type or policy.",
-           [](auto &p) { p.template at<InputRecord>(p.header().inputs).unit = 4; }},
-          {"A reduction is unknown.", [](auto &p) { p.step(StepKind::kReduce).function = 9; }},
-          {"A reduction has the wrong number of weights.",
-           [](auto &p) { p.step(StepKind::kReduce).function = 8; }},
-          {"A step has the wrong number of outputs.",
-           [](auto &p) { p.step(StepKind::kReduce).num_outputs = 2; }},
-          {"A step reads a column that does not exist yet.",
-           [](auto &p) {
-             p.template at<std::uint32_t>(p.header().columns,
-                                          p.step(StepKind::kReduce).first_item) = 99;
-           }},
-          {"A rank has the wrong number of outputs.",
-           [](auto &p) { p.step(StepKind::kRank).num_outputs = 3; }},
-          {"A predicate tree is malformed.",
-           [](auto &p) { p.step(StepKind::kPredicateTree).function = 4; }},
-          {"The children of a predicate tree are out of place.",
-           [&](auto &p) { branch(p, 0).first_child = 0; }},
-          {"The children of a predicate tree are out of place.",
-           [&](auto &p) { branch(p, 0).num_children = 3; }},
-          {"A node of a predicate tree has no parent.",
-           [&](auto &p) { branch(p, 0).num_children = 1; }},
-          {"A default child of a predicate tree is out of place.",
-           [&](auto &p) { branch(p, 0).default_child = 0; }},
-          {"A leaf of a predicate tree is malformed.",
-           [&](auto &p) { branch(p, 1).default_child = 2; }},
-          {"A step refers to elements out of place.",
-           [](auto &p) { ++p.step(StepKind::kPredicateTree).first_number; }},
-          {"A layer has the wrong number of weights.",
-           [](auto &p) { p.step(StepKind::kDense).num_outputs = 4; }},
-          {"A step refers to elements out of place.",
-           [](auto &p) { ++p.step(StepKind::kDense).first_number; }},
-          {"A kernel function is unknown.",
-           [](auto &p) { p.step(StepKind::kKernelMachine).function = 4; }},
-          {"A kernel machine has the wrong number of numbers.",
-           [](auto &p) { p.step(StepKind::kKernelMachine).num_outputs = 3; }},
-          {"A coupling of pairs has the wrong number of outputs.",
-           [](auto &p) { p.step(StepKind::kPairwiseCoupling).num_outputs = 4; }},
-          {"A distance is unknown.", [](auto &p) { p.step(StepKind::kDistances).function = 6; }},
-          {"The comparison of a field is unknown.",
-           [&](auto &p) { number(p, StepKind::kDistances, DistanceNumbers::kFields) = 0.5; }},
-          {"Distances have the wrong number of outputs.",
-           [](auto &p) { p.step(StepKind::kDistances).num_outputs = 8; }},
-          {"Distances have the wrong number of outputs.",
-           [](auto &p) { p.step(StepKind::kDistances).flag = 0; }},
-      });
+  expect_sample_refusals({
+      {"A predicate tree is malformed.",
+       [](DamagedPlan &p) { p.step(StepKind::kPredicateTree).function = 4; }},
+      {"The children of a predicate tree are out of place.",
+       [&](DamagedPlan &p) { branch(p, 0).first_child = 0; }},
+      {"The children of a predicate tree are out of place.",
+       [&](DamagedPlan &p) { branch(p, 0).num_children = 3; }},
+      {"A node of a predicate tree has no parent.",
+       [&](DamagedPlan &p) { branch(p, 0).num_children = 1; }},
+      {"A default child of a predicate tree is out of place.",
+       [&](DamagedPlan &p) { branch(p, 0).default_child = 0; }},
+      {"A leaf of a predicate tree is malformed.",
+       [&](DamagedPlan &p) { branch(p, 1).default_child = 2; }},
+      {"A step refers to elements out of place.",
+       [](DamagedPlan &p) { ++p.step(StepKind::kPredicateTree).first_number; }},
+  });
+}
+
+TEST(PlanVerifyMachines, names_what_is_wrong_with_machines) {
+  expect_sample_refusals({
+      {"A layer has the wrong number of weights.",
+       [](DamagedPlan &p) { p.step(StepKind::kDense).num_outputs = 4; }},
+      {"A step refers to elements out of place.",
+       [](DamagedPlan &p) { ++p.step(StepKind::kDense).first_number; }},
+      {"A kernel function is unknown.",
+       [](DamagedPlan &p) { p.step(StepKind::kKernelMachine).function = 4; }},
+      {"A kernel machine has the wrong number of numbers.",
+       [](DamagedPlan &p) { p.step(StepKind::kKernelMachine).num_outputs = 3; }},
+      {"A coupling of pairs has the wrong number of outputs.",
+       [](DamagedPlan &p) { p.step(StepKind::kPairwiseCoupling).num_outputs = 4; }},
+      {"A distance is unknown.", [](DamagedPlan &p) { p.step(StepKind::kDistances).function = 6; }},
+      {"The comparison of a field is unknown.",
+       [](DamagedPlan &p) {
+         const StepRecord &step = p.step(StepKind::kDistances);
+         p.at<double>(p.header().numbers, step.first_number + DistanceNumbers::kFields) = 0.5;
+       }},
+      {"Distances have the wrong number of outputs.",
+       [](DamagedPlan &p) { p.step(StepKind::kDistances).num_outputs = 8; }},
+      {"Distances have the wrong number of outputs.",
+       [](DamagedPlan &p) { p.step(StepKind::kDistances).flag = 0; }},
+  });
 }
 
 TEST(PlanVerifyMachines, every_changed_byte_is_refused_or_harmless) {

@@ -1,4 +1,4 @@
-// The constant that the planner writes into a call: its text is read back as it was.
+// The text of the constant that the planner writes into a call is read back unchanged.
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"

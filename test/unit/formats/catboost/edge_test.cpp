@@ -1,16 +1,13 @@
-// models/edge/catboost: the smallest models for one trap each, against the scores of
-// models/make/catboost/edge.py, an evaluator of its own written from CatBoost's sources. Raw values
-// and leaves must be equal bit for bit, what follows within a few units in the last place (exp).
+// Compares models/edge/catboost, the smallest models for one trap each, with the scores of
+// models/make/catboost/evaluator.py, which was written from CatBoost's sources. Raw values and
+// leaves must be equal bit for bit; what follows them within a few units in the last place (exp).
 // Every kernel must agree too.
 #include <cmath>
 
-#include "base/float_text.hpp"
 #include "formats/format.hpp"
 #include "model/hashed_category.hpp"
-#include "model/interpret.hpp"
-#include "support/files.hpp"
+#include "support/edge_scores.hpp"
 #include "support/kernel_differential.hpp"
-#include "support/model_folders.hpp"
 
 namespace pgscore {
 namespace {
@@ -23,45 +20,22 @@ double encode(const model::Input &input, const std::string &cell) {
                                                 : *parse_float64(cell);
 }
 
-std::vector<double> predictions(const model::Output &output, const std::vector<double> &columns) {
+std::vector<double> predictions(const model::Model &model, const std::vector<double> &columns) {
+  if (model.output.task != model::Task::kClassification)
+    return test::values_or_probabilities(model, columns);
   std::vector<double> out;
-  if (output.task == model::Task::kClassification)
-    for (model::ColumnId id : output.probabilities) out.push_back(columns[id]);
-  else
-    for (const model::NamedColumn &value : output.values) out.push_back(columns[value.column]);
+  for (const model::ColumnId id : model.output.probabilities) out.push_back(columns[id]);
   return out;
 }
 
-void check_row(const model::Model &model, const std::vector<double> &row,
-               const test::CsvTable &scores, const std::vector<std::string> &expected) {
-  const std::vector<double> columns = model::interpret(model, row);
-  const std::vector<std::uint32_t> leaves = model::interpret_leaves(model, row);
-  const std::vector<double> predicted = predictions(model.output, columns);
-  std::size_t raw = 0, prediction = 0, leaf = 0;
-  bool has_class = false;
-  for (std::size_t c = 0; c < scores.header.size(); ++c) {
-    SCOPED_TRACE(scores.header[c]);
-    if (scores.header[c].starts_with("raw")) {
-      ASSERT_LT(raw, model.output.raw.size());
-      EXPECT_EQ(columns[model.output.raw[raw++]], *parse_float64(expected[c]));
-    } else if (scores.header[c].starts_with("prediction")) {
-      ASSERT_LT(prediction, predicted.size());
-      const double wanted = *parse_float64(expected[c]);
-      EXPECT_NEAR(predicted[prediction++], wanted, 1e-15 * std::fabs(wanted));
-    } else if (scores.header[c] == "class") {
-      has_class = true;
-      EXPECT_EQ(model.output.labels.at(static_cast<std::size_t>(columns[model.output.class_code])),
-                expected[c]);
-    } else {
-      ASSERT_LT(leaf, leaves.size());
-      EXPECT_EQ(std::to_string(leaves[leaf++]), expected[c]);
-    }
-  }
-  EXPECT_EQ(raw, model.output.raw.size());
-  EXPECT_EQ(prediction, predicted.size());
-  EXPECT_EQ(leaf, leaves.size());
-  EXPECT_EQ(has_class, model.output.class_code != model::Operand::kNoColumn);
+bool same_margin(double got, const std::string &cell) { return got == *parse_float64(cell); }
+
+bool same_prediction(double got, const std::string &cell) {
+  const double wanted = *parse_float64(cell);
+  return std::fabs(got - wanted) <= 1e-15 * std::fabs(wanted);
 }
+
+constexpr test::EdgeRules kRules{encode, predictions, same_margin, same_prediction, true};
 
 TEST(CatboostEdge, every_model_gives_its_scores) {
   const std::vector<fs::path> models = test::edge_models("catboost");
@@ -69,24 +43,11 @@ TEST(CatboostEdge, every_model_gives_its_scores) {
   for (const fs::path &path : models) {
     SCOPED_TRACE(path.filename().string());
     const std::string bytes = test::read_file(path);
-    const formats::Source source{
-        .bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+    const formats::Source source{.bytes = as_bytes(bytes)};
     EXPECT_EQ(formats::find_format("auto", source.bytes).name,
               path.extension() == ".cbm" ? "catboost-cbm" : "catboost-json");
     const model::Model model = formats::load("auto", source);
-    const test::CsvTable table = test::read_csv(test::beside(path, ".rows.csv")),
-                         scores = test::read_csv(test::beside(path, ".scores.csv"));
-    ASSERT_EQ(table.rows.size(), scores.rows.size());
-    ASSERT_EQ(table.header.size(), model.inputs.size());
-    test::Rows rows;
-    for (std::size_t r = 0; r < table.rows.size(); ++r) {
-      SCOPED_TRACE("row " + std::to_string(r + 1));
-      std::vector<double> row;
-      for (const model::Input &input : model.inputs)
-        row.push_back(encode(input, table.rows[r].at(table.find(input.name))));
-      check_row(model, row, scores, scores.rows[r]);
-      rows.push_back(row);
-    }
+    const test::Rows rows = test::check_edge_model(path, model, kRules);
     for (const plan::TreeLayout layout :
          {plan::TreeLayout::kCodes8, plan::TreeLayout::kDirect, plan::TreeLayout::kOblivious8})
       EXPECT_EQ(test::compare_with_interpreter(model, rows, {.layout = layout}).text, "");
@@ -95,10 +56,8 @@ TEST(CatboostEdge, every_model_gives_its_scores) {
 
 model::Model load_edge(const char *name, const char *options = "{}") {
   const std::string bytes = test::read_file(test::edge_folder("catboost") / name);
-  return formats::load("auto", {.bytes = as_bytes(bytes),
-                                .options = formats::parse_options(options),
-                                .features = {},
-                                .labels = {}});
+  return formats::load("auto",
+                       {.bytes = as_bytes(bytes), .options = formats::parse_options(options)});
 }
 
 TEST(CatboostOptions, iterations_are_trees_and_keep_scale_and_bias) {

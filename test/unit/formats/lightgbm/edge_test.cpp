@@ -1,15 +1,12 @@
-// models/edge/lightgbm: the smallest models for one trap each, against the scores that LightGBM
-// itself gave (models/make/lightgbm/edge.py). Margins, predictions and leaves must be equal bit for
-// bit; what went through exp, within the last place, which differs between C libraries.
+// Compares models/edge/lightgbm, the smallest models for one trap each, with the scores that
+// LightGBM itself gave (models/make/lightgbm/edge.py). Margins, predictions and leaves must be
+// equal bit for bit. What went through exp may differ in the last place, as C libraries do.
 #include <bit>
 #include <cmath>
 #include <sstream>
 
-#include "base/float_text.hpp"
 #include "formats/format.hpp"
-#include "model/interpret.hpp"
-#include "support/files.hpp"
-#include "support/model_folders.hpp"
+#include "support/edge_scores.hpp"
 
 namespace pgscore {
 namespace {
@@ -28,52 +25,24 @@ double encode(const model::Input &input, const std::string &cell) {
                                         : static_cast<double>(code - input.categories.begin());
 }
 
-bool nearly(double a, double b) {
-  return a == b || std::fabs(a - b) <= 1e-15 * std::fabs(b) || (std::isnan(a) && std::isnan(b));
+bool same_margin(double got, const std::string &cell) {
+  const double wanted = *parse_float64(cell);
+  return std::bit_cast<std::uint64_t>(got) == std::bit_cast<std::uint64_t>(wanted) ||
+         (std::isnan(got) && std::isnan(wanted));
 }
 
-/// What predict returns: probabilities where there are more than two classes, else the values.
-std::vector<double> predictions(const model::Model &model, const std::vector<double> &columns) {
-  std::vector<double> out;
-  for (const model::NamedColumn &value : model.output.values) out.push_back(columns[value.column]);
-  if (out.empty())
-    for (model::ColumnId id : model.output.probabilities) out.push_back(columns[id]);
-  return out;
+bool same_prediction(double got, const std::string &cell) {
+  const double wanted = *parse_float64(cell);
+  return got == wanted || std::fabs(got - wanted) <= 1e-15 * std::fabs(wanted) ||
+         (std::isnan(got) && std::isnan(wanted));
 }
 
-void check_row(const model::Model &model, const std::vector<double> &row,
-               const test::CsvTable &scores, const std::vector<std::string> &expected) {
-  const std::vector<double> columns = model::interpret(model, row);
-  const std::vector<std::uint32_t> leaves = model::interpret_leaves(model, row);
-  const std::vector<double> predicted = predictions(model, columns);
-  std::size_t margin = 0, prediction = 0, leaf = 0;
-  for (std::size_t c = 0; c < scores.header.size(); ++c) {
-    const double wanted = *parse_float64(expected[c]);
-    SCOPED_TRACE(scores.header[c]);
-    if (scores.header[c].starts_with("margin")) {
-      ASSERT_LT(margin, model.output.raw.size());
-      const double got = columns[model.output.raw[margin++]];
-      EXPECT_TRUE(std::bit_cast<std::uint64_t>(got) == std::bit_cast<std::uint64_t>(wanted) ||
-                  (std::isnan(got) && std::isnan(wanted)))
-          << float64_text(got) << " for " << float64_text(wanted);
-    } else if (scores.header[c].starts_with("prediction")) {
-      ASSERT_LT(prediction, predicted.size());
-      const double got = predicted[prediction++];
-      EXPECT_TRUE(nearly(got, wanted)) << float64_text(got) << " for " << float64_text(wanted);
-    } else {
-      ASSERT_LT(leaf, leaves.size());
-      EXPECT_EQ(static_cast<double>(leaves[leaf++]), wanted);
-    }
-  }
-  EXPECT_EQ(margin, model.output.raw.size());
-  EXPECT_EQ(prediction, predicted.size());
-  EXPECT_EQ(leaf, leaves.size());
-}
+constexpr test::EdgeRules kRules{encode, test::values_or_probabilities, same_margin,
+                                 same_prediction};
 
 model::Model load(const fs::path &path, formats::Options options = {}) {
   const std::string bytes = test::read_file(path);
-  const formats::Source source{
-      .bytes = as_bytes(bytes), .options = std::move(options), .features = {}, .labels = {}};
+  const formats::Source source{.bytes = as_bytes(bytes), .options = std::move(options)};
   const std::string format = path.extension() == ".json" ? "lightgbm-json" : "lightgbm-text";
   EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
   return formats::load("auto", source);
@@ -85,20 +54,7 @@ TEST(LightgbmEdge, every_model_gives_the_scores_of_the_library) {
   for (const fs::path &path : models) {
     SCOPED_TRACE(path.filename());
     try {
-      const model::Model model = load(path);
-      const test::CsvTable rows = test::read_csv(test::beside(path, ".rows.csv")),
-                           scores = test::read_csv(test::beside(path, ".scores.csv"));
-      ASSERT_EQ(rows.rows.size(), scores.rows.size());
-      ASSERT_EQ(rows.header.size(), model.inputs.size());
-      for (std::size_t r = 0; r < rows.rows.size(); ++r) {
-        SCOPED_TRACE("row " + std::to_string(r + 1));
-        std::vector<double> row;
-        for (std::size_t i = 0; i < model.inputs.size(); ++i) {
-          EXPECT_EQ(rows.header[i], model.inputs[i].name);
-          row.push_back(encode(model.inputs[i], rows.rows[r].at(i)));
-        }
-        check_row(model, row, scores, scores.rows[r]);
-      }
+      test::check_edge_model(path, load(path), kRules);
     } catch (const Error &e) {
       ADD_FAILURE() << e.message() << " | " << e.detail();
     }
@@ -129,10 +85,9 @@ std::string with(std::string text, const std::string &from, const std::string &t
 
 model::Model load_text(const std::string &text, formats::Options options = {},
                        std::vector<formats::FeatureOverride> features = {}) {
-  return formats::load("lightgbm-text", {.bytes = as_bytes(text),
-                                         .options = std::move(options),
-                                         .features = std::move(features),
-                                         .labels = {}});
+  return formats::load(
+      "lightgbm-text",
+      {.bytes = as_bytes(text), .options = std::move(options), .features = std::move(features)});
 }
 
 std::string message_of(const std::string &text, formats::Options options = {}) {

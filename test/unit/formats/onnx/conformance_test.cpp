@@ -2,7 +2,6 @@
 // not part of the project: PGSCORE_CONFORMANCE says where they are (default: ../shared/conformance
 // beside the source folder).
 #include <cmath>
-#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "formats/format.hpp"
@@ -26,7 +25,7 @@ bool is_close(const std::string &wanted, const std::string &got, double absolute
 void run_case(const fs::path &folder) {
   const nlohmann::json manifest = nlohmann::json::parse(test::read_file(folder / "manifest.json"));
   const std::string bytes = test::read_file(folder / manifest["model_file"].get<std::string>());
-  formats::Source source{.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+  formats::Source source{.bytes = as_bytes(bytes)};
   EXPECT_EQ(formats::find_format("auto", source.bytes).name, "onnx");
   const model::Model model = formats::load("auto", source);
   const CsvTable input = test::read_csv(folder / "input.csv"),
@@ -51,17 +50,7 @@ void run_case(const fs::path &folder) {
 }
 
 TEST(OnnxConformance, every_case_gives_its_outputs) {
-  const std::vector<fs::path> cases = test::conformance_cases({"onnx"});
-  if (cases.empty()) GTEST_SKIP();
-  for (const fs::path &folder : cases) {
-    SCOPED_TRACE(folder.filename().string());
-    try {
-      run_case(folder);
-    } catch (const Error &e) {
-      ADD_FAILURE() << e.message() << " | " << e.detail() << " | " << e.hint();
-    }
-  }
-  std::cerr << cases.size() << " conformance cases\n";
+  test::run_conformance_cases({"onnx"}, run_case);
 }
 
 }  // namespace

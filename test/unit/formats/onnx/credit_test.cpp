@@ -17,7 +17,7 @@ const std::filesystem::path kCredit = std::filesystem::path(PGSCORE_SOURCE_DIR) 
 
 model::Model load(const char *file, bool with_features) {
   const std::string artifact = test::read_file(kCredit / file);
-  formats::Source source{.bytes = as_bytes(artifact), .options = {}, .features = {}, .labels = {}};
+  formats::Source source{.bytes = as_bytes(artifact)};
   if (with_features) {
     source.features = formats::parse_features(test::read_file(kCredit / "features.json"));
     source.labels = {"good", "default"};

@@ -1,7 +1,7 @@
-// models/edge/onnx: the smallest graphs for one operator or trap each, against ONNX Runtime's own
-// outputs. What is made of comparisons, sums and products in ONNX Runtime's order must be equal bit
-// for bit; functions (exp, tanh, ...) and products of matrices, which ONNX Runtime computes with
-// approximations of its own, within a few units in the last place of float32.
+// Compares models/edge/onnx, the smallest graphs for one operator or trap each, with ONNX Runtime's
+// own outputs. Comparisons, sums and products in ONNX Runtime's order must be equal bit for bit.
+// ONNX Runtime approximates functions (exp, tanh, ...) and products of matrices in its own way:
+// these agree within a few units in the last place of float32.
 #include <iostream>
 
 #include "formats/format.hpp"
@@ -32,8 +32,7 @@ TEST(OnnxEdge, every_model_gives_its_scores) {
     const std::string name = path.stem().string();
     SCOPED_TRACE(name);
     const std::string bytes = test::read_file(path);
-    const formats::Source source{
-        .bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+    const formats::Source source{.bytes = as_bytes(bytes)};
     EXPECT_EQ(formats::find_format("auto", source.bytes).name, "onnx");
     model::Model model;
     try {
@@ -72,8 +71,7 @@ TEST(OnnxEdge, every_model_gives_its_scores) {
 /// Exports of "one against the rest" cast the label to float and back.
 TEST(OnnxEdge, labels_stay_labels_through_floats) {
   const std::string bytes = test::read_file(test::edge_folder("onnx") / "one_against_rest.onnx");
-  const model::Model model = formats::load(
-      "onnx", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+  const model::Model model = formats::load("onnx", {.bytes = as_bytes(bytes)});
   EXPECT_EQ(model.output.labels, (std::vector<std::string>{"5", "6", "9"}));
   EXPECT_EQ(model.output.probabilities.size(), 3u);
 }

@@ -298,14 +298,11 @@ TEST(OnnxHostile, a_cut_file_is_refused_or_whole) {
   constexpr std::size_t kLast = 32;
   const std::string bytes =
       test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "edge" / "onnx" / "pipeline.onnx");
-  const formats::Source all{.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}};
+  const formats::Source all{.bytes = as_bytes(bytes)};
   const std::vector<std::byte> whole = plan::compile(formats::load("onnx", all));
   std::size_t refused = 0;
   for (std::size_t size = 0; size < bytes.size(); size += size + kLast < bytes.size() ? 7 : 1) {
-    const formats::Source source{.bytes = as_bytes(std::string_view(bytes).substr(0, size)),
-                                 .options = {},
-                                 .features = {},
-                                 .labels = {}};
+    const formats::Source source{.bytes = as_bytes(std::string_view(bytes).substr(0, size))};
     try {
       EXPECT_EQ(plan::compile(formats::load("onnx", source)), whole) << size;
       EXPECT_GE(size + kLast, bytes.size()) << size;
@@ -327,8 +324,7 @@ TEST(OnnxHostile, parts_count_against_a_quota) {
   Limits limits;
   limits.max_columns = 500;
   try {
-    formats::load("onnx", {.bytes = as_bytes(file), .options = {}, .features = {}, .labels = {}},
-                  limits);
+    formats::load("onnx", {.bytes = as_bytes(file)}, limits);
     ADD_FAILURE() << "it was loaded";
   } catch (const Error &e) {
     EXPECT_EQ(e.message(), "model has too many parts");
@@ -346,11 +342,8 @@ TEST(OnnxHostile, large_files_are_interrupted) {
     const std::string bytes = test::read_file(fs::path(PGSCORE_SOURCE_DIR) / "models" / "hostile" /
                                               "onnx" / (std::string(name) + ".onnx"));
     const auto begin = std::chrono::steady_clock::now();
-    EXPECT_THROW(
-        formats::load("onnx",
-                      {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}}, {},
-                      Interrupt([] { ++checks; })),
-        Error);
+    EXPECT_THROW(formats::load("onnx", {.bytes = as_bytes(bytes)}, {}, Interrupt([] { ++checks; })),
+                 Error);
     const double seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     EXPECT_GE(static_cast<double>(checks), seconds * 10) << seconds << " s";

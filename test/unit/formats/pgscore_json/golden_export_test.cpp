@@ -1,76 +1,33 @@
-// The exporters of models/export against the training libraries: every
-// models/edge/pgscore_json/{sklearn,r}_*.json is scored by the interpreter on its <name>.rows.csv
-// and compared with <name>.scores.csv, which the library itself wrote (models/make).
+// Compares the exporters of models/export with the training libraries. The interpreter scores every
+// models/edge/pgscore_json/{sklearn,r}_*.json on its <name>.rows.csv, and the scores are compared
+// with <name>.scores.csv, which the library itself wrote (models/make).
 //
-// With scikit-learn or R at hand the same is done with fresh random models (test/oracle); without,
-// it says that it is skipped.
+// Where scikit-learn or R is installed, the same is done with fresh random models (test/oracle).
+// Where it is not, the test says that it is skipped.
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iomanip>
 #include <iostream>
 #include <random>
-#include <sstream>
 
 #include "formats/format.hpp"
 #include "formats/pgscore_json/pgscore_json.hpp"
 #include "model/interpret.hpp"
 #include "model/names.hpp"
+#include "support/files.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
-using Table = std::vector<std::vector<std::string>>;
-
-std::string read_text(const fs::path &path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) ADD_FAILURE() << "cannot read " << path;
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-/// RFC 4180 with a twist: an empty cell is NULL, a quoted empty cell is an empty text. NULL comes
-/// out as "\0".
-Table read_csv(const fs::path &path) {
-  const std::string text = read_text(path);
-  const std::string null(1, '\0');
-  Table table;
-  std::vector<std::string> row;
-  std::string cell;
-  bool quoted = false, was_quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quoted) {
-      if (c != '"')
-        cell += c;
-      else if (i + 1 < text.size() && text[i + 1] == '"')
-        cell += text[++i];
-      else
-        quoted = false;
-    } else if (c == '"') {
-      quoted = was_quoted = true;
-    } else if (c == ',' || c == '\n') {
-      row.push_back(cell.empty() && !was_quoted ? null : cell);
-      cell.clear();
-      was_quoted = false;
-      if (c == '\n') {
-        table.push_back(row);
-        row.clear();
-      }
-    } else if (c != '\r') {
-      cell += c;
-    }
-  }
-  return table;
-}
+/// The text of a cell that is NULL.
+const std::string kNull(1, '\0');
 
 double parse_number(const std::string &text) {
-  if (text[0] == '\0') return model::kMissing;
+  if (text == kNull) return model::kMissing;
   char *end = nullptr;
   const double value = std::strtod(text.c_str(), &end);
   EXPECT_EQ(*end, '\0') << "not a number: " << text;
@@ -90,7 +47,7 @@ std::optional<std::vector<double>> encode(const model::Model &model,
     double value = model::kMissing;
     if (input.type == model::ColumnType::kNumber) {
       value = parse_number(cell);
-    } else if (cell[0] != '\0' || cell.size() != 1) {
+    } else if (cell != kNull) {
       const auto category = std::find(input.categories.begin(), input.categories.end(), cell);
       if (category != input.categories.end()) {
         value = static_cast<double>(category - input.categories.begin());
@@ -178,8 +135,8 @@ bool compare_row(const model::Model &model, const std::optional<std::vector<doub
     }
     if (!inputs) {
       // A policy: right when the library gives nothing either.
-      EXPECT_EQ(cell[0], '\0') << "the row is refused, the library says " << name << " = " << cell;
-      if (cell[0] != '\0') return false;
+      EXPECT_EQ(cell, kNull) << "the row is refused, the library says " << name << " = " << cell;
+      if (cell != kNull) return false;
     } else if (name.starts_with("value")) {
       const model::ColumnId id = model.output.values.at(value++).column;
       same = compare_column(model, name, id, columns[id], cell, result) && same;
@@ -191,9 +148,8 @@ bool compare_row(const model::Model &model, const std::optional<std::vector<doub
       same = compare_column(model, name, id, columns[id], cell, result) && same;
     } else if (name == "class") {
       const double code = columns[model.output.class_code];
-      const std::string label = std::isnan(code)
-                                    ? std::string(1, '\0')
-                                    : model.output.labels.at(static_cast<std::size_t>(code));
+      const std::string label =
+          std::isnan(code) ? kNull : model.output.labels.at(static_cast<std::size_t>(code));
       ++result.scores;
       EXPECT_EQ(label, cell);
       same = label == cell && same;
@@ -208,17 +164,19 @@ Comparison compare(const fs::path &json) {
   Comparison result;
   fs::path stem = json;
   stem.replace_extension();
-  const std::string text = read_text(json);
-  const model::Model model = formats::load("auto", {as_bytes(text), {}, {}, {}});
+  const std::string text = test::read_file(json);
+  const model::Model model = formats::load("auto", {.bytes = as_bytes(text)});
   EXPECT_EQ(model.format, "pgscore-json");
-  const Table rows = read_csv(stem.string() + ".rows.csv"),
-              scores = read_csv(stem.string() + ".scores.csv");
-  EXPECT_GE(rows.size(), 2u);
-  EXPECT_EQ(rows.size(), scores.size());
-  for (std::size_t r = 1; r < rows.size() && r < scores.size(); ++r) {
-    SCOPED_TRACE(json.filename().string() + " row " + std::to_string(r));
+  const test::CsvTable rows = test::read_csv(stem.string() + ".rows.csv", kNull),
+                       scores = test::read_csv(stem.string() + ".scores.csv", kNull);
+  EXPECT_GE(rows.rows.size(), 1u);
+  EXPECT_EQ(rows.rows.size(), scores.rows.size());
+  for (std::size_t r = 0; r < rows.rows.size() && r < scores.rows.size(); ++r) {
+    SCOPED_TRACE(json.filename().string() + " row " + std::to_string(r + 1));
     // The first row that differs is enough of a model.
-    if (!compare_row(model, encode(model, rows[0], rows[r]), scores[0], scores[r], result)) break;
+    if (!compare_row(model, encode(model, rows.header, rows.rows[r]), scores.header, scores.rows[r],
+                     result))
+      break;
   }
   return result;
 }

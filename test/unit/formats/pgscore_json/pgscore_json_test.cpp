@@ -1,4 +1,4 @@
-// The reader of pgscore JSON: what each field means, and that every fault is refused with its
+// Tests the reader of pgscore JSON: what each field means, and that every fault is refused with its
 // place.
 #include <gtest/gtest.h>
 
@@ -29,7 +29,7 @@ std::string read_text(const fs::path &path) {
 }
 
 model::Model load(const std::string &text, const Limits &limits = {}) {
-  return formats::load("pgscore-json", {as_bytes(text), {}, {}, {}}, limits);
+  return formats::load("pgscore-json", {.bytes = as_bytes(text)}, limits);
 }
 
 /// A model whose only value is the last column of `nodes`.

@@ -1,6 +1,6 @@
-// models/edge/pmml/*.pmml: each document says itself, in its ModelVerification, what it must give.
-// Every cell is checked against the interpreter, which is the specification, and every kernel
-// against the interpreter on these rows and hostile ones.
+// Checks models/edge/pmml/*.pmml: each document states in its ModelVerification what it must give.
+// The interpreter, which is the specification, must give every cell; every kernel must agree with
+// the interpreter on these rows and on hostile ones.
 #include <algorithm>
 #include <map>
 #include <set>
@@ -10,7 +10,7 @@
 #include "formats/wire/xml_document.hpp"
 #include "support/files.hpp"
 #include "support/kernel_differential.hpp"
-#include "support/random_model.hpp"
+#include "support/hostile_rows.hpp"
 
 namespace pgscore::test {
 namespace {
@@ -117,8 +117,7 @@ TEST(PmmlEdge, documents_give_what_they_say) {
     if (rows.empty()) continue;  // a document with a test of its own
     model::Model model;
     try {
-      model = formats::load(
-          "auto", {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+      model = formats::load("auto", {.bytes = as_bytes(bytes)});
     } catch (const Error &e) {
       ADD_FAILURE() << e.message() << " " << e.detail();
       continue;

@@ -1,5 +1,5 @@
-// models/hostile/pmml/*.pmml: every malformed document is refused with a message that names the
-// fault and its line, in bounded time and memory; and those that are too large to keep as files.
+// Every malformed document of models/hostile/pmml is refused with a message that names the fault
+// and its line, in bounded time and memory. So are documents that are too large to keep as files.
 #include "support/pmml_refusal.hpp"
 
 namespace pgscore {
@@ -256,8 +256,7 @@ TEST(PmmlHostile, options_that_make_no_sense_are_refused) {
   formats::Options options;
   options.iterations = 3;
   try {
-    formats::load("pmml",
-                  {.bytes = as_bytes(text), .options = options, .features = {}, .labels = {}});
+    formats::load("pmml", {.bytes = as_bytes(text), .options = options});
     ADD_FAILURE() << "it was read";
   } catch (const Error &e) {
     EXPECT_EQ(e.message(), "option \"iterations\" does not apply to format \"pmml\"");

@@ -1,5 +1,5 @@
-// models/hostile/pmml/<kind>_*.pmml: documents of models/edge/pmml with one fault each are refused
-// with a message that names the fault and its line; and those whose size multiplies, within the
+// Documents of models/edge/pmml with one fault each, models/hostile/pmml/<kind>_*.pmml, are refused
+// with a message that names the fault and its line. Documents whose size multiplies stay within the
 // quotas.
 #include <functional>
 

@@ -1,6 +1,6 @@
-// What the schemas of PMML know and the reader does not use is refused by its name and line;
-// docs/formats/pmml-elements.md says of every element what is used. After a change of the table,
-// with PGSCORE_WRITE_TABLES=1 this test writes the page anew.
+// What PMML's schemas define and the reader does not use is refused by its name and line.
+// docs/formats/pmml-elements.md says of every element what is used: after a change of the table,
+// this test writes the page with PGSCORE_WRITE_TABLES=1.
 #include <cstdlib>
 #include <fstream>
 
@@ -67,10 +67,7 @@ TEST(PmmlSchema, other_namespaces_and_extensions_are_left_alone) {
         <Extension/><own:NumericPredictor name="y"/><NumericPredictor name="x" coefficient="2"/>
       </RegressionTable>
     </RegressionModel></PMML>)";
-  EXPECT_EQ(
-      formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}})
-          .inputs.size(),
-      1u);
+  EXPECT_EQ(formats::load("auto", {.bytes = as_bytes(text)}).inputs.size(), 1u);
 }
 
 TEST(PmmlSchema, page_is_up_to_date) {

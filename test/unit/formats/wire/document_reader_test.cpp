@@ -1,5 +1,5 @@
-// JsonReader and UbjsonReader: the same document gives the same answers, and every fault is
-// refused.
+// JsonReader and UbjsonReader give the same answers about the same document, and refuse every
+// fault.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,5 +1,6 @@
-// XGBoost's dumps: models/edge/xgboost/dump_* against the scores of the models that were dumped
-// (models/make/xgboost/dump.py), what a dump lacks, malformed ones, and model files in base64.
+// Tests the reader of XGBoost's dumps: models/edge/xgboost/dump_* against the scores of the models
+// that were dumped (models/make/xgboost/dump.py), what a dump lacks, malformed dumps, and model
+// files in base64.
 #include <cmath>
 
 #include "base/float_text.hpp"
@@ -18,8 +19,7 @@ model::Model load(std::string_view text, const std::string &options,
                   std::vector<formats::FeatureOverride> features = {}) {
   return formats::load("auto", {.bytes = as_bytes(text),
                                 .options = formats::parse_options(options),
-                                .features = std::move(features),
-                                .labels = {}});
+                                .features = std::move(features)});
 }
 
 TEST(XgboostDump, every_dump_gives_the_scores_of_its_model) {
@@ -266,11 +266,8 @@ TEST(Base64Artifact, a_model_in_base64_is_the_model) {
       const model::Model decoded = load(text, "{}");
       EXPECT_EQ(decoded.format, plain.format);
       EXPECT_EQ(decoded.num_tree_nodes(), plain.num_tree_nodes());
-      EXPECT_EQ(
-          formats::load(plain.format,
-                        {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}})
-              .num_trees(),
-          plain.num_trees());
+      EXPECT_EQ(formats::load(plain.format, {.bytes = as_bytes(text)}).num_trees(),
+                plain.num_trees());
     }
   }
 }

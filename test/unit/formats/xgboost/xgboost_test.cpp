@@ -1,5 +1,5 @@
-// The XGBoost readers: how files are recognized, what options do, what is said about a model, and
-// how base_score becomes a margin in each version.
+// Tests the readers of XGBoost's models: how files are recognized, what options do, what
+// inspect_model says of a model, and how base_score becomes a margin in each version.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -20,7 +20,7 @@ std::string edge(const char *name) { return test::read_file(test::edge_folder("x
 
 model::Model load(const std::string &bytes, const formats::Options &options = {},
                   const Limits &limits = {}) {
-  return formats::load("auto", {as_bytes(bytes), options, {}, {}}, limits);
+  return formats::load("auto", {.bytes = as_bytes(bytes), .options = options}, limits);
 }
 std::string error_of(const std::string &bytes, const formats::Options &options = {},
                      const Limits &limits = {}) {
@@ -319,7 +319,7 @@ std::vector<formats::FeatureOverride> features(std::optional<std::vector<std::st
 }
 Error refusal_of(const std::string &bytes, const std::vector<formats::FeatureOverride> &given) {
   try {
-    formats::load("auto", {as_bytes(bytes), {}, given, {}});
+    formats::load("auto", {.bytes = as_bytes(bytes), .features = given});
   } catch (const Error &e) {
     return e;
   }
@@ -357,7 +357,8 @@ TEST(XgboostCategories, the_lists_of_the_caller_give_the_scores_of_the_library) 
   const std::vector<std::string> kinds = {"red", "", "dark blue", "a \"b\"", "Grün", "NULL"};
   const std::string right = edge("category_texts.json"), cut = cut_texts(kinds, "[3, 3, 0]");
   const model::Model wanted = load(right),
-                     got = formats::load("auto", {as_bytes(cut), {}, features(kinds), {}});
+                     got = formats::load("auto",
+                                         {.bytes = as_bytes(cut), .features = features(kinds)});
   EXPECT_EQ(got.inputs[1].categories, wanted.inputs[1].categories);
   for (double amount : {-1.0, 0.0, 0.5, 2.0})
     for (double kind = 0; kind < 6; ++kind) {
