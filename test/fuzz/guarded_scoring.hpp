@@ -1,6 +1,6 @@
-// A plan that verifies, scored with rows that hold anything, every number of it between pages that
-// nobody may touch: by every kernel that this CPU has, row by row and in blocks, all outputs, and
-// the texts that outputs stand for. All kernels must agree.
+// Scores a verified plan with rows of any numbers. The plan, the rows and the outputs lie between
+// pages that may not be touched. Every kernel of this CPU scores row by row and in blocks, all
+// outputs, and the texts that outputs stand for; all kernels must agree.
 #pragma once
 #include <bit>
 #include <cmath>
@@ -32,7 +32,7 @@ class GuardedScoring {
         rows_[r * num_inputs_ + i] = value(view, i, choices);
   }
 
-  /// -> what kernels do not agree about, or nothing.
+  /// Returns what kernels do not agree about, or an empty text.
   std::string run(test::Choices &choices) {
     const auto guarded = choices.coin() ? test::Guarded::kEnd : test::Guarded::kStart;
     test::GuardedMemory memory(bytes_, guarded);
@@ -107,7 +107,7 @@ class GuardedScoring {
     return {out.as<double>(), out.as<double>() + count_ * width};
   }
 
-  /// Whatever a text is, it lies in the plan.
+  /// Stops the program where `text` does not lie in the plan.
   static void must_lie_in(plan::Plan plan, std::string_view text) {
     const auto *begin = reinterpret_cast<const char *>(plan.base());
     if (text.data() < begin || text.data() + text.size() > begin + plan.header().total_size)
@@ -125,7 +125,7 @@ class GuardedScoring {
       }
     }
   }
-  /// Texts of rows, of any length and any bytes.
+  /// Looks up texts as rows may hold them, of any length and any bytes.
   static void look_up_texts(plan::Plan plan, test::Choices &choices) {
     for (std::uint32_t i = 0; i < plan.num_inputs(); ++i) {
       must_lie_in(plan, plan.input_name(i));

@@ -1,5 +1,4 @@
-// What the fuzzers of model files do with bytes: whatever loads must verify again and be scorable,
-// with any row.
+// What the fuzzers of model files do with bytes: what loads must verify again, and score any row.
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -22,7 +21,7 @@ inline void load_and_score(std::string_view format, Bytes bytes,
   limits.max_outputs = 1'000;
   model::Model model;
   try {
-    model = formats::load(format, {bytes, options, {}, {}}, limits);
+    model = formats::load(format, {.bytes = bytes, .options = options}, limits);
   } catch (const Error &) {
     return;
   }

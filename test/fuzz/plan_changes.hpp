@@ -1,4 +1,4 @@
-// A fuzzer's bytes -> changes of a plan, of which the gentle ones leave many plans valid.
+// Changes of a plan that a fuzzer's bytes choose. After gentle changes many plans are still valid.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -10,11 +10,11 @@
 
 #include "plan/checksum.hpp"
 #include "plan/plan_layout.hpp"
-#include "support/random_model.hpp"
+#include "support/choices.hpp"
 
 namespace pgscore::fuzz {
 
-/// Puts right what every plan begins with, so that the checks behind it are reached.
+/// Corrects the start of the header, so that the checks behind it are reached.
 inline void seal(std::span<std::byte> plan) {
   auto &header = *reinterpret_cast<plan::Header *>(plan.data());
   std::memcpy(header.magic, plan::kPlanMagic, sizeof header.magic);
@@ -24,7 +24,7 @@ inline void seal(std::span<std::byte> plan) {
   header.checksum = plan::plan_checksum(plan);
 }
 
-/// Numbers of any bits: of those that rows hold, and NaN of both signs, with payloads, quiet and
+/// A number of any bits: one that rows hold, or a NaN of either sign, with a payload, quiet or
 /// signalling.
 inline double any_bits(test::Choices &choices) {
   constexpr std::uint64_t kNan = 0x7FF0'0000'0000'0000;
@@ -46,75 +46,92 @@ inline double any_bits(test::Choices &choices) {
   }
 }
 
-/// A few elements of the sections that hold numbers, column lists, flags of steps and inputs: what
-/// a plan may say in many ways.
-inline void change_gently(std::span<std::byte> plan, std::uint32_t count, test::Choices &choices) {
-  const plan::Header header = *reinterpret_cast<const plan::Header *>(plan.data());
-  auto elements = [&]<class T>(T, const plan::Section &section) {
-    return std::span<T>(reinterpret_cast<T *>(plan.data() + section.offset),
-                        static_cast<std::size_t>(section.count));
-  };
-  auto any_of = [&](auto span) -> auto & {
-    return span[choices.below(static_cast<std::uint32_t>(span.size()))];
-  };
-  const auto numbers = elements(double{}, header.numbers);
-  const auto columns = elements(std::uint32_t{}, header.columns),
-             outputs = elements(std::uint32_t{}, header.outputs);
-  const auto operands = elements(plan::OperandRecord{}, header.operands);
-  const auto steps = elements(plan::StepRecord{}, header.steps);
-  const auto terms = elements(plan::TermRecord{}, header.terms);
-  const auto ensembles = elements(plan::EnsembleRecord{}, header.ensembles);
-  const auto weights = elements(float{}, header.weights);
-  const auto hash_values = elements(float{}, header.hash_values);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    switch (choices.below(10)) {
+/// Changes a few elements of the sections that hold numbers, column lists, flags of steps and
+/// inputs: most such changes leave a valid plan.
+class GentleChanges {
+ public:
+  GentleChanges(std::span<std::byte> plan, test::Choices &choices)
+      : plan_(plan),
+        choices_(choices),
+        header_(*reinterpret_cast<const plan::Header *>(plan.data())) {}
+
+  void make(std::uint32_t count) {
+    for (std::uint32_t i = 0; i < count; ++i) change_one();
+  }
+
+ private:
+  template <class T>
+  std::span<T> elements(const plan::Section &section) const {
+    return {reinterpret_cast<T *>(plan_.data() + section.offset),
+            static_cast<std::size_t>(section.count)};
+  }
+  /// Calls `change` with one element of a section that has some.
+  template <class T, class Change>
+  void change_any(const plan::Section &section, Change change) {
+    const std::span<T> all = elements<T>(section);
+    if (!all.empty()) change(all[choices_.below(static_cast<std::uint32_t>(all.size()))]);
+  }
+  std::uint32_t any_column() { return choices_.below(header_.num_columns); }
+
+  void change_one() {
+    switch (choices_.below(10)) {
       case 0:
-        if (!numbers.empty()) any_of(numbers) = any_bits(choices);
-        break;
+        return change_any<double>(header_.numbers, [&](double &x) { x = any_bits(choices_); });
       case 1:
-        if (!columns.empty()) any_of(columns) = choices.below(header.num_columns);
-        break;
+        return change_column(header_.columns);
       case 2:
-        if (!outputs.empty()) any_of(outputs) = choices.below(header.num_columns);
-        break;
+        return change_column(header_.outputs);
       case 3:
-        if (!operands.empty()) {
-          plan::OperandRecord &operand = any_of(operands);
-          operand.column =
-              choices.coin() ? choices.below(header.num_columns) : plan::OperandRecord::kConstant;
-          operand.constant = any_bits(choices);
-        }
-        break;
+        return change_any<plan::OperandRecord>(
+            header_.operands, [&](plan::OperandRecord &operand) { change_operand(operand); });
       case 4:
-        if (!steps.empty()) any_of(steps).function = static_cast<std::uint8_t>(choices.below(48));
-        break;
+        return change_step([&](plan::StepRecord &step) {
+          step.function = static_cast<std::uint8_t>(choices_.below(48));
+        });
       case 5:
-        if (!steps.empty()) any_of(steps).flag ^= 1;
-        break;
+        return change_step([](plan::StepRecord &step) { step.flag ^= 1; });
       case 6:
-        if (!steps.empty()) any_of(steps).column = choices.below(header.num_columns);
-        break;
+        return change_step([&](plan::StepRecord &step) { step.column = any_column(); });
       case 7:
-        if (!terms.empty()) any_of(terms).column = choices.below(header.num_columns);
-        break;
-      case 8: {
-        if (ensembles.empty()) break;
-        const plan::EnsembleRecord &trees = any_of(ensembles);
-        const bool wide = trees.sum != 0;
-        const auto values =
-            elements(double{}, {trees.values.offset, wide ? trees.values.count : 0});
-        const auto floats = elements(float{}, {trees.values.offset, wide ? 0 : trees.values.count});
-        if (!values.empty()) any_of(values) = any_bits(choices);
-        if (!floats.empty()) any_of(floats) = static_cast<float>(any_bits(choices));
-        const auto words = elements(std::uint32_t{}, trees.set_words);
-        if (!words.empty()) any_of(words) ^= 1u << choices.below(32);
-        break;
-      }
+        return change_any<plan::TermRecord>(
+            header_.terms, [&](plan::TermRecord &term) { term.column = any_column(); });
+      case 8:
+        return change_any<plan::EnsembleRecord>(
+            header_.ensembles, [&](plan::EnsembleRecord &trees) { change_trees(trees); });
       default:
-        if (!weights.empty()) any_of(weights) = static_cast<float>(any_bits(choices));
-        if (!hash_values.empty()) any_of(hash_values) = static_cast<float>(any_bits(choices));
+        change_any<float>(header_.weights, [&](float &x) { set(x); });
+        change_any<float>(header_.hash_values, [&](float &x) { set(x); });
     }
   }
+
+  void set(float &x) { x = static_cast<float>(any_bits(choices_)); }
+  void change_column(const plan::Section &columns) {
+    change_any<std::uint32_t>(columns, [&](std::uint32_t &column) { column = any_column(); });
+  }
+  template <class Change>
+  void change_step(Change change) {
+    change_any<plan::StepRecord>(header_.steps, change);
+  }
+  void change_operand(plan::OperandRecord &operand) {
+    operand.column = choices_.coin() ? any_column() : plan::OperandRecord::kConstant;
+    operand.constant = any_bits(choices_);
+  }
+  void change_trees(const plan::EnsembleRecord &trees) {
+    if (trees.sum != 0)
+      change_any<double>(trees.values, [&](double &x) { x = any_bits(choices_); });
+    else
+      change_any<float>(trees.values, [&](float &x) { set(x); });
+    change_any<std::uint32_t>(trees.set_words,
+                              [&](std::uint32_t &word) { word ^= 1u << choices_.below(32); });
+  }
+
+  std::span<std::byte> plan_;
+  test::Choices &choices_;
+  const plan::Header header_;
+};
+
+inline void change_gently(std::span<std::byte> plan, std::uint32_t count, test::Choices &choices) {
+  GentleChanges(plan, choices).make(count);
 }
 
 }  // namespace pgscore::fuzz

@@ -1,9 +1,10 @@
-// A fuzzer's bytes -> a valid model and hostile rows: every kernel must give the interpreter's
+// A fuzzer's bytes make a valid model and hostile rows. Every kernel must give the interpreter's
 // bits.
 #include <cstdio>
 #include <cstdlib>
 
 #include "support/kernel_differential.hpp"
+#include "support/hostile_rows.hpp"
 #include "support/random_model.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {

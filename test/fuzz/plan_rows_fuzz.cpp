@@ -1,6 +1,6 @@
-// A fuzzer's bytes -> a plan that verifies, of a random model and changed or not, and hostile rows:
-// scoring must stay inside of the plan and of what the caller gave, which lie between pages that
-// nobody may touch (guarded_scoring.hpp).
+// A fuzzer's bytes make a random model, changes of its plan, and hostile rows. If the plan still
+// verifies, scoring must stay inside the plan and the caller's memory, which lie between pages that
+// may not be touched (guarded_scoring.hpp).
 #include <cstdio>
 #include <cstdlib>
 
@@ -8,6 +8,7 @@
 #include "fuzz/guarded_scoring.hpp"
 #include "plan/compile.hpp"
 #include "plan/plan_memory.hpp"
+#include "support/random_model.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   using namespace pgscore;

@@ -1,9 +1,9 @@
-// Hostile plan bytes: verify_plan says kCorruptedPlan, or scoring with the plan is safe (sanitizers
-// watch).
+// Hostile plan bytes: verify_plan throws kCorruptedPlan, or scoring with the plan is safe.
+// Sanitizers watch.
 //
-// The first byte says how the bytes become a plan: as they are, or as a valid plan of a model made
-// from some of them, changed at places that the rest names. The checksum and the fields before it
-// are then put right, so that the checks behind them are reached.
+// The first byte says how the bytes become a plan: unchanged, or as a valid plan of a model made
+// from some of them, changed at places that the others name. The checksum and the fields before it
+// are then corrected, so that the checks behind them are reached.
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>

@@ -1,4 +1,4 @@
-// Any text as a planner's constant: it is refused, or read and written back as it was.
+// Any text as a planner's constant: it is refused, or read and written back unchanged.
 #include <cstdlib>
 
 #include "base/bytes.hpp"

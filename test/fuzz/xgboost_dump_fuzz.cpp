@@ -1,5 +1,5 @@
-// A fuzzer's bytes as an XGBoost dump, JSON or text, with options that the size chooses: an Error,
-// or a model that verifies and can be scored. And as base64 of anything.
+// A fuzzer's bytes as an XGBoost dump, JSON or text, with options that the size chooses: they are
+// refused with an Error, or are a model that verifies and can be scored. And as base64 of anything.
 #include "formats/base64_artifact.hpp"
 #include "formats/xgboost/dump/dump.hpp"
 #include "fuzz/load_and_score.hpp"

@@ -1,11 +1,4 @@
-// A fuzzer's bytes as an XGBoost model in JSON: an Error, or a model that verifies and can be
-// scored.
-#include "formats/xgboost/xgboost.hpp"
-#include "fuzz/load_and_score.hpp"
+// A fuzzer's bytes as an XGBoost model in JSON.
+#include "fuzz/format_fuzz.hpp"
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
-  const pgscore::Bytes bytes = std::as_bytes(std::span(data, size));
-  pgscore::formats::xgboost::sniff_json(bytes);
-  pgscore::fuzz::load_and_score("xgboost-json", bytes);
-  return 0;
-}
+std::string_view pgscore::fuzz::format() { return "xgboost-json"; }

@@ -12,7 +12,7 @@ SIMPLE = {"num": "1::float8", "text": "'u'::text", "bool": "true"}
 
 
 class Expressions:
-    """`scope`: a list of lists of relations, the own level last. FROM and queries: grammar.py."""
+    """`scope`: a list of lists of relations, the own level last. What FROM holds: sources.py."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -165,62 +165,42 @@ class Expressions:
         if roll < 0.45:
             return self.score(scope, depth)
         if roll < 0.55:
-            return Fragment(
-                "num",
-                [self.column(scope, "a", "b", "id") or self.pick("NULL", "1.5"), "::float8"],
-                SIMPLE["num"],
-            )
+            parts = [self.column(scope, "a", "b", "id") or self.pick("NULL", "1.5"), "::float8"]
+        elif roll < 0.84:
+            parts = self.combined(scope, depth - 1, roll)
+        else:
+            return self.scalar(scope, depth - 1)
+        return Fragment("num", parts, SIMPLE["num"])
+
+    def combined(self, scope, depth, roll):
+        """Two numbers made one. `roll`: from 0.55 to 0.84."""
         if roll < 0.65:
-            return Fragment(
-                "num",
-                [
-                    "CASE WHEN ",
-                    self.boolean(scope, depth - 1),
-                    " THEN ",
-                    self.number(scope, depth - 1),
-                    " ELSE ",
-                    self.number(scope, depth - 1),
-                    " END",
-                ],
-                SIMPLE["num"],
-            )
+            return [
+                "CASE WHEN ",
+                self.boolean(scope, depth),
+                " THEN ",
+                self.number(scope, depth),
+                " ELSE ",
+                self.number(scope, depth),
+                " END",
+            ]
         if roll < 0.72:
-            return Fragment(
-                "num",
-                [
-                    "coalesce(",
-                    self.number(scope, depth - 1),
-                    ", ",
-                    self.number(scope, depth - 1),
-                    ")",
-                ],
-                SIMPLE["num"],
-            )
+            return ["coalesce(", self.number(scope, depth), ", ", self.number(scope, depth), ")"]
         if roll < 0.8:
-            return Fragment(
-                "num",
-                [
-                    "(",
-                    self.number(scope, depth - 1),
-                    self.pick(" + ", " - "),
-                    self.number(scope, depth - 1),
-                    ")",
-                ],
-                SIMPLE["num"],
-            )
-        if roll < 0.84:
-            return Fragment(
-                "num",
-                [
-                    self.pick("greatest(", "nullif("),
-                    self.number(scope, depth - 1),
-                    ", ",
-                    self.number(scope, depth - 1),
-                    ")",
-                ],
-                SIMPLE["num"],
-            )
-        return self.scalar(scope, depth - 1)
+            return [
+                "(",
+                self.number(scope, depth),
+                self.pick(" + ", " - "),
+                self.number(scope, depth),
+                ")",
+            ]
+        return [
+            self.pick("greatest(", "nullif("),
+            self.number(scope, depth),
+            ", ",
+            self.number(scope, depth),
+            ")",
+        ]
 
     def scalar(self, scope, depth):
         """A sub-select of one number."""
@@ -306,22 +286,26 @@ class Expressions:
         elif roll < 0.82:
             parts = [self.pick("", "", "NOT "), "EXISTS (", self.exists(scope, below), ")"]
         elif roll < 0.94:
-            relations, source = self.source(scope, below, self.pick(1, 1, 2))
-            inner = scope + [relations]
-            parts = [
-                self.number(scope, below),
-                self.pick(" IN (", " IN (", " NOT IN (", " = ANY (", " > ALL (", " < ANY ("),
-                "SELECT ",
-                self.number(inner, below),
-                source,
-                self.where(inner, below),
-                self.pick("", "", " OFFSET 0"),
-                ")",
-            ]
+            parts = self.among(scope, below)
         else:
             relation = self.relation(scope, lambda r: r.is_t1)
             parts = ["is_rich(", relation.alias, ")"] if relation else ["true"]
         return Fragment("bool", parts, SIMPLE["bool"])
+
+    def among(self, scope, depth):
+        """A number compared with those of a sub-select."""
+        relations, source = self.source(scope, depth, self.pick(1, 1, 2))
+        inner = scope + [relations]
+        return [
+            self.number(scope, depth),
+            self.pick(" IN (", " IN (", " NOT IN (", " = ANY (", " > ALL (", " < ANY ("),
+            "SELECT ",
+            self.number(inner, depth),
+            source,
+            self.where(inner, depth),
+            self.pick("", "", " OFFSET 0"),
+            ")",
+        ]
 
     def exists(self, scope, depth):
         relations, source = self.source(scope, depth, self.pick(1, 1, 2))
