@@ -1,9 +1,8 @@
-// The judge: LightGBM itself. Random models are trained through its C API, saved as text and as a
-// dump and read by our readers; then both score random and hostile rows. Margins, predictions and
-// leaves must be equal, bit for bit; so must the kernels' scores.
+// Compares with LightGBM itself. Random models are trained through its C API, saved as text and as
+// a dump and read by our readers; then both score random and hostile rows. Margins, predictions and
+// leaves must be equal bit for bit, and so must the kernels' scores.
 //
-//   PGSCORE_LIGHTGBM        the library: lib_lightgbm.so of version 3.2 or later, or the folder that
-//                           holds it
+//   PGSCORE_LIGHTGBM        the library: lib_lightgbm.so of version 3.2 or later, or its folder
 //   PGSCORE_ORACLE_MODELS   number of random models (default 200)
 //   PGSCORE_ORACLE_SEED     (default 1)
 #include <gtest/gtest.h>
@@ -394,8 +393,7 @@ TEST(LightgbmOracle, random_models) {
     const std::string text = experiment.booster().text("LGBM_BoosterSaveModelToString");
     const std::string dump = experiment.booster().text("LGBM_BoosterDumpModel");
     SCOPED_TRACE("model " + std::to_string(i) + ": " + experiment.parameters());
-    const model::Model model = formats::load(
-        "lightgbm-text", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}});
+    const model::Model model = formats::load("lightgbm-text", {.bytes = as_bytes(text)});
     const Rows rows = experiment.hostile_rows(40, thresholds_of(model));
     const std::size_t width = experiment.num_outputs();
     compare(experiment.booster(), model, rows, width, 0, experiment.num_rounds(), counts);
@@ -405,14 +403,13 @@ TEST(LightgbmOracle, random_models) {
             counts);
     {
       SCOPED_TRACE("dump");
-      const model::Model dumped = formats::load(
-          "auto", {.bytes = as_bytes(dump), .options = {}, .features = {}, .labels = {}});
+      const model::Model dumped = formats::load("auto", {.bytes = as_bytes(dump)});
       ASSERT_EQ(dumped.format, "lightgbm-json");
       compare(experiment.booster(), dumped, rows, width, 0, experiment.num_rounds(), counts);
     }
     if (experiment.num_rounds() > 2) {
       SCOPED_TRACE("start_iteration 1, one round less than there are");
-      formats::Source source{.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}};
+      formats::Source source{.bytes = as_bytes(text)};
       source.options.start_iteration = 1;
       source.options.iterations = static_cast<std::uint32_t>(experiment.num_rounds() - 2);
       compare(experiment.booster(), formats::load("auto", source), rows, width, 1,

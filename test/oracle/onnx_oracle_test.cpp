@@ -41,8 +41,7 @@ void check_model(const nlohmann::json &line, std::size_t &cells) {
   const auto bytes = line["model"].get<std::string>();
   model::Model model;
   try {
-    model = formats::load("onnx",
-                          {.bytes = as_bytes(bytes), .options = {}, .features = {}, .labels = {}});
+    model = formats::load("onnx", {.bytes = as_bytes(bytes)});
   } catch (const Error &e) {
     ADD_FAILURE() << e.message() << " | " << e.detail();
     return;

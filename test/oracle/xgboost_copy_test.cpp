@@ -1,7 +1,7 @@
-// What XGBoost is asked about is a copy of what we read (formats/xgboost_copy.hpp): it gives the
-// margins of the file, bit for bit, and no change of a file, however hostile, makes the library
-// crash: it trusts its files, but this one is ours. Everything that the library does happens in a
-// child process, so that a crash is a failure of the test and not its end.
+// Tests the copies that XGBoost is given in place of a file (formats/xgboost/copy.hpp). The library
+// trusts its files; a copy is written from what our reader took out of one. A copy must give the
+// margins of the file bit for bit, and no change of a file, however hostile, may make the library
+// crash. The library runs in a child process, so that a crash fails the test and does not end it.
 //
 //   PGSCORE_XGBOOST_MUTANTS   changed files made of each file of models/edge/xgboost (default 40)
 #include <gtest/gtest.h>
@@ -101,7 +101,7 @@ void judge(const std::string &format, const std::string &bytes, Shared &shared) 
   formats::xgboost::Copy copy;
   model::Model model;
   try {
-    const formats::Source source{as_bytes(bytes), {}, {}, {}};
+    const formats::Source source{.bytes = as_bytes(bytes)};
     model = formats::load(format, source, limits);
     copy = formats::xgboost::copy(format, source, limits);
   } catch (const Error &) {
@@ -261,7 +261,7 @@ TEST_F(XgboostCopyTest, knows_the_parents_itself) {
 TEST(XgboostCopyRefuses, what_the_library_does_not_read) {
   const std::string dump = "booster[0]:\n0:leaf=1\n";
   try {
-    formats::xgboost::copy("xgboost-dump", {as_bytes(dump), {}, {}, {}});
+    formats::xgboost::copy("xgboost-dump", {.bytes = as_bytes(dump)});
     ADD_FAILURE();
   } catch (const Error &error) {
     EXPECT_NE(error.code(), ErrorCode::kInternal);

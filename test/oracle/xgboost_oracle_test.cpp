@@ -1,4 +1,4 @@
-// The judge: XGBoost itself. Random models are trained through its C API, saved in each of its
+// Compares with XGBoost itself. Random models are trained through its C API, saved in each of its
 // formats and read by our readers; then both score random and hostile rows. Margins and leaves must
 // be equal bit for bit, predictions within one unit in the last place of float32.
 //
@@ -7,7 +7,6 @@
 #include <gtest/gtest.h>
 #include <xgboost/c_api.h>
 
-#include <array>
 #include <bit>
 #include <cmath>
 #include <cstdlib>
@@ -19,14 +18,15 @@
 
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
+#include "oracle/xgboost_task.hpp"
 #include "support/files.hpp"
 
 namespace pgscore {
 namespace {
 
 namespace fs = std::filesystem;
-using Rows = std::vector<std::vector<float>>;
-using Params = std::vector<std::pair<std::string, std::string>>;
+using oracle::Params;
+using oracle::Rows;
 
 /// A fault that XGBoost reports. (It throws away neither models nor matrices then: this is a test.)
 struct XgboostError : std::runtime_error {
@@ -211,140 +211,7 @@ void compare(const model::Model &model, Booster &booster, const Rows &rows,
 
 model::Model read(const std::string &format, const std::string &bytes) {
   EXPECT_EQ(formats::find_format("auto", as_bytes(bytes)).name, format);
-  return formats::load(format, {as_bytes(bytes), {}, {}, {}});
-}
-
-/// What is trained: data, labels that suit the objective, and parameters.
-struct Task {
-  Params params;
-  std::vector<std::string> types;
-  Rows rows;
-  std::vector<float> labels, lower, upper;
-  std::size_t num_targets = 1;
-  int rounds = 1;
-  bool has_binary = true;  // the binary format holds neither categorical splits nor several targets
-};
-
-template <class T, std::size_t N>
-const T &pick(const T (&values)[N], std::mt19937 &random) {
-  return values[random() % N];
-}
-
-std::array<int, 3> library() {
-  std::array<int, 3> version{};
-  XGBoostVersion(&version[0], &version[1], &version[2]);
-  return version;
-}
-std::string library_version() {
-  const auto [major, minor, patch] = library();
-  return std::to_string(major) + "." + std::to_string(minor) + "." + std::to_string(patch);
-}
-
-Task random_task(std::mt19937 &random) {
-  constexpr const char *kObjectives[] = {
-      "reg:squarederror",  "reg:squaredlogerror", "reg:logistic",    "reg:pseudohubererror",
-      "reg:absoluteerror", "binary:logistic",     "binary:logitraw", "binary:hinge",
-      "multi:softmax",     "multi:softprob",      "count:poisson",   "reg:gamma",
-      "reg:tweedie",       "survival:cox",        "survival:aft",    "rank:pairwise",
-      "rank:ndcg"};
-  constexpr const char *kBoosters[] = {"gbtree", "gbtree", "gbtree", "dart", "gblinear"};
-  Task task;
-  std::string objective = pick(kObjectives, random);
-  const bool has_quantiles = library() >= std::array{2, 0, 0},
-             has_expectiles = library() >= std::array{3, 3, 0};
-  if (has_quantiles && random() % 8 == 0) objective = "reg:quantileerror";
-  if (has_expectiles && random() % 8 == 0) objective = "reg:expectileerror";
-  const std::string booster = pick(kBoosters, random);
-  const std::size_t num_rows = 60 + random() % 200, num_features = 1 + random() % 6;
-  const bool categorical = booster != "gblinear" && random() % 3 == 0;
-  const bool targets = objective == "reg:squarederror" && booster == "gbtree" && random() % 3 == 0;
-  const unsigned missing = random() % 3 == 0 ? 0 : 1 + random() % 40;
-  const int num_class = 2 + static_cast<int>(random() % 4);
-  task.rounds = 1 + static_cast<int>(random() % 8);
-  task.has_binary = !categorical && !targets && library() < std::array{3, 1, 0};
-  task.params = {{"objective", objective},
-                 {"booster", booster},
-                 {"nthread", "1"},
-                 {"verbosity", "0"},
-                 {"seed", std::to_string(random() % 1000)},
-                 {"eta", std::to_string(0.05 + 0.9 * (random() % 100) / 100.0)}};
-  if (objective.starts_with("multi:"))
-    task.params.push_back({"num_class", std::to_string(num_class)});
-  if (objective == "reg:quantileerror" || objective == "reg:expectileerror") {
-    const bool several = booster != "gblinear" && random() % 2 == 0;
-    task.params.push_back({objective == "reg:quantileerror" ? "quantile_alpha" : "expectile_alpha",
-                           several ? "[0.2,0.5,0.9]" : "0.7"});
-    if (several) task.has_binary = false;
-  }
-  if (targets && library() >= std::array{2, 0, 0} && random() % 2 == 0)
-    task.params.push_back({"multi_strategy", "multi_output_tree"});
-  if (!objective.ends_with("tileerror") && random() % 2 == 0)
-    task.params.push_back({"base_score", std::to_string(0.05 + 0.9 * (random() % 1000) / 1000.0)});
-  if (booster == "gblinear") {
-    task.params.push_back({"updater", "coord_descent"});
-  } else {
-    task.params.push_back({"max_depth", std::to_string(1 + random() % 8)});
-    task.params.push_back({"gamma", random() % 2 == 0 ? "0" : "0.3"});
-    task.params.push_back({"min_child_weight", "0.1"});
-    task.params.push_back(
-        {"tree_method", categorical || targets || random() % 2 == 0 ? "hist" : "exact"});
-    if (categorical) task.params.push_back({"max_cat_to_onehot", random() % 2 == 0 ? "1" : "100"});
-    // Objectives that renew leaves refuse forests since 2.0 (gbtree.cc, UpdateTreeLeaf).
-    if (random() % 3 == 0 && objective != "reg:absoluteerror" && objective != "reg:quantileerror") {
-      task.params.push_back({"num_parallel_tree", std::to_string(2 + random() % 3)});
-      task.params.push_back({"subsample", "0.7"});
-    }
-    if (booster == "dart") {
-      task.params.push_back({"rate_drop", "0.4"});
-      task.params.push_back({"one_drop", "1"});
-      task.params.push_back({"normalize_type", random() % 2 == 0 ? "tree" : "forest"});
-    }
-  }
-
-  std::vector<unsigned> levels;
-  for (std::size_t f = 0; f < num_features; ++f) {
-    const bool category = categorical && (f == 0 || random() % 2 == 0);
-    if (categorical) task.types.push_back(category ? "c" : "q");
-    levels.push_back(category ? 2 + random() % 70 : 0);
-  }
-  std::normal_distribution<float> normal;
-  task.num_targets = targets ? 2 : 1;
-  for (std::size_t i = 0; i < num_rows; ++i) {
-    std::vector<float> row;
-    float signal = 0.3f * normal(random);
-    for (std::size_t f = 0; f < num_features; ++f) {
-      // Every category occurs: XGBoost wants that.
-      const float value = levels[f] > 0
-                              ? static_cast<float>(i < levels[f] ? i : random() % levels[f])
-                              : normal(random);
-      signal += levels[f] > 0 ? static_cast<float>(static_cast<unsigned>(value) % 3) - 1.0f
-                              : value * (f % 2 == 0 ? 1.0f : -0.5f);
-      row.push_back(random() % 100 < missing ? NAN : value);
-    }
-    task.rows.push_back(row);
-    float label = signal;
-    if (objective.starts_with("multi:"))
-      label = static_cast<float>(random() % 4 == 0 ? random() % static_cast<unsigned>(num_class)
-                                                   : (signal > 0 ? 1u : 0u));
-    else if (objective.starts_with("binary:") || objective.starts_with("rank:"))
-      label = signal > 0 ? 1.0f : 0.0f;
-    else if (objective == "reg:logistic")
-      label = 1.0f / (1.0f + std::exp(-signal));
-    else if (objective == "count:poisson")
-      label = std::floor(std::exp(0.5f * signal));
-    else if (objective == "survival:cox")
-      label = std::exp(0.3f * signal) * (random() % 3 == 0 ? -1.0f : 1.0f);
-    else if (objective != "reg:squarederror" && objective != "reg:absoluteerror" &&
-             objective != "reg:pseudohubererror")
-      label = std::exp(0.3f * signal) + 0.01f;
-    task.labels.push_back(label);
-    if (targets) task.labels.push_back(-2 * signal);
-    if (objective == "survival:aft") {
-      task.lower.push_back(label);
-      task.upper.push_back(random() % 2 == 0 ? label : std::numeric_limits<float>::infinity());
-    }
-  }
-  return task;
+  return formats::load(format, {.bytes = as_bytes(bytes)});
 }
 
 std::size_t from_environment(const char *name, std::size_t otherwise) {
@@ -357,7 +224,7 @@ TEST(XgboostOracle, random_models) {
   const std::size_t num_models = from_environment("PGSCORE_ORACLE_MODELS", 200);
   Counts counts;
   for (std::size_t m = 0; m < num_models; ++m) {
-    const Task task = random_task(random);
+    const oracle::Task task = oracle::random_task(random);
     std::string description = "model " + std::to_string(m) + ":";
     for (const auto &[name, value] : task.params) description += " " + name + "=" + value;
     SCOPED_TRACE(description);
@@ -384,7 +251,7 @@ TEST(XgboostOracle, random_models) {
     }
     if (HasFatalFailure()) return;
   }
-  std::cerr << "XGBoost " << library_version() << ": " << num_models << " random models, "
+  std::cerr << "XGBoost " << oracle::library_version() << ": " << num_models << " random models, "
             << counts.margins << " margins and " << counts.leaves << " leaves equal bit for bit, "
             << counts.predictions << " predictions of which " << counts.predictions_off_by_one
             << " differ by one ulp\n";
@@ -422,7 +289,7 @@ TEST(XgboostOracle, conformance_cases) {
       const std::string bytes = test::read_file(entry.path() / manifest["model_file"]);
       formats::Options options;
       options.iterations = 1'000'000'000;
-      model::Model model = formats::load(format, {as_bytes(bytes), {}, {}, {}});
+      model::Model model = formats::load(format, {.bytes = as_bytes(bytes)});
       std::string rounds, version;
       for (const model::Fact &fact : model.facts) {
         if (fact.name == "rounds") rounds = fact.value;
@@ -430,10 +297,11 @@ TEST(XgboostOracle, conformance_cases) {
       }
       // A library misreads what came after it without a word: base_score in brackets, the later
       // layouts of dart.
-      if (version > "XGBoost " + library_version() && version != "XGBoost before 1.0") continue;
+      if (version > "XGBoost " + oracle::library_version() && version != "XGBoost before 1.0")
+        continue;
       if (model.num_trees() > 0) {  // all rounds, as Booster.predict
         options.iterations = static_cast<std::uint32_t>(std::stoul(rounds));
-        model = formats::load(format, {as_bytes(bytes), options, {}, {}});
+        model = formats::load(format, {.bytes = as_bytes(bytes), .options = options});
       }
       Booster judge({{"nthread", "1"}, {"verbosity", "0"}});
       try {
@@ -450,7 +318,7 @@ TEST(XgboostOracle, conformance_cases) {
               << "; set PGSCORE_CONFORMANCE.\n\n";
     GTEST_SKIP();
   }
-  std::cerr << "XGBoost " << library_version() << ": " << counts.models
+  std::cerr << "XGBoost " << oracle::library_version() << ": " << counts.models
             << " real models equal bit for bit in " << counts.margins << " margins, " << refused
             << " that it refuses\n";
   EXPECT_GE(counts.models, kSanitized ? 10u : 20u);
