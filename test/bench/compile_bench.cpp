@@ -1,8 +1,8 @@
-// What it costs to bring a large model into the server: time and peak memory of reading, compiling
-// and verifying it.
+// Measures what it costs to bring a large model into the server: time and peak memory of reading,
+// compiling and verifying it.
 //
-//   compile_bench [FILE [OPTIONS]]   a model file in any format that pgscore reads, and the import's
-//                                    options; without one, models made up here are compiled
+//   compile_bench [FILE [OPTIONS]]   a model file in any format that pgscore reads, and the options
+//                                    of an import; without one, models made up here are compiled
 #include <malloc.h>
 #include <time.h>
 
@@ -16,12 +16,13 @@
 #include <string>
 #include <vector>
 
+#include "model/builder.hpp"
 #include "base/error.hpp"
 #include "formats/format.hpp"
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_memory.hpp"
-#include "support/random_model.hpp"
+#include "support/choices.hpp"
 
 namespace {
 
@@ -51,7 +52,7 @@ void compile_large(const char *name, std::uint32_t num_trees, std::uint32_t dept
   model::Builder builder;
   constexpr std::uint32_t kFeatures = 50;
   for (std::uint32_t f = 0; f < kFeatures; ++f)
-    builder.add_input({.name = model::default_feature_name(f), .categories = {}});
+    builder.add_input({.name = model::default_feature_name(f)});
   model::EnsembleBuilder trees = builder.ensemble();
   trees.settings().features = model::column_range(0, kFeatures);
   trees.settings().base = {0};
@@ -102,10 +103,8 @@ void compile_file(const char *path, const char *options) {
   const double resident = memory_status("VmRSS:"), start = now_ns();
   std::optional<model::Model> model;
   try {
-    model.emplace(formats::load("auto", {.bytes = as_bytes(bytes),
-                                         .options = formats::parse_options(options),
-                                         .features = {},
-                                         .labels = {}}));
+    model.emplace(formats::load(
+        "auto", {.bytes = as_bytes(bytes), .options = formats::parse_options(options)}));
   } catch (const Error &error) {
     std::printf("%s: %.1f MB, refused: %.80s\npeak memory beside the file: %.2f times the file\n",
                 path, size * 1e-6, error.message().c_str(),

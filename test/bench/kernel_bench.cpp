@@ -85,8 +85,7 @@ struct Subject {
     check(XGBoosterCreate(nullptr, 0, &booster));
     check(XGBoosterLoadModelFromBuffer(booster, json.data(), json.size()));
     check(XGBoosterSetParam(booster, "nthread", "1"));
-    const model::Model ir = formats::load(
-        "auto", {.bytes = as_bytes(json), .options = {}, .features = {}, .labels = {}});
+    const model::Model ir = formats::load("auto", {.bytes = as_bytes(json)});
     memory = plan::PlanMemory(plan::compile(ir));
     plan::verify_plan(memory.bytes());
     plan = plan::Plan(memory.data());

@@ -12,7 +12,6 @@
 // round; CPU time of the thread, which is pinned. Before that all raw scores are compared, bit for
 // bit.
 #include <sched.h>
-#include <time.h>
 
 #include <algorithm>
 #include <bit>
@@ -21,10 +20,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "bench/timing.hpp"
 #include "formats/format.hpp"
 #include "kernels/kernel.hpp"
 #include "kernels/tree_kernel.hpp"
@@ -36,6 +37,8 @@
 namespace {
 
 using namespace pgscore;
+using bench::median;
+using bench::now;
 using Library = test::LightgbmLibrary;
 
 constexpr std::size_t kTrainingRows = 100'000;
@@ -43,17 +46,6 @@ constexpr std::size_t kTrainingRows = 100'000;
 [[noreturn]] void fail(const std::string &text) {
   std::fprintf(stderr, "lightgbm_bench: %s\n", text.c_str());
   std::exit(1);
-}
-
-double now() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
-
-double median(std::vector<double> numbers) {
-  std::sort(numbers.begin(), numbers.end());
-  return numbers[numbers.size() / 2];
 }
 
 struct Settings {
@@ -129,71 +121,82 @@ struct Contender {
   std::vector<double> seconds;  // of each round
 };
 
-void compare(const Library &library, const Settings &settings, const std::string &text) {
-  void *booster = nullptr;
-  int iterations = 0;
-  library.call("LGBM_BoosterLoadModelFromString", text.c_str(), &iterations, &booster);
-  const model::Model model =
-      formats::load("auto", {.bytes = as_bytes(text), .options = {}, .features = {}, .labels = {}});
-  const plan::PlanMemory memory(plan::compile(model));
-  plan::verify_plan(memory.bytes());
-  const plan::Plan plan(memory.data());
+/// Frees LightGBM's booster when the comparison ends, in whatever way.
+class Booster {
+ public:
+  Booster(const Library &library, const std::string &text) : library_(library) {
+    library_.call("LGBM_BoosterLoadModelFromString", text.c_str(), &iterations_, &handle_);
+  }
+  Booster(const Booster &) = delete;
+  ~Booster() { library_.call("LGBM_BoosterFree", handle_); }
+
+  int iterations() const { return iterations_; }
+  /// The raw scores of `data`, row-major: one for each row.
+  void predict(const Settings &settings, const std::vector<double> &data,
+               std::vector<double> &out) const {
+    constexpr int kRawScore = 1;
+    std::int64_t length = 0;
+    library_.call("LGBM_BoosterPredictForMat", handle_, static_cast<const void *>(data.data()),
+                  Library::kFloat64Type, static_cast<std::int32_t>(settings.rows),
+                  static_cast<std::int32_t>(settings.features), 1, kRawScore, 0, -1,
+                  "num_threads=1 verbosity=-1", &length, out.data());
+  }
+
+ private:
+  const Library &library_;
+  void *handle_ = nullptr;
+  int iterations_ = 0;
+};
+
+void print_model(const Settings &settings, int iterations, std::uint64_t num_nodes,
+                 const plan::Plan &plan) {
   const auto &ensemble = *plan.data<plan::EnsembleRecord>(plan.header().ensembles);
   std::printf(
       "%d trees, %llu nodes, %zu features, %u slots, %llu tests, layout %d, T %d%s; %zu rows, "
       "medians of %d paired rounds\n",
-      iterations, static_cast<unsigned long long>(model.num_tree_nodes()), settings.features,
-      ensemble.num_slots, static_cast<unsigned long long>(ensemble.num_tests),
-      static_cast<int>(ensemble.layout), ensemble.top_levels, ensemble.deep != 0 ? " deep" : "",
-      settings.rows, settings.rounds);
+      iterations, static_cast<unsigned long long>(num_nodes), settings.features, ensemble.num_slots,
+      static_cast<unsigned long long>(ensemble.num_tests), static_cast<int>(ensemble.layout),
+      ensemble.top_levels, ensemble.deep != 0 ? " deep" : "", settings.rows, settings.rounds);
+}
 
-  const std::vector<double> data = make_rows(settings, settings.rows, 2, nullptr);
-  std::vector<double> expected(settings.rows), out(settings.rows);
-  constexpr int kRawScore = 1;
+/// Every kernel of this CPU, row by row and in blocks. They score `data` into `out`; the arguments
+/// outlive them.
+std::vector<Contender> kernel_contenders(const Settings &settings, const plan::Plan &plan,
+                                         const std::vector<double> &data,
+                                         std::vector<double> &out) {
   std::vector<Contender> contenders;
-  contenders.push_back(
-      {"LightGBM",
-       [&] {
-         std::int64_t length = 0;
-         library.call("LGBM_BoosterPredictForMat", booster, static_cast<const void *>(data.data()),
-                      Library::kFloat64Type, static_cast<std::int32_t>(settings.rows),
-                      static_cast<std::int32_t>(settings.features), 1, kRawScore, 0, -1,
-                      "num_threads=1 verbosity=-1", &length, expected.data());
-       },
-       {}});
-  std::vector<kernels::Scratch> scratches;
-  scratches.reserve(2 * kernels::kernel_table().size());
   for (const kernels::TreeKernel *kernel : kernels::kernel_table()) {
     if (!kernel->runs_on_this_cpu()) continue;
     for (const bool single : {false, true}) {
-      kernels::Scratch &scratch =
-          scratches.emplace_back(plan, single ? 1 : kernels::kBlockRows, kernel->name);
+      const auto scratch =
+          std::make_shared<kernels::Scratch>(plan, single ? 1 : kernels::kBlockRows, kernel->name);
+      const std::size_t step = single ? 1 : settings.rows;
       contenders.push_back(
           {std::string(kernel->name) + (single ? ", row by row" : ", blocks"),
-           [&, single] {
-             const std::size_t step = single ? 1 : settings.rows;
+           [&, scratch, step] {
              for (std::size_t r = 0; r < settings.rows; r += step)
                kernels::score(plan, {&data[r * settings.features], 1, step, settings.features},
-                              kernels::Want::kRaw, scratch, &out[r]);
+                              kernels::Want::kRaw, *scratch, &out[r]);
            },
            {}});
     }
   }
-  contenders[0].run();
-  for (std::size_t i = 1; i < contenders.size(); ++i) {
-    std::fill(out.begin(), out.end(), -1.0);
-    contenders[i].run();
-    for (std::size_t r = 0; r < settings.rows; ++r)
-      if (std::bit_cast<std::uint64_t>(out[r]) != std::bit_cast<std::uint64_t>(expected[r]))
-        fail(contenders[i].name + ": the raw score of row " + std::to_string(r) +
-             " is not LightGBM's");
-  }
-  for (int round = 0; round < settings.rounds; ++round)
-    for (Contender &contender : contenders) {
-      const double start = now();
-      contender.run();
-      contender.seconds.push_back(now() - start);
-    }
+  return contenders;
+}
+
+/// Stops the program where a score of `contender`, which writes `out`, has not the bits of
+/// `expected`.
+void check(const Contender &contender, const std::vector<double> &expected,
+           std::vector<double> &out) {
+  std::fill(out.begin(), out.end(), -1.0);
+  contender.run();
+  for (std::size_t r = 0; r < out.size(); ++r)
+    if (std::bit_cast<std::uint64_t>(out[r]) != std::bit_cast<std::uint64_t>(expected[r]))
+      fail(contender.name + ": the raw score of row " + std::to_string(r) + " is not LightGBM's");
+}
+
+/// A line for each contender; the ratios are those to the first one's times.
+void print_times(const Settings &settings, const std::vector<Contender> &contenders) {
   std::printf("%-24s %12s %12s %24s\n", "", "ns/row", "LightGBM /", "least .. greatest");
   for (const Contender &contender : contenders) {
     std::vector<double> ratios;
@@ -204,7 +207,30 @@ void compare(const Library &library, const Settings &settings, const std::string
                 median(ratios), *std::min_element(ratios.begin(), ratios.end()),
                 *std::max_element(ratios.begin(), ratios.end()));
   }
-  library.call("LGBM_BoosterFree", booster);
+}
+
+void compare(const Library &library, const Settings &settings, const std::string &text) {
+  const Booster booster(library, text);
+  const model::Model model = formats::load("auto", {.bytes = as_bytes(text)});
+  const plan::PlanMemory memory(plan::compile(model));
+  plan::verify_plan(memory.bytes());
+  const plan::Plan plan(memory.data());
+  print_model(settings, booster.iterations(), model.num_tree_nodes(), plan);
+
+  const std::vector<double> data = make_rows(settings, settings.rows, 2, nullptr);
+  std::vector<double> expected(settings.rows), out(settings.rows);
+  booster.predict(settings, data, expected);
+  std::vector<Contender> contenders = kernel_contenders(settings, plan, data, out);
+  for (const Contender &contender : contenders) check(contender, expected, out);
+  contenders.insert(contenders.begin(),
+                    {"LightGBM", [&] { booster.predict(settings, data, expected); }, {}});
+  for (int round = 0; round < settings.rounds; ++round)
+    for (Contender &contender : contenders) {
+      const double start = now();
+      contender.run();
+      contender.seconds.push_back(now() - start);
+    }
+  print_times(settings, contenders);
 }
 
 }  // namespace

@@ -8,7 +8,6 @@
 // time of the thread, which is pinned; whole calls, quantising included. Before that all scores are
 // compared, bit for bit.
 #include <sched.h>
-#include <time.h>
 
 #include <algorithm>
 #include <bit>
@@ -21,30 +20,23 @@
 #include <string>
 #include <vector>
 
+#include "bench/timing.hpp"
+#include "model/builder.hpp"
 #include "kernels/kernel.hpp"
 #include "kernels/tree_kernel.hpp"
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_memory.hpp"
-#include "support/random_model.hpp"
+#include "support/choices.hpp"
 
 namespace {
 
 using namespace pgscore;
+using bench::median;
+using bench::now;
 
 constexpr std::size_t kRows = 4096;
 constexpr std::uint32_t kBorders = 128;
-
-double now() {
-  timespec t{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
-
-double median(std::vector<double> numbers) {
-  std::sort(numbers.begin(), numbers.end());
-  return numbers[numbers.size() / 2];
-}
 
 double border(std::uint32_t number) {
   return static_cast<double>(static_cast<float>(number) * 0.05f - 3.2f);
@@ -56,7 +48,7 @@ model::Model make_model(std::uint32_t num_trees, std::uint32_t depth, std::uint3
   test::Choices choices(std::uint64_t{depth});
   model::Builder builder;
   for (std::uint32_t f = 0; f < features; ++f)
-    builder.add_input({.name = model::default_feature_name(f), .categories = {}});
+    builder.add_input({.name = model::default_feature_name(f)});
   model::EnsembleBuilder trees = builder.ensemble();
   trees.settings().features = model::column_range(0, features);
   trees.settings().sum = model::Precision::kFloat64;

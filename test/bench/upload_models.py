@@ -11,7 +11,8 @@ import numpy as np
 import xgboost
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "models/make/catboost"))
-import edge as catboost_edge  # noqa: E402
+import cbm_file  # noqa: E402
+import parts  # noqa: E402
 
 FEATURES = 20
 
@@ -72,17 +73,13 @@ def xgboost_json(rng, size):
 
 
 def catboost_cbm(rng, size):
-    floats = [
-        catboost_edge.number(f"f{i}", i, sorted(rng.normal(size=128))) for i in range(FEATURES)
-    ]
+    floats = [parts.number(f"f{i}", i, sorted(rng.normal(size=128))) for i in range(FEATURES)]
     tree = lambda: (
         list(map(int, rng.integers(0, 128 * FEATURES, 6))),
         list(rng.normal(size=64)),
     )  # noqa: E731
-    model = catboost_edge.model(
-        floats, trees=[tree() for _ in range(int(size / (2 * 64 * 8 + 7 * 4)))]
-    )
-    return catboost_edge.to_cbm(model, leaf_weights=True)  # as CatBoost writes them
+    model = parts.model(floats, trees=[tree() for _ in range(int(size / (2 * 64 * 8 + 7 * 4)))])
+    return cbm_file.to_cbm(model, leaf_weights=True)  # as CatBoost writes them
 
 
 def main():

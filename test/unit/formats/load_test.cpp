@@ -301,7 +301,7 @@ TEST(Load, passes_over_marks_and_blanks_before_a_model) {
     }
 }
 
-/// The detail and the hint with which `bytes`, of no known format, are refused.
+/// The detail with which `bytes`, of no known format, are refused. There must be a hint, too.
 std::string advice_for(std::string_view bytes) {
   try {
     load("auto", {.bytes = as_bytes(bytes)});
