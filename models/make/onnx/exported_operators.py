@@ -6,11 +6,55 @@ from onnx import helper
 from graph_case import D, F, I, case, constant, draw_from, edge_rows, ml, node, rng
 
 
-def operators():
-    """Operators that exports of scikit-learn need: nearest neighbours, one against the rest,
-    AdaBoost."""
-    draw_from(22)
-    x = rng.normal(0, 2, (10, 4))
+def body(nodes, inputs, outputs):
+    """The graph that a Scan runs for each element."""
+    return helper.make_graph(
+        nodes,
+        "body",
+        [helper.make_tensor_value_info(n, F, None) for n in inputs],
+        [helper.make_tensor_value_info(n, F, None) for n in outputs],
+    )
+
+
+def add_functions(made):
+    """Bend is a LeakyRelu with a term; BendTwice calls it twice."""
+    made.opset_import.append(helper.make_opsetid("own", 1))
+    scale = helper.make_node("LeakyRelu", ["A"], ["T"])
+    reference = scale.attribute.add()
+    reference.name, reference.ref_attr_name, reference.type = (
+        "alpha",
+        "slope",
+        onnx.AttributeProto.FLOAT,
+    )
+    opset = [helper.make_opsetid("", 13), helper.make_opsetid("own", 1)]
+    made.functions.append(
+        helper.make_function(
+            "own",
+            "Bend",
+            ["A", "C"],
+            ["B"],
+            [scale, helper.make_node("Add", ["T", "C"], ["B"])],
+            opset,
+            ["slope"],
+        )
+    )
+    made.functions.append(
+        helper.make_function(
+            "own",
+            "BendTwice",
+            ["A"],
+            ["B"],
+            [
+                helper.make_node("Constant", [], ["C"], value_float=0.5),
+                helper.make_node("Bend", ["A", "C"], ["T"], domain="own", slope=0.25),
+                helper.make_node("Bend", ["T", "C"], ["B"], domain="own"),
+            ],
+            opset,
+        )
+    )
+
+
+def normalization_and_top_k(x):
     ties = np.array([[1, 2, 2, 1], [3, 3, 3, 3], [0, -1, 5, 5], [-2, 0.5, -2, 0.5]])
     for p in (1, 2):
         rows = np.vstack([x, np.zeros((1, 4))])
@@ -53,6 +97,9 @@ def operators():
         {"V": (F, [2]), "I": (I, [2])},
         opset=9,
     )
+
+
+def sums_and_layers(x):
     for exclusive in (0, 1):
         for reverse in (0, 1):
             case(
@@ -83,6 +130,9 @@ def operators():
         {"Y": (F, [4])},
         [constant("s", [0.25, -1.0, 0.1, 2.0], F)],
     )
+
+
+def ranges(x):
     case(
         "op_range",
         [node("Range", ["a", "b", "c"], ["r"]), node("Mul", ["X", "r"], ["Y"])],
@@ -103,14 +153,9 @@ def operators():
         [constant("C", np.zeros((2, 2)), I), constant("shape", [-1, 2, 2], I)],
     )
 
-    def body(nodes, inputs, outputs):
-        return helper.make_graph(
-            nodes,
-            "body",
-            [helper.make_tensor_value_info(n, F, None) for n in inputs],
-            [helper.make_tensor_value_info(n, F, None) for n in outputs],
-        )
 
+def scan_neighbours(x):
+    """The distances of each row to each of some points."""
     points = constant("P", rng.normal(0, 2, (7, 4)), F)
     distance = body(
         [
@@ -134,7 +179,10 @@ def operators():
         {"V": (F, [3]), "near": (I, [3]), "Y": (F, [3])},
         [points, constant("k", [3], I), constant("classes", [0, 1, 0, 2, 1, 1, 0], I)],
     )
-    # Of one row alone: the batch is no scanned axis.
+
+
+def scan_state(x):
+    # Of one row alone: the batch is no axis that a Scan goes along.
     running = body(
         [
             node("Mul", ["s", "half"], ["h"]),
@@ -169,7 +217,9 @@ def operators():
             ],
         )
 
-    # One against the rest: the label goes through floats.
+
+def one_against_rest():
+    """The label goes through floats."""
     case(
         "one_against_rest",
         [
@@ -190,42 +240,8 @@ def operators():
         ],
     )
 
-    def functions(made):
-        made.opset_import.append(helper.make_opsetid("own", 1))
-        scale = helper.make_node("LeakyRelu", ["A"], ["T"])
-        reference = scale.attribute.add()
-        reference.name, reference.ref_attr_name, reference.type = (
-            "alpha",
-            "slope",
-            onnx.AttributeProto.FLOAT,
-        )
-        opset = [helper.make_opsetid("", 13), helper.make_opsetid("own", 1)]
-        made.functions.append(
-            helper.make_function(
-                "own",
-                "Bend",
-                ["A", "C"],
-                ["B"],
-                [scale, helper.make_node("Add", ["T", "C"], ["B"])],
-                opset,
-                ["slope"],
-            )
-        )
-        made.functions.append(
-            helper.make_function(
-                "own",
-                "BendTwice",
-                ["A"],
-                ["B"],
-                [
-                    helper.make_node("Constant", [], ["C"], value_float=0.5),
-                    helper.make_node("Bend", ["A", "C"], ["T"], domain="own", slope=0.25),
-                    helper.make_node("Bend", ["T", "C"], ["B"], domain="own"),
-                ],
-                opset,
-            )
-        )
 
+def local_functions(x):
     case(
         "local_functions",
         [
@@ -234,5 +250,19 @@ def operators():
         ],
         {"X": (F, x)},
         {"Y": (F, [4])},
-        change=functions,
+        change=add_functions,
     )
+
+
+def operators():
+    """Operators that exports of scikit-learn need: nearest neighbours, one against the rest,
+    AdaBoost."""
+    draw_from(22)
+    x = rng.normal(0, 2, (10, 4))
+    normalization_and_top_k(x)
+    sums_and_layers(x)
+    ranges(x)
+    scan_neighbours(x)
+    scan_state(x)
+    one_against_rest()
+    local_functions(x)

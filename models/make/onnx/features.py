@@ -4,10 +4,10 @@ import numpy as np
 from graph_case import D, F, I, S, case, constant, edge_rows, ml, nan, rng
 
 
-def features():
-    x = edge_rows(3, 25)
-    finite = rng.normal(0, 2, (10, 3))
-    integers = rng.integers(-4, 5, (10, 3))
+WORDS = [[w] for w in ("red", "green", "blue", "", "Red", "grün")]
+
+
+def scaled(x, finite, integers):
     for kind, rows, name in ((F, x, "float"), (D, finite, "double"), (I, integers, "int64")):
         case(
             "scaler_" + name,
@@ -23,6 +23,9 @@ def features():
             {"X": (F, rows)},
             {"Y": (F, [3])},
         )
+
+
+def imputed(x, finite, integers):
     case(
         "imputer_nan",
         [
@@ -55,6 +58,9 @@ def features():
         {"X": (F, finite)},
         {"Y": (F, [3])},
     )
+
+
+def one_hot(integers, finite):
     case(
         "one_hot_int64",
         [ml("OneHotEncoder", ["X"], ["Y"], cats_int64s=[-2, 0, 3])],
@@ -67,13 +73,15 @@ def features():
         {"X": (F, finite)},
         {"Y": (F, [3, 3])},
     )
-    words = [[w] for w in ("red", "green", "blue", "", "Red", "grün")]
     case(
         "one_hot_text",
         [ml("OneHotEncoder", ["colour"], ["Y"], cats_strings=["blue", "red", "", "grün"])],
-        {"colour": (S, words)},
+        {"colour": (S, WORDS)},
         {"Y": (F, [1, 4])},
     )
+
+
+def labels_of_texts():
     case(
         "label_encoder_texts",
         [
@@ -86,10 +94,13 @@ def features():
                 default_float=-1.5,
             )
         ],
-        {"X": (S, words)},
+        {"X": (S, WORDS)},
         {"Y": (F, [1])},
         ml_opset=2,
     )
+
+
+def labels_of_numbers():
     case(
         "label_encoder_float",
         [
@@ -122,6 +133,9 @@ def features():
         {"Y": (F, [1])},
         ml_opset=4,
     )
+
+
+def labels_of_version_1():
     case(
         "label_encoder_1",
         [
@@ -134,10 +148,13 @@ def features():
                 default_string="?",
             )
         ],
-        {"X": (S, words)},
+        {"X": (S, WORDS)},
         {"Y": (I, [1])},
         ml_opset=1,
     )
+
+
+def labels_twice():
     case(
         "label_encoder_twice",
         [
@@ -158,7 +175,7 @@ def features():
                 default_int64=3,
             ),
         ],
-        {"X": (S, words)},
+        {"X": (S, WORDS)},
         {"Y": (I, [1])},
         ml_opset=2,
     )
@@ -174,9 +191,12 @@ def features():
                 default_int64=9,
             )
         ],
-        {"X": (S, words)},
+        {"X": (S, WORDS)},
         {"Y": (I, [1])},
     )
+
+
+def vectors(finite):
     case(
         "feature_vectorizer",
         [ml("FeatureVectorizer", ["A", "B"], ["Y"], inputdimensions=[3, 3])],
@@ -190,3 +210,17 @@ def features():
         {"Y": (F, [2])},
         [constant("at", [2, 0], I)],
     )
+
+
+def features():
+    x = edge_rows(3, 25)
+    finite = rng.normal(0, 2, (10, 3))
+    integers = rng.integers(-4, 5, (10, 3))
+    scaled(x, finite, integers)
+    imputed(x, finite, integers)
+    one_hot(integers, finite)
+    labels_of_texts()
+    labels_of_numbers()
+    labels_of_version_1()
+    labels_twice()
+    vectors(finite)

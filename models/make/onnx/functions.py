@@ -15,9 +15,7 @@ def each(name, operators, more, inputs, kind, initializers=()):
     )
 
 
-def functions():
-    x = edge_rows(3, 25)
-    finite = np.round(rng.normal(0, 2, (12, 3)), 3)
+def unary_functions(finite):
     unary = (
         "Abs Neg Sign Floor Ceil Round Exp Log Sqrt Erf Sin Cos Tan Atan Sinh Cosh Reciprocal Relu "
         "LeakyRelu ThresholdedRelu Elu Selu "
@@ -33,10 +31,13 @@ def functions():
         D,
     )
     each("functions_arc", ["Asin", "Acos"], [], {"X": (F, finite / 10)}, F)
-    arithmetic = ["Add", "Sub", "Mul", "Div", "Min", "Max", "Sum"]
+
+
+def arithmetic(x, finite):
+    operators = ["Add", "Sub", "Mul", "Div", "Min", "Max", "Sum"]
     each(
         "arithmetic",
-        arithmetic + ["Mean"],
+        operators + ["Mean"],
         ["C"],
         {"X": (F, x)},
         F,
@@ -44,7 +45,7 @@ def functions():
     )
     each(
         "arithmetic_double",
-        arithmetic,
+        operators,
         ["C"],
         {"X": (D, finite)},
         D,
@@ -58,6 +59,9 @@ def functions():
             {"Y": (kind, [3])},
             [constant("C", [[0.5, 2.0, -3.0]], kind)],
         )
+
+
+def divisions(finite):
     case(
         "op_div_int64",
         [node("Div", ["X", "C"], ["Y"])],
@@ -86,6 +90,9 @@ def functions():
         {"Y": (F, [3])},
         [constant("C", 2.0, F)],
     )
+
+
+def comparisons(x):
     each(
         "comparisons",
         ["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"],
@@ -125,6 +132,9 @@ def functions():
         [constant("C", ["a"], S)],
         opset=19,
     )
+
+
+def clips_and_casts(finite):
     case(
         "op_clip",
         [node("Clip", ["X", "low", "high"], ["Y"])],
@@ -152,3 +162,13 @@ def functions():
         {"X": (D, finite + 0.1)},
         {"Y": (F, [3])},
     )
+
+
+def functions():
+    x = edge_rows(3, 25)
+    finite = np.round(rng.normal(0, 2, (12, 3)), 3)
+    unary_functions(finite)
+    arithmetic(x, finite)
+    divisions(finite)
+    comparisons(x)
+    clips_and_casts(finite)

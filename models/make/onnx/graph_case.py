@@ -5,26 +5,14 @@ import sys
 try:
     import numpy as np
     import onnx
-    import onnxruntime
-    from onnx import TensorProto, helper, numpy_helper
+    from onnx import helper, numpy_helper
+    from runtime import B, D, F, I, ML, NUMPY, S, change_attributes, columns, run
 except ImportError as error:
     print("onnx/edge.py: SKIPPED, models/edge/onnx stays as it is: %s" % error, file=sys.stderr)
     sys.exit(0)
 
 FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "onnx")
-F, D, I, S, B = (
-    TensorProto.FLOAT,
-    TensorProto.DOUBLE,
-    TensorProto.INT64,
-    TensorProto.STRING,
-    TensorProto.BOOL,
-)
-NUMPY = {F: np.float32, D: np.float64, I: np.int64, S: object, B: np.bool_}
-ML = "ai.onnx.ml"
 nan = float("nan")
-session_options = onnxruntime.SessionOptions()
-session_options.intra_op_num_threads = 1
-session_options.log_severity_level = 3
 
 
 def node(op, inputs, outputs, domain="", **attributes):
@@ -45,32 +33,10 @@ def constant(name, values, kind):
     )
 
 
-def cell(value):
-    if isinstance(value, (bool, np.bool_)):
-        return str(int(value))
-    if isinstance(value, (int, np.integer, str)):
-        return str(value)
-    if value != value:
-        return ""
-    return repr(float(value))
-
-
 def quoted(text):
     return (
         '"%s"' % text.replace('"', '""') if any(c in text for c in ',"\n') or text == "" else text
     )
-
-
-def columns(name, value, rows):
-    """Output or input -> [(column, cells)]."""
-    if isinstance(value, list):  # ZipMap
-        return [("%s(%s)" % (name, key), [cell(row[key]) for row in value]) for key in value[0]]
-    flat = np.asarray(value).reshape(rows, -1)
-    names = [name] if flat.shape[1] == 1 else ["%s_%d" % (name, i) for i in range(flat.shape[1])]
-    return [
-        (n, [cell(v.item() if hasattr(v, "item") else v) for v in flat[:, i]])
-        for i, n in enumerate(names)
-    ]
 
 
 def write_csv(path, table):
@@ -79,6 +45,16 @@ def write_csv(path, table):
         for row in zip(*(cells for _, cells in table)):
             # A row of one empty cell would be an empty line.
             file.write((",".join(quoted(c) if c else "" for c in row) or '""') + "\n")
+
+
+def output_info(name, kind):
+    """`kind`: (type, shape of one row) or None for maps."""
+    if kind is None:
+        info = onnx.ValueInfoProto()
+        info.name = name
+        return info
+    shape = None if kind[1] is None else ["N"] + list(kind[1])
+    return helper.make_tensor_value_info(name, kind[0], shape)
 
 
 def case(
@@ -96,20 +72,9 @@ def case(
         helper.make_tensor_value_info(n, t, ["N"] + list(arrays[n].shape[1:]))
         for n, (t, _) in inputs.items()
     ]
-    output_infos = []
-    for n, kind in outputs.items():
-        if kind is None:
-            info = onnx.ValueInfoProto()
-            info.name = n
-            output_infos.append(info)
-        else:
-            output_infos.append(
-                helper.make_tensor_value_info(
-                    n, kind[0], None if kind[1] is None else ["N"] + list(kind[1])
-                )
-            )
+    output_infos = [output_info(n, kind) for n, kind in outputs.items()]
 
-    def run(changes):
+    def model_with(changes):
         graph = helper.make_graph(list(nodes), name, value_infos, output_infos, list(initializers))
         model = helper.make_model(
             graph,
@@ -119,24 +84,15 @@ def case(
         )
         if change:
             change(model)
-        for key, value in changes.items():
-            attributes = model.graph.node[0].attribute
-            kept = [a for a in attributes if a.name != key] + (
-                [helper.make_attribute(key, value)] if value is not None else []
-            )
-            del attributes[:]
-            attributes.extend(kept)
-        data = model.SerializeToString(deterministic=True)
-        session = onnxruntime.InferenceSession(
-            data, session_options, providers=["CPUExecutionProvider"]
-        )
-        return data, session, session.run(None, arrays)
+        change_attributes(model.graph.node[0], changes)
+        return model
 
-    data, session, results = run({})
-    table = [c for o, r in zip(session.get_outputs(), results) for c in columns(o.name, r, rows)]
+    data, names, results = run(model_with({}), arrays)
+    table = [c for output, r in zip(names, results) for c in columns(output, r, rows)]
     if margins:
         changes, output, chosen = margins
-        before = [cells for _, cells in columns("", run(changes)[2][output], rows)]
+        outputs_before = run(model_with(changes), arrays)[2]
+        before = [cells for _, cells in columns("", outputs_before[output], rows)]
         table += [("margin_%d" % k, before[column]) for k, column in enumerate(chosen)]
     path = os.path.join(FOLDER, name)
     with open(path + ".onnx", "wb") as file:

@@ -2,9 +2,7 @@
 from graph_case import F, I, S, case, ml, rng
 
 
-def linear_and_svm():
-    x = rng.normal(0, 2, (12, 3))
-    c = [round(float(v), 3) for v in rng.normal(0, 1, 9)]
+def linear_regressors(x, c):
     for targets in (1, 3):
         for transform in ("NONE", "SOFTMAX", "LOGISTIC"):
             case(
@@ -23,6 +21,9 @@ def linear_and_svm():
                 {"X": (F, x)},
                 {"Y": (F, [targets])},
             )
+
+
+def linear_classifiers(x, c):
     for name, labels, count in (
         ("classes", ["a", "b", "c"], 3),
         ("binary", [0, 1], 1),
@@ -46,7 +47,9 @@ def linear_and_svm():
                 {"X": (F, x)},
                 {"label": (S if text else I, []), "scores": (F, [len(labels)])},
             )
-    vectors = [round(float(v), 3) for v in rng.normal(0, 1, 15)]
+
+
+def support_vector_machines(x, vectors):
     for kernel in ("LINEAR", "POLY", "RBF", "SIGMOID"):
         low = kernel.lower()
         case(
@@ -99,6 +102,9 @@ def linear_and_svm():
                 {"X": (F, x)},
                 {"label": (I, []), "scores": (F, [classes])},
             )
+
+
+def svm_corner_cases(x, c, vectors):
     case(
         "svm_one_class",
         [
@@ -134,3 +140,13 @@ def linear_and_svm():
         {"X": (F, x)},
         {"label": (S, []), "scores": (F, [3])},
     )
+
+
+def linear_and_svm():
+    x = rng.normal(0, 2, (12, 3))
+    c = [round(float(v), 3) for v in rng.normal(0, 1, 9)]
+    linear_regressors(x, c)
+    linear_classifiers(x, c)
+    vectors = [round(float(v), 3) for v in rng.normal(0, 1, 15)]
+    support_vector_machines(x, vectors)
+    svm_corner_cases(x, c, vectors)

@@ -11,9 +11,7 @@ REDUCTIONS = (
 ).split()
 
 
-def shapes():
-    x = np.round(rng.normal(0, 2, (8, 6)), 3)
-    same = {"X": (F, x)}
+def reshapes_and_slices(same):
     case(
         "op_reshape",
         [
@@ -44,6 +42,9 @@ def shapes():
         {"Y": (F, [3])},
         opset=9,
     )
+
+
+def splits(same):
     case(
         "op_gather",
         [node("Gather", ["X", "at"], ["Y"], axis=1)],
@@ -72,6 +73,9 @@ def shapes():
         {"Y": (F, [6])},
         [constant("one", [1], I)],
     )
+
+
+def constants(same):
     case(
         "op_shape",
         [
@@ -107,6 +111,9 @@ def shapes():
         {"Y": (F, [6])},
         [constant("c", [[2.0]], F), constant("s", [1, 3], I), constant("t", [1, 2], I)],
     )
+
+
+def reductions(same):
     case(
         "reductions",
         [node(op, ["X"], [op], keepdims=0, axes=[1]) for op in REDUCTIONS],
@@ -139,6 +146,9 @@ def shapes():
                 [constant("s", [-1, 2, 3], I)],
                 opset=opset,
             )
+
+
+def positions(x, same):
     case(
         "op_argmax",
         [
@@ -175,6 +185,9 @@ def shapes():
         {"Y": (F, [6])},
         [constant("n", 6, I), constant("v", [0.5, 2.0], F)],
     )
+
+
+def networks(same):
     w = [
         constant(n, np.round(rng.normal(0, 1, s), 3), F)
         for n, s in (
@@ -220,6 +233,9 @@ def shapes():
         {"Y": (F, [5])},
         w,
     )
+
+
+def other_products(same):
     case(
         "network_double",
         [
@@ -243,6 +259,18 @@ def shapes():
         {"Y": (F, [4])},
         [constant("s", [-1, 2, 3], I)],
     )
+
+
+def shapes():
+    x = np.round(rng.normal(0, 2, (8, 6)), 3)
+    same = {"X": (F, x)}
+    reshapes_and_slices(same)
+    splits(same)
+    constants(same)
+    reductions(same)
+    positions(x, same)
+    networks(same)
+    other_products(same)
 
 
 def large_integers():

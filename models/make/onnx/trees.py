@@ -5,7 +5,11 @@ from graph_case import D, F, I, case, edge_rows, ml, nan, rng
 from random_trees import ALL, Trees, classifier, regressor
 
 
-def trees():
+def positive():
+    return round(float(rng.random()) / 4, 3)
+
+
+def tree_modes():
     for mode in ALL:
         for missing in (False, True):
             # ONNX Runtime 1.21 takes equality with 1, 2, ... for a set, and loses it when all
@@ -23,6 +27,9 @@ def trees():
         base_values=[0.7],
         aggregate_function="AVERAGE",
     )
+
+
+def tree_aggregates():
     for aggregate in ("SUM", "AVERAGE", "MIN", "MAX"):
         low = aggregate.lower()
         regressor(
@@ -54,6 +61,9 @@ def trees():
             base_values=[0.25],
             aggregate_function=aggregate,
         )
+
+
+def tree_transforms():
     for transform in ("NONE", "SOFTMAX", "LOGISTIC", "SOFTMAX_ZERO", "PROBIT"):
         low = transform.lower()
         probability = transform == "PROBIT"
@@ -77,11 +87,7 @@ def trees():
             post_transform=transform,
         )
         for sign in ("mixed", "positive"):
-            w = (
-                (lambda: round(float(rng.random()) / 4, 3))
-                if sign == "positive" or probability
-                else None
-            )
+            w = positive if sign == "positive" or probability else None
             if not probability:  # ONNX Runtime leaves the second score unset
                 classifier(
                     "tree_binary_%s_%s" % (sign, low),
@@ -95,7 +101,9 @@ def trees():
             [0, 1],
             post_transform=transform,
         )
-    positive = lambda: round(float(rng.random()) / 4, 3)
+
+
+def two_classes():
     classifier(
         "tree_binary_base",
         Trees(3, 3, 1, ["BRANCH_LEQ"]),
@@ -135,6 +143,9 @@ def trees():
         ["no", "yes"],
         zipmap=True,
     )
+
+
+def more_classes():
     classifier("tree_binary_labels", Trees(3, 3, 1, ["BRANCH_LEQ"]), [10, 20])
     classifier(
         "tree_classes_partial",
@@ -155,6 +166,9 @@ def trees():
         [0, 1, 2],
         zipmap=True,
     )
+
+
+def other_types():
     regressor("tree_double", Trees(6, 3, 1, ALL, kind=D), kind=D, x=edge_rows(3) + 0.1)
     regressor(
         "tree_double_floats", Trees(6, 3, 2, ["BRANCH_LT"]), 2, kind=D, base_values=[0.1, 0.2]
@@ -169,7 +183,10 @@ def trees():
     classifier(
         "tree_integers", Trees(6, 3, 3, ALL), [0, 1, 2], kind=I, x=rng.integers(-3, 4, (40, 3))
     )
-    # LightGBM's categories: equalities in a chain that share their true child.
+
+
+def equal_chain():
+    """LightGBM's categories: equalities in a chain that share their true child."""
     case(
         "tree_equal_chain",
         [
@@ -194,6 +211,16 @@ def trees():
         {"X": (F, [[c, v] for c in (1, 4, 7, 2, nan, 1.5) for v in (0, 1, nan)])},
         {"Y": (F, [1])},
     )
+
+
+def trees():
+    tree_modes()
+    tree_aggregates()
+    tree_transforms()
+    two_classes()
+    more_classes()
+    other_types()
+    equal_chain()
 
 
 def trees_5():
