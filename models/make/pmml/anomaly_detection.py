@@ -4,16 +4,17 @@ import math
 from kind_document import array, document, number, output, tag
 
 
-def anomalies():
-    def inner(kind, inside, function, **a):
-        return tag(
-            kind,
-            tag("MiningSchema", tag("MiningField", name="x"), tag("MiningField", name="y")),
-            inside,
-            functionName=function,
-            **a
-        )
+def inner(kind, inside, function, **a):
+    return tag(
+        kind,
+        tag("MiningSchema", tag("MiningField", name="x"), tag("MiningField", name="y")),
+        inside,
+        functionName=function,
+        **a
+    )
 
+
+def anomalies():
     fields = {"x": number("x"), "y": number("y")}
     points = [(0.5, 1.0), (3.0, 0.25), (-2.0, 2.0)]
     centers = [(0.0, 1.0), (4.0, 0.0)]

@@ -1,22 +1,6 @@
 """MiningModel: every way to combine segments, and chains."""
-from document import (
-    MISSING,
-    call,
-    categorical,
-    constant,
-    data_field,
-    derived,
-    document,
-    element,
-    float32,
-    numeric,
-    output,
-    ref,
-    regression,
-    schema,
-    table,
-    values,
-)
+from document import MISSING, call, categorical, constant, data_field, derived, document, element
+from document import float32, numeric, output, ref, regression, schema, table, values
 from expressions import median
 from trees import TRUE, node, simple, tree
 
@@ -56,52 +40,84 @@ def stump(field, at, low, high, function="regression", **a):
     return tree(root, [field], functionName=function, **a)()
 
 
-def ensembles():
-    dictionary = [data_field("x"), data_field("y"), data_field("t")]
-    stumps = [("x", 0, 1.5, 2.5, 1), ("x", 1, 10.0, 20.25, 2), ("y", 0, 100.0, 200.0, 5)]
+DICTIONARY = [data_field("x"), data_field("y"), data_field("t")]
+STUMPS = [("x", 0, 1.5, 2.5, 1), ("x", 1, 10.0, 20.25, 2), ("y", 0, 100.0, 200.0, 5)]
 
-    def scores(x, y):
-        return [
-            MISSING if v is MISSING else low if v < at else high
-            for (f, at, low, high, _) in stumps
-            for v in [x if f == "x" else y]
-        ]
 
-    weights = [w for *_, w in stumps]
-    heavy = [3, 2, 1]  # x-weightedMedian
-    methods = {
-        "weightedMedian": lambda s: weighted_median(s, weights),
-        "x-weightedMedian": lambda s: weighted_median(s, heavy),
-        "sum": sum,
-        "average": lambda s: sum(s) / 3,
-        "median": lambda s: median(*s),
-        "max": max,
-        "weightedAverage": lambda s: sum(a * b for a, b in zip(s, weights)) / sum(weights),
-        "x-weightedSum": lambda s: sum(a * b for a, b in zip(s, weights)),
-    }
-    for method, combine in methods.items():
+def scores(x, y):
+    return [
+        MISSING if v is MISSING else low if v < at else high
+        for (f, at, low, high, _) in STUMPS
+        for v in [x if f == "x" else y]
+    ]
+
+
+WEIGHTS = [w for *_, w in STUMPS]
+HEAVY = [3, 2, 1]  # x-weightedMedian
+METHODS = {
+    "weightedMedian": lambda s: weighted_median(s, WEIGHTS),
+    "x-weightedMedian": lambda s: weighted_median(s, HEAVY),
+    "sum": sum,
+    "average": lambda s: sum(s) / 3,
+    "median": lambda s: median(*s),
+    "max": max,
+    "weightedAverage": lambda s: sum(a * b for a, b in zip(s, WEIGHTS)) / sum(WEIGHTS),
+    "x-weightedSum": lambda s: sum(a * b for a, b in zip(s, WEIGHTS)),
+}
+CLASSES = [
+    data_field("x"),
+    data_field("y"),
+    data_field("t", "string", None, values("no", "yes")),
+]
+VOTES = [("x", 0, "no", "yes", 1), ("x", 1, "no", "yes", 2), ("y", 0, "yes", "no", 5)]
+
+
+def shares(field, *counts):
+    return tree(
+        node(
+            None,
+            TRUE,
+            *[
+                node(None, simple(field, op, 0), counts=c)
+                for op, c in zip(("lessThan", "greaterOrEqual"), counts)
+            ]
+        ),
+        [field],
+        functionName="classification",
+    )()
+
+
+def linear(intercept):
+    return regression(table(intercept, numeric("y", 1)), schema("y", target="t"))("")
+
+
+def combined():
+    for method, combine in METHODS.items():
         rows = []
         for x, y in ((-1.0, -1.0), (0.5, 1.0), (2.0, 0.0), (MISSING, 1.0)):
             s = scores(x, y)
             rows.append({"x": x, "y": y, "t": MISSING if MISSING in s else combine(s)})
         document(
             "ensemble_" + method,
-            dictionary,
+            DICTIONARY,
             mining(
                 method,
                 [
                     segment(
                         stump(f, at, low, high),
-                        weight=heavy[i] if method == "x-weightedMedian" else w,
+                        weight=HEAVY[i] if method == "x-weightedMedian" else w,
                     )
-                    for i, (f, at, low, high, w) in enumerate(stumps)
+                    for i, (f, at, low, high, w) in enumerate(STUMPS)
                 ],
                 ["x", "y"],
             ),
             rows,
         )
-    # Segments that do not apply, and those that give nothing where that is said to be skipped, are
-    # left out.
+
+
+def left_out_segments():
+    """Segments that do not apply are left out, and those without a prediction where skipSegment
+    says so."""
     rows = []
     for x, y in ((-1.0, -1.0), (2.0, 1.0), (MISSING, 1.0), (2.0, MISSING), (MISSING, MISSING)):
         s = scores(x, y)
@@ -111,12 +127,12 @@ def ensembles():
         rows.append({"x": x, "y": y, "t": sum(s) / len(s) if s else MISSING})
     document(
         "ensemble_predicates",
-        dictionary,
+        DICTIONARY,
         mining(
             "average",
             [
                 segment(stump(f, at, low, high), simple("y", "greaterThan", 0) if i == 1 else TRUE)
-                for i, (f, at, low, high, _) in enumerate(stumps)
+                for i, (f, at, low, high, _) in enumerate(STUMPS)
             ],
             ["x", "y"],
             missingPredictionTreatment="skipSegment",
@@ -130,19 +146,22 @@ def ensembles():
         rows.append({"x": x, "y": y, "t": weighted_median(*zip(*s)) if s else MISSING})
     document(
         "ensemble_weightedMedian_skip",
-        dictionary,
+        DICTIONARY,
         mining(
             "weightedMedian",
             [
                 segment(stump(f, at, low, high), weight=w)
-                for (f, at, low, high, _), w in zip(stumps, (2, 3, 4))
+                for (f, at, low, high, _), w in zip(STUMPS, (2, 3, 4))
             ],
             ["x", "y"],
             missingPredictionTreatment="skipSegment",
         ),
         rows,
     )
-    # Float arithmetic, as converters of float32 libraries write it.
+
+
+def float_arithmetic():
+    """As converters of float32 libraries write it."""
     low = [0.1, 0.2, 0.7]
     rows = [
         {
@@ -164,12 +183,8 @@ def ensembles():
         rows,
     )
 
-    classes = [
-        data_field("x"),
-        data_field("y"),
-        data_field("t", "string", None, values("no", "yes")),
-    ]
-    votes = [("x", 0, "no", "yes", 1), ("x", 1, "no", "yes", 2), ("y", 0, "yes", "no", 5)]
+
+def voting():
     for method in ("majorityVote", "weightedMajorityVote"):
         rows = []
         for x, y in (
@@ -185,7 +200,7 @@ def ensembles():
                 "yes": 0,
                 MISSING: 0,
             }  # no prediction is one of the answers: PMML 4.4, MultipleModels
-            for f, at, a, b, w in votes:
+            for f, at, a, b, w in VOTES:
                 v = x if f == "x" else y
                 total[MISSING if v is MISSING else a if v < at else b] += (
                     w if method.startswith("weighted") else 1
@@ -197,12 +212,12 @@ def ensembles():
             )
         document(
             "ensemble_" + method,
-            classes,
+            CLASSES,
             mining(
                 method,
                 [
                     segment(stump(f, at, a, b, "classification"), weight=w)
-                    for f, at, a, b, w in votes
+                    for f, at, a, b, w in VOTES
                 ],
                 ["x", "y"],
                 element("Output", output("p", feature="probability", value="yes")),
@@ -211,20 +226,8 @@ def ensembles():
             rows,
         )
 
-    def shares(field, *counts):
-        return tree(
-            node(
-                None,
-                TRUE,
-                *[
-                    node(None, simple(field, op, 0), counts=c)
-                    for op, c in zip(("lessThan", "greaterOrEqual"), counts)
-                ]
-            ),
-            [field],
-            functionName="classification",
-        )()
 
+def class_averages():
     parts = [
         shares("x", {"no": 1, "yes": 3}, {"no": 9, "yes": 1}),
         shares("y", {"no": 2, "yes": 2}, {"yes": 5, "no": 0}),
@@ -238,7 +241,7 @@ def ensembles():
             rows.append({"x": x, "y": y, "t": "yes" if p > 0.5 else "no", "p": p})
         document(
             "ensemble_classes_" + method,
-            classes,
+            CLASSES,
             mining(
                 method,
                 [segment(m, weight=w) for m, w in zip(parts, weight)],
@@ -249,17 +252,16 @@ def ensembles():
             rows,
         )
 
+
+def first_segment():
     # The first that applies; unknown is no reason.
-    linear = lambda intercept: regression(
-        table(intercept, numeric("y", 1)), schema("y", target="t")
-    )("")
     rows = [
         {"x": x, "y": 1.0, "t": t}
         for x, t in ((-1.0, 11.0), (0.5, 21.0), (2.0, 31.0), (MISSING, 31.0))
     ]
     document(
         "select_first",
-        dictionary,
+        DICTIONARY,
         mining(
             "selectFirst",
             [
@@ -271,33 +273,29 @@ def ensembles():
         ),
         rows,
     )
-    # A chain: a tree's class and probability are fields of the model behind it, beside a field of
-    # the chain.
-    first = tree(
-        node(
-            None,
-            TRUE,
-            node(None, simple("x", "lessThan", 0), counts={"low": 3, "high": 1}),
-            node(None, TRUE, counts={"low": 1, "high": 4}),
-        ),
-        ["x"],
-        element(
-            "Output",
-            output("level", feature="predictedValue", dataType="string"),
-            output("p_high", feature="probability", value="high"),
-        ),
-        functionName="classification",
-        target="l",
-    )()
-    second = regression(
-        table(0, categorical("level", "high", 100), numeric("p_high", 10), numeric("z", 1)),
-        schema("level", "p_high", "z", target="t"),
-        element("Output", output("result", feature="predictedValue")),
-    )("")
-    rows = [
-        {"x": x, "y": 2.0, "t": t, "level": level, "p_high": p, "result": t}
-        for x, level, p, t in ((-1.0, "low", 0.25, 2.5 + 4), (1.0, "high", 0.8, 100 + 8.0 + 4))
-    ]
+
+
+# A chain: a tree's class and probability are fields of the model behind it, beside a field of
+# the chain.
+FIRST = tree(
+    node(
+        None,
+        TRUE,
+        node(None, simple("x", "lessThan", 0), counts={"low": 3, "high": 1}),
+        node(None, TRUE, counts={"low": 1, "high": 4}),
+    ),
+    ["x"],
+    element(
+        "Output",
+        output("level", feature="predictedValue", dataType="string"),
+        output("p_high", feature="probability", value="high"),
+    ),
+    functionName="classification",
+    target="l",
+)()
+
+
+def chain_with_all_results():
     # All results of a chain: a class where x is known, a number made of its probability, another
     # number.
     results = [
@@ -314,11 +312,11 @@ def ensembles():
     ]
     document(
         "chain_multi",
-        dictionary + [data_field("l", "string"), data_field("n")],
+        DICTIONARY + [data_field("l", "string"), data_field("n")],
         mining(
             "x-multiModelChain",
             [
-                segment(first, simple("x", "isNotMissing")),
+                segment(FIRST, simple("x", "isNotMissing")),
                 segment(
                     regression(table(1, numeric("p_high", 10)), schema("p_high", target="n"))("")
                 ),
@@ -330,14 +328,39 @@ def ensembles():
         ),
         results,
     )
+
+
+def chain():
+    """A tree's class and probability are fields of the model behind it, beside a field of the
+    chain."""
+    second = regression(
+        table(0, categorical("level", "high", 100), numeric("p_high", 10), numeric("z", 1)),
+        schema("level", "p_high", "z", target="t"),
+        element("Output", output("result", feature="predictedValue")),
+    )("")
+    rows = [
+        {"x": x, "y": 2.0, "t": t, "level": level, "p_high": p, "result": t}
+        for x, level, p, t in ((-1.0, "low", 0.25, 2.5 + 4), (1.0, "high", 0.8, 100 + 8.0 + 4))
+    ]
     document(
         "chain",
-        dictionary + [data_field("l", "string")],
+        DICTIONARY + [data_field("l", "string")],
         mining(
             "modelChain",
-            [segment(first), segment(second)],
+            [segment(FIRST), segment(second)],
             ["x", "y"],
             element("LocalTransformations", derived("z", call("*", ref("y"), constant(2)))),
         ),
         rows,
     )
+
+
+def ensembles():
+    combined()
+    left_out_segments()
+    float_arithmetic()
+    voting()
+    class_averages()
+    first_segment()
+    chain()
+    chain_with_all_results()

@@ -2,23 +2,8 @@
 import math
 from statistics import NormalDist
 
-from document import (
-    MISSING,
-    call,
-    categorical,
-    constant,
-    data_field,
-    derived,
-    document,
-    element,
-    numeric,
-    output,
-    ref,
-    regression,
-    schema,
-    table,
-    values,
-)
+from document import MISSING, call, categorical, constant, data_field, derived, document, element
+from document import numeric, output, ref, regression, schema, table, values
 
 
 def normal_cdf(z):
@@ -200,79 +185,126 @@ def expressions():
     )
 
 
+def rows_of(*cells):
+    return element(
+        "InlineTable",
+        *[element("row", *["<%s>%s</%s>" % (k, v, k) for k, v in c.items()]) for c in cells]
+    )
+
+
+def pair(field, column):
+    return element("FieldColumnPair", field=field, column=column)
+
+
+def interval(closure, left=None, right=None):
+    return element("Interval", closure=closure, leftMargin=left, rightMargin=right)
+
+
+def bin_(value, *interval_of):
+    return element("DiscretizeBin", interval(*interval_of), binValue=value)
+
+
+BY_TWO_FIELDS = element(
+    "MapValues",
+    pair("band", "b"),
+    pair("n", "n"),
+    rows_of(
+        {"b": "1", "n": "1", "o": "low one"},
+        {"b": "1", "n": "2", "o": "low two"},
+        {"b": "2", "n": "1", "o": "high one"},
+    ),
+    outputColumn="o",
+    defaultValue="other",
+    mapMissingTo="nothing",
+    dataType="string",
+)
+
+
+BY_ONE_FIELD = element(
+    "MapValues",
+    pair("c", "c"),
+    rows_of({"c": "red", "o": 10}, {"c": "Blue sky", "o": 20}),
+    outputColumn="o",
+    defaultValue=-1,
+)
+
+
+BINS = element(
+    "Discretize",
+    bin_("low", "openOpen", None, 0),
+    bin_("middle", "closedOpen", 0, 5),
+    bin_("top", "closedClosed", 5, 9),
+    field="x",
+    defaultValue="beyond",
+    mapMissingTo="none",
+)
+
+
+TABLE_OUTPUTS = [
+    output("bin", BINS, dataType="string"),
+    output("one", BY_ONE_FIELD, dataType="double"),
+    output("two", BY_TWO_FIELDS, dataType="string"),
+    output("is_red", element("NormDiscrete", field="c", value="red")),
+    output("upper", call("uppercase", ref("c"))),
+    output("lower", call("lowercase", ref("c"))),
+    output("trimmed", call("trimBlanks", ref("c"))),
+    output("length", call("stringLength", ref("c"))),
+    output("part", call("substring", ref("c"), constant(2), constant(3))),
+    output("joined", call("concat", ref("c"), constant("/", dataType="string"), ref("band"))),
+    output("same", call("equal", call("lowercase", ref("c")), constant("blue sky"))),
+    output(
+        "decision",
+        call("if", call("equal", ref("c"), constant("red")), constant("stop"), constant("go")),
+        feature="decision",
+    ),
+    output("as_number", ref("band"), dataType="integer"),
+]
+
+
+def result_of_tables(x, n, band, c):
+    return {
+        "x": x,
+        "n": n,
+        "band": band,
+        "c": c,
+        "t": x,
+        "bin": "none"
+        if x is MISSING
+        else "low"
+        if x < 0
+        else "middle"
+        if x < 5
+        else "top"
+        if x <= 9
+        else "beyond",
+        "one": MISSING if c is MISSING else {"red": 10, "Blue sky": 20}.get(c, -1),
+        "two": "nothing"
+        if band is MISSING
+        else {("1", 1): "low one", ("1", 2): "low two", ("2", 1): "high one"}.get(
+            (band, n), "other"
+        ),
+        "is_red": MISSING if c is MISSING else int(c == "red"),
+        "upper": c and c.upper(),
+        "lower": c and c.lower(),
+        "trimmed": c and c.strip(),
+        "length": c and len(c),
+        "part": c and c[1:4],
+        "joined": c and c + "/" + band,
+        "same": MISSING if c is MISSING else c == "Blue sky",
+        "decision": MISSING if c is MISSING else "stop" if c == "red" else "go",
+        "as_number": band and int(band),
+    }
+
+
 def tables():
     """MapValues by one and by two fields, Discretize, NormDiscrete, functions of strings."""
 
-    def rows_of(*cells):
-        return element(
-            "InlineTable",
-            *[element("row", *["<%s>%s</%s>" % (k, v, k) for k, v in c.items()]) for c in cells]
-        )
-
-    def pair(field, column):
-        return element("FieldColumnPair", field=field, column=column)
-
-    def interval(closure, left=None, right=None):
-        return element("Interval", closure=closure, leftMargin=left, rightMargin=right)
-
-    def bin_(value, *interval_of):
-        return element("DiscretizeBin", interval(*interval_of), binValue=value)
-
-    two = element(
-        "MapValues",
-        pair("band", "b"),
-        pair("n", "n"),
-        rows_of(
-            {"b": "1", "n": "1", "o": "low one"},
-            {"b": "1", "n": "2", "o": "low two"},
-            {"b": "2", "n": "1", "o": "high one"},
-        ),
-        outputColumn="o",
-        defaultValue="other",
-        mapMissingTo="nothing",
-        dataType="string",
-    )
-    one = element(
-        "MapValues",
-        pair("c", "c"),
-        rows_of({"c": "red", "o": 10}, {"c": "Blue sky", "o": 20}),
-        outputColumn="o",
-        defaultValue=-1,
-    )
-    bins = element(
-        "Discretize",
-        bin_("low", "openOpen", None, 0),
-        bin_("middle", "closedOpen", 0, 5),
-        bin_("top", "closedClosed", 5, 9),
-        field="x",
-        defaultValue="beyond",
-        mapMissingTo="none",
-    )
     dictionary = [
         data_field("x"),
         data_field("n", "integer", "categorical"),
         data_field("band", "string", None, values("1", "2")),
         data_field("c", "string", None, values("red", "Blue sky", " edge ")),
         data_field("t"),
-    ]
-    outputs = [
-        output("bin", bins, dataType="string"),
-        output("one", one, dataType="double"),
-        output("two", two, dataType="string"),
-        output("is_red", element("NormDiscrete", field="c", value="red")),
-        output("upper", call("uppercase", ref("c"))),
-        output("lower", call("lowercase", ref("c"))),
-        output("trimmed", call("trimBlanks", ref("c"))),
-        output("length", call("stringLength", ref("c"))),
-        output("part", call("substring", ref("c"), constant(2), constant(3))),
-        output("joined", call("concat", ref("c"), constant("/", dataType="string"), ref("band"))),
-        output("same", call("equal", call("lowercase", ref("c")), constant("blue sky"))),
-        output(
-            "decision",
-            call("if", call("equal", ref("c"), constant("red")), constant("stop"), constant("go")),
-            feature="decision",
-        ),
-        output("as_number", ref("band"), dataType="integer"),
     ]
     rows = []
     for x, n, band, c in (
@@ -283,120 +315,120 @@ def tables():
         (9.5, 3, "1", "red"),
         (MISSING, 1, MISSING, MISSING),
     ):
-        rows.append(
-            {
-                "x": x,
-                "n": n,
-                "band": band,
-                "c": c,
-                "t": x,
-                "bin": "none"
-                if x is MISSING
-                else "low"
-                if x < 0
-                else "middle"
-                if x < 5
-                else "top"
-                if x <= 9
-                else "beyond",
-                "one": MISSING if c is MISSING else {"red": 10, "Blue sky": 20}.get(c, -1),
-                "two": "nothing"
-                if band is MISSING
-                else {("1", 1): "low one", ("1", 2): "low two", ("2", 1): "high one"}.get(
-                    (band, n), "other"
-                ),
-                "is_red": MISSING if c is MISSING else int(c == "red"),
-                "upper": c and c.upper(),
-                "lower": c and c.lower(),
-                "trimmed": c and c.strip(),
-                "length": c and len(c),
-                "part": c and c[1:4],
-                "joined": c and c + "/" + band,
-                "same": MISSING if c is MISSING else c == "Blue sky",
-                "decision": MISSING if c is MISSING else "stop" if c == "red" else "go",
-                "as_number": band and int(band),
-            }
-        )
+        rows.append(result_of_tables(x, n, band, c))
     document(
         "tables",
         dictionary,
         regression(
             table(0, numeric("x", 1)),
             schema("x", "n", "band", "c", target="t"),
-            element("Output", *outputs),
+            element("Output", *TABLE_OUTPUTS),
         ),
         rows,
     )
 
 
+CHAR_AND_NORMALIZE = element(
+    "TransformationDictionary",
+    element(
+        "DefineFunction",
+        element("ParameterField", name="width"),
+        element("ParameterField", name="text"),
+        call("substring", ref("text"), constant(1), constant("width")),
+        name="char",
+        optype="categorical",
+        dataType="string",
+    ),
+    element(
+        "DefineFunction",
+        element("ParameterField", name="width"),
+        element("ParameterField", name="text"),
+        call(
+            "trimBlanks",
+            call("uppercase", call("substring", ref("text"), constant(1), constant("width"))),
+        ),
+        name="normalize",
+        optype="categorical",
+        dataType="string",
+    ),
+)
+
+
+MAPPED = element(
+    "MapValues",
+    element("FieldColumnPair", field="n", column="c"),
+    element(
+        "InlineTable",
+        *[
+            element("row", element("c", c), element("o", str(o)))
+            for c, o in (("RED", 10), ("BLUE", 20), ("\xe4\xf6\xfc\xdfX", 30))
+        ]
+    ),
+    outputColumn="o",
+    defaultValue=-1,
+    mapMissingTo=-2,
+)
+
+
+OF_NO_ROWS = element(
+    "MapValues",
+    element("FieldColumnPair", field="c", column="c"),
+    element("InlineTable"),
+    outputColumn="o",
+    defaultValue=7,
+    mapMissingTo=8,
+)
+
+
+NORMALIZED_FIELDS = element(
+    "LocalTransformations",
+    derived("n", call("normalize", constant(5), call("char", constant(5), ref("c"))), "string"),
+    derived(
+        "tail",
+        call("substring", call("lowercase", ref("d")), constant(3), constant(2)),
+        "string",
+    ),
+)
+
+
+NORMALIZED_OUTPUTS = [
+    output("mapped", MAPPED, dataType="double"),
+    output("is_red", element("NormDiscrete", field="n", value="RED")),
+    output("never", element("NormDiscrete", field="n", value="red")),
+    output("blank", call("equal", ref("n"), constant("", dataType="string"))),
+    output("one_of", call("isIn", ref("n"), constant("BLUE"), constant("GREEN"))),
+    output("missing", call("isMissing", ref("c"))),
+    output("any", OF_NO_ROWS, dataType="double"),
+    output("plain", call("equal", ref("p"), constant("Red"))),
+]
+
+
+def result_of_normalized(c, d, p):
+    n = (
+        MISSING
+        if c is MISSING
+        else "".join(x.upper() if x < "\x80" else x for x in c[:5]).strip(" ")
+    )
+    tail = MISSING if d is MISSING else d.lower()[2:4]
+    return {
+        "c": c,
+        "d": d,
+        "p": p,
+        "t": 1 if d is MISSING else 1 + {"ab": 0.5, "a": 0.25, "": 0.125}.get(tail, 0),
+        "mapped": {MISSING: -2, "RED": 10, "BLUE": 20, "\xe4\xf6\xfc\xdfX": 30}.get(n, -1),
+        "is_red": MISSING if n is MISSING else int(n == "RED"),
+        "never": MISSING if n is MISSING else 0,
+        "blank": MISSING if n is MISSING else n == "",
+        "one_of": MISSING if n is MISSING else n in ("BLUE", "GREEN"),
+        "missing": n is MISSING,
+        "any": 8 if n is MISSING else 7,
+        "plain": MISSING if p is MISSING else p == "Red",
+    }
+
+
 def normalized():
     """Functions of strings of fields without declared values, as SAS Enterprise Miner writes them:
     what they make of a text is looked up, whatever the text is."""
-    functions = element(
-        "TransformationDictionary",
-        element(
-            "DefineFunction",
-            element("ParameterField", name="width"),
-            element("ParameterField", name="text"),
-            call("substring", ref("text"), constant(1), constant("width")),
-            name="char",
-            optype="categorical",
-            dataType="string",
-        ),
-        element(
-            "DefineFunction",
-            element("ParameterField", name="width"),
-            element("ParameterField", name="text"),
-            call(
-                "trimBlanks",
-                call("uppercase", call("substring", ref("text"), constant(1), constant("width"))),
-            ),
-            name="normalize",
-            optype="categorical",
-            dataType="string",
-        ),
-    )
-    mapped = element(
-        "MapValues",
-        element("FieldColumnPair", field="n", column="c"),
-        element(
-            "InlineTable",
-            *[
-                element("row", element("c", c), element("o", str(o)))
-                for c, o in (("RED", 10), ("BLUE", 20), ("\xe4\xf6\xfc\xdfX", 30))
-            ]
-        ),
-        outputColumn="o",
-        defaultValue=-1,
-        mapMissingTo=-2,
-    )
-    nobody = element(
-        "MapValues",
-        element("FieldColumnPair", field="c", column="c"),
-        element("InlineTable"),
-        outputColumn="o",
-        defaultValue=7,
-        mapMissingTo=8,
-    )
-    local = element(
-        "LocalTransformations",
-        derived("n", call("normalize", constant(5), call("char", constant(5), ref("c"))), "string"),
-        derived(
-            "tail",
-            call("substring", call("lowercase", ref("d")), constant(3), constant(2)),
-            "string",
-        ),
-    )
-    outputs = [
-        output("mapped", mapped, dataType="double"),
-        output("is_red", element("NormDiscrete", field="n", value="RED")),
-        output("never", element("NormDiscrete", field="n", value="red")),
-        output("blank", call("equal", ref("n"), constant("", dataType="string"))),
-        output("one_of", call("isIn", ref("n"), constant("BLUE"), constant("GREEN"))),
-        output("missing", call("isMissing", ref("c"))),
-        output("any", nobody, dataType="double"),
-        output("plain", call("equal", ref("p"), constant("Red"))),
-    ]
     rows = []
     for c, d, p in (
         ("red", "xxAB", "red"),
@@ -408,28 +440,7 @@ def normalized():
         ("      red", "xxAbab", "Red"),
         (MISSING, MISSING, MISSING),
     ):
-        n = (
-            MISSING
-            if c is MISSING
-            else "".join(x.upper() if x < "\x80" else x for x in c[:5]).strip(" ")
-        )
-        tail = MISSING if d is MISSING else d.lower()[2:4]
-        rows.append(
-            {
-                "c": c,
-                "d": d,
-                "p": p,
-                "t": 1 if d is MISSING else 1 + {"ab": 0.5, "a": 0.25, "": 0.125}.get(tail, 0),
-                "mapped": {MISSING: -2, "RED": 10, "BLUE": 20, "\xe4\xf6\xfc\xdfX": 30}.get(n, -1),
-                "is_red": MISSING if n is MISSING else int(n == "RED"),
-                "never": MISSING if n is MISSING else 0,
-                "blank": MISSING if n is MISSING else n == "",
-                "one_of": MISSING if n is MISSING else n in ("BLUE", "GREEN"),
-                "missing": n is MISSING,
-                "any": 8 if n is MISSING else 7,
-                "plain": MISSING if p is MISSING else p == "Red",
-            }
-        )
+        rows.append(result_of_normalized(c, d, p))
     document(
         "normalized",
         [
@@ -446,11 +457,11 @@ def normalized():
                 categorical("tail", "", 0.125),
             ),
             schema("c", "d", "p", target="t"),
-            element("Output", *outputs),
-            local,
+            element("Output", *NORMALIZED_OUTPUTS),
+            NORMALIZED_FIELDS,
         ),
         rows,
-        functions,
+        CHAR_AND_NORMALIZE,
     )
 
 

@@ -1,17 +1,8 @@
 """GeneralRegressionModel, with Cox regression."""
 import math
 
-from kind_document import (
-    MISSING,
-    array,
-    document,
-    number,
-    probabilities,
-    softmax,
-    tag,
-    text,
-    winner,
-)
+from kind_document import MISSING, array, document, number, probabilities, softmax, tag, text
+from kind_document import winner
 
 
 def normal_cdf(z):
@@ -75,13 +66,21 @@ POINTS = [(0.5, "a"), (0.5, "b"), (-1.25, "b"), (2.0, "a"), (3.0, "b")]
 XC = {"t": number("t"), "x": number("x"), "c": text("c", "a", "b")}
 
 
-def general():
+LABELS = ["l", "m", "h"]
+COX_REFERENCE = BETAS[1] * 2 + BETAS[3] * 0.25
+COX_BETAS = {None: {1: BETAS[1], 2: BETAS[2], 3: BETAS[3], 4: BETAS[4]}}
+
+
+def linear_models():
     for kind in ("regression", "generalLinear"):
         rows = [{"x": x, "c": c, "t": linear(BETAS, x, c)} for x, c in POINTS]
         rows += [{"x": MISSING, "c": "b", "t": MISSING}, {"x": 1.0, "c": MISSING, "t": MISSING}]
         document(
             "general_" + kind, "GeneralRegressionModel", XC, parameters(), rows, modelType=kind
         )
+
+
+def links():
     links = dict(
         LINKS,
         identity=lambda y: y,
@@ -122,6 +121,9 @@ def general():
             offsetVariable="o",
             trialsVariable="n",
         )
+
+
+def constant_offsets():
     rows = [{"x": x, "c": c, "t": 7 * (linear(BETAS, x, c) + 0.5)} for x, c in POINTS]
     document(
         "general_constants",
@@ -135,6 +137,8 @@ def general():
         trialsValue=7,
     )
 
+
+def two_classes():
     # Two classes: cells without a category belong to the one that is not the reference.
     fields = dict(XC, t=text("t", "no", "yes"))
     for reference in ("no", "yes"):
@@ -167,26 +171,29 @@ def general():
             targetReferenceCategory=reference,
         )
 
+
+def multinomial():
     # The reference category is the one that the ParamMatrix does not have: not always the last one.
-    labels = ["l", "m", "h"]
     betas = {"l": BETAS, "h": [-1, 0.5, 0.25, -0.5, 1]}
     rows = []
     for x, c in POINTS:
         p = softmax([linear(betas["l"], x, c), 0, linear(betas["h"], x, c)])
         rows.append(
-            {"x": x, "c": c, **{"p_" + l: v for l, v in zip(labels, p)}, "t": winner(labels, p)}
+            {"x": x, "c": c, **{"p_" + l: v for l, v in zip(LABELS, p)}, "t": winner(LABELS, p)}
         )
     document(
         "general_multinomial",
         "GeneralRegressionModel",
-        dict(XC, t=text("t", *labels)),
+        dict(XC, t=text("t", *LABELS)),
         parameters(betas=betas),
         rows,
-        probabilities(labels),
+        probabilities(LABELS),
         function="classification",
         modelType="multinomialLogistic",
     )
 
+
+def ordinal():
     # Intercepts by category, everything else in common; cumulative.
     betas = {"l": {0: -1.0}, "m": {0: 0.75}, None: {1: 0.5, 2: -0.125, 3: 1.5, 4: -0.75}}
     for name, f in LINKS.items():
@@ -196,20 +203,22 @@ def general():
             low, middle = f(common - 1.0), f(common + 0.75)
             p = [low, middle - low, 1 - middle]
             rows.append(
-                {"x": x, "c": c, **{"p_" + l: v for l, v in zip(labels, p)}, "t": winner(labels, p)}
+                {"x": x, "c": c, **{"p_" + l: v for l, v in zip(LABELS, p)}, "t": winner(LABELS, p)}
             )
         document(
             "general_ordinal_" + name,
             "GeneralRegressionModel",
-            dict(XC, t=text("t", *labels)),
+            dict(XC, t=text("t", *LABELS)),
             parameters(betas=betas),
             rows,
-            probabilities(labels),
+            probabilities(LABELS),
             function="classification",
             modelType="ordinalMultinomial",
             cumulativeLink=name,
         )
 
+
+def contrasts():
     # Contrasts: the row is the category of the value, the column that of the cell.
     matrix = {"a": (0.5, 0.25), "b": (-0.5, 0.25), "d": (0.0, -0.5)}
     inside = "".join(
@@ -248,6 +257,8 @@ def general():
         modelType="generalLinear",
     )
 
+
+def cox_strata():
     # Cumulative hazards: R's survival package gives the same for predict(coxph, type = "expected").
     tables = {"u": [(1.0, 0.125), (2.0, 0.5), (4.5, 0.75)], "v": [(0.5, 0.25)]}
     greatest = {"u": 6.0, "v": 2.0}
@@ -260,8 +271,6 @@ def general():
         )
         for s in tables
     ]
-    reference = BETAS[1] * 2 + BETAS[3] * 0.25
-    betas = {None: {1: BETAS[1], 2: BETAS[2], 3: BETAS[3], 4: BETAS[4]}}
     rows = []
     for stratum in ("u", "v", "w"):
         for time in (0.25, 0.5, 1.0, 3.0, 4.5, 6.0, 6.5):
@@ -269,25 +278,28 @@ def general():
                 hazard = MISSING
                 if stratum in tables and time <= greatest[stratum]:
                     base = max([h for t, h in tables[stratum] if t <= time] + [0])
-                    hazard = base * math.exp(linear([0] + BETAS[1:], x, c) - reference)
+                    hazard = base * math.exp(linear([0] + BETAS[1:], x, c) - COX_REFERENCE)
                 rows.append({"x": x, "c": c, "time": time, "s": stratum, "t": hazard})
     fields = dict(XC, time=number("time"), s=text("s", "u", "v", "w"))
     document(
         "cox_strata",
         "GeneralRegressionModel",
         fields,
-        parameters(betas=betas) + tag("BaseCumHazardTables", *strata),
+        parameters(betas=COX_BETAS) + tag("BaseCumHazardTables", *strata),
         rows,
         modelType="CoxRegression",
         endTimeVariable="time",
         baselineStrataVariable="s",
     )
+
+
+def cox():
     rows = [
         {
             "x": x,
             "c": "a",
             "time": time,
-            "t": 0.25 * math.exp(linear([0] + BETAS[1:], x, "a") - reference)
+            "t": 0.25 * math.exp(linear([0] + BETAS[1:], x, "a") - COX_REFERENCE)
             if time == 1.5
             else 0.0,
         }
@@ -301,9 +313,21 @@ def general():
         "cox",
         "GeneralRegressionModel",
         dict(XC, time=number("time")),
-        parameters(betas=betas)
+        parameters(betas=COX_BETAS)
         + tag("BaseCumHazardTables", tag("BaselineCell", time=0.5, cumHazard=0.25), maxTime=2),
         rows,
         modelType="CoxRegression",
         endTimeVariable="time",
     )
+
+
+def general():
+    linear_models()
+    links()
+    constant_offsets()
+    two_classes()
+    multinomial()
+    ordinal()
+    contrasts()
+    cox_strata()
+    cox()

@@ -1,24 +1,15 @@
 """RegressionModel and Targets."""
 import math
 
-from document import (
-    MISSING,
-    categorical,
-    data_field,
-    document,
-    element,
-    numeric,
-    output,
-    ref,
-    regression,
-    schema,
-    table,
-    values,
-)
+from document import MISSING, categorical, data_field, document, element, numeric, output, ref
+from document import regression, schema, table, values
 from expressions import normal_cdf
 
 
-def regressions():
+LABELS = ["a", "b", "c"]
+
+
+def predictors():
     dictionary = [
         data_field("x"),
         data_field("y"),
@@ -67,6 +58,8 @@ def regressions():
         rows,
     )
 
+
+def normalizations():
     inverse = {
         "none": lambda y: y,
         "logit": lambda y: 1 / (1 + math.exp(-y)),
@@ -110,7 +103,8 @@ def regressions():
             rows,
         )
 
-    labels = ["a", "b", "c"]
+
+def classes():
     slopes = {"a": (0.5, 1), "b": (0.25, -1), "c": (0, 0)}
     for method in ("softmax", "simplemax", "none"):
         rows = []
@@ -124,7 +118,7 @@ def regressions():
             else:
                 p = {"a": y["a"], "b": y["b"], "c": 1 - y["a"] - y["b"]}
             rows.append(
-                {"x": x, "t": max(labels, key=p.get), **{"p_" + k: v for k, v in p.items()}}
+                {"x": x, "t": max(LABELS, key=p.get), **{"p_" + k: v for k, v in p.items()}}
             )
         document(
             "classes_" + method,
@@ -135,27 +129,30 @@ def regressions():
                 ),
                 schema("x", target="t"),
                 element(
-                    "Output", *[output("p_" + k, feature="probability", value=k) for k in labels]
+                    "Output", *[output("p_" + k, feature="probability", value=k) for k in LABELS]
                 ),
                 functionName="classification",
                 normalizationMethod=method,
             ),
             rows,
         )
+
+
+def ordinal():
     rows = []
     for x in (0.0, 3.0):  # cumulative: P(a), P(a or b), 1
         a, b = 1 / (1 + math.exp(-(x - 1))), 1 / (1 + math.exp(-(x + 1)))
         p = {"a": a, "b": b - a, "c": 1 - b}
-        rows.append({"x": x, "t": max(labels, key=p.get), **{"p_" + k: v for k, v in p.items()}})
+        rows.append({"x": x, "t": max(LABELS, key=p.get), **{"p_" + k: v for k, v in p.items()}})
     document(
         "classes_ordinal",
-        [data_field("x"), data_field("t", "string", "ordinal", values(*labels))],
+        [data_field("x"), data_field("t", "string", "ordinal", values(*LABELS))],
         regression(
             table(-1, numeric("x", 1), targetCategory="a")
             + table(1, numeric("x", 1), targetCategory="b")
             + table(0, targetCategory="c"),
             schema("x", target="t"),
-            element("Output", *[output("p_" + k, feature="probability", value=k) for k in labels]),
+            element("Output", *[output("p_" + k, feature="probability", value=k) for k in LABELS]),
             functionName="classification",
             normalizationMethod="logit",
         ),
@@ -163,7 +160,14 @@ def regressions():
     )
 
 
-def targets():
+def regressions():
+    predictors()
+    normalizations()
+    classes()
+    ordinal()
+
+
+def casts():
     for cast, function in (
         ("round", lambda v: math.floor(v + 0.5)),
         ("ceiling", math.ceil),
@@ -202,7 +206,10 @@ def targets():
             ),
             rows,
         )
-    priors = element(
+
+
+def priors():
+    targets_of = element(
         "Targets",
         element(
             "Target",
@@ -227,9 +234,14 @@ def targets():
                 output("shown", feature="predictedDisplayValue"),
                 output("kept", feature="predictedValue"),
             ),
-            priors,
+            targets_of,
             functionName="classification",
             normalizationMethod="logit",
         ),
         rows,
     )
+
+
+def targets():
+    casts()
+    priors()

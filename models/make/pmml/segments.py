@@ -1,18 +1,7 @@
 """MiningModel: weights that are fields, what is done about segments without a prediction, and
 outputs of single segments."""
-from document import (
-    MISSING,
-    data_field,
-    document,
-    element,
-    numeric,
-    output,
-    ref,
-    regression,
-    schema,
-    table,
-    values,
-)
+from document import MISSING, data_field, document, element, numeric, output, ref, regression
+from document import schema, table, values
 from ensembles import mining, segment
 from trees import TRUE, node, simple, tree
 
@@ -131,9 +120,38 @@ def missing_numbers():
     )
 
 
+SCORES = ("x", "z", "z")
+WEIGHTS = (1, 1, 2)
+# A segment with transformations of its own is no plain tree: then the segments are read
+# one by one.
+OWN = element(
+    "LocalTransformations",
+    element("DerivedField", ref("a"), name="own", optype="continuous", dataType="double"),
+)
+
+
+def vote(row, treatment, threshold, weighs):
+    """-> whether there is no prediction, the votes"""
+    votes = {"x": 0, "z": 0}
+    missing = missing_weight = 0
+    for score, weight, v in zip(SCORES, WEIGHTS, row):
+        vote = weight if weighs else 1
+        if v > 0:
+            votes[score] += vote
+        else:
+            missing += vote
+            missing_weight += weight if weighs else 1
+    share = missing_weight / (sum(WEIGHTS) if weighs else 3)
+    none = (
+        sum(votes.values()) == 0
+        or (treatment == "returnMissing" and missing)
+        or (treatment != "returnMissing" and share > threshold)
+        or (treatment == "continue" and missing > max(votes.values()))
+    )
+    return none, votes
+
+
 def missing_votes():
-    scores = ("x", "z", "z")
-    weights = (1, 1, 2)
     for treatment, threshold, weighs in (
         ("skipSegment", 0.3, False),
         ("skipSegment", 1, False),
@@ -144,22 +162,7 @@ def missing_votes():
     ):
         rows = []
         for row in GIVEN:
-            votes = {"x": 0, "z": 0}
-            missing = missing_weight = 0
-            for score, weight, v in zip(scores, weights, row):
-                vote = weight if weighs else 1
-                if v > 0:
-                    votes[score] += vote
-                else:
-                    missing += vote
-                    missing_weight += weight if weighs else 1
-            share = missing_weight / (sum(weights) if weighs else 3)
-            none = (
-                sum(votes.values()) == 0
-                or (treatment == "returnMissing" and missing)
-                or (treatment != "returnMissing" and share > threshold)
-                or (treatment == "continue" and missing > max(votes.values()))
-            )
+            none, votes = vote(row, treatment, threshold, weighs)
             p = MISSING if none else votes["x"] / sum(votes.values())
             rows.append(
                 {
@@ -170,22 +173,14 @@ def missing_votes():
             )
         method = "weightedMajorityVote" if weighs else "majorityVote"
         for style in ("forest", "parts"):
-            # A segment with transformations of its own is no plain tree: then the segments are read
-            # one by one.
-            own = element(
-                "LocalTransformations",
-                element(
-                    "DerivedField", ref("a"), name="own", optype="continuous", dataType="double"
-                ),
-            )
             segments = [
                 segment(
                     stump(f, s, "classification").replace(
-                        "</MiningSchema>", "</MiningSchema>" + (own if style == "parts" else ""), 1
+                        "</MiningSchema>", "</MiningSchema>" + (OWN if style == "parts" else ""), 1
                     ),
                     weight=w if weighs else None,
                 )
-                for f, s, w in zip("abc", scores, weights)
+                for f, s, w in zip("abc", SCORES, WEIGHTS)
             ]
             document(
                 ("segment_vote_%s_%g_%s" % (treatment, threshold, style)).replace(".", "_"),
@@ -203,36 +198,37 @@ def missing_votes():
             )
 
 
+def part(field, low, high):
+    return tree(
+        node(
+            None,
+            TRUE,
+            node(None, simple(field, "lessThan", 0), counts=low),
+            node(None, simple(field, "greaterOrEqual", 0), counts=high),
+        ),
+        [field],
+        functionName="classification",
+    )()
+
+
+LABELS = ("x", "y", "z")
+TABLES = [
+    ({"x": 5, "y": 3, "z": 2}, {"x": 1, "y": 6, "z": 3}),
+    ({"x": 5, "y": 1, "z": 4}, {"x": 2, "y": 6, "z": 2}),
+    ({"x": 2, "y": 5, "z": 3}, {"x": 4, "y": 1, "z": 5}),
+    ({"x": 3, "y": 1, "z": 6}, {"x": 8, "y": 1, "z": 1}),
+]
+FOUR_NUMBERS = [data_field(n) for n in "abcd"] + [data_field("t", "string", None, values(*LABELS))]
+
+
+def median(numbers):
+    numbers = sorted(numbers)
+    return (numbers[(len(numbers) - 1) // 2] + numbers[len(numbers) // 2]) / 2
+
+
 def chosen_probabilities():
     """Of the median and the greatest: the mean of the segments that give the winner the chosen
     probability."""
-
-    def part(field, low, high):
-        return tree(
-            node(
-                None,
-                TRUE,
-                node(None, simple(field, "lessThan", 0), counts=low),
-                node(None, simple(field, "greaterOrEqual", 0), counts=high),
-            ),
-            [field],
-            functionName="classification",
-        )()
-
-    labels = ("x", "y", "z")
-    tables = [
-        ({"x": 5, "y": 3, "z": 2}, {"x": 1, "y": 6, "z": 3}),
-        ({"x": 5, "y": 1, "z": 4}, {"x": 2, "y": 6, "z": 2}),
-        ({"x": 2, "y": 5, "z": 3}, {"x": 4, "y": 1, "z": 5}),
-        ({"x": 3, "y": 1, "z": 6}, {"x": 8, "y": 1, "z": 1}),
-    ]
-    dictionary = [data_field(n) for n in "abcd"] + [
-        data_field("t", "string", None, values(*labels))
-    ]
-
-    def median(numbers):
-        numbers = sorted(numbers)
-        return (numbers[(len(numbers) - 1) // 2] + numbers[len(numbers) // 2]) / 2
 
     for method, combine, used in (("max", max, 4), ("median", median, 4), ("median", median, 3)):
         rows = []
@@ -244,33 +240,33 @@ def chosen_probabilities():
         ):
             parts = [
                 {k: v / 10 for k, v in low_high[sign > 0].items()}
-                for low_high, sign in zip(tables, signs)
+                for low_high, sign in zip(TABLES, signs)
             ][:used]
-            chosen = {k: combine([p[k] for p in parts]) for k in labels}
-            winner = max(labels, key=lambda k: (chosen[k], -labels.index(k)))
+            chosen = {k: combine([p[k] for p in parts]) for k in LABELS}
+            winner = max(LABELS, key=lambda k: (chosen[k], -LABELS.index(k)))
             least = min(abs(chosen[winner] - p[winner]) for p in parts)
             givers = [p for p in parts if abs(chosen[winner] - p[winner]) <= least]
-            mean = {k: sum(p[k] for p in givers) / len(givers) for k in labels}
+            mean = {k: sum(p[k] for p in givers) / len(givers) for k in LABELS}
             row = dict(zip("abcd", signs))
             if used == 3:
                 del row["d"]
             rows.append(
                 {
                     **row,
-                    "t": max(labels, key=lambda k: (mean[k], -labels.index(k))),
-                    **{"p_" + k: mean[k] for k in labels},
+                    "t": max(LABELS, key=lambda k: (mean[k], -LABELS.index(k))),
+                    **{"p_" + k: mean[k] for k in LABELS},
                 }
             )
         names = list("abcd")[:used]
         document(
             "ensemble_classes_%s_%d" % (method, used),
-            [f for f in dictionary if 'name="d"' not in f or used == 4],
+            [f for f in FOUR_NUMBERS if 'name="d"' not in f or used == 4],
             mining(
                 method,
-                [segment(part(f, *t)) for f, t in zip(names, tables)],
+                [segment(part(f, *t)) for f, t in zip(names, TABLES)],
                 names,
                 element(
-                    "Output", *[output("p_" + k, feature="probability", value=k) for k in labels]
+                    "Output", *[output("p_" + k, feature="probability", value=k) for k in LABELS]
                 ),
                 function="classification",
             ),

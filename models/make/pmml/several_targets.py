@@ -1,15 +1,5 @@
 """Models with several targets, and Targets and OutputFields that name one of them."""
-from document import (
-    data_field,
-    document,
-    element,
-    numeric,
-    output,
-    ref,
-    regression,
-    schema,
-    table,
-)
+from document import data_field, document, element, numeric, output, ref, regression, schema, table
 
 
 def schema_of(names, targets):
@@ -100,47 +90,50 @@ def other_field():
     )
 
 
-def neighbors():
-    instances = [
-        (1, 1, 100, 201, "a"),
-        (2, 1, 140, 281, "a"),
-        (8, 9, 300, 601, "b"),
-        (9, 9, 320, 641, "c"),
-        (1, 2, 110, 221, "b"),
-    ]
-    names = ("u", "v", "price", "weight", "grade")
-    dictionary = [data_field(n) for n in names[:4]] + [data_field("grade", "string")]
-    training = element(
-        "TrainingInstances",
-        element("InstanceFields", *[element("InstanceField", field=n, column=n) for n in names]),
-        element(
-            "InlineTable",
-            *[
-                element("row", *["<%s>%s</%s>" % (n, c, n) for n, c in zip(names, row)])
-                for row in instances
-            ]
-        ),
-        isTransformed="false",
+INSTANCES = [
+    (1, 1, 100, 201, "a"),
+    (2, 1, 140, 281, "a"),
+    (8, 9, 300, 601, "b"),
+    (9, 9, 320, 641, "c"),
+    (1, 2, 110, 221, "b"),
+]
+NAMES = ("u", "v", "price", "weight", "grade")
+DICTIONARY = [data_field(n) for n in NAMES[:4]] + [data_field("grade", "string")]
+TRAINING = element(
+    "TrainingInstances",
+    element("InstanceFields", *[element("InstanceField", field=n, column=n) for n in NAMES]),
+    element(
+        "InlineTable",
+        *[
+            element("row", *["<%s>%s</%s>" % (n, c, n) for n, c in zip(NAMES, row)])
+            for row in INSTANCES
+        ]
+    ),
+    isTransformed="false",
+)
+REST = [
+    TRAINING,
+    element("ComparisonMeasure", element("squaredEuclidean"), kind="distance"),
+    element(
+        "KNNInputs",
+        element("KNNInput", field="u", compareFunction="absDiff"),
+        element("KNNInput", field="v", compareFunction="absDiff"),
+    ),
+]
+
+
+def nearest(u, v):
+    return sorted(INSTANCES, key=lambda i: (i[0] - u) ** 2 + (i[1] - v) ** 2)[:3]
+
+
+def majority(u, v):
+    grades = [i[4] for i in nearest(u, v)]
+    return max(
+        sorted(set(grades)), key=lambda g: (grades.count(g), [i[4] for i in INSTANCES].count(g))
     )
-    rest = [
-        training,
-        element("ComparisonMeasure", element("squaredEuclidean"), kind="distance"),
-        element(
-            "KNNInputs",
-            element("KNNInput", field="u", compareFunction="absDiff"),
-            element("KNNInput", field="v", compareFunction="absDiff"),
-        ),
-    ]
 
-    def nearest(u, v):
-        return sorted(instances, key=lambda i: (i[0] - u) ** 2 + (i[1] - v) ** 2)[:3]
 
-    def majority(u, v):
-        grades = [i[4] for i in nearest(u, v)]
-        return max(
-            sorted(set(grades)), key=lambda g: (grades.count(g), [i[4] for i in instances].count(g))
-        )
-
+def neighbors():
     points = ((1.0, 1.2), (8.5, 9.0), (2.0, 2.0))
     for name, function, targets in (
         ("numbers", "regression", ("price", "weight")),
@@ -163,12 +156,12 @@ def neighbors():
             )
         document(
             "targets_neighbor_" + name,
-            dictionary,
+            DICTIONARY,
             lambda check: element(
                 "NearestNeighborModel",
                 schema_of("uv", targets),
                 element("Output", *[of_target("o_" + t, t) for t in targets]),
-                *rest,
+                *REST,
                 check,
                 functionName=function,
                 numberOfNeighbors=3,

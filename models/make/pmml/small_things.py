@@ -1,19 +1,7 @@
 """What is easily overlooked: confidences, tables with headers, scorecards without points, the order
 of derived texts, fields of products."""
-from document import (
-    MISSING,
-    data_field,
-    derived,
-    document,
-    element,
-    numeric,
-    output,
-    ref,
-    regression,
-    schema,
-    table,
-    values,
-)
+from document import MISSING, data_field, derived, document, element, numeric, output, ref
+from document import regression, schema, table, values
 from trees import TRUE, compound, node, simple, tree
 
 DICTIONARY = [data_field("x"), data_field("t", "string", None, values("a", "b"))]

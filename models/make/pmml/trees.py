@@ -48,7 +48,42 @@ def tree(root, names, *before, target="t", **a):
     )
 
 
-def trees():
+DICTIONARY = [
+    data_field("x"),
+    data_field("y"),
+    data_field("c", "string", None, values("u", "v", "w", "z")),
+    data_field("t"),
+]
+
+
+def walk(x, y, c, on_missing, last):
+    def end(own):  # no child is true
+        return own if last else MISSING
+
+    def unknown(own, default):
+        return {
+            "none": end(own),
+            "lastPrediction": own,
+            "nullPrediction": MISSING,
+            "defaultChild": default,
+        }[on_missing]
+
+    def a():
+        if c is MISSING:
+            return unknown(3, 2)
+        return 1 if c in "uv" else 2 if c == "w" else end(3)
+
+    def b():
+        if y is MISSING:
+            return unknown(6, 4)
+        return 4 if y <= 0 else 5 if y > 5 else end(6)
+
+    if x is MISSING:
+        return b() if on_missing == "defaultChild" else unknown(7, None)
+    return a() if x < 1 else b()
+
+
+def strategies():
     """One tree under every strategy: two numbers and a category, three levels, what is missing goes
     every way."""
     root = node(
@@ -73,39 +108,6 @@ def trees():
         score=7,
         default="b",
     )
-    dictionary = [
-        data_field("x"),
-        data_field("y"),
-        data_field("c", "string", None, values("u", "v", "w", "z")),
-        data_field("t"),
-    ]
-
-    def walk(x, y, c, on_missing, last):
-        def end(own):  # no child is true
-            return own if last else MISSING
-
-        def unknown(own, default):
-            return {
-                "none": end(own),
-                "lastPrediction": own,
-                "nullPrediction": MISSING,
-                "defaultChild": default,
-            }[on_missing]
-
-        def a():
-            if c is MISSING:
-                return unknown(3, 2)
-            return 1 if c in "uv" else 2 if c == "w" else end(3)
-
-        def b():
-            if y is MISSING:
-                return unknown(6, 4)
-            return 4 if y <= 0 else 5 if y > 5 else end(6)
-
-        if x is MISSING:
-            return b() if on_missing == "defaultChild" else unknown(7, None)
-        return a() if x < 1 else b()
-
     for on_missing in ("none", "lastPrediction", "nullPrediction", "defaultChild"):
         for last in (False, True):
             rows = [
@@ -116,7 +118,7 @@ def trees():
             ]
             document(
                 "tree_%s_%s" % (on_missing, "last" if last else "null"),
-                dictionary,
+                DICTIONARY,
                 tree(
                     root,
                     ["x", "y", "c"],
@@ -126,39 +128,41 @@ def trees():
                 rows,
             )
 
-    # Predicates of predicates. The last one takes the rest; nothing is missing but where it says
-    # so.
-    root = node(
-        1,
-        TRUE,
-        node(
-            2, compound("and", simple("x", "greaterThan", 0), in_set("c", "isNotIn", "u")), score=1
-        ),
-        node(3, compound("or", simple("y", "equal", 2), simple("c", "equal", "z")), score=2),
-        node(4, compound("xor", simple("x", "lessThan", -1), simple("y", "lessThan", 0)), score=3),
-        node(
-            5,
-            compound("surrogate", simple("y", "greaterThan", 4), simple("x", "notEqual", -3)),
-            score=4,
-        ),
-        node(6, simple("y", "isMissing"), score=5),
-        node(7, simple("c", "isNotMissing"), score=6),
-        node(8, TRUE, score=7),
-    )
 
-    def compounds(x, y, c):
-        both = None if x is MISSING else x > 0
-        other = None if c is MISSING else c != "u"
-        if both and other:
-            return 1
-        if y == 2 or c == "z":
-            return 2
-        if x is not MISSING and y is not MISSING and (x < -1) != (y < 0):
-            return 3
-        if (y > 4) if y is not MISSING else (x is not MISSING and x != -3):
-            return 4
-        return 5 if y is MISSING else 6 if c is not MISSING else 7
+# Predicates of predicates. The last one takes the rest. Nothing is missing, except where it says
+# so.
+COMPOUNDS = node(
+    1,
+    TRUE,
+    node(2, compound("and", simple("x", "greaterThan", 0), in_set("c", "isNotIn", "u")), score=1),
+    node(3, compound("or", simple("y", "equal", 2), simple("c", "equal", "z")), score=2),
+    node(4, compound("xor", simple("x", "lessThan", -1), simple("y", "lessThan", 0)), score=3),
+    node(
+        5,
+        compound("surrogate", simple("y", "greaterThan", 4), simple("x", "notEqual", -3)),
+        score=4,
+    ),
+    node(6, simple("y", "isMissing"), score=5),
+    node(7, simple("c", "isNotMissing"), score=6),
+    node(8, TRUE, score=7),
+)
 
+
+def compounds(x, y, c):
+    both = None if x is MISSING else x > 0
+    other = None if c is MISSING else c != "u"
+    if both and other:
+        return 1
+    if y == 2 or c == "z":
+        return 2
+    if x is not MISSING and y is not MISSING and (x < -1) != (y < 0):
+        return 3
+    if (y > 4) if y is not MISSING else (x is not MISSING and x != -3):
+        return 4
+    return 5 if y is MISSING else 6 if c is not MISSING else 7
+
+
+def compound_predicates():
     rows = [
         {"x": x, "y": y, "c": c, "t": compounds(x, y, c), "node": str(compounds(x, y, c) + 1)}
         for x in (-3.0, -2.0, 0.5, MISSING)
@@ -167,11 +171,13 @@ def trees():
     ]
     document(
         "tree_compound",
-        dictionary,
-        tree(root, ["x", "y", "c"], element("Output", output("node", feature="entityId"))),
+        DICTIONARY,
+        tree(COMPOUNDS, ["x", "y", "c"], element("Output", output("node", feature="entityId"))),
         rows,
     )
 
+
+def classes():
     # Classes: probabilities are shares of records, confidences what the distribution says.
     def part(value, count, confidence):
         return element("ScoreDistribution", value=value, recordCount=count, confidence=confidence)
@@ -221,7 +227,9 @@ def trees():
         rows,
     )
 
-    # Mixtures where a predicate is unknown.
+
+def mixtures():
+    """Where a predicate is unknown, the result is a mixture."""
     root = node(
         1,
         TRUE,
@@ -267,3 +275,10 @@ def trees():
             ),
             rows,
         )
+
+
+def trees():
+    strategies()
+    compound_predicates()
+    classes()
+    mixtures()
