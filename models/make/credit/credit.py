@@ -129,8 +129,8 @@ class Draw:
         return sum(self.random() for _ in range(12)) - 6.0
 
 
-def applicant(draw):
-    """-> (attributes by name, texts as indices; log-odds of default)"""
+def person(draw):
+    """The attributes of the applicant."""
     a = {}
     a["age"] = min(75, 19 + int(math.exp(2.55 + 0.62 * draw.normal())))
     young, old = a["age"] < 27, a["age"] > 50
@@ -161,6 +161,12 @@ def applicant(draw):
         if a["existing_credits"] == 1
         else [0.03, 0.04, 0.32, 0.10, 0.51]
     )
+    return a
+
+
+def credit(draw, a):
+    """Adds the attributes of the credit to those of the applicant."""
+    young = a["age"] < 27
     a["purpose"] = draw.index(
         [
             0.23,
@@ -198,6 +204,11 @@ def applicant(draw):
     a["dependents"] = 1 + draw.index([0.93, 0.07] if young else [0.82, 0.18])
     a["telephone"] = draw.random() < (0.22, 0.25, 0.38, 0.80)[a["job"]]
     a["foreign_worker"] = draw.random() < 0.96
+
+
+def risk_of(a):
+    """-> log-odds of default"""
+    young, old = a["age"] < 27, a["age"] > 50
     risk = sum(table[a[name]] for name, table in RISK.items())
     risk += 0.028 * (a["duration_months"] - 20) + 0.25 * (a["installment_rate"] - 3) + 0.5 * young
     risk += 0.9 * max(0.0, a["credit_amount"] / 10000 - 0.5) + 0.15 * (a["existing_credits"] - 1)
@@ -205,7 +216,14 @@ def applicant(draw):
     # Two things that no sum of single attributes says, so that trees have something to find.
     risk += 0.8 * (a["checking_status"] == 0 and a["duration_months"] > 24)
     risk -= 0.7 * (a["credit_history"] == 4 and old)
-    return a, risk - 1.35
+    return risk - 1.35
+
+
+def applicant(draw):
+    """-> (attributes by name, texts as indices; log-odds of default)"""
+    a = person(draw)
+    credit(draw, a)
+    return a, risk_of(a)
 
 
 def rows(count, seed):

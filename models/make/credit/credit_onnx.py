@@ -112,16 +112,16 @@ class Ensemble:
         return out
 
 
-def main():
-    with open(os.path.join(FOLDER, "xgboost.json"), encoding="utf-8") as file:
-        learner = json.load(file)["learner"]
-    with open(os.path.join(FOLDER, "features.json"), encoding="utf-8") as file:
-        features = json.load(file)
-    base = float(learner["learner_model_param"]["base_score"])
-    ensemble = Ensemble()
-    ensemble.add_constant(-math.log(1 / base - 1))
-    for tree in learner["gradient_booster"]["model"]["trees"]:
-        ensemble.add_xgboost(tree)
+LABELS = ["good", "default"]
+
+
+def read_json(name):
+    with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def features_of(features):
+    """-> inputs of the graph, nodes that encode their categories, names of the encoded columns"""
     inputs, nodes, columns = [], [], []
     for feature in features:
         name, categories = feature["name"], feature.get("categories")
@@ -143,25 +143,34 @@ def main():
                     default_float=float("nan"),
                 )
             )
-    nodes.append(helper.make_node("Concat", columns, ["row"], axis=1))
-    nodes.append(
-        helper.make_node(
-            "TreeEnsembleClassifier",
-            ["row"],
-            ["label", "scores"],
-            domain=ML,
-            post_transform="LOGISTIC",
-            classlabels_strings=["good", "default"],
-            **ensemble.attributes()
-        )
+    return inputs, nodes, columns
+
+
+def classifier_of(learner):
+    """The node of the trees."""
+    base = float(learner["learner_model_param"]["base_score"])
+    ensemble = Ensemble()
+    ensemble.add_constant(-math.log(1 / base - 1))
+    for tree in learner["gradient_booster"]["model"]["trees"]:
+        ensemble.add_xgboost(tree)
+    return helper.make_node(
+        "TreeEnsembleClassifier",
+        ["row"],
+        ["label", "scores"],
+        domain=ML,
+        post_transform="LOGISTIC",
+        classlabels_strings=LABELS,
+        **ensemble.attributes()
     )
+
+
+def main():
+    inputs, nodes, columns = features_of(read_json("features.json"))
+    nodes.append(helper.make_node("Concat", columns, ["row"], axis=1))
+    nodes.append(classifier_of(read_json("xgboost.json")["learner"]))
     nodes.append(
         helper.make_node(
-            "ZipMap",
-            ["scores"],
-            ["probability"],
-            domain=ML,
-            classlabels_strings=["good", "default"],
+            "ZipMap", ["scores"], ["probability"], domain=ML, classlabels_strings=LABELS
         )
     )
     probability = ValueInfoProto(name="probability")  # sequence(map(string, tensor(float)))

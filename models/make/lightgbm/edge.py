@@ -136,11 +136,22 @@ def train(x, y, parameters, rounds=4, **dataset):
     )
 
 
-def objectives(rng):
-    x = numbers(rng, 300)
-    signal = np.nan_to_num(x[:, 0]) - np.isnan(x[:, 1]) + 0.3 * rng.normal(size=300)
-    classes = np.digitize(signal, [-0.7, 0.5])
-    cases = {
+FOREST = {"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6}
+# Those that are written as JSON, too.
+DUMPED = (
+    "regression",
+    "binary_sigmoid",
+    "multiclass",
+    "missing_zero",
+    "rf_binary",
+    "linear_tree",
+    "bare_leaf",
+)
+
+
+def cases_of(signal, classes):
+    """name -> parameters, what is learned"""
+    return {
         "regression": ({"objective": "regression"}, signal),
         "regression_sqrt": ({"objective": "regression", "reg_sqrt": True}, signal * 3),
         "regression_l1": ({"objective": "regression_l1"}, signal),
@@ -159,29 +170,9 @@ def objectives(rng):
         "multiclassova": ({"objective": "multiclassova", "num_class": 3, "sigmoid": 1.5}, classes),
         "missing_none": ({"objective": "regression", "use_missing": False}, signal),
         "missing_zero": ({"objective": "regression", "zero_as_missing": True}, signal),
-        "rf_binary": (
-            {"objective": "binary", "boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.6},
-            signal > 0,
-        ),
-        "rf_multiclass": (
-            {
-                "objective": "multiclass",
-                "num_class": 3,
-                "boosting": "rf",
-                "bagging_freq": 1,
-                "bagging_fraction": 0.6,
-            },
-            classes,
-        ),
-        "rf_regression": (
-            {
-                "objective": "regression",
-                "boosting": "rf",
-                "bagging_freq": 1,
-                "bagging_fraction": 0.6,
-            },
-            signal,
-        ),
+        "rf_binary": ({"objective": "binary", **FOREST}, signal > 0),
+        "rf_multiclass": ({"objective": "multiclass", "num_class": 3, **FOREST}, classes),
+        "rf_regression": ({"objective": "regression", **FOREST}, signal),
         "dart": ({"objective": "binary", "boosting": "dart", "drop_rate": 0.6}, signal > 0),
         "goss": (
             {"objective": "regression", "data_sample_strategy": "goss", "learning_rate": 0.5},
@@ -191,22 +182,20 @@ def objectives(rng):
             {"objective": "regression", "linear_tree": True, "linear_lambda": 0.01},
             signal,
         ),
-        "bare_leaf": ({"objective": "regression"}, np.full(300, 2.5)),
+        "bare_leaf": ({"objective": "regression"}, np.full(len(signal), 2.5)),
         "monotone": ({"objective": "regression", "monotone_constraints": [1, -1, 0]}, signal),
     }
-    for name, (parameters, y) in cases.items():
+
+
+def objectives(rng):
+    x = numbers(rng, 300)
+    signal = np.nan_to_num(x[:, 0]) - np.isnan(x[:, 1]) + 0.3 * rng.normal(size=300)
+    classes = np.digitize(signal, [-0.7, 0.5])
+    for name, (parameters, y) in cases_of(signal, classes).items():
         booster = train(x, np.asarray(y, dtype=float), parameters)
         rows = hostile(rng, booster)
         write(name, booster.model_to_string(), rows, booster)
-        if name in (
-            "regression",
-            "binary_sigmoid",
-            "multiclass",
-            "missing_zero",
-            "rf_binary",
-            "linear_tree",
-            "bare_leaf",
-        ):
+        if name in DUMPED:
             write(name + "_dump", dump(booster), rows, booster, ".json")
     for name, groups in (("lambdarank", True), ("rank_xendcg", True)):
         booster = train(x, classes, {"objective": name}, group=[10] * 30)

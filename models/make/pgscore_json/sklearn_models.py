@@ -10,51 +10,21 @@ import numpy as np
 import pandas as pd
 from sklearn.compose import ColumnTransformer, make_column_transformer
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.ensemble import (
-    ExtraTreesClassifier,
-    ExtraTreesRegressor,
-    GradientBoostingClassifier,
-    GradientBoostingRegressor,
-    HistGradientBoostingClassifier,
-    HistGradientBoostingRegressor,
-    RandomForestClassifier,
-    RandomForestRegressor,
-)
+from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor, GradientBoostingClassifier
+from sklearn.ensemble import GradientBoostingRegressor, HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestClassifier
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.feature_selection import SelectKBest
 from sklearn.impute import SimpleImputer
-from sklearn.linear_model import (
-    BayesianRidge,
-    ElasticNet,
-    GammaRegressor,
-    HuberRegressor,
-    Lasso,
-    LassoCV,
-    LinearRegression,
-    LogisticRegression,
-    LogisticRegressionCV,
-    Perceptron,
-    PoissonRegressor,
-    QuantileRegressor,
-    RANSACRegressor,
-    Ridge,
-    RidgeClassifier,
-    SGDClassifier,
-    TweedieRegressor,
-)
+from sklearn.linear_model import BayesianRidge, ElasticNet, GammaRegressor, HuberRegressor, Lasso
+from sklearn.linear_model import LassoCV, LinearRegression, LogisticRegression, LogisticRegressionCV
+from sklearn.linear_model import Perceptron, PoissonRegressor, QuantileRegressor, RANSACRegressor
+from sklearn.linear_model import Ridge, RidgeClassifier, SGDClassifier, TweedieRegressor
 from sklearn.model_selection import GridSearchCV
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
-from sklearn.preprocessing import (
-    Binarizer,
-    FunctionTransformer,
-    KBinsDiscretizer,
-    MaxAbsScaler,
-    MinMaxScaler,
-    OneHotEncoder,
-    OrdinalEncoder,
-    PolynomialFeatures,
-    RobustScaler,
-    StandardScaler,
-)
+from sklearn.preprocessing import Binarizer, FunctionTransformer, KBinsDiscretizer, MaxAbsScaler
+from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, OrdinalEncoder, PolynomialFeatures
+from sklearn.preprocessing import RobustScaler, StandardScaler
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
@@ -95,86 +65,93 @@ def make_data(seed, rows=300, missing=0.0):
     return frame, score
 
 
-def main(folder):
-    warnings.simplefilter("ignore")  # convergence: these models need not be good
-    data, score = make_data(1)
-    gaps, gap_score = make_data(2, missing=0.15)
-    numeric, words = ["age", "amount", "rate"], ["job", "housing"]
-    two, three = (score > 0).astype(int), np.digitize(score, [-0.7, 0.7])
-    named = np.array(["bad", "good"])[two]
-    gap_two, gap_three = (gap_score > 0).astype(int), np.array(["high", "low", "mid"])[
-        np.digitize(gap_score, [-0.7, 0.7])
-    ]
-    counts = np.round(np.exp(score / 2)).clip(0, 20)
-    unseen = data.head(ROWS).copy()
-    unseen.loc[unseen.index[3], "job"] = "astronaut"
-    unseen.loc[unseen.index[4], "housing"] = "castle"
-    gap_unseen = gaps.head(ROWS).copy()
-    gap_unseen.loc[gap_unseen.index[3], "job"] = "astronaut"
+warnings.simplefilter("ignore")  # convergence: these models need not be good
+DATA, SCORE = make_data(1)
+GAPS, GAP_SCORE = make_data(2, missing=0.15)
+NUMERIC, WORDS = ["age", "amount", "rate"], ["job", "housing"]
+TWO, THREE = (SCORE > 0).astype(int), np.digitize(SCORE, [-0.7, 0.7])
+NAMED = np.array(["bad", "good"])[TWO]
+GAP_TWO, GAP_THREE = (GAP_SCORE > 0).astype(int), np.array(["high", "low", "mid"])[
+    np.digitize(GAP_SCORE, [-0.7, 0.7])
+]
+COUNTS = np.round(np.exp(SCORE / 2)).clip(0, 20)
+UNSEEN = DATA.head(ROWS).copy()
+UNSEEN.loc[UNSEEN.index[3], "job"] = "astronaut"
+UNSEEN.loc[UNSEEN.index[4], "housing"] = "castle"
+GAP_UNSEEN = GAPS.head(ROWS).copy()
+GAP_UNSEEN.loc[GAP_UNSEEN.index[3], "job"] = "astronaut"
+HERE = os.path.dirname(os.path.abspath(__file__))
+FOLDER = sys.argv[1] if sys.argv[1:] else os.path.join(HERE, "..", "..", "edge", "pgscore_json")
 
-    def write(name, model, rows, **options):
-        write_golden(folder, "sklearn_" + name, model, rows, **options)
 
-    def write_numeric(name, model, target):
-        write(name, model.fit(data[numeric], target), data[numeric].head(ROWS))
+def write(name, model, rows, **options):
+    write_golden(FOLDER, "sklearn_" + name, model, rows, **options)
 
-    # linear models
-    write_numeric("linear_regression", LinearRegression(), score)
-    write_numeric("ridge_two_targets", Ridge(), np.column_stack([score, counts]))
-    write_numeric("lasso", Lasso(alpha=0.1), score)
-    write_numeric("lasso_cv", LassoCV(cv=3), score)
-    write_numeric("elastic_net", ElasticNet(alpha=0.1), score)
-    write_numeric("poisson_regressor", make_pipeline(StandardScaler(), PoissonRegressor()), counts)
+
+def write_numeric(name, model, target):
+    write(name, model.fit(DATA[NUMERIC], target), DATA[NUMERIC].head(ROWS))
+
+
+def linear_models():
+    write_numeric("linear_regression", LinearRegression(), SCORE)
+    write_numeric("ridge_two_targets", Ridge(), np.column_stack([SCORE, COUNTS]))
+    write_numeric("lasso", Lasso(alpha=0.1), SCORE)
+    write_numeric("lasso_cv", LassoCV(cv=3), SCORE)
+    write_numeric("elastic_net", ElasticNet(alpha=0.1), SCORE)
+    write_numeric("poisson_regressor", make_pipeline(StandardScaler(), PoissonRegressor()), COUNTS)
     write_numeric(
-        "tweedie_regressor", make_pipeline(StandardScaler(), TweedieRegressor(power=0)), score
+        "tweedie_regressor", make_pipeline(StandardScaler(), TweedieRegressor(power=0)), SCORE
     )
-    write_numeric("logistic_binary", LogisticRegression(), named)
+    write_numeric("logistic_binary", LogisticRegression(), NAMED)
     write_numeric(
-        "logistic_multinomial", make_pipeline(StandardScaler(), LogisticRegression()), three
+        "logistic_multinomial", make_pipeline(StandardScaler(), LogisticRegression()), THREE
     )
     write_numeric(
         "logistic_ovr",
         make_pipeline(StandardScaler(), LogisticRegression(multi_class="ovr")),
-        three,
+        THREE,
     )
     write_numeric(
         "logistic_binary_softmax",
         make_pipeline(StandardScaler(), LogisticRegression(multi_class="multinomial")),
-        two,
+        TWO,
     )
     write_numeric(
-        "logistic_cv", make_pipeline(StandardScaler(), LogisticRegressionCV(cv=3, Cs=3)), two
+        "logistic_cv", make_pipeline(StandardScaler(), LogisticRegressionCV(cv=3, Cs=3)), TWO
     )
+
+
+def more_linear_models():
     write_numeric(
-        "sgd_hinge", make_pipeline(StandardScaler(), SGDClassifier(random_state=1)), three
+        "sgd_hinge", make_pipeline(StandardScaler(), SGDClassifier(random_state=1)), THREE
     )
     write_numeric(
         "sgd_log",
         make_pipeline(StandardScaler(), SGDClassifier(loss="log_loss", random_state=1)),
-        three,
+        THREE,
     )
     write_numeric(
         "sgd_huber",
         make_pipeline(StandardScaler(), SGDClassifier(loss="modified_huber", random_state=1)),
-        three,
+        THREE,
     )
-    write_numeric("perceptron", make_pipeline(StandardScaler(), Perceptron(random_state=1)), two)
-    write_numeric("linear_svc", make_pipeline(StandardScaler(), LinearSVC(random_state=1)), three)
+    write_numeric("perceptron", make_pipeline(StandardScaler(), Perceptron(random_state=1)), TWO)
+    write_numeric("linear_svc", make_pipeline(StandardScaler(), LinearSVC(random_state=1)), THREE)
 
-    write_numeric("discriminant_binary", LinearDiscriminantAnalysis(), two.astype(bool))
-    write_numeric("discriminant_multiclass", LinearDiscriminantAnalysis(), three)
-    write_numeric("ransac", make_pipeline(StandardScaler(), RANSACRegressor(random_state=1)), score)
-    write_numeric("huber", make_pipeline(StandardScaler(), HuberRegressor()), score)
-    write_numeric("bayesian_ridge", make_pipeline(StandardScaler(), BayesianRidge()), score)
+    write_numeric("discriminant_binary", LinearDiscriminantAnalysis(), TWO.astype(bool))
+    write_numeric("discriminant_multiclass", LinearDiscriminantAnalysis(), THREE)
+    write_numeric("ransac", make_pipeline(StandardScaler(), RANSACRegressor(random_state=1)), SCORE)
+    write_numeric("huber", make_pipeline(StandardScaler(), HuberRegressor()), SCORE)
+    write_numeric("bayesian_ridge", make_pipeline(StandardScaler(), BayesianRidge()), SCORE)
     write_numeric(
         "quantile",
         make_pipeline(StandardScaler(), QuantileRegressor(alpha=0.01, solver="highs")),
-        score,
+        SCORE,
     )
     write_numeric(
-        "gamma_regressor", make_pipeline(StandardScaler(), GammaRegressor()), np.exp(score / 2)
+        "gamma_regressor", make_pipeline(StandardScaler(), GammaRegressor()), np.exp(SCORE / 2)
     )
-    write_numeric("ridge_classifier", make_pipeline(StandardScaler(), RidgeClassifier()), named)
+    write_numeric("ridge_classifier", make_pipeline(StandardScaler(), RidgeClassifier()), NAMED)
     write_numeric(
         "grid_search",
         GridSearchCV(
@@ -182,31 +159,36 @@ def main(folder):
             {"logisticregression__C": [0.1, 1]},
             cv=3,
         ),
-        named,
+        NAMED,
     )
-    # an array has no names: the columns are called f0, f1, ...
+
+
+def of_an_array():
+    """An array has no names: the columns are called f0, f1, ..."""
     write(
         "array_weights",
         RandomForestClassifier(5, max_depth=3, random_state=1).fit(
-            data[numeric].to_numpy(), two.astype(bool), sample_weight=np.arange(len(data)) % 3
+            DATA[NUMERIC].to_numpy(), TWO.astype(bool), sample_weight=np.arange(len(DATA)) % 3
         ),
-        data[numeric].head(ROWS).to_numpy(),
+        DATA[NUMERIC].head(ROWS).to_numpy(),
     )
 
-    # infinities, and numbers beyond float32, on each kind of way to a score
-    hostile = pd.concat([data.head(12)] * 2, ignore_index=True)
+
+def infinities():
+    """Infinities, and numbers beyond float32, on each kind of way to a SCORE."""
+    hostile = pd.concat([DATA.head(12)] * 2, ignore_index=True)
     for i, value in enumerate([np.inf, -np.inf, np.nan, 3.4e38, -3.5e38, 1e308]):
         hostile.loc[i, "age"] = value
         hostile.loc[i + 6, "rate"] = value
     write(
         "infinite_linear",
-        make_pipeline(StandardScaler(), Ridge()).fit(data[numeric], score),
-        hostile[numeric],
+        make_pipeline(StandardScaler(), Ridge()).fit(DATA[NUMERIC], SCORE),
+        hostile[NUMERIC],
     )
     write(
         "infinite_forest",
-        RandomForestRegressor(3, max_depth=3, random_state=1).fit(data[numeric], score),
-        hostile[numeric],
+        RandomForestRegressor(3, max_depth=3, random_state=1).fit(DATA[NUMERIC], SCORE),
+        hostile[NUMERIC],
     )
     write(
         "infinite_scaled_forest",
@@ -217,114 +199,124 @@ def main(folder):
                 (FunctionTransformer(np.log1p), ["amount"]),
             ),
             RandomForestClassifier(3, max_depth=3, random_state=1),
-        ).fit(data, three),
+        ).fit(DATA, THREE),
         hostile,
     )
     write(
         "infinite_hist",
-        HistGradientBoostingRegressor(max_iter=4, max_depth=3).fit(gaps[numeric], gap_score),
-        hostile[numeric],
+        HistGradientBoostingRegressor(max_iter=4, max_depth=3).fit(GAPS[NUMERIC], GAP_SCORE),
+        hostile[NUMERIC],
     )
 
-    # trees
-    write_numeric("tree_classifier", DecisionTreeClassifier(max_depth=4, random_state=1), three)
-    write_numeric("tree_regressor", DecisionTreeRegressor(max_depth=4, random_state=1), score)
+
+def trees_and_forests():
+    write_numeric("tree_classifier", DecisionTreeClassifier(max_depth=4, random_state=1), THREE)
+    write_numeric("tree_regressor", DecisionTreeRegressor(max_depth=4, random_state=1), SCORE)
     write_numeric(
         "tree_two_targets",
         DecisionTreeRegressor(max_depth=3, random_state=1),
-        np.column_stack([score, counts]),
+        np.column_stack([SCORE, COUNTS]),
     )
     write_numeric(
-        "forest_classifier", RandomForestClassifier(5, max_depth=4, random_state=1), named
+        "forest_classifier", RandomForestClassifier(5, max_depth=4, random_state=1), NAMED
     )
     write_numeric(
         "forest_balanced",
         RandomForestClassifier(5, max_depth=4, class_weight="balanced", random_state=1),
-        three,
+        THREE,
     )
-    write_numeric("forest_regressor", RandomForestRegressor(5, max_depth=4, random_state=1), score)
+    write_numeric("forest_regressor", RandomForestRegressor(5, max_depth=4, random_state=1), SCORE)
     write_numeric(
-        "extra_trees_classifier", ExtraTreesClassifier(5, max_depth=4, random_state=1), three
-    )
-    write_numeric(
-        "extra_trees_regressor", ExtraTreesRegressor(5, max_depth=4, random_state=1), score
+        "extra_trees_classifier", ExtraTreesClassifier(5, max_depth=4, random_state=1), THREE
     )
     write_numeric(
-        "boosting_binary", GradientBoostingClassifier(n_estimators=5, random_state=1), named
+        "extra_trees_regressor", ExtraTreesRegressor(5, max_depth=4, random_state=1), SCORE
+    )
+
+
+def boosting():
+    write_numeric(
+        "boosting_binary", GradientBoostingClassifier(n_estimators=5, random_state=1), NAMED
     )
     write_numeric(
         "boosting_exponential",
         GradientBoostingClassifier(n_estimators=5, loss="exponential", random_state=1),
-        two,
+        TWO,
     )
     write_numeric(
         "boosting_multiclass",
         GradientBoostingClassifier(n_estimators=3, max_depth=2, random_state=1),
-        three,
+        THREE,
     )
     write_numeric(
         "boosting_zero_init",
         GradientBoostingRegressor(n_estimators=5, init="zero", random_state=1),
-        score,
+        SCORE,
     )
     write_numeric(
         "boosting_huber",
         GradientBoostingRegressor(n_estimators=5, loss="huber", learning_rate=0.3, random_state=1),
-        score,
+        SCORE,
     )
 
-    # histogram boosting: missing values and categories natively
+
+def histogram_boosting():
+    """Missing values and categories natively."""
     write(
         "hist_binary_missing",
-        HistGradientBoostingClassifier(max_iter=5, max_depth=3).fit(gaps[numeric], gap_two),
-        gaps[numeric].head(ROWS),
+        HistGradientBoostingClassifier(max_iter=5, max_depth=3).fit(GAPS[NUMERIC], GAP_TWO),
+        GAPS[NUMERIC].head(ROWS),
     )
     write(
         "hist_multiclass",
-        HistGradientBoostingClassifier(max_iter=3, max_depth=3).fit(gaps[numeric], gap_three),
-        gaps[numeric].head(ROWS),
+        HistGradientBoostingClassifier(max_iter=3, max_depth=3).fit(GAPS[NUMERIC], GAP_THREE),
+        GAPS[NUMERIC].head(ROWS),
     )
     write(
         "hist_poisson",
         HistGradientBoostingRegressor(loss="poisson", max_iter=5, max_depth=3).fit(
-            data[numeric], counts
+            DATA[NUMERIC], COUNTS
         ),
-        data[numeric].head(ROWS),
+        DATA[NUMERIC].head(ROWS),
     )
-    coded = gaps[numeric].copy()
-    coded["job"] = gaps["job"].map({"clerk": 0, "engineer": 3, "no job": 7, "manager": 40})
+    coded = GAPS[NUMERIC].copy()
+    coded["job"] = GAPS["job"].map({"clerk": 0, "engineer": 3, "no job": 7, "manager": 40})
     hostile = coded.head(ROWS).copy()
     hostile["job"].iloc[:6] = [1, -1, 3.7, np.nan, 200, 40]
     write(
         "hist_categorical",
         HistGradientBoostingRegressor(categorical_features=[3], max_iter=8, max_depth=4).fit(
-            coded, gap_score
+            coded, GAP_SCORE
         ),
         hostile,
     )
 
-    # preprocessing
+
+def scalers():
     scale = [
         ("standard", StandardScaler(), ["age"]),
         ("range", MinMaxScaler(clip=True), ["amount"]),
         ("robust", RobustScaler(), ["rate"]),
         ("greatest", MaxAbsScaler(), ["children"]),
-        ("one_hot", OneHotEncoder(handle_unknown="ignore"), words),
+        ("one_hot", OneHotEncoder(handle_unknown="ignore"), WORDS),
     ]
     write(
         "scalers_logistic",
-        make_pipeline(ColumnTransformer(scale), LogisticRegression()).fit(data, named),
-        unseen,
-        test_rows=data.head(3),
+        make_pipeline(ColumnTransformer(scale), LogisticRegression()).fit(DATA, NAMED),
+        UNSEEN,
+        test_rows=DATA.head(3),
     )
     write(
         "scalers_forest",
         make_pipeline(
             ColumnTransformer(scale), RandomForestClassifier(5, max_depth=4, random_state=1)
-        ).fit(data, three),
-        unseen,
-        test_rows=data.head(3),
+        ).fit(DATA, THREE),
+        UNSEEN,
+        test_rows=DATA.head(3),
     )
+
+
+def imputers():
     write(
         "impute_everything",
         make_pipeline(
@@ -353,19 +345,22 @@ def main(folder):
                 ),
             ),
             GradientBoostingClassifier(n_estimators=5, random_state=1),
-        ).fit(gaps, gap_two),
-        gap_unseen,
+        ).fit(GAPS, GAP_TWO),
+        GAP_UNSEEN,
     )
+
+
+def one_hot():
     write(
         "one_hot_missing_category",
         make_pipeline(
             make_column_transformer(
-                (OneHotEncoder(handle_unknown="ignore", drop="if_binary"), words + ["children"]),
+                (OneHotEncoder(handle_unknown="ignore", drop="if_binary"), WORDS + ["children"]),
                 remainder="drop",
             ),
             DecisionTreeClassifier(max_depth=4, random_state=1),
-        ).fit(gaps, gap_three),
-        gap_unseen,
+        ).fit(GAPS, GAP_THREE),
+        GAP_UNSEEN,
     )
     write(
         "one_hot_infrequent",
@@ -373,22 +368,25 @@ def main(folder):
             make_column_transformer(
                 (
                     OneHotEncoder(handle_unknown="infrequent_if_exist", min_frequency=70),
-                    words + ["children"],
+                    WORDS + ["children"],
                 ),
                 remainder="passthrough",
             ),
             LogisticRegression(max_iter=500),
-        ).fit(data, two),
-        unseen,
+        ).fit(DATA, TWO),
+        UNSEEN,
     )
     write(
         "one_hot_error",
         make_pipeline(
-            make_column_transformer((OneHotEncoder(), words + ["children"])),
+            make_column_transformer((OneHotEncoder(), WORDS + ["children"])),
             DecisionTreeClassifier(max_depth=4, random_state=1),
-        ).fit(data, two),
-        pd.concat([unseen, unseen.head(2).assign(children=9)]),
+        ).fit(DATA, TWO),
+        pd.concat([UNSEEN, UNSEEN.head(2).assign(children=9)]),
     )
+
+
+def ordinal():
     write(
         "ordinal_missing",
         make_pipeline(
@@ -399,25 +397,28 @@ def main(folder):
                         unknown_value=-2,
                         encoded_missing_value=-1,
                     ),
-                    words + ["children"],
+                    WORDS + ["children"],
                 ),
                 remainder=SimpleImputer(),
             ),
             RandomForestRegressor(5, max_depth=4, random_state=1),
-        ).fit(gaps, gap_score),
-        gap_unseen,
+        ).fit(GAPS, GAP_SCORE),
+        GAP_UNSEEN,
     )
     write(
         "ordinal_hist",
         make_pipeline(
             make_column_transformer(
-                (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan), words),
+                (OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=np.nan), WORDS),
                 remainder="passthrough",
             ),
             HistGradientBoostingClassifier(categorical_features=[0, 1], max_iter=5, max_depth=3),
-        ).fit(gaps, gap_two),
-        gap_unseen,
+        ).fit(GAPS, GAP_TWO),
+        GAP_UNSEEN,
     )
+
+
+def bins_and_unions():
     write(
         "bins_and_polynomials",
         Pipeline(
@@ -438,8 +439,8 @@ def main(folder):
                 ("select", SelectKBest(k=10)),
                 ("tree", GradientBoostingRegressor(n_estimators=5, random_state=1)),
             ]
-        ).fit(data, score),
-        data.head(ROWS),
+        ).fit(DATA, SCORE),
+        DATA.head(ROWS),
     )
     write(
         "nested_union",
@@ -454,22 +455,34 @@ def main(folder):
             ),
             "passthrough",
             Ridge(),
-        ).fit(data, score),
-        data.head(ROWS),
+        ).fit(DATA, SCORE),
+        DATA.head(ROWS),
     )
+
+
+def main():
+    for make in (
+        linear_models,
+        more_linear_models,
+        of_an_array,
+        infinities,
+        trees_and_forests,
+        boosting,
+        histogram_boosting,
+        scalers,
+        imputers,
+        one_hot,
+        ordinal,
+        bins_and_unions,
+    ):
+        make()
     written = [
         name
-        for name in os.listdir(folder)
+        for name in os.listdir(FOLDER)
         if name.startswith("sklearn_") and name.endswith(".json")
     ]
     print("sklearn_models.py: %d models" % len(written))
 
 
 if __name__ == "__main__":
-    main(
-        sys.argv[1]
-        if len(sys.argv) > 1
-        else os.path.join(
-            os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "pgscore_json"
-        )
-    )
+    main()

@@ -14,14 +14,7 @@ import re
 
 import numpy as np
 import xgboost as xgb
-
-EDGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "edge", "xgboost")
-xgb.set_config(verbosity=0)
-
-
-def text(value):
-    value = np.float32(value)
-    return "" if np.isnan(value) else np.format_float_scientific(value, unique=True, trim="0")
+from judged import EDGE, text
 
 
 def write(name, booster, rows, options, names=None, types=None, fmap=""):

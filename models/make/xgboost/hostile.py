@@ -73,20 +73,22 @@ def changed(path, value, base=None):
     return doc
 
 
+def text_of(document):
+    return json.dumps(document, separators=(",", ":"), sort_keys=True)
+
+
 def write(name, data):
-    raw = (
-        data
-        if isinstance(data, bytes)
-        else json.dumps(data, separators=(",", ":"), sort_keys=True).encode()
-    )
+    raw = data if isinstance(data, bytes) else text_of(data).encode()
     with open(os.path.join(HOSTILE, name), "wb") as file:
         file.write(raw)
 
 
-def json_models():
-    booster = ["learner", "gradient_booster"]
-    inner = booster + ["model"]
-    text = json.dumps(model(), separators=(",", ":"), sort_keys=True)
+BOOSTER = ["learner", "gradient_booster"]
+INNER = BOOSTER + ["model"]
+
+
+def syntax():
+    text = text_of(model())
     write("truncated.json", text[: len(text) // 2].encode())
     write("truncated_number.json", text[: text.index("0.5") + 2].encode())
     write("trailing.json", (text + "{}").encode())
@@ -97,14 +99,19 @@ def json_models():
         "nesting_mixed.json",
         ('{"learner":{"objective":{"reg_loss_param":' + '{"a":[' * 200).encode(),
     )
-    names = json.dumps(
-        changed(["learner", "feature_names"], ["aXb", "b"]), separators=(",", ":"), sort_keys=True
-    )
+    write("learner_twice.json", (text[:-1] + ',"learner":{}}').encode())
+
+
+def names():
+    names = text_of(changed(["learner", "feature_names"], ["aXb", "b"]))
     write("bad_escape.json", names.replace("aXb", "\\ud800").encode())
     write("control_character.json", names.replace("aXb", "a\nb").encode())
     write("duplicate_names.json", changed(["learner", "feature_names"], ["age", "age"]))
     write("name_count.json", changed(["learner", "feature_names"], ["age"]))
     write("empty_name.json", changed(["learner", "feature_names"], ["", "b"]))
+
+
+def trees():
     write("cycle.json", model(tree(left_children=[1, 0, -1], right_children=[2, 2, -1])))
     write("self_child.json", model(tree(left_children=[0, -1, -1])))
     write("two_parents.json", model(tree(left_children=[1, -1, -1], right_children=[1, -1, -1])))
@@ -143,16 +150,22 @@ def json_models():
             )
         ),
     )
+
+
+def numbers_of_trees():
     write("tree_id.json", model(tree(id=3)))
-    write("num_trees.json", changed(inner + ["gbtree_model_param", "num_trees"], "2147483647"))
-    write("tree_info_short.json", changed(inner + ["tree_info"], []))
-    write("group_out_of_range.json", changed(inner + ["tree_info"], [1]))
-    write("group_negative.json", changed(inner + ["tree_info"], [-1]))
-    write("iteration_indptr.json", changed(inner + ["iteration_indptr"], [0, 5]))
-    write("weight_drop.json", changed(inner + ["weight_drop"], [1.0, 1.0]))
+    write("num_trees.json", changed(INNER + ["gbtree_model_param", "num_trees"], "2147483647"))
+    write("tree_info_short.json", changed(INNER + ["tree_info"], []))
+    write("group_out_of_range.json", changed(INNER + ["tree_info"], [1]))
+    write("group_negative.json", changed(INNER + ["tree_info"], [-1]))
+    write("iteration_indptr.json", changed(INNER + ["iteration_indptr"], [0, 5]))
+    write("weight_drop.json", changed(INNER + ["weight_drop"], [1.0, 1.0]))
     write("integer_overflow.json", model(tree(left_children=[99999999999, -1, -1])))
     write("fraction_child.json", model(tree(left_children=[1.5, -1, -1])))
     write("split_type.json", model(tree(split_type=[9, 0, 0])))
+
+
+def categories():
     category = dict(
         split_type=[1, 0, 0],
         categories=[1, 2],
@@ -185,17 +198,20 @@ def json_models():
     write(
         "categories_offsets.json",
         changed(
-            inner + ["cats"],
+            INNER + ["cats"],
             {"enc": [{"offsets": [0, 9], "values": [97]}, {"offsets": [], "values": []}]},
         ),
     )
     write(
         "categories_twice.json",
         changed(
-            inner + ["cats"],
+            INNER + ["cats"],
             {"enc": [{"offsets": [0, 1, 2], "values": [97, 97]}, {"offsets": [], "values": []}]},
         ),
     )
+
+
+def parameters():
     write(
         "leaf_vector_width.json",
         model(tree(tree_param={"num_nodes": "3", "size_leaf_vector": "7"})),
@@ -222,21 +238,23 @@ def json_models():
         changed(["learner", "objective", "name"], "multi:softprob", model(num_class="1")),
     )
     write("classes_and_targets.json", model(num_class="3", num_target="2"))
+
+
+def kinds():
     write(
         "unknown_objective.json", changed(["learner", "objective", "name"], "reg:magic\u00e9\u0007")
     )
-    write("unknown_booster.json", changed(booster + ["name"], "gbforest"))
+    write("unknown_booster.json", changed(BOOSTER + ["name"], "gbforest"))
     write(
         "quantiles.json",
         changed(["learner", "objective", "name"], "reg:quantileerror", model(num_target="5000")),
     )
     write(
         "linear_weights.json",
-        changed(booster, {"name": "gblinear", "model": {"weights": [1.0, 2.0]}}),
+        changed(BOOSTER, {"name": "gblinear", "model": {"weights": [1.0, 2.0]}}),
     )
-    write("no_trees_key.json", changed(booster, {"name": "gbtree", "model": {"tree_info": [0]}}))
+    write("no_trees_key.json", changed(BOOSTER, {"name": "gbtree", "model": {"tree_info": [0]}}))
     write("no_learner.json", {"version": [1, 7, 4]})
-    write("learner_twice.json", (text[:-1] + ',"learner":{}}').encode())
     write("learner_text.json", {"learner": "none", "version": [1, 7, 4]})
     write("version.json", changed(["version"], [1, 7]))
 
@@ -291,73 +309,96 @@ def ubjson_models():
     write("truncated.ubj", b"{" + key("learner") + b"{" + key("attributes"))
 
 
+def binary_learner(
+    features=2,
+    classes=0,
+    extra=0,
+    major=1,
+    minor=7,
+    objective=b"reg:squarederror",
+    booster=b"gbtree",
+):
+    param = (
+        struct.pack("<fIiiiiI", 0.5, features, classes, extra, 0, major, minor)
+        + struct.pack("<Ii", 1, 1)
+        + b"\0" * 100
+    )
+    return (
+        b"binf"
+        + param
+        + struct.pack("<Q", len(objective))
+        + objective
+        + struct.pack("<Q", len(booster))
+        + booster
+    )
+
+
+def binary_trees(count):
+    return struct.pack("<iiiiqii", count, 1, 2, 0, 0, 1, 0) + b"\0" * 128
+
+
+def binary_tree(nodes, roots=1, announced=None):
+    out = (
+        struct.pack("<iiiiii", roots, len(nodes) if announced is None else announced, 0, 0, 2, 0)
+        + b"\0" * 124
+    )
+    for left, right, sindex, value in nodes:
+        out += struct.pack("<iiiIf", -1, left, right, sindex, value)
+    return out + b"\0" * (16 * len(nodes))
+
+
 def binary_models():
-    def learner(
-        features=2,
-        classes=0,
-        extra=0,
-        major=1,
-        minor=7,
-        objective=b"reg:squarederror",
-        booster=b"gbtree",
-    ):
-        param = (
-            struct.pack("<fIiiiiI", 0.5, features, classes, extra, 0, major, minor)
-            + struct.pack("<Ii", 1, 1)
-            + b"\0" * 100
-        )
-        return (
-            b"binf"
-            + param
-            + struct.pack("<Q", len(objective))
-            + objective
-            + struct.pack("<Q", len(booster))
-            + booster
-        )
-
-    def trees(count):
-        return struct.pack("<iiiiqii", count, 1, 2, 0, 0, 1, 0) + b"\0" * 128
-
-    def one(nodes, roots=1, announced=None):
-        out = (
-            struct.pack(
-                "<iiiiii", roots, len(nodes) if announced is None else announced, 0, 0, 2, 0
-            )
-            + b"\0" * 124
-        )
-        for left, right, sindex, value in nodes:
-            out += struct.pack("<iiiIf", -1, left, right, sindex, value)
-        return out + b"\0" * (16 * len(nodes))
-
     good = [(1, 2, 0, 0.5), (-1, -1, 0, 1.0), (-1, -1, 0, 2.0)]
-    whole = learner() + trees(1) + one(good) + struct.pack("<i", 0)
+    whole = binary_learner() + binary_trees(1) + binary_tree(good) + struct.pack("<i", 0)
     write("truncated.bin", whole[:400])
-    write("num_trees.bin", learner() + trees(2**31 - 1) + one(good))
-    write("negative_trees.bin", learner() + trees(-1))
-    write("num_nodes.bin", learner() + trees(1) + one(good, announced=2**31 - 1))
-    write("negative_nodes.bin", learner() + trees(1) + one(good, announced=-3))
-    write("roots.bin", learner() + trees(1) + one(good, roots=2) + struct.pack("<i", 0))
+    write("num_trees.bin", binary_learner() + binary_trees(2**31 - 1) + binary_tree(good))
+    write("negative_trees.bin", binary_learner() + binary_trees(-1))
+    write(
+        "num_nodes.bin",
+        binary_learner() + binary_trees(1) + binary_tree(good, announced=2**31 - 1),
+    )
+    write(
+        "negative_nodes.bin", binary_learner() + binary_trees(1) + binary_tree(good, announced=-3)
+    )
+    write(
+        "roots.bin",
+        binary_learner() + binary_trees(1) + binary_tree(good, roots=2) + struct.pack("<i", 0),
+    )
     write(
         "cycle.bin",
-        learner()
-        + trees(1)
-        + one([(1, 2, 0, 0.5), (0, 2, 0, 1.0), (-1, -1, 0, 2.0)])
+        binary_learner()
+        + binary_trees(1)
+        + binary_tree([(1, 2, 0, 0.5), (0, 2, 0, 1.0), (-1, -1, 0, 2.0)])
         + struct.pack("<i", 0),
     )
     write(
         "nan_threshold.bin",
-        learner() + trees(1) + one([(1, 2, 0, float("nan"))] + good[1:]) + struct.pack("<i", 0),
+        binary_learner()
+        + binary_trees(1)
+        + binary_tree([(1, 2, 0, float("nan"))] + good[1:])
+        + struct.pack("<i", 0),
     )
     write(
-        "attributes.bin", learner(extra=1) + trees(1) + one(good) + struct.pack("<iQ", 0, 2**62)
+        "attributes.bin",
+        binary_learner(extra=1)
+        + binary_trees(1)
+        + binary_tree(good)
+        + struct.pack("<iQ", 0, 2**62),
     )
     write(
         "attribute_length.bin",
-        learner(extra=1) + trees(1) + one(good) + struct.pack("<iQQ", 0, 1, 2**63) + b"best",
+        binary_learner(extra=1)
+        + binary_trees(1)
+        + binary_tree(good)
+        + struct.pack("<iQQ", 0, 1, 2**63)
+        + b"best",
     )
-    write("weights.bin", learner(booster=b"gblinear") + b"\0" * 136 + struct.pack("<Q", 2**62))
-    write("features.bin", learner(features=2**31 + 5) + trees(0))
-    write("no_objective.bin", learner(objective=b"magic:objective") + trees(0))
+    write(
+        "weights.bin",
+        binary_learner(booster=b"gblinear") + b"\0" * 136 + struct.pack("<Q", 2**62),
+    )
+    write("features.bin", binary_learner(features=2**31 + 5) + binary_trees(0))
+    write("no_objective.bin", binary_learner(objective=b"magic:objective") + binary_trees(0))
     write("base64.bin", b"bs64\tAAAA")
 
 
@@ -365,7 +406,13 @@ def main():
     os.makedirs(HOSTILE, exist_ok=True)
     for old in os.listdir(HOSTILE):
         os.remove(os.path.join(HOSTILE, old))
-    json_models()
+    syntax()
+    names()
+    trees()
+    numbers_of_trees()
+    categories()
+    parameters()
+    kinds()
     ubjson_models()
     binary_models()
 
