@@ -2,7 +2,7 @@
 
 import random
 
-from fragments import Fragment, join
+from fragments import Fragment
 
 NUMBER_MODELS = ["lin", "first", "lost", "clf", "lin@second", "lin@1", "clf@1"]
 VERSIONS = ["lin@1", "lin@2", "first@1", "lost@1", "clf@1"]
