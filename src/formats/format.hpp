@@ -81,10 +81,6 @@ struct Format {
 /// comes first. The table lives as long as the program.
 std::span<const Format> format_table();
 
-/// The format called `name`, or with "auto" the first whose sniff says yes. Throws kInvalidArgument
-/// / kUnsupportedModel.
-const Format &find_format(std::string_view name, Bytes bytes);
-
 /// bytes -> verified model. `format`: a name of the table or "auto".
 model::Model load(std::string_view format, const Source &source, const Limits &limits = {},
                   Interrupt interrupt = {});

@@ -1,7 +1,6 @@
 #include <array>
 
 #include "formats/catboost/catboost.hpp"
-#include "formats/foreign_file.hpp"
 #include "formats/format.hpp"
 #include "formats/lightgbm/lightgbm.hpp"
 #include "formats/onnx/onnx.hpp"
@@ -47,27 +46,5 @@ constexpr std::array kFormats = {
 }  // namespace
 
 std::span<const Format> format_table() { return kFormats; }
-
-const Format &find_format(std::string_view name, Bytes bytes) {
-  std::string known;
-  for (const Format &format : kFormats) {
-    if (name == "auto" ? format.sniff(bytes) : name == format.name) return format;
-    known += (known.empty() ? "" : ", ") + std::string(format.name);
-  }
-  if (name != "auto")
-    throw Error(ErrorCode::kInvalidArgument, "unknown model format \"" + std::string(name) + "\"",
-                {}, "Formats are: " + known + ".");
-  if (const std::optional<ForeignFile> file = recognize_foreign_file(bytes))
-    throw Error(ErrorCode::kInvalidModel, "could not recognize the format of the model",
-                "The file is " + file->what + ".",
-                file->advice.empty() ? "Formats are: " + known + "." : file->advice);
-  if (bytes.empty())
-    throw Error(ErrorCode::kInvalidModel, "the artifact is empty", {},
-                "Pass the bytes of a model file.");
-  throw Error(ErrorCode::kInvalidModel, "could not recognize the format of the model", {},
-              "Formats are: " + known +
-                  ". If it is one of them, say which with format => '...': then the error says "
-                  "what is wrong with the file.");
-}
 
 }  // namespace pgscore::formats

@@ -3,10 +3,10 @@
 #include <string>
 
 #include "base/text.hpp"
-#include "formats/base64_artifact.hpp"
 #include "formats/file_test_rows.hpp"
 #include "formats/format.hpp"
 #include "formats/given_features.hpp"
+#include "formats/recognize.hpp"
 
 namespace pgscore::formats {
 namespace {
@@ -120,40 +120,15 @@ void check_hash_options(const Options &options, const std::vector<model::Input> 
                     "The features of the model take any category: none is unknown.");
 }
 
-bool is_recognized(std::string_view format_name, Bytes bytes) {
-  for (const Format &format : format_table())
-    if ((format_name == "auto" || format_name == format.name) && format.sniff(bytes)) return true;
-  return false;
-}
-
-/// `bytes` as without_mark has them, when they are a model of the format only so.
-Bytes model_without_mark(std::string_view format_name, Bytes bytes) {
-  const Bytes rest = without_mark(bytes);
-  return rest.size() < bytes.size() && is_recognized(format_name, rest) ? rest : bytes;
-}
-
-/// What base64 stands for, when the artifact is no model of the format as it is but would be one
-/// decoded. (pgscore JSON is text, and read for its test rows as well: it has no need of it.)
-std::optional<std::string> decoded_artifact(std::string_view format_name, Bytes bytes,
-                                            Interrupt interrupt) {
-  if (format_name == "pgscore-json" || is_recognized(format_name, bytes)) return std::nullopt;
-  std::optional<std::string> decoded = decode_base64_artifact(bytes, interrupt);
-  if (!decoded || is_recognized("pgscore-json", as_bytes(*decoded)) ||
-      !is_recognized(format_name, as_bytes(*decoded)))
-    return std::nullopt;
-  return decoded;
-}
-
 }  // namespace
 
 model::Model load(std::string_view format_name, const Source &given, const Limits &limits,
                   Interrupt interrupt) {
   check_file_size(given.bytes.size(), limits);
+  const Recognized file = recognize(format_name, given.bytes, interrupt);
+  const Format &format = *file.format;
   Source source = given;
-  source.bytes = model_without_mark(format_name, given.bytes);
-  const std::optional<std::string> decoded = decoded_artifact(format_name, source.bytes, interrupt);
-  if (decoded) source.bytes = model_without_mark(format_name, as_bytes(*decoded));
-  const Format &format = find_format(format_name, source.bytes);
+  source.bytes = file.bytes;
   const bool is_xgboost = format.name.starts_with("xgboost"),
              is_lightgbm = format.name.starts_with("lightgbm");
   check_options(source.options, format);

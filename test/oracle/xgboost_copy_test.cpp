@@ -19,6 +19,7 @@
 #include <random>
 #include <regex>
 
+#include "formats/recognize.hpp"
 #include "formats/xgboost/copy.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
@@ -142,7 +143,7 @@ std::vector<File> files() {
   std::vector<File> found;
   for (const fs::path &path : test::edge_models("xgboost")) {
     const std::string name = path.filename().string(), bytes = test::read_file(path);
-    const std::string format(formats::find_format("auto", as_bytes(bytes)).name);
+    const std::string format(formats::recognize("auto", as_bytes(bytes)).format->name);
     if (format == "xgboost-json" || format == "xgboost-ubj" || format == "xgboost-binary")
       found.push_back({name, format, bytes});
   }

@@ -17,6 +17,7 @@
 #include <random>
 
 #include "formats/format.hpp"
+#include "formats/recognize.hpp"
 #include "model/interpret.hpp"
 #include "oracle/xgboost_task.hpp"
 #include "support/files.hpp"
@@ -210,7 +211,7 @@ void compare(const model::Model &model, Booster &booster, const Rows &rows,
 }
 
 model::Model read(const std::string &format, const std::string &bytes) {
-  EXPECT_EQ(formats::find_format("auto", as_bytes(bytes)).name, format);
+  EXPECT_EQ(formats::recognize("auto", as_bytes(bytes)).format->name, format);
   return formats::load(format, {.bytes = as_bytes(bytes)});
 }
 

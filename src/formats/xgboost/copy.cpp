@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "formats/base64_artifact.hpp"
+#include "formats/recognize.hpp"
 #include "formats/wire/json_reader.hpp"
 #include "formats/wire/ubjson_reader.hpp"
 #include "formats/xgboost/model.hpp"
@@ -281,13 +281,8 @@ Copy copy(std::string_view format, const Source &source, const Limits &limits,
           Interrupt interrupt) {
   const auto num_trees =
       static_cast<std::size_t>(load(format, source, limits, interrupt).num_trees());
-  Bytes bytes = source.bytes;
-  const Format &named = find_format(format, bytes);
-  if (!named.sniff(bytes) && named.sniff(without_mark(bytes))) bytes = without_mark(bytes);
-  const std::optional<std::string> decoded =
-      named.sniff(bytes) ? std::nullopt : decode_base64_artifact(bytes);
-  if (decoded) bytes = as_bytes(*decoded);
-  Model model = read_model(format, bytes, limits, interrupt);
+  const Recognized file = recognize(format, source.bytes, interrupt);
+  Model model = read_model(format, file.bytes, limits, interrupt);
   // As build takes these two.
   if (source.options.objective) model.objective = *source.options.objective;
   if (!source.options.base_score.empty()) {

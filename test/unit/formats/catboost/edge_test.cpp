@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "formats/format.hpp"
+#include "formats/recognize.hpp"
 #include "model/hashed_category.hpp"
 #include "support/edge_scores.hpp"
 #include "support/kernel_differential.hpp"
@@ -44,7 +45,7 @@ TEST(CatboostEdge, every_model_gives_its_scores) {
     SCOPED_TRACE(path.filename().string());
     const std::string bytes = test::read_file(path);
     const formats::Source source{.bytes = as_bytes(bytes)};
-    EXPECT_EQ(formats::find_format("auto", source.bytes).name,
+    EXPECT_EQ(formats::recognize("auto", source.bytes).format->name,
               path.extension() == ".cbm" ? "catboost-cbm" : "catboost-json");
     const model::Model model = formats::load("auto", source);
     const test::Rows rows = test::check_edge_model(path, model, kRules);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "formats/recognize.hpp"
 #include "formats/format.hpp"
 #include "support/edge_scores.hpp"
 
@@ -44,7 +45,7 @@ model::Model load(const fs::path &path, formats::Options options = {}) {
   const std::string bytes = test::read_file(path);
   const formats::Source source{.bytes = as_bytes(bytes), .options = std::move(options)};
   const std::string format = path.extension() == ".json" ? "lightgbm-json" : "lightgbm-text";
-  EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
+  EXPECT_EQ(formats::recognize("auto", source.bytes).format->name, format);
   return formats::load("auto", source);
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "formats/format.hpp"
+#include "formats/recognize.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
 #include "support/model_folders.hpp"
@@ -26,7 +27,7 @@ void run_case(const fs::path &folder) {
   const nlohmann::json manifest = nlohmann::json::parse(test::read_file(folder / "manifest.json"));
   const std::string bytes = test::read_file(folder / manifest["model_file"].get<std::string>());
   formats::Source source{.bytes = as_bytes(bytes)};
-  EXPECT_EQ(formats::find_format("auto", source.bytes).name, "onnx");
+  EXPECT_EQ(formats::recognize("auto", source.bytes).format->name, "onnx");
   const model::Model model = formats::load("auto", source);
   const CsvTable input = test::read_csv(folder / "input.csv"),
                  expected = test::read_csv(folder / "expected.csv");

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "formats/format.hpp"
+#include "formats/recognize.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
 #include "support/kernel_differential.hpp"
@@ -33,7 +34,7 @@ TEST(OnnxEdge, every_model_gives_its_scores) {
     SCOPED_TRACE(name);
     const std::string bytes = test::read_file(path);
     const formats::Source source{.bytes = as_bytes(bytes)};
-    EXPECT_EQ(formats::find_format("auto", source.bytes).name, "onnx");
+    EXPECT_EQ(formats::recognize("auto", source.bytes).format->name, "onnx");
     model::Model model;
     try {
       model = formats::load("auto", source);

@@ -7,6 +7,7 @@
 
 #include "base/float_text.hpp"
 #include "formats/format.hpp"
+#include "formats/recognize.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"
 #include "support/model_folders.hpp"
@@ -26,7 +27,7 @@ model::Model load_case(const fs::path &folder, const nlohmann::json &manifest,
   // "[9.9333334E-1]" for 0.5 without a word. With that base score everything else must be the same.
   if (manifest["name"] == "ankane-regression") source.options.base_score = {0.5};
   const std::string format = manifest["format"];
-  EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
+  EXPECT_EQ(formats::recognize("auto", source.bytes).format->name, format);
   return formats::load("auto", source);
 }
 

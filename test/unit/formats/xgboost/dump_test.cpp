@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/float_text.hpp"
-#include "formats/base64_artifact.hpp"
 #include "formats/format.hpp"
 #include "model/interpret.hpp"
 #include "support/files.hpp"

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "formats/recognize.hpp"
 #include "formats/format.hpp"
 #include "support/edge_scores.hpp"
 
@@ -62,7 +63,7 @@ TEST(XgboostEdge, every_model_gives_the_scores_of_the_library) {
       const std::string format = extension == ".json"  ? "xgboost-json"
                                  : extension == ".ubj" ? "xgboost-ubj"
                                                        : "xgboost-binary";
-      EXPECT_EQ(formats::find_format("auto", source.bytes).name, format);
+      EXPECT_EQ(formats::recognize("auto", source.bytes).format->name, format);
       test::check_edge_model(path, formats::load(format, source), kRules);
     } catch (const Error &e) {
       ADD_FAILURE() << e.message() << " | " << e.detail();
