@@ -14,7 +14,7 @@ ALLOWED = {
     "plan": {"base", "model", "plan"},
     "kernels": {"base", "model", "plan", "kernels"},
     "explain": {"base", "model", "plan", "explain"},
-    "registry": {"base", "registry"},
+    "registry": {"base", "model", "plan", "kernels", "registry"},
     "oracle": {"base", "oracle", "pg"},
 }
 CORE = {"base", "model", "formats", "plan", "kernels", "explain", "registry"}

@@ -86,4 +86,11 @@ std::string shown_in_server_encoding(std::string_view text) {
   return out;
 }
 
+Error shown_in_server_encoding(const Error &error) {
+  const auto shown_text = [](const std::string &text) { return shown_in_server_encoding(text); };
+  return Error(error.code(), shown_text(error.message()), shown_text(error.detail()),
+               shown_text(error.hint()))
+      .during(shown_text(error.context()));
+}
+
 }  // namespace pgscore::pg

@@ -6,6 +6,9 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <type_traits>
+
+#include "base/error.hpp"
 
 namespace pgscore::pg {
 
@@ -27,5 +30,19 @@ bool fits_server_encoding(std::string_view text);
 /// As in_server_encoding, with "?" for each character that the encoding of the database lacks: for
 /// people.
 std::string shown_in_server_encoding(std::string_view text);
+
+/// The same for all texts of an error.
+Error shown_in_server_encoding(const Error &error);
+
+/// Runs core code on texts of a model: it speaks UTF-8, also in what it throws. Gives what `body`
+/// gives, and throws its errors in the encoding of the database.
+template <class Body>
+auto with_errors_shown(Body body) -> std::invoke_result_t<Body &> {
+  try {
+    return body();
+  } catch (const Error &error) {
+    throw shown_in_server_encoding(error);
+  }
+}
 
 }  // namespace pgscore::pg

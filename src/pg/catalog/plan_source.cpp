@@ -9,11 +9,12 @@
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
-#include "pg/catalog/prepared_version.hpp"
+#include "pg/catalog/read_model.hpp"
 #include "pg/catalog/recompile.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/catalog/version_source.hpp"
 #include "plan/plan_layout.hpp"
+#include "registry/prepared_version.hpp"
 
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -139,13 +140,11 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
     out.palloced = stored.plan;
     return out;
   }
-  const VersionSource made_from = source_from(stored);
-  const PreparedVersion prepared = prepare_version(made_from.format, made_from.source);
+  const plan::PlanMemory plan = plan_made_from(source_from(stored));
   // Otherwise every cold load would do this again.
   if (origin == PlanOrigin::kStored) ask_for_recompilation();
-  const Bytes compiled = prepared.plan_bytes.bytes();
-  out.memory.resize(compiled.size());
-  copy_in_pieces(compiled, out.memory.data(), kServerInterrupt);
+  out.memory.resize(plan.size());
+  copy_in_pieces(plan.bytes(), out.memory.data(), kServerInterrupt);
   out.bytes = out.memory;
   return out;
 }
@@ -154,6 +153,11 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
 
 VersionSource source_of(std::int64_t version_id) {
   return source_from(fetch(version_id, PlanOrigin::kMadeAgain));
+}
+
+plan::PlanMemory plan_made_from(const VersionSource &made_from) {
+  model::Model model = read_model(made_from.format, made_from.source);
+  return registry::make_plan(model, kServerInterrupt);
 }
 
 PlanRef plan_of(const ResolvedVersion &version) {

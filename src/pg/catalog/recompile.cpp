@@ -7,7 +7,7 @@
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
-#include "pg/catalog/prepared_version.hpp"
+#include "pg/catalog/sha256.hpp"
 #include "pg/catalog/spi.hpp"
 #include "pg/catalog/version_source.hpp"
 #include "plan/plan_layout.hpp"
@@ -49,14 +49,14 @@ std::optional<StaleVersion> next_stale_version(std::int64_t last) {
 
 /// -> was it stored? Not when somebody was faster, or has dropped the version.
 bool recompile(const StaleVersion &version) {
-  const VersionSource made_from = source_of(version.id);
-  const PreparedVersion prepared = prepare_version(made_from.format, made_from.source);
+  const plan::PlanMemory plan = plan_made_from(source_of(version.id));
+  const std::string key = sha256(plan.bytes());
   return as_registry_owner([&] {
     return execute(
                "UPDATE catalog_version SET plan = $2, plan_key = $3, plan_format = $4 WHERE id = "
                "$1 AND plan_format <> $4",
-               {parameter(version.id), parameter(prepared.plan_bytes.bytes()),
-                parameter(as_bytes(prepared.plan_key)), parameter(kFormat)})
+               {parameter(version.id), parameter(plan.bytes()), parameter(as_bytes(key)),
+                parameter(kFormat)})
                .processed == 1;
   });
 }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "formats/format.hpp"
+#include "plan/plan_memory.hpp"
 
 namespace pgscore::pg {
 
@@ -14,5 +15,8 @@ struct VersionSource {
 
 /// Of the version with this id as the active snapshot sees it; asks for no privilege. May ereport.
 VersionSource source_of(std::int64_t version_id);
+
+/// Imports that again: the plan as this release compiles it, verified. Throws as the import would.
+plan::PlanMemory plan_made_from(const VersionSource &made_from);
 
 }  // namespace pgscore::pg

@@ -35,19 +35,6 @@
 namespace pgscore::pg {
 namespace {
 
-std::vector<TestRow> read_test_rows(std::int64_t version_id) {
-  std::vector<TestRow> rows;
-  for (const auto &row : execute("SELECT row_no, input::text, output, expected, tolerance, "
-                                 "zero_threshold FROM catalog_test"
-                                 " WHERE version_id = $1 ORDER BY row_no",
-                                 {parameter(version_id)}, true)
-                             .rows)
-    rows.push_back({row[0].integer(), std::string(in_utf8(row[1].text())),
-                    std::string(in_utf8(row[2].text())), row[3].float8_array(), row[4].float8(),
-                    row[5].float8()});
-  return rows;
-}
-
 // One row of the result set. Called with the memory context of the caller, which is reset after the
 // function.
 void put_row(ReturnSetInfo *results, std::int32_t row_no, const char *output,
@@ -178,7 +165,7 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, std::int64_t
       for (std::size_t i = 0; i < width; ++i) {
         got[i] = all_got[r * width + i];
         expected[i] = margins.values[r * width + i];
-        ulp = std::max(ulp, ulp_distance(expected[i], got[i]));
+        ulp = std::max(ulp, registry::ulp_distance(expected[i], got[i]));
       }
       put_row(results, row_no, "raw", expected, got, ulp, ulp == 0);
     }

@@ -1,0 +1,34 @@
+// What an import stores about a version, made from the model alone.
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "base/interrupt.hpp"
+#include "model/model.hpp"
+#include "plan/plan.hpp"
+#include "plan/plan_memory.hpp"
+
+namespace pgscore::registry {
+
+/// Compiles a model and proves the plan: our own compiler is not trusted either, what the catalog
+/// holds has been through the gate that guards shared memory. Takes the nodes out of the model,
+/// because they need several times the memory of the plan, which stands for them from then on.
+/// Throws what plan::compile throws, and what the interrupt throws.
+plan::PlanMemory make_plan(model::Model &model, Interrupt interrupt = {});
+
+/// All texts are UTF-8.
+struct PreparedVersion {
+  model::Model model;  // without its nodes
+  std::uint64_t num_trees = 0, num_nodes = 0;
+  std::string features_json;    // array, as model::describe_features
+  std::string facts_json;       // object
+  plan::PlanMemory plan_bytes;  // verified
+
+  /// Views plan_bytes: lives as long as they do.
+  plan::Plan plan() const { return plan::Plan(plan_bytes.data()); }
+};
+
+/// Describes and compiles a model. Throws what make_plan throws.
+PreparedVersion prepare_version(model::Model model, Interrupt interrupt = {});
+
+}  // namespace pgscore::registry
