@@ -1,9 +1,11 @@
--- Rows that are scored in batches. Every shape of query is run in batches and row by row: the same rows in the same order, or the
--- same error; and batches where they are allowed, none where somebody would notice.
+-- Rows that are scored in batches. Every shape of query is run in batches and row by row: the same
+-- rows in the same order, or the same error; and batches where they are allowed, none where
+-- somebody would notice.
 \pset null '(null)'
 CREATE SCHEMA batching;
 SET search_path = batching, public;
--- Settings are known, and the planner's hook is there, from the first statement on that loads the library.
+-- Settings are known, and the planner's hook is there, from the first statement on that loads the
+-- library.
 LOAD 'pgscore';
 SHOW pgscore.enable_batch;
 SHOW pgscore.batch_size;
@@ -11,17 +13,19 @@ SHOW pgscore.batch_min_rows;
 SET pgscore.batch_size = 513;
 SET pgscore.batch_size = 0;
 
-\set pay '{"pgscore_model": 1, "inputs": [{"name": "age"}, {"name": "job", "type": "category", "categories": ["clerk", "chief"]}, {"name": "spare"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [1], "terms": [{"column": 0, "coefficients": [0.5]}, {"column": 1, "by_level": true, "coefficients": [5, 10]}]}], "output": {"task": "regression", "values": [{"name": "salary", "column": 3}], "raw": [3]}}'
-\set churn '{"pgscore_model": 1, "inputs": [{"name": "age"}], "nodes": [{"type": "linear", "on_missing": "skip", "intercept": [-2], "terms": [{"column": 0, "coefficients": [0.05]}]}, {"type": "link", "function": "logistic", "inputs": [1]}, {"type": "apply", "op": "subtract", "args": [1, {"column": 2}]}, {"type": "arg_max", "inputs": [3, 2]}], "output": {"task": "classification", "values": [{"name": "p", "column": 2}], "raw": [1], "probabilities": [3, 2], "labels": ["stays", "leaves"], "class_code": 4, "positive": 1}}'
 \set credit `cat "$PG_ABS_SRCDIR/models/credit/xgboost.json"`
 \set iris `cat "$PG_ABS_SRCDIR/models/edge/xgboost/softmax.json"`
-SELECT pgscore.import_model('loan', convert_to(:'pay', 'UTF8')), pgscore.import_model('leaver', convert_to(:'churn', 'UTF8')),
+SELECT pgscore.import_model('loan', made.salary(1, '{clerk,chief}', '{5,10}', 'skip', 'spare')),
+       pgscore.import_model('leaver', made.classifier('age', 0.05, '{stays,leaves}', 'skip')),
        pgscore.import_model('petal', convert_to(:'iris', 'UTF8'));
-SELECT pgscore.import_model('touchy', convert_to(:'pay', 'UTF8'), options => '{"on_unknown": "error", "on_missing": "null"}');
+SELECT pgscore.import_model('touchy', made.salary(1, '{clerk,chief}', '{5,10}', 'skip', 'spare'),
+    options => '{"on_unknown": "error", "on_missing": "null"}');
 -- Rows 700 and 1400 have a job that no model knows.
-CREATE TABLE people (gone int, id int PRIMARY KEY, team int, note text, job text, age numeric, spare float4, x int);
+CREATE TABLE people (gone int, id int PRIMARY KEY, team int, note text, job text, age numeric,
+    spare float4, x int);
 ALTER TABLE people DROP COLUMN gone;
-INSERT INTO people SELECT i, i % 7, repeat('note ' || i, 10), CASE WHEN i % 700 = 0 THEN 'boss' WHEN i % 5 = 0 THEN 'chief' WHEN i % 11 > 0 THEN 'clerk' END,
+INSERT INTO people SELECT i, i % 7, repeat('note ' || i, 10), CASE WHEN i % 700 = 0 THEN 'boss'
+    WHEN i % 5 = 0 THEN 'chief' WHEN i % 11 > 0 THEN 'clerk' END,
   CASE WHEN i % 13 > 0 THEN (i * 7919 % 83) END, i % 3, i % 50 FROM generate_series(1, 2000) i;
 -- Rows as they are stored, without a column that was dropped or added.
 CREATE TABLE plain AS SELECT * FROM people ORDER BY id;
@@ -53,7 +57,8 @@ BEGIN
   RETURN result;
 END $$;
 -- A loop in PL/pgSQL asks for some rows at a time. This asks for all of them.
-CREATE FUNCTION rows_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$ BEGIN RETURN QUERY EXECUTE 'SELECT r::text FROM (' || query || ') r'; END $$;
+CREATE FUNCTION rows_of(query text) RETURNS SETOF text LANGUAGE plpgsql
+AS $$ BEGIN RETURN QUERY EXECUTE 'SELECT r::text FROM (' || query || ') r'; END $$;
 CREATE FUNCTION run_to_the_end(query text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
   RETURN (SELECT COALESCE(string_agg(r, ''), '') FROM rows_of(query) r);
@@ -73,7 +78,8 @@ EXCEPTION WHEN OTHERS THEN
   RETURN NULL;
 END $$;
 -- How many batch nodes; is it the same; the result, or its size and hash.
-CREATE FUNCTION both_ways(query text, OUT batches int, OUT same bool, OUT result text) LANGUAGE plpgsql AS $$
+CREATE FUNCTION both_ways(query text, OUT batches int, OUT same bool, OUT result text)
+LANGUAGE plpgsql AS $$
 DECLARE
   expected text;
 BEGIN
@@ -104,54 +110,104 @@ END $$;
 SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM people p $$);
 SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM plain p $$);
 SELECT * FROM both_ways($$ SELECT count(*), sum(predict('loan', p)) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT note, round(predict('loan', p)::numeric, 2), p FROM people p WHERE predict('loan', p) > 25 $$);
+SELECT * FROM both_ways($$ SELECT note, round(predict('loan', p)::numeric, 2), p FROM people p
+    WHERE predict('loan', p) > 25 $$);
 SELECT * FROM both_ways($$ SELECT id FROM people p WHERE predict('loan', p) > 25 AND x > 10 $$);
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE team = 3 AND predict('loan', p) > 25 OR predict('loan', p) < 4 $$);
-SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM people p ORDER BY predict('loan', p) DESC, id LIMIT 7 $$);
+SELECT * FROM both_ways($$ SELECT id FROM people p
+    WHERE team = 3 AND predict('loan', p) > 25 OR predict('loan', p) < 4 $$);
+SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM people p
+    ORDER BY predict('loan', p) DESC, id LIMIT 7 $$);
 SELECT * FROM both_ways($$ SELECT DISTINCT predict('loan', p) FROM people p ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p), count(*) FROM people p GROUP BY 1 ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT team, job, avg(predict('loan', p)), count(*) FILTER (WHERE predict('leaver', p) > 0.5) FROM people p GROUP BY team, job HAVING max(predict('loan', p)) > 20 ORDER BY team, job $$);
-SELECT * FROM both_ways($$ SELECT team, sum(predict('loan', p)) FROM people p GROUP BY ROLLUP (team) ORDER BY team $$);
-SELECT * FROM both_ways($$ SELECT team, job, sum(predict('loan', p)) FROM people p GROUP BY GROUPING SETS ((team), (job), ()) ORDER BY team, job $$);
--- Of what is grouped by, and NULL in the other grouping sets, while aggregates take each row as it is.
-SELECT same, result FROM both_ways($$ SELECT job, team, sum(predict('loan', team, job, NULL)), predict('loan', team, job, NULL) FROM people p WHERE team IS NOT NULL GROUP BY ROLLUP (job, team) ORDER BY 1, 2, 3, 4 $$);
-SELECT same, result FROM both_ways($$ SELECT count(predict('loan', p)), predict('loan', p) FROM people p WHERE id < 900 GROUP BY GROUPING SETS ((p), ()) ORDER BY 1, 2 $$);
-SELECT * FROM both_ways($$ SELECT sum(DISTINCT predict('loan', p)), string_agg(predict('loan', p)::text, ',' ORDER BY predict('loan', p), id) FROM people p WHERE id < 99 $$);
-SELECT * FROM both_ways($$ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY predict('loan', p)) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', age, job, NULL) FROM (SELECT max(age) AS age, min(job) AS job FROM people GROUP BY id ORDER BY id) s $$);
-SELECT * FROM both_ways($$ SELECT id, sum(predict('loan', p)) OVER (PARTITION BY team ORDER BY id), rank() OVER (ORDER BY predict('loan', p), id) FROM people p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM people p UNION SELECT predict('loan', q) FROM parted q ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM people p UNION ALL SELECT predict('loan', q) FROM parted q $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM people p EXCEPT SELECT predict('loan', q) FROM parted q WHERE id > 50 ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p), count(*) FROM people p GROUP BY 1
+    ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT team, job, avg(predict('loan', p)),
+    count(*) FILTER (WHERE predict('leaver', p) > 0.5) FROM people p GROUP BY team, job
+    HAVING max(predict('loan', p)) > 20 ORDER BY team, job $$);
+SELECT * FROM both_ways($$ SELECT team, sum(predict('loan', p)) FROM people p GROUP BY ROLLUP (team)
+    ORDER BY team $$);
+SELECT * FROM both_ways($$ SELECT team, job, sum(predict('loan', p)) FROM people p
+    GROUP BY GROUPING SETS ((team), (job), ()) ORDER BY team, job $$);
+-- Of what is grouped by, and NULL in the other grouping sets, while aggregates take each row as it
+-- is.
+SELECT same, result FROM both_ways($$ SELECT job, team, sum(predict('loan', team, job, NULL)),
+    predict('loan', team, job, NULL) FROM people p WHERE team IS NOT NULL
+    GROUP BY ROLLUP (job, team) ORDER BY 1, 2, 3, 4 $$);
+SELECT same, result FROM both_ways($$ SELECT count(predict('loan', p)), predict('loan', p)
+    FROM people p WHERE id < 900 GROUP BY GROUPING SETS ((p), ()) ORDER BY 1, 2 $$);
+SELECT * FROM both_ways($$ SELECT sum(DISTINCT predict('loan', p)),
+    string_agg(predict('loan', p)::text, ',' ORDER BY predict('loan', p), id) FROM people p
+    WHERE id < 99 $$);
+SELECT * FROM both_ways($$ SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY predict('loan', p))
+    FROM people p $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', age, job, NULL)
+    FROM (SELECT max(age) AS age, min(job) AS job FROM people GROUP BY id ORDER BY id) s $$);
+SELECT * FROM both_ways($$ SELECT id, sum(predict('loan', p)) OVER (PARTITION BY team ORDER BY id),
+    rank() OVER (ORDER BY predict('loan', p), id) FROM people p ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM people p UNION SELECT predict('loan', q)
+    FROM parted q ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM people p
+    UNION ALL SELECT predict('loan', q) FROM parted q $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM people p EXCEPT SELECT predict('loan', q)
+    FROM parted q WHERE id > 50 ORDER BY 1 $$);
 SELECT * FROM both_ways($$ SELECT id, predict('loan', q) FROM parted q $$);
-SELECT * FROM both_ways($$ SELECT team, avg(predict('loan', q)) FROM parted q GROUP BY team ORDER BY team $$);
-SELECT * FROM both_ways($$ SELECT p.id, predict('loan', p) + predict('loan', q) FROM people p JOIN parted q USING (id) ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id FROM people p JOIN parted q USING (id) WHERE predict('loan', p.age, q.job, p.spare) > 20 ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT p.id, q.s FROM people p JOIN (SELECT id, predict('loan', q) AS s FROM parted q) q USING (id) ORDER BY p.id $$);
-SELECT * FROM both_ways($$ SELECT id, s FROM people p CROSS JOIN LATERAL (SELECT predict('loan', p) AS s) l WHERE s > 20 $$);
+SELECT * FROM both_ways($$ SELECT team, avg(predict('loan', q)) FROM parted q GROUP BY team
+    ORDER BY team $$);
+SELECT * FROM both_ways($$ SELECT p.id, predict('loan', p) + predict('loan', q) FROM people p
+    JOIN parted q USING (id) ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id FROM people p JOIN parted q USING (id)
+    WHERE predict('loan', p.age, q.job, p.spare) > 20 ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT p.id, q.s FROM people p
+    JOIN (SELECT id, predict('loan', q) AS s FROM parted q) q USING (id) ORDER BY p.id $$);
+SELECT * FROM both_ways($$ SELECT id, s FROM people p
+    CROSS JOIN LATERAL (SELECT predict('loan', p) AS s) l WHERE s > 20 $$);
 SELECT * FROM both_ways($$ SELECT id, predict('loan', e) FROM elders e $$);
-SELECT * FROM both_ways($$ WITH w AS MATERIALIZED (SELECT * FROM people) SELECT id, predict('loan', w) FROM w WHERE predict('loan', w) > 3 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', s) FROM (SELECT * FROM people ORDER BY x, id OFFSET 10) s $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', g.i, 'chief', NULL) FROM generate_series(1, 1000) g (i) $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', to_jsonb(p)), predict('leaver', ARRAY[age]) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT id, (SELECT count(*) FROM parted q WHERE q.id < p.id AND q.id < 9), predict('loan', p) FROM people p WHERE x < 40 $$);
-SELECT * FROM both_ways($$ SELECT count(*) FROM people p WHERE predict('loan', p) > (SELECT avg(predict('loan', q)) FROM parted q) $$);
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE team = 1 AND EXISTS (SELECT FROM parted q WHERE q.id = p.id AND predict('loan', q) > 20) ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM people p TABLESAMPLE BERNOULLI (50) REPEATABLE (1) $$);
-SELECT * FROM both_ways($$ SELECT tableoid::regclass, ctid, xmin = xmax, predict('loan', p), p IS NULL FROM plain p $$);
-SELECT * FROM both_ways($$ SELECT 1 FROM people p WHERE predict('loan', 1, 'clerk', NULL) > 1 AND predict('loan', p) > 45 $$);
--- All functions, by name and by version; two models on one scan; the same call twice; a score of a score.
-SELECT * FROM both_ways($$ SELECT predict_class('leaver', p), predict_class('leaver@1'::model_version, p), predict_class('leaver', p, 0.7), predict_class('leaver', p, id / 2000.0) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT predict_proba('leaver', p), predict_proba_of('leaver', 'stays', p), predict_proba_of('leaver', CASE WHEN team = 1 THEN 'leaves' WHEN team = 2 THEN 'stays' END, p) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT predict_raw('leaver', p), predict_outputs('leaver', p), (predict_proba('leaver', p))[1] FROM people p $$);
-SELECT * FROM both_ways($$ SELECT predict_leaf('petal', f), predict_class('petal', f), predict_proba('petal', f) FROM (SELECT x AS f0, spare AS f1, team AS f2, age AS f3 FROM people) f $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p) - predict('loan@1', p), predict('leaver', p) FROM people p WHERE predict('leaver', p) > 0.3 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', predict('leaver', p), job, NULL) FROM people p $$);
+SELECT * FROM both_ways($$ WITH w AS MATERIALIZED (SELECT * FROM people)
+    SELECT id, predict('loan', w) FROM w WHERE predict('loan', w) > 3 $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', s)
+    FROM (SELECT * FROM people ORDER BY x, id OFFSET 10) s $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', g.i, 'chief', NULL)
+    FROM generate_series(1, 1000) g (i) $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', to_jsonb(p)), predict('leaver', ARRAY[age])
+    FROM people p $$);
+SELECT * FROM both_ways($$ SELECT id, (SELECT count(*) FROM parted q
+      WHERE q.id < p.id AND q.id < 9), predict('loan', p) FROM people p WHERE x < 40 $$);
+SELECT * FROM both_ways($$ SELECT count(*) FROM people p
+    WHERE predict('loan', p) > (SELECT avg(predict('loan', q)) FROM parted q) $$);
+SELECT * FROM both_ways($$ SELECT id FROM people p
+    WHERE team = 1 AND EXISTS (SELECT FROM parted q WHERE q.id = p.id AND predict('loan', q) > 20)
+    ORDER BY id $$);
+SELECT * FROM both_ways($$ SELECT id, predict('loan', p)
+    FROM people p TABLESAMPLE BERNOULLI (50) REPEATABLE (1) $$);
+SELECT * FROM both_ways($$ SELECT tableoid::regclass, ctid, xmin = xmax, predict('loan', p),
+    p IS NULL FROM plain p $$);
+SELECT * FROM both_ways($$ SELECT 1 FROM people p
+    WHERE predict('loan', 1, 'clerk', NULL) > 1 AND predict('loan', p) > 45 $$);
+-- All functions, by name and by version; two models on one scan; the same call twice; a score of a
+-- score.
+SELECT * FROM both_ways($$ SELECT predict_class('leaver', p),
+    predict_class('leaver@1'::model_version, p), predict_class('leaver', p, 0.7),
+    predict_class('leaver', p, id / 2000.0) FROM people p $$);
+SELECT * FROM both_ways($$ SELECT predict_proba('leaver', p),
+    predict_proba_of('leaver', 'stays', p), predict_proba_of('leaver',
+      CASE WHEN team = 1 THEN 'leaves' WHEN team = 2 THEN 'stays' END, p) FROM people p $$);
+SELECT * FROM both_ways($$ SELECT predict_raw('leaver', p), predict_outputs('leaver', p),
+    (predict_proba('leaver', p))[1] FROM people p $$);
+SELECT * FROM both_ways($$ SELECT predict_leaf('petal', f), predict_class('petal', f),
+    predict_proba('petal', f) FROM (SELECT x AS f0, spare AS f1, team AS f2, age AS f3
+      FROM people) f $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p) - predict('loan@1', p), predict('leaver', p)
+    FROM people p WHERE predict('leaver', p) > 0.3 $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', predict('leaver', p), job, NULL)
+    FROM people p $$);
 SELECT * FROM both_ways($$ SELECT predict_proba_of('leaver', note, p) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT predict_proba_of('leaver', CASE WHEN id = 90 THEN 'nobody' ELSE 'stays' END, p) FROM people p LIMIT 80 $$);
-SELECT * FROM both_ways($$ SELECT predict_class('petal', f, 0.5) FROM (SELECT x AS f0, spare AS f1, team AS f2, age AS f3 FROM people) f $$);
-EXPLAIN (VERBOSE, COSTS OFF) SELECT sum(predict('loan', p)), max(predict_proba_of('leaver', 'stays', p)), sum(predict('loan', p)) FROM people p;
-EXPLAIN (VERBOSE, COSTS OFF) SELECT note, predict('loan', p) FROM people p WHERE predict('leaver', p) > 0.3 AND x > 3;
+SELECT * FROM both_ways($$ SELECT predict_proba_of('leaver', CASE WHEN id = 90 THEN 'nobody'
+      ELSE 'stays' END, p) FROM people p LIMIT 80 $$);
+SELECT * FROM both_ways($$ SELECT predict_class('petal', f, 0.5)
+    FROM (SELECT x AS f0, spare AS f1, team AS f2, age AS f3 FROM people) f $$);
+EXPLAIN (VERBOSE, COSTS OFF) SELECT sum(predict('loan', p)),
+    max(predict_proba_of('leaver', 'stays', p)), sum(predict('loan', p)) FROM people p;
+EXPLAIN (VERBOSE, COSTS OFF) SELECT note, predict('loan', p) FROM people p
+ WHERE predict('leaver', p) > 0.3 AND x > 3;
 CREATE FUNCTION as_json(query text) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
   plan json;
@@ -159,7 +215,9 @@ BEGIN
   EXECUTE 'EXPLAIN (COSTS OFF, FORMAT json) ' || query INTO plan;
   RETURN plan #> '{0,Plan}';
 END $$;
-SELECT plan -> 'Custom Plan Provider', plan -> 'Models', plan -> 'Batch Size', plan #> '{Plans,0,Node Type}' FROM as_json($$ SELECT predict('loan', p), predict_class('leaver@1', p) FROM plain p $$) plan;
+SELECT plan -> 'Custom Plan Provider', plan -> 'Models', plan -> 'Batch Size',
+       plan #> '{Plans,0,Node Type}'
+  FROM as_json($$ SELECT predict('loan', p), predict_class('leaver@1', p) FROM plain p $$) plan;
 CREATE FUNCTION counted(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
   line text;
@@ -173,21 +231,36 @@ END $$;
 SELECT counted($$ SELECT count(*) FROM people p WHERE predict('loan', p) > 25 $$);
 SELECT counted($$ SELECT id FROM people p WHERE predict('loan', p) > 25 LIMIT 3 $$);
 
--- No score that the query does not need: arms of CASE and the like, sub-selects. What is always evaluated may be in batches, and
--- then serves the arms too.
-SELECT * FROM both_ways($$ SELECT CASE WHEN id % 700 > 0 THEN predict('touchy', p) END FROM people p $$);
-SELECT * FROM both_ways($$ SELECT COALESCE(age, predict('touchy', p)) FROM people p WHERE age IS NOT NULL $$);
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE id % 700 = 0 OR predict('touchy', p) > 30 $$);
+-- No score that the query does not need: arms of CASE and the like, sub-selects. What is always
+-- evaluated may be in batches, and then serves the arms too.
+SELECT * FROM both_ways($$ SELECT CASE WHEN id % 700 > 0 THEN predict('touchy', p) END
+    FROM people p $$);
+SELECT * FROM both_ways($$ SELECT COALESCE(age, predict('touchy', p)) FROM people p
+    WHERE age IS NOT NULL $$);
+SELECT * FROM both_ways($$ SELECT id FROM people p
+    WHERE id % 700 = 0 OR predict('touchy', p) > 30 $$);
 SELECT * FROM both_ways($$ SELECT id % 700 > 0 AND predict('touchy', p) > 30 FROM people p $$);
-SELECT * FROM both_ways($$ SELECT (SELECT predict('touchy', p) WHERE id % 700 > 0) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT sum(predict('touchy', p)) FILTER (WHERE id % 700 > 0) FROM people p $$);
-SELECT * FROM both_ways($$ SELECT id, lag(0.5::float8, 1, predict('touchy', p)) OVER (ORDER BY id) FROM people p WHERE id > 1 $$);
-SELECT * FROM both_ways($$ SELECT sum(predict('touchy', p)) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM people p WHERE id <= 700 $$);
-SELECT * FROM both_ways($$ SELECT CASE WHEN predict('loan', p) > 20 THEN 'much' WHEN predict('touchy', p) > 10 THEN 'less' ELSE predict('loan', p)::text END FROM people p WHERE id < 700 $$);
-SELECT * FROM both_ways($$ SELECT COALESCE(predict('loan', p), 0), NOT predict('loan', p) > 3, predict('loan', p) > 3 OR x > 1 FROM people p $$);
--- Conditions keep their order: the second model does not see what the first one filters, nor anybody what a barrier hides.
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE predict('loan', p) > 1.6 AND predict('touchy', p) > 20 AND id % 700 <> 0 $$);
-SELECT * FROM both_ways($$ SELECT predict('touchy', p) FROM people p WHERE COALESCE(predict_proba_of('leaver', CASE WHEN id % 700 > 0 THEN 'stays' END, p), -1) >= 0 $$);
+SELECT * FROM both_ways($$ SELECT (SELECT predict('touchy', p) WHERE id % 700 > 0)
+    FROM people p $$);
+SELECT * FROM both_ways($$ SELECT sum(predict('touchy', p)) FILTER (WHERE id % 700 > 0)
+    FROM people p $$);
+SELECT * FROM both_ways($$ SELECT id, lag(0.5::float8, 1, predict('touchy', p)) OVER (ORDER BY id)
+    FROM people p WHERE id > 1 $$);
+SELECT *
+  FROM both_ways($$ SELECT sum(predict('touchy', p)) OVER (ORDER BY id ROWS BETWEEN 2 PRECEDING
+      AND 1 PRECEDING) FROM people p WHERE id <= 700 $$);
+SELECT * FROM both_ways($$ SELECT CASE WHEN predict('loan', p) > 20 THEN 'much'
+    WHEN predict('touchy', p) > 10 THEN 'less' ELSE predict('loan', p)::text END FROM people p
+    WHERE id < 700 $$);
+SELECT * FROM both_ways($$ SELECT COALESCE(predict('loan', p), 0), NOT predict('loan', p) > 3,
+    predict('loan', p) > 3 OR x > 1 FROM people p $$);
+-- Conditions keep their order: the second model does not see what the first one filters, nor
+-- anybody what a barrier hides.
+SELECT * FROM both_ways($$ SELECT id FROM people p
+    WHERE predict('loan', p) > 1.6 AND predict('touchy', p) > 20 AND id % 700 <> 0 $$);
+SELECT * FROM both_ways($$ SELECT predict('touchy', p) FROM people p
+    WHERE COALESCE(predict_proba_of('leaver', CASE WHEN id % 700 > 0 THEN 'stays' END, p),
+      -1) >= 0 $$);
 SELECT * FROM both_ways($$ SELECT count(*) FROM fenced f WHERE predict('touchy', f) > 0 $$);
 SELECT * FROM both_ways($$ SELECT predict('touchy', f) FROM fenced f $$);
 CREATE ROLE regress_pgscore_batcher;
@@ -196,9 +269,11 @@ GRANT USAGE ON SCHEMA batching TO regress_pgscore_batcher;
 GRANT SELECT ON ALL TABLES IN SCHEMA batching TO regress_pgscore_batcher;
 SELECT pgscore.grant_model('touchy', 'execute', 'regress_pgscore_batcher');
 ALTER TABLE plain ENABLE ROW LEVEL SECURITY;
-CREATE POLICY known ON plain TO regress_pgscore_batcher USING (job IS DISTINCT FROM 'boss' AND x % 2 = 0);
+CREATE POLICY known ON plain TO regress_pgscore_batcher USING (job IS DISTINCT FROM 'boss'
+    AND x % 2 = 0);
 SET ROLE regress_pgscore_batcher;
-SELECT * FROM both_ways($$ SELECT count(*), sum(predict('touchy', p)) FROM plain p WHERE predict('touchy', p) > 10 $$);
+SELECT * FROM both_ways($$ SELECT count(*), sum(predict('touchy', p)) FROM plain p
+    WHERE predict('touchy', p) > 10 $$);
 -- Who may not use the model, or the function, is told so; nobody who scores no row is.
 SELECT * FROM both_ways($$ SELECT sum(predict('loan', p)) FROM people p $$);
 SELECT * FROM both_ways($$ SELECT sum(predict('loan', p)) FROM people p WHERE id < 0 $$);
@@ -216,26 +291,37 @@ SELECT * FROM both_ways($$ SELECT predict('touchy', p) FROM plain p $$);
 SELECT * FROM both_ways($$ SELECT sum(predict('touchy', p)) FROM plain p $$);
 SELECT * FROM both_ways($$ SELECT predict('touchy', p) FROM plain p LIMIT 699 $$);
 SELECT * FROM both_ways($$ SELECT predict('touchy', p) FROM plain p LIMIT 700 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM plain p WHERE predict('touchy', p) > 3 LIMIT 500 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM plain p WHERE predict('touchy', p) > 3 AND predict('leaver', p) > 0 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM plain p WHERE 100 / (700 - id) < 2000 LIMIT 690 $$);
-SELECT * FROM both_ways($$ SELECT sum(predict('loan', p)) FROM plain p WHERE 100 / (700 - id) < 2000 $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM plain p
+    WHERE predict('touchy', p) > 3 LIMIT 500 $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM plain p
+    WHERE predict('touchy', p) > 3 AND predict('leaver', p) > 0 $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', p) FROM plain p
+    WHERE 100 / (700 - id) < 2000 LIMIT 690 $$);
+SELECT * FROM both_ways($$ SELECT sum(predict('loan', p)) FROM plain p
+    WHERE 100 / (700 - id) < 2000 $$);
 SELECT * FROM both_ways($$ SELECT 100 / (700 - id), predict('loan', p) FROM plain p LIMIT 690 $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', age / (700 - id), job, NULL) FROM plain p LIMIT 690 $$);
-SELECT * FROM both_ways($$ SELECT sum(predict('loan', age / (2001 - id), job, NULL)) FROM plain p $$);
-SELECT * FROM both_ways($$ SELECT s FROM (SELECT id, predict('touchy', p) AS s FROM plain p) q WHERE id < 600 AND s > 0 LIMIT 5 $$);
-SELECT * FROM both_ways($$ SELECT 1 WHERE EXISTS (SELECT FROM plain p WHERE predict('touchy', p) > 3) $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', age / (700 - id), job, NULL)
+    FROM plain p LIMIT 690 $$);
+SELECT * FROM both_ways($$ SELECT sum(predict('loan', age / (2001 - id), job, NULL))
+    FROM plain p $$);
+SELECT * FROM both_ways($$ SELECT s FROM (SELECT id, predict('touchy', p) AS s FROM plain p) q
+    WHERE id < 600 AND s > 0 LIMIT 5 $$);
+SELECT * FROM both_ways($$ SELECT 1 WHERE EXISTS (SELECT FROM plain p
+      WHERE predict('touchy', p) > 3) $$);
 SET pgscore.on_error = 'null';
-SELECT * FROM both_ways($$ SELECT id, predict('touchy', p) FROM plain p WHERE id BETWEEN 698 AND 702 $$);
+SELECT * FROM both_ways($$ SELECT id, predict('touchy', p) FROM plain p
+    WHERE id BETWEEN 698 AND 702 $$);
 SELECT * FROM both_ways($$ SELECT count(*), count(predict('touchy', p)) FROM plain p $$);
 RESET pgscore.on_error;
 SELECT * FROM both_ways($$ SELECT predict('nobody', p) FROM plain p $$);
 SELECT * FROM both_ways($$ SELECT sum(predict('leaver', p.team, p.team)) FROM plain p $$);
 
 -- What may raise an error is read ahead only by those who want all rows.
-SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM plain p WHERE 100 / (2001 - id) >= 0 $$);
+SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM plain p
+    WHERE 100 / (2001 - id) >= 0 $$);
 BEGIN;
-DECLARE more NO SCROLL CURSOR FOR SELECT predict('loan', p) FROM people p JOIN parted q USING (id) WHERE 100 / (700 - id + q.spare) < 2000;
+DECLARE more NO SCROLL CURSOR FOR SELECT predict('loan', p) FROM people p JOIN parted q USING (id)
+ WHERE 100 / (700 - id + q.spare) < 2000;
 FETCH 2 FROM more;
 ROLLBACK;
 DO $$
@@ -249,7 +335,8 @@ END $$;
 -- Volatile functions are called for the same rows in the same order.
 CREATE SEQUENCE tick;
 CREATE FUNCTION next_tick(int) RETURNS bigint LANGUAGE sql VOLATILE AS 'SELECT nextval(''tick'')';
-CREATE FUNCTION ticks(query text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM setval('tick', 1); RETURN run(query) || currval('tick'); END $$;
+CREATE FUNCTION ticks(query text) RETURNS text LANGUAGE plpgsql
+AS $$ BEGIN PERFORM setval('tick', 1); RETURN run(query) || currval('tick'); END $$;
 CREATE FUNCTION ticks_both_ways(query text, OUT batches int, OUT same bool) LANGUAGE plpgsql AS $$
 DECLARE
   expected text;
@@ -260,36 +347,54 @@ BEGIN
   batches := nodes(query);
   same := ticks(query) = expected;
 END $$;
-SELECT * FROM ticks_both_ways($$ SELECT next_tick(id), predict('loan', p) FROM plain p LIMIT 100 $$);
-SELECT * FROM ticks_both_ways($$ SELECT id, predict('loan', p) FROM plain p WHERE next_tick(id) > 5 LIMIT 100 $$);
-SELECT * FROM ticks_both_ways($$ SELECT sum(predict('loan', p)), max(next_tick(id)) FROM plain p WHERE next_tick(id) > 5 $$);
-SELECT * FROM ticks_both_ways($$ SELECT predict('loan', next_tick(id), job, NULL), next_tick(1) FROM plain p LIMIT 100 $$);
-SELECT * FROM ticks_both_ways($$ SELECT s FROM (SELECT predict('loan', p) AS s, next_tick(id) AS n FROM plain p OFFSET 0) q WHERE s + n > 0 $$);
-SELECT * FROM ticks_both_ways($$ SELECT next_tick(id), predict('loan', p) FROM plain p WHERE predict('loan', p) > 20 LIMIT 100 $$);
+SELECT * FROM ticks_both_ways($$ SELECT next_tick(id), predict('loan', p)
+    FROM plain p LIMIT 100 $$);
+SELECT * FROM ticks_both_ways($$ SELECT id, predict('loan', p) FROM plain p
+    WHERE next_tick(id) > 5 LIMIT 100 $$);
+SELECT * FROM ticks_both_ways($$ SELECT sum(predict('loan', p)), max(next_tick(id)) FROM plain p
+    WHERE next_tick(id) > 5 $$);
+SELECT * FROM ticks_both_ways($$ SELECT predict('loan', next_tick(id), job, NULL), next_tick(1)
+    FROM plain p LIMIT 100 $$);
+SELECT * FROM ticks_both_ways($$ SELECT s FROM (SELECT predict('loan', p) AS s, next_tick(id) AS n
+      FROM plain p OFFSET 0) q WHERE s + n > 0 $$);
+SELECT * FROM ticks_both_ways($$ SELECT next_tick(id), predict('loan', p) FROM plain p
+    WHERE predict('loan', p) > 20 LIMIT 100 $$);
 
 -- What changes rows, and what keeps them.
 CREATE TABLE scores (id int, score float8);
-SELECT * FROM both_ways($$ INSERT INTO scores SELECT id, predict('loan', p) FROM people p RETURNING * $$);
-SELECT * FROM both_ways($$ UPDATE people p SET spare = predict('loan', p), note = 'x' WHERE predict('loan', p) > 20 RETURNING id, spare, predict('loan', p) $$);
-SELECT * FROM both_ways($$ UPDATE people p SET spare = s FROM (SELECT id, predict('loan', q) AS s FROM parted q) q WHERE q.id = p.id RETURNING p.id, p.spare $$);
+SELECT * FROM both_ways($$ INSERT INTO scores SELECT id, predict('loan', p) FROM people p
+    RETURNING * $$);
+SELECT * FROM both_ways($$ UPDATE people p SET spare = predict('loan', p), note = 'x'
+    WHERE predict('loan', p) > 20 RETURNING id, spare, predict('loan', p) $$);
+SELECT * FROM both_ways($$ UPDATE people p SET spare = s
+    FROM (SELECT id, predict('loan', q) AS s FROM parted q) q WHERE q.id = p.id
+    RETURNING p.id, p.spare $$);
 SELECT * FROM both_ways($$ UPDATE parted q SET age = predict('loan', q) RETURNING id, age $$);
 SELECT * FROM both_ways($$ DELETE FROM people p WHERE predict('loan', p) > 20 RETURNING id $$);
-SELECT * FROM both_ways($$ WITH u AS (UPDATE people p SET spare = predict('loan', p) RETURNING *) SELECT id, spare, predict('loan', u) FROM u $$);
+SELECT * FROM both_ways($$ WITH u AS (UPDATE people p SET spare = predict('loan', p) RETURNING *)
+    SELECT id, spare, predict('loan', u) FROM u $$);
 SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM people p FOR UPDATE $$);
 BEGIN;
 UPDATE people p SET spare = predict('loan', p);
-SELECT count(*), count(*) FILTER (WHERE spare IS DISTINCT FROM predict('loan', p)::float4) FROM people p;
+SELECT count(*), count(*) FILTER (WHERE spare IS DISTINCT FROM predict('loan', p)::float4)
+  FROM people p;
 INSERT INTO scores SELECT id, predict('loan', p) FROM people p;
-SELECT count(*), count(*) FILTER (WHERE s.score IS DISTINCT FROM predict('loan', p)) FROM scores s JOIN people p USING (id);
-MERGE INTO scores s USING (SELECT id, predict('leaver', p) AS score FROM people p) n ON n.id = s.id WHEN MATCHED THEN UPDATE SET score = n.score;
-SELECT count(*), count(*) FILTER (WHERE s.score IS DISTINCT FROM predict('leaver', p)) FROM scores s JOIN people p USING (id);
+SELECT count(*), count(*) FILTER (WHERE s.score IS DISTINCT FROM predict('loan', p)) FROM scores s
+  JOIN people p USING (id);
+MERGE INTO scores s USING (SELECT id, predict('leaver', p) AS score FROM people p) n ON n.id = s.id
+    WHEN MATCHED THEN UPDATE SET score = n.score;
+SELECT count(*), count(*) FILTER (WHERE s.score IS DISTINCT FROM predict('leaver', p)) FROM scores s
+  JOIN people p USING (id);
 ROLLBACK;
 CREATE TABLE kept AS SELECT id, predict('loan', p) AS score FROM people p;
 CREATE MATERIALIZED VIEW seen AS SELECT id, predict('loan', p) AS score FROM people p;
 REFRESH MATERIALIZED VIEW seen;
-SELECT count(*), count(k.score), count(s.score) FROM people p LEFT JOIN kept k ON k.id = p.id AND k.score IS NOT DISTINCT FROM predict('loan', p) LEFT JOIN seen s ON s.id = p.id AND s.score IS NOT DISTINCT FROM predict('loan', p);
+SELECT count(*), count(k.score), count(s.score) FROM people p
+  LEFT JOIN kept k ON k.id = p.id AND k.score IS NOT DISTINCT FROM predict('loan', p)
+  LEFT JOIN seen s ON s.id = p.id AND s.score IS NOT DISTINCT FROM predict('loan', p);
 COPY (SELECT sum(predict('loan', p)) FROM people p) TO STDOUT;
-CREATE FUNCTION total(threshold float8) RETURNS float8 LANGUAGE sql STABLE AS $$ SELECT sum(predict('loan', p)) FROM people p WHERE predict('loan', p) > threshold $$;
+CREATE FUNCTION total(threshold float8) RETURNS float8 LANGUAGE sql STABLE
+AS $$ SELECT sum(predict('loan', p)) FROM people p WHERE predict('loan', p) > threshold $$;
 SELECT total(20), total(30), total(20);
 
 -- Cursors: forwards, and backwards where the plan could; the row that a cursor stands on.
@@ -310,12 +415,14 @@ FETCH BACKWARD 1 FROM plain_scan;
 DECLARE here CURSOR FOR SELECT id, predict('loan', p) FROM plain p WHERE predict('loan', p) > 10;
 FETCH 2 FROM here;
 UPDATE plain SET note = 'current' WHERE CURRENT OF here;
-DECLARE locked CURSOR FOR SELECT id, predict('loan', p) FROM plain p WHERE predict('loan', p) > 10 FOR UPDATE;
+DECLARE locked CURSOR FOR SELECT id, predict('loan', p) FROM plain p
+ WHERE predict('loan', p) > 10 FOR UPDATE;
 MOVE 50 FROM locked;
 FETCH 1 FROM locked;
 UPDATE plain SET note = 'locked' WHERE CURRENT OF locked;
 SELECT id, note FROM plain WHERE note IN ('current', 'locked') ORDER BY id;
-DECLARE one_way NO SCROLL CURSOR FOR SELECT id, predict('loan', p) FROM plain p WHERE predict('loan', p) > 10;
+DECLARE one_way NO SCROLL CURSOR FOR SELECT id, predict('loan', p) FROM plain p
+ WHERE predict('loan', p) > 10;
 FETCH 1 FROM one_way;
 UPDATE plain SET note = 'one way' WHERE CURRENT OF one_way;
 SELECT id, note FROM plain WHERE note = 'one way';
@@ -334,12 +441,14 @@ BEGIN
   RAISE NOTICE 'row % %', each.id, each.s;
 END $$;
 
--- Plans that run again: with another snapshot, another version, other parameters; inner sides of joins.
+-- Plans that run again: with another snapshot, another version, other parameters; inner sides of
+-- joins.
 SET plan_cache_mode = force_generic_plan;
 PREPARE total AS SELECT sum(predict('loan', p)) FROM people p WHERE id > $1;
 EXECUTE total(0);
 SELECT nodes('EXECUTE total(0)');
-SELECT pgscore.import_model('loan', convert_to(replace(:'pay', '"intercept": [1]', '"intercept": [2]'), 'UTF8'), deploy => true);
+SELECT pgscore.import_model('loan', made.salary(2, '{clerk,chief}', '{5,10}', 'skip', 'spare'),
+    deploy => true);
 EXECUTE total(0);
 SELECT pgscore.rollback_model('loan');
 EXECUTE total(0);
@@ -348,21 +457,34 @@ SET enable_hashjoin = off;
 SET enable_mergejoin = off;
 SET enable_material = off;
 SET pgscore.batch_min_rows = 0;
-SELECT * FROM both_ways($$ SELECT a.i, s FROM generate_series(1, 3) a (i), LATERAL (SELECT sum(predict('loan', p)) AS s FROM people p WHERE p.team = a.i OFFSET 0) l $$);
-SELECT * FROM both_ways($$ SELECT a.i, b.id FROM generate_series(1, 3) a (i) JOIN people b ON b.id = a.i AND predict('loan', b) > 3 $$);
-SELECT * FROM both_ways($$ SELECT a.i, (SELECT max(predict('loan', p) + a.i) FROM people p WHERE p.id < a.i * 30) FROM generate_series(1, 5) a (i) $$);
-SELECT * FROM both_ways($$ SELECT a.i FROM generate_series(1, 5) a (i) WHERE a.i IN (SELECT p.id FROM people p WHERE predict('loan', p) > 3) ORDER BY 1 $$);
-SELECT * FROM both_ways($$ WITH RECURSIVE w (age, job, spare) AS (SELECT 1, 'clerk', 0 UNION ALL SELECT age + 1, job, spare FROM w WHERE predict('loan', w) < 20) SELECT count(*), sum(predict('loan', w)) FROM w $$);
-SELECT * FROM both_ways($$ SELECT predict('loan', v) FROM (VALUES (1, 'clerk', 1), (2, 'chief', NULL)) v (age, job, spare) $$);
-SELECT * FROM both_ways($$ SELECT id FROM people p WHERE ctid = '(0,1)' AND predict('loan', p) > 0 $$);
+SELECT * FROM both_ways($$ SELECT a.i, s FROM generate_series(1, 3) a (i),
+    LATERAL (SELECT sum(predict('loan', p)) AS s FROM people p WHERE p.team = a.i OFFSET 0) l $$);
+SELECT * FROM both_ways($$ SELECT a.i, b.id FROM generate_series(1, 3) a (i)
+    JOIN people b ON b.id = a.i AND predict('loan', b) > 3 $$);
+SELECT * FROM both_ways($$ SELECT a.i, (SELECT max(predict('loan', p) + a.i) FROM people p
+      WHERE p.id < a.i * 30) FROM generate_series(1, 5) a (i) $$);
+SELECT * FROM both_ways($$ SELECT a.i FROM generate_series(1, 5) a (i)
+    WHERE a.i IN (SELECT p.id FROM people p WHERE predict('loan', p) > 3) ORDER BY 1 $$);
+SELECT * FROM both_ways($$ WITH RECURSIVE w (age, job, spare) AS (SELECT 1, 'clerk', 0
+      UNION ALL SELECT age + 1, job, spare FROM w WHERE predict('loan', w) < 20)
+    SELECT count(*), sum(predict('loan', w)) FROM w $$);
+SELECT * FROM both_ways($$ SELECT predict('loan', v)
+    FROM (VALUES (1, 'clerk', 1), (2, 'chief', NULL)) v (age, job, spare) $$);
+SELECT * FROM both_ways($$ SELECT id FROM people p
+    WHERE ctid = '(0,1)' AND predict('loan', p) > 0 $$);
 SET enable_nestloop = off;
 SET enable_mergejoin = on;
-SELECT * FROM both_ways($$ SELECT a.id, b.s FROM people a JOIN (SELECT id, predict('loan', p) AS s FROM people p) b USING (id) ORDER BY 1 $$);
-SELECT * FROM both_ways($$ SELECT count(*) FROM people a JOIN people b ON b.team = a.team AND predict('loan', b) > 40 $$);
-RESET enable_hashjoin; RESET enable_mergejoin; RESET enable_material; RESET enable_nestloop; RESET plan_cache_mode;
+SELECT * FROM both_ways($$ SELECT a.id, b.s FROM people a
+    JOIN (SELECT id, predict('loan', p) AS s FROM people p) b USING (id) ORDER BY 1 $$);
+SELECT * FROM both_ways($$ SELECT count(*) FROM people a
+    JOIN people b ON b.team = a.team AND predict('loan', b) > 40 $$);
+RESET enable_hashjoin; RESET enable_mergejoin; RESET enable_material; RESET enable_nestloop;
+RESET plan_cache_mode;
 -- The planner expects too few rows: one by one.
 RESET pgscore.batch_min_rows;
-SELECT nodes($$ SELECT predict('loan', p) FROM people p WHERE id < 5 $$), nodes($$ SELECT predict('loan', p) FROM people p LIMIT 63 $$), nodes($$ SELECT predict('loan', p) FROM people p LIMIT 64 $$);
+SELECT nodes($$ SELECT predict('loan', p) FROM people p WHERE id < 5 $$),
+       nodes($$ SELECT predict('loan', p) FROM people p LIMIT 63 $$),
+       nodes($$ SELECT predict('loan', p) FROM people p LIMIT 64 $$);
 
 -- Parallel workers have batches of their own.
 SET parallel_setup_cost = 0;
@@ -372,24 +494,28 @@ SET max_parallel_workers_per_gather = 2;
 EXPLAIN (COSTS OFF) SELECT sum(predict('loan', p)) FROM plain p;
 SELECT * FROM both_ways($$ SELECT round(sum(predict('loan', p))::numeric, 6) FROM plain p $$);
 SELECT * FROM both_ways($$ SELECT id, predict('loan', p) FROM plain p ORDER BY id $$);
-SELECT * FROM both_ways($$ SELECT team, round(sum(predict('loan', q))::numeric, 6) FROM parted q GROUP BY team ORDER BY team $$);
+SELECT * FROM both_ways($$ SELECT team, round(sum(predict('loan', q))::numeric, 6) FROM parted q
+    GROUP BY team ORDER BY team $$);
 SELECT * FROM both_ways($$ SELECT count(*) FROM plain p WHERE predict('touchy', p) > 3 $$);
-RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size; RESET max_parallel_workers_per_gather;
+RESET parallel_setup_cost; RESET parallel_tuple_cost; RESET min_parallel_table_scan_size;
+RESET max_parallel_workers_per_gather;
 
 -- What is counted.
 SELECT pgscore.stat_reset('loan');
 SET pgscore.enable_batch = on;
 SELECT count(predict('loan', p)) FROM people p;
-SELECT calls, rows, null_rows, errors, missing_values > 0 AS missing FROM pgscore.stat_models WHERE name = 'loan';
+SELECT calls, rows, null_rows, errors, missing_values > 0 AS missing FROM pgscore.stat_models
+ WHERE name = 'loan';
 
 -- More columns than a call may have.
-SELECT pgscore.import_model('broad', convert_to(json_build_object('pgscore_model', 1,
-    'inputs', (SELECT json_agg(json_build_object('name', 'c' || i) ORDER BY i) FROM generate_series(1, 300) i),
-    'nodes', json_build_array(json_build_object('type', 'linear', 'intercept', json_build_array(0),
-      'terms', (SELECT json_agg(json_build_object('column', i - 1, 'coefficients', json_build_array(i)) ORDER BY i) FROM generate_series(1, 300) i))),
-    'output', json_build_object('task', 'regression', 'raw', json_build_array(300),
-      'values', json_build_array(json_build_object('name', 'y', 'column', 300))))::text, 'UTF8'));
-SELECT format('CREATE TABLE broad AS SELECT %s FROM generate_series(1, 600) g', string_agg(format('(g + %s) %% 17 AS c%s', i, i), ', ')) FROM generate_series(1, 320) i \gexec
+SELECT pgscore.import_model('broad', made.linear(0, array_agg(i::float8 ORDER BY i),
+    VARIADIC array_agg('c' || i ORDER BY i)))
+  FROM generate_series(1, 300) i;
+DO $$ BEGIN
+  EXECUTE (SELECT format('CREATE TABLE broad AS SELECT %s FROM generate_series(1, 600) g',
+                         string_agg(format('(g + %s) %% 17 AS c%s', i, i), ', '))
+             FROM generate_series(1, 320) i);
+END $$;
 ANALYZE broad;
 SELECT * FROM both_ways($$ SELECT predict('broad', b) FROM broad b $$);
 -- Not the row but its columns, whoever scores it.
@@ -415,7 +541,8 @@ SELECT * FROM both_ways($$ SELECT c320 FROM broad b WHERE predict('broad', b) > 
 EXPLAIN (COSTS OFF) SELECT sum(predict('loan', p)) FROM batching.plain p;
 EXPLAIN (COSTS OFF) SELECT sum(predict('loan', p)) FROM batching.plain p;
 -- A batch that is waited for can be cancelled, and leaves nothing behind.
-CREATE FUNCTION batching.slowly(int) RETURNS int LANGUAGE sql STABLE AS 'SELECT $1 FROM pg_sleep(0.01)';
+CREATE FUNCTION batching.slowly(int) RETURNS int
+LANGUAGE sql STABLE AS 'SELECT $1 FROM pg_sleep(0.01)';
 \set VERBOSITY terse
 SET statement_timeout = 100;
 SELECT sum(predict('loan', batching.slowly(id), job, NULL)) FROM batching.plain p;
@@ -425,6 +552,7 @@ SELECT sum(predict('loan', p)) FROM batching.plain p;
 SET client_min_messages = warning;
 DROP OWNED BY regress_pgscore_batcher;
 DROP SCHEMA batching CASCADE;
-SELECT pgscore.drop_model(name) FROM unnest(ARRAY['loan', 'leaver', 'petal', 'touchy', 'broad']) name;
+SELECT pgscore.drop_model(name)
+  FROM unnest(ARRAY['loan', 'leaver', 'petal', 'touchy', 'broad']) name;
 SELECT pgscore.drop_role_grants('regress_pgscore_batcher');
 DROP ROLE regress_pgscore_batcher;

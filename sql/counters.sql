@@ -1,10 +1,10 @@
 -- Counters of many models, and of databases that are gone.
-\set identity '{"pgscore_model": 1, "inputs": [{"name": "a"}], "nodes": [{"type": "linear", "intercept": [%s], "terms": [{"column": 0, "coefficients": [1]}]}], "output": {"task": "regression", "values": [{"name": "v", "column": 1}]}}'
 -- More models than the directory in the server's main shared memory has places for.
-SELECT count(pgscore.import_model('count ' || i, convert_to(format(:'identity', i), 'UTF8'))) FROM generate_series(1, 300) i;
+SELECT count(pgscore.import_model('count ' || i, made.line(i, 1))) FROM generate_series(1, 300) i;
 SELECT sum(predict('count ' || i, 1)) FROM generate_series(1, 300) i;
 SELECT sum(predict('count ' || i, 1)) FROM generate_series(1, 300) i WHERE i % 2 = 0;
-SELECT rows, calls, count(*) FROM pgscore.stat_models WHERE name ~ '^count ' GROUP BY rows, calls ORDER BY rows;
+SELECT rows, calls, count(*) FROM pgscore.stat_models WHERE name ~ '^count ' GROUP BY rows, calls
+ ORDER BY rows;
 -- Another connection sees the same, and counts in the same places.
 \c -
 SELECT sum(predict('count ' || i, 1)) FROM generate_series(1, 300) i WHERE i % 2 = 1;
@@ -17,9 +17,10 @@ SELECT count(*) FROM pgscore.stat_models;
 -- What a dropped database had in shared memory is given up.
 CREATE DATABASE regress_pgscore_gone;
 \set here :DBNAME
+SELECT made.line(-1234.5, 1) AS artifact \gset
 \c regress_pgscore_gone
 CREATE EXTENSION pgscore;
-SELECT pgscore.import_model('gone', convert_to(format(:'identity', -1234.5), 'UTF8'));
+SELECT pgscore.import_model('gone', :'artifact');
 SELECT predict('gone', 1);
 SELECT encode(plan_key, 'hex') AS key FROM "!pgscore".catalog_version \gset
 SELECT count(*) AS loaded FROM pgscore.loaded_plans() WHERE plan_key = decode(:'key', 'hex');

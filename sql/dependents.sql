@@ -6,22 +6,29 @@ CREATE ROLE regress_other;
 CREATE SCHEMA hanging;
 GRANT ALL ON SCHEMA hanging TO regress_keeper, regress_builder;
 SET search_path = hanging, public;
-\set sum '{"pgscore_model": 1, "inputs": [{"name": "a"}, {"name": "b"}], "nodes": [{"type": "linear", "intercept": [0], "terms": [{"column": 0, "coefficients": [1]}, {"column": 1, "coefficients": [2]}]}], "output": {"task": "regression", "values": [{"name": "v", "column": 2}], "raw": [2]}}'
-SELECT pgscore.import_model('pair', convert_to(:'sum', 'UTF8')), pgscore.import_model('pair', convert_to(:'sum', 'UTF8')), pgscore.import_model('lone', convert_to(:'sum', 'UTF8'));
+SELECT pgscore.import_model('pair', made.linear(0, '{1,2}', 'a', 'b')),
+       pgscore.import_model('pair', made.linear(0, '{1,2}', 'a', 'b')),
+       pgscore.import_model('lone', made.linear(0, '{1,2}', 'a', 'b'));
 SELECT pgscore.set_alias('pair', 'best', 2);
-SELECT pgscore.set_model_owner(name, 'regress_keeper'), pgscore.grant_model(name, 'execute', 'regress_builder') FROM pgscore.models WHERE name IN ('pair', 'lone');
+SELECT pgscore.set_model_owner(name, 'regress_keeper'),
+       pgscore.grant_model(name, 'execute', 'regress_builder') FROM pgscore.models
+ WHERE name IN ('pair', 'lone');
 
-SELECT substr(encode(identity, 'hex'), 1, 12) AS content FROM "!pgscore".catalog_version v JOIN "!pgscore".catalog_model m ON m.id = v.model_id WHERE m.name = 'pair' AND version = 2 \gset
+SELECT substr(encode(identity, 'hex'), 1, 12) AS content FROM "!pgscore".catalog_version v
+  JOIN "!pgscore".catalog_model m ON m.id = v.model_id WHERE m.name = 'pair' AND version = 2 \gset
 \set planned 'pair version 2 #' :content ' (a, b)'
 SET ROLE regress_builder;
 CREATE TABLE t (id int, a float8, b float8);
 INSERT INTO t SELECT i, i, 1 FROM generate_series(1, 5) i;
 -- Every place where PostgreSQL keeps an expression.
 CREATE VIEW plain_view AS SELECT id, predict('pair', t) FROM t;
-CREATE VIEW nested_view AS SELECT * FROM (SELECT (SELECT max(predict('pair@best', a, b)) FROM t) AS m) s WHERE EXISTS (SELECT FROM t WHERE predict_raw('pair@1', t) IS NOT NULL);
+CREATE VIEW nested_view AS SELECT * FROM (SELECT (SELECT max(predict('pair@best', a, b))
+    FROM t) AS m) s WHERE EXISTS (SELECT FROM t WHERE predict_raw('pair@1', t) IS NOT NULL);
 CREATE VIEW view_of_view AS SELECT * FROM plain_view;
 CREATE MATERIALIZED VIEW kept_view AS SELECT id, predict('pair@1'::model_version, t) AS v FROM t;
-CREATE TABLE generated (a float8, b float8, v float8 GENERATED ALWAYS AS (predict('pair@1'::model_version, a, b)) STORED, d float8 DEFAULT predict('pair', 1, 2), m model_version DEFAULT 'pair@2');
+CREATE TABLE generated (a float8, b float8,
+    v float8 GENERATED ALWAYS AS (predict('pair@1'::model_version, a, b)) STORED,
+    d float8 DEFAULT predict('pair', 1, 2), m model_version DEFAULT 'pair@2');
 CREATE INDEX by_row ON t (predict('pair@1'::model_version, t.*));
 CREATE INDEX by_predicate ON t (id) WHERE predict('pair@1'::model_version, a, b) > 3;
 ALTER TABLE t ADD CONSTRAINT small CHECK (predict('pair', t) < 100);
@@ -30,18 +37,28 @@ CREATE DOMAIN scorable AS float8 CHECK (predict('pair@2'::model_version, VALUE, 
 CREATE DOMAIN pinned AS model_version DEFAULT 'pair@1';
 CREATE POLICY low ON t USING (predict('pair', t) < 50) WITH CHECK (predict('lone', t) < 50);
 CREATE FUNCTION noted() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
-CREATE TRIGGER noted BEFORE INSERT ON t FOR EACH ROW WHEN (predict('pair@best', NEW) > 0) EXECUTE FUNCTION noted();
+CREATE TRIGGER noted BEFORE INSERT ON t FOR EACH ROW
+    WHEN (predict('pair@best', NEW) > 0) EXECUTE FUNCTION noted();
 CREATE RULE refused AS ON DELETE TO t WHERE predict('pair', OLD) > 10 DO INSTEAD NOTHING;
 CREATE STATISTICS spread ON (predict('pair@1'::model_version, a, b)), id FROM t;
-CREATE TABLE parts (id int, a float8, b float8) PARTITION BY RANGE (predict('pair@1'::model_version, a, b));
+CREATE TABLE parts (id int, a float8, b float8)
+    PARTITION BY RANGE (predict('pair@1'::model_version, a, b));
 CREATE TABLE part_1 PARTITION OF parts FOR VALUES FROM (0) TO (100);
 CREATE INDEX part_index ON parts (predict('lone@1'::model_version, a, b));
-CREATE FUNCTION by_tree(x float8, y float8 = predict('lone', 1, 2)) RETURNS float8 LANGUAGE sql BEGIN ATOMIC SELECT predict('pair', x, y); END;
-CREATE PROCEDURE by_tree_too() LANGUAGE sql BEGIN ATOMIC INSERT INTO t SELECT 1, predict('pair', a, b), 1 FROM t WHERE false; END;
-CREATE FUNCTION by_text(x float8) RETURNS float8 LANGUAGE plpgsql AS $$ DECLARE r t; BEGIN r.a := x; r.b := predict('pair@best', 1, 1); RETURN predict('pair', r); END $$;
-CREATE FUNCTION not_by_text() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN 'a pair of words, and predict'; END $$;
+CREATE FUNCTION by_tree(x float8, y float8 = predict('lone', 1, 2)) RETURNS float8
+LANGUAGE sql BEGIN ATOMIC SELECT predict('pair', x, y); END;
+CREATE PROCEDURE by_tree_too() LANGUAGE sql BEGIN ATOMIC INSERT INTO t
+  SELECT 1, predict('pair', a, b), 1 FROM t WHERE false; END;
+CREATE FUNCTION by_text(x float8) RETURNS float8 LANGUAGE plpgsql
+AS $$ DECLARE r t; BEGIN
+  r.a := x; r.b := predict('pair@best', 1, 1); RETURN predict('pair', r);
+END $$;
+CREATE FUNCTION not_by_text() RETURNS text LANGUAGE plpgsql
+AS $$ BEGIN RETURN 'a pair of words, and predict'; END $$;
 CREATE VIEW written_by_hand AS SELECT pgscore.predict_columns(:'planned', a, b) FROM t;
-CREATE VIEW by_cast AS SELECT predict(('pair@' || '1')::model_version, t) AS computed, predict('pair'::varchar, t) AS cast_name, predict('pair@01'::text::model_version, t) AS cast_version FROM t;
+CREATE VIEW by_cast AS SELECT predict(('pair@' || '1')::model_version, t) AS computed,
+    predict('pair'::varchar, t) AS cast_name,
+    predict('pair@01'::text::model_version, t) AS cast_version FROM t;
 RESET ROLE;
 
 SELECT * FROM pgscore.dependents('pair') ORDER BY kind, object, uses;
@@ -58,8 +75,9 @@ SET ROLE regress_other;
 SELECT count(*) FROM pgscore.dependents('lone');
 RESET ROLE;
 
--- ---- refusals ------------------------------------------------------------------------------------------------------------
-DO $$ BEGIN PERFORM pgscore.drop_model('lone'); EXCEPTION WHEN dependent_objects_still_exist THEN RAISE NOTICE '2BP01'; END $$;
+-- ---- refusals -----------------------------------------------------------------------------------
+DO $$ BEGIN PERFORM pgscore.drop_model('lone'); EXCEPTION
+    WHEN dependent_objects_still_exist THEN RAISE NOTICE '2BP01'; END $$;
 SELECT pgscore.drop_model('pair', 1);
 SELECT pgscore.drop_model('pair', 2);
 SELECT pgscore.drop_model('lone');
@@ -69,7 +87,7 @@ SELECT pgscore.drop_model('pair');
 -- A deploy breaks nothing.
 SELECT pgscore.deploy_model('pair', 2), pgscore.deploy_model('pair', 1);
 
--- ---- with cascade --------------------------------------------------------------------------------------------------------
+-- ---- with cascade -------------------------------------------------------------------------------
 -- The owner of the model has no rights on the tables of others.
 SET ROLE regress_keeper;
 SELECT pgscore.drop_alias('pair', 'best', cascade => true);
@@ -84,14 +102,17 @@ DROP TABLE parts;
 DROP DOMAIN pinned;
 SELECT pgscore.drop_model('pair', cascade => true);
 SELECT * FROM pgscore.dependents('lone') ORDER BY kind, object, uses;
-SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'hanging' ORDER BY 1, 2;
+SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'hanging'
+ ORDER BY 1, 2;
 SELECT conname FROM pg_constraint WHERE connamespace = 'hanging'::regnamespace;
 INSERT INTO t VALUES (6, 6, 6);
 SELECT pgscore.drop_model('lone', cascade => true);
 
--- ---- inheritance and partitions: what came down goes as well ---------------------------------------------------------------
-SELECT pgscore.import_model('pair', convert_to(:'sum', 'UTF8'));
-CREATE TABLE parent (a float8, b float8, v float8 GENERATED ALWAYS AS (predict('pair@3'::model_version, a, b)) STORED, CONSTRAINT small CHECK (predict('pair@3'::model_version, a, b) < 100));
+-- ---- inheritance and partitions: what came down goes as well ------------------------------------
+SELECT pgscore.import_model('pair', made.linear(0, '{1,2}', 'a', 'b'));
+CREATE TABLE parent (a float8, b float8,
+    v float8 GENERATED ALWAYS AS (predict('pair@3'::model_version, a, b)) STORED,
+    CONSTRAINT small CHECK (predict('pair@3'::model_version, a, b) < 100));
 CREATE TABLE child (c int) INHERITS (parent);
 CREATE TABLE parts (id int, a float8, b float8) PARTITION BY LIST (id);
 CREATE TABLE part_1 PARTITION OF parts FOR VALUES IN (1);
@@ -103,8 +124,8 @@ SELECT c.relname, (SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attri
        (SELECT count(*) FROM pg_constraint WHERE conrelid = c.oid) AS constraints, (SELECT count(*) FROM pg_index WHERE indrelid = c.oid) AS indexes
   FROM pg_class c WHERE c.oid IN ('child'::regclass, 'part_1'::regclass) ORDER BY 1;
 
--- ---- names: force leaves the objects as they are, and says so -------------------------------------------------------------
-SELECT pgscore.import_model('old', convert_to(:'sum', 'UTF8'));
+-- ---- names: force leaves the objects as they are, and says so -----------------------------------
+SELECT pgscore.import_model('old', made.linear(0, '{1,2}', 'a', 'b'));
 CREATE TABLE named (a float8, b float8);
 CREATE INDEX named_index ON named (predict('old@1'::model_version, named.*));
 SELECT pgscore.rename_model('old', 'new');
@@ -116,9 +137,11 @@ SELECT pgscore.rename_model('new', 'old');
 DROP TABLE named;
 SELECT pgscore.drop_model('old');
 
--- ---- owners of tables who may not score the model of their index -----------------------------------------------------------
-SELECT pgscore.import_model('owned', convert_to(:'sum', 'UTF8'));
-SELECT pgscore.set_model_owner('owned', 'regress_keeper'), pgscore.grant_model('owned', 'execute', 'regress_builder'), pgscore.grant_model('owned', 'execute', 'public');
+-- ---- owners of tables who may not score the model of their index --------------------------------
+SELECT pgscore.import_model('owned', made.linear(0, '{1,2}', 'a', 'b'));
+SELECT pgscore.set_model_owner('owned', 'regress_keeper'),
+       pgscore.grant_model('owned', 'execute', 'regress_builder'),
+       pgscore.grant_model('owned', 'execute', 'public');
 SET ROLE regress_builder;
 CREATE TABLE mine (a float8, b float8);
 INSERT INTO mine VALUES (1, 1);
@@ -139,6 +162,7 @@ SELECT pgscore.set_model_owner('owned', 'regress_keeper');
 
 RESET search_path;
 DROP SCHEMA hanging CASCADE;
-SELECT pgscore.drop_model(name) FROM pgscore.models WHERE name IN ('pair', 'lone', 'old', 'new', 'owned');
+SELECT pgscore.drop_model(name) FROM pgscore.models
+ WHERE name IN ('pair', 'lone', 'old', 'new', 'owned');
 DROP ROLE regress_keeper, regress_builder, regress_other;
 SELECT pgscore.release_model_name(name) FROM unnest('{pair,lone,old,new,owned}'::text[]) name;

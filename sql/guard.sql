@@ -4,11 +4,10 @@ CREATE ROLE regress_keeper;
 CREATE SCHEMA guarding;
 GRANT ALL ON SCHEMA guarding TO regress_keeper;
 SET search_path = guarding, public;
-\set sum '{"pgscore_model": 1, "inputs": [{"name": "a"}, {"name": "b"}], "nodes": [{"type": "linear", "intercept": [0], "terms": [{"column": 0, "coefficients": [1]}, {"column": 1, "coefficients": [2]}]}], "output": {"task": "regression", "values": [{"name": "v", "column": 2}]}}'
-\set lookup '{"pgscore_model": 1, "inputs": [{"name": "b", "type": "category", "categories": ["x", "y"]}], "nodes": [{"type": "look_up", "input": 0, "values": [10, 20], "unknown": -1, "missing": -2}], "output": {"task": "regression", "values": [{"name": "v", "column": 1}]}}'
-SELECT pgscore.import_model('adds', convert_to(:'sum', 'UTF8')), pgscore.import_model('finds', convert_to(:'lookup', 'UTF8'));
+SELECT pgscore.import_model('adds', made.linear(0, '{1,2}', 'a', 'b')),
+       pgscore.import_model('finds', made.look_up('b', '{x,y}', '{10,20}'));
 
--- ---- columns below an index ----------------------------------------------------------------------------------------------
+-- ---- columns below an index ---------------------------------------------------------------------
 CREATE TABLE t (a float8, b float8, note text);
 INSERT INTO t SELECT i, -i FROM generate_series(1, 1000) i;
 CREATE INDEX t_index ON t (predict('adds@1'::model_version, t.*));
@@ -50,7 +49,8 @@ CREATE INDEX of_type_index ON of_type (predict('adds@1'::model_version, of_type.
 ALTER TYPE pair RENAME ATTRIBUTE a TO c CASCADE;
 ALTER TYPE pair RENAME ATTRIBUTE note TO remark CASCADE;
 DROP TABLE of_type;
-CREATE TABLE holds (p pair, s float8 GENERATED ALWAYS AS (predict('adds@1'::model_version, p)) STORED);
+CREATE TABLE holds (p pair, s float8 GENERATED ALWAYS AS (predict('adds@1'::model_version,
+      p)) STORED);
 ALTER TYPE pair RENAME ATTRIBUTE b TO c;
 ALTER TYPE pair DROP ATTRIBUTE b;
 CREATE DOMAIN small_pair AS pair CHECK (predict('adds@1'::model_version, VALUE) < 10);
@@ -70,10 +70,11 @@ CREATE INDEX child_index ON child (predict('adds@1'::model_version, child.*));
 ALTER TABLE parent RENAME a TO d;
 ALTER TABLE parent DROP COLUMN b;
 
--- ---- labels of an enum ---------------------------------------------------------------------------------------------------
+-- ---- labels of an enum --------------------------------------------------------------------------
 CREATE TYPE mark AS ENUM ('x', 'y');
 CREATE TYPE unused AS ENUM ('x', 'y');
-CREATE TABLE marked (b mark, p float8 GENERATED ALWAYS AS (predict('finds@1'::model_version, b)) STORED);
+CREATE TABLE marked (b mark, p float8 GENERATED ALWAYS AS (predict('finds@1'::model_version,
+      b)) STORED);
 INSERT INTO marked SELECT 'x' FROM generate_series(1, 10);
 ALTER TYPE mark RENAME VALUE 'x' TO 'z';
 ALTER TYPE mark ADD VALUE 'z';
@@ -90,7 +91,7 @@ DROP TABLE fine;
 ALTER TYPE mark RENAME VALUE 'y' TO 'w';
 ALTER TYPE mark RENAME VALUE 'w' TO 'y';
 
--- ---- where nothing is stored: a warning -----------------------------------------------------------------------------------
+-- ---- where nothing is stored: a warning ---------------------------------------------------------
 CREATE VIEW scored AS SELECT predict('adds', t) FROM t;
 ALTER TABLE t RENAME a TO c;
 ALTER TABLE t RENAME c TO a;
@@ -98,7 +99,7 @@ CREATE VIEW by_mark AS SELECT predict('finds', b) FROM marked;
 ALTER TYPE mark RENAME VALUE 'x' TO 'v';
 DROP VIEW scored, by_mark;
 
--- ---- whoever may not score learns no names of features: any change is refused --------------------------------------------
+-- ---- whoever may not score learns no names of features: any change is refused -------------------
 ALTER TABLE t OWNER TO regress_keeper;
 CREATE INDEX t_index ON t (predict('adds@1'::model_version, t.*)) WHERE a < 0;
 SELECT pgscore.grant_model('adds', 'execute', 'regress_keeper');

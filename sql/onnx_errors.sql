@@ -1,4 +1,5 @@
--- What a database administrator meets with ONNX models: each message names the model, the column or the node, and says what to do.
+-- What a database administrator meets with ONNX models: each message names the model, the column or
+-- the node, and says what to do.
 \pset null '(null)'
 \set pipeline `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/pipeline.onnx"`
 \set regressor `base64 -w0 "$PG_ABS_SRCDIR/models/edge/onnx/tree_base.onnx"`
@@ -7,11 +8,13 @@ SELECT pgscore.import_model('onnx_regressor', decode(:'regressor', 'base64'));
 CREATE TABLE people (age int, income float8, job text);
 INSERT INTO people VALUES (40, 25.5, 'nurse');
 
--- ---- files ----------------------------------------------------------------------------------------------------------------
+-- ---- files --------------------------------------------------------------------------------------
 -- Cut off: with the format named, and without. A file whose end is there but not its middle.
-SELECT pgscore.import_model('refused', substr(decode(:'pipeline', 'base64'), 1, 2000), format => 'onnx');
+SELECT pgscore.import_model('refused', substr(decode(:'pipeline', 'base64'), 1, 2000),
+    format => 'onnx');
 SELECT pgscore.import_model('refused', substr(decode(:'pipeline', 'base64'), 1, 2000));
-SELECT pgscore.import_model('refused', overlay(decode(:'pipeline', 'base64') placing '' from 1001 for 100));
+SELECT pgscore.import_model('refused',
+    overlay(decode(:'pipeline', 'base64') placing '' from 1001 for 100));
 SELECT pgscore.import_model('refused', '', format => 'onnx');
 SELECT pgscore.import_model('refused', 'not a model', format => 'onnx');
 
@@ -21,11 +24,14 @@ CREATE TABLE hostile (file text, model text);
 CREATE FUNCTION refused(file text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE state text; message text; detail text; hint text;
 BEGIN
-  PERFORM pgscore.import_model('refused', decode(model, 'base64'), format => 'onnx') FROM hostile h WHERE h.file = $1;
+  PERFORM pgscore.import_model('refused', decode(model, 'base64'), format => 'onnx') FROM hostile h
+    WHERE h.file = $1;
   RETURN CASE WHEN FOUND THEN 'no error' ELSE 'no such file' END;
 EXCEPTION WHEN OTHERS THEN
-  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
-  RETURN concat_ws(E'\n', state || ' ' || message, 'DETAIL: ' || nullif(detail, ''), 'HINT: ' || nullif(hint, ''));
+  GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, message = MESSAGE_TEXT,
+    detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+  RETURN concat_ws(E'\n', state || ' ' || message, 'DETAIL: ' || nullif(detail, ''),
+    'HINT: ' || nullif(hint, ''));
 END $$;
 \pset tuples_only on
 \pset format unaligned
@@ -34,7 +40,7 @@ SELECT refused('operator_domain');    -- an operator of a vendor's own set
 SELECT refused('function_twice');
 SELECT refused('external');
 SELECT refused('tensor_float16');
-SELECT refused('input_unknown');      -- [None, None], and no operator says how many features there are
+SELECT refused('input_unknown');      -- [None, None], and no operator says how many features
 SELECT refused('input_dynamic');      -- a named dimension that is not the batch
 SELECT refused('reshape_dynamic');    -- a shape that the row decides
 SELECT refused('tree_rank');          -- a tensor of three dimensions where a matrix is needed
@@ -49,12 +55,13 @@ SELECT refused('tree_cycle');
 \pset tuples_only off
 \pset format aligned
 
--- ---- features of the call -------------------------------------------------------------------------------------------------
+-- ---- features of the call -----------------------------------------------------------------------
 SELECT pgscore.import_model('refused', decode(:'regressor', 'base64'), features => '["a", "b"]');
-SELECT pgscore.import_model('refused', decode(:'regressor', 'base64'), features => '["a", "b", "b"]');
+SELECT pgscore.import_model('refused', decode(:'regressor', 'base64'),
+    features => '["a", "b", "b"]');
 SELECT pgscore.import_model('refused', decode(:'pipeline', 'base64'), labels => '{yes,no}');
 
--- ---- rows -----------------------------------------------------------------------------------------------------------------
+-- ---- rows ---------------------------------------------------------------------------------------
 -- A renamed column, in a plan and in an expression that the planner does not see through.
 ALTER TABLE people RENAME income TO revenue;
 SELECT predict_class('onnx_pipeline', p) FROM people p;
@@ -66,11 +73,13 @@ ALTER TABLE people ALTER age TYPE text;
 SELECT predict_class('onnx_pipeline', p) FROM people p;
 SELECT predict_class('onnx_pipeline', to_jsonb(p)) FROM people p;
 SELECT predict_class('onnx_pipeline', '40'::text, 25.5, 'nurse');
-SELECT predict_class('onnx_pipeline', jsonb_build_object('age', 40, 'income', 25.5, 'job', '{}'::jsonb));
+SELECT predict_class('onnx_pipeline', jsonb_build_object('age', 40, 'income', 25.5, 'job',
+    '{}'::jsonb));
 SELECT predict('onnx_regressor', ARRAY['1', '2', '3']);
 ALTER TABLE people ALTER age TYPE int USING age::int;
 -- A row that is NULL, and one of NULLs.
-SELECT predict_class('onnx_pipeline', NULL::people) AS null_row, predict_class('onnx_pipeline', ROW(NULL, NULL, NULL)::people) AS row_of_nulls;
+SELECT predict_class('onnx_pipeline', NULL::people) AS null_row,
+       predict_class('onnx_pipeline', ROW(NULL, NULL, NULL)::people) AS row_of_nulls;
 SELECT predict_class('onnx_pipeline', p) FROM (SELECT 1) one LEFT JOIN people p ON false;
 -- A tensor of three features.
 SELECT predict('onnx_regressor', ARRAY[1, 2]::float8[]);
@@ -80,14 +89,14 @@ SELECT predict('onnx_regressor', 1, 2, 3, 4);
 SELECT predict('onnx_regressor', '{"X_0": 1, "X_1": 2}'::jsonb);
 SELECT predict('onnx_regressor', p) FROM people p;
 
--- ---- outputs --------------------------------------------------------------------------------------------------------------
+-- ---- outputs ------------------------------------------------------------------------------------
 SELECT predict('onnx_pipeline', p) FROM people p;
 SELECT predict_proba_of('onnx_pipeline', 'middle', p) FROM people p;
 SELECT predict_class('onnx_regressor', 1, 2, 3);
 SELECT predict_proba('onnx_regressor', 1, 2, 3);
 SELECT pgscore.class_labels('onnx_regressor');
 
--- ---- privileges -----------------------------------------------------------------------------------------------------------
+-- ---- privileges ---------------------------------------------------------------------------------
 CREATE ROLE regress_onnx_clerk;
 GRANT SELECT ON people TO regress_onnx_clerk;
 SET ROLE regress_onnx_clerk;
@@ -104,7 +113,8 @@ SELECT predict_class('onnx_pipeline', p) FROM people p;
 SELECT pgscore.export_model('onnx_pipeline');
 RESET ROLE;
 
-SELECT pgscore.drop_model(name) FROM pgscore.models WHERE name IN ('onnx_pipeline', 'onnx_regressor') ORDER BY name;
+SELECT pgscore.drop_model(name) FROM pgscore.models
+ WHERE name IN ('onnx_pipeline', 'onnx_regressor') ORDER BY name;
 DROP FUNCTION refused;
 DROP TABLE hostile;
 DROP TABLE people;

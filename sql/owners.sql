@@ -5,15 +5,13 @@ CREATE ROLE regress_ben;
 CREATE ROLE regress_cid;
 CREATE ROLE regress_team;
 GRANT regress_team TO regress_ana;
-CREATE FUNCTION linear() RETURNS bytea LANGUAGE sql AS $$ SELECT convert_to('{"pgscore_model": 1,
-  "inputs": [{"name": "x"}], "nodes": [{"type": "linear", "intercept": [1], "terms": [{"column": 0, "coefficients": [2]}]}],
-  "output": {"task": "regression", "values": [{"name": "y", "column": 1}], "raw": [1]}}', 'UTF8') $$;
 CREATE VIEW held AS SELECT a.grantee::regrole FROM pg_class, aclexplode(relacl) a
  WHERE oid = 'pgscore.role_models'::regclass AND a.grantee NOT IN (0, a.grantor) ORDER BY 1;
 GRANT EXECUTE ON FUNCTION pgscore.import_model TO PUBLIC;
 SET ROLE regress_ana;
-SELECT pgscore.import_model('one', linear()), pgscore.import_model('two', linear());
-SELECT pgscore.grant_model('one', 'execute', 'regress_ben', true), pgscore.grant_model('one', 'select', 'public');
+SELECT pgscore.import_model('one', made.line()), pgscore.import_model('two', made.line());
+SELECT pgscore.grant_model('one', 'execute', 'regress_ben', true),
+       pgscore.grant_model('one', 'select', 'public');
 SET ROLE regress_ben;
 SELECT pgscore.grant_model('one', 'execute', 'regress_cid');
 -- Each role sees what it sees of the models.
@@ -24,12 +22,12 @@ RESET ROLE;
 REVOKE EXECUTE ON FUNCTION pgscore.import_model FROM PUBLIC;
 SELECT * FROM pgscore.role_models WHERE role ~ '^regress' ORDER BY role, name, privilege;
 
--- ---- DROP ROLE is refused ------------------------------------------------------------------------------------------------
+-- ---- DROP ROLE is refused -----------------------------------------------------------------------
 SELECT * FROM held;
 DROP ROLE regress_ana;
 DROP ROLE regress_cid;
 
--- ---- set_model_owner -----------------------------------------------------------------------------------------------------
+-- ---- set_model_owner ----------------------------------------------------------------------------
 SET ROLE regress_ben;
 SELECT pgscore.set_model_owner('one', 'regress_ben');
 SET ROLE regress_ana;
@@ -51,7 +49,7 @@ SELECT predict('one', 1);
 RESET ROLE;
 DROP ROLE regress_team;
 
--- ---- reassign_models, drop_role_grants -----------------------------------------------------------------------------------
+-- ---- reassign_models, drop_role_grants ----------------------------------------------------------
 SET ROLE regress_cid;
 SELECT pgscore.reassign_models('regress_ana', 'regress_cid');
 SELECT pgscore.drop_role_grants('regress_ana');
@@ -74,7 +72,7 @@ SELECT pgscore.drop_role_grants('regress_cid');
 RESET ROLE;
 DROP ROLE regress_cid;
 
--- ---- DROP OWNED takes the protection away: models then belong to nobody --------------------------------------------------
+-- ---- DROP OWNED takes the protection away: models then belong to nobody -------------------------
 SELECT pgscore.grant_model('two', 'execute', 'public');
 DROP OWNED BY regress_ben;
 DROP ROLE regress_ben;
@@ -94,19 +92,22 @@ SELECT pgscore.drop_model('one'), pgscore.drop_model('two');
 SELECT * FROM held;
 DROP ROLE regress_ana;
 
--- ---- catalog_role: names outside, numbers inside --------------------------------------------------------------------------
+-- ---- catalog_role: names outside, numbers inside ------------------------------------------------
 CREATE ROLE "regress Odd ""Role""";
-SELECT '"regress Odd ""Role"""'::pgscore.catalog_role, ('"regress Odd ""Role"""'::pgscore.catalog_role)::oid = oid AS same
+SELECT '"regress Odd ""Role"""'::pgscore.catalog_role,
+       ('"regress Odd ""Role"""'::pgscore.catalog_role)::oid = oid AS same
   FROM pg_roles WHERE rolname ~ '^regress Odd';
 DROP ROLE "regress Odd ""Role""";
-SELECT 'public'::pgscore.catalog_role, 'none'::pgscore.catalog_role, 'regress_nobody'::pgscore.catalog_role,
+SELECT 'public'::pgscore.catalog_role, 'none'::pgscore.catalog_role,
+       'regress_nobody'::pgscore.catalog_role,
        4000000000::oid::pgscore.catalog_role, '16384'::pgscore.catalog_role;
 SELECT 'a.b'::pgscore.catalog_role;
 SELECT ''::pgscore.catalog_role;
-SELECT encode(pgscore.catalog_role_send('public'), 'escape'), encode(pgscore.catalog_role_send(4000000000::oid::pgscore.catalog_role), 'escape');
--- A grant by a role that is not there counts where the owner is not there either; of several such one is kept. The row may come
--- before that of its model: the reader decides.
-SELECT pgscore.import_model('three', linear());
+SELECT encode(pgscore.catalog_role_send('public'), 'escape'),
+       encode(pgscore.catalog_role_send(4000000000::oid::pgscore.catalog_role), 'escape');
+-- A grant by a role that is not there counts where the owner is not there either; of several such
+-- one is kept. The row may come before that of its model: the reader decides.
+SELECT pgscore.import_model('three', made.line());
 CREATE VIEW three AS SELECT id, owner FROM "!pgscore".catalog_model WHERE name = 'three';
 INSERT INTO "!pgscore".catalog_acl SELECT id, 'public', 'execute', 'none', true FROM three;
 INSERT INTO "!pgscore".catalog_acl SELECT id, 'none', 'execute', owner, false FROM three;
@@ -117,7 +118,8 @@ SELECT pgscore.has_model_privilege('public', 'three', 'execute');
 INSERT INTO "!pgscore".catalog_acl SELECT id, 'public', 'execute', 'none', false FROM three;
 SELECT grantee, privilege, grantor FROM pgscore.model_privileges;
 SELECT grantee, privilege, grantor FROM "!pgscore".catalog_acl;
--- Where it does not count it is in nobody's way: neither in that of a revoke nor in that of DROP ROLE.
+-- Where it does not count it is in nobody's way: neither in that of a revoke nor in that of DROP
+-- ROLE.
 CREATE ROLE regress_dee;
 CREATE ROLE regress_eli;
 SELECT pgscore.set_model_owner('three', 'regress_dee');
@@ -133,5 +135,4 @@ DROP VIEW three;
 SELECT pgscore.drop_model('three');
 DROP ROLE regress_dee;
 DROP VIEW held;
-DROP FUNCTION linear;
 SELECT count(pgscore.release_model_name(name)) > 0 AS released FROM "!pgscore".catalog_name;

@@ -1,16 +1,20 @@
--- PMML as it goes wrong: what the documents lack, and rows that do not fit. Each message names the model, the column or the element
--- and its line, and says what to do.
+-- PMML as it goes wrong: what the documents lack, and rows that do not fit. Each message names the
+-- model, the column or the element and its line, and says what to do.
 \pset null '(null)'
 CREATE FUNCTION pmml(model text, dictionary text DEFAULT '') RETURNS bytea LANGUAGE sql AS $$
   SELECT convert_to('<PMML xmlns="http://www.dmg.org/PMML-4_4" version="4.4">
 <Header/>
-<DataDictionary><DataField name="age" optype="continuous" dataType="double"/><DataField name="job" optype="categorical" dataType="string"><Value value="clerk"/>'
-  '<Value value="chief"/></DataField><DataField name="day" optype="continuous" dataType="date"/>' || dictionary || '</DataDictionary>
+<DataDictionary><DataField name="age" optype="continuous" dataType="double"/>'
+  '<DataField name="job" optype="categorical" dataType="string"><Value value="clerk"/>'
+  '<Value value="chief"/></DataField><DataField name="day" optype="continuous" dataType="date"/>'
+  || dictionary || '</DataDictionary>
 ' || model || '
 </PMML>', 'UTF8')$$;
-CREATE FUNCTION regression(inside text DEFAULT '', predictors text DEFAULT '') RETURNS text LANGUAGE sql AS $$
+CREATE FUNCTION regression(inside text DEFAULT '', predictors text DEFAULT '') RETURNS text
+LANGUAGE sql AS $$
   SELECT '<RegressionModel functionName="regression">
-<MiningSchema><MiningField name="age"/><MiningField name="job"/><MiningField name="day"/></MiningSchema>
+<MiningSchema><MiningField name="age"/><MiningField name="job"/><MiningField name="day"/>'
+  '</MiningSchema>
 ' || inside || '
 <RegressionTable intercept="1">
 <NumericPredictor name="age" coefficient="2"/>
@@ -25,22 +29,35 @@ SELECT pgscore.import_model('wages', 'PMML'::bytea, format => 'pmml');
 SELECT pgscore.import_model('wages', ''::bytea, format => 'pmml');
 SELECT pgscore.import_model('wages', pmml(''));
 SELECT pgscore.import_model('wages', pmml('<TimeSeriesModel functionName="timeSeries"/>'));
-SELECT pgscore.import_model('wages', pmml(regression('<LocalTransformations><DerivedField name="d" optype="continuous" dataType="double">
-<TextIndex textField="job"><Constant>x</Constant></TextIndex></DerivedField></LocalTransformations>', '<NumericPredictor name="d" coefficient="1"/>')));
-SELECT pgscore.import_model('wages', pmml(regression('<LocalTransformations><DerivedField name="d" optype="continuous" dataType="double">
-<Apply function="matches"><FieldRef field="job"/><Constant>c.*</Constant></Apply></DerivedField></LocalTransformations>', '<NumericPredictor name="d" coefficient="1"/>')));
-SELECT pgscore.import_model('wages', pmml(regression('', '<NumericPredictor name="income" coefficient="1"/>')));
-SELECT pgscore.import_model('wages', pmml(regression('', '<NumericPredictor name="day" coefficient="much"/>')));
-SELECT pgscore.import_model('wages', pmml('<MiningModel functionName="regression"><MiningSchema><MiningField name="age"/></MiningSchema>
-<Segmentation multipleModelMethod="selectAll"><Segment><True/>' || regression() || '</Segment></Segmentation></MiningModel>'));
-SELECT pgscore.import_model('wages', pmml('<MiningModel functionName="mixed"><MiningSchema><MiningField name="age"/></MiningSchema>
-<Segmentation multipleModelMethod="modelChain"><Segment><True/>' || regression() || '</Segment></Segmentation></MiningModel>'));
-SELECT pgscore.import_model('wages', convert_to(replace(convert_from(pmml(regression()), 'UTF8'), '4.4"', '5.0"'), 'UTF8'));
+CREATE FUNCTION derived(expression text) RETURNS bytea LANGUAGE sql AS $$
+  SELECT pmml(regression(
+'<LocalTransformations><DerivedField name="d" optype="continuous" dataType="double">
+' || expression || '</DerivedField></LocalTransformations>',
+    '<NumericPredictor name="d" coefficient="1"/>')) $$;
+SELECT pgscore.import_model('wages',
+    derived('<TextIndex textField="job"><Constant>x</Constant></TextIndex>'));
+SELECT pgscore.import_model('wages',
+    derived('<Apply function="matches"><FieldRef field="job"/><Constant>c.*</Constant></Apply>'));
+SELECT pgscore.import_model('wages',
+    pmml(regression('', '<NumericPredictor name="income" coefficient="1"/>')));
+SELECT pgscore.import_model('wages',
+    pmml(regression('', '<NumericPredictor name="day" coefficient="much"/>')));
+CREATE FUNCTION mining(function text, method text) RETURNS bytea LANGUAGE sql AS $$
+  SELECT pmml(format(
+'<MiningModel functionName="%s"><MiningSchema><MiningField name="age"/></MiningSchema>
+<Segmentation multipleModelMethod="%s"><Segment><True/>', function, method)
+    || regression() || '</Segment></Segmentation></MiningModel>') $$;
+SELECT pgscore.import_model('wages', mining('regression', 'selectAll'));
+SELECT pgscore.import_model('wages', mining('mixed', 'modelChain'));
+SELECT pgscore.import_model('wages',
+    convert_to(replace(convert_from(pmml(regression()), 'UTF8'), '4.4"', '5.0"'), 'UTF8'));
 
 -- Rows.
-SELECT pgscore.import_model('wages', pmml(regression('', '<NumericPredictor name="day" coefficient="1"/>')));
+SELECT pgscore.import_model('wages',
+    pmml(regression('', '<NumericPredictor name="day" coefficient="1"/>')));
 CREATE TABLE people (age float8, job text, day date);
-INSERT INTO people VALUES (30, 'chief', '1970-01-03'), (NULL, 'clerk', '1970-01-03'), (30, 'cook', '1970-01-03'), (30, NULL, '1970-01-03');
+INSERT INTO people VALUES (30, 'chief', '1970-01-03'), (NULL, 'clerk', '1970-01-03'),
+    (30, 'cook', '1970-01-03'), (30, NULL, '1970-01-03');
 SELECT *, predict('wages', p) FROM people p;
 SELECT predict('wages', NULL::people), predict('wages', NULL::jsonb);
 SELECT predict('wages', p) FROM (SELECT age, job FROM people) p;
@@ -63,4 +80,4 @@ SELECT predict('results', 1, 2);
 
 SELECT pgscore.drop_model('wages'), pgscore.drop_model('results');
 DROP TABLE people;
-DROP FUNCTION pmml, regression;
+DROP FUNCTION pmml, regression, derived, mining;

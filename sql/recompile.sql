@@ -1,15 +1,18 @@
--- Stored plans of another plan format: they are compiled again from the model file, at first by who scores, then by a background
--- worker for good, or by recompile_models().
+-- Stored plans of another plan format: they are compiled again from the model file, at first by who
+-- scores, then by a background worker for good, or by recompile_models().
 CREATE SCHEMA recompile;
 SET search_path = recompile, public;
-\set step '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "apply", "op": "add", "args": [{"column": 0}, STEP]}], "output": {"task": "regression", "values": [{"name": "y", "column": 1}]}}'
-SELECT pgscore.import_model('steps', convert_to(replace(:'step', 'STEP', n::text), 'UTF8')) FROM generate_series(1, 3) n;
-CREATE VIEW versions AS SELECT v.* FROM "!pgscore".catalog_version v JOIN "!pgscore".catalog_model m ON m.id = v.model_id WHERE m.name = 'steps';
+SELECT pgscore.import_model('steps', made.line(n, 1)) FROM generate_series(1, 3) n;
+CREATE VIEW versions AS SELECT v.* FROM "!pgscore".catalog_version v
+  JOIN "!pgscore".catalog_model m ON m.id = v.model_id WHERE m.name = 'steps';
 CREATE TABLE kept AS SELECT id, version, plan, plan_key, plan_format FROM versions;
 CREATE FUNCTION as_imported() RETURNS TABLE (version int, same bool) LANGUAGE sql AS
-$$ SELECT v.version, (v.plan, v.plan_key, v.plan_format) = (k.plan, k.plan_key, k.plan_format) FROM versions v JOIN kept k USING (id) ORDER BY 1 $$;
+$$ SELECT v.version, (v.plan, v.plan_key, v.plan_format) = (k.plan, k.plan_key, k.plan_format)
+  FROM versions v JOIN kept k USING (id) ORDER BY 1 $$;
 CREATE PROCEDURE make_old() LANGUAGE sql AS
-$$ UPDATE "!pgscore".catalog_version SET plan_format = 1, plan = '\x00', plan_key = sha256(convert_to(id || clock_timestamp()::text, 'UTF8')) WHERE id IN (SELECT id FROM kept) $$;
+$$ UPDATE "!pgscore".catalog_version SET plan_format = 1, plan = '\x00',
+    plan_key = sha256(convert_to(id || clock_timestamp()::text, 'UTF8'))
+    WHERE id IN (SELECT id FROM kept) $$;
 
 CALL make_old();
 SELECT * FROM as_imported();
@@ -31,7 +34,8 @@ ROLLBACK;
 -- What cannot be compiled any more stays as it is, and keeps nothing else back.
 CREATE TABLE artifact AS SELECT id, artifact FROM versions WHERE version = 2;
 ALTER TABLE "!pgscore".catalog_version DISABLE TRIGGER catalog_immutable;
-UPDATE "!pgscore".catalog_version SET artifact = '{"pgscore_model": 2}' WHERE id = (SELECT id FROM artifact);
+UPDATE "!pgscore".catalog_version SET artifact = '{"pgscore_model": 2}'
+ WHERE id = (SELECT id FROM artifact);
 SELECT pgscore.recompile_models();
 SELECT * FROM as_imported();
 UPDATE "!pgscore".catalog_version v SET artifact = a.artifact FROM artifact a WHERE v.id = a.id;
