@@ -101,8 +101,10 @@ DATA_built   = sql/pgscore--$(EXTVERSION).sql
 
 # The test `models` comes first: the others score what it has made. To run one alone:
 # make installcheck REGRESS='models predict' ISOLATION= TAP_TESTS=
-REGRESS      = models $(filter-out models pgscore--%,\
+REGRESS      = models $(filter-out models pgscore--% $(NOT_TESTED),\
   $(patsubst sql/%.sql,%,$(wildcard sql/*.sql)))
+# What compares with the XGBoost library needs a build with it; without, its absence is tested.
+NOT_TESTED   = $(if $(filter 1,$(WITH_XGBOOST)),verify_absent,verify)
 REGRESS_OPTS = --load-extension=pgscore
 ISOLATION    = models $(filter-out models,\
   $(patsubst test/isolation/specs/%.spec,%,$(wildcard test/isolation/specs/*.spec)))
@@ -171,6 +173,12 @@ src/kernels/%.o: CXXFLAGS += -O3
 
 $(DATA_built): $(sort $(wildcard sql/install/*.sql)) sql/pgscore.control
 	cat $(filter %.sql,$^) /dev/null > $@
+
+.PHONY: say-skipped
+installcheck: say-skipped
+say-skipped:
+	@[ -z '$(and $(REGRESS),$(filter verify,$(NOT_TESTED)))' ] || echo 'SKIPPED: verify, which' \
+	  'compares with the XGBoost library: this is a build without it (WITH_XGBOOST=0)'
 
 # Isolation tests cannot read a file of SQL, so a spec is made of it.
 MODELS_SPEC  = test/isolation/specs/models.spec
