@@ -2,33 +2,24 @@
 # everything works.
 use strict;
 use warnings FATAL => 'all';
+use FindBin;
+use lib $FindBin::RealBin;
+use MadeModels;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(usleep);
-
-my $model = '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "linear", '
-  . '"intercept": [%s],'
-  . ' "terms": [{"column": 0, "coefficients": [2]}]}], "output": {"task": "regression", '
-  . '"values": [{"name": "y", "column": 1}], "raw": [1]}}';
-
-sub linear { return "convert_to('" . sprintf($model, shift) . "', 'UTF8')"; }
 
 my $node = PostgreSQL::Test::Cluster->new('crash');
 $node->init;
 $node->append_conf('postgresql.conf', 'restart_after_crash = on');
 $node->start;
 $node->safe_psql('postgres', 'CREATE EXTENSION pgscore');
-$node->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(1) . ')');
+make_models($node);
+$node->safe_psql('postgres', "SELECT pgscore.import_model('m', made.line(1))");
 
 # A model that takes a while to read: most of the time goes by inside the C++ core.
-my $big = "convert_to('{\"pgscore_model\": 1, \"inputs\": [{\"name\": \"x\"}], \"nodes\": "
-  . "[{\"type\": \"discretize\", \"input\": 0, \"cuts\": ['
-  || (SELECT string_agg(i::text, ',') FROM generate_series(1, 1000000) i) || '], \"values\": ['
-  || (SELECT string_agg(i::text, ',') FROM generate_series(0, 1000000) i) || ']}],
-  \"output\": {\"task\": \"regression\", \"values\": [{\"name\": \"y\", \"column\": 1}], "
-  . "\"raw\": [1]}}', 'UTF8')";
-$node->safe_psql('postgres', "CREATE TABLE file AS SELECT $big AS artifact");
+$node->safe_psql('postgres', 'CREATE TABLE file AS SELECT made.steps(1000000) AS artifact');
 
 # Runs statements in a session of their own and kills its backend when `ready` is true of it
 # (pg_stat_activity a).
@@ -69,11 +60,11 @@ sub kill_in
 
 kill_in('while reading', "SELECT pgscore.import_model('big', artifact) FROM file",
   "state = 'active' AND query LIKE '%import_model%' AND now() - query_start > '50ms'");
-kill_in('after storing', "BEGIN; SELECT pgscore.import_model('m', " . linear(2)
-  . ", deploy => true); SELECT pgscore.import_model('n', "
-    . linear(3) . ")", "state = 'idle in transaction' AND query LIKE '%''n''%'");
-is($node->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(2)
-  . ", deploy => true), predict('m\@1', 1)"),
+kill_in('after storing', q{BEGIN; SELECT pgscore.import_model('m', made.line(2), deploy => true);
+    SELECT pgscore.import_model('n', made.line(3))},
+  "state = 'idle in transaction' AND query LIKE '%''n''%'");
+is($node->safe_psql('postgres', "SELECT pgscore.import_model('m', made.line(2), deploy => true),
+    predict('m\@1', 1)"),
   '2|3', 'the next import works and has the next number');
 is($node->safe_psql('postgres', "SELECT predict('m', 1)"), '4', 'and is deployed');
 is($node->safe_psql('postgres',

@@ -1,21 +1,19 @@
 # A hot standby scores, and follows imports, deploys and drops when they are replayed.
 use strict;
 use warnings FATAL => 'all';
+use FindBin;
+use lib $FindBin::RealBin;
+use MadeModels;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
-
-my $model = '{"pgscore_model": 1, "inputs": [{"name": "x"}], "nodes": [{"type": "linear", '
-  . '"intercept": [%s],'
-  . ' "terms": [{"column": 0, "coefficients": [2]}]}], "output": {"task": "regression", '
-  . '"values": [{"name": "y", "column": 1}], "raw": [1]}}';
-sub linear { return "convert_to('" . sprintf($model, shift) . "', 'UTF8')"; }
 
 my $primary = PostgreSQL::Test::Cluster->new('primary');
 $primary->init(allows_streaming => 1);
 $primary->start;
 $primary->safe_psql('postgres', 'CREATE EXTENSION pgscore');
-$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(1) . ')');
+make_models($primary);
+$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', made.line(1))");
 $primary->backup('copy');
 my $standby = PostgreSQL::Test::Cluster->new('standby');
 $standby->init_from_backup($primary, 'copy', has_streaming => 1);
@@ -34,8 +32,8 @@ sub ask { my $answer = $session->query_safe(shift); $answer =~ s/\s+$//; return 
 ask("PREPARE score AS SELECT predict('m', 10)");
 ask('SET plan_cache_mode = force_generic_plan');
 is(ask('EXECUTE score'), '21', 'prepared statement before');
-$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(100)
-  . "); SELECT pgscore.deploy_model('m', 2)");
+$primary->safe_psql('postgres', "SELECT pgscore.import_model('m', made.line(100));
+    SELECT pgscore.deploy_model('m', 2)");
 replayed();
 is(ask('EXECUTE score'), '120', 'and after the deploy is replayed');
 $primary->safe_psql('postgres', "SELECT pgscore.rollback_model('m')");
@@ -56,10 +54,10 @@ replayed();
 my ($status, $out, $err) = $standby->psql('postgres', "SELECT predict('m', 10)");
 like($err, qr/model "m" does not exist/, 'a dropped model is gone');
 ($status, $out, $err) = $standby->psql('postgres',
-  "SELECT pgscore.import_model('m', " . linear(1) . ')');
+  "SELECT pgscore.import_model('m', made.line(1))");
 like($err, qr/cannot change models on a standby.*HINT:  Run it on the primary server/s,
   'nothing is imported on a standby');
-$primary->safe_psql('postgres', "SELECT pgscore.import_model('kept', " . linear(1) . ')');
+$primary->safe_psql('postgres', "SELECT pgscore.import_model('kept', made.line(1))");
 replayed();
 for my $call ("deploy_model('kept', 1)", "rollback_model('kept')", "drop_model('kept')",
   "rename_model('kept', 'r')", "set_alias('kept', 'a', 1)",
@@ -74,8 +72,8 @@ $session->quit;
 
 # What was the standby goes on as a primary.
 $standby->promote;
-is($standby->safe_psql('postgres', "SELECT pgscore.import_model('m', " . linear(7)
-  . "); SELECT predict('m', 10)"), "3\n27",
+is($standby->safe_psql('postgres', "SELECT pgscore.import_model('m', made.line(7));
+    SELECT predict('m', 10)"), "3\n27",
   'promoted, and version numbers go on');
 
 done_testing();
