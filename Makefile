@@ -36,6 +36,7 @@ help:
 	@echo 'make bench            the kernels, and scoring in SQL, against XGBoost and others:'
 	@echo '                      tables of ratios, JSON in build/bench'
 	@echo 'make models           train the models of models/ again (installs training libraries)'
+	@echo 'make released-script  keep the SQL script of a version that is released (RELEASING.md)'
 	@echo 'make lint format      clang-tidy and the other static checks; clang-format'
 	@echo
 	@echo 'PG_CONFIG=...         the PostgreSQL to use (default: pg_config in the path)'
@@ -187,6 +188,11 @@ $(MODELS_SPEC): sql/models.sql
 	{ echo '# Made of $<.'; echo 'setup {'; cat $<; echo '}'; \
 	  echo 'session s'; echo 'step made { SELECT count(*) > 0 FROM pg_proc'; \
 	  echo "  WHERE pronamespace = 'made'::regnamespace; }"; } >$@
+
+# What upgrades start from: test/tap/025_extension_upgrade.pl.
+.PHONY: released-script
+released-script: $(DATA_built)
+	cp $< test/upgrade/
 
 # The version script is no object file, so PGXS does not know that the link depends on it.
 $(shlib): src/pg/exports.map

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "formats/recognize.hpp"
 #include "fuzz/load_and_score.hpp"
 
 namespace pgscore::fuzz {
@@ -17,7 +18,7 @@ std::string_view format();
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   using namespace pgscore;
   const Bytes bytes = std::as_bytes(std::span(data, size));
-  formats::find_format(fuzz::format(), bytes).sniff(bytes);
+  formats::recognize(fuzz::format(), bytes).format->sniff(bytes);
   fuzz::load_and_score(fuzz::format(), bytes);
   return 0;
 }
