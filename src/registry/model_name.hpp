@@ -1,5 +1,5 @@
-// Names of models, versions and aliases as SQL writes them: 'credit' is the deployed version,
-// 'credit@3' version 3, 'credit@champion' what the alias stands for.
+// Names of models, versions and aliases as SQL writes them. 'credit' is the deployed version,
+// 'credit@3' is version 3, 'credit@champion' is the version that the alias stands for.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -18,7 +18,8 @@ struct ModelReference {
 
 /// Throws kInvalidArgument when `name` cannot be the name of a model.
 void check_model_name(std::string_view name);
-/// An alias follows the same rules and is not made of digits only, which would be a version.
+/// Throws kInvalidArgument when `alias` cannot be an alias: it follows the rules of models' names,
+/// and is not made of digits only, which would be a version.
 void check_alias(std::string_view alias);
 
 /// Takes 'name', 'name@version' or 'name@alias' apart; throws kInvalidArgument when it is none of

@@ -1,6 +1,6 @@
 // A value of the SQL type pgscore.planned_model: the first argument of the calls that the planner
-// makes, a constant that says which model is called and what the arguments are. Its text is its
-// value, so that EXPLAIN shows it and a foreign server reads it:
+// makes. It is a constant that says which model is called and what the arguments are. EXPLAIN shows
+// it, and a foreign server reads it, as a text:
 //     credit version 3 #9f86d081884c (age, "Monthly income")   the arguments are these columns
 //     credit@champion version 3 #9f86d081884c (*)              the arguments are the features, by
 //                                                              position
@@ -9,9 +9,9 @@
 // Names stand in double quotes unless they are made of letters, digits and _ . - @ only; a quote
 // within them is doubled.
 //
-// Behind # stands the identity of the version's content (catalog_version.identity): where the call
-// is executed a version of that number has that content, or the call fails. So a call that is
-// shipped to another server never scores another model.
+// The digits behind # are the identity of the version's content (catalog_version.identity). The
+// call fails where the version of that number has other content. So a call that is shipped to
+// another server never scores another model.
 //
 // A call that is executed where it was planned looks its name up through the active snapshot, as
 // every call does, and binds the columns by name to the version found. A call that arrives as text
@@ -43,10 +43,10 @@ struct PlannedModel {
 /// Writes the text above, which parse_planned_model reads again. `version` is written unless the
 /// reference says it. Throws kInvalidArgument when `reference` is none.
 std::string to_text(const PlannedModel &planned);
-/// Throws kInvalidArgument.
+/// Reads what to_text writes. Throws kInvalidArgument for any other text.
 PlannedModel parse_planned_model(std::string_view text);
 
-/// Of a call that was planned on another server: exactly the version that it names.
+/// Makes of a call that was planned on another server one of exactly the version that it names.
 PlannedModel as_planned_elsewhere(PlannedModel planned);
 
 }  // namespace pgscore::registry

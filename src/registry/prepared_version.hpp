@@ -10,13 +10,13 @@
 
 namespace pgscore::registry {
 
-/// Compiles a model and proves the plan: our own compiler is not trusted either, what the catalog
-/// holds has been through the gate that guards shared memory. Takes the nodes out of the model,
-/// because they need several times the memory of the plan, which stands for them from then on.
-/// Throws what plan::compile throws, and what the interrupt throws.
+/// Compiles a model and verifies the plan. The catalog holds no plan that has not passed the check
+/// that guards shared memory: our own compiler is not trusted either. The model loses its nodes,
+/// because they need several times the memory of the plan, and the plan replaces them. Throws what
+/// plan::compile throws, and what the interrupt throws.
 plan::PlanMemory make_plan(model::Model &model, Interrupt interrupt = {});
 
-/// All texts are UTF-8.
+/// A model, its plan, and its descriptions. All texts are UTF-8.
 struct PreparedVersion {
   model::Model model;  // without its nodes
   std::uint64_t num_trees = 0, num_nodes = 0;
@@ -24,7 +24,7 @@ struct PreparedVersion {
   std::string facts_json;       // object
   plan::PlanMemory plan_bytes;  // verified
 
-  /// Views plan_bytes: lives as long as they do.
+  /// Views plan_bytes, and is good as long as they are there.
   plan::Plan plan() const { return plan::Plan(plan_bytes.data()); }
 };
 

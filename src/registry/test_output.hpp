@@ -1,5 +1,5 @@
-// Which output of a model a test row is about, and what it says of it, as the numbers that a plan
-// computes.
+// Translates what a test row says about an output of a model into the numbers that a plan computes,
+// and back for messages.
 #pragma once
 #include <optional>
 #include <span>
@@ -14,29 +14,31 @@
 
 namespace pgscore::registry {
 
-/// TestRow::output of the output called `name`.
+/// Gives what TestRow::output says for the output called `name`.
 std::string named_output(std::string_view name);
 
-/// The name in what named_output gives; nullopt for value, raw, probabilities and class.
+/// Gives the name in what named_output has made; nullopt for value, raw, probabilities and class.
 std::optional<std::string_view> name_in(std::string_view output);
 
-/// What the kernels are asked for to get TestRow::output.
+/// Gives what the kernels are asked for, to get TestRow::output.
 kernels::Want want_of(std::string_view output);
 
-/// The number that a plan gives for a class. Throws kInvalidArgument when it has no such label.
+/// Gives the number that a plan has for a class. Throws kInvalidArgument when it has no such label.
 double number_of_label(plan::Plan plan, std::string_view label);
 
-/// The number that a plan gives for what is expected of the output `name`: of a text its index.
-/// Throws kInvalidArgument when the model has no such output, or when that is never so.
+/// Gives the number that a plan has for the expected value of the output `name`; a text becomes its
+/// index. Throws kInvalidArgument when the model has no such output, or when the output never has
+/// that value.
 double number_of_output(plan::Plan plan, std::string_view name,
                         const model::TestRow::Cell &expected);
 
-/// The number of the output `name` among all outputs of a row (Want::kAll): NaN where
+/// Picks the number of the output `name` out of all outputs of a row (Want::kAll); NaN where
 /// predict_outputs gives null. Throws kInvalidArgument when the model has no such output.
 double pick_output(plan::Plan plan, std::string_view name, std::span<const double> all);
 
-/// The output and its numbers for people: `probabilities`, or a name in quotes; texts where the
-/// numbers stand for texts. `values` are as many as the row expects.
+/// Write the output and its numbers for people. An output is a word, `probabilities`, or a name in
+/// quotes; a number that stands for a text is written as the text. `values` are as many as the row
+/// expects.
 std::string shown_output(const TestRow &row);
 std::string shown_values(plan::Plan plan, const TestRow &row, const std::vector<double> &values);
 

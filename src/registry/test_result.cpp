@@ -22,7 +22,7 @@ bool matches(double expected, double got, const TestRow &row) {
   return expected == got || std::fabs(expected - got) <= row.tolerance * std::fabs(expected);
 }
 
-/// The place of x in the order of all numbers: adjacent numbers differ by 1.
+/// Gives the place of x in the order of all numbers. Adjacent numbers differ by 1.
 template <class Integer, class Float>
 std::int64_t position(Float x) {
   const auto bits = std::bit_cast<Integer>(x);

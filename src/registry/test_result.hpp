@@ -1,4 +1,4 @@
-// What a model gives for a test row, compared with what is expected.
+// Scores a test row, and compares what the model gives with what the row expects.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -18,7 +18,7 @@ struct TestResult {
   bool ok = false;
 };
 
-/// Scores a test row and compares. `inputs` are the values of the model's inputs, as kernels take
+/// Scores a test row, and compares. `inputs` are the values of the model's inputs, as kernels take
 /// them (kernels::Block); nullopt when a policy of the model makes the row's result NULL, which
 /// counts as NaN. `kernel` is Scratch's. Throws kInvalidArgument when the row does not expect as
 /// many numbers as the model gives, and what the interrupt throws.
@@ -29,8 +29,8 @@ TestResult run_test(const TestRow &row, plan::Plan plan,
 /// Throws kInvalidModel for a result that is not as expected, with both in the detail.
 void require_expected(const TestRow &row, const TestResult &result, plan::Plan plan);
 
-/// Number of representable numbers between a and b: float32 numbers when both are float32 numbers,
-/// double otherwise. Two NaNs are equal, a NaN and a number are as far apart as it gets.
+/// Counts the representable numbers from a to b: float32 numbers when both are float32 numbers,
+/// doubles otherwise. Two NaNs are equal, a NaN and a number are as far apart as it gets.
 std::int64_t ulp_distance(double a, double b);
 
 }  // namespace pgscore::registry

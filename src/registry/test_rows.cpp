@@ -1,4 +1,4 @@
-// The rows of a model's file, and what all test rows have in common.
+// Converts the test rows of a model's file; and what all test rows have in common.
 #include "registry/test_rows.hpp"
 
 #include <nlohmann/json.hpp>
@@ -8,7 +8,7 @@
 namespace pgscore::registry {
 namespace {
 
-/// The test rows of one row of a file, without numbers.
+/// Makes the test rows of one row of a file. They have no row numbers yet.
 std::vector<TestRow> rows_of(const model::TestRow &row, double tolerance, plan::Plan plan) {
   nlohmann::json input = nlohmann::json::array();
   for (const model::TestRow::Cell &cell : row.inputs)

@@ -1,5 +1,5 @@
-// Rows with known scores: given to import_model or brought along by a model's file, checked when
-// the model is imported, stored, and checked again by verify_model.
+// Test rows are rows with known scores. The caller of import_model gives them, or a model's file
+// brings them along. An import checks and stores them; verify_model checks them again.
 //
 // In SQL they are a jsonb array of objects:
 //   {"input": {"age": 30, "job": "skilled"},   by name, or an array by position; read as predict
@@ -10,7 +10,7 @@
 //                                              returns: {"name": number or text, ...})
 //    "tolerance": 1e-9}                        largest relative difference; default 0: bit for bit
 //
-// In the catalog, each is as many rows as it has outputs. All texts here are UTF-8.
+// The catalog has a row for each output of each of them. All texts here are UTF-8.
 #pragma once
 #include <string>
 #include <string_view>
@@ -38,17 +38,17 @@ struct TestRow {
 /// Reads the argument test_rows of import_model. Throws kInvalidArgument, naming the row.
 std::vector<TestRow> parse_test_rows(std::string_view json, plan::Plan plan);
 
-/// Writes the test rows that a model file brought along as the argument would have them. Throws
+/// Converts the test rows that a model file brought along into the form of the argument. Throws
 /// kInvalidModel when they do not fit the model.
 std::vector<TestRow> embedded_test_rows(const model::TestRows &file, plan::Plan plan,
                                         Interrupt interrupt = {});
 
-/// The input of a test row as an object by name. Throws kInvalidArgument for what is neither a JSON
-/// object nor an array with a value for each input of the model.
+/// Gives the input of a test row as a JSON object by name. Throws kInvalidArgument for what is
+/// neither a JSON object nor an array with a value for each input of the model.
 std::string input_by_name(const std::string &input, plan::Plan plan);
 
-/// An error about a test row with its place before the message: where it stands in the file that
-/// brought it along, or its number.
+/// Adds the place of a test row to an error about it, before the message: where the row stands in
+/// the file that brought it along, or its number.
 Error about(const TestRow &row, const Error &error);
 
 /// What to do about a model file whose own test rows fail.

@@ -1,4 +1,4 @@
-// Test rows as people write them: the argument test_rows.
+// Reads test rows as people write them: the argument test_rows.
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
@@ -47,7 +47,7 @@ std::vector<double> numbers(const Json &value, const char *what) {
   return out;
 }
 
-/// What predict returns: one number, or one for each target.
+/// Reads what predict returns: one number, or one for each target.
 std::vector<double> values(const Json &value, const char *what) {
   if (value.is_array()) return numbers(value, what);
   return {number_or_missing(value, what)};
@@ -84,7 +84,7 @@ model::TestRow::Cell output_cell(const Json &value) {
   return number_or_missing(value, "an output");
 }
 
-/// The test rows that `expected` makes of a row of which the rest is known.
+/// Makes the test rows of a row: `row` has everything but what is expected.
 std::vector<TestRow> read_expected(const Json &expected, plan::Plan plan, TestRow row) {
   if (!expected.is_object() || expected.size() != 1 || expected.begin().key() != "outputs") {
     read_scores(expected, plan, row);

@@ -14,8 +14,8 @@
 namespace pgscore::pg {
 namespace {
 
-// These functions read rows by the columns of our own tables, and a trigger for each statement has
-// no row: on anything but the tables that they were written for they must not run.
+// These functions read rows by the columns of our own tables. They must not run on other tables,
+// nor for each statement, where there is no row.
 const TriggerData &trigger_data(FunctionCallInfo fcinfo,
                                 std::initializer_list<const char *> tables) {
   if (!CALLED_AS_TRIGGER(fcinfo))
@@ -33,8 +33,8 @@ void require_row(const TriggerData &data) {
     throw Error(ErrorCode::kInternal, "trigger function must be called for each row");
 }
 
-// All model calls are planned against catalog_model, whichever table changed (planner support adds
-// it to the plan's relations).
+// Invalidates the plans of all model calls, whichever table changed: planner support adds
+// catalog_model to the relations of each.
 Datum catalog_changed(FunctionCallInfo fcinfo) {
   trigger_data(fcinfo, {"catalog_model", "catalog_version", "catalog_alias", "catalog_acl"});
   const Oid table = catalog_relation("catalog_model");
@@ -42,7 +42,7 @@ Datum catalog_changed(FunctionCallInfo fcinfo) {
   return Datum{0};
 }
 
-// A history goes with its model only: by the time of the cascade the model is gone.
+// A history is deleted with its model only: the model is gone before its history is deleted.
 bool model_exists(const TriggerData &data) {
   const std::int64_t model_id = call([&] {
     bool is_null;
@@ -67,14 +67,14 @@ Datum catalog_immutable(FunctionCallInfo fcinfo) {
               {}, "They go when their model is dropped with pgscore.drop_model.");
 }
 
-// By trigger and not by the registry functions alone: the rows that a restore brings in hold their
-// roles too, where the GRANTs of the dump fail (they come as one command, which one missing role
-// takes down).
+// A trigger does this, and not the registry functions alone, because rows that a restore brings in
+// hold their roles too. The GRANTs of a dump are not enough: they are one command, which fails when
+// one role is missing.
 void hold(Oid role) {
   if (role != kNoRole) as_registry_owner([role] { hold_role(role); });
 }
 
-// Names of several roles that are not there all read as none: one row of them is kept.
+// Names of roles that do not exist all read as none. Of several such rows, one is kept.
 bool is_kept_already(std::int64_t model_id, Oid grantee, const char *privilege, Oid grantor) {
   return as_registry_owner([&] {
     return !execute(

@@ -40,7 +40,7 @@ Oid grantor_for(Oid user, const LockedModel &model, Privilege privilege) {
   for (const Grant &grant : read_grants(model, privilege)) {
     if (!grant.grantable || !call([&] { return has_privs_of_role(user, grant.grantee); })) continue;
     holder = grant.grantee;
-    if (holder == user) break;  // in one's own name rather than in that of a group
+    if (holder == user) break;  // the user's own name goes before that of a group
   }
   if (!OidIsValid(holder))
     throw Error(ErrorCode::kPermissionDenied,
@@ -51,7 +51,7 @@ Oid grantor_for(Oid user, const LockedModel &model, Privilege privilege) {
 }
 
 void add_grant(const LockedModel &model, Privilege privilege, const Grant &grant) {
-  // A grant option once given is not taken back by granting again without it.
+  // Granting again without the grant option does not take it back.
   execute(
       "INSERT INTO catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
       " VALUES ($1, $2, $3, $4, $5)"
@@ -72,8 +72,7 @@ void remove_dangling_grants(const LockedModel &model) {
 }
 
 void change_grants_to_owner(const LockedModel &model, Oid new_owner) {
-  // What the old owner granted, the new one has granted; where he had done so already, the two are
-  // one.
+  // Grants of the old owner become grants of the new one. Two that are equal then become one.
   execute(
       "INSERT INTO catalog_acl AS a (model_id, grantee, privilege, grantor, grantable)"
       " SELECT model_id, grantee, privilege, $3, grantable FROM catalog_acl"
@@ -113,7 +112,7 @@ void remove_grants(const LockedModel &model, Privilege privilege, Oid grantee, O
   }
   const std::vector<Grant> dependent = without_support(keep, model.owner);
   if (!dependent.empty() && !cascade) {
-    // What rests on the revoked grant directly is named rather than what rests on that in turn.
+    // The message names what rests on the revoked grant directly.
     const auto direct = std::find_if(dependent.begin(), dependent.end(),
                                      [&](const Grant &g) { return g.grantor == grantee; });
     throw Error(ErrorCode::kDependentObjects, "dependent privileges exist",

@@ -23,7 +23,7 @@ struct Found {
   ModelRow row;
 };
 
-// Inside call(): plain data only.
+// Runs inside call(): plain data only.
 Found scan_model(Oid table, Oid index, ScanKeyData *key) {
   Found out{};
   Relation relation = table_open(table, AccessShareLock);
@@ -43,7 +43,7 @@ Found scan_model(Oid table, Oid index, ScanKeyData *key) {
   return out;
 }
 
-// Number of the next version under a name; 0 when no model ever had the name.
+// Gives the number of the next version under a name; 0 when no model ever had the name.
 std::int32_t next_version(std::string_view name) {
   const Oid table = catalog_relation("catalog_name"), index = catalog_relation("catalog_name_pkey");
   return call([&] {
@@ -91,7 +91,7 @@ bool is_empty(const char *name) {
   });
 }
 
-// Nothing was imported yet, or the tables are being restored and others that score came first.
+// True before the first import, and during a restore in which tables that score came first.
 bool is_incomplete() { return is_empty("catalog_model") || is_empty("catalog_version"); }
 
 constexpr char kRestoreHint[] =

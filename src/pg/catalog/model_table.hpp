@@ -1,6 +1,6 @@
-// Reads the catalog tables from C, by index scan through the active snapshot: about 1.3 us a
-// look-up, and right at every isolation level. The scans bypass the tables' ACL, so callers check
-// privileges themselves (privilege.hpp).
+// Reads the catalog tables from C, by index scans through the active snapshot. A look-up takes
+// about 1.3 us, and is right at every isolation level. The scans bypass the tables' ACL, so callers
+// check privileges themselves (privilege.hpp).
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -15,11 +15,11 @@ struct VersionRow {
   int version = 0;
 };
 
-/// What users see: views and functions.
+/// The schema that users see: views and functions.
 inline constexpr char kRegistrySchema[] = "pgscore";
-/// The tables behind them. pg_dump writes the data of tables in the order of their schemas' names,
-/// and what scores while it is restored (generated columns, CHECKs, partition keys) needs the
-/// models to be there: so this name sorts before others.
+/// The schema of the tables behind them. Its name sorts before others, because pg_dump writes the
+/// data of tables in the order of their schemas' names: generated columns, CHECKs and partition
+/// keys need the models when their tables are restored.
 inline constexpr char kCatalogSchema[] = "!pgscore";
 
 /// Attribute numbers of sql/install/20-catalog.sql.
@@ -42,9 +42,9 @@ inline constexpr AttrNumber kModelId = 1, kGrantee = 2, kPrivilege = 3, kGrantor
                             kGrantable = 5;
 }
 
-/// OID of a table or index of the catalog. Throws kInternal when it is not there.
+/// Gives the OID of a table or index of the catalog. Throws kInternal when it is not there.
 Oid catalog_relation(const char *name);
-/// The same for a view of the registry.
+/// Gives the OID of a view of the registry. Throws kInternal when it is not there.
 Oid registry_view(const char *name);
 
 struct ModelRow {
@@ -58,18 +58,19 @@ struct ModelRow {
 std::optional<ModelRow> find_model(std::string_view name);
 std::optional<ModelRow> find_model(std::int64_t id);
 
-/// find_model, or kUndefinedModel.
+/// Finds a model by its name as find_model does. Throws kUndefinedModel when there is none.
 ModelRow get_model(std::string_view name);
 
-/// Says so when a model of that name was dropped or renamed, or when no models are here, as in a
-/// restore.
+/// Throws kUndefinedModel. The message tells when a model of that name was dropped or renamed, and
+/// when the registry is empty, as during a restore.
 [[noreturn]] void throw_undefined_model(std::string_view name);
-/// Says so when the version was dropped, or when no models are here.
+/// Throw kUndefinedModel. The message tells when the version was dropped, and when the registry is
+/// empty.
 [[noreturn]] void throw_undefined_version(std::string_view model, int version);
 [[noreturn]] void throw_undefined_alias(std::string_view model, std::string_view alias);
 [[noreturn]] void throw_not_deployed(std::string_view model);
-/// Of a model whose deployed version is not in the catalog: while or after a restore that was
-/// incomplete.
+/// Throws kUndefinedModel for a model whose deployed version is not in the catalog. That happens
+/// during a restore, and after an incomplete one.
 [[noreturn]] void throw_missing_version(std::string_view model);
 
 }  // namespace pgscore::pg

@@ -1,4 +1,4 @@
-// Where the store gets a plan from: the catalog's row of the version.
+// Gets plans for the store out of the catalog's rows of versions.
 #include <cstring>
 #include <string>
 #include <vector>
@@ -30,7 +30,7 @@ namespace {
 
 /// The columns of a version that make its plan, palloc'ed in the current context.
 struct StoredVersion {
-  // Null: of another plan format or not wanted, so `artifact` and what follows it is filled.
+  // Null when the plan has another format or is not wanted: then the members below are filled.
   bytea *plan;
   bytea *artifact;
   const char *format, *options, *features, *labels;  // features and labels: JSON, or null
@@ -38,8 +38,8 @@ struct StoredVersion {
 
 // The next functions run inside call(): plain data only.
 
-/// A large value, copied out in pieces so that a cancel need not wait for the whole. Compressed
-/// values are not as large.
+/// Copies a large value in pieces, so that a cancel need not wait for the whole. A compressed value
+/// is copied at once: it is not as large.
 bytea *copy_bytea(Datum value) {
   constexpr std::int32_t kPiece = 8 << 20;
   const auto *stored = reinterpret_cast<const varlena *>(DatumGetPointer(value));
@@ -63,7 +63,7 @@ bytea *copy_bytea(Datum value) {
   return copy;
 }
 
-/// Large values are copied out while the tuple is pinned.
+/// Copies large values out of the tuple, which is pinned.
 StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin) {
   StoredVersion out{};
   bool is_null;
@@ -141,7 +141,7 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
     return out;
   }
   const plan::PlanMemory plan = plan_made_from(source_from(stored));
-  // Otherwise every cold load would do this again.
+  // Without a stored plan every cold load would compile again.
   if (origin == PlanOrigin::kStored) ask_for_recompilation();
   out.memory.resize(plan.size());
   copy_in_pieces(plan.bytes(), out.memory.data(), kServerInterrupt);

@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char *kPrivilegeNames[] = {"execute", "select", "deploy"};
 
-// Looks for a grant of `privilege` (null: of any) that reaches `role`.
+// Looks for a grant of `privilege` that reaches `role`; null looks for any privilege.
 bool finds_grant(Oid role, const ModelRow &model, const char *privilege, bool with_grant_option) {
   const Oid table = catalog_relation("catalog_acl"), index = catalog_relation("catalog_acl_pkey");
   return call([&] {
@@ -47,7 +47,7 @@ bool finds_grant(Oid role, const ModelRow &model, const char *privilege, bool wi
       if (with_grant_option &&
           !DatumGetBool(heap_getattr(tuple, acl_column::kGrantable, columns, &is_null)))
         continue;
-      // The role may be InvalidOid: has_model_privilege('public', ...) asks what everybody has.
+      // The role is InvalidOid when has_model_privilege('public', ...) asks what PUBLIC has.
       found = grantee == ACL_ID_PUBLIC || (OidIsValid(role) && has_privs_of_role(role, grantee));
     }
     systable_endscan(scan);

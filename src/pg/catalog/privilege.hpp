@@ -1,7 +1,6 @@
-// Who may do what with a model. The owner, its members and superusers may do everything; others
-// need a row of catalog_acl, granted to them, to a role whose privileges they have, or to PUBLIC.
-// Read through the active snapshot, as everything in the catalog: a parallel worker may not take
-// another one.
+// Decides who may do what with a model. The owner, its members and superusers may do everything.
+// Others need a row of catalog_acl, granted to them, to a role whose privileges they have, or to
+// PUBLIC. It is read through the active snapshot, because a parallel worker may take no other.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -21,24 +20,26 @@ inline constexpr Privilege kAllPrivileges[] = {Privilege::kExecute, Privilege::k
 
 /// Gives the word that catalog_acl, SQL functions and messages have for a privilege.
 const char *name_of(Privilege privilege);
-/// Case does not matter. Throws kInvalidArgument.
+/// Gives the privilege of a name, in capitals or not. Throws kInvalidArgument when there is none.
 Privilege privilege_named(std::string_view name);
 
-/// Whether a grant by `grantor` means anything: one by a role that is not there (kNoRole) does when
-/// the owner is not there either. So says the reader and not the writer of catalog_acl: a grant may
-/// arrive before its model.
+/// Says whether a grant by `grantor` counts. A grant by a role that does not exist (kNoRole) counts
+/// only when the owner does not exist either. Readers of catalog_acl ask this and not its writers,
+/// because a restore may bring a grant before its model.
 bool grant_counts(Oid grantor, Oid owner);
 
-/// Say whether a role may do it: as the owner, by inheriting from him or as a superuser, or by a
-/// grant that reaches it. InvalidOid stands for everybody: it owns nothing and has what PUBLIC was
-/// granted. `with_grant_option`: a grant counts only with that option. Throw PgError.
+/// Say whether a role owns a model (it is the owner, inherits from him, or is a superuser), and
+/// whether it has a privilege, as an owner or by a grant that reaches it. InvalidOid stands for
+/// PUBLIC, which owns nothing. `with_grant_option`: a grant counts only with that option. Throw
+/// PgError.
 bool is_owner(Oid role, const ModelRow &model);
 bool has_privilege(Oid role, const ModelRow &model, Privilege privilege,
                    bool with_grant_option = false);
-/// Owner, or any privilege at all: who sees the model in the views.
+/// Says whether the views show the model to a role: it owns the model, or has any privilege on it.
 bool sees_model(Oid role, const ModelRow &model);
 
-/// For the current user; throw kPermissionDenied. `name` is for the message.
+/// Throw kPermissionDenied when the current user does not own the model, or lacks the privilege.
+/// `name` is the model's, for the message.
 void require_owner(const ModelRow &model, std::string_view name);
 void require_privilege(const ModelRow &model, std::string_view name, Privilege privilege);
 

@@ -11,8 +11,8 @@
 namespace pgscore::pg {
 namespace {
 
-// Texts of a model meet column names and values of the database, and are results. All are UTF-8
-// (model::verify); the encoding of the database must have their characters.
+// Checks that the encoding of the database has the characters of a model's texts, which are UTF-8
+// (model::verify). Such texts meet column names and values of the database, and are results.
 void check_text(const std::string &text, const char *what) {
   if (fits_server_encoding(text)) return;
   throw Error(ErrorCode::kUnsupportedModel,

@@ -1,4 +1,4 @@
-// Files become models: with the quotas of the server, and the encoding of the database in mind.
+// Reads model files under the quotas of the server, for a database that has an encoding.
 #pragma once
 #include <string_view>
 

@@ -33,7 +33,7 @@ struct StaleVersion {
   std::string name;  // "credit@3"
 };
 
-/// The first one behind `last` that the active snapshot sees, as source_of does.
+/// Finds the first stale version behind `last` that the active snapshot sees, as source_of does.
 std::optional<StaleVersion> next_stale_version(std::int64_t last) {
   return as_registry_owner([&]() -> std::optional<StaleVersion> {
     const Result found = execute(
@@ -47,7 +47,8 @@ std::optional<StaleVersion> next_stale_version(std::int64_t last) {
   });
 }
 
-/// -> was it stored? Not when somebody was faster, or has dropped the version.
+/// Compiles a version and stores the plan. Returns false when another transaction has stored it or
+/// dropped the version meanwhile.
 bool recompile(const StaleVersion &version) {
   const plan::PlanMemory plan = plan_made_from(source_of(version.id));
   const std::string key = sha256(plan.bytes());
@@ -113,18 +114,19 @@ void ask_for_recompilation() {
   strlcpy(worker.bgw_library_name, "pgscore", sizeof worker.bgw_library_name);
   strlcpy(worker.bgw_function_name, "pgscore_recompile_worker", sizeof worker.bgw_function_name);
   worker.bgw_main_arg = ObjectIdGetDatum(MyDatabaseId);
-  // False when there is no room: another day
+  // When there is no room for a worker, a later backend asks again.
   call([&worker] { RegisterDynamicBackgroundWorker(&worker, nullptr); });
 }
 
 namespace {
 
-/// One version a transaction, so that nobody waits for all of them. -> is there more to do?
+/// Recompiles one version in a transaction of its own, so that its locks are short. Returns whether
+/// there may be more.
 bool recompile_next(std::int64_t &last) {
   const bool may_go_on = call([] {
     StartTransactionCommand();
     PushActiveSnapshot(GetTransactionSnapshot());
-    // Somebody else is at it, or the extension is gone.
+    // Stop when another worker holds the lock, or the extension is gone.
     const Oid table = get_relname_relid("catalog_version", get_namespace_oid("!pgscore", true));
     return OidIsValid(table) && ConditionalLockRelationOid(table, ShareUpdateExclusiveLock);
   });

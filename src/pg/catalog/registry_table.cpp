@@ -29,7 +29,7 @@ void require_writable() {
 
 NameRow lock_name(const std::string &name) {
   require_writable();
-  // An update, so that a transaction whose snapshot is too old fails instead of missing what
+  // The row is updated, so that a transaction with an older snapshot fails instead of missing what
   // happened to the name.
   const Result result = execute(
       "INSERT INTO catalog_name AS n (name) VALUES ($1) ON CONFLICT (name) DO UPDATE SET name = "
@@ -49,8 +49,8 @@ bool name_is_taken(const std::string &name) {
 
 LockedModel lock_model(const std::string &name) {
   require_writable();
-  // Two statements: a row that was changed by whom we waited for is read as it is then, its
-  // deployed version too.
+  // The second statement sees what the transaction that we waited for has committed: the deployed
+  // version belongs to the row as it is now.
   const Result result = execute(
       "SELECT id, owner::oid, deployed_version_id FROM catalog_model WHERE name = $1 FOR UPDATE",
       {parameter(name)});
@@ -111,7 +111,7 @@ std::int64_t next_id(const std::string &table) {
   const auto &row = result.first();
   const std::int64_t id = row[0].bigint(), max = row[1].is_null() ? 0 : row[1].bigint();
   if (id > max) return id;
-  // Drawn and not set: whoever draws at the same time gets other numbers.
+  // Numbers are drawn, and the sequence is not set: concurrent transactions draw other numbers.
   return execute(
              "SELECT pg_catalog.max(pg_catalog.nextval($1::regclass)) FROM "
              "pg_catalog.generate_series(1::bigint, $2)",
@@ -127,7 +127,7 @@ void delete_version(const VersionRow &version) {
 }
 
 void delete_model(const LockedModel &model) {
-  // The model first: its history may only be deleted when it is gone.
+  // The model goes first: its history can be deleted only when the model is gone.
   execute("DELETE FROM catalog_model WHERE id = $1", {parameter(model.id)});
   execute("DELETE FROM catalog_deployment WHERE model_id = $1", {parameter(model.id)});
   execute("DELETE FROM catalog_acl WHERE model_id = $1", {parameter(model.id)});

@@ -31,7 +31,7 @@ struct VersionTuple {
   std::uint8_t identity[32];
 };
 
-// The functions of this block run inside call(): plain data only.
+// The functions down to the end of the block run inside call(): plain data only.
 
 void read_digest(HeapTuple tuple, TupleDesc columns, AttrNumber column,
                  std::uint8_t (&digest)[32]) {

@@ -1,5 +1,4 @@
-// From 'credit', 'credit@3' or 'credit@champion' to the version that it stands for now, and to the
-// bytes of its plan.
+// Finds the version that 'credit', 'credit@3' or 'credit@champion' stands for now, and its plan.
 //
 // Names resolve through the active snapshot, so a query sees one version throughout, a transaction
 // sees its own changes, and a deploy is visible at commit everywhere. The result may be kept as
@@ -19,21 +18,21 @@
 
 namespace pgscore::pg {
 
-/// Which snapshot and which user something was looked up with.
+/// The snapshot and the user with which something was looked up.
 class SnapshotIdentity {
  public:
-  /// The present one. Needs an active snapshot.
+  /// Gives the present one. Needs an active snapshot.
   static SnapshotIdentity current();
   friend bool operator==(const SnapshotIdentity &, const SnapshotIdentity &) = default;
-  /// What was looked up before is not to be trusted from now on: called when a subtransaction is
-  /// rolled back. A snapshot that is kept, as REPEATABLE READ does, sees its changes no longer
-  /// though nothing in the snapshot has changed.
+  /// Makes all earlier identities differ from the present one. It is called when a subtransaction
+  /// is rolled back: a snapshot that is kept, as REPEATABLE READ does, no longer sees the changes
+  /// of that subtransaction, though nothing in the snapshot has changed.
   static void forget_all();
 
  private:
   TransactionId xmin_ = 0, xmax_ = 0;
   CommandId command_ = 0;
-  // Tells apart snapshots between which something was committed
+  // Differs between snapshots between which something was committed
   std::uint64_t completion_count_ = 0;
   TimestampTz transaction_start_ = 0;
   std::uint64_t rolled_back_ = 0;  // subtransactions of this backend, so far
@@ -50,21 +49,22 @@ struct ResolvedVersion {
   PlanKey plan;
 };
 
-/// Throws kUndefinedModel, kInvalidArgument (not a name), kPermissionDenied (the current user may
-/// not score it). `fixed_version`: only 'name@version' is taken (the type model_version).
+/// Finds the version for the current user. Throws kUndefinedModel, kInvalidArgument for what is no
+/// name, and kPermissionDenied when the user may not score the model. With `fixed_version` only
+/// 'name@version' is taken (the type model_version).
 ResolvedVersion resolve_for_scoring(std::string_view reference, bool fixed_version = false);
 
-/// The same for the planner: nothing when `role` may not score the model, whose versions are not
-/// looked at then. What the planner shows or costs must not depend on them.
+/// Finds the version for the planner; nullopt when `role` may not score the model. Then the
+/// versions are not read: what the planner shows or costs must not depend on them.
 std::optional<ResolvedVersion> resolve_for_planning(std::string_view reference, bool fixed_version,
                                                     Oid role);
 
-/// The version of `model`, whose name is that of the reference, for who has checked the rights.
-/// Throws kUndefinedModel.
+/// Finds the version of `model`, whose name is that of the reference. The caller has checked the
+/// rights. Throws kUndefinedModel.
 ResolvedVersion find_version(const ModelRow &model, const registry::ModelReference &reference);
 
-/// The plan of a version, from the store or, at first, from the catalog; compiled again from the
-/// artifact when the stored plan has another plan format than this library.
+/// Gives the plan of a version, from the store or, the first time, from the catalog. A plan of
+/// another plan format is compiled again from the artifact.
 PlanRef plan_of(const ResolvedVersion &version);
 
 }  // namespace pgscore::pg

@@ -36,8 +36,8 @@ bool has_anything(Oid role) {
               .empty();
 }
 
-// Two grants on one view at once would be an error; no lock of the view itself, which readers would
-// meet.
+// Takes a lock for changes of the view's privileges: two grants at once would be an error. A lock
+// on the view itself would stop its readers.
 void lock_grants() {
   const Oid view = registry_view(kView);
   call([view] { LockDatabaseObject(RelationRelationId, view, 0, ExclusiveLock); });
@@ -47,8 +47,8 @@ std::string quoted_role(Oid role) {
   return call([role] { return quote_identifier(GetUserNameFromId(role, false)); });
 }
 
-// PUBLIC has no row anywhere; the owner of the extension, as whom this runs, cannot be dropped as
-// long as it owns the view.
+// PUBLIC is no role. The owner of the extension, as whom this runs, needs no grant: it cannot be
+// dropped as long as it owns the view.
 bool needs_no_hold(Oid role) {
   return role == ACL_ID_PUBLIC || role == GetUserId() || !role_exists(role);
 }
@@ -80,7 +80,7 @@ void release_roles(const std::vector<Oid> &roles) {
   for (const Oid role : roles) {
     if (needs_no_hold(role) || has_anything(role) || !is_held(role)) continue;
     call([role] { LockSharedObject(AuthIdRelationId, role, 0, AccessExclusiveLock); });
-    // Whoever gave the role something meanwhile has committed.
+    // Transactions that gave the role something meanwhile have committed.
     if (needs_no_hold(role) || has_anything(role)) continue;
     lock_grants();
     execute(("REVOKE ALL ON pgscore.role_models FROM " + quoted_role(role)).c_str());

@@ -1,7 +1,7 @@
-// What makes PostgreSQL refuse to drop a role that owns models or has privileges on them.
+// Makes PostgreSQL refuse to drop a role that owns models or has privileges on them.
 //
-// An extension cannot put rows of its own tables under the care of DROP ROLE (pg_shdepend names
-// catalog objects only, and its reports know no others). But a privilege on a view is such an
+// DROP ROLE does not look at the rows of an extension's tables (pg_shdepend names catalog objects
+// only, and its reports know no others). But a privilege on a view is such an
 // object: each role with a model or a privilege is granted SELECT on the view pgscore.role_models,
 // which anybody may read anyway. DROP ROLE then says
 //   ERROR:  role "ana" cannot be dropped because some objects depend on it
@@ -10,8 +10,8 @@
 // there is. DROP OWNED takes the grant away, and with it the protection: what the role had then
 // belongs to nobody (role_type.hpp).
 //
-// Locks: the role is held (shared) as PostgreSQL holds it while it records a dependency; taking the
-// grant away needs it alone.
+// Locks: adding a grant holds a shared lock on the role, as PostgreSQL does while it records a
+// dependency; taking the grant away holds an exclusive one.
 #pragma once
 #include <vector>
 
@@ -20,14 +20,14 @@
 
 namespace pgscore::pg {
 
-/// `role` owns a model from now on, or has a privilege: the triggers of both tables call it. Fails
-/// when the role was dropped.
+/// Keeps `role` from being dropped, because it owns a model from now on or has a privilege. The
+/// triggers of both tables call it. Throws PgError when the role was dropped.
 void hold_role(Oid role);
 
-/// Owner and grantees of a model, to be handed to release_roles after a change.
+/// Gives the owner and the grantees of a model. Callers hand them to release_roles after a change.
 std::vector<Oid> roles_of(const LockedModel &model);
 
-/// Takes the grant from those of `roles` that have nothing any more.
+/// Takes the grant from those of `roles` that have no model and no privilege any more.
 void release_roles(const std::vector<Oid> &roles);
 
 }  // namespace pgscore::pg

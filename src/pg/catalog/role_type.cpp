@@ -17,7 +17,7 @@ namespace {
 // Neither can be the name of a role: both words are reserved.
 constexpr char kPublic[] = "public", kNone[] = "none";
 
-// The functions of this block run inside call(): plain data only.
+// The functions down to the end of the block run inside call(): plain data only.
 
 const char *role_text(Oid role) {
   if (role == ACL_ID_PUBLIC) return kPublic;
@@ -52,7 +52,7 @@ Datum catalog_role_out(FunctionCallInfo fcinfo) {
   return CStringGetDatum(call([role] { return pstrdup(role_text(role)); }));
 }
 
-// Text in the binary protocol too: a number would mean another role in another cluster.
+// The binary protocol has the text too: a number would mean another role in another cluster.
 Datum catalog_role_recv(FunctionCallInfo fcinfo) {
   auto buffer = reinterpret_cast<StringInfo>(PG_GETARG_POINTER(0));
   return ObjectIdGetDatum(call([buffer] {

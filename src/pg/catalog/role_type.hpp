@@ -1,9 +1,10 @@
 // The type pgscore.catalog_role: the OID of a role, written as its name.
 //
-// Roles belong to the cluster, the catalog to one database, and nothing tells us when a role is
-// dropped. regrole writes a dropped role as its bare number, which a restore takes for whoever has
-// that number then. This type writes it as none, and reads the name of a role that does not exist
-// as none too, with a warning: models survive a restore where their owner is missing.
+// Roles belong to the cluster and the catalog to one database, so nothing tells us when a role is
+// dropped. regrole writes a dropped role as its bare number, which a restore takes for the role
+// that has that number then. This type writes a dropped role as none. It reads the name of a role
+// that does not exist as none too, with a warning, so that models survive a restore where their
+// owner is missing.
 #pragma once
 #include <string>
 
@@ -11,13 +12,14 @@
 
 namespace pgscore::pg {
 
-/// 'none'. A number that no role has: numbers of users' roles begin at 16384, and 0 is PUBLIC.
+/// The number of 'none'. No role has it: numbers of users' roles begin at 16384, and 0 is PUBLIC.
 inline constexpr Oid kNoRole = 1;
 
-/// Whether `role` can be granted to: PUBLIC, or a role that exists.
+/// Says whether privileges can be granted to `role`: it is PUBLIC, or exists.
 bool role_exists(Oid role);
 
-/// For messages: "name" with its quotes, PUBLIC, or the number of a role that is gone.
+/// Writes a role for messages: "name" with the quotes, PUBLIC, or the number of a role that is
+/// gone.
 std::string role_in_quotes(Oid role);
 
 }  // namespace pgscore::pg

@@ -16,9 +16,9 @@ std::string sha256(Bytes bytes, Bytes more) {
   auto *out = reinterpret_cast<std::uint8_t *>(digest.data());
   const Bytes parts[] = {bytes, more};
   const bool done = call([&] {
-    // Between two looks at whether to go on
+    // The bytes between two looks for a cancel.
     constexpr std::size_t kPiece = std::size_t{4} << 20;
-    // Its resource owner frees it after an error
+    // The resource owner frees it after an error.
     pg_cryptohash_ctx *context = pg_cryptohash_create(PG_SHA256);
     bool ok = context != nullptr && pg_cryptohash_init(context) == 0;
     for (const Bytes &part : parts)

@@ -1,4 +1,4 @@
-// Digests: of files, of plans, of what decides the scores of a version.
+// Computes digests of files, of plans, and of what decides the scores of a version.
 #pragma once
 #include <string>
 
@@ -6,7 +6,7 @@
 
 namespace pgscore::pg {
 
-/// The SHA-256 of `bytes` and `more` behind them, 32 bytes. A cancel stops it. Throws PgError.
+/// Computes the SHA-256 of `bytes` followed by `more`: 32 bytes. A cancel stops it. Throws PgError.
 std::string sha256(Bytes bytes, Bytes more = {});
 
 }  // namespace pgscore::pg

@@ -28,7 +28,7 @@ Datum make_varlena(const void *data, std::size_t size) {
   });
 }
 
-// What a varlena holds, detoasted: memory of the current context.
+// Gives what a varlena holds, detoasted into the current memory context.
 struct Span {
   const char *data;
   std::size_t size;
@@ -57,8 +57,8 @@ Cell copy_cell(TupleDesc columns, HeapTuple tuple, int number) {
   return Cell(std::string(span.data, span.size));
 }
 
-// The texts of our own statements are of no use to users: takes them, and what was said of them,
-// from the CONTEXT of an error, which begins with the innermost line.
+// Removes the texts of our own statements, and the lines about them, from the CONTEXT of an error:
+// they are of no use to users. CONTEXT begins with the innermost line.
 void hide_statement(ErrorData &error, const char *sql) {
   if (error.context == nullptr) return;
   char *ours = strstr(error.context, sql);
@@ -200,8 +200,8 @@ RegistryRights assume_registry_rights() {
     if (!HeapTupleIsValid(tuple)) elog(ERROR, "cache lookup failed for relation %u", table);
     const Oid owner = reinterpret_cast<Form_pg_class>(GETSTRUCT(tuple))->relowner;
     ReleaseSysCache(tuple);
-    // LOCAL_USERID_CHANGE forbids SET ROLE in between, RESTRICTED_OPERATION whatever would outlive
-    // this (cursors, listens).
+    // LOCAL_USERID_CHANGE forbids SET ROLE meanwhile. RESTRICTED_OPERATION forbids what would
+    // outlive this: cursors, listens.
     SetUserIdAndSecContext(owner, rights.security_context | SECURITY_LOCAL_USERID_CHANGE |
                                       SECURITY_RESTRICTED_OPERATION);
     // Only the system and the extension can create anything in this path.

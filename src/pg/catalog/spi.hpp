@@ -1,10 +1,9 @@
-// SQL from C++: statements with parameters, results copied to C++ values, PostgreSQL errors as
-// PgError.
+// Runs SQL from C++. Statements have parameters, results are copied into C++ values, and errors of
+// PostgreSQL are PgError.
 //
 // The registry's statements run with the rights of the extension's owner inside as_registry_owner,
-// after the caller's rights have been checked. An error leaves everything open: the abort of the
-// (sub)transaction ends the SPI connection, takes the search path back and restores the user, which
-// is why nothing here catches.
+// after the caller's rights have been checked. Nothing here catches an error: the abort of the
+// (sub)transaction ends the SPI connection, takes the search path back and restores the user.
 #pragma once
 #include <cstdint>
 #include <initializer_list>
@@ -101,7 +100,7 @@ struct NewValue {
 /// Adds one row to a table of the catalog. Values have the types of their columns.
 void insert_row(const char *table, std::initializer_list<NewValue> values);
 
-/// The current state of SPI, user and settings, to be restored after success.
+/// The state of the user and the settings before assume_registry_rights, to be restored.
 struct RegistryRights {
   Oid user;
   int security_context;

@@ -1,4 +1,4 @@
-// What a version was imported from: the file, and what the import was told about it.
+// Gives what a version was imported from: the file, and what the import was told about it.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -13,10 +13,11 @@ struct VersionSource {
   formats::Source source;  // its bytes are palloc'ed in the memory context that was current
 };
 
-/// Of the version with this id as the active snapshot sees it; asks for no privilege. May ereport.
+/// Reads the version with this id as the active snapshot sees it. Checks no privilege. Throws
+/// PgError.
 VersionSource source_of(std::int64_t version_id);
 
-/// Imports that again: the plan as this release compiles it, verified. Throws as the import would.
+/// Makes the plan again, as this release compiles it, and verifies it. Throws as the import would.
 plan::PlanMemory plan_made_from(const VersionSource &made_from);
 
 }  // namespace pgscore::pg

@@ -13,11 +13,10 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-// Whatever holds an expression depends, in pg_depend, on each function and type in it: so only
-// objects that depend on a scoring function or on the types that name a model are looked at. Is
-// there anything that depends, in the way of an expression ("n"), on a function or type of such a
-// name and is no member of an extension? In most databases nothing is: cheaper to ask than to plan
-// the query below.
+// Asks whether any expression in the database could score a model. An object that holds an
+// expression depends ("n" in pg_depend) on each function and type in it, so only objects that
+// depend on a scoring function or on a type that names a model matter. In most databases there is
+// none, and this query is cheaper than planning the one below.
 constexpr char kAnyCandidate[] = R"sql(
 SELECT FROM pg_depend d
  WHERE d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass) AND d.deptype = 'n'
@@ -29,8 +28,8 @@ SELECT FROM pg_depend d
  LIMIT 1
 )sql";
 
-// One row for each expression: an index may have two (columns, predicate). `relation` is the table
-// or view that the object belongs to.
+// Gives a row for each expression; an index may have two (columns, predicate). `relation` is the
+// table or view that the object belongs to.
 constexpr char kExpressions[] = R"sql(
 WITH member AS (
   SELECT d.classid, d.objid FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
@@ -126,7 +125,7 @@ SELECT e.classid::oid, e.objid, e.objsubid, e.kind,
  ORDER BY e.kind, 5, e.objid
 )sql";
 
-// Functions whose body is a text. Those of the extension itself name no model.
+// Finds functions whose body is a text. Those of the extension itself name no model.
 constexpr char kTexts[] = R"sql(
 SELECT p.oid, CASE p.prokind WHEN 'p' THEN 'procedure (by text)' ELSE 'function (by text)' END,
        (pg_identify_object('pg_proc'::regclass, p.oid, 0)).identity, p.proowner, p.prosrc

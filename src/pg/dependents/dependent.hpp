@@ -1,6 +1,6 @@
-// Database objects whose stored expression scores a model: views, generated columns, indexes,
-// constraints and so on. PostgreSQL knows that they depend on the scoring functions, not on which
-// model; that is read from their expressions (model_use.hpp).
+// Finds the database objects whose stored expression scores a model: views, generated columns,
+// indexes, constraints and so on. PostgreSQL knows that they depend on the scoring functions, but
+// not on which model: their expressions tell that (model_use.hpp).
 #pragma once
 #include <string>
 #include <vector>
@@ -25,19 +25,19 @@ struct Dependent {
   std::vector<ModelUse> uses;
 };
 
-/// All objects of the database that score some model by a constant name, in the order of kind and
-/// name. Runs inside as_registry_owner.
+/// Finds all objects of the database that score some model by a constant name, in the order of kind
+/// and name. Runs inside as_registry_owner.
 std::vector<Dependent> find_dependents();
 
-/// The same for one model, with the uses of that model only; and functions whose text seems to use
-/// it.
+/// Finds those of one model, with the uses of that model only, and functions whose text seems to
+/// use it. Runs inside as_registry_owner.
 std::vector<Dependent> find_dependents(const std::string &model);
 
-/// "index public.i", for messages.
+/// Writes an object for messages: "index public.i".
 std::string describe(const Dependent &dependent);
 
-/// One line for each of `dependents`, as PostgreSQL's DETAIL has them ("view v depends on model
-/// m"), and how many more there are when the lines would be more than a message holds.
+/// Writes one line for each of `dependents`, as in PostgreSQL's DETAIL ("view v depends on model
+/// m"). When they are more than a message holds, the last line says how many more there are.
 std::string describe_each(const std::vector<Dependent> &dependents);
 
 }  // namespace pgscore::pg

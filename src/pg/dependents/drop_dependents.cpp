@@ -16,7 +16,8 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// Objects whose expressions are stored as trees, and functions found by their text.
+/// The dependents that a removal affects: objects whose expressions are stored as trees, and
+/// functions that were found by their text.
 struct Affected {
   std::vector<Dependent> objects, texts;
 };
@@ -58,7 +59,8 @@ void tell_of_texts(const Removal &removal, const std::vector<Dependent> &texts) 
               describe_each(without_derived(objects)), hint);
 }
 
-/// Whole tables and types, with the columns of it, do not go because a model does.
+/// Says whether dropping the object would drop a whole table or type, with its columns. That is
+/// never done because a model goes.
 bool takes_more_along(const Dependent &each) {
   return each.kind == "partition key" || each.kind == "domain default";
 }
@@ -88,8 +90,8 @@ void tell_of_cascade(const std::vector<Dependent> &objects) {
 void drop(const std::vector<Dependent> &objects) {
   ObjectAddresses *addresses = call([] { return new_object_addresses(); });
   for (const Dependent &each : objects) {
-    // Those of partitions go with the partitioned ones; columns and constraints that a table has
-    // inherited do not know each other.
+    // Indexes and triggers of partitions go with the partitioned ones. Inherited columns and
+    // constraints are named one by one: nothing connects them.
     if (each.derived && (each.kind == "index" || each.kind == "trigger")) continue;
     const ObjectAddress address{each.class_id, each.object_id, each.sub_id};
     call([=] { add_exact_object_address(&address, addresses); });

@@ -15,7 +15,7 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// A name as it stands in a tree, with the input of the call that it stands in.
+/// A name in a tree, with the input of the call that it stands in.
 struct FoundName {
   char *text;
   bool planned;       // a planned_model
@@ -27,9 +27,9 @@ struct Search {
   List *found;  // of FoundName
 };
 
-// The functions of this block run inside call(): plain data only.
+// The functions down to the end of the block run inside call(): plain data only.
 
-/// The constant under casts that change the type alone.
+/// Finds the constant below casts that only change the type.
 const Const *constant_under(const Node *node) {
   while (node != nullptr) {
     switch (nodeTag(node)) {
@@ -118,8 +118,7 @@ Oid type_in_schema_of(Oid function, const char *name) {
 
 // ---- end of the block
 
-/// `name` as a reference; nothing when it names no model at all: then the call fails whatever is
-/// done.
+/// Reads `name` as a reference; nullopt when it can name no model: then the call fails anyway.
 std::optional<registry::ModelReference> reference_of(const FoundName &name) {
   try {
     return registry::parse_model_reference(

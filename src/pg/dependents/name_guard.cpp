@@ -1,11 +1,11 @@
-// SQL: pgscore.guard_names, an event trigger of ALTER TABLE, ALTER TYPE and the like; and of CREATE
+// pgscore.guard_names is an event trigger of ALTER TABLE, ALTER TYPE and the like, and of CREATE
 // INDEX.
 //
 // predict('credit@1'::model_version, t.*) binds the columns of a row by their names, and texts of
-// categories by the labels of an enum. PostgreSQL follows what is renamed by number: an index or a
-// CHECK over such a call would keep scores that the call does not give any more, without anybody
-// being told. So renaming, dropping or retyping what a stored score is bound to is refused; where
-// nothing is stored (views, policies, triggers) a warning says what now reads other names.
+// categories by the labels of an enum. PostgreSQL follows renamed objects by number: an index or a
+// CHECK over such a call would silently keep scores that the call no longer gives. So the trigger
+// refuses to rename, drop or retype what a stored score is bound to. Where nothing is stored
+// (views, policies, triggers) a warning says what now reads other names.
 //
 // It is called when such a command starts, before a table is rewritten for nothing, and when it
 // ends, when the table is locked. Any other command is let through after a look at its parse tree.
@@ -34,8 +34,8 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// What a command has changed: columns of `relation` (a table, a view, a composite type), or labels
-/// of the enum `enum_type`. Plain data, of the parse tree.
+/// What a command changes: columns of `relation` (a table, a view, a composite type), or labels of
+/// the enum `enum_type`. Plain data that points into the parse tree.
 struct Change {
   const char *action;  // "rename", "drop", "change the type of"
   const char *what;    // "column", "attribute", "value"
@@ -43,7 +43,7 @@ struct Change {
   const char *names[2];  // of the column before and after; after only where it has another one
 };
 
-// The functions of this block run inside call(): plain data only.
+// The functions down to the end of the block run inside call(): plain data only.
 
 void add_rename(List **changes, const RenameStmt *statement) {
   if (statement->renameType != OBJECT_COLUMN && statement->renameType != OBJECT_ATTRIBUTE) return;
@@ -74,7 +74,7 @@ void add_alter_table(List **changes, const AlterTableStmt *statement) {
 }
 
 void add_alter_enum(List **changes, const AlterEnumStmt *statement) {
-  if (statement->oldVal == nullptr) return;  // a new label changes nothing that there is
+  if (statement->oldVal == nullptr) return;  // a new label changes no old one
   auto *change = static_cast<Change *>(palloc0(sizeof(Change)));
   *change = {"rename",
              "value",
@@ -95,8 +95,8 @@ List *changes_of(const Node *statement) {
   return changes;
 }
 
-/// The table that has got an index with an expression, or another owner: who may not be allowed to
-/// score.
+/// Gives the table that the command has given an index with an expression, or another owner: the
+/// owner may not be allowed to score.
 Oid table_with_new_owner(const Node *statement) {
   ListCell *cell;
   if (IsA(statement, IndexStmt)) {
@@ -114,7 +114,8 @@ Oid table_with_new_owner(const Node *statement) {
   return InvalidOid;
 }
 
-/// The row types whose column `relation` has, in itself or inherited from it. A List of OIDs.
+/// Lists the row types that have the column of `relation`: its own, and those that inherit it.
+/// OIDs.
 List *row_types_of(Oid relation) {
   List *types = NIL;
   ListCell *cell;
@@ -131,7 +132,7 @@ bool has_type(const ModelUse &use, const std::vector<Oid> &types) {
   });
 }
 
-/// May the model read a feature of one of these names? Also when it is not for `user` to know.
+/// Says whether the model may read a feature of one of these names; true when `user` may not know.
 bool reads_name(const registry::ModelReference &reference, const Change &change, Oid user) {
   const auto model =
       execute("SELECT id FROM catalog_model WHERE name = $1", {parameter(reference.model)});
@@ -152,8 +153,9 @@ struct AffectedNames {
   std::vector<Dependent> stored, computed;
 };
 
-/// A row of a type with the column, as an input, reads the column by its name; a value of an enum
-/// is looked up by its label, be it an input by itself or a column of a row.
+/// Finds the dependents that read what the change is about. A row is read by the names of its
+/// columns. A value of an enum is looked up by its label, as an input by itself or in a column of a
+/// row.
 AffectedNames find_affected_names(const Change &change, const std::vector<Oid> &types, Oid user) {
   AffectedNames affected;
   for (Dependent &each : find_dependents()) {
@@ -167,7 +169,8 @@ AffectedNames find_affected_names(const Change &change, const std::vector<Oid> &
   return affected;
 }
 
-/// Types whose values hold a label of the enum: itself, arrays of it, rows with a column of it.
+/// Lists the types whose values hold a label of the enum: the enum, arrays of it, and rows with a
+/// column of it.
 std::vector<Oid> types_with_enum(Oid type) {
   std::vector<Oid> types{type};
   for (const auto &row :
@@ -189,7 +192,7 @@ std::vector<Oid> types_of(const Change &change) {
   std::vector<Oid> types;
   ListCell *cell;
   foreach (cell, list) types.push_back(lfirst_oid(cell));
-  // Tables that are made of the type.
+  // Tables that were made of the type.
   for (const auto &row :
        execute("SELECT reltype FROM pg_class WHERE reloftype = $1", {oid_parameter(types.front())})
            .rows)

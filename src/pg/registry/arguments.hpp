@@ -1,5 +1,5 @@
-// Arguments and results of SQL functions as C++ values. Functions are not STRICT, so that a null
-// where a value is needed is an error that names the argument.
+// Converts arguments and results of SQL functions. The functions are not STRICT: a null where a
+// value is needed is an error that names the argument.
 #pragma once
 #include <optional>
 #include <string>
@@ -20,18 +20,18 @@ std::optional<std::string> optional_text_argument(FunctionCallInfo fcinfo, int n
 int int_argument(FunctionCallInfo fcinfo, int number, const char *name);
 std::optional<int> optional_int_argument(FunctionCallInfo fcinfo, int number);
 std::optional<bool> optional_bool_argument(FunctionCallInfo fcinfo, int number);
-/// A role given by its name (type name).
+/// Looks up a role by its name (type name).
 Oid role_argument(FunctionCallInfo fcinfo, int number, const char *name);
 /// The same; 'public' is everybody, as in GRANT.
 Oid role_or_public_argument(FunctionCallInfo fcinfo, int number, const char *name);
-/// The text of a jsonb.
+/// Copies a jsonb as text.
 std::optional<std::string> optional_jsonb_argument(FunctionCallInfo fcinfo, int number);
-/// A text[]; null elements are refused.
+/// Copies a text[]. Throws kMissingValue for a null element.
 std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo,
                                                                      int number, const char *name);
 
-/// A model file: memory of the current context, refused before it is detoasted when it is too
-/// large.
+/// Detoasts a model file into the current memory context. Throws kLimitExceeded before that when
+/// the file is too large.
 bytea *file_argument(FunctionCallInfo fcinfo, int number, const char *name, const Limits &limits);
 inline Bytes view(const bytea *value) {
   return {reinterpret_cast<const std::byte *>(VARDATA_ANY(value)),

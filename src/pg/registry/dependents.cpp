@@ -19,7 +19,7 @@
 namespace pgscore::pg {
 namespace {
 
-/// What the references to a model stand for now.
+/// The versions that the names of a model stand for now.
 struct Meaning {
   std::optional<int> deployed;
   std::map<int, bool> versions;

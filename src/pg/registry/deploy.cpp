@@ -1,5 +1,5 @@
-// deploy_model, rollback_model, set_alias, drop_alias: what names stand for. A change is visible at
-// commit, everywhere.
+// deploy_model, rollback_model, set_alias, drop_alias: they decide which version a name stands for.
+// A change is visible everywhere when its transaction commits.
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -46,9 +46,9 @@ Datum deploy_model(FunctionCallInfo fcinfo) {
   return Int32GetDatum(version);
 }
 
-// A deployment is pushed on a stack, a rollback pops back to the version that it went to: so a
-// second rollback goes one step further back instead of undoing the first, and what was deployed
-// after a rollback starts from there.
+// The history is read as a stack. A deployment is pushed, and a rollback pops down to the version
+// that it went to. So a second rollback goes one step further back instead of undoing the first,
+// and a deployment after a rollback starts from there.
 struct HistoryEntry {
   std::string action;
   int to_version;
@@ -66,7 +66,7 @@ std::optional<int> version_before(const std::vector<HistoryEntry> &history,
     }
   }
   if (!stack.empty()) stack.pop_back();  // the current one
-  // Versions that were dropped since are no places to go back to.
+  // A rollback cannot go to a version that was dropped since.
   const auto exists = [&](int version) {
     return std::find(existing.begin(), existing.end(), version) != existing.end();
   };

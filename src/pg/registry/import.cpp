@@ -1,8 +1,8 @@
 // import_model, import_model_file, inspect_model.
 //
 // An import reads, verifies, compiles and tests a model before it takes any lock or writes
-// anything; then it locks the model, so that concurrent imports of one name get consecutive
-// versions, and stores all in the caller's transaction.
+// anything. Then it locks the model, so that concurrent imports of one name get consecutive
+// versions, and stores everything in the caller's transaction.
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,7 +35,7 @@ namespace {
 
 using registry::PreparedVersion;
 
-/// What both import functions take. The file's bytes are left for each.
+/// The arguments that both import functions take. Each adds the file's bytes itself.
 struct ImportRequest {
   explicit ImportRequest(FunctionCallInfo fcinfo)
       : target(text_argument(fcinfo, 0, "name")),
@@ -51,7 +51,7 @@ struct ImportRequest {
   std::optional<std::string> comment;
 };
 
-/// Raises what the reader of a file has to say about it.
+/// Raises the warnings that the reader of a file has left.
 void raise_warnings(const model::Model &model) {
   for (const model::Warning &warning : model.warnings) {
     const char *message = warning.message.c_str(), *detail = warning.detail.c_str(),
@@ -74,8 +74,8 @@ PreparedVersion prepare(const ImportRequest &request) {
   }
 }
 
-/// Says at once which features a row cannot give as the texts that people know, as the error of the
-/// first score would.
+/// Tells the importer which features take codes instead of the texts that people know. Otherwise
+/// the error of the first score would be the first to say so.
 void notice_codes(const std::string &model_name, const model::Model &model) {
   for (const model::Fact &fact : model.facts) {
     if (fact.name != "features_given_as_category_codes") continue;
@@ -92,7 +92,7 @@ void notice_codes(const std::string &model_name, const model::Model &model) {
   }
 }
 
-/// The rows that the caller gives, or else those of the file.
+/// Gives the test rows of the caller, or those of the file when the caller gives none.
 std::vector<TestRow> tests_of(const ImportRequest &request, const PreparedVersion &prepared) {
   return with_errors_shown([&] {
     return request.test_rows

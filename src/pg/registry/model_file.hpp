@@ -1,4 +1,4 @@
-// A model file and what the caller of a SQL function says about it.
+// A model file, and what the caller of a SQL function says about it.
 #pragma once
 #include <optional>
 #include <string>
@@ -17,13 +17,13 @@ struct ModelFile {
   std::optional<std::string> features;  // JSON
   std::vector<std::string> labels;
 
-  /// What formats::load takes. Views the artifact. Throws kInvalidArgument for options and features
-  /// that say nothing.
+  /// Gives what formats::load takes; it views the artifact. Throws kInvalidArgument for options and
+  /// features that cannot be read.
   formats::Source source() const;
 };
 
 /// Reads the arguments format, options, features and labels, which stand in this order from number
-/// `first` on. The artifact is left for the caller. Throws kMissingValue and PgError.
+/// `first` on. The caller adds the artifact. Throws kMissingValue and PgError.
 ModelFile model_file_arguments(FunctionCallInfo fcinfo, int first);
 
 }  // namespace pgscore::pg

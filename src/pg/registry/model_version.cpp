@@ -1,6 +1,6 @@
-// The type model_version: text of the form 'name@number', checked when it is made, looked up when
-// it is used. It must not be looked up here: a dump that is being restored has generated columns
-// before it has the rows of the catalog.
+// The type model_version is a text of the form 'name@number'. Its input function checks the form
+// and does not look the model up: while a dump is restored, generated columns come before the rows
+// of the catalog.
 #include <cstring>
 #include <string>
 #include <string_view>

@@ -1,5 +1,5 @@
-// drop_model, rename_model, release_model_name, comment_on_model, export_model, class_labels:
-// models as a whole.
+// drop_model, rename_model, release_model_name, comment_on_model, export_model, class_labels: they
+// are about models as a whole.
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,7 +33,7 @@ Datum drop_model(FunctionCallInfo fcinfo) {
   const ModelRow checked = get_owned_model(name);
   const Oid user = GetUserId();
   as_registry_owner([&] {
-    // The row of the name stays: a model that gets it later goes on with the version numbers.
+    // The row of the name stays, so that a later model of that name continues its version numbers.
     lock_name(name);
     const LockedModel model = lock_model(name, checked);
     remove_dependents({name, "drop model " + in_quotes(name),
@@ -123,8 +123,8 @@ Datum rename_model(FunctionCallInfo fcinfo) {
   PG_RETURN_VOID();
 }
 
-// Makes a retired name new again: for those who know that nothing holds a model_version of it. What
-// the catalog can tell of that is checked.
+// Makes a retired name new again. The caller must know that nothing holds a model_version of it;
+// the function checks what the catalog can tell.
 Datum release_model_name(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   registry::check_model_name(name);

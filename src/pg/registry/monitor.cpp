@@ -1,4 +1,4 @@
-// Shared memory and counters as SQL shows them.
+// Shows shared memory and counters in SQL.
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -36,7 +36,7 @@ Datum warm_model(FunctionCallInfo fcinfo) {
 Datum evict_model(FunctionCallInfo fcinfo) {
   const std::string name = text_argument(fcinfo, 0, "name");
   const ResolvedVersion version = resolve_for_scoring(name);
-  // Whoever only scores could slow all others down.
+  // A role that may only score could slow all others down with it.
   if (const auto model = find_model(version.model_id))
     require_privilege(*model, registry::parse_model_reference(name).model, Privilege::kDeploy);
   return BoolGetDatum(evict_plan(version.plan));
@@ -48,7 +48,7 @@ Datum stat_reset(FunctionCallInfo fcinfo) {
   return 0;
 }
 
-/// Hashes of the plans of all versions of the models that `user` sees.
+/// Gives the hashes of the plans of all versions of the models that `user` sees.
 std::unordered_set<std::string> visible_plans(Oid user) {
   std::unordered_set<std::string> keys;
   const Result versions = as_registry_owner([] {

@@ -13,8 +13,8 @@
 namespace pgscore::pg {
 namespace {
 
-/// Takes the next version number of the model's name. Numbers belong to names: a name that another
-/// model had before goes on where that one ended.
+/// Takes the next version number of the model's name. Numbers belong to names: when another model
+/// had the name before, this one continues its numbers.
 int take_version_number(const LockedModel &model) {
   return execute(
              "UPDATE catalog_name SET next_version = next_version + 1 WHERE name = $1 RETURNING "
@@ -41,7 +41,7 @@ Decisions decisions_of(const ModelFile &file, const std::string &format) {
   return {std::string(result.first()[0].text()), std::string(result.first()[1].text())};
 }
 
-/// The labels of a classifier; null for other models.
+/// Gives the labels of a classifier; null for other models.
 Parameter labels_parameter(const model::Output &output) {
   if (output.task != model::Task::kClassification) return null_parameter(TEXTARRAYOID);
   std::vector<std::string> labels;

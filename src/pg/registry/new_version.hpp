@@ -1,4 +1,4 @@
-// Stores a version that was imported.
+// Stores an imported version in the catalog.
 #pragma once
 #include <optional>
 #include <string>
@@ -11,10 +11,10 @@
 
 namespace pgscore::pg {
 
-/// Whether the model has any version.
+/// Says whether the model has any version.
 bool has_versions(const LockedModel &model);
 
-/// Adds a version to `model`, which is the target's, with the next number of its name. Inside
+/// Adds a version to `model`, which is the target's, with the next number of its name. Runs inside
 /// as_registry_owner. Throws PgError.
 VersionRow insert_version(const LockedModel &model, const ImportTarget &target,
                           const ModelFile &file, const registry::PreparedVersion &prepared,

@@ -1,5 +1,5 @@
-// set_model_owner, reassign_models, drop_role_grants: what ALTER ... OWNER TO, REASSIGN OWNED and
-// DROP OWNED are for objects of PostgreSQL itself.
+// set_model_owner, reassign_models, drop_role_grants: they do for models what ALTER ... OWNER TO,
+// REASSIGN OWNED and DROP OWNED do for objects of PostgreSQL.
 #include <string>
 #include <vector>
 
@@ -19,7 +19,7 @@
 namespace pgscore::pg {
 namespace {
 
-// Nobody gives a model to a role that he could not make it as.
+// A user gives models only to roles as which he could have made them.
 void require_membership(Oid role) {
   if (!call([role] { return compat::can_set_role(GetUserId(), role); }))
     throw Error(ErrorCode::kPermissionDenied, "must be member of role " + role_in_quotes(role));
@@ -53,7 +53,7 @@ Datum set_model_owner(FunctionCallInfo fcinfo) {
   PG_RETURN_VOID();
 }
 
-// The models that `query` finds for `role`, in the order in which everybody locks them.
+// Finds the names of models with `query` for `role`, in the order in which all functions lock them.
 std::vector<std::string> names_of_models(const char *query, Oid role) {
   std::vector<std::string> names;
   for (const auto &row : execute(query, {oid_parameter(role)}).rows) names.push_back(row[0].text());
@@ -70,7 +70,7 @@ Datum reassign_models(FunctionCallInfo fcinfo) {
     for (const std::string &name : names_of_models(
              "SELECT name FROM catalog_model WHERE owner = $1 ORDER BY id", old_owner)) {
       const LockedModel model = lock_model(name);
-      if (model.owner != old_owner) continue;  // somebody else was faster
+      if (model.owner != old_owner) continue;  // another transaction was faster
       change_owner(model, new_owner);
       ++count;
     }

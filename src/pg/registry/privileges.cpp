@@ -67,8 +67,8 @@ Datum revoke_model(FunctionCallInfo fcinfo) {
   PG_RETURN_VOID();
 }
 
-// A list as PostgreSQL's has_table_privilege takes it: 'select, deploy with grant option' asks for
-// any of its entries.
+// Reads a list as PostgreSQL's has_table_privilege takes it: 'select, deploy with grant option'
+// asks for any of its entries.
 bool has_any(Oid role, const ModelRow &model, std::string_view list) {
   constexpr std::string_view kGrantOption = " with grant option", kBlanks = " \t\n";
   bool found = false;
@@ -99,7 +99,7 @@ Datum has_model_privilege_role(FunctionCallInfo fcinfo) {
   return BoolGetDatum(has_any(role, model, text_argument(fcinfo, 2, "privilege")));
 }
 
-// For the views, whose rows may be of models that are gone by the time of the call.
+// For the views: their rows may name models that are gone when this is called.
 Datum has_model_privilege_id(FunctionCallInfo fcinfo) {
   const auto model = find_model(PG_GETARG_INT64(0));
   if (!model) return BoolGetDatum(false);

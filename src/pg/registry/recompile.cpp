@@ -1,4 +1,4 @@
-// recompile_models: what an upgrade of the library with another plan format leaves to do.
+// recompile_models: the work that remains after an upgrade of the library to another plan format.
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/recompile.hpp"
 #include "pg/catalog/registry_table.hpp"

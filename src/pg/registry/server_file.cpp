@@ -25,8 +25,8 @@ struct FileContent {
   bool is_regular;  // a file with bytes, and no pipe, device or folder
 };
 
-/// Inside call(): plain data only. Opens the file without waiting: a pipe that nobody writes to
-/// would be waited for when it is opened, and again when it is read.
+/// Runs inside call(): plain data only. Opens the file with O_NONBLOCK: opening or reading a pipe
+/// without a writer would wait for ever.
 FileContent read_regular_file(const char *name, std::size_t limit) {
   constexpr std::size_t kPiece = std::size_t{1} << 20;  // between two looks at whether to go on
   FileContent content{nullptr, 0, 0, true};

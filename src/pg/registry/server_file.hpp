@@ -1,4 +1,4 @@
-// Model files that lie on the server.
+// Reads model files that lie on the server.
 #pragma once
 #include <string>
 
@@ -6,9 +6,10 @@
 
 namespace pgscore::pg {
 
-/// Reads a regular file into memory of the current context, with the quota of model files in place
-/// of pg_read_binary_file's 1 GB; a cancel stops it. Whether the user may is not asked here. Throws
-/// kInvalidArgument with the reason when the file cannot be read, kLimitExceeded, and PgError.
+/// Reads a regular file into memory of the current context. The quota of model files replaces the
+/// 1 GB of pg_read_binary_file; a cancel stops the reading. The caller checks the user's rights.
+/// Throws kInvalidArgument with the reason when the file cannot be read, kLimitExceeded, and
+/// PgError.
 bytea *read_server_file(const std::string &path);
 
 }  // namespace pgscore::pg

@@ -14,7 +14,8 @@
 namespace pgscore::pg {
 namespace {
 
-/// The values of the model's inputs; nullopt when a policy of the model makes the result NULL.
+/// Reads the values of the model's inputs; nullopt when a policy of the model makes the result
+/// NULL.
 std::optional<std::vector<double>> read_input(const TestRow &row, const TestedModel &model) {
   const std::string input =
       with_errors_shown([&] { return registry::input_by_name(row.input, model.plan); });

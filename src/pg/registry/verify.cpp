@@ -1,9 +1,9 @@
-// verify_model: proof that what runs is what was trained.
+// verify_model proves that what runs is what was trained.
 //
-// Without a query the stored test rows are scored again, with the plan that queries use. With one,
-// its rows are scored and compared with what the XGBoost library computes: margins, which must
-// agree bit for bit. The library trusts its files, so it never sees the stored one, but a copy of
-// what we read in it (formats/xgboost/copy.hpp).
+// Without a query it scores the stored test rows again, with the plan that queries use. With a
+// query it scores the query's rows and compares the margins with those of the XGBoost library: they
+// must agree bit for bit. The library trusts its files. So it never sees the stored file, only a
+// copy of what we have read in it (formats/xgboost/copy.hpp).
 #include <algorithm>
 #include <cstring>
 #include <optional>
@@ -35,7 +35,7 @@
 namespace pgscore::pg {
 namespace {
 
-// One row of the result set. Called with the memory context of the caller, which is reset after the
+// Adds one row to the result set. Uses the memory context of the caller, which is reset after the
 // function.
 void put_row(ReturnSetInfo *results, std::int32_t row_no, const char *output,
              const std::vector<double> &expected, const std::vector<double> &got, std::int64_t ulp,
@@ -65,7 +65,7 @@ void verify_test_rows(ReturnSetInfo *results, const TestedModel &model,
 
 constexpr long kRowsPerFetch = 512;
 
-/// The rows of the query, in the order it gives them; runs with the rights of the caller.
+/// Runs a query with the rights of the caller, and gives its rows in their order.
 class QueryRows {
  public:
   explicit QueryRows(const std::string &query) {
@@ -130,7 +130,7 @@ void verify_query(ReturnSetInfo *results, const TestedModel &model, std::int64_t
   const std::size_t num_features = plan.num_inputs();
   const std::size_t width = kernels::output_width(plan, kernels::Want::kRaw);
   kernels::Scratch scratch(plan, 1, kernel_name());
-  // Before SPI, whose memory is gone when the rows are closed.
+  // Made before SPI is connected: memory of SPI is gone when the rows are closed.
   SingleInput input(plan, model.name, RECORDOID, CurrentMemoryContext);
   QueryRows rows(query);
   std::vector<double> values(num_features), got(width), expected(width);

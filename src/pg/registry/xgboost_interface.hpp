@@ -1,6 +1,6 @@
-// The interface of pgscore_xgboost, a module of its own that compares with the XGBoost library
-// itself. Plain C: the module is loaded on demand by verify_model, and what crosses is bytes and
-// numbers, no exception and no PostgreSQL.
+// The interface of pgscore_xgboost, a module of its own that runs the XGBoost library. verify_model
+// loads the module on demand. The interface is plain C: bytes and numbers cross it, but no
+// exception and nothing of PostgreSQL.
 #pragma once
 #include <stddef.h>
 

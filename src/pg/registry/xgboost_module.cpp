@@ -17,7 +17,7 @@ Function load_function(const char *name) {
     return reinterpret_cast<Function>(
         call([name] { return load_external_function(kLibrary, name, true, nullptr); }));
   } catch (const PgError &error) {
-    // The statement fails all the same, with an advice that the dynamic loader does not have.
+    // The statement fails anyway; this adds advice that the dynamic loader does not have.
     throw Error(ErrorCode::kUnsupportedModel, "could not load the XGBoost library",
                 std::string(error.data->message != nullptr ? error.data->message : "") + ".",
                 "Build pgscore where libxgboost is installed (make WITH_XGBOOST=1), or call "

@@ -1,4 +1,5 @@
-// The XGBoost library as a judge: the module pgscore_xgboost, loaded when verify_model asks for it.
+// Scores a model with the XGBoost library itself, through the module pgscore_xgboost. The module is
+// loaded when verify_model asks for it.
 #pragma once
 #include <cstddef>
 #include <span>
@@ -10,9 +11,9 @@ namespace pgscore::pg {
 
 class XGBoostModel {
  public:
-  /// Throws kUnsupportedModel when the module is not installed or the library cannot read the
-  /// model. Only copies come here, never a file that somebody gave: the library follows what it
-  /// reads.
+  /// Loads the module and reads the model. It takes copies only, never a file that a user gave:
+  /// the library trusts what it reads. Throws kUnsupportedModel when the module is not installed or
+  /// the library cannot read the model.
   explicit XGBoostModel(const formats::xgboost::Copy &model);
   ~XGBoostModel() { close_(handle_); }
   XGBoostModel(const XGBoostModel &) = delete;
