@@ -25,10 +25,21 @@ PG = {
     # resolve.hpp: a name becomes the key that its plan has in shared memory, and the plan itself.
     # The store never looks back.
     "catalog": {"pg", "boundary", "compat", "store", "catalog"},
+    "nodes": {"pg", "compat", "nodes"},
     "row": {"pg", "boundary", "compat", "row"},
-    "scoring": {"pg", "boundary", "compat", "store", "catalog", "row", "scoring"},
+    "scoring": {"pg", "boundary", "compat", "nodes", "store", "catalog", "row", "scoring"},
     "dependents": {"pg", "boundary", "compat", "catalog", "scoring", "dependents"},
-    "planner": {"pg", "boundary", "compat", "store", "catalog", "row", "scoring", "planner"},
+    "planner": {
+        "pg",
+        "boundary",
+        "compat",
+        "nodes",
+        "store",
+        "catalog",
+        "row",
+        "scoring",
+        "planner",
+    },
     "registry": {"pg", "boundary", "compat", "store", "catalog", "row", "dependents", "registry"},
     "pg": {"pg", "boundary", "compat", "store", "catalog", "planner"},
 }

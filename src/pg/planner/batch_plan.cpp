@@ -1,6 +1,7 @@
 #include "pg/planner/batch_plan.hpp"
 
 #include "pg/compat/planner_compat.hpp"
+#include "pg/nodes/plan_nodes.hpp"
 #include "pg/planner/batch_node.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -135,25 +136,11 @@ CustomScan *make_batch_node(Plan *child, const Plan *like) {
   return scan;
 }
 
-bool returns_stored_rows(const Plan *plan) {
-  switch (nodeTag(plan)) {
-    case T_SeqScan:
-    case T_SampleScan:
-    case T_IndexScan:
-    case T_BitmapHeapScan:
-    case T_TidScan:
-    case T_TidRangeScan:
-      return true;
-    default:
-      return false;
-  }
-}
-
 /// A scan whose target list is the table's own columns returns its rows as they are: nothing is
 /// copied to another tuple, and no more columns are taken apart than somebody reads. -> false: not
 /// here.
 bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
-  if (!returns_stored_rows(plan)) return false;
+  if (!plan_node(plan).has(PlanNode::kStoredRows)) return false;
   const auto varno = static_cast<int>(reinterpret_cast<const Scan *>(plan)->scanrelid);
   ListCell *cell;
   foreach (cell, columns.leaves) {
@@ -195,7 +182,7 @@ bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
 CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *rtable,
                            bool needs_full_run) {
   List *quals = list_copy_tail(plan->qual, first_qual);
-  Columns columns{NIL, IsA(plan, Agg) || IsA(plan, WindowAgg), nullptr};
+  Columns columns{NIL, plan_node(plan).has(PlanNode::kAggregates), nullptr};
   Collection used{&columns, calls, true};
   collect_columns(reinterpret_cast<Node *>(plan->targetlist), &used);
   collect_columns(reinterpret_cast<Node *>(quals), &used);

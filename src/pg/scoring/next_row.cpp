@@ -5,6 +5,7 @@
 #include "pg/boundary/guard.hpp"
 #include "pg/compat/executor_compat.hpp"
 #include "pg/compat/planner_compat.hpp"
+#include "pg/nodes/plan_nodes.hpp"
 #include "pg/scoring/executor_run.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -56,38 +57,19 @@ bool look_for_owner(PlanState *node, void *context) {
   return compat::walk_plan_state(node, look_for_owner, context);
 }
 
-/// Where the rows of `node` come from, one by one: a scan of a table, an Append, or null.
+/// Gives where the rows of `node` come from, one by one: a scan of a table, an Append, or null.
 const PlanState *source_of(const PlanState *node) {
-  while (node != nullptr) {
-    switch (nodeTag(node)) {
-      case T_SeqScanState:
-      case T_BitmapHeapScanState: {
-        const Relation table = as<ScanState>(node)->ss_currentRelation;
-        return table != nullptr && table->rd_tableam == GetHeapamTableAmRoutine() ? node : nullptr;
-      }
-      case T_AppendState:
-        return node;
-      case T_SubqueryScanState:
-        node = as<SubqueryScanState>(node)->subplan;
-        break;
-      case T_AggState:
-      case T_GroupState:
-      case T_HashJoinState:
-      case T_LimitState:
-      case T_LockRowsState:
-      case T_ModifyTableState:
-      case T_NestLoopState:
-      case T_ProjectSetState:
-      case T_ResultState:
-      case T_UniqueState:
-      case T_WindowAggState:
-        node = outerPlanState(node);
-        break;
-      default:
-        return nullptr;
+  while (node != nullptr && !IsA(node, AppendState)) {
+    const PlanNode &known = plan_node(node->plan);
+    if (known.has(PlanNode::kReadsPages)) {
+      const Relation table = as<ScanState>(node)->ss_currentRelation;
+      return table != nullptr && table->rd_tableam == GetHeapamTableAmRoutine() ? node : nullptr;
     }
+    if (!known.has(PlanNode::kStreams)) return nullptr;
+    node =
+        IsA(node, SubqueryScanState) ? as<SubqueryScanState>(node)->subplan : outerPlanState(node);
   }
-  return nullptr;
+  return node;
 }
 
 }  // namespace
