@@ -131,10 +131,6 @@ Oid role_outside_of_queries(const FuncExpr &call_of_model) {
   });
 }
 
-bool is_row_type(Oid type) {
-  return type == RECORDOID || call([type] { return type_is_rowtype(type); });
-}
-
 /// A row that cannot be seen through may still have a type whose columns can be checked.
 void check_opaque_row(plan::Plan plan, const std::string &model, Oid type) {
   if (type == RECORDOID) return;

@@ -64,8 +64,9 @@ class Binding {
   enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };
 
   /// Numbers of number features, where no policy looks at missing values.
-  static constexpr std::array<ValueKind, 3> kPlainKinds = {ValueKind::kFloat4, ValueKind::kFloat8,
-                                                           ValueKind::kInt4};
+  static constexpr std::array kPlainKinds = {ValueKind{SqlType::kFloat4, ValueUse::kNumber},
+                                             ValueKind{SqlType::kFloat8, ValueUse::kNumber},
+                                             ValueKind{SqlType::kInt4, ValueUse::kNumber}};
 
   void bind_call(FunctionCallInfo fcinfo);
   void bind_row(Oid type, std::int32_t typmod);
@@ -81,6 +82,9 @@ class Binding {
   void bind_literal(FunctionCallInfo fcinfo);
   RowStatus read_json(Datum json, double *inputs);
   double read_json_value(std::uint32_t input, const JsonbValue &value);
+  double read_json_scalar(std::uint32_t input, SqlType type, Datum value) const;
+  double read_json_category(std::uint32_t input, std::string_view text);
+  double read_json_time(std::uint32_t input, const JsonbValue &value) const;
   void refuse_number(const ValueReader &reader) const;
   [[noreturn]] void throw_unknown_category(std::uint32_t input, std::string detail) const;
   /// Throws where the model's policy refuses the value, whose text is no category of its input.
@@ -93,6 +97,8 @@ class Binding {
   template <class ValueAt>
   RowStatus read_all(ValueAt value_at, double *inputs);
   RowStatus read_one(const ValueReader &reader, NullableDatum value, double *inputs);
+  RowStatus read_other_text(const ValueReader &reader, Datum value, double *inputs);
+  RowStatus read_category(const ValueReader &reader, Datum value, double *inputs);
   RowStatus store(std::uint32_t input, double value, double *inputs);
 
   plan::Plan plan_;

@@ -3,8 +3,13 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/boundary/encoding.hpp"
+#include "pg/boundary/guard.hpp"
 
 namespace pgscore::pg {
+
+bool is_row_type(Oid type) {
+  return type == RECORDOID || call([type] { return type_is_rowtype(type); });
+}
 
 void throw_wrong_count(plan::Plan plan, std::string_view model, std::int64_t given) {
   throw Error(ErrorCode::kInvalidArgument,

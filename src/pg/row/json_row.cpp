@@ -18,7 +18,7 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// The keys, for a message; memory of the current context.
+/// Lists the keys for a message, in memory of the current context.
 const char *keys_of(Jsonb *json) {
   return call([json] {
     StringInfoData keys;
@@ -34,12 +34,15 @@ const char *keys_of(Jsonb *json) {
   });
 }
 
-/// For a message, so that the row can be found.
+std::string_view text_of(const JsonbValue &value) {
+  return {value.val.string.val, static_cast<std::size_t>(value.val.string.len)};
+}
+
+/// Makes a DETAIL that tells which row a message is about.
 std::string detail_of(const JsonbValue &value) {
   switch (value.type) {
     case jbvString:
-      return the_value_is(
-          std::string_view(value.val.string.val, static_cast<std::size_t>(value.val.string.len)));
+      return the_value_is(text_of(value));
     case jbvBool:
       return value.val.boolean ? "The value is true." : "The value is false.";
     default:
@@ -48,7 +51,13 @@ std::string detail_of(const JsonbValue &value) {
   }
 }
 
-/// Of a whole row that is no object.
+std::string key_is(plan::Plan plan, std::uint32_t input, const std::string &model,
+                   const std::string &what) {
+  return "key " + in_quotes(feature_name(plan, input)) + " of the jsonb input of model " +
+         in_quotes(model) + " is " + what;
+}
+
+/// Says in a DETAIL what a row is that is no object.
 const char *kind_of(Jsonb *json) {
   if (!JB_ROOT_IS_SCALAR(json)) return "It is an array.";
   JsonbValue scalar;
@@ -60,69 +69,60 @@ const char *kind_of(Jsonb *json) {
 
 }  // namespace
 
-// char(n) values keep their padding in jsonb, which does not say what types its texts had.
+/// Reads a number or a boolean.
+double Binding::read_json_scalar(std::uint32_t input, SqlType type, Datum value) const {
+  const ValueUse use = value_use(plan_, input);
+  const double number = read_value(plan_, {.input = input, .kind = {type, use}}, value);
+  if (use != ValueUse::kCategory || number != model::kUnknownCategory) return number;
+  const bool is_boolean = type == SqlType::kBool;
+  if (is_boolean ? takes_booleans(plan_, input) : takes_numbers(plan_, input)) return number;
+  throw Error(ErrorCode::kTypeMismatch,
+              key_is(plan_, input, model_,
+                     (is_boolean ? "a boolean" : "a number") +
+                         std::string(", but its categories are texts")),
+              "One of them is " + in_quotes(in_server_encoding(plan_.category(input, 0))) + ".",
+              "Give the texts that the model was trained with. pgscore.model_features lists them.");
+}
+
+/// jsonb does not say what types its texts had, and those of char(n) values keep their padding.
+double Binding::read_json_category(std::uint32_t input, std::string_view text) {
+  double code = category_of_text(plan_, input, text);
+  if (code == model::kUnknownCategory && text.ends_with(' '))
+    code = category_of_padded(input, text);
+  if (code == model::kUnknownCategory &&
+      plan_.input_on_unknown(input) == model::UnknownPolicy::kError)
+    refuse_category(input, text);
+  return code;
+}
+
+double Binding::read_json_time(std::uint32_t input, const JsonbValue &value) const {
+  if (const auto number = temporal_number(plan_.input_unit(input), text_of(value))) return *number;
+  throw Error(ErrorCode::kTypeMismatch, key_is(plan_, input, model_, "not a date or time"),
+              detail_of(value),
+              "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and "
+              "\"12:30:00\".");
+}
+
 double Binding::read_json_value(std::uint32_t input, const JsonbValue &value) {
-  const bool category = plan_.input_type(input) != model::ColumnType::kNumber;
-  auto throw_not_a_text = [&](const char *what) {
-    throw Error(
-        ErrorCode::kTypeMismatch,
-        "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " +
-            in_quotes(model_) + " is " + what + ", but its categories are texts",
-        "One of them is " + in_quotes(in_server_encoding(plan_.category(input, 0))) + ".",
-        "Give the texts that the model was trained with. pgscore.model_features lists them.");
-  };
+  const bool category = value_use(plan_, input) != ValueUse::kNumber;
   switch (value.type) {
     case jbvNull:
       return model::kMissing;
-    case jbvNumeric: {
-      const ValueReader reader{input, 0,
-                               category ? ValueKind::kNumericCategory : ValueKind::kNumeric};
-      const double number = read_value(plan_, reader, NumericGetDatum(value.val.numeric));
-      if (category && number == model::kUnknownCategory && !takes_numbers(plan_, input))
-        throw_not_a_text("a number");
-      return number;
-    }
-    case jbvBool: {
-      const ValueReader reader{input, 0, category ? ValueKind::kBoolCategory : ValueKind::kBool};
-      const double number = read_value(plan_, reader, BoolGetDatum(value.val.boolean));
-      if (category && number == model::kUnknownCategory && !takes_booleans(plan_, input))
-        throw_not_a_text("a boolean");
-      return number;
-    }
+    case jbvNumeric:
+      return read_json_scalar(input, SqlType::kNumeric, NumericGetDatum(value.val.numeric));
+    case jbvBool:
+      return read_json_scalar(input, SqlType::kBool, BoolGetDatum(value.val.boolean));
     case jbvString:
-      if (category) {
-        const std::string_view text(value.val.string.val,
-                                    static_cast<std::size_t>(value.val.string.len));
-        double code = category_of_text(plan_, input, text);
-        if (code == model::kUnknownCategory && text.ends_with(' '))
-          code = category_of_padded(input, text);
-        if (code == model::kUnknownCategory &&
-            plan_.input_on_unknown(input) == model::UnknownPolicy::kError)
-          refuse_category(input, text);
-        return code;
-      }
-      if (plan_.input_unit(input) != model::Unit::kNone) {
-        if (const auto number = temporal_number(
-                plan_.input_unit(input),
-                {value.val.string.val, static_cast<std::size_t>(value.val.string.len)}))
-          return *number;
-        throw Error(ErrorCode::kTypeMismatch,
-                    "key " + in_quotes(feature_name(plan_, input)) +
-                        " of the jsonb input of model " + in_quotes(model_) +
-                        " is not a date or time",
-                    detail_of(value),
-                    "Dates and times are written as in \"2026-11-23\", \"2026-11-23T12:30:00\" and "
-                    "\"12:30:00\".");
-      }
-      [[fallthrough]];
+      if (category) return read_json_category(input, text_of(value));
+      if (plan_.input_unit(input) != model::Unit::kNone) return read_json_time(input, value);
+      break;
     default:
-      throw Error(
-          ErrorCode::kTypeMismatch,
-          "key " + in_quotes(feature_name(plan_, input)) + " of the jsonb input of model " +
-              in_quotes(model_) + " is not a " + (category ? "category" : "number"),
-          detail_of(value),
-          category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
+      break;
   }
+  throw Error(
+      ErrorCode::kTypeMismatch,
+      key_is(plan_, input, model_, category ? "not a category" : "not a number"), detail_of(value),
+      category ? "Give a string, a number or a boolean." : "Give a number, a boolean or null.");
 }
 
 RowStatus Binding::read_json(Datum datum, double *inputs) {
