@@ -1,13 +1,12 @@
-// PostgreSQL's functions in clean-up code: destructors, callbacks at the end of transactions and of
-// the backend.
+// Calls PostgreSQL's functions in clean-up code: in destructors, and in callbacks at the end of
+// transactions and of the backend.
 #pragma once
 #include "pg/boundary/guard.hpp"
 
 namespace pgscore::pg {
 
-/// Runs `f` as call() does, but an error that it raises is said in the server's log and goes no
-/// further: another error may be on its way, and nobody could do anything about this one. -> did it
-/// work?
+/// Runs `f` as call() does, but writes an error that it raises to the server's log and goes on:
+/// another error may be on its way, and the caller could not handle this one. -> did it work?
 template <class F>
 bool clean_up(F f) noexcept {
   ErrorData *error = catch_error([](void *pointer) { (*static_cast<F *>(pointer))(); }, &f);

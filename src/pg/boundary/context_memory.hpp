@@ -25,8 +25,8 @@ T *make_in_context(MemoryContext context, Args &&...args) {
   return object;
 }
 
-/// The T of this call site, made at its first call and kept in fn_extra. For functions that do not
-/// return sets through FuncCallContext, which wants fn_extra for itself.
+/// Gives the T of this call site, which is made at its first call and kept in fn_extra. Not for
+/// functions that return sets through FuncCallContext, which needs fn_extra itself.
 template <class T>
 T &cached(FmgrInfo *function) {
   if (unlikely(function->fn_extra == nullptr))

@@ -14,7 +14,7 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// ASCII means the same in every encoding of a server.
+/// Says whether the text is ASCII, which means the same in every encoding of a server.
 bool is_ascii(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return (c & 0x80) != 0; });
 }

@@ -1,8 +1,7 @@
-// Texts of models are UTF-8, texts of the database have its encoding: what crosses is converted
-// here.
+// Converts texts between models, which have UTF-8, and the database, which has its own encoding.
 //
-// In a database of encoding SQL_ASCII nobody knows what bytes beyond ASCII mean. Texts of models go
-// into it as they are; a text of a row must be UTF-8 there to be compared with them.
+// The encoding SQL_ASCII does not say what bytes beyond ASCII mean. Texts of models go into such a
+// database as they are; a text of a row must be UTF-8 there to be compared with them.
 #pragma once
 #include <string>
 #include <string_view>
@@ -12,23 +11,24 @@
 
 namespace pgscore::pg {
 
-/// A text of the database in UTF-8: `text` itself or memory of the current context.
+/// Gives a text of the database in UTF-8: `text` itself or memory of the current context. Throws
+/// PgError.
 std::string_view in_utf8(std::string_view text);
 
-/// The same for values of rows, without a guard: it may ereport, so no frame above may hold what
-/// needs a destructor. Throws kUnknownCategory for a text of SQL_ASCII that is not UTF-8.
+/// Gives the same for values of rows, without a guard: it may ereport, so no frame above may hold
+/// what needs a destructor. Throws kUnknownCategory for a text of SQL_ASCII that is not UTF-8.
 std::string_view row_text_in_utf8(std::string_view text);
 
-/// A text of a model, UTF-8, in the encoding of the database: `text` itself or memory of the
-/// current context. An error of PostgreSQL when the encoding lacks one of its characters, which
-/// imports refuse.
+/// Gives a text of a model in the encoding of the database: `text` itself or memory of the current
+/// context. Throws PgError when the encoding lacks one of its characters; imports refuse such
+/// texts.
 std::string_view in_server_encoding(std::string_view text);
 
-/// Whether the encoding of the database has all characters of `text`, which is UTF-8.
+/// Says whether the encoding of the database has all characters of `text`, which is UTF-8.
 bool fits_server_encoding(std::string_view text);
 
-/// As in_server_encoding, with "?" for each character that the encoding of the database lacks: for
-/// people.
+/// Gives a text like in_server_encoding, for people to read: with "?" for each character that the
+/// encoding of the database lacks.
 std::string shown_in_server_encoding(std::string_view text);
 
 /// The same for all texts of an error.

@@ -1,5 +1,5 @@
-// Exceptions -> PostgreSQL errors. Only pgscore::Error speaks to users; any other exception is a
-// fault of ours.
+// Exceptions -> PostgreSQL errors. Only pgscore::Error is an error for users; any other exception
+// is a bug in pgscore.
 #include "pg/boundary/guard.hpp"
 
 #include <cstring>
@@ -53,9 +53,9 @@ int sqlstate_of(ErrorCode code) {
   return ERRCODE_INTERNAL_ERROR;
 }
 
-// Messages quote names out of untrusted files, which may hold anything: bytes that are no character
-// of the database encoding become '?', and a text that does not fit ends in "...".
-// pg_encoding_verifymbchar neither allocates nor raises.
+/// Copies a message. It may quote names out of untrusted files, which may hold any bytes: those
+/// that are no character of the database encoding become '?', and a text that does not fit ends in
+/// "...". pg_encoding_verifymbchar neither allocates nor raises.
 template <std::size_t Size>
 void copy_text(char (&out)[Size], std::string_view text) noexcept {
   constexpr std::string_view kEllipsis = "...";

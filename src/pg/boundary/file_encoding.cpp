@@ -63,7 +63,7 @@ std::string file_text_in_utf8(std::string_view encoding, Bytes text) {
                 "the file is not in the encoding " + shown(encoding) + " that it names",
                 "Byte " + std::to_string(valid + 1) + " is the first that has no meaning there.",
                 "Have the XML declaration name the encoding that the file is in.");
-  // A character that Unicode lacks is an error of PostgreSQL, which names it.
+  // For a character that Unicode lacks PostgreSQL raises an error, which names it.
   return call([=] {
            auto *source =
                const_cast<unsigned char *>(reinterpret_cast<const unsigned char *>(bytes));

@@ -5,8 +5,8 @@
 namespace pgscore::pg {
 namespace {
 
-// Should `function` throw a C++ exception after all, the handler of this frame must not stay
-// installed.
+/// Restores the error handlers when catch_error is left by a C++ exception, which `function` should
+/// not throw: the handler of that frame must not stay installed.
 class HandlerRestorer {
  public:
   HandlerRestorer() : exception_stack_(PG_exception_stack), context_stack_(error_context_stack) {}
@@ -34,8 +34,8 @@ ErrorData *catch_error(void (*function)(void *), void *argument) {
   }
   PG_CATCH();
   {
-    // CopyErrorData may run out of memory itself: that error goes to the next handler outside and
-    // leaks the C++ objects between, nothing worse.
+    // CopyErrorData may run out of memory itself. That error goes to the next outer handler, and
+    // the C++ objects between are leaked.
     MemoryContextSwitchTo(context);
     error = CopyErrorData();
     FlushErrorState();

@@ -2,15 +2,15 @@
 // (std::terminate takes the whole cluster through crash recovery), and PostgreSQL's longjmp must
 // not cross a frame with live C++ objects (their destructors never run).
 //
-//   inward:  call([&] { ... }) runs PostgreSQL code that may ereport; the error arrives as the
+//   inward:  call([&] { ... }) runs PostgreSQL code that may ereport; an error becomes the
 //            exception PgError.
 //   outward: entry(fcinfo, body) and guarded(body) run C++ code; an exception becomes ereport after
 //            every C++ object is gone.
 //
 // Rules. The lambda of call() owns nothing that needs a destructor, neither by capture nor as a
-// local. A caught PgError is always re-raised: the transaction is in error, only its abort cleans
-// up locks, pins and SPI connections. So destructors that run while a PgError travels release C++
-// things only. Only guard.cpp has a PG_TRY.
+// local. A caught PgError is always re-raised: the transaction has failed, and only its abort
+// cleans up locks, pins and SPI connections. So destructors that run while a PgError is on its way
+// release C++ things only. Only guard.cpp has a PG_TRY.
 #pragma once
 #include <cstddef>
 #include <type_traits>
@@ -20,8 +20,8 @@
 
 namespace pgscore::pg {
 
-/// An error raised by PostgreSQL, on its way through C++ frames. Trivial on purpose; the data
-/// belongs to a memory context.
+/// An error raised by PostgreSQL, on its way through C++ frames. It is trivial on purpose; the data
+/// belong to a memory context.
 struct PgError {
   ErrorData *data;
 };
@@ -30,8 +30,8 @@ struct PgError {
 /// the current memory context.
 ErrorData *catch_error(void (*function)(void *), void *argument);
 
-/// Runs `f`, which may ereport, and returns its result. Throws PgError with everything that the
-/// error said.
+/// Runs `f`, which may ereport, and returns its result. Throws PgError with all fields of the
+/// error.
 template <class F>
 auto call(F f) -> std::invoke_result_t<F &> {
   using R = std::invoke_result_t<F &>;

@@ -1,4 +1,4 @@
-// How core code that runs in a backend notices a cancel, a timeout or a shutdown.
+// Lets core code that runs in a backend notice a cancel, a timeout or a shutdown.
 #pragma once
 #include "base/interrupt.hpp"
 

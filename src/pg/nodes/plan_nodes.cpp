@@ -152,7 +152,7 @@ ChildDemand demand_on_outer(const Plan *plan) {
     case T_Agg:
       return as<Agg>(plan)->aggstrategy != AGG_SORTED ? ChildDemand::kAll : ChildDemand::kAsParent;
     case T_ModifyTable:
-      // It runs to its end, unless somebody reads only some of what it returns.
+      // It runs to its end, unless only some of the rows that it returns are read.
       return as<ModifyTable>(plan)->returningLists == NIL ? ChildDemand::kAll
                                                           : ChildDemand::kAsParent;
     default:

@@ -1,7 +1,7 @@
 // What pgscore knows of each kind of node in PostgreSQL's plans, in one table.
 //
-// All code that walks over plans asks this table. A kind that is not in it, of a later release or of
-// another extension, is opaque: its rows are not read ahead, and nothing is changed below it. To
+// All code that walks over plans asks this table. A kind that is not in it, of a later release or
+// of another extension, is opaque: its rows are not read ahead, and nothing is changed below it. To
 // support a new kind, add its row to plan_nodes.cpp.
 //
 // Plain data. Nothing here raises an error.
@@ -26,7 +26,7 @@ enum class ReadAhead : std::uint8_t {
 
 /// How many rows of its child a node reads.
 enum class ChildDemand : std::uint8_t {
-  kNone,          // there is no such child, or its rows are not what a query computes with
+  kNone,          // there is no such child, or what it returns is none of the query's rows
   kUnknown,       // it may stop at any row
   kBackAndForth,  // the same, and it may return to a row that it has marked
   kAsParent,      // all, if all rows of the node itself are read
@@ -71,8 +71,8 @@ bool may_hold_batch(const Plan *plan);
 /// the kind.
 ChildDemand demand_on_outer(const Plan *plan);
 
-/// Calls `visit(Plan *&child, ChildDemand)` for each child of `plan` that is there, also for those
-/// that kNone says of. `visit` may put another plan in the place of the child.
+/// Calls `visit(Plan *&child, ChildDemand)` for each child of `plan` that is there, also where the
+/// demand is kNone. `visit` may put another plan in the place of the child.
 template <class Visit>
 void for_each_child(Plan *plan, Visit visit) {
   const PlanNode &node = plan_node(plan);

@@ -23,7 +23,7 @@ struct ShownCall {
   std::string kernel;
 };
 
-/// The kernel that scores blocks of this model's trees; nothing when it has no trees.
+/// Gives the name of the kernel that scores blocks of this model's trees; empty when it has none.
 std::string kernel_of(plan::Plan plan, std::size_t rows) {
   const auto ensembles = plan.elements<plan::EnsembleRecord>(plan.header().ensembles);
   if (ensembles.empty()) return {};
@@ -33,7 +33,7 @@ std::string kernel_of(plan::Plan plan, std::size_t rows) {
   return std::string(kernels::scalar_kernel().name);
 }
 
-/// `scored`: the plan that the call has scored with, if it has.
+/// Describes a call. `scored`: the plan that it has scored with, if it has.
 ShownCall show(const FuncExpr *expression, plan::Plan scored) {
   ShownCall shown;
   const ScoringFunction function = find_scoring_function(expression->funcid);
@@ -56,7 +56,7 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
     shown.kernel = kernel_of(scored, rows);
     return shown;
   }
-  // auto_explain comes when the query's snapshot is gone already.
+  // auto_explain runs when the query's snapshot is gone already.
   if (!ActiveSnapshotSet()) return shown;
   try {
     const std::optional<ResolvedVersion> version = resolve_for_planning(
@@ -64,7 +64,7 @@ ShownCall show(const FuncExpr *expression, plan::Plan scored) {
         function.fixed_version, GetUserId());
     if (version) shown.kernel = kernel_of(plan_of(*version).plan(), rows);
   } catch (const Error &) {
-    // Dropped meanwhile: execution will say so.
+    // The model was dropped meanwhile. Execution will say so.
   }
   return shown;
 }

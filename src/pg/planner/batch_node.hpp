@@ -7,8 +7,8 @@
 //       -> child                          (outer plan)
 // A column is a Var, a call the FuncExpr of a scoring call (scoring_calls.hpp) whose arguments
 // refer to the child's columns as OUTER_VAR. The call is never executed: the node evaluates its
-// arguments, and its value is the score. Of the columns, those that the node or its parent refer to
-// are copied with the block; the others are NULL in the scan tuple.
+// arguments, and its value is the score. The columns that the node or its parent refer to are
+// copied with the block; the others are NULL in the scan tuple.
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -18,7 +18,7 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// Registered under this name, so that parallel workers find the node too.
+/// The node's methods, registered under a name by which parallel workers find them too.
 extern const CustomScanMethods kBatchScanMethods;
 
 /// Says whether a node of a plan is one of these; what follows takes no others.
@@ -27,18 +27,19 @@ inline bool is_batch_node(const Plan *plan) {
          reinterpret_cast<const CustomScan *>(plan)->methods == &kBatchScanMethods;
 }
 
-/// Number of the child's columns, and those of them that are copied (an integer list, counted from
-/// 1).
+/// Give how many columns the child has, and the numbers of those that are copied (an integer list,
+/// counted from 1).
 inline int batch_num_columns(const CustomScan *scan) {
   return intVal(linitial(scan->custom_private));
 }
 inline const List *batch_copied_columns(const CustomScan *scan) {
   return static_cast<const List *>(lsecond(scan->custom_private));
 }
-/// May rows be read ahead only when the execution runs to its end (executor_run.hpp)?
+/// Says whether rows may only be read ahead when the execution runs to its end (executor_run.hpp).
 inline bool batch_needs_full_run(const CustomScan *scan) {
   return intVal(lthird(scan->custom_private)) != 0;
 }
+/// Makes the custom_private of a node, which the functions above read.
 inline List *batch_private(int num_columns, List *copied, bool needs_full_run) {
   return list_make3(makeInteger(num_columns), copied, makeInteger(needs_full_run ? 1 : 0));
 }

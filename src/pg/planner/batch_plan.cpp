@@ -24,9 +24,9 @@ TargetEntry *make_entry(Node *expression, int number) {
                          nullptr, false);
 }
 
-/// The columns that a batch node asks of its child. `leaves`: what the child computes and its
-/// parents can only refer to.
+/// The columns that a batch node asks of its child.
 struct Columns {
+  // What the child computes, and its parents can only refer to
   List *leaves;
   // The child is an Agg or a WindowAgg: aggregates and window functions are leaves
   bool of_groups;
@@ -39,7 +39,7 @@ bool is_leaf(const Columns &columns, const Node *node) {
          (IsA(node, Aggref) || IsA(node, WindowFunc) || IsA(node, GroupingFunc));
 }
 
-/// Number of the column, counted from 1.
+/// Gives the number of the column, counted from 1; 0: there is none.
 int number_of(const Columns &columns, const Node *leaf) {
   ListCell *cell;
   foreach (cell, columns.leaves)
@@ -47,6 +47,7 @@ int number_of(const Columns &columns, const Node *leaf) {
   return 0;
 }
 
+/// Gives the number of the call, counted from 1; 0: `node` is none of them.
 int number_of_call(const List *calls, const Node *node) {
   if (!IsA(node, FuncExpr)) return 0;
   ListCell *cell;
@@ -112,7 +113,7 @@ List *integers(const Bitmapset *numbers) {
   return list;
 }
 
-/// The scan tuple's columns, without the calls.
+/// Makes the columns of the scan tuple, without the calls.
 List *child_columns(const List *child_targets) {
   List *columns = NIL;
   ListCell *cell;
@@ -136,9 +137,9 @@ CustomScan *make_batch_node(Plan *child, const Plan *like) {
   return scan;
 }
 
-/// A scan whose target list is the table's own columns returns its rows as they are: nothing is
-/// copied to another tuple, and no more columns are taken apart than somebody reads. -> false: not
-/// here.
+/// Makes a scan return the table's own columns, if it can. Such a scan returns its rows as they are
+/// stored: nothing is copied to another tuple, and only the columns that are read are taken apart.
+/// -> false: it cannot
 bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
   if (!plan_node(plan).has(PlanNode::kStoredRows)) return false;
   const auto varno = static_cast<int>(reinterpret_cast<const Scan *>(plan)->scanrelid);
@@ -150,8 +151,8 @@ bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
   Relation relation = table_open(rt_fetch(varno, rtable)->relid, NoLock);
   TupleDesc stored = RelationGetDescr(relation);
   List *all = NIL;
-  // The executor asks for the very same columns; one that was dropped, or added with a default,
-  // spoils it (tlist_matches_tupdesc).
+  // The executor only does it for the very same columns, none of which was dropped, or added with a
+  // default (tlist_matches_tupdesc).
   for (int i = 0; i < stored->natts; ++i) {
     const FormData_pg_attribute *column = TupleDescAttr(stored, i);
     if (column->attisdropped || column->atthasmissing) {
@@ -163,7 +164,7 @@ bool use_stored_rows(const Plan *plan, Columns &columns, const List *rtable) {
   }
   table_close(relation, NoLock);
   if (all == NIL) return false;
-  // Compared by number: after an ALTER of a type a plan is made again.
+  // Columns are compared by number: a plan is made again when a type is altered.
   Bitmapset *copied = nullptr;
   foreach (cell, columns.leaves) {
     const AttrNumber number = static_cast<const Var *>(lfirst(cell))->varattno;
@@ -214,7 +215,7 @@ CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *
 
   plan->targetlist = targets;
   plan->qual = list_truncate(plan->qual, first_qual);
-  // Whoever runs asynchronously must be a direct child of its Append.
+  // Only a direct child of an Append may run asynchronously.
   plan->async_capable = false;
   return scan;
 }
@@ -234,7 +235,7 @@ void add_numbers(Bitmapset **columns, int count, const AttrNumber *numbers) {
   for (int i = 0; i < count; ++i) *columns = bms_add_member(*columns, numbers[i]);
 }
 
-/// The columns of its child that `parent` refers to, apart from those that are calls now.
+/// Gives the columns of its child that `parent` refers to, without those that are calls now.
 Bitmapset *columns_read_by(Plan *parent, int num_columns) {
   Bitmapset *columns = nullptr;
   add_outer_column(reinterpret_cast<Node *>(parent->targetlist), &columns);
@@ -273,7 +274,7 @@ CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
     scan->custom_scan_tlist = lappend(
         scan->custom_scan_tlist, make_entry(call, num_columns + foreach_current_index(cell) + 1));
   }
-  // The scan tuple as it is, so that the numbers of the child's columns stay what they are.
+  // The target list is the scan tuple as it is: so the child's columns keep their numbers.
   foreach (cell, scan->custom_scan_tlist) {
     const int number = foreach_current_index(cell) + 1;
     auto *expression = reinterpret_cast<Node *>(static_cast<TargetEntry *>(lfirst(cell))->expr);
@@ -283,8 +284,8 @@ CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
           static_cast<TargetEntry *>(list_nth(child->targetlist, number - 1))->ressortgroupref;
     scan->scan.plan.targetlist = lappend(scan->scan.plan.targetlist, target);
   }
-  // What is grouped by becomes NULL in other grouping sets, but for aggregates, which take the rows
-  // as they come.
+  // A call that is grouped by becomes NULL in other grouping sets. Aggregates take the rows as they
+  // come, so only their calls are replaced.
   const bool grouping_sets =
       IsA(parent, Agg) && (reinterpret_cast<const Agg *>(parent)->groupingSets != NIL ||
                            reinterpret_cast<const Agg *>(parent)->chain != NIL);

@@ -1,4 +1,4 @@
-// Putting batch nodes into a finished plan.
+// Puts batch nodes into a finished plan.
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -7,14 +7,14 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// A batch node upon `plan` that computes `calls`, which stand in the target list of `plan` and in
-/// its filter from condition `first_qual` on. Target list and these conditions become the new
-/// node's; `plan` returns the columns that they need. `rtable`: of the statement.
+/// Makes a batch node upon `plan` that computes `calls`. They stand in the target list of `plan`
+/// and in its filter from condition `first_qual` on. The target list and these conditions become
+/// the new node's; `plan` then returns the columns that they need. `rtable`: the statement's.
 CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *rtable,
                            bool needs_full_run);
 
-/// A batch node between `parent` (an Agg or WindowAgg) and its child that computes `calls`, which
-/// stand in the expressions of `parent`.
+/// Makes a batch node between `parent` (an Agg or WindowAgg) and its child that computes `calls`,
+/// which stand in the expressions of `parent`.
 CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run);
 
 }  // namespace pgscore::pg

@@ -101,7 +101,8 @@ Plan *batch_upon(Statement &statement, Plan *plan, const Demand &demand) {
   if (demand.marks || demand.current_row || !(may_hold_batch(plan) || is_batch_node(plan)))
     return plan;
   for (;;) {
-    // The first condition with a call, and what is evaluated for each row that gets there.
+    // Looks for the first condition with a call: the calls are evaluated for each row that gets
+    // there.
     int first_qual = 0;
     List *calls = NIL;
     for (; first_qual < list_length(plan->qual) && calls == NIL; ++first_qual)
@@ -132,6 +133,7 @@ Plan *batch_upon(Statement &statement, Plan *plan, const Demand &demand) {
   }
 }
 
+/// Says whether each row is in the frame of some row.
 bool is_whole_frame(const WindowAgg *window) {
   const int options = window->frameOptions;
   const bool starts_before =
@@ -152,7 +154,7 @@ void batch_under(Statement &statement, Plan *parent, const Demand &demand_on_chi
   calls = list_concat_unique(
       calls, unconditional_calls_of_aggregates(reinterpret_cast<Node *>(parent->qual), whole));
   if (calls == NIL) return;
-  // The child's target list is computed as its rows are read.
+  // The child computes its target list as its rows are read.
   const ReadAhead targets = read_ahead_of_expression(reinterpret_cast<Node *>(child->targetlist),
                                                      statement.planned->subplans);
   bool needs_full_run;
@@ -197,7 +199,8 @@ int greatest_node_id(Plan *plan) {
   return greatest;
 }
 
-/// Gives the new nodes numbers that differ from all others: what workers measure is matched by them.
+/// Gives the new nodes numbers that differ from all others: what workers measure is matched by
+/// them.
 void number_nodes(const Statement &statement) {
   if (statement.added == NIL) return;
   int greatest = greatest_node_id(statement.planned->planTree);

@@ -22,11 +22,11 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-// Of the first block; the next ones have four times as many each, up to the batch size
+// The first block has so many; each further one has four times as many, up to the batch size
 constexpr std::size_t kFirstRows = 16;
 
-/// The arguments of a call, the columns of an anonymous row (of calls with more columns than a call
-/// may have) each by itself.
+/// Gives the arguments of a call. A call with more columns than a call may have arguments has them
+/// in an anonymous row, which is taken apart here.
 List *arguments_of(const FuncExpr *call, const ScoringFunction &function) {
   const int first = function.first_input();
   auto *row = static_cast<RowExpr *>(list_nth(call->args, first));
@@ -74,7 +74,7 @@ BatchScan::BatchScan(CustomScanState &state, EState *estate)
     add_call(reinterpret_cast<const FuncExpr *>(
                  static_cast<const TargetEntry *>(list_nth(plan->custom_scan_tlist, i))->expr),
              estate);
-  // What nobody reads is NULL.
+  // Columns that are not copied stay NULL.
   TupleTableSlot *slot = state.ss.ss_ScanTupleSlot;
   std::fill_n(slot->tts_values, columns->natts, Datum{0});
   std::fill_n(slot->tts_isnull, columns->natts, true);
@@ -137,9 +137,8 @@ void BatchScan::rescan() {
   target_ = std::min(kFirstRows, max_rows_);
 }
 
-/// Looks the models up, whatever the first row is: without that a call has no model to read it
-/// with, and nobody has asked for the privilege. Then makes room for as many rows as are wanted and
-/// fit the memory.
+/// Looks the models up, which also checks the privilege to score them, and makes room for as many
+/// rows as are wanted and fit the memory.
 void BatchScan::begin_block() {
   row_bytes_ = sizeof(NullableDatum) * copied_.size();
   for (BatchCall &each : calls_)
@@ -154,7 +153,7 @@ void BatchScan::begin_block() {
   values_.resize(copied_.size() * capacity_);
 }
 
-/// Has the block as many rows as it should, or as much as fits the memory?
+/// Says whether the block has as many rows as it should have, or as many as fit the memory.
 bool BatchScan::is_full(std::size_t target) const {
   if (count_ == 0) return false;
   return count_ >= std::min(target, capacity_) ||
@@ -177,7 +176,7 @@ NullableDatum copy_value(NullableDatum value, bool by_value, std::int16_t length
 
 }  // namespace
 
-/// Reads row count_ of the block. Throws Error for what is wrong with it.
+/// Reads row count_ of the block. Throws Error for a row that cannot be scored.
 void BatchScan::read_row(TupleTableSlot *row) {
   ExprContext *context = state_.ss.ps.ps_ExprContext;
   ResetExprContext(context);
@@ -213,8 +212,8 @@ void BatchScan::read_row(TupleTableSlot *row) {
                            column.length, batch_memory_);
 }
 
-/// Reads and scores a block. -> are there rows? Raises the error of its first row, unless errors
-/// are held.
+/// Reads and scores a block. Raises the error of its first row, unless errors are held. -> are
+/// there rows?
 bool BatchScan::fill() {
   if (error_) {
     if (hold_errors_) return false;
@@ -255,7 +254,7 @@ bool BatchScan::fill() {
   return true;
 }
 
-/// Row position_ of the block as the scan tuple.
+/// Fills `slot`, the scan tuple, with row position_ of the block.
 void BatchScan::store_row(TupleTableSlot *slot) {
   const NullableDatum *copies = values_.data() + position_ * copied_.size();
   for (const CopiedColumn &column : copied_) {
@@ -304,7 +303,7 @@ BatchScanState &state_of(CustomScanState *node) {
 }
 
 void begin_batch_scan(CustomScanState *node, EState *estate, int flags) {
-  // What goes backwards or returns to a mark does not get here (batch_planner.cpp).
+  // Plans that go backwards or return to a mark have no batch nodes (batch_planner.cpp).
   outerPlanState(node) = ExecInitNode(outerPlan(node->ss.ps.plan), estate,
                                       flags & ~(EXEC_FLAG_BACKWARD | EXEC_FLAG_MARK));
   if ((flags & EXEC_FLAG_EXPLAIN_ONLY) != 0) return;

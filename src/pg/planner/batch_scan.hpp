@@ -1,13 +1,13 @@
 // The execution of a batch node (batch_node.hpp).
 //
-// A block of rows is read from the child: the inputs of each model are taken from the row as a call
-// would take them (CallSite), the columns that are passed on are copied. Then each model scores the
-// block, and the rows are given on. A block begins with few rows and grows, for queries that want
-// but few, as long as it fits pgscore.batch_memory.
+// The node reads a block of rows from its child. It takes the inputs of each model from the row as
+// a call would take them (CallSite), and copies the columns that are passed on. Then each model
+// scores the block, and the rows are returned. The first block has few rows, for queries that want
+// only few; the next ones have more, as long as they fit pgscore.batch_memory.
 //
-// The error of a row is raised when the row is asked for: a LIMIT may end the query before. If the
-// parent is a batch node that reads ahead, it asks to hold errors: then the node ends at such a
-// row, and raises the error when it is asked again.
+// The error of a row is raised when the row is asked for: a LIMIT may end the query before. A
+// parent that is a batch node too and reads ahead asks to hold errors: then this node ends at such
+// a row, and raises the error when it is asked again.
 #pragma once
 #include <memory>
 #include <optional>
@@ -25,14 +25,14 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// Of a column of the child's rows, where it is passed on.
+/// A column of the child's rows that is passed on.
 struct CopiedColumn {
   int column;  // of the child and of the scan tuple, counted from 0
   std::int16_t length;
   bool by_value;
 };
 
-/// One call: what makes its arguments, and its scores of the block.
+/// One call: where its arguments come from, and its scores of the block.
 struct BatchCall {
   struct Argument {
     int argument;
@@ -43,23 +43,23 @@ struct BatchCall {
   const ScoringKind *kind;
   MakeResult make_result;
   CallSite *site;
-  FunctionCallInfo fcinfo;  // never called: carries the arguments and, in flinfo, their types
+  FunctionCallInfo fcinfo;  // never called: it holds the arguments and, in flinfo, their types
   std::vector<Argument> arguments;
-  int more;  // number of that argument, or -1
+  int more;  // number of the argument `more` (scoring_function.hpp), or -1
   std::int16_t more_length;
   bool more_by_value;
 
-  std::vector<char> scorable;  // of each row of the block
+  std::vector<char> scorable;  // for each row of the block: has it a score?
   std::vector<NullableDatum> mores;
   const double *outputs;  // of the block
 };
 
 class BatchScan {
  public:
-  /// May throw and ereport; nothing of `state` but its child is needed.
+  /// Reads the plan of `state`, whose child must be initialised. Throws Error and PgError.
   BatchScan(CustomScanState &state, EState *estate);
 
-  /// The next row as the scan tuple in `slot`; false: there is none, or held_error().
+  /// Puts the next row into `slot` as the scan tuple. -> false: there is none, or held_error()
   bool next(TupleTableSlot *slot);
   void rescan();
   void hold_errors(bool hold) { hold_errors_ = hold; }
@@ -69,7 +69,7 @@ class BatchScan {
   /// the most rows that a block may have.
   std::uint64_t num_batches() const { return num_batches_; }
   std::size_t batch_size() const { return max_rows_; }
-  /// What call number `call` has scored with; none before its first block.
+  /// Gives the plan that call number `call` has scored with; none before its first block.
   plan::Plan plan_of_call(int call) const {
     return num_batches_ > 0 ? calls_[call].site->scored().plan : plan::Plan();
   }
@@ -106,7 +106,7 @@ struct BatchScanState {
   BatchScan *scan;  // null when the plan is only explained
 };
 
-/// What EXPLAIN shows.
+/// Adds to EXPLAIN's output what it shows of the node: its models and blocks. Throws PgError.
 void explain_batch_scan(const BatchScanState &state, ExplainState *explain);
 
 }  // namespace pgscore::pg

@@ -1,6 +1,5 @@
 // The SQL type planned_model: the text of registry/planned_model.hpp, checked when it is read. The
-// planner makes values without this input function, so a text that comes through it was planned by
-// somebody else.
+// planner makes values without this input function, so a text that it reads was planned elsewhere.
 #include "pg/boundary/guard.hpp"
 #include "registry/planned_model.hpp"
 #include "pg/postgres.hpp"

@@ -1,5 +1,5 @@
-// All calls of eval_const_expressions with a root (PostgreSQL 15.18, 18.6), and the level of the
-// Vars in their expressions:
+// This is about all calls of eval_const_expressions with a root (PostgreSQL 15.18, 18.6), and the
+// level of the Vars in their expressions:
 //
 //     preprocess_expression,             the root's
 //       preprocess_function_rtes
@@ -23,7 +23,7 @@
 namespace pgscore::pg {
 namespace {
 
-/// Is `sought` a row of the query that `node` is an expression of?
+/// Says whether `sought` stands in `node` as a row of the query that `node` is an expression of.
 bool contains_row(Node *node, void *sought) {
   if (node == nullptr || IsA(node, Query)) return false;
   if (!IsA(node, Var)) return compat::walk_expression(node, contains_row, sought);
@@ -33,8 +33,8 @@ bool contains_row(Node *node, void *sought) {
          var->vartype == row->vartype;
 }
 
-/// Does an EXISTS in `node`, at whatever level, have a row of its own that looks like `sought` in
-/// its WHERE?
+/// Says whether an EXISTS in `node`, at any level, has a row of its own in its WHERE that looks
+/// like `sought`.
 bool looks_like_row_of_exists(Node *node, void *sought) {
   if (node == nullptr) return false;
   if (IsA(node, Query))
@@ -58,7 +58,7 @@ bool contains_row_of_any_level(Node *node, void *sought) {
          var->vartype == row->vartype;
 }
 
-/// Does a PlaceHolderVar in `node`, at whatever level, hold a row that looks like `sought`?
+/// Says whether a PlaceHolderVar in `node`, at any level, holds a row that looks like `sought`.
 bool looks_like_row_of_placeholder(Node *node, void *sought) {
   if (node == nullptr) return false;
   if (IsA(node, Query))
@@ -68,8 +68,8 @@ bool looks_like_row_of_placeholder(Node *node, void *sought) {
   return compat::walk_expression(node, looks_like_row_of_placeholder, sought);
 }
 
-/// The same of the queries below the one that `node` is of, and of what those that are planned
-/// already are given.
+/// Says the same of the queries below the one that `node` belongs to, and of the arguments of those
+/// that are planned already.
 bool is_given_to_sub_query(Node *node, void *sought) {
   if (node == nullptr) return false;
   if (IsA(node, Query) || IsA(node, SubPlan)) return looks_like_row_of_placeholder(node, sought);
@@ -81,12 +81,12 @@ bool is_given_to_sub_query(Node *node, void *sought) {
 bool is_row_of_query(PlannerInfo *root, const Var *row) {
   const bool in_query_planner = root->simple_rel_array != nullptr;
   if (in_query_planner || row->varlevelsup != 0) return false;
-  // The branches of a LATERAL UNION ALL are flattened into the query, but what they take from their
-  // neighbours was written down before: the row, not columns of it.
+  // The branches of a LATERAL UNION ALL are flattened into the query. The planner noted before what
+  // they take from their neighbours: the row, not columns of it.
   if (root->hasLateralRTEs && root->append_rel_list != NIL) return false;
   if (!root->parse->hasSubLinks) return true;
   void *sought = const_cast<Var *>(row);
-  // What a UNION ALL was flattened to stands beside the query.
+  // The branches of a flattened UNION ALL stand beside the query.
   auto *branches = reinterpret_cast<Node *>(root->append_rel_list);
   if (looks_like_row_of_exists(reinterpret_cast<Node *>(root->parse), sought) ||
       looks_like_row_of_exists(branches, sought))

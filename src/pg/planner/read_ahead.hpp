@@ -1,7 +1,7 @@
 // May a plan's rows be read before they are asked for?
 //
-// A batch reads rows that a LIMIT, a cursor or a client may never reach. The query must not show it:
-// an error of such a row is one that the query does not have, and a volatile function would be
+// A batch reads rows that a LIMIT, a cursor or a client may never reach. The query must not show
+// it: an error of such a row is one that the query does not have, and a volatile function would be
 // called more often, or in another order.
 //
 // Plain data; the functions may ereport.

@@ -1,24 +1,24 @@
 // predict('credit', t) -> predict_columns('credit version 3 (age, income)', t.age, t.income)
 //
-// A row as an argument is formed anew for every call, with all of its columns, large ones fetched
-// from TOAST; its columns as arguments cost nothing. The rewrite looks the model up for the names
-// of the columns that its plan reads.
+// A row as an argument is formed anew for every call, with all of its columns, and large ones are
+// fetched from TOAST. Its columns as arguments cost nothing. The rewrite looks the model up for the
+// names of the columns that its plan reads.
 //
-// Which version is scored is decided at execution (planned_model.hpp), so a plan that is older than
-// a deploy is never wrong. It is made again, though: catalog_model is among the relations of the
-// plan, and a trigger has them invalidated at every change of the registry. A version that is not
-// the latest, because the snapshot is older than a deploy whose message has come already, would be
-// kept for ever: such a plan is made without the rewrite, and only for this transaction.
+// Execution decides which version is scored (planned_model.hpp), so a plan that is older than a
+// deploy is never wrong. It is still made again: catalog_model is among the relations of the plan,
+// and a trigger invalidates them at every change of the registry. If the snapshot is older than a
+// deploy whose invalidation has arrived already, the version in the plan would not be the latest,
+// and would stay. Such a plan is made without the rewrite, and only for this transaction.
 //
-// Index expressions must come out the same whoever plans and whenever, or a query's expression
+// An index expression must come out the same for every role at every time, or a query's expression
 // would not match the index's. So outside of queries (index expressions, constraints, generated
 // columns) a call with a model_version is rewritten by what the catalog says now, without regard to
-// the snapshot, and nothing is complained about.
+// the snapshot, and raises no errors.
 //
-// A rewritten call shows what the model reads, and making it loads the model. So it is made only
-// for who may score: the role that plans, and outside of queries the owner of the table, as whom
-// indexes are built. The plan is of that role alone (dependsOnRole): another one that finds it
-// prepared in its session has it made again.
+// A rewritten call shows what the model reads, and making it loads the model. So the rewrite needs
+// the privilege to score: in queries that of the role that plans; outside of queries that of the
+// owner of the table, as whom indexes are built. The plan belongs to that role alone
+// (dependsOnRole): for another role, in a session that has it prepared, it is made again.
 #include "pg/planner/rewrite.hpp"
 
 #include <optional>
@@ -51,8 +51,8 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// The latest snapshot, active as long as this lives. One for catalogs: it may be taken at any
-/// time, by parallel workers too.
+/// Keeps the latest snapshot active as long as it lives. The snapshot is one for catalogs, which
+/// may be taken at any time, by parallel workers too.
 class LatestSnapshot {
  public:
   LatestSnapshot() {
@@ -68,8 +68,8 @@ struct PlannedVersion {
   PlanRef plan;
 };
 
-/// The version to plan for; nothing when the call had better stay as it is: always when `role` may
-/// not score the model. `in_query`: faults are thrown.
+/// Gives the version to plan for; nothing when the call must stay as it is: among others when
+/// `role` may not score the model. `in_query`: faults are thrown.
 std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool fixed,
                                               PlannerInfo *root, bool in_query, Oid role) {
   PlannedVersion planned;
@@ -89,7 +89,7 @@ std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool
   try {
     LatestSnapshot latest;
     const std::int64_t seen = planned.version.version_id;
-    // Nothing has happened since the snapshot was taken: the usual case.
+    // In the usual case nothing has happened since the snapshot was taken.
     std::optional<ResolvedVersion> now = planned.version;
     if (snapshot != SnapshotIdentity::current()) now = resolve_for_planning(reference, fixed, role);
     if (now && (!snapshot || seen == now->version_id)) {
@@ -98,21 +98,21 @@ std::optional<PlannedVersion> version_to_plan(const std::string &reference, bool
       return planned;
     }
   } catch (const Error &) {
-    // Whatever it is, execution meets it too, or does not.
+    // If the fault is still there at execution, that will raise it.
   }
   if (root != nullptr && root->glob != nullptr) root->glob->transientPlan = true;
   return std::nullopt;
 }
 
-/// The arguments of a call in its order of the columns form.
+/// The arguments of the columns form of a call.
 struct NewArguments {
   registry::PlannedModel planned;
   std::vector<Node *> inputs;
   SeenRow row{};
 };
 
-/// Who must be allowed to score a call that stands in an index, a constraint or the like: the owner
-/// of the table whose row it takes; where no row says which table that is, the current user.
+/// Gives the role that must have the privilege to score a call in an index, a constraint or the
+/// like: the owner of the table whose row the call takes, or the current user if it takes no row.
 Oid role_outside_of_queries(const FuncExpr &call_of_model) {
   const List *arguments = call_of_model.args;
   return call([arguments] {
@@ -131,7 +131,7 @@ Oid role_outside_of_queries(const FuncExpr &call_of_model) {
   });
 }
 
-/// A row that cannot be seen through may still have a type whose columns can be checked.
+/// Checks the columns of a row that cannot be seen through, if its type has a name.
 void check_opaque_row(plan::Plan plan, const std::string &model, Oid type) {
   if (type == RECORDOID) return;
   TupleDesc columns = call([type] { return lookup_rowtype_tupdesc_domain(type, -1, true); });
@@ -149,6 +149,7 @@ bool is_volatile(Node *expression) {
   return call([expression] { return contain_volatile_functions(expression); });
 }
 
+/// nothing: the row is opaque, or its columns cannot stand for it.
 std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string &model,
                                              PlannerInfo *root, Node *input) {
   NewArguments out;
@@ -174,7 +175,7 @@ std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string 
     const SeenRow *row = &out.row;
     out.inputs.push_back(call([=] { return column_expression(*row, *seen); }));
   }
-  // What is not passed on is not evaluated, and must not be missed.
+  // An expression that is not passed on is not evaluated, so it must not be volatile.
   for (std::size_t i = 0; i < columns.size(); ++i)
     if (!passed[i] && out.row.variable == nullptr && is_volatile(out.row.columns[i].expression))
       return std::nullopt;
@@ -182,13 +183,14 @@ std::optional<NewArguments> arguments_of_row(plan::Plan plan, const std::string 
   return out;
 }
 
-/// The call of a fixed version by position as the call by name that means the same: an index on one
-/// form serves the other. nothing: it is not the same, or no input is used.
+/// Makes a call of a fixed version by position into the call by name that means the same, so that
+/// an index on one form serves the other. nothing: no call by name is the same, or no input is
+/// used.
 std::optional<NewArguments> named_by_position(plan::Plan plan, const std::vector<Node *> &inputs) {
   NewArguments out;
   const std::vector<bool> used = plan::used_inputs(plan);
   for (std::uint32_t i = 0; i < inputs.size(); ++i) {
-    // What is not passed on is not evaluated.
+    // It would not be evaluated.
     if (!used[i] && is_volatile(inputs[i])) return std::nullopt;
     if (!used[i]) continue;
     if (plan.find_input(plan.input_name(i)) != i) return std::nullopt;
@@ -216,7 +218,7 @@ std::optional<NewArguments> arguments_by_position(plan::Plan plan, const std::st
   return out;
 }
 
-/// An array or a jsonb value: only the model gets its planned form.
+/// Keeps an array or a jsonb value as it is: only the model gets its planned form.
 NewArguments arguments_as_written(const std::vector<Node *> &inputs) {
   NewArguments out;
   out.planned.input = registry::PlannedInput::kAsWritten;
@@ -224,7 +226,7 @@ NewArguments arguments_as_written(const std::vector<Node *> &inputs) {
   return out;
 }
 
-/// nothing: a row that is opaque.
+/// nothing: the call stays as it is.
 std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &model, bool fixed,
                                          PlannerInfo *root, const std::vector<Node *> &inputs) {
   if (inputs.size() != 1) return arguments_by_position(plan, model, fixed, inputs);
@@ -238,13 +240,14 @@ std::optional<NewArguments> arguments_of(plan::Plan plan, const std::string &mod
   return arguments_by_position(plan, model, fixed, inputs);
 }
 
-/// The arguments of the call as people wrote it.
+/// The arguments of the call as it was written.
 struct OldArguments {
   std::string reference;
   Node *more = nullptr;
   std::vector<Node *> inputs;
 };
 
+/// nothing: the model is no constant, or NULL.
 std::optional<OldArguments> old_arguments(const FuncExpr &expression,
                                           const ScoringFunction &function) {
   const auto *model = static_cast<const Node *>(linitial(expression.args));
@@ -263,7 +266,7 @@ std::optional<OldArguments> old_arguments(const FuncExpr &expression,
   return out;
 }
 
-/// ROW(columns), a record whose columns have their names.
+/// Makes ROW(columns), a record whose columns have their names.
 List *in_one_row(List *inputs, const std::vector<std::string> &names) {
   auto *row = makeNode(RowExpr);
   row->args = inputs;
@@ -331,7 +334,8 @@ Node *rewrite_call(const SupportRequestSimplify &request) {
         if (OidIsValid(used)) record_plan_function_dependency(root, used);
     });
   }
-  // Whoever may not call one of the functions is told so at execution, of the one that he wrote.
+  // If the role may not call one of the functions, execution raises the error, and names the
+  // function that was written.
   if (in_query && !call([&] {
         return compat::may_execute(old.funcid, GetUserId()) &&
                compat::may_execute(form, GetUserId()) && OidIsValid(original) &&

@@ -1,5 +1,5 @@
-// What a score costs, so that the planner evaluates cheap conditions first and starts parallel
-// workers where they pay.
+// Estimates what a score costs, so that the planner evaluates cheap conditions first and starts
+// parallel workers where they save time.
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -23,7 +23,7 @@ PGSCORE_SERVER_HEADERS_END
 namespace pgscore::pg {
 namespace {
 
-/// In units of cpu_operator_cost, which is 5 to 10 ns on common machines.
+/// Gives the cost of a row in units of cpu_operator_cost, which is 5 to 10 ns on common machines.
 double operators_per_row(plan::Plan plan) {
   double cost = 5 + 0.5 * plan.num_inputs();
   for (const plan::EnsembleRecord &ensemble :
@@ -35,7 +35,7 @@ double operators_per_row(plan::Plan plan) {
   }
   for (const plan::StepRecord &step : plan.elements<plan::StepRecord>(plan.header().steps)) {
     cost += 0.5 * (step.num_items + step.num_outputs);
-    // Of these every row meets every number; tables are searched.
+    // Each row is computed with every number of these; tables are searched.
     if (step.kind == plan::StepKind::kDense) cost += 0.01 * step.num_numbers;
     if (step.kind == plan::StepKind::kKernelMachine || step.kind == plan::StepKind::kDistances)
       cost += 0.2 * step.num_numbers;
@@ -43,8 +43,8 @@ double operators_per_row(plan::Plan plan) {
   return cost;
 }
 
-/// The planner asks many times while it plans one statement: what was found is good for one
-/// snapshot and one user.
+/// A cost that was found. The planner asks for it many times while it plans one statement. It is
+/// good for one snapshot and one user.
 struct Remembered {
   std::size_t hash = 0;
   SnapshotIdentity identity;
@@ -52,8 +52,8 @@ struct Remembered {
 };
 constinit std::array<Remembered, 16> remembered{};
 
-/// Nothing for who may not score the model: the costs in EXPLAIN would tell its size, and to know
-/// them the model must be loaded.
+/// Gives the cost of a row if the current user may score the model; nothing otherwise. To know the
+/// cost the model must be loaded, and in EXPLAIN it would tell the model's size.
 std::optional<double> cost_of(const std::string &text, const ScoringFunction &function) {
   const std::size_t hash = std::hash<std::string_view>{}(text);
   const SnapshotIdentity identity = SnapshotIdentity::current();
@@ -87,7 +87,7 @@ bool estimate_cost(SupportRequestCost &request) {
     request.per_tuple = *cost * cpu_operator_cost;
     return true;
   } catch (const Error &) {
-    return false;  // execution will say what is wrong
+    return false;  // execution raises the error
   }
 }
 

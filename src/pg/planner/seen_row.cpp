@@ -24,7 +24,7 @@ SeenRow with_room(int num_columns) {
 
 void add(SeenRow &row, const SeenColumn &column) { row.columns[row.num_columns++] = column; }
 
-/// A row of a named type: names and types are the type's, whatever aliases the query gives them.
+/// Sees a row of a named type. Names and types are the type's; aliases in the query do not count.
 SeenRow row_of_type(const Var *var) {
   TupleDesc type = lookup_rowtype_tupdesc_copy(var->vartype, -1);
   SeenRow row = with_room(type->natts);
@@ -38,8 +38,8 @@ SeenRow row_of_type(const Var *var) {
   return row;
 }
 
-/// A row of a query in FROM: types are the query's, names those of the row's type (a view's) or of
-/// the alias.
+/// Sees a row of a query in FROM. Types are the query's, names those of the row's type (a view's)
+/// or of the alias.
 SeenRow row_of_subquery(const Var *var, const RangeTblEntry *rte) {
   const List *targets = rte->subquery->targetList;
   TupleDesc type =
@@ -69,7 +69,7 @@ SeenRow row_of_subquery(const Var *var, const RangeTblEntry *rte) {
   return row;
 }
 
-/// WITH and VALUES: types are in the range table.
+/// Sees a row of WITH or VALUES, whose types are in the range table.
 SeenRow row_of_listed_types(const Var *var, const RangeTblEntry *rte) {
   const int count = list_length(rte->coltypes);
   if (list_length(rte->eref->colnames) < count) return {};
@@ -83,7 +83,7 @@ SeenRow row_of_listed_types(const Var *var, const RangeTblEntry *rte) {
   return row;
 }
 
-/// Has every row of it a tableoid?
+/// Says whether every row of the relation has a tableoid.
 bool is_stored(const RangeTblEntry *rte) {
   return rte->relkind == RELKIND_RELATION || rte->relkind == RELKIND_PARTITIONED_TABLE ||
          rte->relkind == RELKIND_MATVIEW;
@@ -112,14 +112,14 @@ SeenRow see_row_of_query(const Query *query, const Var *var) {
 }
 
 SeenRow see_variable(PlannerInfo *root, const Var *var) {
-  // A column of an outer query's row cannot be asked for any more: what a LATERAL item or a
-  // sub-select takes from outside was collected before expressions are simplified.
+  // A column of an outer query's row cannot be asked for any more: the planner collects what a
+  // LATERAL item or a sub-select takes from outside before it simplifies expressions.
   if (var->varattno != InvalidAttrNumber || var->varlevelsup != 0 || compat::is_old_or_new(var))
     return {};
   const Query *query = root != nullptr ? root->parse : nullptr;
   if (query == nullptr) {
-    // An index expression, a constraint, or what an estimate is made of: the type alone says which
-    // columns there are.
+    // For an index expression, a constraint or an estimate, the type alone says which columns there
+    // are.
     const bool named = var->vartype != RECORDOID && get_typtype(var->vartype) == TYPTYPE_COMPOSITE;
     return named && !compat::is_nullable(nullptr, var) ? row_of_type(var) : SeenRow{};
   }
@@ -128,7 +128,7 @@ SeenRow see_variable(PlannerInfo *root, const Var *var) {
   return see_row_of_query(query, var);
 }
 
-/// Has the query of `root`, or one around it, grouping sets?
+/// Says whether the query of `root`, or one around it, has grouping sets.
 bool within_grouping_sets(const PlannerInfo *root) {
   for (; root != nullptr; root = root->parent_root)
     if (root->parse != nullptr && root->parse->groupingSets != NIL) return true;
@@ -136,8 +136,8 @@ bool within_grouping_sets(const PlannerInfo *root) {
 }
 
 SeenRow see_constructor(PlannerInfo *root, const RowExpr *constructor) {
-  // As above: a constructor that is grouped by is recognised as a whole only, also where a
-  // sub-select holds a copy of it.
+  // A constructor that is grouped by is only recognised as a whole, also in a sub-select that holds
+  // a copy of it.
   if (within_grouping_sets(root)) return {};
   const bool named = constructor->row_typeid != RECORDOID;
   if (!named && list_length(constructor->colnames) < list_length(constructor->args)) return {};

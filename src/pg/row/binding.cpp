@@ -27,7 +27,7 @@ namespace {
               {}, "This form is the planner's own. Call predict with the name of the model.");
 }
 
-/// {"a": 1} without a cast, which is what people write.
+/// Says whether a literal is a JSON object, as in {"a": 1}: people write it without a cast.
 bool is_object_literal(std::string_view text) {
   return without_leading_blanks(text).starts_with('{');
 }
@@ -118,7 +118,8 @@ void Binding::bind_literal(FunctionCallInfo fcinfo) {
   shape_ = Shape::kJson;
 }
 
-/// Readers of all inputs -> of those that are used, with their caches; the plain numbers first.
+/// Keeps the readers of inputs that are used, sorts those of plain numbers to the front, and makes
+/// the caches of the others.
 void Binding::finish_readers() {
   const std::vector<bool> used = plan::used_inputs(plan_);
   std::erase_if(readers_, [&](const ValueReader &reader) { return !used[reader.input]; });
@@ -160,7 +161,8 @@ void Binding::bind_scalars(FunctionCallInfo fcinfo) {
   shape_ = Shape::kScalars;
 }
 
-/// `kind_of(input, position)`: how the planned column at `position` is read.
+/// Binds the inputs to planned columns. `kind_of(input, position)` gives how the one at `position`
+/// is read.
 template <class KindOf>
 void Binding::bind_planned_columns(KindOf kind_of) {
   const std::vector<std::string> &columns = planned_->columns;
@@ -170,8 +172,8 @@ void Binding::bind_planned_columns(KindOf kind_of) {
     if (!used[i]) continue;
     const auto column = std::find(columns.begin(), columns.end(), feature_name(plan_, i));
     if (column == columns.end()) {
-      // The version that this snapshot sees is not the one of the plan: a deploy came between.
-      // Without new plans it would stay so.
+      // The version that this snapshot sees is not the one of the plan: there was a deploy between
+      // them. It would stay so without new plans.
       call([] { ResetPlanCache(); });
       throw Error(ErrorCode::kStalePlan,
                   "model " + in_quotes(model_) + " was changed after this statement was planned",
@@ -196,7 +198,7 @@ void Binding::bind_planned(FunctionCallInfo fcinfo) {
 }
 
 void Binding::bind_row(Oid type, std::int32_t typmod) {
-  // Nothing of the old binding stays in use when this throws: type_ is set at the very end.
+  // When this throws, the old binding is not used any more: type_ is set at the very end.
   type_ = InvalidOid;
   TupleDesc row = call([=, this] {
     TupleDesc found = lookup_rowtype_tupdesc(type, typmod);

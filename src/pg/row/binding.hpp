@@ -2,11 +2,12 @@
 //
 // The input is one of: a row or a jsonb object (by name), an array or a list of scalars (by
 // position, exact count), an unnamed ROW(a, b, ...) (by position, exact count). A literal without a
-// type that begins with { is a jsonb object. How it is read is worked out at the first row of a
-// call site and again only when the type of the row changes; every fault of the call (a column that
-// is missing, a type that does not fit, a wrong count) is found there, before anything is scored.
-// Calls that the planner made (planned_model.hpp) bring the columns of a row as arguments, with
-// their names.
+// type that begins with { is a jsonb object. Calls that the planner made (planned_model.hpp) have
+// the columns of a row as arguments, with their names.
+//
+// The arguments are bound at the first row of a call site, and again only when the type of the row
+// changes. Binding finds every fault of the call (a column that is missing, a type that does not
+// fit, a wrong count) before anything is scored.
 //
 // Inputs that the model does not use are checked like the others, but not read; their places stay
 // missing.
@@ -31,13 +32,13 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// What became of a row.
+/// Whether a row can be scored.
 enum class RowStatus : std::uint8_t {
   kScorable,  // the inputs are filled
   kNull,      // the row is NULL, or a policy of the model makes its result NULL
 };
 
-/// Values seen by one call site since they were last taken.
+/// Counts of values that one call site has read since they were last taken.
 struct ValueCounts {
   std::uint64_t missing = 0;
   std::uint64_t unknown = 0;
@@ -45,9 +46,9 @@ struct ValueCounts {
 
 class Binding {
  public:
-  /// `model`: for messages. The input is the arguments [first, last). `memory`: lives at least as
-  /// long as the binding, which keeps the description of the row's type there, and frees it.
-  /// `planned`: the arguments are its columns; it outlives the binding.
+  /// Binds nothing yet. `model`: its name, for messages. The input is the arguments [first, last).
+  /// `memory`: lives at least as long as the binding, which keeps the description of the row's type
+  /// there, and frees it. `planned`: the arguments are its columns; it outlives the binding.
   Binding(plan::Plan plan, std::string model, int first, int last, MemoryContext memory,
           const registry::PlannedModel *planned = nullptr);
 
@@ -63,7 +64,7 @@ class Binding {
   // kScalars: planned columns too
   enum class Shape : std::uint8_t { kUnknown, kRow, kJson, kArray, kScalars };
 
-  /// Numbers of number features, where no policy looks at missing values.
+  /// Kinds that are read without a branch where no policy looks at missing values.
   static constexpr std::array kPlainKinds = {ValueKind{SqlType::kFloat4, ValueUse::kNumber},
                                              ValueKind{SqlType::kFloat8, ValueUse::kNumber},
                                              ValueKind{SqlType::kInt4, ValueUse::kNumber}};
@@ -107,9 +108,9 @@ class Binding {
   int first_, last_;
   Shape shape_ = Shape::kUnknown;
   bool check_missing_ = false;    // some input has an on_missing policy
-  std::vector<double> greatest_;  // of each input: the greatest magnitude that it takes
+  std::vector<double> greatest_;  // the greatest magnitude that each input takes
   ValueCounts counts_;
-  // One per used input, those of plain numbers by kind first; kJson: one per input
+  // One per used input, plain numbers first, in the order of kPlainKinds; kJson: one per input
   std::vector<ValueReader> readers_;
   std::array<std::size_t, kPlainKinds.size()> num_plain_{};
   std::vector<CategoryCache> caches_;
@@ -118,19 +119,18 @@ class Binding {
     void operator()(Jsonb *json) const { pfree(json); }
   };
   std::unique_ptr<Jsonb, FreeJson> literal_;  // kJson: the input when it is an untyped literal
-  Oid type_ = InvalidOid;                     // kRow: what readers_ are for; kArray: type of the
-                                              // elements
+  Oid type_ = InvalidOid;  // kRow: the type that is bound; kArray: that of the elements
   std::int32_t typmod_ = -1;
   struct FreeRowType {
     void operator()(TupleDescData *columns) const { FreeTupleDesc(columns); }
   };
-  std::unique_ptr<TupleDescData, FreeRowType> columns_;  // kRow: a copy of ours
-  const TypeCacheEntry *type_cache_ = nullptr;           // kRow: of a named type; null when RECORD
-  std::uint64_t columns_identifier_ = 0;                 // kRow: which form of the named type
-                                                         // columns_ is
-  MemoryContext memory_;                                 // of columns_ and literal_
-  std::vector<Datum> datums_;                            // kRow: one per column of the row
+  // kRow, up to nulls_:
+  std::unique_ptr<TupleDescData, FreeRowType> columns_;  // our copy
+  const TypeCacheEntry *type_cache_ = nullptr;           // null: RECORD
+  std::uint64_t columns_identifier_ = 0;                 // which form of a named type columns_ is
+  std::vector<Datum> datums_;                            // one per column of the row
   std::vector<char> nulls_;
+  MemoryContext memory_;  // of columns_ and literal_
 };
 
 }  // namespace pgscore::pg

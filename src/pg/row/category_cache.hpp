@@ -1,10 +1,10 @@
-// Remembers which code a category's text has: the search in the plan compares texts a dozen times,
-// this does it once.
+// Remembers which code a category's text has. The search in the plan compares texts a dozen times,
+// the cache compares once.
 //
-// A direct-mapped table of codes, at most 2 * kMaxEntries, so that a category with a million texts
-// does not cost each call site as much memory again. A code that is found is compared with the
-// plan's text; a place that is empty or holds another code, and a text that is not known, go to the
-// search. Where the input has text operations, each text of a category has a place of its own.
+// It is a direct-mapped table of at most 2 * kMaxEntries codes, so that a category with a million
+// texts does not cost each call site as much memory again. A code that is found is compared with
+// the plan's text. If the place is empty or holds another code, or the text is not known, the plan
+// is searched. Where the input has text operations, each text of a category has a place of its own.
 #pragma once
 #include <algorithm>
 #include <bit>
@@ -28,7 +28,7 @@ class CategoryCache {
     codes_.assign(std::size_t{1} << (64 - shift_), 0);
   }
 
-  /// As Plan::find_category.
+  /// Gives the code of the category, or a negative number, as Plan::find_category does.
   std::int64_t find(std::string_view text) {
     std::uint32_t &place = codes_[hash(text) >> shift_];
     if (place != 0 && plan_.is_category(input_, place - 1, text)) [[likely]]
@@ -41,7 +41,7 @@ class CategoryCache {
  private:
   static constexpr std::uint32_t kMaxEntries = 8192;
 
-  /// Of the length and the first and last 8 bytes: others that agree in these share a place.
+  /// Hashes the length and the first and last 8 bytes. Texts that agree in these share a place.
   static std::uint64_t hash(std::string_view text) {
     std::uint64_t first = 0, last = 0;
     if (text.size() >= 8) {

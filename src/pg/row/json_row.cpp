@@ -1,5 +1,5 @@
-// A jsonb object as a row: keys are features. A key that is absent is a missing column, a null is a
-// missing value.
+// Reads a jsonb object as a row, whose keys are features. A key that is absent is a missing column,
+// a null is a missing value.
 #include <string>
 
 #include "base/error.hpp"

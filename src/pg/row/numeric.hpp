@@ -1,6 +1,6 @@
-// Values of type numeric as doubles, without the detour over their text where it can be spared.
+// Converts values of type numeric to double, those of few digits without writing them as text.
 //
-// Like value_reader.hpp: PostgreSQL functions that may ereport are called without a guard.
+// As in value_reader.hpp, PostgreSQL functions that may ereport are called without a guard.
 #pragma once
 #include "pg/postgres.hpp"
 

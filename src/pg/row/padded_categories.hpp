@@ -1,6 +1,6 @@
-// Categories of a feature that end in blanks, for values whose trailing blanks mean nothing.
+// Finds categories of a feature that end in blanks, for values whose trailing blanks mean nothing.
 //
-// PostgreSQL pads char(n) values with blanks and ignores them when it compares; a model that was
+// PostgreSQL pads char(n) values with blanks and ignores them when it compares. A model that was
 // trained on such values may have the blanks in its categories, and to_jsonb(t) writes them into
 // the object. Most models have no such category: then the list is empty, and it is only made when a
 // value is not found as it is.
@@ -15,14 +15,14 @@
 
 namespace pgscore::pg {
 
-/// Leaves out the blanks (U+0020) at the end, those that char(n) ignores. -> a view of `text`
+/// Leaves out the blanks (U+0020) at the end, which char(n) ignores. -> a view of `text`
 inline std::string_view without_trailing_blanks(std::string_view text) {
   return text.substr(0, text.find_last_not_of(' ') + 1);
 }
 
 class PaddedCategories {
  public:
-  /// The code of the category that equals `text` apart from trailing blanks of both, or -1.
+  /// Gives the code of the category that equals `text` apart from trailing blanks of both, or -1.
   std::int64_t find(plan::Plan plan, std::uint32_t input, std::string_view text) {
     text = without_trailing_blanks(text);
     if (const std::int64_t code = plan.find_category(input, text); code >= 0) return code;

@@ -1,4 +1,4 @@
-// Reading the rows of a call that is bound. Frames hold nothing with a destructor, so PostgreSQL
+// Reads the rows of a call that is bound. Frames hold nothing with a destructor, so PostgreSQL
 // functions that may ereport are called without a guard.
 #include <bit>
 #include <cmath>
@@ -15,9 +15,10 @@
 
 namespace pgscore::pg {
 
-/// A named type may change while the call lives: ALTER TABLE in a loop of PL/pgSQL, whose
-/// expressions live as long as the transaction. The type cache gives each form of a type an
-/// identifier, and none while it does not know the form.
+/// Says whether the readers are for rows of this type. A named type may change while the call
+/// lives: by an ALTER TABLE in a loop of PL/pgSQL, whose expressions live as long as the
+/// transaction. The type cache gives each form of a type an identifier, and none while it does not
+/// know the form.
 inline bool Binding::is_bound_to(Oid type, std::int32_t typmod) const {
   return type == type_ && typmod == typmod_ &&
          (type_cache_ == nullptr || type_cache_->tupDesc_identifier == columns_identifier_);
@@ -79,7 +80,7 @@ RowStatus Binding::read(FunctionCallInfo fcinfo, double *inputs) {
           : "The value is infinite or too large for float32, which the training library refuses.");
 }
 
-/// `detail`: which value it is, where it is known. With it the row can be found.
+/// Throws. `detail`: which value it is, where it is known; it tells which row the error is about.
 void Binding::throw_unknown_category(std::uint32_t input, std::string detail) const {
   throw Error(ErrorCode::kUnknownCategory,
               "unknown category for feature " + in_quotes(feature_name(plan_, input)) +

@@ -1,5 +1,5 @@
-// Reads one value (a row, a jsonb object, an array) that does not come from a call in a query, with
-// the same code as if it did: what verify_model checks is what predict does.
+// Reads one value (a row, a jsonb object, an array) that is not the argument of a call in a query.
+// verify_model uses it, with the same code as predict.
 #pragma once
 #include <string>
 #include <vector>
@@ -13,8 +13,8 @@ namespace pgscore::pg {
 
 class SingleInput {
  public:
-  /// `type` of the values: RECORDOID, a row type, JSONBOID, an array type. What it keeps lies in
-  /// `memory`, which must outlive it.
+  /// Keeps what it needs in `memory`, which must outlive it. `type` of the values: RECORDOID, a row
+  /// type, JSONBOID or an array type. Throws PgError.
   SingleInput(plan::Plan plan, std::string model, Oid type, MemoryContext memory);
 
   /// Reads a value that is not NULL, as Binding::read does, with its results and errors. `inputs`:
@@ -22,7 +22,7 @@ class SingleInput {
   RowStatus read(Datum value, double *inputs);
 
  private:
-  // A call expression with one argument of the type: where Binding looks for it
+  // Has a call expression with one argument of the type, where Binding looks for the type
   FmgrInfo *function_;
   Binding binding_;
 };

@@ -13,14 +13,14 @@ namespace pgscore::pg {
 namespace {
 
 constexpr double kSecondsPerDay = 86'400, kMicroseconds = 1e6;
-/// PostgreSQL counts from 2000-01-01.
+/// The days from 1970-01-01 to 2000-01-01, from which PostgreSQL counts.
 constexpr double kEpochDays = POSTGRES_EPOCH_JDATE - UNIX_EPOCH_JDATE;
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 double seconds_of_timestamp(Timestamp value) {
   if (TIMESTAMP_IS_NOBEGIN(value)) return -kInfinity;
   if (TIMESTAMP_IS_NOEND(value)) return kInfinity;
-  // Whole seconds and the rest by themselves: a double has no room for both in microseconds.
+  // Whole seconds and the rest are added as doubles: one double cannot hold both in microseconds.
   const std::int64_t whole = value / USECS_PER_SEC, rest = value % USECS_PER_SEC;
   return static_cast<double>(whole) + kEpochDays * kSecondsPerDay +
          static_cast<double>(rest) / kMicroseconds;
@@ -51,7 +51,7 @@ struct IsoReader {
     text.remove_prefix(digits);
     return digits >= least_digits;
   }
-  /// hh:mm, hh:mm:ss or with a fraction.
+  /// Reads hh:mm, hh:mm:ss, or that with a fraction, as seconds.
   std::optional<double> time() {
     int hours = 0, minutes = 0, seconds = 0, fraction = 0;
     if (!number(2, 2, hours) || !take(':') || !number(2, 2, minutes)) return std::nullopt;
@@ -65,7 +65,7 @@ struct IsoReader {
     }
     return hours * 3600.0 + minutes * 60.0 + seconds + fraction / scale;
   }
-  /// Z, +hh, +hh:mm or nothing: seconds east of Greenwich.
+  /// Reads Z, +hh, +hh:mm or nothing as seconds east of Greenwich.
   std::optional<double> zone() {
     if (text.empty() || take('Z')) return 0;
     const bool east = text.starts_with('+');

@@ -1,5 +1,5 @@
-// Which SQL types a feature takes its values from, and what becomes of them. Worked out once for a
-// call, before its first row is read.
+// Says which SQL types a feature takes its values from, and what becomes of them. This is worked
+// out once for a call, before its first row is read.
 #pragma once
 #include <cstdint>
 #include <string_view>
@@ -53,8 +53,8 @@ ValueUse value_use(plan::Plan plan, std::uint32_t input);
 bool takes_numbers(plan::Plan plan, std::uint32_t input);
 bool takes_booleans(plan::Plan plan, std::uint32_t input);
 
-/// Gives how values of `type` are read for `input`. Throws kTypeMismatch, naming `column`, when they
-/// cannot be.
+/// Gives how values of `type` are read for `input`. Throws kTypeMismatch, naming `column`, when
+/// they cannot be.
 ValueKind value_kind(plan::Plan plan, std::uint32_t input, Oid type, std::string_view column,
                      std::string_view model);
 

@@ -45,7 +45,7 @@ double hash_of(std::int64_t number) {
                                         buffer)});
 }
 
-/// An integer has the text of an integer, whatever its type: 3, 3.0 and 3.00 are the category "3".
+/// A whole number has the text of an integer: 3, 3.0 and 3.00 are the category "3".
 double hash_of(NumericDatum numeric) {
   if (numeric_is_nan(DatumGetNumeric(numeric.datum))) return model::kMissing;
   std::string_view text = DatumGetCString(DirectFunctionCall1(numeric_out, numeric.datum));

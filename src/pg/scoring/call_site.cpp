@@ -24,7 +24,7 @@ namespace {
 constexpr std::uint64_t kTimedRow = 64;  // one row in so many is timed
 // Counts reach shared memory after so many rows, and at the end of the statement
 constexpr std::uint64_t kFlushRows = 4096;
-// So many rows are worth a search for the scan that brings them
+// After so many rows it is worth looking for the scan that returns them
 constexpr std::uint64_t kRowsToLookAhead = 64;
 constexpr std::size_t kMaxSites = 256;
 
@@ -40,16 +40,16 @@ std::string_view name_of_argument(FunctionCallInfo fcinfo) {
   return {VARDATA_ANY(name), static_cast<std::size_t>(VARSIZE_ANY_EXHDR(name))};
 }
 
-/// Only a constant of the expression itself: a plpgsql variable stands in a parameter that changes
-/// from call to call.
+/// Says whether the model is a constant of the expression itself. A variable of PL/pgSQL is none:
+/// it is a parameter that changes from call to call.
 bool is_constant(FmgrInfo *function) {
   const Node *expression = function->fn_expr;
   if (expression == nullptr || !IsA(expression, FuncExpr)) return false;
   return IsA(linitial(reinterpret_cast<const FuncExpr *>(expression)->args), Const);
 }
 
-/// The planner's forms are no way around a privilege that was revoked from the function that people
-/// call.
+/// Throws unless the current user may execute the function that people write: the planner's forms
+/// must be no way around a privilege that was revoked from it.
 void require_written_form(const ScoringKind *kind, bool fixed_version) {
   const Oid function = written_form({kind, true, fixed_version});
   if (!OidIsValid(function))
@@ -59,8 +59,8 @@ void require_written_form(const ScoringKind *kind, bool fixed_version) {
   call([function] { require_execute(function); });
 }
 
-/// A planned call counts on what the version of that number is, wherever it is executed. Another
-/// number is a deploy since then.
+/// Throws if the version that the call was planned for has other content here: the planned call may
+/// be executed on another server. Another number is a deploy since then, and no fault.
 void require_planned_content(const ResolvedVersion &found, const registry::PlannedModel &planned) {
   if (found.version != planned.version || found.identity == planned.identity) return;
   throw Error(ErrorCode::kUndefinedModel,
@@ -100,7 +100,7 @@ CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_a
   PlanRef ref = plan_of(version);
   const plan::Plan plan = ref.plan();
   check_task(plan, function_.kind->want, planned_.reference);
-  // What follows the input in the call as people write it is not of the input.
+  // In the form that people write, the arguments behind the input do not belong to it.
   const bool takes_one_input = function_.kind->more_is_last && !function_.columns;
   const int last_input = takes_one_input ? function_.first_input() + 1 : num_arguments;
   const std::size_t width = kernels::output_width(plan, function_.kind->want);
@@ -166,8 +166,9 @@ void CallSite::score(const kernels::Block &block) {
                  target.outputs.data(), kServerInterrupt);
 }
 
-/// pgscore.on_error = null forgives what one row does, never a call that fits no row at all. What a
-/// version gives is the same whoever asks: an index or a generated column may hold it.
+/// Says whether an error becomes NULL. pgscore.on_error = null forgives the faults of a row, never
+/// those of a call that fits no row at all. A call of a fixed version forgives nothing: an index or
+/// a generated column may hold its score, so it must not depend on a setting.
 bool CallSite::forgive(const Error &error) {
   ++counts_.errors;
   ++counts_.rows;

@@ -1,5 +1,5 @@
-// What one call of a scoring function in a query remembers from row to row: the model it resolved
-// to, the binding of its arguments, memory for the kernel.
+// What one call of a scoring function in a query remembers from row to row: the version of the
+// model, the binding of its arguments, memory for the kernel.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -23,28 +23,28 @@
 
 namespace pgscore::pg {
 
-/// A model at a call site. Looked up again whenever the active snapshot or the user changes.
+/// A model at a call site. It is looked up again when the active snapshot or the user changes.
 class CallSite {
  public:
   /// `model`: the text of the first argument.
   CallSite(std::string model, const ScoringFunction &function, MemoryContext memory);
-  ~CallSite();  // only adds counts to shared memory: safe while an error travels
+  ~CallSite();  // only adds counts to shared memory: safe while an error is on its way
   CallSite(const CallSite &) = delete;
   CallSite &operator=(const CallSite &) = delete;
 
   /// Gives the text that the constructor was given; it lives as long as the call site.
   std::string_view model() const { return model_; }
-  /// The model that was looked up last; there has to be one.
+  /// Gives the model that was looked up last; there has to be one.
   ScoredModel scored() const { return {target_->plan.plan(), planned_.reference}; }
 
-  /// Looks the model up, as every call does whatever its row is: the current user may score it, and
-  /// it gives what is wanted.
+  /// Looks the model up, as every call does, also one whose row is NULL. Throws when the current
+  /// user may not score it, or when it has no such output.
   void look_up(int num_arguments) { resolve(num_arguments); }
-  /// The outputs of the row in the arguments, or null when the result is NULL. They stay until the
-  /// next call.
+  /// Gives the outputs of the row in the arguments, or null when the result is NULL. They stay
+  /// until the next call.
   const double *score(FunctionCallInfo fcinfo);
 
-  // The same in blocks, for a caller that has many rows: begin_block, make_room, read for row 0, 1,
+  // A caller that has many rows scores them in blocks: begin_block, make_room, read for row 0, 1,
   // .., score_block.
   /// Looks the model up, as score() does. -> bytes that a row of a block takes: inputs, outputs,
   /// the kernel's memory
@@ -54,13 +54,13 @@ class CallSite {
   /// Reads the arguments as row `row` of the block, the rows before it being read. -> false: its
   /// result is NULL. Throws what score() would; the rows before may be scored nevertheless.
   bool read(FunctionCallInfo fcinfo, std::size_t row);
-  /// The outputs of the first `count` rows, output_width() each, also (but without meaning) of rows
-  /// whose result is NULL. They stay until the next call.
+  /// Gives the outputs of the first `count` rows, output_width() each. Those of rows whose result
+  /// is NULL mean nothing. They stay until the next call.
   const double *score_block(std::size_t count);
   std::size_t output_width() const { return target_->output_width; }
 
  private:
-  /// What belongs to one version of the model: made whole or not at all.
+  /// What belongs to one version of the model. It is made as a whole or not at all.
   struct Target {
     ResolvedVersion version;
     PlanRef plan;
@@ -79,7 +79,7 @@ class CallSite {
 
   std::string model_;
   ScoringFunction function_;
-  registry::PlannedModel planned_;  // otherwise only its reference
+  registry::PlannedModel planned_;  // of a call that the planner made; of others only the reference
   MemoryContext memory_;
   std::optional<SnapshotIdentity> identity_;
   std::optional<Target> target_;
@@ -88,10 +88,10 @@ class CallSite {
   NextRow next_row_;
 };
 
-/// The call sites of one FmgrInfo: one, unless the name of the model is not a constant.
+/// The call sites of one FmgrInfo: a single one, unless the name of the model is not a constant.
 class CallSites {
  public:
-  /// The site of the model that argument 0 (text or model_version, not null) names.
+  /// Gives the site of the model that argument 0 (text or model_version, not null) names.
   CallSite &find(FunctionCallInfo fcinfo, const ScoringFunction &function);
 
  private:

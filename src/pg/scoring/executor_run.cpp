@@ -8,8 +8,8 @@ namespace {
 
 ExecutorRun_hook_type previous_run = nullptr;
 
-/// The innermost execution that runs. After an error in an inner one nothing is known of the outer
-/// one until its next run, which is safe.
+/// An execution that runs. Only the innermost one is known. After an error in it the outer one is
+/// not known until its next run, which is safe.
 struct Run {
   MemoryContext memory;
   PlanState *plan;
@@ -18,16 +18,17 @@ struct Run {
 constexpr Run kNothing{nullptr, nullptr, false};
 Run current = kNothing;
 
-/// After an error nobody comes back to put `current` right, and another execution may get the same
-/// memory.
+/// Forgets the execution whose memory goes: after an error `run` does not come back to reset
+/// `current`, and another execution may get the same memory.
 void forget(void *memory) {
   if (current.memory == memory) current = kNothing;
 }
 
+/// Has `forget` called when `memory` is reset or deleted.
 void forget_with(MemoryContext memory) {
   for (const MemoryContextCallback *callback = memory->reset_cbs; callback != nullptr;
        callback = callback->next)
-    if (callback->func == forget) return;  // a cursor's next rows
+    if (callback->func == forget) return;  // the next rows of a cursor
   auto *callback = static_cast<MemoryContextCallback *>(
       MemoryContextAlloc(memory, sizeof(MemoryContextCallback)));
   callback->func = forget;

@@ -18,7 +18,7 @@ namespace pgscore::pg {
 namespace {
 
 constexpr std::size_t kLine = 64;  // bytes that come from memory together
-// Of a row; the processor itself notices what goes on for longer
+// Bytes of a row to ask for; the processor's own prefetch takes over after that
 constexpr std::size_t kMaxBytes = 512;
 
 bool holds(Node *node, void *expression) {
@@ -41,7 +41,7 @@ struct Owner {
   const PlanState *found;
 };
 
-/// The node that computes the expression.
+/// Looks for the node that computes the expression, from `node` down.
 bool look_for_owner(PlanState *node, void *context) {
   auto *owner = static_cast<Owner *>(context);
   if (holds(reinterpret_cast<Node *>(node->plan->targetlist), owner->expression) ||
@@ -49,7 +49,7 @@ bool look_for_owner(PlanState *node, void *context) {
     owner->found = node;
     return true;
   }
-  // Of many partitions the one that runs: each may have a call of its own.
+  // Only the partition that runs: each may have a call of its own.
   if (IsA(node, AppendState)) {
     PlanState *child = running_child(as<AppendState>(node));
     return child != nullptr && look_for_owner(child, context);
@@ -95,8 +95,8 @@ void NextRow::prefetch_row(const PlanState *source) {
   if (source == nullptr) return;
   const auto *scan =
       reinterpret_cast<const HeapScanDescData *>(as<ScanState>(source)->ss_currentScanDesc);
-  // Page by page (any query's snapshot), and on a page now, which is pinned: its line pointers
-  // stay.
+  // The scan must go page by page, which takes the snapshot of a query, and be on a page now: that
+  // is pinned, so its line pointers stay.
   if (scan == nullptr || (scan->rs_base.rs_flags & SO_ALLOW_PAGEMODE) == 0 ||
       !BufferIsValid(scan->rs_cbuf))
     return;

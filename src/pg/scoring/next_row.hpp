@@ -1,9 +1,9 @@
 // Asks the processor for the memory of the row that a scan will return next, while a model is
 // computed for this one.
 //
-// A model of some hundred nodes a row takes the first-level cache for itself, and is long enough
-// that the processor does not see what follows it: without being asked, it waits for memory at the
-// first look at each row, 50 to 100 ns (README.md, Speed).
+// A model of some hundred nodes a row fills the first-level cache, and takes so long that the
+// processor does not look beyond it. Without a prefetch it waits for memory at the first access to
+// each row, 50 to 100 ns (docs/benchmarks.md).
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -12,16 +12,16 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// Of one call of a function in a statement.
+/// Prefetches the next row of the scan that feeds one function call.
 class NextRow {
  public:
-  /// Looks, once, for the scan whose rows reach the call. It has to read a table of PostgreSQL's
-  /// own kind page by page, and nothing may collect rows between it and the call; otherwise there
-  /// is none, and prefetch() does nothing. Throws PgError.
+  /// Looks, once, for the scan whose rows reach the call. The scan has to read a heap table page by
+  /// page, and no node between it and the call may collect rows. If there is none, prefetch() does
+  /// nothing. Throws PgError.
   void find(const FmgrInfo *function);
 
-  /// Asks for the row behind the one that the scan returned last, at most 512 bytes of it, when
-  /// that stands on the same page. Called once for each row; it changes nothing and cannot fail.
+  /// Asks for at most 512 bytes of the row behind the one that the scan returned last, if it is on
+  /// the same page. Called once for each row; it changes nothing and cannot fail.
   void prefetch() const {
     if (source_ != nullptr) prefetch_row(source_);
   }
@@ -30,7 +30,7 @@ class NextRow {
   static void prefetch_row(const PlanState *source);
 
   bool sought_ = false;
-  // A scan, or what chooses one of many; lives as long as the call's FmgrInfo
+  // A scan, or an Append over many; lives as long as the call's FmgrInfo
   const PlanState *source_ = nullptr;
 };
 

@@ -15,11 +15,11 @@ Datum null_result(FunctionCallInfo fcinfo) {
 }
 
 /// Scores the row of the call. The frames from here to the executor hold nothing with a destructor.
-/// `function` and `make` are constants where this is called: inlined.
+/// It is inlined, since `function` and `make` are constants where it is called.
 [[gnu::always_inline]] inline Datum score_call(FunctionCallInfo fcinfo,
                                                const ScoringFunction &function, MakeResult make) {
   // pg_upgrade reads statistics into columns of domains before it moves the files of the registry's
-  // tables: a constraint that scores must hold then, and no row is written.
+  // tables. A constraint that scores must hold then; no row is written.
   if (PG_ARGISNULL(0) || IsBinaryUpgrade) return null_result(fcinfo);
   CallSite &site = cached<CallSites>(fcinfo->flinfo).find(fcinfo, function);
   NullableDatum more{0, true};

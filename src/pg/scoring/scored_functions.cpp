@@ -15,7 +15,8 @@ struct Scored {
   std::uint64_t when = 0;
 };
 
-// More than there are scoring functions; the one that was called longest ago gives way.
+// There are fewer scoring functions; if there were more, the one called longest ago would be
+// replaced.
 constinit std::array<Scored, 64> scored{};
 std::uint64_t now = 0;
 

@@ -55,8 +55,8 @@ Oid columns_form(const ScoringFunction &function) {
   return call([name_text] {
     List *qualified =
         list_make2(makeString(pstrdup(kRegistrySchema)), makeString(pstrdup(name_text)));
-    // -1: whatever its arguments are, so the types are not read; releases before 17 insist on an
-    // array all the same.
+    // -1 stands for any arguments, so the types are not read. Releases before 17 still want an
+    // array.
     const Oid any[] = {InvalidOid};
     return LookupFuncName(qualified, -1, any, true);
   });
@@ -65,8 +65,8 @@ Oid columns_form(const ScoringFunction &function) {
 Oid written_form(const ScoringFunction &function) {
   ScoringFunction written = function;
   written.columns = false;
-  // The form with a threshold has the class's name, and takes a row or a jsonb; the planner sees
-  // rows.
+  // The form with a threshold has the name of the form without, and takes a row or a jsonb; the
+  // planner rewrites calls with rows.
   constexpr std::string_view kAt = "_at";
   std::string name(function.kind->name);
   if (name.ends_with(kAt)) name.resize(name.size() - kAt.size());

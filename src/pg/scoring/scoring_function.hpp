@@ -1,4 +1,4 @@
-// The scoring functions of SQL and how their C symbols are made of them. A scoring function has
+// The scoring functions of SQL, and the C symbols that they are made of. A scoring function has
 // four forms:
 //
 //   symbol pgscore_...      SQL
@@ -6,11 +6,11 @@
 //   <name>_version          <name>(model model_version, [more,] VARIADIC input "any")
 //   <name>_columns          pgscore.<name>_columns(planned_model, [more,] VARIADIC "any")
 //   <name>_columns_version  pgscore.<name>_columns_version(planned_model, [more,] VARIADIC "any")
-// People call the first two, the planner makes the others of them (pg/planner). The first and the
-// third are STABLE, those of a version are IMMUTABLE.
+// People call the first two; the planner rewrites them to the others (pg/planner). The first and
+// the third are STABLE, those of a version are IMMUTABLE.
 //
-// `more` is the class of predict_proba_of, the threshold of predict_class with a threshold (symbol
-// predict_class_at; in the forms that people call it stands behind the input).
+// `more` is the class of predict_proba_of, or the threshold of predict_class with a threshold
+// (symbol predict_class_at), which stands behind the input in the forms that people call.
 #pragma once
 #include <string_view>
 
@@ -20,7 +20,7 @@
 
 namespace pgscore::pg {
 
-/// One of the scoring functions, whatever its form.
+/// One of the scoring functions in all its forms.
 struct ScoringKind {
   std::string_view name;  // as in its C symbols
   kernels::Want want;
@@ -35,9 +35,9 @@ struct ScoringFunction {
   bool columns = false;        // the planner's form: the first argument is a planned_model
   bool fixed_version = false;  // IMMUTABLE: the model is named with its version
 
-  /// False: it is no scoring function, and nothing else may be asked.
+  /// Says whether it is a scoring function; if not, nothing else may be asked.
   explicit operator bool() const { return kind != nullptr; }
-  /// Numbers of the first argument of the input, and of the argument `more`.
+  /// Give the numbers of the first argument of the input, and of the argument `more`.
   int first_input() const { return kind->more && (columns || !kind->more_is_last) ? 2 : 1; }
   int more_argument() const { return columns || !kind->more_is_last ? 1 : 2; }
 };
@@ -53,7 +53,7 @@ inline constexpr ScoringKind kScoringKinds[] = {
     {"predict_outputs", kernels::Want::kAll, false, false},
 };
 
-/// From "predict_proba_columns_version"; false when there is no such function.
+/// Gives the function of a symbol like "predict_proba_columns_version"; false: there is none.
 constexpr ScoringFunction scoring_function_of_symbol(std::string_view symbol) {
   auto remove_suffix = [&](std::string_view suffix) {
     if (!symbol.ends_with(suffix)) return false;
@@ -68,17 +68,18 @@ constexpr ScoringFunction scoring_function_of_symbol(std::string_view symbol) {
   return function;
 }
 
-/// What `function` is; false when it is none of ours. By the C symbol in pg_proc, so whatever its
-/// name and schema are.
+/// Gives which scoring function the SQL function is; false: none. The C symbol in pg_proc decides,
+/// so the function may have another name and schema. Throws PgError.
 ScoringFunction find_scoring_function(Oid function);
-/// The same inside call(): may ereport.
+/// Gives the same inside call(): may ereport.
 ScoringFunction read_scoring_function(Oid function);
 
-/// The planner's form of a function: the OID of pgscore.<name>_columns[_version], or InvalidOid.
+/// Gives the planner's form of a function: the OID of pgscore.<name>_columns[_version], or
+/// InvalidOid. Throws PgError.
 Oid columns_form(const ScoringFunction &function);
 
-/// The function that people write and that the planner makes `function`, one of its forms, of:
-/// predict for pgscore.predict_columns. InvalidOid when it was given another name.
+/// Gives the function that people write for `function`, which is one of its forms: predict for
+/// pgscore.predict_columns. InvalidOid when it was given another name. Throws PgError.
 Oid written_form(const ScoringFunction &function);
 
 /// Raises PostgreSQL's error unless the current user may execute the function. Inside call().

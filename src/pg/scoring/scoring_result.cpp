@@ -29,7 +29,7 @@ NullableDatum float8_or_null(double number) {
   return std::isnan(number) ? kNull : value(Float8GetDatum(number));
 }
 
-/// float8[] with NULL for missing elements.
+/// Makes a float8[] with NULL for missing elements.
 NullableDatum float8_array(const double *values, std::uint32_t count) {
   bool any_missing = false;
   auto *datums = static_cast<Datum *>(palloc(sizeof(Datum) * count + 1));
@@ -70,7 +70,7 @@ void push_text(compat::JsonbState *state, JsonbIteratorToken token, std::string_
   compat::push_jsonb(state, token, &value);
 }
 
-/// Numbers as float8 prints them; missing is null; JSON has no infinity, so it becomes a string.
+/// Writes a number as float8 prints it. Missing is null. JSON has no infinity, so that is a string.
 void push_number(compat::JsonbState *state, double number) {
   JsonbValue value;
   if (std::isnan(number)) {
@@ -93,10 +93,10 @@ void push_text_or_null(compat::JsonbState *state, std::optional<std::string_view
     push_number(state, model::kMissing);
 }
 
-/// The key of the named output `i` in the object of predict_outputs. That object has keys of its
-/// own, "class" and "probabilities", where the model has a class and probabilities. An output with
-/// the name of one of those present, or with that name behind underscores, has one more underscore
-/// in front: so no two keys are equal, whatever names a model has.
+/// Gives the key of the named output `i` in the object of predict_outputs. That object has the keys
+/// "class" and "probabilities" if the model has a class and probabilities. An output that is called
+/// like one of those present, or like that with underscores in front, gets one more underscore in
+/// front: so no two keys are equal, with any names that a model may have.
 std::string_view key_of_output(plan::Plan plan, std::uint32_t i) {
   const std::string_view name = plan.output_name(i);
   const std::string_view bare = name.substr(std::min(name.find_first_not_of('_'), name.size()));
@@ -109,7 +109,7 @@ std::string_view key_of_output(plan::Plan plan, std::uint32_t i) {
   return {key, name.size() + 1};
 }
 
-/// The named output `i`: a number, or one of its texts. There may be some ten thousands of them.
+/// Writes the named output `i`: a number, or one of its texts. There may be some ten thousands.
 void push_output(compat::JsonbState *state, plan::Plan plan, std::uint32_t i, double number) {
   CHECK_FOR_INTERRUPTS();
   push_text(state, WJB_KEY, in_server_encoding(key_of_output(plan, i)));
@@ -136,8 +136,7 @@ NullableDatum predict_class_result(const ScoredModel &model, const double *outpu
   return outputs == nullptr ? kNull : label_or_null(model.plan, outputs[0]);
 }
 
-/// predict_class(model, input, threshold): the positive class when its probability is above the
-/// threshold.
+/// predict_class(model, input, threshold)
 NullableDatum predict_class_at_result(const ScoredModel &model, const double *outputs,
                                       const NullableDatum &more) {
   if (outputs == nullptr || more.isnull) return kNull;

@@ -1,5 +1,5 @@
-// The outputs of a row -> the SQL value of a scoring function. One function for each kind, for
-// calls that are executed row by row and for those that are scored in batches.
+// The outputs of a row -> the SQL value of a scoring function. There is one function for each kind;
+// calls that are executed row by row and calls that are scored in batches use the same.
 #pragma once
 #include <string_view>
 
@@ -15,9 +15,9 @@ struct ScoredModel {
   std::string_view name;  // as the call has it; for messages
 };
 
-/// `outputs`: of the row, as the kind's Want gives them; null when the row's result is NULL.
-/// `more`: the argument of that name. What the result needs is palloc'ed. May ereport; throws Error
-/// for what `more` says.
+/// Makes the SQL value. `outputs`: those of the row, as the kind's Want gives them; null when the
+/// row's result is NULL. `more`: the argument of that name. Memory for the result is palloc'ed. May
+/// ereport; throws Error for a wrong `more`.
 using MakeResult = NullableDatum (*)(const ScoredModel &model, const double *outputs,
                                      const NullableDatum &more);
 
@@ -53,10 +53,10 @@ NullableDatum predict_outputs_result(const ScoredModel &model, const double *out
 /// Throws kInvalidArgument when a threshold of predict_class is no probability.
 void check_threshold(double threshold, std::string_view model);
 
-/// The function of a kind.
+/// Gives the function of a kind.
 MakeResult result_of(const ScoringKind &kind);
 
-/// Is the result NULL before the row is looked at? predict_proba_of needs a class.
+/// Says whether the result is NULL before the row is looked at: predict_proba_of needs a class.
 inline bool is_null_at_once(const ScoringKind &kind, const NullableDatum &more) {
   return kind.more && !kind.more_is_last && more.isnull;
 }

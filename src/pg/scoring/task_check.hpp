@@ -1,4 +1,4 @@
-// Which models have the output that a scoring function returns.
+// Checks that a model has the output that a scoring function returns.
 #pragma once
 #include <string_view>
 
@@ -7,8 +7,8 @@
 
 namespace pgscore::pg {
 
-/// Throws kWrongTask, with the function to use instead, when a model of this plan has no such
-/// output. `model`: its name, for the message.
+/// Throws kWrongTask when a model of this plan has no such output; the hint names the function to
+/// use instead. `model`: its name, for the message.
 void check_task(plan::Plan plan, kernels::Want want, std::string_view model);
 
 }  // namespace pgscore::pg

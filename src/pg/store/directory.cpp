@@ -69,8 +69,8 @@ Directory *directory() {
       return directory->layout == kDirectoryLayout ? directory : nullptr;
     });
   } catch (const PgError &) {
-    // There is no room, or what has the name has another size. ShmemInitStruct has undone its entry
-    // before it raised. Nothing else was begun, so going on without the directory is safe.
+    // There is no room, or the struct of this name has another size. ShmemInitStruct has undone its
+    // entry before it raised. Nothing else was begun, so going on without the directory is safe.
     compat::release_shmem_index();
   }
   if (found == nullptr) {

@@ -2,20 +2,20 @@
 //
 // The bytes of the plans lie in dynamic shared memory segments: a large plan has a segment of its
 // own, small ones share "packs". The directory says which plan lies where. It is a cache of the
-// catalog, keyed by content, shared by all databases of the server; a crash empties it (PostgreSQL
+// catalog, keyed by content, shared by all databases of the server. A crash empties it (PostgreSQL
 // re-initialises shared memory and removes the segments), and it is filled again on demand.
 //
-// Works without shared_preload_libraries: the struct fits the slack that the server leaves for late
-// requests (about 100 kB for all extensions together; storage/ipc/ipci.c). When even that is used
-// up, attach() returns null and plans are private.
+// It works without shared_preload_libraries: the struct fits into the shared memory that the server
+// leaves for late requests (about 100 kB for all extensions together; storage/ipc/ipci.c). If that
+// is used up too, directory() returns null and plans are private.
 //
-// The struct is found by a name that says its layout: a library that replaces another one while the
-// server runs, with another layout, makes a directory of its own beside it.
+// The name of the struct in shared memory contains its layout: when a library with another layout
+// replaces this one while the server runs, it makes a directory of its own beside it.
 //
-// Locking. `lock` protects every field that is not atomic. Whoever attaches a segment does so with
-// the lock held in shared mode, whoever unpins one holds it in exclusive mode: so a segment that
-// the directory names exists. Nothing is loaded, compiled or waited for under the lock. A slot in
-// state kLoading belongs to the backend `loader_pid`; others wait on `loaded`.
+// Locking. `lock` protects every field that is not atomic. Segments are attached with the lock held
+// in shared mode, and unpinned with it held in exclusive mode: so a segment that the directory
+// names exists. Nothing is loaded, compiled or waited for under the lock. A slot in state kLoading
+// belongs to the backend `loader_pid`; others wait on `loaded`.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -33,13 +33,14 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// To be raised with every change of the structures below and of what their fields mean.
+/// The number of the layout. Raise it with every change of the structures below and of what their
+/// fields mean.
 inline constexpr std::uint32_t kDirectoryLayout = 3;
 
 inline constexpr std::uint32_t kMaxPlans = 256;
 inline constexpr std::uint32_t kMaxPacks = 32;
 inline constexpr std::uint32_t kMaxStatistics = 256;
-// Places for more counters: segments that are made when those of the directory are taken.
+// Segments with places for more counters, which are made when those of the directory are taken
 inline constexpr std::uint32_t kMaxStatisticsSegments = 64;
 inline constexpr std::uint32_t kStatisticsPerSegment = 1024;
 inline constexpr std::uint32_t kNoPack = UINT32_MAX;
@@ -53,8 +54,8 @@ struct PlanSlot {
   PlanKey key;
   SlotState state;
   std::int32_t loader_pid;          // kLoading: who loads
-  Oid database;                     // whose backend loaded it, or mapped it last: written under the
-                                    // lock, also a shared one
+  Oid database;                     // the one whose backend loaded it, or mapped it last; written
+                                    // under the lock, also a shared one
   dsm_handle segment;               // kReady: where the bytes lie
   std::uint32_t pack;               // kReady: index of the pack, kNoPack when the segment belongs
                                     // to this plan alone
@@ -68,15 +69,15 @@ struct PlanSlot {
   pg_atomic_uint32 backends;    // how many backends have it mapped
 };
 
-/// A segment that holds several small plans, filled from the front; given up when the last of them
-/// goes.
+/// A segment that holds several small plans. It is filled from the front, and given up when its
+/// last plan goes.
 struct Pack {
   dsm_handle segment;  // DSM_HANDLE_INVALID: free
   std::uint32_t live;  // plans in it
   std::uint64_t used;  // bytes given out
 };
 
-/// Counters of one model. Claimed and given up under the lock, counted without it.
+/// Counters of one model. They are claimed and given up under the lock, and counted without it.
 struct ModelStatistics {
   Oid database;  // InvalidOid: free
   std::int64_t model_id;
@@ -96,7 +97,7 @@ struct Directory {
   std::int32_t tranche;
   ConditionVariable loaded;
   std::uint64_t bytes;     // of all segments, packs counted whole
-  std::uint64_t reserved;  // of `bytes`: of segments that are being made
+  std::uint64_t reserved;  // the part of `bytes` for segments that are being made
   pg_atomic_uint64 evictions;
   pg_atomic_uint64 loads;
   pg_atomic_uint64 private_loads;  // plans that did not fit
@@ -110,18 +111,18 @@ struct Directory {
 /// Makes `count` free places of raw memory.
 void initialize_statistics(ModelStatistics *places, std::size_t count);
 
-/// Bytes to ask for when the server starts with the library preloaded.
+/// Gives the bytes to ask for when the server starts with the library preloaded.
 std::size_t directory_size();
 
-/// The directory, made at the first call of the first backend; null when shared memory has no room
-/// for it (a WARNING says so once per backend). Throws PgError.
+/// Gives the directory, which the first call of the first backend makes; null when shared memory
+/// has no room for it (a WARNING says so once per backend). Throws PgError.
 Directory *directory();
 
-/// The directory if this backend has it already, else null: for clean-up code, which must not
+/// Gives the directory if this backend has it already, else null: for clean-up code, which must not
 /// throw.
 Directory *attached_directory() noexcept;
 
-/// The slot that holds or loads `key`, or null. The lock is held.
+/// Gives the slot that holds or loads `key`, or null. The lock is held.
 PlanSlot *find_slot(Directory &directory, const PlanKey &key);
 
 }  // namespace pgscore::pg

@@ -1,4 +1,4 @@
-// An LWLock for the life of a C++ scope.
+// Holds an LWLock for the life of a C++ scope.
 #pragma once
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
@@ -7,7 +7,8 @@ PGSCORE_SERVER_HEADERS_END
 
 namespace pgscore::pg {
 
-/// Taking an LWLock only fails on a bug of ours ("too many LWLocks taken"), so it is not guarded.
+/// Holds the lock as long as it lives. Taking an LWLock only fails by a bug in pgscore ("too many
+/// LWLocks taken"), so it is not guarded.
 class LockGuard {
  public:
   /// Waits for the lock, which this backend does not hold yet. Cancels wait until it is released.

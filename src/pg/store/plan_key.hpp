@@ -1,4 +1,4 @@
-// What a plan in memory is called: its content, never a model's name.
+// The key of a plan in memory. It is made of the plan's content, never of a model's name.
 #pragma once
 #include <array>
 #include <cstdint>

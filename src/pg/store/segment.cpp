@@ -28,8 +28,8 @@ bool is_lack_of_resources(int sqlstate) {
          category == ERRCODE_TO_CATEGORY(ERRCODE_SYSTEM_ERROR);
 }
 
-/// A new segment, pinned, mapped for good; null when there is no room for it. An ENOSPC of /dev/shm
-/// comes as an ERROR from inside dsm_create: a resource owner of its own takes back what was begun,
+/// Makes a segment, pinned, mapped for good; null when there is no room for it. dsm_create raises
+/// an ERROR for an ENOSPC of /dev/shm. A resource owner of its own then takes back what was begun,
 /// so the transaction may go on.
 dsm_segment *create_segment(std::size_t size) {
   ResourceOwner const outer = CurrentResourceOwner;
@@ -93,9 +93,9 @@ std::optional<Room> room_in_pack(Directory &directory, std::uint64_t size) {
   return std::nullopt;
 }
 
-/// The least recently used of the plans that no backend has mapped: their memory is free at once
-/// when they are given up, while that of mapped ones would stay until the last backend unmaps it.
-/// The lock is held.
+/// Gives the least recently used of the plans that no backend has mapped. When such a plan is given
+/// up its memory is free at once, while that of a mapped one stays until the last backend unmaps
+/// it. The lock is held.
 PlanSlot *oldest_unmapped(Directory &directory) {
   PlanSlot *oldest = nullptr;
   for (PlanSlot &slot : directory.slots)
@@ -116,7 +116,8 @@ bool fit_file_system(Directory &directory, std::uint64_t bytes) {
   return true;
 }
 
-/// create_segment, giving up plans that no backend has mapped while there is no room.
+/// Makes a segment like create_segment(), and gives up plans that no backend has mapped while there
+/// is no room.
 dsm_segment *create_segment_evicting(Directory &directory, std::size_t size) {
   for (;;) {
     if (dsm_segment *segment = create_segment(size)) return segment;
@@ -127,8 +128,8 @@ dsm_segment *create_segment_evicting(Directory &directory, std::size_t size) {
   }
 }
 
-/// Bytes of the directory for a segment that is being made: two loaders together must not pass the
-/// limit.
+/// Reserves bytes in the directory for a segment that is being made: two loaders together must not
+/// exceed the limit.
 class Reservation {
  public:
   Reservation(Directory &directory, std::uint64_t size) : directory_(directory), size_(size) {
@@ -155,7 +156,8 @@ class Reservation {
   bool made_ = false, kept_ = false;
 };
 
-/// A new segment within the limit, its bytes added to the directory's; null when there is no room.
+/// Makes a segment within the limit and adds its bytes to the directory's; null when there is no
+/// room.
 dsm_segment *reserve_segment(Directory &directory, std::size_t size) {
   Reservation reservation(directory, size);
   if (!reservation.made()) return nullptr;
@@ -164,8 +166,8 @@ dsm_segment *reserve_segment(Directory &directory, std::size_t size) {
   return segment;
 }
 
-/// A place for a pack. When all are taken, by packs that are full though most of their plans may be
-/// gone, the pack with the fewest plans is given up. The lock is held in exclusive mode.
+/// Gives a place for a pack. When all are taken, the pack with the fewest plans is given up: a pack
+/// may be full though most of its plans are gone. The lock is held in exclusive mode.
 Pack *free_pack(Directory &directory) {
   Pack *emptiest = nullptr;
   for (Pack &pack : directory.packs) {
@@ -175,11 +177,11 @@ Pack *free_pack(Directory &directory) {
   const auto number = static_cast<std::uint32_t>(emptiest - directory.packs);
   for (PlanSlot &slot : directory.slots)
     if (slot.state == SlotState::kReady && slot.pack == number) evict_slot(directory, slot);
-  // A plan is being loaded into it
+  // If not, a plan is being loaded into it
   return emptiest->segment == DSM_HANDLE_INVALID ? emptiest : nullptr;
 }
 
-/// Room at the front of a new pack; nullopt when there is no room or no place for one.
+/// Makes room at the front of a new pack; nullopt when there is no room or no place for one.
 std::optional<Room> room_in_new_pack(Directory &directory, std::uint64_t size) {
   dsm_segment *segment = reserve_segment(directory, kPackBytes);
   if (segment == nullptr) return std::nullopt;
@@ -206,7 +208,7 @@ bool leaves_headroom(std::uint64_t bytes) {
   if (dynamic_shared_memory_type == DSM_IMPL_POSIX) folder = "/dev/shm";
   if (dynamic_shared_memory_type == DSM_IMPL_MMAP) folder = PG_DYNSHMEM_DIR;
   struct statvfs system;
-  // With a region of their own for segments, the server's come from there too.
+  // With min_dynamic_shared_memory, the server's segments come from a region of their own first.
   if (folder == nullptr || min_dynamic_shared_memory > 0 || statvfs(folder, &system) != 0)
     return true;
   constexpr std::uint64_t kMostHeadroom = std::uint64_t{256} << 20;

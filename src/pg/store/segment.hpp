@@ -1,4 +1,4 @@
-// Room for plans in dynamic shared memory segments.
+// Makes room for plans in dynamic shared memory segments.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -22,13 +22,13 @@ struct Room {
 };
 
 /// Makes room for `size` bytes, evicting the least recently used plans when
-/// pgscore.shared_memory_limit asks for it. nullopt when there is none to be had: the limit is
-/// smaller than the plan, /dev/shm is so full that what is left is for the server's own segments
-/// (leaves_headroom), or the server is out of segments.
+/// pgscore.shared_memory_limit asks for it. nullopt when there is no room: the limit is smaller
+/// than the plan, the rest of /dev/shm is for the server's own segments (leaves_headroom), or the
+/// server has no segments left.
 std::optional<Room> make_room(Directory &directory, std::size_t size);
 
-/// The file system that segments lie in keeps half of its size free, 256 MB at most, for the
-/// segments of parallel queries, which fail without. -> does it after another segment of `bytes`?
+/// Says whether the file system of the segments keeps enough room after another segment of `bytes`:
+/// half of its size, 256 MB at most, for the segments of parallel queries, which fail without.
 /// Always true where segments lie in no file system, and with min_dynamic_shared_memory.
 bool leaves_headroom(std::uint64_t bytes);
 
@@ -39,14 +39,16 @@ void give_back(Directory &directory, const Room &room) noexcept;
 /// unmap it; the memory goes with the last of them. The lock is held in exclusive mode.
 void evict_slot(Directory &directory, PlanSlot &slot);
 
-/// The least recently used plan, or null when none is loaded. The lock is held.
+/// Gives the least recently used plan, or null when none is loaded. The lock is held.
 PlanSlot *least_recently_used(Directory &directory);
 
-/// A segment of `size` bytes for something else than plans, pinned and mapped for good; outside of
-/// pgscore.shared_memory_limit. Null when there is no room that leaves the headroom.
+/// Makes a segment of `size` bytes for something else than plans, pinned and mapped for good; it
+/// does not count for pgscore.shared_memory_limit. Null when there is no room that leaves the
+/// headroom.
 dsm_segment *make_segment(std::size_t size);
 
-/// The mapping of `segment` in this backend, attached if need be. The lock is held.
+/// Gives the mapping of `segment` in this backend, attached if need be. The lock is held. Throws
+/// PgError.
 dsm_segment *map_segment(dsm_handle segment);
 
 }  // namespace pgscore::pg

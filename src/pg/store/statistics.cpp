@@ -18,8 +18,8 @@ void clear(ModelStatistics &place) {
     pg_atomic_write_u64(counter, 0);
 }
 
-/// The places of segment `number`, mapped in this backend; null when there is no such segment yet.
-/// The lock is held, or the segment was seen before: segments are never given up.
+/// Gives the places of segment `number`, mapped in this backend; null when there is no such segment
+/// yet. The lock is held, or the segment was seen before: segments are never given up.
 ModelStatistics *places_of_segment(Directory &shared, std::uint32_t number) {
   static ModelStatistics *mapped[kMaxStatisticsSegments];
   if (mapped[number] != nullptr) return mapped[number];
@@ -68,7 +68,7 @@ ModelStatistics *take(ModelStatistics &place, std::int64_t model_id) {
   return &place;
 }
 
-/// The model's place, or a free one that becomes its; null when all are taken. Takes the lock.
+/// Gives the model's place, or takes a free one for it; null when all are taken. Takes the lock.
 ModelStatistics *find_or_take_free(Directory &shared, std::int64_t model_id) {
   LockGuard guard(shared.lock, LW_EXCLUSIVE);
   if (ModelStatistics *place = find(shared, model_id)) return place;
@@ -126,10 +126,10 @@ ModelStatistics *claim_place(Directory &shared, std::int64_t model_id) {
 
 using Databases = std::unordered_set<Oid>;
 
-/// The databases that have plans or counters here.
+/// Gives the databases that have plans or counters in shared memory.
 Databases databases_in_use(Directory &shared) {
   Databases databases;
-  // Allocates under the lock, a few nodes: a failure releases it.
+  // This allocates a few nodes under the lock. A failure releases it.
   LockGuard guard(shared.lock, LW_SHARED);
   for (const PlanSlot &slot : shared.slots)
     if (slot.state == SlotState::kReady) databases.insert(slot.database);
@@ -164,7 +164,8 @@ void forget_dropped_databases() {
 ModelStatistics *claim_statistics(std::int64_t model_id) {
   Directory *shared = directory();
   if (shared == nullptr) return nullptr;
-  // Where this backend has found models before: a statement need not search thousands of places.
+  // Remembers where this backend has found models before, so that a statement need not search
+  // thousands of places.
   static auto *known = new std::unordered_map<std::int64_t, ModelStatistics *>;
   ModelStatistics *&place = (*known)[model_id];
   if (place == nullptr || !is_place_of(*place, model_id)) place = claim_place(*shared, model_id);
@@ -172,8 +173,8 @@ ModelStatistics *claim_statistics(std::int64_t model_id) {
 }
 
 void add_counts(ModelStatistics *place, std::int64_t model_id, const RowCounts &counts) noexcept {
-  // Read without the lock: a place that changes hands at this very moment gets a few counts of its
-  // former model.
+  // Read without the lock: a place that another model takes at this moment gets a few counts of the
+  // former one.
   if (place == nullptr || !is_place_of(*place, model_id)) return;
   auto add = [](pg_atomic_uint64 &counter, std::uint64_t count) {
     if (count > 0) pg_atomic_fetch_add_u64(&counter, static_cast<int64>(count));

@@ -1,8 +1,9 @@
-// Counters per model, shared by all backends: the views stat_models and, later, drift. Lost at a
-// restart, like all of shared memory. When the directory is not available, nothing is counted. When
-// all places are taken those of dropped databases are given up, then a segment with more of them is
-// made; only when there is no room for one does the model that was used longest ago lose its
-// counts.
+// Counters per model, shared by all backends, which the view stat_models shows. They are lost at a
+// restart, like all of shared memory. When the directory is not available, nothing is counted.
+//
+// When all places are taken, those of dropped databases are given up. If that is not enough, a
+// segment with more places is made. If there is no room for one, the model that was used longest
+// ago loses its counts.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -13,7 +14,7 @@ namespace pgscore::pg {
 
 struct ModelStatistics;
 
-/// What one call site has counted since it last said so.
+/// What one call site has counted and not yet added to shared memory.
 struct RowCounts {
   std::uint64_t calls = 0;
   std::uint64_t rows = 0;
@@ -24,7 +25,8 @@ struct RowCounts {
   std::uint64_t nanoseconds = 0;
 };
 
-/// The place of a model's counters, claimed if need be; may be null.
+/// Gives the place of a model's counters, claimed if need be; null without shared memory. Throws
+/// PgError.
 ModelStatistics *claim_statistics(std::int64_t model_id);
 
 /// Adds `counts` to the model's counters, if the place is still the model's.
@@ -35,10 +37,10 @@ struct StatisticsRow {
   RowCounts counts;
   TimestampTz last_used;
 };
-/// Of the current database.
+/// Gives the counters of the models of the current database.
 std::vector<StatisticsRow> read_statistics();
 
-/// Gives up the counters and the plans of databases that are not there any more. Nobody tells of a
+/// Gives up the counters and the plans of databases that do not exist any more. No hook tells of a
 /// DROP DATABASE, so this is called before something is shown, and when there is no place left.
 void forget_dropped_databases();
 

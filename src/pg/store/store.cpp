@@ -39,12 +39,12 @@ LocalPlans *local_plans = nullptr;  // made on first use; lives as long as the b
 std::uint64_t seen_evictions = 0;
 bool warned_private = false;
 
-/// Says that this backend no longer has the plan mapped, and unmaps the segment when no other plan
-/// of ours lies in it.
+/// Counts this backend's mapping of the plan off, and unmaps the segment when it has no other plan
+/// of this backend.
 void unmap(LocalPlan &local) noexcept {
   if (local.mapping == nullptr) return;
   {
-    // The generation cannot change meanwhile
+    // The generation cannot change under the lock
     LockGuard guard(attached_directory()->lock, LW_SHARED);
     if (!local.evicted()) pg_atomic_fetch_sub_u32(&local.slot->backends, 1);
   }
@@ -53,7 +53,8 @@ void unmap(LocalPlan &local) noexcept {
   clean_up([&local] { dsm_detach(local.mapping); });
 }
 
-/// At exit: other backends must not wait for a loader that is gone, nor count a mapping that is.
+/// Runs at exit. Other backends must not wait for a loader that is gone, nor count a mapping that
+/// is.
 void forget_at_exit(int, Datum) {
   Directory *shared = attached_directory();
   if (shared == nullptr) return;
@@ -87,7 +88,7 @@ std::unique_ptr<LocalPlan> map_slot(PlanSlot &slot) {
   return local;
 }
 
-/// A slot in state kLoading that is ours; freed again unless the plan gets published.
+/// A slot in state kLoading that belongs to this backend. It is freed unless the plan is published.
 class LoadingSlot {
  public:
   LoadingSlot(Directory &directory, PlanSlot &slot) : directory_(directory), slot_(slot) {}
@@ -125,7 +126,7 @@ class LoadingSlot {
   bool published_ = false;
 };
 
-/// Room that is given back unless its plan gets published.
+/// Room that is given back unless its plan is published.
 class RoomHolder {
  public:
   RoomHolder(Directory &directory, const Room &room) : directory_(directory), room_(room) {}
@@ -151,8 +152,8 @@ std::unique_ptr<LocalPlan> private_plan(const PlanKey &key, Bytes bytes) {
   return local;
 }
 
-// The first time in a connection; after that an administrator sees it at DEBUG1 and as
-// pgscore.loaded_models' lack of the model.
+/// Warns the first time in a connection. After that it is a message at DEBUG1, and the model is not
+/// in pgscore.loaded_models.
 void warn_private(std::size_t size) {
   const int level = warned_private ? DEBUG1 : WARNING;
   warned_private = true;
@@ -165,8 +166,8 @@ void warn_private(std::size_t size) {
   });
 }
 
-/// Gives up the private copies that nothing uses: a backend that goes through many models holds one
-/// of them, not all.
+/// Gives up the private copies that nothing uses, so that a backend that goes through many models
+/// holds one of them, not all.
 void drop_private_plans() {
   std::erase_if(*local_plans, [](const auto &entry) {
     return entry.second->slot == nullptr && entry.second->references == 0;
@@ -184,8 +185,8 @@ void warn_damaged(const Error &error) {
   });
 }
 
-/// Calls use(bytes) with the bytes of the plan: the stored ones, or if those are damaged, ones made
-/// again.
+/// Calls use(bytes) with the bytes of the plan: the stored ones, or, if those are damaged, bytes
+/// that are made again.
 template <class Use>
 LocalPlan *load_bytes(const PlanLoader &load, Use use) {
   auto attempt = [&](PlanOrigin origin) {
@@ -208,7 +209,7 @@ LocalPlan *keep_private(const PlanKey &key, Bytes bytes) {
   return insert(private_plan(key, bytes));
 }
 
-/// Loads into `slot`, which is ours, or into private memory when there is no room.
+/// Loads into `slot`, which belongs to this backend, or into private memory when there is no room.
 LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key,
                      const PlanLoader &load) {
   LoadingSlot loading(shared, slot);

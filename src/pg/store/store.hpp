@@ -1,10 +1,13 @@
-// One copy of each plan for all backends, and each backend's view of it.
+// Keeps one copy of each plan for all backends, and each backend's mapping of it.
 //
-// acquire() finds the plan in this backend, or in the directory, or loads it: one backend loads,
-// the others that want the same plan wait for it. When shared memory has no room, the backend keeps
-// a private copy and says so with a WARNING, once. Private copies are given up when they are not in
-// use and something was evicted, so that there may be room, or another private copy is needed. The
-// store moves bytes. It knows neither models nor the catalog: the caller's loader brings the bytes.
+// acquire_plan() finds the plan in this backend, or in the directory, or loads it: one backend
+// loads, the others that want the same plan wait for it. When shared memory has no room, the
+// backend keeps a private copy and raises a WARNING, once. It gives up private copies that are not
+// in use when something was evicted, so that there may be room, or when it needs another private
+// copy.
+//
+// The store moves bytes. It knows neither models nor the catalog: the caller's loader provides the
+// bytes.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -46,7 +49,7 @@ class PlanRef {
   LocalPlan *local_ = nullptr;
 };
 
-/// The bytes of a plan on their way into the store: in `memory`, or palloc'ed.
+/// The bytes of a plan that a loader provides. They lie in `memory`, or are palloc'ed.
 struct PlanBytes {
   Bytes bytes;
   std::vector<std::byte> memory;
@@ -56,18 +59,18 @@ struct PlanBytes {
 /// Where the bytes of a plan come from.
 enum class PlanOrigin { kStored, kMadeAgain };
 
-/// Brings the bytes of the plan; may throw. They need not be verified: when the stored ones turn
-/// out to be damaged, they are asked for again, made from the source.
+/// Provides the bytes of the plan; may throw. They need not be verified: when the stored ones turn
+/// out to be damaged, the store asks again for bytes that are made from the source.
 using PlanLoader = std::function<PlanBytes(PlanOrigin)>;
 
-/// The plan called `key`, verified (kCorruptedPlan when `load` brings something else even if it
-/// makes it again).
+/// Gives the plan with this key, verified. Throws kCorruptedPlan when the bytes that `load` makes
+/// again are no valid plan either, what `load` throws, and PgError.
 PlanRef acquire_plan(const PlanKey &key, const PlanLoader &load);
 
-/// Takes the plan out of shared memory. -> was it there?
+/// Takes the plan out of shared memory. Throws PgError. -> was it there?
 bool evict_plan(const PlanKey &key);
 
-/// What the directory holds, for the view loaded_models.
+/// A plan in shared memory, as the view loaded_models shows it.
 struct LoadedPlan {
   PlanKey key;
   std::uint64_t bytes;
@@ -78,9 +81,8 @@ struct LoadedPlan {
   std::uint32_t backends;
 };
 
-/// Copies what is said of the plans in shared memory at this moment. Those that are still being
-/// loaded and private copies are not among them; without shared memory there are none. Throws
-/// PgError.
+/// Gives the plans in shared memory at this moment, without those that are still being loaded and
+/// without private copies; none if there is no shared memory. Throws PgError.
 std::vector<LoadedPlan> loaded_plans();
 
 /// Unmaps what was evicted and is not referenced; called at the end of transactions. Cannot fail.
