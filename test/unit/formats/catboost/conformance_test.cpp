@@ -64,7 +64,8 @@ void run_case(const fs::path &folder) {
   const nlohmann::json manifest = nlohmann::json::parse(test::read_file(folder / "manifest.json"));
   const std::string bytes = test::read_file(folder / manifest["model_file"].get<std::string>());
   formats::Source source{.bytes = as_bytes(bytes)};
-  EXPECT_EQ(formats::recognize("auto", source.bytes).format->name, manifest["format"].get<std::string>());
+  EXPECT_EQ(formats::recognize("auto", source.bytes).format->name,
+            manifest["format"].get<std::string>());
   const model::Model model = formats::load("auto", source);
   const test::Rows rows = encode(model, test::read_csv(folder / "input.csv"));
   const CsvTable expected = test::read_csv(folder / "expected.csv");
