@@ -10,7 +10,7 @@
 namespace pgscore::plan {
 namespace {
 
-// Plans hold these enumerators as numbers. To add, drop or reorder one is to make a new plan format:
+// Plans hold these enumerators as numbers: to add, drop or reorder one makes a new plan format:
 // it needs a new kPlanVersion.
 static_assert(kNumEnumerators<model::Op> == 47 && static_cast<int>(model::Op::kIf) == 28 &&
               static_cast<int>(model::Op::kNormalQuantile) == 46);

@@ -1,7 +1,7 @@
 // Contributions against XGBoost's own (pred_contribs), of random boosters that it trains here.
 //
-// XGBoost computes them in float32. Ours differ by less than 1e-5 of the row's greatest contribution
-// (XGBoost 1.7: 6e-7), and add up to the margin, a sum in float32, within 1e-6 of that.
+// XGBoost computes them in float32. Ours differ by less than 1e-5 of the row's greatest
+// contribution (XGBoost 1.7: 6e-7), and add up to the margin, a sum in float32, within 1e-6 of that.
 //
 //   PGSCORE_ORACLE_MODELS   number of random boosters (default 100)
 #include <gtest/gtest.h>

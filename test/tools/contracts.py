@@ -16,7 +16,8 @@ import sys
 
 SRC = pathlib.Path(__file__).resolve().parents[2] / "src"
 DECLARATION = re.compile(
-    r"^( {0,2})(?!return|if|for|while|switch|using|#|//|}|static_assert|else|__attribute__)[\w\[:<~][^=]*\("
+    r"^( {0,2})(?!return|if|for|while|switch|using|#|//|}|static_assert|else|__attribute__)"
+    r"[\w\[:<~][^=]*\("
 )
 SPECIAL = re.compile(r"= (delete|default);|operator=|^\s*~|^\s*explicit \w+\(\w*\)")
 

@@ -62,7 +62,8 @@ installcheck() {
         { grep -l 'not ok' "$file" || true; } | xargs -r tail -n 40
     done
   else
-    grep -E '^(test |ok |Files=|All |# All |SKIPPED: )' "$log" | grep -v '^ok .* - ' | head -n 100 || true
+    grep -E '^(test |ok |Files=|All |# All |SKIPPED: )' "$log" | grep -v '^ok .* - ' |
+      head -n 100 || true
   fi
   record "$suite" "$passed" "$failed" "$skipped" $((SECONDS - start))
 }

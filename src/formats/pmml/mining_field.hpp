@@ -1,5 +1,5 @@
-// A MiningField: how a model uses a field, and what it does with values that are missing, invalid or
-// outlying (PMML 4.4, MiningSchema).
+// A MiningField: how a model uses a field, and what it does with values that are missing, invalid
+// or outlying (PMML 4.4, MiningSchema).
 #pragma once
 #include <cstdint>
 

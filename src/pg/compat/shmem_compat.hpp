@@ -38,9 +38,9 @@ inline void name_lwlock_tranche(int tranche, const char *name) {
 #endif
 }
 
-/// To be called when an error of ShmemInitStruct was caught and goes no further. Before 19 the server
-/// has released the lock of its index then. 19 holds it, and gives it no name: so this releases all
-/// locks of the backend, of which none may be needed any more.
+/// To be called when an error of ShmemInitStruct was caught and goes no further. Before 19, the
+/// server has released the lock of its index then. 19 holds it, and gives it no name: so this
+/// releases all locks of the backend, of which none may be needed any more.
 inline void release_shmem_index() {
 #if PG_VERSION_NUM >= 190000
   LWLockReleaseAll();
