@@ -1,6 +1,6 @@
 // Tests the reader of XGBoost's dumps: models/edge/xgboost/dump_* against the scores of the models
-// that were dumped (models/make/xgboost/dump.py), what a dump lacks, malformed dumps, and model
-// files in base64.
+// that were dumped (models/make/xgboost/dump.py), what a dump lacks, and malformed
+// dumps.
 #include <cmath>
 
 #include "base/float_text.hpp"
@@ -235,52 +235,6 @@ TEST(XgboostDump, malformed_dumps_are_refused_by_name_and_place) {
   EXPECT_EQ(message_of("booster[0]:\nbias:\n", kOptions), "dumps of gblinear are not supported");
   EXPECT_EQ(message_of("booster[0]:\n0:leaf=[1,2]\n", kOptions),
             "dumps of trees with vectors in their leaves are not supported");
-}
-
-std::string base64(std::string_view bytes, std::size_t line) {
-  constexpr std::string_view kLetters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k)
-      bits = bits << 8 | (i + k < bytes.size() ? static_cast<std::uint8_t>(bytes[i + k]) : 0u);
-    for (std::size_t k = 0; k < 4; ++k)
-      out += i + k <= bytes.size() ? kLetters[bits >> (18 - 6 * k) & 63] : '=';
-    if (line != 0 && (i / 3 + 1) % line == 0) out += '\n';
-  }
-  return out;
-}
-
-TEST(Base64Artifact, a_model_in_base64_is_the_model) {
-  const fs::path xgboost = test::edge_folder("xgboost"), lightgbm = test::edge_folder("lightgbm");
-  for (const fs::path &path :
-       {xgboost / "category_texts_ubj.ubj", xgboost / "dart_bin.bin", xgboost / "bare_leaf.json",
-        lightgbm / "regression.txt", lightgbm / "binary_sigmoid_dump.json"}) {
-    SCOPED_TRACE(path);
-    const std::string bytes = test::read_file(path);
-    const model::Model plain = load(bytes, "{}");
-    for (const std::size_t line : {0, 19}) {
-      const std::string text = base64(bytes, line);
-      const model::Model decoded = load(text, "{}");
-      EXPECT_EQ(decoded.format, plain.format);
-      EXPECT_EQ(decoded.num_tree_nodes(), plain.num_tree_nodes());
-      EXPECT_EQ(formats::load(plain.format, {.bytes = as_bytes(text)}).num_trees(),
-                plain.num_trees());
-    }
-  }
-}
-
-TEST(Base64Artifact, what_is_no_model_in_base64_is_refused) {
-  EXPECT_EQ(formats::decode_base64_artifact(as_bytes("TWFu")), "Man");
-  EXPECT_EQ(formats::decode_base64_artifact(as_bytes("TWE=\n")), "Ma");
-  EXPECT_EQ(formats::decode_base64_artifact(as_bytes("-_-_")), "\xfb\xff\xbf");
-  for (const char *text : {"", "TWFu!", "T", "TW=Fu", "\x80\x80\x80\x80"})
-    EXPECT_FALSE(formats::decode_base64_artifact(as_bytes(text))) << text;
-  EXPECT_EQ(message_of("TWFuTWFuTWFu", "{}"), "could not recognize the format of the model");
-  const std::string model = test::read_file(test::edge_folder("lightgbm") / "regression.txt");
-  EXPECT_EQ(message_of(base64(base64(model, 0), 0), "{}"),
-            "could not recognize the format of the model");
 }
 
 }  // namespace
