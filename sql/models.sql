@@ -82,7 +82,8 @@ $$ SELECT made.model(json_build_array(made.category(feature, categories)),
 
 -- factor * floor(x), from 0 to count. Its plan takes 16 bytes for each step.
 CREATE FUNCTION made.steps(count int, factor float8 DEFAULT 1) RETURNS bytea LANGUAGE sql AS
-$$ SELECT made.model(made.numbers('x'), json_build_array(json_build_object(
-     'type', 'discretize', 'input', 0, 'cuts', (SELECT json_agg(i) FROM generate_series(1, count) i),
-     'values', (SELECT json_agg(i * factor) FROM generate_series(0, count) i))),
+$$ SELECT made.model(made.numbers('x'),
+     json_build_array(json_build_object('type', 'discretize', 'input', 0,
+       'cuts', (SELECT json_agg(i) FROM generate_series(1, count) i),
+       'values', (SELECT json_agg(i * factor) FROM generate_series(0, count) i))),
      made.value('y', 1)) $$;

@@ -107,6 +107,8 @@ for my $case (['LATIN1', 'Größe', 'Köln', 'Straße', 'ja, natürlich'],
     "$encoding: arguments of an import");
   is(ask($database, "SELECT predict_class('n', 1, '$first'), predict_class('n', 1, '$second')"),
     "$second|no", "$encoding: and what they give");
+  like(ask($database, qq(SELECT pgscore.import_model('o', $model, options => '{"$first": 1}'))),
+    qr/unknown option "\Q$first\E"/, "$encoding: an unknown option is named");
   my $refusal = qr/the categories of feature "\Q$first\E" are given/
     . ' in another order than the file has them';
   like(ask($database, "SELECT pgscore.import_model('o', $model, "

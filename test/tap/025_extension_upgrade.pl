@@ -136,7 +136,7 @@ for my $version (@releases)
 # ---- a made-up next version --------------------------------------------------------------------
 # Each part is an object, or what belongs to one, that an update script could forget.
 my %parts = (
-  'a function' => 'CREATE FUNCTION pgscore.added(x int) RETURNS int LANGUAGE sql AS $$ SELECT x $$;',
+  'a function' => q{CREATE FUNCTION pgscore.added(x int) RETURNS int LANGUAGE sql AS 'SELECT x';},
   'a comment on a function' => q{COMMENT ON FUNCTION pgscore.import_model IS 'another comment';},
   'a privilege' => 'REVOKE EXECUTE ON FUNCTION pgscore.deploy_model FROM PUBLIC;',
   'the body of a function' => q{CREATE OR REPLACE FUNCTION pgscore.first_added() RETURNS int

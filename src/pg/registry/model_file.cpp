@@ -7,12 +7,14 @@
 namespace pgscore::pg {
 
 formats::Source ModelFile::source() const {
-  formats::Source source;
-  source.bytes = view(artifact);
-  source.options = formats::parse_options(in_utf8(options));
-  if (features) source.features = formats::parse_features(in_utf8(*features));
-  for (const std::string &label : labels) source.labels.emplace_back(in_utf8(label));
-  return source;
+  return with_errors_shown([&] {
+    formats::Source source;
+    source.bytes = view(artifact);
+    source.options = formats::parse_options(in_utf8(options));
+    if (features) source.features = formats::parse_features(in_utf8(*features));
+    for (const std::string &label : labels) source.labels.emplace_back(in_utf8(label));
+    return source;
+  });
 }
 
 ModelFile model_file_arguments(FunctionCallInfo fcinfo, int first) {
