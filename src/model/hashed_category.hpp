@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/city_hash.hpp"
+#include "base/exact_integers.hpp"
 
 namespace pgscore::model {
 
@@ -19,8 +20,7 @@ inline double hashed_category(std::string_view text) {
 /// CalcHashes (1.2.10).
 inline bool mix_hash(std::uint64_t &key, double value) {
   constexpr std::uint64_t kMultiplier = 0x4906ba494954cb65;
-  constexpr double kGreatest = 9007199254740992.0;  // 2^53
-  if (!(std::fabs(value) <= kGreatest) || value != std::trunc(value)) return false;
+  if (!(std::fabs(value) <= kExactIntegers) || value != std::trunc(value)) return false;
   key = kMultiplier *
         (key + kMultiplier * static_cast<std::uint64_t>(static_cast<std::int64_t>(value)));
   return true;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/error.hpp"
+#include "model/node_inputs.hpp"
 #include "plan/checksum.hpp"
 #include "plan/compile_trees.hpp"
 #include "plan/image_writer.hpp"

@@ -9,10 +9,6 @@
 
 namespace pgscore::plan {
 
-/// Calls use(column) for each column that the node reads.
-template <class F>
-void for_each_input(const model::Node &node, F use);
-
 class StepWriter {
  public:
   /// `column`: column of the model -> column of the plan. Must outlive the writer.
@@ -68,44 +64,5 @@ class StepWriter {
   Interrupt interrupt_;
   Pace pace_;
 };
-
-// ---- implementation of the template -------------------------------------------------------------
-
-namespace detail {
-template <class F>
-struct InputVisitor {
-  F &use;
-  /// Each calls use(column) for the columns of one kind of node, as often as the node names them.
-  /// Constants are left out.
-  void operator()(const model::Apply &apply) const {
-    for (const model::Operand &arg : apply.args)
-      if (!arg.is_constant()) use(arg.column);
-  }
-  void operator()(const model::LookUp &table) const { use(table.input); }
-  void operator()(const model::Discretize &bins) const { use(bins.input); }
-  void operator()(const model::TreeEnsemble &ensemble) const { all(ensemble.features); }
-  void operator()(const model::Linear &linear) const {
-    for (const model::LinearTerm &term : linear.terms) use(term.column);
-  }
-  void operator()(const model::PredicateTree &tree) const {
-    for (const model::PredicateTree::Node &node : tree.nodes)
-      if (!node.predicate.is_constant()) use(node.predicate.column);
-  }
-  void operator()(const model::Distances &distances) const {
-    for (const model::Distances::Field &field : distances.fields) use(field.column);
-  }
-  void operator()(const auto &node) const { all(node.inputs); }
-
- private:
-  void all(const std::vector<model::ColumnId> &columns) const {
-    for (model::ColumnId column : columns) use(column);
-  }
-};
-}  // namespace detail
-
-template <class F>
-void for_each_input(const model::Node &node, F use) {
-  std::visit(detail::InputVisitor<F>{use}, node.body);
-}
 
 }  // namespace pgscore::plan

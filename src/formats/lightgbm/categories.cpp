@@ -9,6 +9,7 @@
 #include <cmath>
 #include <string_view>
 
+#include "base/exact_integers.hpp"
 #include "base/float_text.hpp"
 #include "formats/given_features.hpp"
 #include "formats/lightgbm/model.hpp"
@@ -32,7 +33,7 @@ std::string category_text(JsonValue value) {
       return value.boolean() ? "true" : "false";
     case JsonValue::Kind::kNumber: {
       const double number = value.number();
-      if (std::trunc(number) == number && std::fabs(number) < 9007199254740992.0)
+      if (is_exact_integer(number))
         return std::to_string(static_cast<std::int64_t>(number));
       return float64_text(number);
     }

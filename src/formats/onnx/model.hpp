@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/exact_integers.hpp"
 #include "base/interrupt.hpp"
 #include "base/limits.hpp"
 
@@ -38,10 +39,6 @@ enum class Type : std::int32_t {
 };
 /// "float", "int64", ...: as ONNX writes types, tensor(float).
 std::string type_name(Type type);
-
-/// 2^53. Integers below it in size are doubles of their own; this one is also what 2^53 + 1 is
-/// rounded to.
-inline constexpr double kExactIntegers = 9007199254740992.0;
 
 struct Tensor {
   std::string_view name;
