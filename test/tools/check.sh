@@ -73,7 +73,7 @@ script() {
   record "$name" 0 1 0 0
 }
 fuzz() { section fuzzers; script fuzz bash test/tools/fuzz.sh; }
-server() { script server bash test/tools/server_tests.sh regress isolation tap sqlfuzz; }
+server() { script server bash test/tools/server_tests.sh regress isolation tap sqlfuzz sklearn; }
 quick() {
   PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-300} core
   script server bash test/tools/server_tests.sh regress isolation

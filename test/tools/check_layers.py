@@ -15,9 +15,10 @@ ALLOWED = {
     "kernels": {"base", "model", "plan", "kernels"},
     "explain": {"base", "model", "plan", "explain"},
     "registry": {"base", "model", "plan", "kernels", "registry"},
+    "metrics": {"base", "metrics"},
     "oracle": {"base", "oracle", "pg"},
 }
-CORE = {"base", "model", "formats", "plan", "kernels", "explain", "registry"}
+CORE = {"base", "model", "formats", "plan", "kernels", "explain", "registry", "metrics"}
 PG = {
     "boundary": {"pg", "boundary", "compat"},
     "compat": {"pg", "compat"},
@@ -41,6 +42,7 @@ PG = {
         "planner",
     },
     "registry": {"pg", "boundary", "compat", "store", "catalog", "row", "dependents", "registry"},
+    "metrics": {"pg", "boundary", "compat", "metrics"},
     "pg": {"pg", "boundary", "compat", "store", "catalog", "planner"},
 }
 # Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.

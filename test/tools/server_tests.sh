@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # The tests that need a server, on a private one: pg_regress, isolation, TAP, random queries
-# (FUZZ_QUERIES of FUZZ_SEED), and the conformance cases where they are.
+# (FUZZ_QUERIES of FUZZ_SEED), the metrics against scikit-learn, and the conformance cases where they
+# are.
 #
-#   server_tests.sh [regress] [isolation] [tap] [sqlfuzz] [conformance]        default: all
+#   server_tests.sh [regress] [isolation] [tap] [sqlfuzz] [sklearn] [conformance]      default: all
 #
 # The server is PG_CONFIG's (see private_server.sh), the tests run in a copy of the tree that the
 # server's user can read and write: build/tests, or the temporary folder in build/tests.place.
@@ -13,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/private_server.sh"
 # shellcheck source=test/tools/results.sh
 . "$here/results.sh"
-suites=${*:-regress isolation tap sqlfuzz conformance}
+suites=${*:-regress isolation tap sqlfuzz sklearn conformance}
 alone=${results:-}
 results=${results:-$(mktemp)}
 export results
@@ -68,19 +69,39 @@ installcheck() {
   record "$suite" "$passed" "$failed" "$skipped" $((SECONDS - start))
 }
 
+# A Python that has the modules, or the last one that there is.
+python_with() {
+  local python modules=$*
+  for python in python3 /usr/bin/python3; do
+    ! "$python" -c "import ${modules// /, }" 2>/dev/null || break
+  done
+  echo "$python"
+}
+
 # Half a minute of random queries; `make fuzz-sql` for more.
 sqlfuzz() {
-  local start=$SECONDS python
+  local start=$SECONDS
   section "sqlfuzz ($release)"
-  for python in python3 /usr/bin/python3; do
-    ! "$python" -c 'import psycopg2' 2>/dev/null || break
-  done
-  if PATH=$bindir:$PATH "$python" "$top/test/fuzz/sql/fuzz.py" \
+  if PATH=$bindir:$PATH "$(python_with psycopg2)" "$top/test/fuzz/sql/fuzz.py" \
     --queries "${FUZZ_QUERIES:-3000}" --seed "${FUZZ_SEED:-1}"; then
     record sqlfuzz 1 0 0 $((SECONDS - start))
   else
     record sqlfuzz 0 1 0 $((SECONDS - start))
   fi
+}
+
+# The metrics against scikit-learn; status 77: it is not installed.
+sklearn() {
+  local start=$SECONDS status=0
+  section "sklearn ($release)"
+  "$bindir/psql" -X -q -c 'CREATE DATABASE sklearn' -c '\c sklearn' -c 'CREATE EXTENSION pgscore'
+  PATH=$bindir:$PATH PGDATABASE=sklearn "$(python_with sklearn psycopg2)" \
+    "$top/test/oracle/metrics_sklearn.py" || status=$?
+  case $status in
+    0) record sklearn 1 0 0 $((SECONDS - start)) ;;
+    77) record sklearn 0 0 1 $((SECONDS - start)) ;;
+    *) record sklearn 0 1 0 $((SECONDS - start)) ;;
+  esac
 }
 
 # A number of the conformance run's report.
@@ -113,7 +134,7 @@ for suite in $suites; do
     regress) installcheck regress ISOLATION= TAP_TESTS= ;;
     isolation) installcheck isolation REGRESS= TAP_TESTS= ;;
     tap) installcheck tap REGRESS= ISOLATION= PROVE_FLAGS=--verbose ;;
-    sqlfuzz | conformance) $suite ;;
+    sqlfuzz | sklearn | conformance) $suite ;;
     *) echo "server_tests: no suite \"$suite\"" >&2; exit 2 ;;
   esac
 done

@@ -35,7 +35,7 @@ if [ -z "${PG_CONFIG:-}" ]; then
 fi
 if [ "$level" != demo ]; then
   packages+=(cmake libgtest-dev clang-14 libclang-rt-14-dev libipc-run-perl python3
-    python3-psycopg2 libxgboost-dev)
+    python3-psycopg2 python3-sklearn libxgboost-dev)
 fi
 if [ "$level" = models ]; then
   packages+=(python3-xgboost python3-sklearn python3-pandas python3-onnx r-base-core r-cran-rpart

@@ -15,9 +15,10 @@ HEAD = """# SQL reference
 
 <!-- made by test/tools/sql_reference.py from sql/install -->
 
-Functions of the schema `pgscore`, but the scoring functions, which are where `CREATE EXTENSION` was
-told to put them. Their `model` is a text ('credit', 'credit@champion') or a `model_version`
-('credit@3'); their `input` a row, a jsonb object, an array, or the values of the features.
+Functions of the schema `pgscore`, but the scoring functions and metrics, which are where
+`CREATE EXTENSION` was told to put them. The `model` of the scoring functions is a text ('credit',
+'credit@champion') or a `model_version` ('credit@3'); their `input` a row, a jsonb object, an
+array, or the values of the features.
 """
 
 
@@ -43,6 +44,14 @@ def scoring_functions(sql):
             yield signature, comment.removeprefix("score: ")
 
 
+def metrics(sql):
+    """The aggregates that the script makes in a loop, from its list: (signature, comment)"""
+    entries = r"\('\w+', '\w+', '(\w+)', ((?:'[^']*'\s*)+), '([^']*)',\s*((?:'(?:[^']|'')*'\s*)+)\)"
+    for name, arguments, result, comment in re.findall(entries, sql):
+        arguments = literal(arguments).replace(" anyelement", "").replace(" anycompatible", "")
+        yield "%s(%s [, weight float8]) RETURNS %s" % (name, arguments, result), literal(comment)
+
+
 def functions(sql):
     """(signature, comment) of the functions for people, in the order of the scripts"""
     object_name = r"(?:pgscore|@extschema@)\.(\w+)"
@@ -57,7 +66,7 @@ def functions(sql):
     comment = r"COMMENT ON FUNCTION\s+" + object_name + r"\([^;]*?\) IS\s*((?:'(?:[^']|'')*'\s*)+);"
     for name, text in re.findall(comment, sql, re.S):
         text = literal(text)
-        if not re.match(r"I/O|trigger|event trigger|planner", text):
+        if not re.match(r"I/O|aggregate:|trigger|event trigger|planner", text):
             yield created[name].pop(0), text
 
 
@@ -85,6 +94,7 @@ def page():
     }
     lines = HEAD.rstrip("\n").split("\n")
     lines += section("Scores", scoring_functions(read["40"]))
+    lines += section("Metrics", metrics(read["50"]))
     lines += section("Registry", functions(read["30"]))
     lines += section("Monitoring", functions(read["60"]))
     lines += ["", "## Views"]
