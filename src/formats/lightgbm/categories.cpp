@@ -33,8 +33,7 @@ std::string category_text(JsonValue value) {
       return value.boolean() ? "true" : "false";
     case JsonValue::Kind::kNumber: {
       const double number = value.number();
-      if (is_exact_integer(number))
-        return std::to_string(static_cast<std::int64_t>(number));
+      if (is_exact_integer(number)) return std::to_string(static_cast<std::int64_t>(number));
       return float64_text(number);
     }
     default:
