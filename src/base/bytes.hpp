@@ -1,5 +1,5 @@
-// A bounded reader over bytes that nobody trusts. Every read either stays inside or throws; nothing
-// is ever read unaligned through a cast.
+// A bounded reader of untrusted bytes. Every read either stays inside or throws; nothing is ever
+// read unaligned through a cast.
 #pragma once
 #include <bit>
 #include <cstddef>
@@ -16,7 +16,7 @@ namespace pgscore {
 
 using Bytes = std::span<const std::byte>;
 
-/// Views the same memory as text, or as bytes. Nothing is copied or checked: the text may be no
+/// View the same memory as text, or as bytes. Nothing is copied or checked: the text need not be
 /// UTF-8, and the view lives as long as the memory.
 inline std::string_view as_text(Bytes bytes) {
   return {reinterpret_cast<const char *>(bytes.data()), bytes.size()};
@@ -35,12 +35,13 @@ class ByteReader {
   /// gives.
   explicit ByteReader(Bytes bytes) : bytes_(bytes) {}
 
-  /// Counts bytes: those that are behind the reader, and those that are left.
+  /// Count the bytes that have been read, and those that are left.
   std::size_t position() const { return position_; }
   std::size_t remaining() const { return bytes_.size() - position_; }
   bool at_end() const { return remaining() == 0; }
 
-  /// The next `count` bytes; the view lives as long as the input.
+  /// Gives the next `count` bytes. The view lives as long as the input. Throws kInvalidModel when
+  /// so many are not left.
   Bytes take(std::size_t count) {
     if (count > remaining())
       throw Error(ErrorCode::kInvalidModel, "unexpected end of data",
@@ -53,8 +54,8 @@ class ByteReader {
   }
   void skip(std::size_t count) { take(count); }
 
-  /// Reads sizeof(T) bytes as one number of the arithmetic type T, text() `length` bytes as they
-  /// are. Both throw as take() does.
+  /// Read sizeof(T) bytes as one number of the arithmetic type T, and `length` bytes as they are.
+  /// All throw as take() does.
   template <class T>
   T little_endian() {
     return number<T, std::endian::little>();

@@ -31,7 +31,7 @@ std::uint64_t word_from_end(std::string_view text, std::size_t distance) {
 
 std::uint64_t shift_mix(std::uint64_t x) { return x ^ (x >> 47); }
 
-/// 128 bits to 64, in the manner of Murmur.
+/// Mixes 128 bits into 64, in the manner of Murmur.
 std::uint64_t mix(std::uint64_t low, std::uint64_t high) {
   constexpr std::uint64_t kMultiplier = 0x9ddfea08eb382d69;
   const std::uint64_t a = shift_mix((low ^ high) * kMultiplier);
@@ -83,7 +83,7 @@ std::uint64_t hash_33_to_64(std::string_view text) {
   return shift_mix(r * k0 + v.second) * k2;
 }
 
-/// 32 bytes at `at`, quick and weak.
+/// Hashes the 32 bytes at `at`, quickly and weakly.
 Pair weak_hash_32(std::string_view text, std::size_t at, std::uint64_t a, std::uint64_t b) {
   const std::uint64_t x = word(text, at + 8), y = word(text, at + 16), z = word(text, at + 24);
   a += word(text, at);

@@ -1,7 +1,7 @@
 // How many enumerators an enum has, so that a number that is read from bytes can be checked.
 //
-// The compiler is asked, by the name that it prints for a value: nothing else has to be kept in step
-// with the enum, and a new enumerator is known everywhere at once.
+// The compiler is asked for it, by the name that it prints for a value: nothing has to be kept in
+// step with the enum, and a new enumerator is known everywhere at once.
 #pragma once
 #include <cstdint>
 #include <string_view>

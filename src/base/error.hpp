@@ -13,7 +13,7 @@ namespace pgscore {
 
 enum class ErrorCode {
   kInvalidModel,      // the bytes are not a model of the format that they claim to be
-  kUnsupportedModel,  // a model that we understand well enough to say what we cannot do with it
+  kUnsupportedModel,  // a model that is understood well enough to say what cannot be done with it
   kLimitExceeded,     // a quota: bytes, trees, nodes, depth, features, strings
   kInvalidArgument,   // an option or argument of a call
   kMissingColumn,     // the row lacks a feature of the model
@@ -29,7 +29,7 @@ enum class ErrorCode {
   kStalePlan,         // the statement was planned for what the model was before: it works when it
                       // is run again
   kCorruptedPlan,     // stored bytes do not verify: damage, or a plan of another format version
-  kInternal,          // a fault of ours
+  kInternal,          // a fault of the extension
 };
 
 class Error : public std::exception {
@@ -49,12 +49,12 @@ class Error : public std::exception {
   const std::string &context() const noexcept { return context_; }
   const char *what() const noexcept override { return message_.c_str(); }
 
-  /// The same error with `context` and ": " before its message: readers use it to name the place
-  /// ("tree 12: node 7: ...").
+  /// Gives the same error with `context` and ": " before its message. Readers use it to name the
+  /// place ("tree 12: node 7: ...").
   Error within(const std::string &context) const {
     return {code_, context + ": " + message_, detail_, hint_};
   }
-  /// The same error, and what was being done ("import of model ..."): PostgreSQL's CONTEXT.
+  /// Gives the same error with what was being done ("import of model ..."): PostgreSQL's CONTEXT.
   Error during(const std::string &activity) const {
     Error error = *this;
     error.context_ = activity;

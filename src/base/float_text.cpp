@@ -8,8 +8,9 @@
 namespace pgscore {
 namespace {
 
-/// A number that std::from_chars calls out of range for float: too large or too small is told by
-/// the range of double, and beyond that by the sign of the exponent, or its absence.
+/// Gives the magnitude of a number that std::from_chars calls out of range for float. The range of
+/// double tells whether it is too large or too small, and beyond that the sign of the exponent, or
+/// its absence.
 float out_of_range(std::string_view text, float) {
   double wide = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), wide);
@@ -20,8 +21,8 @@ float out_of_range(std::string_view text, float) {
   return tiny ? static_cast<float>(std::fabs(wide)) : std::numeric_limits<float>::infinity();
 }
 
-/// The same for double. Its range is so wide that only a text of hundreds of digits could be out of
-/// it without an exponent that says where; those are counted.
+/// Gives the same for double. Its range is so wide that without an exponent only a text of hundreds
+/// of digits could be out of it; those are counted.
 double out_of_range(std::string_view text, double) {
   std::int64_t exponent = 0;
   if (const std::size_t at = text.find_first_of("eE"); at != text.npos) {

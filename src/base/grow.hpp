@@ -1,4 +1,4 @@
-// Vectors of many elements, which to move or to fill takes longer than a cancel should wait.
+// Vectors of so many elements that a cancel should not wait until all are moved or filled.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -12,8 +12,8 @@ namespace pgscore {
 template <class T>
 inline constexpr std::size_t kPieceOf = (std::size_t{4} << 20) / sizeof(T) + 1;
 
-/// Makes room for `count` elements in all, and for more if there was too little: half as many
-/// again. What is there moves in pieces.
+/// Makes room for `count` elements in all. If there was too little, the room grows by half at
+/// least. The elements that are there move in pieces, and `interrupt` is asked between them.
 template <class T>
 void reserve_in_pieces(std::vector<T> &elements, std::size_t count, Interrupt interrupt) {
   static_assert(std::is_trivially_copyable_v<T>);
@@ -29,7 +29,7 @@ void reserve_in_pieces(std::vector<T> &elements, std::size_t count, Interrupt in
   elements.swap(grown);
 }
 
-/// elements.resize(count), to more than there are.
+/// As elements.resize(count), which must not be fewer than there are, in pieces.
 template <class T>
 void resize_in_pieces(std::vector<T> &elements, std::size_t count, Interrupt interrupt) {
   reserve_in_pieces(elements, count, interrupt);

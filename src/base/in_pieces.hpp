@@ -20,8 +20,8 @@ void in_pieces(Bytes bytes, Interrupt interrupt, Use use) {
   }
 }
 
-/// Copies `bytes` to `to`, which has room for them. Memory that is touched for the first time is
-/// slow.
+/// Copies `bytes` to `to`, which has room for them. Asks `interrupt` between pieces, since memory
+/// that is touched for the first time is slow.
 inline void copy_in_pieces(Bytes bytes, std::byte *to, Interrupt interrupt) {
   in_pieces(bytes, interrupt, [&](Bytes piece) {
     std::memcpy(to, piece.data(), piece.size());

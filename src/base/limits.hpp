@@ -1,5 +1,5 @@
-// Quotas on untrusted models. A model over a quota is refused with ErrorCode::kLimitExceeded that
-// names the quota.
+// Quotas on untrusted models. A model over a quota is refused with an ErrorCode::kLimitExceeded
+// that names the quota.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace pgscore {
 
-/// A number that may not be exceeded, and the setting of the extension that decides it, for
-/// messages; none: it is fixed.
+/// A number that may not be exceeded, and the name of the setting that decides it, for messages. A
+/// fixed number has none.
 class Quota {
  public:
   /// Keeps the pointer `setting`: the name without "pgscore.", a text that lives as long as the
@@ -48,7 +48,7 @@ struct Limits {
   std::uint64_t max_nesting = 64;                     // of a JSON or XML document
 };
 
-/// Refuses `count` of `what` when it is above `limit`. `what` reads in the plural: "trees".
+/// Refuses a model with more than `limit` of `what`, a plural: "trees".
 inline void check_limit(std::uint64_t count, Quota limit, const char *what) {
   if (count > limit)
     throw Error(ErrorCode::kLimitExceeded, std::string("model has too many ") + what,

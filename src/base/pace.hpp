@@ -1,5 +1,4 @@
-// How long computations ask whether they should go on, without asking often enough to be slower for
-// it.
+// How long computations ask whether they should go on, without becoming slower for it.
 #pragma once
 #include <cstddef>
 
@@ -7,16 +6,16 @@
 
 namespace pgscore {
 
-/// Counts the steps of a computation and asks an Interrupt after many: some milliseconds of work,
-/// whatever the processor.
+/// Counts the steps of a computation and asks an Interrupt after many, which are some milliseconds
+/// of work on any processor.
 class Pace {
  public:
   constexpr Pace() = default;
   /// Asks `interrupt` once for each 2^20 steps or so. Without one it only counts.
   constexpr explicit Pace(Interrupt interrupt) : interrupt_(interrupt) {}
 
-  /// `steps`: additions, comparisons or loads, some nanoseconds each, done or about to be done. May
-  /// throw what the Interrupt throws.
+  /// Counts `steps`, which have been or will be done: additions, comparisons or loads, some
+  /// nanoseconds each. May throw what the Interrupt throws.
   void spend(std::size_t steps) {
     spent_ += steps;
     if (spent_ >= kSteps) [[unlikely]]

@@ -7,7 +7,7 @@
 
 namespace pgscore {
 
-/// Throws kInvalidModel: the file contradicts its format, or itself.
+/// Throws kInvalidModel: the file contradicts its format, or itself. `what` says what is wrong.
 [[noreturn]] inline void refuse(const std::string &what, const std::string &detail = {},
                                 const std::string &hint = {}) {
   throw Error(ErrorCode::kInvalidModel, what, detail, hint);

@@ -35,7 +35,7 @@ PGSCORE_INLINE __m256 pick(const float *table, __m256i index) {
 
 template <class Number>
 struct Search;
-/// Two registers of 8 rows.
+/// Searches two registers of 8 rows.
 template <>
 struct Search<float> {
   static constexpr std::size_t kRows = 16;
@@ -166,7 +166,7 @@ struct Cpu {
   template <int T, int Stride = 8>
   PGSCORE_INLINE static void add_leaves(const float *leaves, const std::uint8_t *positions,
                                         float *sums, std::size_t rows) {
-    if constexpr (T > 6) {  // as with double: too many registers
+    if constexpr (T > 6) {  // too many registers, as with double
 #pragma GCC unroll 8
       for (std::size_t r = 0; r < rows; ++r) sums[r] = sums[r] + leaves[positions[r]];
     } else {

@@ -1,4 +1,4 @@
-// Layers for CPUs with AVX2 and FMA.
+// Layers of neural networks for processors with AVX2 and FMA.
 #if defined(__x86_64__)
 #include <immintrin.h>
 

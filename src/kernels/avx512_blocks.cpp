@@ -49,7 +49,7 @@ PGSCORE_INLINE __m512d pick(const __m512d *table, __m512i index) {
                               pick<Registers / 2>(table + Registers / 2, index));
   }
 }
-/// The same of a table in memory, aligned to 64 bytes.
+/// The same for a table in memory, aligned to 64 bytes.
 template <int Registers>
 PGSCORE_INLINE __m512 pick(const float *table, __m512i index) {
   return pick<Registers>(reinterpret_cast<const __m512 *>(table), index);

@@ -1,4 +1,4 @@
-// Layers for CPUs with AVX-512.
+// Layers of neural networks for processors with AVX-512.
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -49,7 +49,7 @@ struct Lanes<float> {
     return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_NLT_UQ), x);
   }
   PGSCORE_INLINE static void store(double *out, Vector x, std::size_t count) {
-    // The maskz forms: g++ 12 warns of what the plain ones leave undefined.
+    // In the maskz forms, since g++ 12 warns of what the plain ones leave undefined.
     const __m256 low = _mm256_castpd_ps(_mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x), 0));
     const __m256 high = _mm256_castpd_ps(_mm512_maskz_extractf64x4_pd(0xf, _mm512_castps_pd(x), 1));
     Lanes<double>::store(out, _mm512_maskz_cvtps_pd(0xff, low), count);

@@ -34,7 +34,7 @@ constexpr std::array<std::uint64_t, 256> kSpread = [] {
 struct Cpu {
   static constexpr int kMaxPlaneBytes = 16;
 
-  /// Eight rows in lockstep down the search tree: one alone waits for its loads.
+  /// Eight rows go down the search tree in lockstep, since one alone waits for its loads.
   template <class Number>
   static void search_codes(const Number *levels, unsigned num_cuts, const Number *x,
                            std::uint8_t *codes, std::size_t rows) {
@@ -71,7 +71,7 @@ struct Cpu {
     const uint8x16_t limit = vdupq_n_u8(threshold),
                      bits = vreinterpretq_u8_u64(vdupq_n_u64(0x8040201008040201));
     auto below = [&](int i) { return vandq_u8(vcltq_u8(vld1q_u8(codes + 16 * i), limit), bits); };
-    // Sums of neighbours, three times over: a bit of its own from each byte.
+    // Neighbours are added three times over, so that each byte leaves a bit of its own.
     const uint8x16_t quarters =
         vpaddq_u8(vpaddq_u8(below(0), below(1)), vpaddq_u8(below(2), below(3)));
     return vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(quarters, quarters)), 0);
@@ -129,7 +129,7 @@ struct Cpu {
       for (int i = 0; i < Levels; ++i) {
         const Vector left = reinterpret_cast<Vector>(
             *reinterpret_cast<const Vector *>(codes[i] + row + r) < thresholds[i]);
-        // A variable: g++ takes a sanitized shift for an int
+        // A variable of its own, since g++ takes a sanitized shift for an int.
         const auto bit = static_cast<std::uint8_t>(1u << i);
         at |= left & bit;
       }

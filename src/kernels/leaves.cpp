@@ -1,4 +1,5 @@
-// The leaves that a row reaches (predict_leaf), for any CPU: it is not on the path of a score.
+// Writes the leaves that rows reach (predict_leaf). There is one way for all CPUs, since it is not
+// on the path of a score.
 #include <array>
 #include <bit>
 #include <cmath>

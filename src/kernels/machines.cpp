@@ -1,4 +1,4 @@
-// Predictors other than trees: sums of terms, kernel machines, distances. Layers: dense.cpp.
+// Steps that are predictors, but no trees and no layers: sums of terms, kernel machines, distances.
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +13,8 @@ using model::kMissing;
 
 namespace {
 
-/// The sums stand in the output columns, as doubles that are exactly the Number of the sum.
+/// Adds the terms of a linear predictor. The sums stand in the output columns, as doubles that are
+/// exactly the Number of the sum.
 template <class Number>
 void add_terms(Plan plan, const StepRecord &step, const Columns &columns) {
   const double *numbers = plan.data<double>(plan.header().numbers);
@@ -62,8 +63,8 @@ void add_terms(Plan plan, const StepRecord &step, const Columns &columns) {
   }
 }
 
-/// Row by row, in the order of the interpreter; the values of the row, as numbers of the
-/// arithmetic, lie in `x`.
+/// Sums kernel functions row by row, in the order of the interpreter. `x` has room for the values
+/// of a row, as numbers of the arithmetic.
 template <class Number>
 void sum_kernels(Plan plan, const StepRecord &step, const Columns &columns, Number *x) {
   const std::uint32_t *inputs = column_list(plan, step);

@@ -1,5 +1,5 @@
-// Rows for arm64, where every processor has NEON: the codes of a row lie in eight registers, and a
-// byte look-up finds the codes of 16 nodes in 64 of them at once.
+// Rows for arm64, where every processor has NEON. The codes of a row lie in eight registers, and a
+// byte look-up finds the codes of 16 nodes among 64 at once.
 #if defined(__aarch64__)
 #include <arm_neon.h>
 

@@ -141,7 +141,7 @@ void sum_trees(const TreeTask &task, double *out, std::size_t stride) {
     }
 }
 
-/// The function for an ensemble that is not oblivious.
+/// Gives the function for an ensemble that is not oblivious.
 template <class Number>
 SumTrees sum_of(const EnsembleRecord &ensemble) {
   return with_walker(ensemble, []<class Walker>(std::type_identity<Walker>) -> SumTrees {

@@ -22,10 +22,10 @@ using plan::StepRecord;
 
 static_assert(kBlockRows <= kMaxRows);
 
-/// What stays below this is in the second-level cache of common CPUs, together with the block's
-/// part of the model.
+/// Scratch memory below this stays in the second-level cache of common CPUs, together with the
+/// block's part of the model.
 constexpr std::size_t kScratchBytes = std::size_t{256} << 10;
-/// Columns of a row-major block: more of them are taken in shorter blocks.
+/// The most memory for the columns of a row-major block: wide rows are taken in shorter blocks.
 constexpr std::size_t kInputBytes = std::size_t{8} << 20;
 
 std::uint8_t wants_mask(Want want) {
@@ -47,7 +47,7 @@ std::uint8_t wants_mask(Want want) {
          plan::kWantMore;
 }
 
-/// Bytes that a row takes as columns of inputs, and that a layer takes of it.
+/// Gives the bytes that a row takes as columns of inputs, or that a layer takes of it, if more.
 std::size_t widest_step(Plan plan) {
   std::size_t values = plan.header().inputs.count;
   for (const StepRecord &step : plan.elements<StepRecord>(plan.header().steps))
@@ -81,14 +81,14 @@ OutputRange output_range(const plan::Header &header, Want want) {
 
 }  // namespace
 
-/// One allocation: the derived columns of a block, work space for one step, memory of the tree
+/// One allocation holds the derived columns of a block, work space for one step, memory of the tree
 /// kernels, and columns for the inputs of blocks that are row-major.
 struct Scratch::Memory {
   Memory(Plan plan, std::size_t max_rows, std::string_view kernel) {
     const plan::Header &header = plan.header();
     const std::size_t num_derived = header.num_columns - header.inputs.count;
     const auto ensembles = plan.elements<plan::EnsembleRecord>(header.ensembles);
-    // A wide plan gets shorter blocks, whole cache lines of rows.
+    // A wide plan gets shorter blocks, which are whole cache lines of rows.
     std::size_t row_bytes = num_derived * sizeof(double);
     for (const plan::EnsembleRecord &ensemble : ensembles)
       row_bytes = std::max(

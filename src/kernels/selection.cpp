@@ -1,5 +1,5 @@
-// Columns from many columns of the same row: links, the greatest, sums and orders, trees of
-// predicates.
+// Steps that make columns of many columns of the same row: links, the greatest, sums and orders,
+// trees of predicates.
 #include <algorithm>
 #include <cmath>
 
@@ -26,7 +26,7 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
   const std::uint32_t *inputs = column_list(plan, step);
   const auto function = static_cast<model::LinkFunction>(step.function);
   const auto precision = static_cast<model::Precision>(step.precision);
-  // Of whole layers: worth a loop that becomes vectors
+  // Whole layers end with it, so it is worth a loop that becomes vectors.
   if (function == model::LinkFunction::kRectify) {
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
       columns.pace->spend(columns.count);
@@ -39,7 +39,7 @@ void link(Plan plan, const StepRecord &step, const Columns &columns, double *wor
     }
     return;
   }
-  // Each value by itself
+  // The others but two work on each value by itself.
   if (function != model::LinkFunction::kSoftmax && function != model::LinkFunction::kNormalize) {
     for (std::uint32_t i = 0; i < step.num_items; ++i) {
       columns.pace->spend(16 * columns.count);
@@ -112,7 +112,8 @@ Number reduce_present(model::Reduction function, double *values, std::size_t cou
   return ((static_cast<Number>(*std::max_element(values, middle)) + Number{0}) + upper) / 2;
 }
 
-/// `order`: memory for as many numbers as there are inputs.
+/// Gives the weighted median of a row. `values` and `order` have room for as many numbers as there
+/// are inputs.
 template <class Number>
 double weighted_median(Plan plan, const StepRecord &step, const Columns &columns, std::size_t row,
                        double *values, double *order) {
@@ -178,7 +179,7 @@ void reduce(Plan plan, const StepRecord &step, const Columns &columns, double *w
 void rank(Plan plan, const StepRecord &step, const Columns &columns, double *work) {
   const std::uint32_t *inputs = column_list(plan, step);
   const bool ascending = step.flag != 0;
-  // Inputs of the row and their numbers, sorted up to num_outputs
+  // The inputs of the row, and their numbers, sorted up to num_outputs.
   double *values = work, *order = work + step.num_items;
   for (std::size_t row = 0; row < columns.count; ++row) {
     columns.pace->spend(step.num_items + step.num_outputs);

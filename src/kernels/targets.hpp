@@ -4,6 +4,7 @@
 // leave wide copies of the inline functions of headers, and the linker keeps one copy of each.
 #pragma once
 
+// Attributes of a function, one for each kernel.
 #define PGSCORE_TARGET_AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt")))
 #define PGSCORE_TARGET_AVX512 \
   __attribute__((target("avx512f,avx512dq,avx512bw,avx512vl,avx2,bmi,bmi2,popcnt,lzcnt")))

@@ -1,4 +1,4 @@
-// Columns from columns, value by value: operations, tables, bins.
+// Steps that make a column of one or a few, value by value: operations, tables, bins.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -47,7 +47,7 @@ void apply(Plan plan, const StepRecord &step, const Columns &columns, double *wo
       args[i] = columns[operands[i].column];
     }
   }
-  for (std::uint32_t i = step.num_items; i < 3; ++i) args[i] = args[0];  // read by nobody
+  for (std::uint32_t i = step.num_items; i < 3; ++i) args[i] = args[0];  // is not read
   columns.pace->spend(8 * columns.count);
   const auto &operations = in_float32(step) ? kOperations32 : kOperations64;
   operations[step.function](args[0], args[1], args[2], columns.count,

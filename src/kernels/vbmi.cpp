@@ -108,7 +108,8 @@ class ByteComparer : public Descent {
     auto load = [&](int k) PGSCORE_TARGET {
       return _mm_load_si128(reinterpret_cast<const __m128i *>(entered[k]));
     };
-    // Trees k, k + 2, k + 4, k + 6: slots in the even words of 64 bits, thresholds behind.
+    // Compares trees k, k + 2, k + 4, k + 6: slots in the even words of 64 bits, thresholds behind
+    // them.
     auto compare_4 = [&](int k) PGSCORE_TARGET {
       const __m512i nodes =
           _mm512_inserti64x4(_mm512_castsi256_si512(_mm256_set_m128i(load(k + 2), load(k))),
@@ -181,7 +182,7 @@ class WideComparer : public Descent {
     if constexpr (Count == 2) {
       return _mm512_permutex2var_epi8(codes_[First], low, codes_[First + 1]);
     } else {
-      // 128 codes more: the highest bit of the low byte; 256 more: bit 0 of the other.
+      // The highest bit of the low byte counts 128 codes, bit 0 of the other one 256.
       const __mmask64 upper =
           Count == 4 ? _mm512_movepi8_mask(low)
                      : _mm512_test_epi8_mask(high, _mm512_set1_epi8(Count == 8 ? 1 : 2));

@@ -86,8 +86,7 @@ ColumnId Builder::distances(Distances distances) {
   return add(std::move(distances), width);
 }
 
-/// Facts are for people: what is no text in them is shown as "?", where verify refuses it
-/// elsewhere.
+/// Replaces what is no text in facts, which are for people, by "?". Elsewhere verify refuses it.
 static void make_text(std::string &text) {
   const bool is_text = is_utf8(text);
   for (char &c : text)

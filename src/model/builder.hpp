@@ -25,33 +25,37 @@ class EnsembleBuilder {
   /// Copies the limits. `interrupt` is asked while nodes come in and trees end, and may throw.
   explicit EnsembleBuilder(const Limits &limits = {}, Interrupt interrupt = {});
 
-  // Features, precisions, groups, base, aggregate: set before the first tree
+  /// Features, precisions, groups, base, aggregate: to be set before the first tree.
   TreeEnsemble &settings() { return ensemble_; }
   const TreeEnsemble &settings() const { return ensemble_; }
 
-  /// Memory for as many trees and nodes, when they are known: never on the word of a file alone.
+  /// Reserves memory for so many trees and nodes. Their number must be known: a file's word for it
+  /// is not enough.
   void reserve(std::size_t trees, std::size_t nodes);
+  /// Begins a tree that adds to output `group`, with the node `root_id` as its root.
   void begin_tree(std::uint32_t group = 0, std::uint32_t root_id = 0);
+  /// Adds a node that compares a feature (an index in TreeEnsemble::features) with a threshold.
   void split(std::uint32_t id, std::uint32_t feature, Split split, double threshold,
              bool default_left, std::uint32_t left_id, std::uint32_t right_id,
              MissingKind missing = MissingKind::kNan);
-  /// `categories`: the codes that go left; duplicates are allowed.
+  /// Adds a node that sends the codes in `categories` left; duplicates are allowed.
   void split_in_set(std::uint32_t id, std::uint32_t feature,
                     std::span<const std::uint32_t> categories, bool default_left,
                     std::uint32_t left_id, std::uint32_t right_id,
                     MissingKind missing = MissingKind::kNan, Split split = Split::kInSet);
-  /// With linear_leaves: a function without terms.
+  /// Adds a leaf that is a number (with linear_leaves: a function without terms), one that is a
+  /// function, and one that is a vector of leaf_width numbers. A function needs the setting
+  /// linear_leaves, and is worth `when_missing` when a feature of `terms` is missing.
   void leaf(std::uint32_t id, double value);
-  /// `when_missing`: what the leaf is worth when a feature of `terms` is missing. Needs the setting
-  /// linear_leaves.
   void linear_leaf(std::uint32_t id, double constant, std::span<const LeafTerm> terms,
                    double when_missing);
   void leaf_vector(std::uint32_t id, std::span<const double> values);
-  /// Say of the node that was added last how much training data reached it, and what the split was
-  /// worth in training. Values that are no such measure (negative, not finite) are taken for none.
-  /// Covers of the leaves suffice.
+  /// Say how much training data reached the node that was added last, and what its split was worth
+  /// in training. Values that are no such measure (negative, not finite) count as none. Covers of
+  /// the leaves suffice.
   void cover(double cover);
   void gain(double gain);
+  /// Ends the tree, and checks it as said above.
   void end_tree();
 
   /// Counts the trees that have ended.
@@ -75,44 +79,46 @@ class EnsembleBuilder {
   Limits limits_;
   Interrupt interrupt_;
   TreeEnsemble ensemble_;
-  std::vector<Draft> draft_;            // of the tree at hand
+  std::vector<Draft> draft_;            // of the tree that has begun
   std::vector<Statistics> statistics_;  // of the same nodes, while all trees have some
   bool has_covers_ = true, has_gains_ = true;
   std::uint32_t group_ = 0, root_id_ = 0;
   bool in_tree_ = false;
 };
 
+/// Makes a model: inputs, then nodes, then what it gives.
 class Builder {
  public:
   /// Begins an empty model. The limits are copied; `interrupt` may throw, from ensemble() and
   /// finish() too.
   explicit Builder(const Limits &limits = {}, Interrupt interrupt = {});
 
-  /// Give what the constructor was given, for readers that check and ask themselves, and an empty
-  /// ensemble under the same limits.
+  /// Give what the constructor was given, for readers that check limits or ask the interrupt
+  /// themselves, and an empty ensemble under the same limits.
   const Limits &limits() const { return limits_; }
   Interrupt interrupt() const { return interrupt_; }
   EnsembleBuilder ensemble() const { return EnsembleBuilder(limits_, interrupt_); }
 
-  /// Say what the file is, in the words of Model: the format's name goes into the catalog, the
-  /// others are for people. A fact may have any bytes: finish() replaces those that are no text by
-  /// "?".
+  /// Set the members of Model that say what the file is. The format's name goes into the catalog,
+  /// the others are for people. A fact may have any bytes: finish() replaces those that are no text
+  /// by "?".
   void set_format(std::string format) { model_.format = std::move(format); }
   void set_objective(std::string objective) { model_.objective = std::move(objective); }
   void add_fact(std::string name, std::string value) {
     model_.facts.push_back({std::move(name), std::move(value)});
   }
-  /// Tells whoever imports the file; see model/warning.hpp. What was said before is not said again,
-  /// and only the first 20 warnings are kept.
+  /// Warns the user who imports the file (model/warning.hpp). A warning that was given before is
+  /// not given again, and only the first 20 are kept.
   void warn(std::string message, std::string detail = {}, std::string hint = {});
-  /// The file's own rows with known scores: a reader adds them, the import checks them.
+  /// Gives the file's own rows with known scores: a reader adds them, the import checks them.
   TestRows &test_rows() { return model_.test_rows; }
 
-  /// All inputs come before the first node.
+  /// Adds an input and returns its column. All inputs come before the first node.
   ColumnId add_input(Input input);
   std::uint32_t num_inputs() const { return static_cast<std::uint32_t>(model_.inputs.size()); }
 
-  /// Each returns the first column that the node writes.
+  /// Add a node (the comments at its struct say what it computes) and return the first column that
+  /// it writes.
   ColumnId apply(Op op, std::vector<Operand> args, Precision precision = Precision::kFloat64);
   ColumnId look_up(LookUp table);
   ColumnId discretize(Discretize bins);
@@ -129,10 +135,10 @@ class Builder {
   ColumnId pairwise_coupling(PairwiseCoupling coupling);
   ColumnId distances(Distances distances);
 
-  /// Says what the model gives: to be filled in before finish(), which checks it.
+  /// Gives the model's outputs, to be filled in before finish(), which checks them.
   Output &output() { return model_.output; }
-  /// Names, categories and policies may still be changed before finish(); finish() checks what came
-  /// of it.
+  /// Gives the inputs, whose names, categories and policies may still be changed before finish(),
+  /// which checks them.
   std::vector<Input> &inputs() { return model_.inputs; }
   /// Checks the whole (verify) and moves it out: nothing may be called after it. Throws
   /// kInvalidModel, kLimitExceeded, and what the Interrupt throws.
@@ -146,14 +152,14 @@ class Builder {
   Model model_;
 };
 
-/// Throws when `model` breaks any rule of model.hpp or any limit. Builder::finish calls it; so do
-/// tests on hand-made models.
+/// Throws when `model` breaks any rule of model.hpp or any limit. Builder::finish calls it, and so
+/// do tests of hand-made models.
 void verify(const Model &model, const Limits &limits = {});
 
-/// first, first + 1, ..., first + count - 1.
+/// Gives first, first + 1, ..., first + count - 1.
 std::vector<ColumnId> column_range(ColumnId first, std::uint32_t count);
 
-/// "f0", "f1", ... for models without feature names, as XGBoost numbers them.
+/// Gives "f0", "f1", ..., as XGBoost names features of models without names.
 std::string default_feature_name(std::uint32_t index);
 
 }  // namespace pgscore::model

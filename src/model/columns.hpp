@@ -1,4 +1,4 @@
-// What a column of a model holds (model.hpp), and the arguments of its nodes.
+// What a column of a model holds (model.hpp), and what its nodes take as arguments.
 #pragma once
 #include <cstdint>
 #include <limits>
@@ -12,8 +12,8 @@ inline constexpr double kUnknownCategory = -1.0;
 
 enum class ColumnType : std::uint8_t { kNumber, kCategory, kHash };
 
-/// Precision in which one operation rounds: kFloat32 rounds the arguments and the result of every
-/// single operation.
+/// The precision in which one operation rounds. kFloat32 rounds the arguments and the result of
+/// every single operation.
 enum class Precision : std::uint8_t { kFloat32, kFloat64 };
 
 /// An argument: a column, or a constant.
@@ -21,7 +21,7 @@ struct Operand {
   static constexpr ColumnId kNoColumn = UINT32_MAX;
   ColumnId column = kNoColumn;
   double constant = 0;
-  /// Tells the two kinds apart, and makes them. Whether the column exists is checked by verify().
+  /// Tell the two kinds apart, and make them. verify() checks that the column exists.
   bool is_constant() const { return column == kNoColumn; }
   static Operand of(ColumnId column) { return {column, 0}; }
   static Operand value(double constant) { return {kNoColumn, constant}; }

@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// "trim", "substring(1, 12)"
+/// Gives "trim", "substring(1, 12)" and the like.
 std::string words_of(const TextOperation &operation) {
   std::string words(name_of(operation.function));
   if (operation.function == TextFunction::kSubstring)
@@ -29,7 +29,7 @@ Json features_of(const Model &model) {
       for (const TextOperation &operation : input.text_operations)
         feature["text_operations"].push_back(words_of(operation));
     }
-    // Any text is a category; the model has no list of them
+    // Any text is a category: the model has no list of them.
     if (input.type == ColumnType::kHash) feature["hashed"] = true;
     if (input.on_missing != MissingPolicy::kNative)
       feature["on_missing"] = name_of(input.on_missing);
@@ -44,7 +44,7 @@ std::uint32_t max_depth(const Model &model) {
   std::uint32_t deepest = 0;
   for (const Node &node : model.nodes)
     if (const auto *ensemble = std::get_if<TreeEnsemble>(&node.body)) {
-      // Children stand behind their parents
+      // Children stand behind their parents.
       std::vector<std::uint32_t> depth(ensemble->nodes.size(), 0);
       for (std::size_t i = 0; i < ensemble->nodes.size(); ++i) {
         const TreeNode &n = ensemble->nodes[i];

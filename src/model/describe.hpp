@@ -1,4 +1,4 @@
-// Model -> JSON for people: what inspect_model shows and the catalog keeps.
+// A model as JSON for people: what inspect_model shows and the catalog keeps.
 #pragma once
 #include <string>
 
@@ -6,12 +6,12 @@
 
 namespace pgscore::model {
 
-/// A JSON object: format, objective, task, labels, positive_class, features [{name, type,
+/// Gives a JSON object: format, objective, task, labels, positive_class, features [{name, type,
 /// categories, on_unknown, on_missing, range}], outputs, num_trees, num_nodes, max_depth, facts
 /// {...}. UTF-8 as it came in; invalid UTF-8 is replaced.
 std::string describe(const Model &model);
 
-/// Only the array of features of describe().
+/// Gives only the array of features of describe().
 std::string describe_features(const Model &model);
 
 }  // namespace pgscore::model

@@ -1,5 +1,5 @@
-// Trees as files give them (numbered nodes in any order) -> trees as TreeEnsemble holds them: in
-// pre-order, children behind their parent, nothing unreachable.
+// From trees as files give them, numbered nodes in any order, to trees as TreeEnsemble holds them:
+// in pre-order, children behind their parent, nothing unreachable.
 #include <algorithm>
 #include <cmath>
 #include <string>
@@ -14,8 +14,8 @@ namespace {
 
 std::string node_name(std::uint32_t id) { return "node " + std::to_string(id); }
 
-/// id -> position in the draft. Files number their nodes densely, so a table is tried before a
-/// search.
+/// Finds positions in the draft by ids. Files number their nodes densely, so a table is tried
+/// before a search.
 class IdIndex {
  public:
   template <class Drafts>
@@ -196,8 +196,8 @@ void EnsembleBuilder::gain(double gain) {
 }
 
 /// Keeps the statistics of the nodes of the tree, in the order of `order`, positions in the draft.
-/// From the first node on that lacks one, none is kept; a split that lacks a cover has the sum of
-/// its children's.
+/// A split that lacks a cover gets the sum of its children's. As soon as a node lacks one, none is
+/// kept.
 void EnsembleBuilder::keep_statistics(const std::vector<std::uint32_t> &order) {
   statistics_.resize(draft_.size());
   const std::size_t first = ensemble_.nodes.size() - order.size();

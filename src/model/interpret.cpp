@@ -1,5 +1,5 @@
-// The specification: one row, one node after the other, one obvious loop each. Nothing here is fast
-// on purpose. The comments that define behaviour stand in model.hpp.
+// The specification: one row, one node after the other, one obvious loop each. It is not meant to
+// be fast. The comments that define behaviour stand at the nodes' structs (model.hpp).
 #include "model/interpret.hpp"
 
 #include <cmath>
@@ -98,7 +98,7 @@ const TreeNode &find_leaf(const TreeEnsemble &ensemble, const Tree &tree,
   return *node;
 }
 
-/// What a leaf adds.
+/// Gives what a leaf adds.
 template <class Number>
 Number leaf_value(const TreeEnsemble &ensemble, const TreeNode &leaf,
                   const std::vector<double> &columns) {

@@ -1,4 +1,4 @@
-// The specification, third part: layers, kernel machines, distances. See interpret.cpp.
+// The third part of the specification (interpret.cpp): layers, kernel machines, distances.
 #include <algorithm>
 #include <cmath>
 #include <numeric>

@@ -1,5 +1,4 @@
-// What interpret() does for nodes that are more than a few lines: reads `columns`, writes the
-// node's columns to `out`.
+// What interpret() does for nodes that take more than a few lines.
 #pragma once
 #include <vector>
 

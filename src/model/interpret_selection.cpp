@@ -1,4 +1,4 @@
-// The specification, second part: reductions, ranks and trees of predicates. See interpret.cpp.
+// The second part of the specification (interpret.cpp): reductions, ranks, trees of predicates.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -53,7 +53,7 @@ double weighted_median(const std::vector<Number> &values, const std::vector<Numb
   double so_far = 0;
   for (std::size_t i : order) {
     so_far += weights[i];
-    // A zero has no sign here, either
+    // A zero has no sign here either.
     if (so_far >= 0.5 * static_cast<double>(total)) return values[i] + Number{0};
   }
   return kMissing;

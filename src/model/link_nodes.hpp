@@ -1,4 +1,4 @@
-// What predictors end with: link functions and decisions.
+// Nodes that predictors end with: link functions and decisions.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace pgscore::model {
 
-/// Inverse link functions. kSoftmax and kNormalize need all of their inputs, the others work on
+/// Inverse link functions. kSoftmax and kNormalize need all of their inputs; the others work on
 /// each input by itself.
 enum class LinkFunction : std::uint8_t {
   kLogistic,     // 1 / (1 + exp(-x)). In kFloat32 as XGBoost: 1 / (exp(min(-x, 88.7)) + 1 + 1e-16)
@@ -28,16 +28,16 @@ enum class LinkFunction : std::uint8_t {
   kTanh,
 };
 
-/// Result: as many number columns as there are inputs. A missing input makes the result missing
-/// (all of them for the functions that need all inputs).
+/// A link function of each input. Result: as many number columns as there are inputs. A missing
+/// input makes its result missing, and all results for the functions that need all inputs.
 struct Link {
   LinkFunction function = LinkFunction::kLogistic;
   Precision precision = Precision::kFloat64;
   std::vector<ColumnId> inputs;
 };
 
-/// The first input that is greatest. Result: one column with its index; missing when any input is
-/// missing. (Rank leaves missing ones out.)
+/// Which input is greatest, the first of equal ones. Result: one column with its index; missing
+/// when any input is missing. (Rank leaves missing ones out.)
 struct ArgMax {
   std::vector<ColumnId> inputs;
 };

@@ -25,8 +25,8 @@ Number kernel(KernelMachine::Kernel kernel, Number value, Number gamma, Number o
   return std::tanh(gamma * value + offset);
 }
 
-/// libsvm, svm.cpp multiclass_probability, without its matrix Q: Q_tj = -r_jt * r_tj, Q_tt = sum of
-/// r_jt^2 over j != t.
+/// Does what libsvm's multiclass_probability (svm.cpp) does, without its matrix Q: Q_tj = -r_jt *
+/// r_tj, Q_tt = sum of r_jt^2 over j != t.
 template <class Number>
 void couple(std::uint32_t n, const double *pairs, double *work, double *out, Pace &pace) {
   auto r = [&](std::uint32_t i, std::uint32_t j) {  // probability of i in the pair of i and j

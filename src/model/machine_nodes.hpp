@@ -1,4 +1,4 @@
-// The other predictors: linear functions, layers, kernel machines, distances.
+// Predictors that are no trees: linear functions, layers, kernel machines, distances.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -16,8 +16,8 @@ struct LinearTerm {
                                      // level-major
 };
 
-/// Result: `num_outputs` number columns: intercept + sum of terms, added one by one in the order of
-/// the terms, in `precision`.
+/// A linear function: intercept + sum of terms, added one by one in the order of the terms, in
+/// `precision`. Result: `num_outputs` number columns.
 struct Linear {
   enum class OnMissing : std::uint8_t {
     kSkip,       // a missing (or unknown-level) term adds nothing (XGBoost's gblinear)
@@ -45,8 +45,8 @@ struct Dense {
 
 /// Sums of kernel functions: a support vector machine. y_j = s + intercept_j after s = 0; s = s +
 /// coefficient_ij * K(x, v_i) for each vector i in order, but those whose coefficient is 0. Result:
-/// `num_outputs` number columns; a missing input makes all of them missing. With d = x_1 * v_1 +
-/// x_2 * v_2 + ... from 0 in order, and e = (x_1 - v_1)^2 + ... likewise:
+/// `num_outputs` number columns; a missing input makes all of them missing. d below is x_1 * v_1 +
+/// x_2 * v_2 + ..., added to 0 in order, and e is (x_1 - v_1)^2 + ... likewise.
 struct KernelMachine {
   enum class Kernel : std::uint8_t {
     kLinear,      // d
@@ -64,11 +64,11 @@ struct KernelMachine {
   std::vector<double> intercept;     // num_outputs
 };
 
-/// Probabilities of classes from those of pairs of them: the second method of Wu, Lin and Weng
+/// Probabilities of classes, made of those of pairs of them: the second method of Wu, Lin and Weng
 /// (2004) as libsvm computes it (svm.cpp multiclass_probability: at most max(100, n) rounds, until
-/// no error is above 0.005 / n). Result: num_classes number columns that sum to 1. `inputs`: for
-/// the pairs (0,1), (0,2), ... (1,2), ... the probability of the first; a missing one makes all
-/// missing.
+/// no error is above 0.005 / n). Result: num_classes number columns that sum to 1. `inputs` has,
+/// for the pairs (0,1), (0,2), ... (1,2), ..., the probability of the first; a missing one makes
+/// all missing.
 struct PairwiseCoupling {
   Precision precision = Precision::kFloat64;
   std::uint32_t num_classes = 2;
@@ -86,16 +86,17 @@ struct Distances {
     kEqual,    // c = 1 when equal, else 0
   };
   enum class Measure : std::uint8_t {
-    // Distances. With z = sum of weight over all fields / sum of weight over those not left out,
-    // sums in the order of the fields:
+    // Distances. z is sum of weight over all fields / sum of weight over those not left out; sums
+    // are made in the order of the fields.
     kEuclidean,         // sqrt(z * sum of weight * c * c)
     kSquaredEuclidean,  // z * sum of weight * c * c
     kCityBlock,         // z * sum of weight * c
     kChebychev,         // greatest weight * c
     kMinkowski,         // pow(z * sum of weight * pow(c, exponent), 1 / exponent)
-    // Similarity of truth values. With a_ij the number of fields where the row is i and the point
-    // is j (not 0 counts as 1): (n_11 a_11 + n_10 a_10 + n_01 a_01 + n_00 a_00) / (d_11 a_11 +
-    // ...); n_11, n_10, n_01, n_00, d_11 ... in `binary`
+
+    // The similarity of truth values: (n_11 a_11 + n_10 a_10 + n_01 a_01 + n_00 a_00) / (d_11 a_11
+    // + ...). a_ij is the number of fields where the row is i and the point is j (not 0 counts as
+    // 1); `binary` holds n_11, n_10, n_01, n_00, d_11 ...
     kBinary,
   };
   struct Field {
@@ -110,9 +111,9 @@ struct Distances {
   std::vector<Field> fields;
   std::uint32_t num_points = 0;
   std::vector<double> points;  // point i, field k: points[i * fields.size() + k]
-  /// 0: the result is num_points number columns, the distances. Otherwise 2 * nearest columns: the
-  /// indices of the nearest points (of the most similar, for kBinary), equal ones in the order of
-  /// the points, then their distances; missing where there are fewer.
+  /// If it is 0, the result is num_points number columns, the distances. Otherwise it is 2 *
+  /// nearest columns: the indices of the nearest points (of the most similar, for kBinary), equal
+  /// ones in the order of the points, then their distances; missing where there are fewer.
   std::uint32_t nearest = 0;
 };
 

@@ -7,12 +7,12 @@
 //   - a category column holds the index of a category in the column's own list; NaN is "missing",
 //     kUnknownCategory is a value that is present but not in the list.
 // Columns 0 .. inputs-1 are the inputs. Each node reads earlier columns and writes `num_outputs`
-// new ones, so the order of `nodes` is an evaluation order and no cycle can be said. The usual
+// new ones, so the order of `nodes` is an evaluation order and no cycle can be expressed. The usual
 // boosted model is inputs -> TreeEnsemble -> Link.
 //
 // interpret.cpp evaluates this, slowly and obviously: it is the specification. Comments here say
-// what it must do where a reader would otherwise have to guess. Models are made by Builder only,
-// which refuses nonsense.
+// what it must do where a reader would otherwise have to guess. Only Builder makes models, and it
+// refuses nonsense.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -38,25 +38,25 @@ struct Node {
   std::uint32_t num_outputs = 1;
 };
 
-/// Facts about the file for people; nothing computes with them. Order is kept.
+/// A fact about the file for people; nothing computes with it. Facts keep their order.
 struct Fact {
   std::string name, value;
 };
 
 struct Model {
   std::string format;     // "xgboost-json", ...
-  std::string objective;  // in the library's own words; empty when the file has none
+  std::string objective;  // in the library's own words; empty when the file names none
   std::vector<Fact> facts;
   std::vector<Input> inputs;
   std::vector<Node> nodes;
   std::uint32_t num_columns = 0;  // inputs and outputs of all nodes
   Output output;
-  // For the import; nothing computes with these either.
+  // For the import; no score depends on these either.
   std::vector<Warning> warnings;
   TestRows test_rows;
 
-  /// Count the trees of all ensembles, and their nodes, leaves included. Predicate trees are none
-  /// of them. Both need `nodes`, and look at each.
+  /// Count the trees of all ensembles, and their nodes, leaves included. Predicate trees do not
+  /// count.
   std::uint64_t num_trees() const;
   std::uint64_t num_tree_nodes() const;
 };

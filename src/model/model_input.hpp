@@ -9,7 +9,7 @@
 
 namespace pgscore::model {
 
-/// What happens to a category that is not in the list.
+/// What happens to a category that is not in the list of its input.
 enum class UnknownPolicy : std::uint8_t {
   kMissing,  // it is missing
   kKeep,     // it is kUnknownCategory: the graph has its own treatment (one-hot of an unknown level
@@ -23,8 +23,7 @@ enum class MissingPolicy : std::uint8_t {
   kError,   // the row is an error
   kNull,    // the result is NULL
 };
-/// Which numbers the training library takes; any other is an error. NaN is missing, whatever the
-/// range.
+/// Which numbers the training library takes; any other is an error. NaN is missing in every range.
 enum class NumberRange : std::uint8_t {
   kAny,
   kFinite,   // no infinities
@@ -40,17 +39,18 @@ enum class Unit : std::uint8_t {
   kSecondsOfDay,  // a time of day: seconds since midnight
 };
 
+/// An input of a model, which a row gives a value.
 struct Input {
   std::string name;
   ColumnType type = ColumnType::kNumber;
-  // kCategory: code i stands for categories[i]; distinct, may be empty strings
+  // kCategory: code i stands for categories[i]. They are distinct, and may be empty strings.
   std::vector<std::string> categories = {};
   UnknownPolicy on_unknown = UnknownPolicy::kMissing;
   MissingPolicy on_missing = MissingPolicy::kNative;
   NumberRange range = NumberRange::kAny;  // kNumber
   Unit unit = Unit::kNone;                // kNumber
-  // kCategory: what is done with a text before it is looked up, in this order. (Tables and trees
-  // see codes, as ever.)
+  // kCategory: what is done with a text before it is looked up, in this order. Tables and trees see
+  // the code of what comes out.
   std::vector<TextOperation> text_operations = {};
 };
 

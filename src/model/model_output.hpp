@@ -1,4 +1,4 @@
-// What the scoring functions return of a model.
+// What the scoring functions return for a model.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -10,6 +10,7 @@ namespace pgscore::model {
 
 enum class Task : std::uint8_t { kRegression, kClassification };
 
+/// A column that is returned under a name.
 struct NamedColumn {
   std::string name;
   ColumnId column = 0;
@@ -20,8 +21,9 @@ struct NamedColumn {
 /// Which columns the scoring functions return.
 struct Output {
   Task task = Task::kRegression;
-  /// What the library's own predict returns, one per target. predict() needs exactly one. Binary
-  /// classification: P(positive), or what the library gives instead. Empty for multi-class.
+  /// What the library's own predict returns, one per target; predict() needs exactly one. For
+  /// binary classification it is P(positive), or what the library gives instead. Empty for
+  /// multi-class.
   std::vector<NamedColumn> values;
   std::vector<ColumnId> raw;            // margins before the link, in the library's order
                                         // (predict_raw)
@@ -32,14 +34,14 @@ struct Output {
   // exclude each other (multi-label).
   ColumnId class_code = Operand::kNoColumn;
   std::uint32_t positive = 1;  // binary classification: index of the positive label
-  /// The class whose probability predict() returns; null where it returns none.
+  /// Gives the class whose probability predict() returns; null where it returns none.
   const std::string *positive_class() const {
     return labels.size() == 2 && !probabilities.empty() && positive < labels.size()
                ? &labels[positive]
                : nullptr;
   }
-  /// Whatever else the model computes (PMML's Output, reason codes, further tensors):
-  /// predict_outputs returns these, too.
+  /// What else the model computes (PMML's Output, reason codes, further tensors). predict_outputs
+  /// returns these, too.
   std::vector<NamedColumn> more;
 };
 

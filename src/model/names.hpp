@@ -1,5 +1,5 @@
-// The words for the enumerators of model.hpp, one vocabulary for interchange files, descriptions
-// and messages.
+// The names of the enumerators of model.hpp, one vocabulary for interchange files, descriptions and
+// messages.
 #pragma once
 #include <optional>
 #include <string_view>
@@ -8,8 +8,8 @@
 
 namespace pgscore::model {
 
-/// Gives the word of an enumerator, a text that lives as long as the process; the functions below
-/// find the enumerator again. The value must be one of the enumerators: it is not checked.
+/// Give the name of an enumerator, a text that lives as long as the process. The value must be an
+/// enumerator: it is not checked.
 std::string_view name_of(Op op);
 std::string_view name_of(LinkFunction function);
 std::string_view name_of(Split split);
@@ -22,7 +22,7 @@ std::string_view name_of(TextFunction function);
 std::string_view name_of(Task task);
 std::string_view name_of(Precision precision);
 
-/// nullopt when no enumerator has that name.
+/// Find the enumerator that has the name; nullopt when none has it.
 std::optional<Op> op_named(std::string_view name);
 std::optional<LinkFunction> link_named(std::string_view name);
 std::optional<Split> split_named(std::string_view name);
@@ -39,7 +39,7 @@ std::optional<Distances::Measure> measure_named(std::string_view name);
 std::optional<Task> task_named(std::string_view name);
 std::optional<Precision> precision_named(std::string_view name);
 
-/// The greatest magnitude that is in the range; infinite for kAny.
+/// Gives the greatest magnitude that is in the range; infinite for kAny.
 double greatest_magnitude(NumberRange range);
 
 }  // namespace pgscore::model

@@ -1,4 +1,4 @@
-// The columns that a node reads, whatever its kind.
+// The columns that a node of any kind reads.
 #pragma once
 #include <type_traits>
 #include <variant>
@@ -8,7 +8,7 @@
 namespace pgscore::model {
 
 /// Calls visit(column) for each column that `node` reads, in the order in which the node names
-/// them, as often as it names them. Of a Node that may be changed the columns are references.
+/// them, as often as it names them. If the node is not const, visit may change the columns.
 template <class NodeType, class Visit>
 void for_each_input(NodeType &node, Visit visit) {
   auto operand = [&](auto &value) {

@@ -5,8 +5,8 @@
 
 namespace pgscore::model {
 
-/// The z for which a standard normal variable is at most z with probability p. -inf for 0, inf for
-/// 1, NaN outside of [0, 1].
+/// Gives the z for which a standard normal variable is at most z with probability p: -inf for 0,
+/// inf for 1, NaN outside of [0, 1].
 double normal_quantile(double p);
 
 }  // namespace pgscore::model

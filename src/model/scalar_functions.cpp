@@ -1,5 +1,5 @@
-// apply_op and apply_link: the arithmetic of single values. The interpreter and the kernels share
-// it, because here there is nothing to gain by a second implementation and bits to lose.
+// The arithmetic of single values, apply_op and apply_link. The interpreter and the kernels share
+// it: a second implementation would gain nothing, and could lose bits.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -13,13 +13,13 @@
 namespace pgscore::model {
 namespace {
 
-/// Functions that work on each value by itself; x is not missing.
+/// Gives a function that works on each value by itself; x is not missing.
 template <class Number>
 Number link_one(LinkFunction function, Number x) {
   constexpr Number kOne = 1;
   switch (function) {
     case LinkFunction::kLogistic:
-      // XGBoost, src/common/math.h Sigmoid: the order of the sum is part of it
+      // XGBoost, src/common/math.h Sigmoid: the order of the sum is part of the result.
       if constexpr (std::is_same_v<Number, float>)
         return 1.0f / (std::exp(std::min(-x, 88.7f)) + 1.0f + 1e-16f);
       else

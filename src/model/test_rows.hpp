@@ -9,8 +9,9 @@
 
 namespace pgscore::model {
 
+/// A row, and what is expected of it.
 struct TestRow {
-  // A number (NaN is missing) or the text of a category or an output
+  /// A number (NaN is missing), or the text of a category or an output.
   using Cell = std::variant<double, std::string>;
   /// What is expected of one named output (Output::values, Output::more).
   struct Named {
@@ -20,18 +21,18 @@ struct TestRow {
     double zero_threshold = 0;  // expected and computed numbers at most this far from 0 are equal
   };
 
-  std::string place = {};    // in the file, for messages: "line 12: row"; empty: the file's number
-                             // of the row will do
+  std::string place = {};    // in the file, for messages: "line 12: row"; empty: messages give the
+                             // number of the row
   std::vector<Cell> inputs;  // one per input of the model
-  // What was recorded, by place; empty: not recorded.
+  // What was recorded, in the order of the model's columns; empty when it was not.
   std::vector<double> values = {}, raw = {}, probabilities = {};
   std::optional<std::string> label = {};
   std::vector<Named> outputs = {};
 };
 
 struct TestRows {
-  // Of values, raw and probabilities: the largest relative difference that is no failure. 0: bit
-  // for bit.
+  // The largest relative difference of values, raw and probabilities that is no failure. 0: bit for
+  // bit.
   double tolerance = 0;
   std::vector<TestRow> rows;
 };

@@ -13,11 +13,10 @@
 
 namespace pgscore::model {
 
+/// The functions. Letters are those of ASCII: the case of others depends on a locale.
 enum class TextFunction : std::uint8_t {
-  // `count` characters from the first-th one on, counted from 1; those that are not there are left
-  // out.
-  kSubstring,
-  // Of letters of ASCII: the case of others depends on a locale.
+  kSubstring,  // `count` characters from the first-th one on, counted from 1, as far as they are
+               // there
   kUpper,
   kLower,
   kTrim,  // without the blanks (U+0020) at both ends
@@ -29,7 +28,7 @@ struct TextOperation {
   bool operator==(const TextOperation &) const = default;
 };
 
-// Of one input: more than anybody writes, and little work for a text
+/// The most operations of one input: more than anybody writes, and little work for a text.
 inline constexpr std::size_t kMaxTextOperations = 16;
 
 /// The result of text operations: `text` with its ASCII letters in one case. It refers to the text
@@ -39,7 +38,7 @@ struct NormalText {
   std::string_view text;
   Letters letters = Letters::kAsTheyAre;
 
-  /// Gives byte i of the result, i < text.size(), in the case that is asked for.
+  /// Gives byte i of the result, i < text.size().
   char at(std::size_t i) const {
     const char c = text[i];
     if (letters == Letters::kUpper)
@@ -48,7 +47,7 @@ struct NormalText {
       return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     return c;
   }
-  /// As std::string_view::compare.
+  /// Compare the result as std::string_view::compare does; str() copies it.
   int compare(std::string_view other) const {
     if (letters == Letters::kAsTheyAre) return text.compare(other);
     const std::size_t common = std::min(text.size(), other.size());
@@ -67,8 +66,8 @@ struct NormalText {
   }
 };
 
-/// `count` characters of UTF-8 from number `first` on, counted from 1. A byte that continues no
-/// character counts to the one before.
+/// Gives `count` characters of UTF-8 from number `first` on, counted from 1. A byte that continues
+/// no character counts as part of the one before.
 inline std::string_view substring(std::string_view text, std::uint32_t first, std::uint32_t count) {
   auto skip = [text](std::size_t at, std::uint32_t characters) {
     for (; characters > 0 && at < text.size(); --characters) do
@@ -80,7 +79,8 @@ inline std::string_view substring(std::string_view text, std::uint32_t first, st
   return text.substr(begin, skip(begin, count) - begin);
 }
 
-/// The result of `operations`, one after the other: objects with the members of TextOperation.
+/// Gives the result of `operations`, done one after the other. They have the members of
+/// TextOperation.
 template <class Operations>
 NormalText normal_text(const Operations &operations, std::string_view text) {
   NormalText normal{text};

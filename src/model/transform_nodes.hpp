@@ -102,16 +102,16 @@ constexpr std::size_t arity(Op op) {
   }
 }
 
-/// One scalar operation. Result: one number column.
+/// A scalar operation. Result: one number column.
 struct Apply {
   Op op = Op::kAdd;
   Precision precision = Precision::kFloat64;
   std::vector<Operand> args;
 };
 
-/// A table. kCategory input: the value is values[code]. kNumber input: the value belongs to the
-/// equal key in `keys` (ascending). Result: one number column; may itself be missing where the
-/// table says NaN.
+/// A table. The value is values[code] for a kCategory input, and that of the equal key in `keys`
+/// (ascending) for a kNumber input. Result: one number column; it is missing where the value is
+/// NaN.
 struct LookUp {
   ColumnId input = 0;
   std::vector<double> keys;  // empty for a category input
@@ -131,12 +131,11 @@ struct Discretize {
 };
 
 /// A table by several columns together. Their values, integers, are mixed into a key (mix_hash,
-/// hashed_category.hpp); the results are the key's values. Result: as many number columns as there
-/// are values for one key.
+/// hashed_category.hpp). Result: the values of the key, a number column for each.
 struct HashLookUp {
   std::vector<ColumnId> inputs;
   std::vector<std::uint64_t> keys;  // ascending
-  std::vector<float> values;        // for each key, one after the other, all of its values
+  std::vector<float> values;        // key after key, all of its values
   std::vector<float> unknown;       // the values where there is no equal key, or an input is
                                     // missing or no integer
 };
@@ -150,14 +149,14 @@ enum class Reduction : std::uint8_t {
   kMedian,      // of an even number of values the mean of the two in the middle, (a + b) / 2
   kSumSquares,  // sum of x * x
   kSumSizes,    // sum of |x|
-  // The least value for which the weights of the values up to it are half of all weights or more.
+  // The least value for which the weights of the values up to it are at least half of all weights.
   // Weights are added in double, of equal values in the order of the inputs; all weights in the
   // order of the inputs, in `precision`. (JPMML-Evaluator 1.7, ValueAggregator.weightedMedian;
   // scikit-learn's AdaBoostRegressor takes the same one.)
   kWeightedMedian,
 };
 
-/// Many columns to one, in their order: s = 0; s = s + x1; s = s + x2; ... each operation in
+/// Makes one column of many, in their order: s = 0; s = s + x1; s = s + x2; ... each operation in
 /// `precision` (the median sorts first). Result: one number column.
 struct Reduce {
   Reduction function = Reduction::kSum;
@@ -171,7 +170,7 @@ struct Reduce {
 
 /// Which inputs are greatest. Result: `count` columns, the k-th with the index of the k-th greatest
 /// input (least, with `ascending`); equal ones in the order of the inputs. Missing inputs are left
-/// out, and columns beyond the others are missing.
+/// out; columns for which no input is left are missing.
 struct Rank {
   bool ascending = false;
   std::uint32_t count = 1;
@@ -179,9 +178,9 @@ struct Rank {
 };
 
 /// A tree whose branches are truth columns: PMML's TreeModel where predicates are not splits of one
-/// column, rule sets where the first true one counts, segments of which one is selected. Result:
-/// two columns, the index of the node that the walk ends in (missing: none), and the number of
-/// default children on the way.
+/// column, rule sets where the first true rule counts, segments of which one is selected. Result:
+/// two columns, the index of the node that the walk ends in (missing when it ends in none), and the
+/// number of default children on the way.
 ///
 /// The walk begins at node 0 if its predicate is true, otherwise there is no node. From a node it
 /// goes to the first child whose predicate is true. A missing predicate before that ends the search

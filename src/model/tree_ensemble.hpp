@@ -11,8 +11,9 @@ enum class Split : std::uint8_t {
   kLeaf,
   kLess,       // left when x <  threshold
   kLessEqual,  // left when x <= threshold
+
   // Left when the category, x without its fraction, is in the set; categories beyond the set are
-  // not in it. The two differ in which numbers above -1 are category 0:
+  // not in it. The two differ in which numbers above -1 are category 0.
   kInSet,           // x >= 0, tested before the fraction goes: -0.5 is in no set (XGBoost,
                     // src/common/categorical.h InvalidCat)
   kInSetTruncated,  // x > -1: -0.5 is cut to category 0 first (LightGBM, include/LightGBM/tree.h
@@ -22,8 +23,8 @@ inline bool is_set_split(Split split) {
   return split == Split::kInSet || split == Split::kInSetTruncated;
 }
 
-/// LightGBM's zero: numbers up to this size. The float 1e-35f in a double (include/LightGBM/meta.h
-/// kZeroThreshold).
+/// Numbers up to this size are LightGBM's zero: the float 1e-35f in a double
+/// (include/LightGBM/meta.h kZeroThreshold).
 inline constexpr double kZeroThreshold = 1e-35f;
 
 /// What counts as missing at one split.
@@ -33,7 +34,8 @@ enum class MissingKind : std::uint8_t {
   kZeroOrNan,  // NaN and |x| <= 1e-35 are missing (LightGBM missing_type Zero)
 };
 
-/// 32 bytes. Children stand behind their parent in TreeEnsemble::nodes, so a walk always ends.
+/// A split or a leaf, 32 bytes. Children stand behind their parent in TreeEnsemble::nodes, so a
+/// walk always ends.
 struct TreeNode {
   // split: threshold (never NaN, may be infinite). leaf: the value, when leaf_width == 1 (with a
   // leaf function: what stands in for it when one of its features is missing)
@@ -49,6 +51,7 @@ struct TreeNode {
   bool default_left = false;
 };
 
+/// A tree: consecutive nodes of TreeEnsemble::nodes.
 struct Tree {
   std::uint32_t first_node = 0;  // the root
   std::uint32_t num_nodes = 0;
@@ -78,14 +81,16 @@ struct LeafTerm {
   double coefficient = 0;
 };
 
+/// What becomes of the leaves that a row reaches.
 enum class Aggregate : std::uint8_t {
   kSum,      // base + t1 + t2 + ...
   kAverage,  // (base + t1 + t2 + ...) / divisor
 };
 
-/// Result: `num_groups` number columns, never missing unless a leaf is NaN. Every operation of a
-/// group is done in `sum` precision, in the order of the trees: s = base; s = s + leaf(t) for each
-/// tree of the group; then the division. Nothing is fused or re-associated.
+/// Trees whose leaves are added. Result: `num_groups` number columns, never missing unless a leaf
+/// is NaN. Every operation of a group is done in `sum` precision, in the order of the trees: s =
+/// base; s = s + leaf(t) for each tree of the group; then the division. Nothing is fused or
+/// re-associated.
 struct TreeEnsemble {
   std::vector<ColumnId> features;
   Precision compare = Precision::kFloat32;  // features are rounded to this before they are compared
@@ -106,9 +111,9 @@ struct TreeEnsemble {
   std::vector<LeafTerm> leaf_terms;
   std::vector<CategorySet> sets;
   std::vector<std::uint32_t> set_words;
-  // For explanations; no score depends on them. One for each node, or none when the file lacks one
-  // that is usable. covers: how much training data reached the node, 0 or more, in the library's
-  // own weight. gains: what a split was worth in training; 0 at leaves.
+  // For explanations; no score depends on them. There is one for each node, or none when the file
+  // lacks a usable one. covers: how much training data reached the node, 0 or more, in the
+  // library's own weight. gains: what a split was worth in training; 0 at leaves.
   std::vector<double> covers = {};
   std::vector<double> gains = {};
 };

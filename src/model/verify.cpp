@@ -1,5 +1,4 @@
-// Is this a model? Every rule of model.hpp, checked once, so that the interpreter and the compiler
-// need not.
+// Checks every rule of model.hpp once, so that the interpreter and the compiler need not.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -75,7 +74,7 @@ void check_inputs(const Model &model, const Limits &limits, Pace &pace) {
   check_distinct(names, "feature name");
 }
 
-/// Checks one node. `num_columns`: how many columns exist before it.
+/// Checks one node, before which `num_columns` columns exist.
 class NodeCheck {
  public:
   NodeCheck(const Model &model, const Node &node, ColumnId num_columns, const Limits &limits,
@@ -228,7 +227,7 @@ class NodeCheck {
     require(
         ensemble.linear_leaves || (ensemble.leaf_functions.empty() && ensemble.leaf_terms.empty()),
         "leaf functions belong to no leaf");
-    // Each function has terms of its own, so that a plan is no larger than its model
+    // Each function has terms of its own, so that a plan is no larger than its model.
     std::uint64_t next = 0;
     for (const LeafFunction &function : ensemble.leaf_functions) {
       in_precision(function.constant, ensemble.sum, "the constant of a leaf function");
@@ -352,7 +351,7 @@ void verify(const Model &model, const Limits &limits, Interrupt interrupt) {
       require(node.first_output == num_columns, "the columns of a node are out of order");
       std::visit(NodeCheck(model, node, num_columns, limits, pace), node.body);
     } catch (const Error &e) {
-      // The usual model has one ensemble: its trees need no further place.
+      // The usual model has one ensemble, whose trees need no further place in the message.
       throw std::holds_alternative<TreeEnsemble>(node.body)
           ? e
           : e.within("graph node " + std::to_string(n));

@@ -19,7 +19,7 @@ void check_columns(const std::vector<ColumnId> &columns, const NodeScope &scope,
   for (ColumnId column : columns) check_column(column, scope);
 }
 
-/// Parameters of a machine: finite, and exactly representable where the arithmetic is float32.
+/// Checks that parameters are finite, and exactly representable where the arithmetic is float32.
 void check_parameters(const std::vector<double> &values, Precision precision, const char *what) {
   for (double value : values) {
     if (!std::isfinite(value)) refuse(std::string(what) + " is not finite");
@@ -50,8 +50,8 @@ std::uint64_t check_node(const Rank &node, const NodeScope &scope) {
 std::uint64_t check_node(const PredicateTree &tree, const NodeScope &scope) {
   require(!tree.nodes.empty(), "a predicate tree has no node");
   check_limit(tree.nodes.size(), scope.limits.max_nodes, "tree nodes");
-  // Children stand behind their parents, in the order of these: each node but the root has one
-  // parent
+  // Children stand behind their parents, in the order of these, so that each node but the root has
+  // one parent.
   std::uint64_t next = 1;
   for (std::size_t i = 0; i < tree.nodes.size(); ++i) {
     const PredicateTree::Node &node = tree.nodes[i];

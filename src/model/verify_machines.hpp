@@ -1,5 +1,4 @@
-// The rules of model.hpp for reductions, predicate trees, layers, kernel machines and distances.
-// See verify.cpp.
+// The part of verify() for reductions, predicate trees, layers, kernel machines and distances.
 #pragma once
 #include <cstdint>
 
@@ -8,13 +7,13 @@
 
 namespace pgscore::model {
 
-/// What a node may refer to: columns before it, within the limits.
+/// What a node may refer to: the columns before it, within the limits.
 struct NodeScope {
   ColumnId num_columns;
   const Limits &limits;
 };
 
-/// Throws when the node breaks a rule; returns how many columns it writes.
+/// Throw when the node breaks a rule of its header; return how many columns it writes.
 std::uint64_t check_node(const Reduce &node, const NodeScope &scope);
 std::uint64_t check_node(const Rank &node, const NodeScope &scope);
 std::uint64_t check_node(const PredicateTree &node, const NodeScope &scope);

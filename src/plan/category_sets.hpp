@@ -15,8 +15,8 @@ struct CategorySets {
 
   std::vector<SetRecord> sets;        // distinct, in ascending order of their words, without zero
                                       // words at the end
-  std::vector<std::uint32_t> words;   // of `sets`, one after the other
-  std::vector<std::uint32_t> number;  // TreeEnsemble::sets index -> index in `sets`
+  std::vector<std::uint32_t> words;   // of `sets`, set by set
+  std::vector<std::uint32_t> number;  // for each of TreeEnsemble::sets its number in `sets`
 };
 
 }  // namespace pgscore::plan

@@ -1,5 +1,5 @@
-// The checksum of a plan: XXH3-64 of everything behind the field itself. It finds damage; it is no
-// defence against intent, the verifier is.
+// The checksum of a plan: XXH3-64 of everything behind the field itself. It finds damage. The
+// defence against intent is the verifier.
 #pragma once
 #include <cstdint>
 
@@ -8,7 +8,8 @@
 
 namespace pgscore::plan {
 
-/// `plan` must hold at least a Header.
+/// Computes the checksum of `plan`, which must hold at least a Header. Asks `interrupt` between
+/// pieces.
 std::uint64_t plan_checksum(Bytes plan, Interrupt interrupt = {});
 
 }  // namespace pgscore::plan

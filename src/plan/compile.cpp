@@ -1,5 +1,5 @@
-// The graph of a model -> the header, records and pools of a plan. Nodes that no output and no tree
-// ensemble needs are dropped, and the columns that are left are numbered anew.
+// From the graph of a model to the header, records and pools of a plan. Nodes that no output and no
+// tree ensemble needs are dropped, and the columns that are left are numbered anew.
 #include "plan/compile.hpp"
 
 #include <algorithm>
@@ -49,7 +49,7 @@ class Compiler {
 
   // ---- liveness ---------------------------------------------------------------------------------
 
-  /// From the outputs backwards: which wants need which column.
+  /// Finds which wants need which column, from the outputs backwards.
   void find_wants() {
     std::vector<std::uint8_t> wants(model_.num_columns);
     for (const auto &value : model_.output.values) wants[value.column] |= kWantValues;
@@ -68,8 +68,8 @@ class Compiler {
           node, [&](model::ColumnId column) { wants[column] |= mask | (trees ? kWantLeaves : 0); });
     }
   }
-  /// Layers whose only use is a link kRectify of all their outputs become one step with it: the
-  /// layer's own columns are never written.
+  /// Finds layers whose only use is a link kRectify of all their outputs. They become one step with
+  /// it: the layer's own columns are never written.
   void find_rectified() {
     rectified_.resize(model_.nodes.size());
     within_.resize(model_.nodes.size());
@@ -124,7 +124,7 @@ class Compiler {
     text_.insert(text_.end(), text.begin(), text.end());
     return added;
   }
-  /// 0 .. n-1 in ascending order of the texts, compared as bytes.
+  /// Appends 0 .. n-1 in ascending order of the texts, compared as bytes.
   template <class TextOf>
   static void append_order(std::size_t n, TextOf text_of, std::vector<std::uint32_t> &order) {
     const auto first = static_cast<std::ptrdiff_t>(order.size());
@@ -251,9 +251,9 @@ class Compiler {
   Interrupt interrupt_;
   const CompileOptions &options_;
   std::vector<std::uint8_t> node_wants_;
-  std::vector<const model::Dense *> rectified_;  // of a link: the layer whose outputs it is all of
-  std::vector<bool> within_;                     // of a layer: it is one step with such a link
-  std::vector<std::uint32_t> column_;            // column of the model -> column of the plan
+  std::vector<const model::Dense *> rectified_;  // for a node that is such a link, its layer
+  std::vector<bool> within_;                     // the node is such a layer
+  std::vector<std::uint32_t> column_;            // for each column of the model, that of the plan
   std::uint32_t num_columns_ = 0;
   Header header_{};
   std::vector<InputRecord> inputs_;

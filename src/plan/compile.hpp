@@ -1,4 +1,4 @@
-// Model -> plan bytes.
+// From a model to the bytes of a plan.
 #pragma once
 #include <cstddef>
 #include <optional>
@@ -11,20 +11,18 @@
 
 namespace pgscore::plan {
 
+/// What tests may ask for. Without it, the compiler takes what should be fastest.
 struct CompileOptions {
-  /// Tests force a layout; nullopt takes the one that should be fastest. A layout that the model
-  /// has too many slots for gives way to the next wider one, an oblivious one that it has other
-  /// trees for to that of codes.
+  /// The layout of trees. Where the model has too many slots for it, the next wider one is taken;
+  /// where it is oblivious and the trees are not, that of codes.
   std::optional<TreeLayout> layout;
-  /// Whether trees of codes that are deep enough have low blocks; nullopt takes what should be
-  /// faster.
+  /// Whether trees of codes that are deep enough have low blocks.
   std::optional<bool> low_blocks = std::nullopt;
 };
 
-/// The plan of `model`: immutable, position-independent bytes as plan_layout.hpp says, starting
-/// with a Header that holds a version and a checksum. The same on every CPU, and the same bytes for
-/// the same model. The bytes must be kept at an address aligned to kPlanAlignment. `model` must be
-/// verified (Builder::finish).
+/// Compiles `model`, which must be verified (Builder::finish). The plan is position-independent
+/// bytes as plan_layout.hpp says. They are the same on every CPU, and for the same model. Kernels
+/// need them at an address that is aligned to kPlanAlignment.
 std::vector<std::byte> compile(const model::Model &model, Interrupt interrupt = {},
                                const CompileOptions &options = {});
 

@@ -49,9 +49,9 @@ Shape measure(const TreeEnsemble &ensemble, Interrupt interrupt) {
   return shape;
 }
 
-/// Measured on Zen 4 for one row (scalar kernels): about 3 ns for a segment, 2 ns for a set, and
-/// 1.3 ns for a level of a walk over nodes with cuts. Codes are taken unless their quantiser alone
-/// costs more than the whole direct walk: then no kernel for codes can win, in any instruction set.
+/// Says whether the quantiser alone costs more than the whole direct walk: then no kernel for codes
+/// can win, in any instruction set. One row was measured on Zen 4 (scalar kernels): about 3 ns for
+/// a segment, 2 ns for a set, and 1.3 ns for a level of a walk over nodes with cuts.
 template <class Number>
 bool quantiser_is_too_dear(const Quantiser<Number> &quantiser, const Shape &shape) {
   const double quantise = 3.0 * static_cast<double>(quantiser.segments.size()) +
@@ -59,7 +59,7 @@ bool quantiser_is_too_dear(const Quantiser<Number> &quantiser, const Shape &shap
   return quantise > 1.3 * shape.mean_path;
 }
 
-/// The layout of a kind that has room for the slots; kDirect when there are too many for any.
+/// Gives the layout of a kind that has room for the slots; kDirect when neither has.
 TreeLayout with_room_for(std::uint32_t num_slots, TreeLayout narrow, TreeLayout wide) {
   return num_slots <= kMaxSlots8 ? narrow : num_slots <= kMaxSlots16 ? wide : TreeLayout::kDirect;
 }
@@ -75,12 +75,12 @@ TreeLayout choose_layout(const Quantiser<Number> &quantiser, const Shape &shape,
   return with_room_for(quantiser.num_slots, TreeLayout::kCodes8, TreeLayout::kCodes16);
 }
 
-/// Positions below low blocks, 256 for each tree and for each tree of padding, are numbers of 32
-/// bits.
+/// Positions below low blocks, 256 for each tree and each tree of padding, are numbers of 32 bits.
 constexpr std::size_t kMaxTreesOfLowBlocks = std::size_t{1} << 22;
 
-/// Low blocks are read without a decision, but there are 64 for each tree: they pay where rows need
-/// them. A quarter of them in use means that most rows do (rows do not go to all positions alike).
+/// Says whether trees have low blocks. These are read without a decision, but there are 64 for each
+/// tree: they pay where rows need them. A quarter of them in use means that most rows do (rows do
+/// not go to all positions alike).
 bool has_low_blocks(const TreeEnsemble &ensemble, TreeLayout layout, const Shape &shape,
                     const CompileOptions &options) {
   if (layout != TreeLayout::kCodes8 || shape.max_depth <= 6 ||
@@ -106,7 +106,8 @@ void add_order(const TreeOrder &order, ImageWriter &image, EnsembleRecord &recor
   record.tree_order = image.add(order.tree_at);
 }
 
-/// False when the trees are not oblivious, or another layout is better or asked for.
+/// Compiles oblivious trees. Returns false when the trees are not oblivious, or another layout is
+/// better or asked for.
 template <class Number>
 bool compile_oblivious(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
                        const CategorySets &sets, const Shape &shape, const CompileOptions &options,
@@ -191,8 +192,8 @@ Section add_values(const TreeEnsemble &ensemble, const Exits &exits, const Ensem
   });
 }
 
-/// Functions in their own order, each with its own terms: the pool of terms is used front to back,
-/// once.
+/// Adds functions in their own order, each with its own terms, so that the pool of terms is used
+/// front to back, once.
 void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
                         ImageWriter &image, EnsembleRecord &record) {
   std::vector<LeafFunctionRecord> functions;
@@ -211,7 +212,7 @@ void add_leaf_functions(const TreeEnsemble &ensemble, std::span<const std::uint3
   record.terms = image.add(terms);
 }
 
-/// `id(exit)`: in the fewest bytes that hold all.
+/// Adds id(exit) of each exit, in the fewest bytes that hold all.
 template <class Id>
 void add_leaf_ids(std::size_t count, Id id, Interrupt interrupt, ImageWriter &image,
                   EnsembleRecord &record) {
@@ -238,7 +239,7 @@ void add_row_copies(const TreeEnsemble &ensemble, const Exits &exits, ImageWrite
                     EnsembleRecord &record) {
   const std::uint64_t num_codes =
       has_subtrees(record) ? std::uint64_t{record.num_positions} << 6 : 0;
-  // What is added below does not move the bytes any more
+  // What is added below does not move the bytes any more.
   image.reserve_more(bytes_of_row_copies(record) + 3 * kPlanAlignment);
   auto codes = [&](const Section &section) {
     return std::span(reinterpret_cast<const std::uint8_t *>(image.bytes().data() + section.offset),

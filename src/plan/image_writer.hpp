@@ -1,4 +1,4 @@
-// Appends sections to a plan: each aligned, padding zero.
+// Appends sections to a plan, each aligned, with zeros between them.
 #pragma once
 #include <algorithm>
 #include <cstddef>
@@ -14,13 +14,13 @@ namespace pgscore::plan {
 
 class ImageWriter {
  public:
-  /// Begins the image with zeros for `header_size` bytes, which patch() overwrites when the header
-  /// is known. All that adds bytes may throw what the Interrupt throws.
+  /// Begins the image with `header_size` zeros, which patch() overwrites when the header is known.
+  /// Every function that adds bytes may throw what the Interrupt throws.
   explicit ImageWriter(std::size_t header_size, Interrupt interrupt = {}) : interrupt_(interrupt) {
     bytes_.resize(round_up(header_size));
   }
 
-  /// Copies the elements behind what is there. -> where they are, for the header
+  /// Appends the elements. Returns where they are, for the header.
   template <class T>
   Section add(std::span<const T> elements) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -35,12 +35,12 @@ class ImageWriter {
   Section add(const std::vector<T> &elements) {
     return add(std::span<const T>(elements));
   }
-  /// value(0), value(1), ..., without a vector of them.
+  /// Appends value(0), value(1), ..., without a vector of them.
   template <class T, class Value>
   Section add_each(std::size_t count, Value value) {
     const Section section{bytes_.size(), count};
     reserve_more(count * sizeof(T) + kPlanAlignment);
-    // Elements, which may be looked up all over memory
+    // Elements between two interrupts; each may be looked up anywhere in memory.
     constexpr std::size_t kPiece = std::size_t{1} << 17;
     for (std::size_t i = 0; i < count;) {
       interrupt_.check();
@@ -52,12 +52,12 @@ class ImageWriter {
     bytes_.resize(round_up(bytes_.size()));
     return section;
   }
-  /// Memory for so many bytes more, so that what is there is not copied, and held twice, again and
-  /// again while they come.
+  /// Reserves memory for so many bytes more, so that the image is not moved again and again, and
+  /// held twice, while they come.
   void reserve_more(std::size_t bytes) {
     reserve_in_pieces(bytes_, bytes_.size() + bytes, interrupt_);
   }
-  /// Overwrites bytes of a section that was added before what it tells of was known.
+  /// Overwrites bytes of a section that was added before its content was known.
   template <class T>
   void patch(std::size_t offset, const T &value) {
     std::memcpy(bytes_.data() + offset, &value, sizeof value);

@@ -17,7 +17,7 @@ bool same_test(const TreeNode &a, const TreeNode &b, const CategorySets &sets) {
                                       : a.value == b.value;
 }
 
-/// `level`: the nodes of a level, by place. Afterwards those below it.
+/// Replaces the nodes of a level, by place, by those below it.
 void descend(const TreeEnsemble &ensemble, std::vector<std::uint32_t> &level) {
   const std::size_t count = level.size();
   level.resize(2 * count);

@@ -1,5 +1,5 @@
-// Ensembles whose trees ask one test for each level (CatBoost's do): the leaf of a tree of d levels
-// is a number of d bits.
+// Ensembles whose trees ask one test for each level, as CatBoost's do. The leaf of a tree of d
+// levels is a number of d bits.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -16,11 +16,11 @@ inline constexpr std::uint32_t kMaxObliviousLevels = 16;
 
 struct ObliviousTrees {
   std::vector<std::uint32_t> tests;       // nodes: for each tree one of each level, root first
-  std::vector<std::uint32_t> first_test;  // of each tree, and the end
+  std::vector<std::uint32_t> first_test;  // for each tree, and the end
   std::uint32_t max_levels = 0;
 
-  /// Give the number of levels of a tree, and a node of the ensemble for each of them, root first,
-  /// which has the test of its level.
+  /// Give the number of levels of a tree, and for each of them, root first, a node of the ensemble
+  /// that has the test of the level.
   std::uint32_t num_levels(std::uint32_t tree) const {
     return first_test[tree + 1] - first_test[tree];
   }
@@ -29,12 +29,13 @@ struct ObliviousTrees {
   }
 };
 
-/// nullopt when a tree is not oblivious or too deep, and when there is no tree.
+/// Finds the tests of an ensemble; nullopt when a tree is not oblivious or too deep, and when there
+/// is no tree.
 std::optional<ObliviousTrees> find_oblivious_trees(const model::TreeEnsemble &ensemble,
                                                    const CategorySets &sets, Interrupt interrupt);
 
-/// The leaves of an oblivious tree: bit k of a leaf's place says that the test of level k sent the
-/// row left.
+/// Gives the leaves of an oblivious tree by their places. Bit k of a place says that the test of
+/// level k sent the row left.
 void oblivious_leaves(const model::TreeEnsemble &ensemble, std::uint32_t tree,
                       std::vector<std::uint32_t> &leaves);
 

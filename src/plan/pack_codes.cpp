@@ -1,4 +1,4 @@
-// Trees as blocks of codes: the layouts kCodes8 and kCodes16.
+// Writes trees as blocks of codes: the layouts kCodes8 and kCodes16.
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -42,7 +42,7 @@ class Packer {
     }
   }
 
-  /// Once: gives the memory back as it goes.
+  /// Writes the sections. It may be called once, since it gives the memory back as it goes.
   void write(ImageWriter &image, EnsembleRecord &record) {
     image.reserve_more(slots_.size() * sizeof(Slot) + thresholds_.size() +
                        low_blocks_.size() * sizeof(LowBlock) +
@@ -63,7 +63,7 @@ class Packer {
  private:
   bool is_leaf(std::uint32_t node) const { return ensemble_.nodes[node].split == Split::kLeaf; }
 
-  /// The block of one tree; leaf_of_ becomes the node at each of the 2^T positions below it.
+  /// Makes the block of one tree. leaf_of_ becomes the node at each of the 2^T positions below it.
   void fill_top(std::uint32_t position, std::uint32_t root) {
     const std::size_t first = std::size_t{position} << top_levels_;
     const std::uint32_t width = 1u << top_levels_;
@@ -71,7 +71,7 @@ class Packer {
     while (!stack_.empty()) {
       const auto [node, heap] = stack_.back();
       stack_.pop_back();
-      // All positions below this heap node are its own
+      // All positions below this heap node belong to the leaf.
       if (heap >= width || node == Exits::kNoNode || is_leaf(node)) {
         const std::uint32_t shift =
             top_levels_ + 1 - static_cast<std::uint32_t>(std::bit_width(heap));
@@ -86,8 +86,8 @@ class Packer {
     }
   }
 
-  /// The low blocks of one tree; leaf_of_ becomes the node at each of the 2^(T+2) positions below
-  /// them.
+  /// Makes the low blocks of one tree. leaf_of_ becomes the node at each of the 2^(T+2) positions
+  /// below them.
   void fill_low(std::uint32_t position) {
     const std::vector<std::uint32_t> above = leaf_of_;
     leaf_of_.clear();
@@ -118,8 +118,8 @@ class Packer {
     block.threshold[k] = static_cast<std::uint8_t>(codes_[node].threshold);
   }
 
-  /// The entries of the tree at hand and, breadth first, the blocks below them: parents before
-  /// their children.
+  /// Makes the entries of the tree and, breadth first, the blocks below them: parents before their
+  /// children.
   void add_tail() {
     queue_.clear();
     const std::size_t first_block = blocks_.size();
@@ -132,7 +132,7 @@ class Packer {
       return static_cast<std::uint32_t>(block);
     };
     for (std::size_t i = 0; i < leaf_of_.size(); ++i) {
-      if (leaf_of_[i] == Exits::kNoNode)  // padding: reaches no tree; any exit will do
+      if (leaf_of_[i] == Exits::kNoNode)  // padding: no row gets there, any exit will do
         entries_.push_back(kExitFlag);
       else if (i > 0 && leaf_of_[i] == leaf_of_[i - 1])  // a leaf further up
         entries_.push_back(entries_.back());

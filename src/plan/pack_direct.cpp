@@ -1,4 +1,4 @@
-// Trees as nodes that hold their cuts: the layout kDirect.
+// Writes trees as nodes that hold their cuts: the layout kDirect.
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -20,7 +20,8 @@ using model::Split;
 using model::TreeEnsemble;
 using model::TreeNode;
 
-/// Channels in the order of (column, missing kind, direction, presence, truncated).
+/// The channels of an ensemble, in the order of (column, missing kind, direction, presence,
+/// truncated).
 class ChannelIndex {
  public:
   using Key = std::array<std::uint32_t, 5>;
@@ -32,7 +33,7 @@ class ChannelIndex {
             truncated ? 1u : 0u};
   }
   void note(const Key &key) { channels_.emplace(key, 0); }
-  /// After all were noted: numbers them from 1.
+  /// Numbers the channels from 1, after all were noted.
   std::vector<ChannelRecord> number() {
     std::vector<ChannelRecord> records(1);
     for (auto &[key, number] : channels_) {
@@ -95,8 +96,8 @@ class DirectPacker {
   const std::vector<Node> &nodes() const { return nodes_; }
 
  private:
-  /// A cut that no x reaches only asks whether the value is missing. Where missing goes left too,
-  /// or nothing is missing, any channel that is never +inf for a missing value answers it, and the
+  /// A cut that no x reaches only asks whether the value is missing. If a missing value goes left,
+  /// too, or none is missing, any channel will do that is never +inf for a missing value, and the
   /// NaN stays the cut.
   bool asks_presence(const TreeNode &node) const {
     return !model::is_set_split(node.split) && !node.default_left &&

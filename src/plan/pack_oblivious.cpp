@@ -1,4 +1,4 @@
-// Trees with one test for each level: the layouts kOblivious8 and kOblivious16.
+// Writes trees with one test for each level: the layouts kOblivious8 and kOblivious16.
 #include <algorithm>
 
 #include "plan/compile_trees.hpp"

@@ -3,8 +3,8 @@
 namespace pgscore::plan {
 namespace {
 
-/// Binary search for `wanted`, a text or the normal form of one, among `count` texts in ascending
-/// order.
+/// Finds `wanted`, a text or the normal form of one, among `count` texts that `order` puts in
+/// ascending order; -1 when it is none of them.
 template <class Wanted, class TextAt>
 std::int64_t find_text(std::uint32_t count, const Wanted &wanted, const std::uint32_t *order,
                        TextAt text_at) {

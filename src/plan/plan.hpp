@@ -10,17 +10,18 @@
 
 namespace pgscore::plan {
 
-/// Proves every offset, index and count of `bytes` against the layout, and the checksum; throws
-/// kCorruptedPlan. After it, nobody checks bounds again. `bytes` must be aligned to kPlanAlignment.
+/// Proves every offset, index and count of `bytes` against the layout, and the checksum. Throws
+/// kCorruptedPlan. What reads a plan after that checks no bounds. `bytes` must be aligned to
+/// kPlanAlignment.
 void verify_plan(Bytes bytes);
 
-/// A non-owning view; copies are free. Only make one of verified bytes (verify_plan), or of bytes
-/// that a verified writer published in shared memory.
+/// A view that does not own the plan; copies are free. It may only be made of verified bytes
+/// (verify_plan), or of bytes that were published in shared memory after they had been verified.
 class Plan {
  public:
   Plan() = default;
   /// Views the plan at `base`, which is aligned to kPlanAlignment and outlives the view. A view
-  /// that is false has no plan: of it nothing may be asked but base(), which is null.
+  /// that is false has no plan: only its base() may be asked for, which is null.
   explicit Plan(const std::byte *base) : base_(base) {}
   explicit operator bool() const { return base_ != nullptr; }
 
@@ -30,7 +31,7 @@ class Plan {
   const Header &header() const { return *reinterpret_cast<const Header *>(base_); }
 
   /// Describe the inputs, which are numbered from 0 in the model's order. `input` is not checked.
-  /// Names are UTF-8 in the plan's memory, as are all texts below.
+  /// Names, and all texts below, are UTF-8 in the plan's memory.
   std::uint32_t num_inputs() const { return static_cast<std::uint32_t>(header().inputs.count); }
   std::string_view input_name(std::uint32_t input) const;
   model::ColumnType input_type(std::uint32_t input) const;
@@ -38,22 +39,22 @@ class Plan {
   model::MissingPolicy input_on_missing(std::uint32_t input) const;
   model::NumberRange input_range(std::uint32_t input) const;
   model::Unit input_unit(std::uint32_t input) const;
-  /// Number of categories of a category input, and their texts in the order of their codes.
+  /// Give the number of categories of a category input, and their texts by their codes.
   std::uint32_t num_categories(std::uint32_t input) const;
   std::string_view category(std::uint32_t input, std::uint32_t code) const;
-  /// The code of a category text, or -1 when the input does not know it. O(log n); no allocation.
-  /// Texts are those of rows: the input's text operations are done with them.
+  /// Finds the code of a text of a row, after the input's text operations; -1 when the input does
+  /// not know it. O(log n); no allocation.
   std::int64_t find_category(std::uint32_t input, std::string_view text) const;
-  /// Whether `text` is the category `code`.
+  /// Says whether a text of a row, after the input's text operations, is the category `code`.
   bool is_category(std::uint32_t input, std::uint32_t code, std::string_view text) const;
-  /// Whether texts must be UTF-8 to be looked up: a text operation counts their characters.
+  /// Says whether texts must be UTF-8 to be looked up, since a text operation counts characters.
   bool counts_characters(std::uint32_t input) const;
-  /// Index of the input called `name`, or -1. O(log n); no allocation.
+  /// Finds the input called `name`; -1 when there is none. O(log n); no allocation.
   std::int64_t find_input(std::string_view name) const;
 
-  /// Says what the model is for. Which outputs it has is said by the counts below.
+  /// Says what the model is for. The counts below say which outputs it has.
   model::Task task() const { return static_cast<model::Task>(header().task); }
-  // What predict returns: one per target
+  /// The outputs that predict returns, one per target.
   std::uint32_t num_values() const { return header().num_values; }
   std::string_view value_name(std::uint32_t i) const { return output_name(i); }
   /// The named outputs: num_values that predict returns, then num_more that only predict_outputs
@@ -70,7 +71,7 @@ class Plan {
   std::uint32_t positive() const { return header().positive; }
   std::uint64_t num_trees() const { return header().num_trees; }
 
-  /// The elements of a section of this plan.
+  /// Give the elements of a section of this plan. T must be what the layout says.
   template <class T>
   const T *data(const Section &section) const {
     return reinterpret_cast<const T *>(base_ + section.offset);

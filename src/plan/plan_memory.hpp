@@ -1,4 +1,4 @@
-// Plan bytes at an aligned address in private memory: for tests, tools, and a server whose shared
+// A plan at an aligned address in private memory: for tests, tools, and a server whose shared
 // memory is full.
 #pragma once
 #include <cstddef>
@@ -22,8 +22,8 @@ class PlanMemory {
     copy_in_pieces(bytes, data_.get(), interrupt);
   }
 
-  /// Give the copy, which is aligned to kPlanAlignment and belongs to this; null and 0 in a default
-  /// one. A pointer to it stays good when the object is moved.
+  /// Give the copy, which is aligned to kPlanAlignment and belongs to this object; null and 0 when
+  /// it was made without bytes. A pointer to the copy stays good when the object is moved.
   std::byte *data() { return data_.get(); }
   const std::byte *data() const { return data_.get(); }
   std::size_t size() const { return size_; }

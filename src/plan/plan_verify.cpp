@@ -72,7 +72,7 @@ class PlanVerifier {
     pools_.ensembles = ensembles_;
   }
 
-  /// The task, and as many outputs and labels as it needs.
+  /// Checks the task, and that it has the outputs and labels that it needs.
   void check_outputs() const {
     const Header &h = header_;
     expect(is_enumerator<model::Task>(h.task), "The task is unknown.");
@@ -171,7 +171,7 @@ class PlanVerifier {
            "A text is out of place.");
     next_text_ += text.length;
   }
-  /// Strictly ascending texts are distinct, so `order` is a permutation.
+  /// Checks that texts ascend strictly: then they are distinct, and `order` is a permutation.
   template <class TextAt>
   static void check_sorted(std::span<const std::uint32_t> order, TextAt text_at) {
     for (std::size_t i = 0; i < order.size(); ++i)

@@ -1,5 +1,5 @@
-// From splits to codes: the cuts of an ensemble in segments, its slots, and for each split its slot
-// and threshold code.
+// From splits to codes: the segments of cuts of an ensemble, its slots, and the slot and threshold
+// code of each split.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -12,18 +12,19 @@
 
 namespace pgscore::plan {
 
-/// A split in codes: left when code of `slot` < threshold. There is one for each node, so it is
-/// small: slots beyond kMaxSlots16 are cut off, but then no layout uses them.
+/// A split in codes: it goes left when the code of `slot` is less than `threshold`. There is one
+/// for each node, so it is small: slots beyond kMaxSlots16 are cut off, but then no layout uses
+/// them.
 struct SplitCode {
   std::uint32_t slot : 24 = 0;
   std::uint32_t threshold : 8 = 0;
 };
 static_assert(kMaxSegmentCuts < 1u << 8 && kMaxSlots16 < 1u << 24);
 
-/// Number: float or double, the compare precision of the ensemble.
+/// The codes of an ensemble. Number is float or double, the precision in which it compares.
 template <class Number>
 struct Quantiser {
-  /// `columns`: for each feature of the ensemble the column of the plan.
+  /// Makes the codes. `columns` has the column of the plan for each feature of the ensemble.
   Quantiser(const model::TreeEnsemble &ensemble, std::span<const std::uint32_t> columns,
             const CategorySets &sets, Interrupt interrupt);
 

@@ -1,4 +1,4 @@
-// One form for all numeric splits: left <=> not (cut <= x).
+// One form of all numeric splits: left <=> not (cut <= x).
 #pragma once
 #include <cmath>
 #include <limits>
@@ -7,16 +7,16 @@
 
 namespace pgscore::plan {
 
-/// The cut of a numeric split, for x in `compare` precision; NaN for the cut that no x reaches (x
-/// <= +inf). Zero is always +0. Number: float or double, the compare precision.
+/// Gives the cut of a numeric split; NaN for the cut that no x reaches (x <= +inf). Zero is always
+/// +0. Number is float or double, the precision in which x is compared.
 ///
-/// float: x is a float32 and the threshold t a double. Let c be the smallest float32 that is >= t.
-/// Then x < t implies x < c, and x < c implies x < t since no float32 lies in [t, c). The same with
-/// > for x <= t. Infinities are numbers of the order like others.
+/// With float, x is a float32 and the threshold t a double. Let c be the smallest float32 that is
+/// >= t. Then x < t implies x < c, and x < c implies x < t, since no float32 lies in [t, c). For
+/// x <= t it is the same with >. Infinities are numbers of the order like others.
 template <class Number>
 Number split_cut(model::Split split, double threshold) {
   constexpr Number kInfinity = std::numeric_limits<Number>::infinity();
-  // For float to nearest: at most one step from the threshold, or infinite
+  // float is rounded to nearest: it is at most one step from the threshold, or infinite.
   auto cut = static_cast<Number>(threshold);
   const bool reached = split == model::Split::kLess ? static_cast<double>(cut) >= threshold
                                                     : static_cast<double>(cut) > threshold;

@@ -10,8 +10,8 @@
 namespace pgscore::plan {
 namespace {
 
-// Plans hold these enumerators as numbers: to add, drop or reorder one makes a new plan format:
-// it needs a new kPlanVersion.
+// Plans hold these enumerators as numbers. To add, drop or reorder one is to make a new plan
+// format: it needs a new kPlanVersion.
 static_assert(kNumEnumerators<model::Op> == 47 && static_cast<int>(model::Op::kIf) == 28 &&
               static_cast<int>(model::Op::kNormalQuantile) == 46);
 static_assert(kNumEnumerators<model::LinkFunction> == 14 &&

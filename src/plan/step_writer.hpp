@@ -1,4 +1,4 @@
-// Nodes of a model's graph -> step records and the pools that they refer to.
+// From the nodes of a model's graph to step records and the pools that they refer to.
 #pragma once
 #include <cstdint>
 #include <vector>
@@ -11,18 +11,18 @@ namespace pgscore::plan {
 
 class StepWriter {
  public:
-  /// `column`: column of the model -> column of the plan. Must outlive the writer.
+  /// `column` has the column of the plan for each column of the model; it must outlive the writer.
   StepWriter(const std::vector<std::uint32_t> &column, Interrupt interrupt)
       : column_(column), interrupt_(interrupt), pace_(interrupt) {}
 
-  /// Appends the step of the node, and what it refers to, to the pools below; nodes come in the
-  /// order of evaluation. `wants`: StepWants. A tree ensemble is kept as a pointer: its node
-  /// outlives the writer. May throw what the Interrupt throws.
+  /// Appends the step of the node, and what it refers to, to the pools below. Nodes come in the
+  /// order of evaluation. `wants` are StepWants. A tree ensemble is kept as a pointer: its node
+  /// must outlive the writer. May throw what the Interrupt throws.
   void add(const model::Node &node, std::uint8_t wants);
-  /// One step for a layer and the link kRectify of its outputs.
+  /// Appends one step for a layer and the link kRectify of its outputs.
   void add_rectified(const model::Dense &layer, const model::Node &link, std::uint8_t wants);
 
-  // In the order of the header's sections.
+  // The pools, in the order of the header's sections.
   std::vector<StepRecord> steps;
   std::vector<OperandRecord> operands;
   std::vector<double> numbers;

@@ -43,7 +43,7 @@ class BlocksVerifier {
            "A threshold is out of range.");
   }
 
-  /// Lanes behind the last level of the deepest tree have slot 0.
+  /// Checks that lanes behind the last level of the deepest tree have slot 0.
   void check_lanes(std::uint64_t size) const {
     expect(low_blocks_.empty() && entries_.empty() && blocks_.empty(),
            "Oblivious trees have blocks.");
@@ -64,7 +64,7 @@ class BlocksVerifier {
     }
   }
 
-  /// `num_below`: positions below blocks and low blocks.
+  /// Checks what is below blocks and low blocks, where there are `num_below` positions.
   void check_tails(std::uint64_t num_below) const {
     // Kernels count positions in 32 bits
     expect(num_below <= UINT32_MAX, "The size of the low blocks is wrong.");
@@ -79,7 +79,8 @@ class BlocksVerifier {
       for (std::uint32_t next : blocks_[i].next) check_reference(next, i + 1);
     }
   }
-  /// A reference to a block is one to block `first` or behind it, so that a walk ends.
+  /// Checks a reference. If it is to a block, it is to block `first` or one behind it, so that a
+  /// walk ends.
   void check_reference(std::uint32_t reference, std::uint64_t first) const {
     pace_.spend(1);
     if ((reference & kExitFlag) != 0)

@@ -7,7 +7,7 @@
 namespace pgscore::plan {
 namespace {
 
-/// predict_leaf returns leaf ids as integers of SQL.
+/// Checks leaf ids, which predict_leaf returns as integers of SQL.
 template <class Id>
 void check_ids_of(const TreesCheck &check) {
   const auto ids = check.cursor.take<Id>(check.record.leaf_ids, "leaf_ids");

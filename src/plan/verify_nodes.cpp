@@ -8,8 +8,8 @@
 namespace pgscore::plan {
 namespace {
 
-/// Trees of codes have roots only if they are oblivious; each has as many exits behind it as rows
-/// may get to.
+/// Checks the roots of trees of codes, which have some only if they are oblivious. Behind each
+/// there are as many exits as rows may get to.
 void check_roots(const TreesCheck &check, std::span<const std::uint32_t> roots) {
   const EnsembleRecord &record = check.record;
   expect(roots.size() == (check.is_oblivious() ? record.num_positions : 0),
@@ -34,7 +34,7 @@ void check_channels(TreesCheck &check, std::span<const ChannelRecord> channels) 
   }
 }
 
-/// Children stand behind their parents, so that a walk ends in a leaf.
+/// Checks nodes; children stand behind their parents, so that a walk ends in a leaf.
 template <class Number>
 void check_tree_nodes(const TreesCheck &check, std::span<const DirectNode<Number>> nodes,
                       std::size_t num_channels, std::size_t num_sets) {

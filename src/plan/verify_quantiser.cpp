@@ -10,8 +10,8 @@
 namespace pgscore::plan {
 namespace {
 
-/// Every slot but 0 is written by one segment or set, in their order. Kernels read codes and tables
-/// of tests that only these write.
+/// Checks that every slot but 0 is written by one segment or set, in their order: kernels read
+/// codes and tables of tests that only these write.
 CodeSlots check_slots(const TreesCheck &check, std::span<const SegmentRecord> segments,
                       std::span<const SetSlotRecord> set_slots) {
   const EnsembleRecord &record = check.record;
