@@ -97,8 +97,8 @@ OBJS         = $(ALONE:.cpp=.o) $(patsubst src/%,build/units/%.o,$(FOLDERS))
 else
 OBJS         = $(SRCS:.cpp=.o)
 endif
-DATA         = $(wildcard sql/updates/*.sql)
-DATA_built   = sql/pgscore--$(EXTVERSION).sql
+UPDATES      = $(wildcard sql/updates/*.sql)
+DATA_built   = sql/pgscore--$(EXTVERSION).sql $(UPDATES:sql/updates/%=sql/%)
 
 # The test `models` comes first: the others score what it has made. To run one alone:
 # make installcheck REGRESS='models predict' ISOLATION= TAP_TESTS=
@@ -172,8 +172,12 @@ override CXXFLAGS += $(DEBUG_INFO) $(COPT)
 # the compiler.
 src/kernels/%.o: CXXFLAGS += -O3
 
-$(DATA_built): $(sort $(wildcard sql/install/*.sql)) sql/pgscore.control
-	cat $(filter %.sql,$^) /dev/null > $@
+INSTALL_PARTS = $(sort $(wildcard sql/install/*.sql))
+sql/pgscore--$(EXTVERSION).sql: $(INSTALL_PARTS) sql/pgscore.control
+	cat $(INSTALL_PARTS) /dev/null > $@
+# A line `-- include FILE` of an upgrade script stands for the file: what is new needs no copy.
+$(UPDATES:sql/updates/%=sql/%): sql/%: sql/updates/% $(INSTALL_PARTS)
+	awk '/^-- include / { while ((getline line < $$3) > 0) print line; next } { print }' $< > $@
 
 .PHONY: say-skipped
 installcheck: say-skipped
@@ -189,10 +193,11 @@ $(MODELS_SPEC): sql/models.sql
 	  echo 'session s'; echo 'step made { SELECT count(*) > 0 FROM pg_proc'; \
 	  echo "  WHERE pronamespace = 'made'::regnamespace; }"; } >$@
 
-# What upgrades start from: test/tap/025_extension_upgrade.pl.
+# What upgrades start from (test/tap/025_extension_upgrade.pl); upgrade scripts include nothing more.
 .PHONY: released-script
 released-script: $(DATA_built)
 	cp $< test/upgrade/
+	cp $(filter-out $<,$^) sql/updates/
 
 # The version script is no object file, so PGXS does not know that the link depends on it.
 $(shlib): src/pg/exports.map

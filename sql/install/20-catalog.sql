@@ -75,12 +75,14 @@ CREATE TABLE "!pgscore".catalog_version (
     overrides       jsonb NOT NULL DEFAULT '{}',
     identity        bytea NOT NULL,
     positive_class  text,
+    explanation     bytea,
     UNIQUE (model_id, version)
 );
 -- Plans and most artifacts do not compress, and a cold load reads the plan whole: 50 MB take 20 ms
 -- out of uncompressed chunks.
 ALTER TABLE "!pgscore".catalog_version ALTER COLUMN artifact SET STORAGE EXTERNAL;
 ALTER TABLE "!pgscore".catalog_version ALTER COLUMN plan SET STORAGE EXTERNAL;
+ALTER TABLE "!pgscore".catalog_version ALTER COLUMN explanation SET STORAGE EXTERNAL;
 COMMENT ON TABLE "!pgscore".catalog_version IS
     'one row per imported version: the file as it came and the plan made from it';
 COMMENT ON COLUMN "!pgscore".catalog_version.id IS 'number that the other tables use';
@@ -104,6 +106,8 @@ COMMENT ON COLUMN "!pgscore".catalog_version.created_at IS 'time of the import';
 COMMENT ON COLUMN "!pgscore".catalog_version.created_by IS 'role that imported it';
 COMMENT ON COLUMN "!pgscore".catalog_version.artifact IS 'the model file, byte for byte';
 COMMENT ON COLUMN "!pgscore".catalog_version.plan IS 'the compiled plan that kernels score from';
+COMMENT ON COLUMN "!pgscore".catalog_version.explanation IS
+    'what contributions are computed from; null: the model has none, or was imported before 0.2.0';
 COMMENT ON COLUMN "!pgscore".catalog_version.plan_key IS 'sha256 of plan: the key in shared memory';
 COMMENT ON COLUMN "!pgscore".catalog_version.plan_format IS 'version of the plan layout';
 COMMENT ON COLUMN "!pgscore".catalog_version.options IS 'options of import_model';

@@ -19,15 +19,6 @@ COMMENT ON FUNCTION pgscore.stat_reset(text) IS
     'sets the counters of pgscore.stat_models back to zero, for one model or all';
 REVOKE EXECUTE ON FUNCTION pgscore.stat_reset(text) FROM PUBLIC;
 
-CREATE FUNCTION pgscore.loaded_plans(
-    OUT plan_key bytea, OUT bytes bigint, OUT packed boolean, OUT loaded_at timestamptz,
-    OUT load_ms float8, OUT last_used timestamptz, OUT backends int
-) RETURNS SETOF record
-    AS 'MODULE_PATHNAME', 'pgscore_loaded_plans' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
-COMMENT ON FUNCTION pgscore.loaded_plans() IS
-    'the plans in shared memory, by the hash of their bytes: of all databases for members of '
-    'pg_read_all_stats, for others those of the models that they see; see loaded_models';
-
 CREATE FUNCTION pgscore.model_counters(
     OUT model_id bigint, OUT calls bigint, OUT rows bigint, OUT null_rows bigint,
     OUT errors bigint, OUT missing_values bigint, OUT unknown_categories bigint,
@@ -36,24 +27,6 @@ CREATE FUNCTION pgscore.model_counters(
     AS 'MODULE_PATHNAME', 'pgscore_model_counters' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.model_counters() IS
     'the counters of the models that the current user sees; see the view stat_models';
-
-CREATE VIEW pgscore.loaded_models WITH (security_barrier) AS
-SELECT m.name, v.version, l.bytes, l.packed, l.loaded_at, l.load_ms, l.last_used, l.backends
-FROM pgscore.loaded_plans() l
-JOIN "!pgscore".catalog_version v ON v.plan_key OPERATOR(pg_catalog.=) l.plan_key
-JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
-WHERE pgscore.has_model_privilege(m.id, NULL);
-COMMENT ON VIEW pgscore.loaded_models IS 'versions that lie in shared memory now';
-COMMENT ON COLUMN pgscore.loaded_models.name IS 'name of the model';
-COMMENT ON COLUMN pgscore.loaded_models.version IS 'number of the version';
-COMMENT ON COLUMN pgscore.loaded_models.loaded_at IS 'time at which it was loaded';
-COMMENT ON COLUMN pgscore.loaded_models.last_used IS 'time at which a statement last took it up';
-COMMENT ON COLUMN pgscore.loaded_models.bytes IS 'size of the plan';
-COMMENT ON COLUMN pgscore.loaded_models.packed IS
-    'whether it shares its segment with other small plans';
-COMMENT ON COLUMN pgscore.loaded_models.load_ms IS 'milliseconds from the catalog to shared memory';
-COMMENT ON COLUMN pgscore.loaded_models.backends IS 'connections that have it mapped';
-GRANT SELECT ON pgscore.loaded_models TO PUBLIC;
 
 CREATE VIEW pgscore.stat_models WITH (security_barrier) AS
 SELECT m.name, c.calls, c.rows, c.null_rows, c.errors, c.missing_values, c.unknown_categories,

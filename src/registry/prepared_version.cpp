@@ -4,6 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.hpp"
+#include "explain/compile.hpp"
+#include "explain/verify.hpp"
 #include "model/describe.hpp"
 #include "plan/compile.hpp"
 #include "plan/verify_plan.hpp"
@@ -17,7 +20,25 @@ std::string facts_as_json(const std::vector<model::Fact> &facts) {
   return json.dump();
 }
 
+/// Gives no bytes for a model that cannot be explained: it can be scored all the same.
+std::vector<std::byte> explanation_or_none(const model::Model &model, Interrupt interrupt) {
+  try {
+    return make_explanation(model, interrupt);
+  } catch (const Error &error) {
+    if (error.code() != ErrorCode::kUnsupportedModel && error.code() != ErrorCode::kLimitExceeded)
+      throw;
+    return {};
+  }
+}
+
 }  // namespace
+
+std::vector<std::byte> make_explanation(const model::Model &model, Interrupt interrupt) {
+  const std::vector<std::byte> compiled = explain::compile(model, interrupt);
+  plan::PlanMemory aligned(compiled, interrupt);
+  explain::verify(aligned.bytes(), interrupt);
+  return compiled;
+}
 
 plan::PlanMemory make_plan(model::Model &model, Interrupt interrupt) {
   const std::vector<std::byte> compiled = plan::compile(model, interrupt);
@@ -34,6 +55,7 @@ PreparedVersion prepare_version(model::Model model, Interrupt interrupt) {
   version.num_nodes = version.model.num_tree_nodes();
   version.features_json = model::describe_features(version.model);
   version.facts_json = facts_as_json(version.model.facts);
+  version.explanation = explanation_or_none(version.model, interrupt);
   version.plan_bytes = make_plan(version.model, interrupt);
   return version;
 }

@@ -32,7 +32,7 @@ inline constexpr AttrNumber kName = 1, kModelId = 2, kNextVersion = 3;
 namespace version_column {
 inline constexpr AttrNumber kId = 1, kModelId = 2, kVersion = 3, kFormat = 4, kArtifact = 7,
                             kPlan = 9, kPlanKey = 10, kPlanFormat = 11, kOptions = 12,
-                            kOverrides = 21, kIdentity = 22;
+                            kOverrides = 21, kIdentity = 22, kExplanation = 24;
 }
 namespace alias_column {
 inline constexpr AttrNumber kModelId = 1, kAlias = 2, kVersionId = 3;

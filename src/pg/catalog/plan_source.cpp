@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/in_pieces.hpp"
+#include "explain/explanation_layout.hpp"
 #include "formats/format.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
@@ -30,8 +31,9 @@ namespace {
 
 /// The columns of a version that make its plan, palloc'ed in the current context.
 struct StoredVersion {
-  // Null when the plan has another format or is not wanted: then the members below are filled.
-  bytea *plan;
+  // The image that is wanted. Null when there is none, or it has another format, or is not wanted:
+  // then the members below are filled.
+  bytea *image;
   bytea *artifact;
   const char *format, *options, *features, *labels;  // features and labels: JSON, or null
 };
@@ -63,15 +65,33 @@ bytea *copy_bytea(Datum value) {
   return copy;
 }
 
+/// Says whether an image of an explanation begins with the version that this library reads.
+bool is_readable_explanation(Datum image) {
+  constexpr std::int32_t kSize = sizeof(explain::Header::magic) + sizeof(explain::Header::version);
+  const bytea *start = DatumGetByteaPSlice(image, 0, kSize);
+  std::uint32_t version;
+  if (VARSIZE_ANY_EXHDR(start) < kSize) return false;
+  std::memcpy(&version, VARDATA_ANY(start) + sizeof(explain::Header::magic), sizeof version);
+  return version == explain::kExplanationVersion;
+}
+
 /// Copies large values out of the tuple, which is pinned.
-StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin) {
+StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, Image image, PlanOrigin origin) {
   StoredVersion out{};
   bool is_null;
   auto value = [&](AttrNumber column) { return heap_getattr(tuple, column, columns, &is_null); };
-  const bool readable = DatumGetInt32(value(version_column::kPlanFormat)) ==
-                        static_cast<std::int32_t>(plan::kPlanVersion);
+  bool readable;
+  Datum stored;
+  if (image == Image::kPlan) {
+    readable = DatumGetInt32(value(version_column::kPlanFormat)) ==
+               static_cast<std::int32_t>(plan::kPlanVersion);
+    stored = value(version_column::kPlan);
+  } else {
+    stored = value(version_column::kExplanation);
+    readable = !is_null && is_readable_explanation(stored);
+  }
   if (readable && origin == PlanOrigin::kStored) {
-    out.plan = copy_bytea(value(version_column::kPlan));
+    out.image = copy_bytea(stored);
     return out;
   }
   out.artifact = copy_bytea(value(version_column::kArtifact));
@@ -92,7 +112,7 @@ StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, PlanOrigin origin)
   return out;
 }
 
-StoredVersion fetch(std::int64_t version_id, PlanOrigin origin) {
+StoredVersion fetch(std::int64_t version_id, Image image, PlanOrigin origin) {
   const Oid table = catalog_relation("catalog_version"),
             index = catalog_relation("catalog_version_pkey");
   return call([&] {
@@ -105,7 +125,7 @@ StoredVersion fetch(std::int64_t version_id, PlanOrigin origin) {
     HeapTuple tuple = systable_getnext(scan);
     if (!HeapTupleIsValid(tuple))
       elog(ERROR, "version %lld of the catalog does not exist", (long long)version_id);
-    out = read_stored(tuple, RelationGetDescr(relation), origin);
+    out = read_stored(tuple, RelationGetDescr(relation), image, origin);
     systable_endscan(scan);
     table_close(relation, AccessShareLock);
     return out;
@@ -131,13 +151,20 @@ VersionSource source_from(const StoredVersion &stored) {
   return out;
 }
 
-PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
-  const StoredVersion stored = fetch(version_id, origin);
+PlanBytes load(std::int64_t version_id, Image image, PlanOrigin origin) {
+  const StoredVersion stored = fetch(version_id, image, origin);
   PlanBytes out;
-  if (stored.plan != nullptr) {
-    out.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.plan)),
-                 VARSIZE_ANY_EXHDR(stored.plan)};
-    out.palloced = stored.plan;
+  if (stored.image != nullptr) {
+    out.bytes = {reinterpret_cast<const std::byte *>(VARDATA_ANY(stored.image)),
+                 VARSIZE_ANY_EXHDR(stored.image)};
+    out.palloced = stored.image;
+    return out;
+  }
+  if (image == Image::kExplanation) {
+    const VersionSource made_from = source_from(stored);
+    out.memory = registry::make_explanation(read_model(made_from.format, made_from.source),
+                                            kServerInterrupt);
+    out.bytes = out.memory;
     return out;
   }
   const plan::PlanMemory plan = plan_made_from(source_from(stored));
@@ -152,7 +179,7 @@ PlanBytes load(std::int64_t version_id, PlanOrigin origin) {
 }  // namespace
 
 VersionSource source_of(std::int64_t version_id) {
-  return source_from(fetch(version_id, PlanOrigin::kMadeAgain));
+  return source_from(fetch(version_id, Image::kPlan, PlanOrigin::kMadeAgain));
 }
 
 plan::PlanMemory plan_made_from(const VersionSource &made_from) {
@@ -161,8 +188,15 @@ plan::PlanMemory plan_made_from(const VersionSource &made_from) {
 }
 
 PlanRef plan_of(const ResolvedVersion &version) {
-  return acquire_plan(version.plan,
-                      [id = version.version_id](PlanOrigin origin) { return load(id, origin); });
+  return acquire_plan(version.plan, [id = version.version_id](PlanOrigin origin) {
+    return load(id, Image::kPlan, origin);
+  });
+}
+
+PlanRef explanation_of(const ResolvedVersion &version) {
+  return acquire_plan(version.explanation(), [id = version.version_id](PlanOrigin origin) {
+    return load(id, Image::kExplanation, origin);
+  });
 }
 
 }  // namespace pgscore::pg

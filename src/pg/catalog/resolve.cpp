@@ -178,7 +178,7 @@ ResolvedVersion find_version(const ModelRow &model, const registry::ModelReferen
   out.owner = model.owner;
   out.identity = short_identity(tuple.identity);
   std::memcpy(out.plan.hash.data(), tuple.plan_key, sizeof tuple.plan_key);
-  out.plan.plan_format = plan::kPlanVersion;
+  out.plan.format = plan::kPlanVersion;
   return out;
 }
 

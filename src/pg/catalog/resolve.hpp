@@ -9,6 +9,7 @@
 #include <optional>
 #include <string_view>
 
+#include "explain/explanation_layout.hpp"
 #include "pg/catalog/model_table.hpp"
 #include "pg/store/plan_key.hpp"
 #include "pg/store/store.hpp"
@@ -47,6 +48,11 @@ struct ResolvedVersion {
   // Of the content, in every database: the first 48 bits of catalog_version.identity
   std::uint64_t identity = 0;
   PlanKey plan;
+
+  /// Gives the key of its explanation.
+  PlanKey explanation() const {
+    return {plan.hash, Image::kExplanation, explain::kExplanationVersion};
+  }
 };
 
 /// Finds the version for the current user. Throws kUndefinedModel, kInvalidArgument for what is no
@@ -66,5 +72,10 @@ ResolvedVersion find_version(const ModelRow &model, const registry::ModelReferen
 /// Gives the plan of a version, from the store or, the first time, from the catalog. A plan of
 /// another plan format is compiled again from the artifact.
 PlanRef plan_of(const ResolvedVersion &version);
+
+/// Gives the explanation of a version, from the store or, the first time, from the catalog; it is
+/// made from the artifact where the catalog has none, or one of another format. Throws
+/// kUnsupportedModel, with the reason, for a model that has no exact contributions.
+PlanRef explanation_of(const ResolvedVersion &version);
 
 }  // namespace pgscore::pg

@@ -43,6 +43,8 @@ double operators_per_row(plan::Plan plan) {
   return cost;
 }
 
+constexpr double kNodesPerPath = 50;
+
 /// A cost that was found. The planner asks for it many times while it plans one statement. It is
 /// good for one snapshot and one user.
 struct Remembered {
@@ -55,7 +57,8 @@ constinit std::array<Remembered, 16> remembered{};
 /// Gives the cost of a row if the current user may score the model; nothing otherwise. To know the
 /// cost the model must be loaded, and in EXPLAIN it would tell the model's size.
 std::optional<double> cost_of(const std::string &text, const ScoringFunction &function) {
-  const std::size_t hash = std::hash<std::string_view>{}(text);
+  const bool explains = function.kind->contributions != ContributionsOf::kNothing;
+  const std::size_t hash = std::hash<std::string_view>{}(text) + (explains ? 1 : 0);
   const SnapshotIdentity identity = SnapshotIdentity::current();
   Remembered &place = remembered[hash % remembered.size()];
   if (place.hash == hash && place.identity == identity) return place.cost;
@@ -64,6 +67,8 @@ std::optional<double> cost_of(const std::string &text, const ScoringFunction &fu
   std::optional<double> cost;
   if (const auto version = resolve_for_planning(reference, function.fixed_version, GetUserId()))
     cost = operators_per_row(plan_of(*version).plan());
+  // Contributions visit every node of a tree where a score visits one path.
+  if (cost && explains) *cost *= kNodesPerPath;
   place = {hash, identity, cost};
   return cost;
 }

@@ -39,7 +39,8 @@ Datum evict_model(FunctionCallInfo fcinfo) {
   // A role that may only score could slow all others down with it.
   if (const auto model = find_model(version.model_id))
     require_privilege(*model, registry::parse_model_reference(name).model, Privilege::kDeploy);
-  return BoolGetDatum(evict_plan(version.plan));
+  const bool had_explanation = evict_plan(version.explanation());
+  return BoolGetDatum(evict_plan(version.plan) || had_explanation);
 }
 
 Datum stat_reset(FunctionCallInfo fcinfo) {
@@ -81,7 +82,8 @@ Datum loaded_plans_rows(FunctionCallInfo fcinfo) {
                       TimestampTzGetDatum(plan.loaded_at),
                       Float8GetDatum(static_cast<double>(plan.load_microseconds) / 1000),
                       TimestampTzGetDatum(plan.last_used),
-                      Int32GetDatum(static_cast<std::int32_t>(plan.backends))};
+                      Int32GetDatum(static_cast<std::int32_t>(plan.backends)),
+                      text_result(plan.key.image == Image::kPlan ? "plan" : "explanation")};
     put_row(fcinfo, values);
   }
   return 0;

@@ -87,6 +87,8 @@ VersionRow insert_version(const LockedModel &model, const ImportTarget &target,
        {"plan", parameter(plan)},
        {"plan_key", parameter(as_bytes(sha256(plan)))},
        {"plan_format", parameter(static_cast<std::int32_t>(plan::kPlanVersion))},
+       {"explanation", prepared.explanation.empty() ? null_parameter(BYTEAOID)
+                                                    : parameter(Bytes(prepared.explanation))},
        {"options", jsonb_parameter(file.options)},
        {"features", jsonb_parameter(std::string(in_server_encoding(prepared.features_json)))},
        {"labels", labels_parameter(m.output)},

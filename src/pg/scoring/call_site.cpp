@@ -103,7 +103,11 @@ CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_a
   // In the form that people write, the arguments behind the input do not belong to it.
   const bool takes_one_input = function_.kind->more_is_last && !function_.columns;
   const int last_input = takes_one_input ? function_.first_input() + 1 : num_arguments;
-  const std::size_t width = kernels::output_width(plan, function_.kind->want);
+  std::optional<Contributions> contributions;
+  if (function_.kind->contributions != ContributionsOf::kNothing)
+    contributions.emplace(version, plan, *function_.kind, planned_.reference);
+  const std::size_t width =
+      contributions ? contributions->width() : kernels::output_width(plan, function_.kind->want);
   return {version,
           std::move(ref),
           Binding(plan, planned_.reference, function_.first_input(), last_input, memory_,
@@ -112,7 +116,9 @@ CallSite::Target CallSite::make_target(const ResolvedVersion &version, int num_a
           width,
           1,
           std::vector<double>(plan.num_inputs(), model::kMissing),
-          std::vector<double>(width)};
+          std::vector<double>(width),
+          std::move(contributions),
+          std::vector<WantedMargin>(1)};
 }
 
 void CallSite::resolve(int num_arguments) {
@@ -145,8 +151,8 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
     if (unlikely(counts_.rows == kRowsToLookAhead)) next_row_.find(fcinfo->flinfo);
     next_row_.prefetch();
     Target &target = *target_;
-    if (target.binding.read(fcinfo, target.inputs.data()) == RowStatus::kScorable) {
-      score({target.inputs.data(), 1, 1});
+    if (read_into(fcinfo, 0) == RowStatus::kScorable) {
+      score_rows(1);
       result = target.outputs.data();
     } else {
       ++counts_.null_rows;
@@ -160,10 +166,29 @@ const double *CallSite::score(FunctionCallInfo fcinfo) {
   }
 }
 
-void CallSite::score(const kernels::Block &block) {
+/// Reads the arguments as row `row` of the block.
+RowStatus CallSite::read_into(FunctionCallInfo fcinfo, std::size_t row) {
   Target &target = *target_;
-  kernels::score(target.plan.plan(), block, function_.kind->want, target.scratch,
-                 target.outputs.data(), kServerInterrupt);
+  double *inputs = target.inputs.data() + row * target.plan.plan().num_inputs();
+  const RowStatus status = target.binding.read(fcinfo, inputs);
+  if (target.contributions) {
+    target.margins[row] = {};
+    if (function_.kind->more)
+      target.margins[row] =
+          target.contributions->margin_of(fcinfo->args[function_.more_argument()]);
+  }
+  return status;
+}
+
+/// Computes the outputs of the first `count` rows of the block.
+void CallSite::score_rows(std::size_t count) {
+  Target &target = *target_;
+  if (target.contributions)
+    return target.contributions->compute(target.inputs.data(), target.margins.data(), count,
+                                         target.outputs.data());
+  const std::size_t num_inputs = target.plan.plan().num_inputs();
+  kernels::score(target.plan.plan(), {target.inputs.data(), 1, count, num_inputs},
+                 function_.kind->want, target.scratch, target.outputs.data(), kServerInterrupt);
 }
 
 /// Says whether an error becomes NULL. pgscore.on_error = null forgives the faults of a row, never
@@ -180,7 +205,8 @@ bool CallSite::forgive(const Error &error) {
 
 std::size_t CallSite::begin_block(int num_arguments) {
   resolve(num_arguments);
-  return sizeof(double) * target_->output_width + kernels::block_row_bytes(target_->plan.plan());
+  return sizeof(double) * target_->output_width + kernels::block_row_bytes(target_->plan.plan()) +
+         (target_->contributions ? Contributions::row_bytes() : 0);
 }
 
 void CallSite::make_room(std::size_t rows) {
@@ -188,7 +214,10 @@ void CallSite::make_room(std::size_t rows) {
   if (rows <= target.max_rows) return;
   const plan::Plan plan = target.plan.plan();
   target.max_rows = 0;  // should one of these throw
-  target.scratch = kernels::Scratch(plan, rows, kernel_name());
+  if (target.contributions)
+    target.margins.resize(rows);
+  else
+    target.scratch = kernels::Scratch(plan, rows, kernel_name());
   target.inputs.resize(plan.num_inputs() * rows, model::kMissing);
   target.outputs.resize(target.output_width * rows);
   target.max_rows = rows;
@@ -198,8 +227,7 @@ bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
   try {
     const bool timed = row % kTimedRow == 0 && statistics_ != nullptr;
     const std::uint64_t start = timed ? nanoseconds_now() : 0;
-    double *inputs = target_->inputs.data() + row * target_->plan.plan().num_inputs();
-    const bool scorable = target_->binding.read(fcinfo, inputs) == RowStatus::kScorable;
+    const bool scorable = read_into(fcinfo, row) == RowStatus::kScorable;
     if (timed) counts_.nanoseconds += (nanoseconds_now() - start) * kTimedRow;
     ++counts_.rows;
     counts_.null_rows += scorable ? 0 : 1;
@@ -212,11 +240,10 @@ bool CallSite::read(FunctionCallInfo fcinfo, std::size_t row) {
 
 const double *CallSite::score_block(std::size_t count) {
   const std::uint64_t start = statistics_ != nullptr ? nanoseconds_now() : 0;
-  const Target &target = *target_;
-  score({target.inputs.data(), 1, count, target.plan.plan().num_inputs()});
+  score_rows(count);
   if (statistics_ != nullptr) counts_.nanoseconds += nanoseconds_now() - start;
   if (counts_.rows >= kFlushRows) flush();
-  return target.outputs.data();
+  return target_->outputs.data();
 }
 
 CallSite &CallSites::find(FunctionCallInfo fcinfo, const ScoringFunction &function) {

@@ -12,6 +12,7 @@
 #include "kernels/kernel.hpp"
 #include "pg/catalog/resolve.hpp"
 #include "pg/row/binding.hpp"
+#include "pg/scoring/contributions.hpp"
 #include "pg/scoring/next_row.hpp"
 #include "pg/scoring/scoring_function.hpp"
 #include "pg/scoring/scoring_result.hpp"
@@ -69,11 +70,14 @@ class CallSite {
     std::size_t output_width;
     std::size_t max_rows;  // that there is room for
     std::vector<double> inputs, outputs;
+    std::optional<Contributions> contributions;  // of a call that wants them and no scores
+    std::vector<WantedMargin> margins;           // one for each row then
   };
 
   void resolve(int num_arguments);
   Target make_target(const ResolvedVersion &version, int num_arguments) const;
-  void score(const kernels::Block &block);
+  RowStatus read_into(FunctionCallInfo fcinfo, std::size_t row);
+  void score_rows(std::size_t count);
   bool forgive(const Error &error);
   void flush() noexcept;
 

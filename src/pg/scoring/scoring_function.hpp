@@ -9,9 +9,10 @@
 // People call the first two; the planner rewrites them to the others (pg/planner). The first and
 // the third are STABLE, those of a version are IMMUTABLE.
 //
-// `more` is the class of predict_proba_of, or the threshold of predict_class with a threshold
+// `more` is the class of predict_proba_of and predict_contrib_of, or the threshold of predict_class with a threshold
 // (symbol predict_class_at), which stands behind the input in the forms that people call.
 #pragma once
+#include <cstdint>
 #include <string_view>
 
 #include "kernels/kernel.hpp"
@@ -20,6 +21,13 @@
 
 namespace pgscore::pg {
 
+/// Contributions of features to a score, in place of the score.
+enum class ContributionsOf : std::uint8_t {
+  kNothing,       // the function gives scores
+  kRow,           // one number for each input of the model, and the bias
+  kRowAndInputs,  // and the inputs behind them, encoded as model.hpp says
+};
+
 /// One of the scoring functions in all its forms.
 struct ScoringKind {
   std::string_view name;  // as in its C symbols
@@ -27,6 +35,8 @@ struct ScoringKind {
   bool more;          // there is an argument `more`
   bool more_is_last;  // in the forms that people call it follows the input, which is a single
                       // argument then
+  ContributionsOf contributions = ContributionsOf::kNothing;
+  bool more_may_be_null = false;  // otherwise the result is NULL then
 };
 
 /// What one SQL function is.
@@ -51,6 +61,9 @@ inline constexpr ScoringKind kScoringKinds[] = {
     {"predict_raw", kernels::Want::kRaw, false, false},
     {"predict_leaf", kernels::Want::kLeaves, false, false},
     {"predict_outputs", kernels::Want::kAll, false, false},
+    {"predict_contrib", kernels::Want::kRaw, false, false, ContributionsOf::kRow},
+    {"predict_contrib_of", kernels::Want::kRaw, true, false, ContributionsOf::kRow},
+    {"explained", kernels::Want::kRaw, true, false, ContributionsOf::kRowAndInputs, true},
 };
 
 /// Gives the function of a symbol like "predict_proba_columns_version"; false: there is none.

@@ -53,15 +53,6 @@ NullableDatum label_or_null(plan::Plan plan, double code) {
       PointerGetDatum(cstring_to_text_with_len(text.data(), static_cast<int>(text.size()))));
 }
 
-[[noreturn]] void throw_unknown_class(const ScoredModel &model, std::string_view wanted) {
-  std::string labels;
-  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i)
-    labels += (i > 0 ? ", " : "") + in_quotes(in_server_encoding(model.plan.label(i)));
-  throw Error(ErrorCode::kInvalidArgument,
-              "model " + in_quotes(model.name) + " has no class " + in_quotes(wanted), {},
-              "Its classes are: " + labels + ".");
-}
-
 void push_text(compat::JsonbState *state, JsonbIteratorToken token, std::string_view text) {
   JsonbValue value;
   value.type = jbvString;
@@ -119,6 +110,15 @@ void push_output(compat::JsonbState *state, plan::Plan plan, std::uint32_t i, do
 
 }  // namespace
 
+void throw_unknown_class(const ScoredModel &model, std::string_view wanted) {
+  std::string labels;
+  for (std::uint32_t i = 0; i < model.plan.num_labels(); ++i)
+    labels += (i > 0 ? ", " : "") + in_quotes(in_server_encoding(model.plan.label(i)));
+  throw Error(ErrorCode::kInvalidArgument,
+              "model " + in_quotes(model.name) + " has no class " + in_quotes(wanted), {},
+              "Its classes are: " + labels + ".");
+}
+
 void check_threshold(double threshold, std::string_view model) {
   if (threshold >= 0 && threshold <= 1) return;
   throw Error(ErrorCode::kInvalidArgument,
@@ -174,6 +174,21 @@ NullableDatum predict_raw_result(const ScoredModel &model, const double *outputs
   return outputs == nullptr ? kNull : float8_array(outputs, model.plan.num_raw());
 }
 
+NullableDatum predict_contrib_result(const ScoredModel &model, const double *outputs,
+                                     const NullableDatum &) {
+  return outputs == nullptr ? kNull : float8_array(outputs, model.plan.num_inputs() + 1);
+}
+
+NullableDatum predict_contrib_of_result(const ScoredModel &model, const double *outputs,
+                                        const NullableDatum &more) {
+  return predict_contrib_result(model, outputs, more);
+}
+
+NullableDatum explained_result(const ScoredModel &model, const double *outputs,
+                               const NullableDatum &) {
+  return outputs == nullptr ? kNull : float8_array(outputs, 2 * model.plan.num_inputs() + 1);
+}
+
 NullableDatum predict_leaf_result(const ScoredModel &model, const double *outputs,
                                   const NullableDatum &) {
   if (outputs == nullptr) return kNull;
@@ -218,7 +233,9 @@ MakeResult result_of(const ScoringKind &kind) {
   constexpr MakeResult kFunctions[] = {predict_result,          predict_class_result,
                                        predict_class_at_result, predict_proba_result,
                                        predict_proba_of_result, predict_raw_result,
-                                       predict_leaf_result,     predict_outputs_result};
+                                       predict_leaf_result,     predict_outputs_result,
+                                       predict_contrib_result,  predict_contrib_of_result,
+                                       explained_result};
   static_assert(std::size(kFunctions) == std::size(kScoringKinds));
   return kFunctions[&kind - kScoringKinds];
 }

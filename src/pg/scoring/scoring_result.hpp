@@ -50,6 +50,18 @@ NullableDatum predict_leaf_result(const ScoredModel &model, const double *output
 NullableDatum predict_outputs_result(const ScoredModel &model, const double *outputs,
                                      const NullableDatum &more);
 
+/// float8[]: the contribution of each input, and the bias; missing ones as null elements.
+NullableDatum predict_contrib_result(const ScoredModel &model, const double *outputs,
+                                     const NullableDatum &more);
+NullableDatum predict_contrib_of_result(const ScoredModel &model, const double *outputs,
+                                        const NullableDatum &more);
+/// float8[]: the same, and behind them the inputs.
+NullableDatum explained_result(const ScoredModel &model, const double *outputs,
+                               const NullableDatum &more);
+
+/// Throws kInvalidArgument: the model has no class `wanted`, a text of the database; the HINT lists
+/// its classes.
+[[noreturn]] void throw_unknown_class(const ScoredModel &model, std::string_view wanted);
 /// Throws kInvalidArgument when a threshold of predict_class is no probability.
 void check_threshold(double threshold, std::string_view model);
 
@@ -58,7 +70,7 @@ MakeResult result_of(const ScoringKind &kind);
 
 /// Says whether the result is NULL before the row is looked at: predict_proba_of needs a class.
 inline bool is_null_at_once(const ScoringKind &kind, const NullableDatum &more) {
-  return kind.more && !kind.more_is_last && more.isnull;
+  return kind.more && !kind.more_is_last && !kind.more_may_be_null && more.isnull;
 }
 
 }  // namespace pgscore::pg

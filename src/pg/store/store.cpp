@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "base/in_pieces.hpp"
+#include "explain/verify.hpp"
 #include "pg/boundary/clean_up.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/boundary/interrupts.hpp"
@@ -20,7 +21,7 @@ namespace pgscore::pg {
 
 struct LocalPlan {
   PlanKey key;
-  plan::Plan plan;
+  const std::byte *base = nullptr;
   dsm_segment *mapping = nullptr;  // null: private
   plan::PlanMemory own_bytes;      // private
   PlanSlot *slot = nullptr;
@@ -79,8 +80,7 @@ std::unique_ptr<LocalPlan> map_slot(PlanSlot &slot) {
   auto local = std::make_unique<LocalPlan>();
   local->key = slot.key;
   local->mapping = map_segment(slot.segment);
-  local->plan =
-      plan::Plan(static_cast<const std::byte *>(dsm_segment_address(local->mapping)) + slot.offset);
+  local->base = static_cast<const std::byte *>(dsm_segment_address(local->mapping)) + slot.offset;
   local->slot = &slot;
   local->generation = pg_atomic_read_u64(&slot.generation);
   slot.database = MyDatabaseId;
@@ -143,12 +143,19 @@ class RoomHolder {
   bool kept_ = false;
 };
 
+void verify(const PlanKey &key, Bytes bytes) {
+  if (key.image == Image::kExplanation)
+    explain::verify(bytes, kServerInterrupt);
+  else
+    plan::verify_plan(bytes, kServerInterrupt);
+}
+
 std::unique_ptr<LocalPlan> private_plan(const PlanKey &key, Bytes bytes) {
   auto local = std::make_unique<LocalPlan>();
   local->key = key;
   local->own_bytes = plan::PlanMemory(bytes, kServerInterrupt);
-  plan::verify_plan(local->own_bytes.bytes(), kServerInterrupt);
-  local->plan = plan::Plan(local->own_bytes.data());
+  verify(key, local->own_bytes.bytes());
+  local->base = local->own_bytes.data();
   return local;
 }
 
@@ -224,7 +231,7 @@ LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key,
     }
     RoomHolder holder(shared, *room);
     copy_in_pieces(bytes, room->address(), kServerInterrupt);
-    plan::verify_plan({room->address(), bytes.size()}, kServerInterrupt);
+    verify(key, {room->address(), bytes.size()});
     auto local = loading.publish(*room, bytes.size(),
                                  static_cast<std::uint64_t>(GetCurrentTimestamp() - start));
     holder.keep();
@@ -284,7 +291,8 @@ PlanRef::PlanRef(LocalPlan *plan) : local_(plan) { ++local_->references; }
 PlanRef::~PlanRef() {
   if (local_ != nullptr) --local_->references;
 }
-plan::Plan PlanRef::plan() const { return local_->plan; }
+plan::Plan PlanRef::plan() const { return plan::Plan(local_->base); }
+explain::Explanation PlanRef::explanation() const { return explain::Explanation(local_->base); }
 bool PlanRef::is_private() const { return local_->mapping == nullptr; }
 
 PlanRef acquire_plan(const PlanKey &key, const PlanLoader &load) {

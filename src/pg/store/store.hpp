@@ -1,4 +1,5 @@
-// Keeps one copy of each plan for all backends, and each backend's mapping of it.
+// Keeps one copy of each plan for all backends, and each backend's mapping of it. A plan here is any
+// image that a version is compiled to: its explanation is kept in the same way.
 //
 // acquire_plan() finds the plan in this backend, or in the directory, or loads it: one backend
 // loads, the others that want the same plan wait for it. When shared memory has no room, the
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "explain/explanation.hpp"
 #include "pg/store/plan_key.hpp"
 #include "plan/plan.hpp"
 
@@ -39,9 +41,11 @@ class PlanRef {
   }
   ~PlanRef();
 
-  /// Give the plan, for as long as the reference lives, and whether it is a private copy, since
-  /// shared memory had no room. The reference must not be empty.
+  /// Give the plan or the explanation, whichever the key named, for as long as the reference lives,
+  /// and whether it is a private copy, since shared memory had no room. The reference must not be
+  /// empty.
   plan::Plan plan() const;
+  explain::Explanation explanation() const;
   bool is_private() const;
   explicit operator bool() const { return local_ != nullptr; }
 
