@@ -91,7 +91,7 @@ SRCS         = $(filter-out src/oracle/%,$(wildcard src/*/*.cpp src/*/*/*.cpp sr
 # processor of its own. UNITS=0 compiles every file alone: better for working on them.
 UNITS       ?= 1
 ifeq ($(UNITS),1)
-ALONE        = $(filter src/kernels/%,$(SRCS))
+ALONE        = $(filter src/kernels/% src/explain/walkers/%,$(SRCS))
 FOLDERS      = $(sort $(patsubst %/,%,$(dir $(filter-out $(ALONE),$(SRCS)))))
 OBJS         = $(ALONE:.cpp=.o) $(patsubst src/%,build/units/%.o,$(FOLDERS))
 else
@@ -170,7 +170,7 @@ override CXXFLAGS += $(DEBUG_INFO) $(COPT)
 
 # Kernels alone are worth -O3. Set here, after the include: PG_CXXFLAGS of a target never reaches
 # the compiler.
-src/kernels/%.o: CXXFLAGS += -O3
+src/kernels/%.o src/explain/walkers/%.o: CXXFLAGS += -O3
 
 INSTALL_PARTS = $(sort $(wildcard sql/install/*.sql))
 sql/pgscore--$(EXTVERSION).sql: $(INSTALL_PARTS) sql/pgscore.control

@@ -55,9 +55,8 @@ class Parts {
       const std::uint32_t output = part.column - node->first_output;
       if (const auto *trees = std::get_if<model::TreeEnsemble>(&node->body))
         return add_trees(*trees, output, part.scale);
-      if (const auto *linear = std::get_if<model::Linear>(&node->body);
-          linear != nullptr && add_linear(*linear, output, part.scale))
-        return;
+      if (const auto *linear = std::get_if<model::Linear>(&node->body))
+        return add_linear(*linear, output, part.scale);
     }
     if (inputs_[part.column] < model_.inputs.size()) {
       sum_.columns.push_back(part);
@@ -79,16 +78,19 @@ class Parts {
     sum_.trees.push_back({&trees, group, scale});
   }
 
-  /// Gives false for terms that are more than a coefficient.
-  bool add_linear(const model::Linear &linear, std::uint32_t output, double scale) {
-    if (linear.on_missing == model::Linear::OnMissing::kSkip ||
-        std::any_of(linear.terms.begin(), linear.terms.end(),
-                    [](const auto &term) { return term.by_level; }))
-      return false;
+  void add_linear(const model::Linear &linear, std::uint32_t output, double scale) {
     sum_.bias += scale * linear.intercept[output];
-    for (const model::LinearTerm &term : linear.terms)
-      add(Operand::of(term.column), scale * term.coefficients[output]);
-    return true;
+    for (const model::LinearTerm &term : linear.terms) {
+      if (!term.by_level && linear.on_missing == model::Linear::OnMissing::kPropagate) {
+        add(Operand::of(term.column), scale * term.coefficients[output]);
+        continue;
+      }
+      if (inputs_[term.column] == kManyInputs) refuse("several features decide a term of it");
+      PredictorTerm one{{term.column, term.by_level, {}}, linear.on_missing, scale};
+      for (std::size_t k = output; k < term.coefficients.size(); k += linear.num_outputs)
+        one.term.coefficients.push_back(term.coefficients[k]);
+      sum_.terms.push_back(std::move(one));
+    }
   }
 
   void add_operation(const model::Apply &apply, double scale) {

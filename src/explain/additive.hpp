@@ -16,16 +16,24 @@ struct ColumnTerm {
   model::ColumnId column = 0;
   double scale = 1;
 };
+/// A term of a linear predictor that is more than a coefficient times a column: it picks a
+/// coefficient by the level of a category, or counts nothing when its column is missing.
+struct PredictorTerm {
+  model::LinearTerm term;  // with the coefficients of one output
+  model::Linear::OnMissing on_missing;
+  double scale = 1;
+};
 struct TreesTerm {
   const model::TreeEnsemble *trees = nullptr;  // lives as long as the model
   std::uint32_t group = 0;
   double scale = 1;
 };
-/// bias + sum of scale * column + sum of scale * trees, but for the rounding of each step.
+/// bias + sum of scale * column + sum of scale * term + sum of scale * trees, but for the rounding of each step.
 struct Sum {
   double bias = 0;
-  std::vector<ColumnTerm> columns;  // each depends on one input
-  std::vector<TreesTerm> trees;     // base and divisor are in bias and scale
+  std::vector<ColumnTerm> columns;   // each depends on one input
+  std::vector<PredictorTerm> terms;  // each depends on one input
+  std::vector<TreesTerm> trees;      // base and divisor are in bias and scale
 };
 
 /// Takes a column apart. `inputs`: of inputs_of_columns(model). Throws kUnsupportedModel, with the

@@ -1,15 +1,20 @@
 #include "explain/compile.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
 #include <optional>
 #include <unordered_map>
 
+#include "base/limits.hpp"
 #include "base/pace.hpp"
 #include "explain/additive.hpp"
 #include "explain/checksum.hpp"
 #include "explain/explanation_layout.hpp"
 #include "explain/quadrature.hpp"
+#include "model/node_inputs.hpp"
+#include "plan/compile.hpp"
 #include "plan/image_writer.hpp"
 
 namespace pgscore::explain {
@@ -20,13 +25,20 @@ using model::Split;
 using model::TreeEnsemble;
 using model::TreeNode;
 
+/// An image is a value of the catalog: less than 1 GB.
+constexpr std::size_t kMaxSplits = 13'000'000;
+
 /// The ratio of two covers; of nothing in nothing it is 0.
 double ratio(double part, double whole) { return whole > 0 ? std::min(part / whole, 1.0) : 0; }
 
 class Compiler {
  public:
   Compiler(const model::Model &model, Interrupt interrupt)
-      : model_(model), interrupt_(interrupt), pace_(interrupt), inputs_(inputs_of_columns(model)) {}
+      : model_(model),
+        interrupt_(interrupt),
+        pace_(interrupt),
+        inputs_(inputs_of_columns(model)),
+        factors_(2 * std::size_t{kMaxPoints}) {}
 
   std::vector<std::byte> compile() {
     if (model_.output.raw.empty())
@@ -44,13 +56,59 @@ class Compiler {
     if (input >= model_.inputs.size())
       throw Error(ErrorCode::kUnsupportedModel, "the model has no exact contributions",
                   "Its trees test a column that several features decide.");
-    if (id >= model_.inputs.size())
-      throw Error(ErrorCode::kUnsupportedModel, "the model has no exact contributions",
-                  "Its trees test a column that is computed of feature \"" +
-                      model_.inputs[input].name + "\".");
     const auto [at, is_new] = places_.try_emplace(id, static_cast<std::uint32_t>(columns_.size()));
-    if (is_new) columns_.push_back({id, input});
+    if (!is_new) return at->second;
+    if (id < model_.inputs.size())
+      columns_.push_back({id, input});
+    else
+      columns_.push_back({place_of_computed(id), input});
     return at->second;
+  }
+
+  std::uint32_t place_of_computed(ColumnId id) {
+    computed_.push_back(id);
+    return static_cast<std::uint32_t>(model_.inputs.size() + computed_.size() - 1);
+  }
+
+  /// A column of its own for a term of a linear predictor.
+  std::uint32_t column_of_term(const PredictorTerm &part) {
+    const std::uint32_t input = inputs_[part.term.column];
+    if (input >= model_.inputs.size())
+      throw Error(ErrorCode::kUnsupportedModel, "the model has no exact contributions",
+                  "A term of it is a constant.");
+    model::Linear linear;
+    linear.on_missing = part.on_missing;
+    linear.intercept = {0};
+    linear.terms = {part.term};
+    const ColumnId id = model_.num_columns + static_cast<ColumnId>(term_nodes_.size());
+    term_nodes_.push_back({std::move(linear), id, 1});
+    columns_.push_back({place_of_computed(id), input});
+    return static_cast<std::uint32_t>(columns_.size() - 1);
+  }
+
+  /// A plan that gives the computed columns as raw outputs: the model without what else it has.
+  std::vector<std::byte> plan_of_columns() const {
+    if (computed_.empty()) return {};
+    model::Model columns;
+    columns.inputs = model_.inputs;
+    std::vector<bool> wanted(model_.num_columns + term_nodes_.size(), false);
+    for (const ColumnId id : computed_) wanted[id] = true;
+    for (const model::Node &node : term_nodes_)
+      model::for_each_input(node, [&](ColumnId column) { wanted[column] = true; });
+    for (std::size_t n = model_.nodes.size(); n-- > 0;) {
+      const model::Node &node = model_.nodes[n];
+      bool is_wanted = false;
+      for (std::uint32_t k = 0; k < node.num_outputs; ++k)
+        is_wanted = is_wanted || wanted[node.first_output + k];
+      if (!is_wanted) continue;
+      columns.nodes.push_back(node);
+      model::for_each_input(node, [&](ColumnId column) { wanted[column] = true; });
+    }
+    std::reverse(columns.nodes.begin(), columns.nodes.end());
+    columns.nodes.insert(columns.nodes.end(), term_nodes_.begin(), term_nodes_.end());
+    columns.num_columns = static_cast<std::uint32_t>(wanted.size());
+    columns.output.raw = computed_;
+    return plan::compile(columns, interrupt_);
   }
 
   // ---- outputs ----------------------------------------------------------------------------------
@@ -62,7 +120,10 @@ class Compiler {
     for (const ColumnTerm &term : sum.columns)
       terms_.push_back({term.scale, column(term.column), 0});
     for (const TreesTerm &term : sum.trees) add_trees(term);
-    outputs_.push_back({sum.bias + expectation_, static_cast<std::uint32_t>(sum.columns.size()),
+    for (const PredictorTerm &term : sum.terms)
+      terms_.push_back({term.scale, column_of_term(term), 0});
+    outputs_.push_back({sum.bias + expectation_,
+                        static_cast<std::uint32_t>(sum.columns.size() + sum.terms.size()),
                         static_cast<std::uint32_t>(trees_.size() - first_tree)});
   }
 
@@ -92,14 +153,14 @@ class Compiler {
   /// One level of the path to the node that is added.
   struct Level {
     std::uint32_t feature;
+    std::uint32_t split;  // of the tree
     bool left;
-    double product;  // of the ratios of the feature on the path, this level's included
+    double before, product;  // of the ratios of the feature on the path above, and with this one
   };
 
   void add_tree(const TreeEnsemble &ensemble, const model::Tree &tree, const TreesTerm &term,
                 std::uint32_t first_set) {
     TreeRecord record{};
-    record.is_float = ensemble.compare == model::Precision::kFloat32;
     const std::size_t first_split = splits_.size();
     std::uint32_t num_leaves = 0, most_features = 1;
     std::vector<Level> path;
@@ -123,7 +184,7 @@ class Compiler {
       const std::uint32_t reference = is_leaf ? kLeafFlag | num_leaves : split;
       if (at.levels > 0) {
         SplitRecord &parent = splits_[first_split + at.split];
-        (at.left ? parent.left : parent.right) = reference;
+        parent.children[at.left ? 0 : 1] = reference;
       }
       if (is_leaf) {
         ++num_leaves;
@@ -136,19 +197,50 @@ class Compiler {
         continue;
       }
       splits_.push_back(split_of(ensemble, at.node, first_set, path));
-      const std::uint32_t feature = columns_[splits_.back().column].feature;
-      path.push_back({feature, false, splits_.back().before});
+      check_limit(splits_.size(), kMaxSplits, "splits for its explanation");
+      const std::uint32_t feature = splits_.back().feature;
+      path.push_back({feature, split, false, befores_.back(), 0});
       record.num_levels = std::max(record.num_levels, static_cast<std::uint32_t>(path.size()));
       most_features = std::max(most_features, count_features(path));
       open.push_back({node.right, split, path.size(), false});
       open.push_back({node.left, split, path.size(), true});
     }
     record.num_splits = num_leaves - 1;
-    expectation_ += expectation(first_split, leaves_.size() - num_leaves);
     record.num_points = std::min((most_features + 1) / 2, kMaxPoints);
+    for (std::size_t i = first_split; i < splits_.size(); ++i) {
+      SplitRecord &split = splits_[i];
+      if (split.previous_level == 0) split.previous_split = record.num_splits;
+      const bool left_is_leaf = (split.children[0] & kLeafFlag) != 0;
+      const bool right_is_leaf = (split.children[1] & kLeafFlag) != 0;
+      split.shape = static_cast<std::uint8_t>(left_is_leaf != right_is_leaf ? Shape::kMixed
+                                              : left_is_leaf                ? Shape::kTwoLeaves
+                                                                            : Shape::kTwoSplits);
+      split.factors = add_factors(record.num_points, befores_[i - first_split]);
+    }
+    befores_.clear();
+    expectation_ += expectation(first_split, leaves_.size() - num_leaves);
     max_points_ = std::max(max_points_, record.num_points);
     max_levels_ = std::max(max_levels_, record.num_levels);
     trees_.push_back(record);
+  }
+
+  /// Those of splits without one of the feature above are shared.
+  std::uint32_t add_factors(std::uint32_t num_points, double before) {
+    if (before == 1) {
+      const auto [at, is_new] =
+          shared_factors_.try_emplace(num_points, static_cast<std::uint32_t>(factors_.size()));
+      if (!is_new) return at->second;
+    }
+    const auto first = static_cast<std::uint32_t>(factors_.size());
+    const std::uint32_t stride = factor_stride(num_points);
+    factors_.resize(factors_.size() + 2 * stride);
+    auto &points = points_.try_emplace(num_points, gauss_points(num_points)).first->second;
+    for (std::uint32_t p = 0; p < num_points; ++p) {
+      const double t = points[p].at, inverse = 1 / (before * (1 - t) + t);
+      factors_[first + p] = t * inverse;
+      factors_[first + stride + p] = before * inverse * inverse;
+    }
+    return first;
   }
 
   /// Of the last tree: its leaves, weighted with the ratios on their paths.
@@ -159,7 +251,8 @@ class Compiler {
     };
     for (std::size_t i = below.size(); i-- > 0;) {  // children stand behind their parent
       const SplitRecord &split = splits_[first_split + i];
-      below[i] = split.left_ratio * value(split.left) + split.right_ratio * value(split.right);
+      below[i] =
+          split.ratios[0] * value(split.children[0]) + split.ratios[1] * value(split.children[1]);
     }
     return below.empty() ? leaves_[first_leaf] : below[0];
   }
@@ -167,8 +260,8 @@ class Compiler {
   /// Goes from a split, the last level of `path`, to one of its children.
   void enter(const SplitRecord &split, bool left, std::vector<Level> &path) const {
     path.back().left = left;
-    path.back().product = split.before * (left ? split.left_ratio : split.right_ratio);
-    path.back().feature = columns_[split.column].feature;
+    path.back().product = path.back().before * split.ratios[left ? 0 : 1];
+    path.back().feature = split.feature;
   }
 
   static std::uint32_t count_features(const std::vector<Level> &path) {
@@ -180,11 +273,31 @@ class Compiler {
     return count;
   }
 
+  /// Chooses what the split looks at; makes one comparison of it where that is the same.
+  static void set_line(SplitRecord &split, std::uint32_t place, bool is_float) {
+    Line line = is_float ? Line::kFloat : Line::kDouble;
+    const auto kind = static_cast<Split>(split.kind);
+    const auto missing = static_cast<model::MissingKind>(split.missing);
+    if (!model::is_set_split(kind) && missing != model::MissingKind::kZeroOrNan &&
+        std::isfinite(split.threshold)) {
+      split.compares = 1;
+      if (kind == Split::kLessEqual)
+        split.threshold = std::nextafter(split.threshold, std::numeric_limits<double>::infinity());
+      if (missing == model::MissingKind::kNanIsZero)
+        line = is_float ? Line::kFloatZero : Line::kDoubleZero;
+      else if (split.default_left != 0)
+        line = is_float ? Line::kFloatLow : Line::kDoubleLow;
+      else
+        line = is_float ? Line::kFloatHigh : Line::kDoubleHigh;
+    }
+    split.line = kLinesOfColumn * place + static_cast<std::uint32_t>(line);
+  }
+
   SplitRecord split_of(const TreeEnsemble &ensemble, std::uint32_t index, std::uint32_t first_set,
                        const std::vector<Level> &path) {
     const TreeNode &node = ensemble.nodes[index];
     SplitRecord split{};
-    split.column = column(ensemble.features[node.feature]);
+    const std::uint32_t place = column(ensemble.features[node.feature]);
     split.kind = static_cast<std::uint8_t>(node.split);
     split.missing = static_cast<std::uint8_t>(node.missing);
     split.default_left = node.default_left;
@@ -192,18 +305,20 @@ class Compiler {
       split.set = first_set + node.index;
     else
       split.threshold = node.value;
-    split.left_ratio = ratio(ensemble.covers[node.left], ensemble.covers[index]);
-    split.right_ratio = ratio(ensemble.covers[node.right], ensemble.covers[index]);
-    split.before = 1;
-    split.previous = kNoLevel;
-    const std::uint32_t feature = columns_[split.column].feature;
+    set_line(split, place, ensemble.compare == model::Precision::kFloat32);
+    split.ratios[0] = ratio(ensemble.covers[node.left], ensemble.covers[index]);
+    split.ratios[1] = ratio(ensemble.covers[node.right], ensemble.covers[index]);
+    split.feature = columns_[place].feature;
+    double before = 1;
     for (std::size_t level = path.size(); level-- > 0;) {
-      if (path[level].feature != feature) continue;
-      split.previous = static_cast<std::uint32_t>(level);
-      split.previous_left = path[level].left;
-      split.before = path[level].product;
+      if (path[level].feature != split.feature) continue;
+      split.previous_level = static_cast<std::uint32_t>(level) + 1;
+      split.previous_split = path[level].split;
+      split.previous_right = !path[level].left;
+      before = path[level].product;
       break;
     }
+    befores_.push_back(before);
     return split;
   }
 
@@ -231,7 +346,8 @@ class Compiler {
     header.sets = image.add(sets_);
     header.words = image.add(words_);
     header.points = image.add(points);
-    header.plan = image.add(std::vector<std::byte>());
+    header.factors = image.add(factors_);
+    header.plan = image.add(plan_of_columns());
     header.total_size = image.bytes().size();
     image.patch(0, header);
     header.checksum = explanation_checksum(image.bytes(), interrupt_);
@@ -243,7 +359,9 @@ class Compiler {
   Interrupt interrupt_;
   Pace pace_;
   std::vector<std::uint32_t> inputs_;
-  std::unordered_map<ColumnId, std::uint32_t> places_;
+  std::unordered_map<ColumnId, std::uint32_t> places_;  // in columns_
+  std::vector<ColumnId> computed_;                      // columns that are no inputs
+  std::vector<model::Node> term_nodes_;
   std::unordered_map<const TreeEnsemble *, std::uint32_t> first_sets_;
   std::vector<ColumnRecord> columns_;
   std::vector<OutputRecord> outputs_;
@@ -251,6 +369,10 @@ class Compiler {
   std::vector<TreeRecord> trees_;
   std::vector<SplitRecord> splits_;
   std::vector<double> leaves_;
+  std::vector<double> befores_;  // of the splits of the tree at hand: SplitRecord::factors' b
+  std::vector<double> factors_;
+  std::unordered_map<std::uint32_t, std::uint32_t> shared_factors_;  // by the number of points
+  std::unordered_map<std::uint32_t, std::vector<Point>> points_;
   std::vector<SetRecord> sets_;
   std::vector<std::uint32_t> words_;
   std::uint32_t max_points_ = 0, max_levels_ = 0;

@@ -12,14 +12,18 @@
 // integral over the multilinear extension (Owen 1972):
 //     value * (o_i - z_i) * integral over t in [0, 1] of product over j != i of (z_j + t (o_j - z_j)),
 // a polynomial of degree |F| - 1, which Gauss's rule with |F| / 2 points integrates exactly. For
-// each point one walk over the tree gives the sums over all leaves: products grow on the way down,
-// sums on the way up. The time is nodes * points; no subset is ever looked at.
+// each point one walk over the tree gives the sums over all leaves (walkers/walker.hpp): products
+// grow on the way down, sums on the way up. The time is nodes * points; no subset is ever looked at.
 #pragma once
 #include <cstddef>
+#include <optional>
+#include <string_view>
 #include <vector>
 
-#include "base/pace.hpp"
+#include "base/interrupt.hpp"
 #include "explain/explanation.hpp"
+#include "explain/walkers/walker.hpp"
+#include "kernels/kernel.hpp"
 
 namespace pgscore::explain {
 
@@ -27,24 +31,27 @@ namespace pgscore::explain {
 /// row.
 class Workspace {
  public:
-  /// Rows that are computed together.
-  static constexpr std::size_t kRows = 8;
-
-  /// Throws bad_alloc.
-  explicit Workspace(const Explanation &explanation);
+  /// `kernel`: the name of the fastest kernel that is to be used, or "auto". Throws bad_alloc.
+  explicit Workspace(const Explanation &explanation, std::string_view kernel = "auto");
 
  private:
   friend class Contributions;
-  std::vector<double> columns_;      // kRows for each column
-  std::vector<double> sums_;         // kRows for each input, and the bias
-  std::vector<double> path_;         // of one walk over a tree, level by level
-  std::vector<std::uint32_t> open_;  // two numbers for each level
+  const Walker &walker_;
+  bool walks_alone_ = false;                 // whether a row may be
+  std::optional<kernels::Scratch> scratch_;  // of the plan of the columns
+  std::vector<double> computed_;             // by it, row by row
+  std::vector<Numbers> lines_;               // kLinesOfColumn for each column
+  std::vector<Numbers> sums_;                // a line for each input, and the bias
+  std::vector<Numbers> path_;                // of one walk over a tree
+  std::vector<std::uint32_t> open_;          // two numbers for each level
 };
 
-/// Contributions to one output of `num_rows` rows, Workspace::kRows at most. `rows`: the inputs of
-/// each row, encoded as model.hpp says. `out`: num_inputs + 1 numbers for each row, the bias last;
-/// all of them NaN where the score is missing. Spends the steps of `pace`.
-void contributions(const Explanation &explanation, std::uint32_t output, const double *const *rows,
-                   std::size_t num_rows, Workspace &workspace, double *out, Pace &pace);
+/// Contributions to one output. `values`: the inputs of a row, encoded as model.hpp says, `stride`
+/// numbers before those of the next row. `out`: num_inputs + 1 numbers for each row, the bias last;
+/// all of them NaN where the score is missing. A row gets the same bits alone and among others.
+/// Throws what `interrupt` throws.
+void contributions(const Explanation &explanation, std::uint32_t output, const double *values,
+                   std::size_t stride, std::size_t num_rows, Workspace &workspace, double *out,
+                   Interrupt interrupt = {});
 
 }  // namespace pgscore::explain

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "explain/explanation_layout.hpp"
+#include "plan/plan.hpp"
 
 namespace pgscore::explain {
 
@@ -17,6 +18,12 @@ class Explanation {
   const Header &header() const { return *reinterpret_cast<const Header *>(base_); }
   std::uint32_t num_inputs() const { return header().num_inputs; }
   std::uint32_t num_outputs() const { return header().num_outputs; }
+
+  /// Gives the plan that computes the columns which are no inputs, as its raw outputs; false where
+  /// all columns are inputs.
+  plan::Plan plan() const {
+    return plan::Plan(header().plan.count > 0 ? base_ + header().plan.offset : nullptr);
+  }
 
   /// The elements of a section.
   template <class T>

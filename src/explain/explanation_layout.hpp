@@ -8,8 +8,8 @@
 // An output of the model (a margin of predict_raw) is a bias and what terms and trees add to it:
 //   terms   scale * column, which belongs to one feature as it is;
 //   trees   whose contributions are path-dependent Shapley values (contributions.hpp).
-// Columns are inputs of the model, or what the plan in `plan` computes from them: transforms of one
-// input each. What a column contributes belongs to its input.
+// Columns are inputs of the model, or raw outputs of the plan in `plan`: transforms of one input
+// each. What a column contributes belongs to its input.
 #pragma once
 #include <cstdint>
 #include <type_traits>
@@ -46,12 +46,13 @@ struct Header {
   plan::Section sets;     // SetRecord
   plan::Section words;    // uint32_t
   plan::Section points;   // Point: for n = 1, 2, ... max_points the n of Gauss's rule
-  plan::Section plan;     // bytes of a plan that computes the columns; none: they are inputs
+  plan::Section factors;  // double; first 2 * kMaxPoints zeros
+  plan::Section plan;     // bytes of a plan; none: all columns are inputs
 };
 
 /// Where a column of the trees and terms is, and the input that it belongs to.
 struct ColumnRecord {
-  std::uint32_t place;    // a value of `plan`, or an input where there is no plan
+  std::uint32_t place;    // an input, or num_inputs + a raw output of `plan`
   std::uint32_t feature;  // input
 };
 
@@ -71,26 +72,52 @@ struct TreeRecord {
   std::uint32_t num_splits;  // and one leaf more; 0: a constant, its one leaf
   std::uint32_t num_points;  // of Gauss's rule
   std::uint32_t num_levels;  // splits on the longest path
-  std::uint32_t is_float;    // columns are rounded to float32 before they are compared
+  std::uint32_t reserved;
 };
 
 /// A child that is a leaf: kLeafFlag | its number in the tree.
 inline constexpr std::uint32_t kLeafFlag = 1u << 31;
-inline constexpr std::uint32_t kNoLevel = UINT32_MAX;
+
+/// The factors of a split (walkers/walker.hpp): t / (b (1 - t) + t) for each point, padded to a
+/// stride with zeros, and b / (b (1 - t) + t)^2 likewise. Splits may share them.
+constexpr std::uint32_t factor_stride(std::uint32_t num_points) {
+  return num_points <= 4 ? 4 : (num_points + 7) / 8 * 8;
+}
+
+/// What a split looks at: the values of a column, in one of these forms. Where missing values are
+/// the least or the greatest number, or 0, a split is one comparison.
+enum class Line : std::uint32_t {
+  kDouble,
+  kFloat,
+  kDoubleLow,
+  kFloatLow,
+  kDoubleHigh,
+  kFloatHigh,
+  kDoubleZero,
+  kFloatZero
+};
+inline constexpr std::uint32_t kLinesOfColumn = 8;
+
+enum class Shape : std::uint8_t { kTwoSplits, kTwoLeaves, kMixed };
 
 struct SplitRecord {
   double threshold;
-  double left_ratio, right_ratio;  // cover of the child / cover of the split
-  double before;                   // product of the ratios of the feature's splits above
-  std::uint32_t column;
-  std::uint32_t left, right;  // split of the tree, or leaf
-  std::uint32_t previous;     // level of the split above that has the same feature, or kNoLevel
+  double ratios[2];           // cover of the left, right child / cover of the split
+  std::uint32_t children[2];  // left, right: split of the tree, or leaf
+  std::uint32_t line;         // kLinesOfColumn * column + Line
+  std::uint32_t feature;      // of the column
+  std::uint32_t factors;      // first of them
   std::uint32_t set;          // of a split by a set
-  std::uint8_t kind;          // model::Split
-  std::uint8_t missing;       // model::MissingKind
+  // The split above that has the same feature: 1 + its level, and its number in the tree. Without
+  // one: 0, and the number of splits of the tree.
+  std::uint32_t previous_level, previous_split;
+  std::uint8_t previous_right;  // the path goes right at that split; 0 without one
+  std::uint8_t compares;        // 1: goes left where line < threshold; 0: as the next three say
+  std::uint8_t kind;            // model::Split
+  std::uint8_t missing;         // model::MissingKind
   std::uint8_t default_left;
-  std::uint8_t previous_left;  // the path goes left at that split
-  std::uint32_t reserved[2];
+  std::uint8_t shape;  // Shape
+  std::uint16_t reserved;
 };
 
 struct SetRecord {
@@ -105,6 +132,6 @@ struct Point {
 };
 
 static_assert(sizeof(SplitRecord) == 64 && sizeof(TreeRecord) == 16 && sizeof(Point) == 16);
-static_assert(std::is_trivially_copyable_v<Header> && sizeof(Header) == 208);
+static_assert(std::is_trivially_copyable_v<Header> && sizeof(Header) == 224);
 
 }  // namespace pgscore::explain

@@ -8,7 +8,9 @@
 #include "explain/explanation_layout.hpp"
 #include "explain/quadrature.hpp"
 #include "model/tree_ensemble.hpp"
+#include "plan/plan.hpp"
 #include "plan/section_cursor.hpp"
+#include "plan/verify_plan.hpp"
 
 namespace pgscore::explain {
 namespace {
@@ -26,6 +28,7 @@ struct Sections {
   std::span<const SetRecord> sets;
   std::span<const std::uint32_t> words;
   std::span<const Point> points;
+  std::span<const double> factors;
 };
 
 void verify_header(Bytes bytes, const Header &header, Interrupt interrupt) {
@@ -49,8 +52,9 @@ class TreeCheck {
     expect(tree.num_points >= 1 && tree.num_points <= header_.max_points,
            "The points of a tree are out of range.");
     expect(tree.num_levels <= header_.max_levels, "The levels of a tree are out of range.");
-    expect(tree.is_float <= 1, "A truth value is neither 0 nor 1.");
     path_.clear();
+    num_points_ = tree.num_points;
+    num_splits_ = tree.num_splits;
     std::uint32_t num_splits = 0, num_leaves = 0;
     struct Open {
       std::uint32_t reference;
@@ -73,10 +77,10 @@ class TreeCheck {
              "The splits of a tree are out of order.");
       const SplitRecord &split = splits[num_splits++];
       check_split(split);
-      path_.push_back({sections_.columns[split.column].feature, false});
+      path_.push_back({split.feature, at.reference, false});
       expect(path_.size() <= tree.num_levels, "A path has more levels than its tree.");
-      open.push_back({split.right, path_.size(), false});
-      open.push_back({split.left, path_.size(), true});
+      open.push_back({split.children[1], path_.size(), false});
+      open.push_back({split.children[0], path_.size(), true});
     }
     expect(num_splits == splits.size(), "A split belongs to no tree.");
   }
@@ -84,28 +88,46 @@ class TreeCheck {
  private:
   struct Level {
     std::uint32_t feature;
+    std::uint32_t split;
     bool left;
   };
 
   void check_split(const SplitRecord &split) const {
-    expect(split.column < sections_.columns.size(), "The column of a split is out of range.");
+    const std::uint32_t column = split.line / kLinesOfColumn;
+    expect(column < sections_.columns.size(), "The column of a split is out of range.");
     expect(
         split.kind >= 1 && split.kind <= static_cast<std::uint8_t>(model::Split::kInSetTruncated),
         "A split is of an unknown kind.");
     expect(split.missing <= static_cast<std::uint8_t>(model::MissingKind::kZeroOrNan),
            "A kind of missing value is unknown.");
-    expect(split.default_left <= 1 && split.previous_left <= 1,
+    expect(split.default_left <= 1 && split.previous_right <= 1 && split.compares <= 1,
            "A truth value is neither 0 nor 1.");
     if (model::is_set_split(static_cast<model::Split>(split.kind)))
       expect(split.set < sections_.sets.size(), "The set of a split is out of range.");
     else
       expect(!std::isnan(split.threshold), "A threshold is not a number.");
-    for (const double ratio : {split.left_ratio, split.right_ratio, split.before})
+    const bool left_is_leaf = (split.children[0] & kLeafFlag) != 0;
+    const bool right_is_leaf = (split.children[1] & kLeafFlag) != 0;
+    const Shape shape = left_is_leaf != right_is_leaf ? Shape::kMixed
+                        : left_is_leaf                ? Shape::kTwoLeaves
+                                                      : Shape::kTwoSplits;
+    expect(split.shape == static_cast<std::uint8_t>(shape), "The shape of a split is another one.");
+    for (const double ratio : split.ratios)
       expect(ratio >= 0 && ratio <= 1, "A ratio of covers is out of range.");
-    if (split.previous == kNoLevel) return;
-    expect(split.previous < path_.size() &&
-               path_[split.previous].feature == sections_.columns[split.column].feature &&
-               path_[split.previous].left == (split.previous_left != 0),
+    expect(split.feature == sections_.columns[column].feature,
+           "The feature of a split is not that of its column.");
+    expect(std::uint64_t{split.factors} + 2 * std::uint64_t{factor_stride(num_points_)} <=
+               sections_.factors.size(),
+           "The factors of a split are out of range.");
+    if (split.previous_level == 0) {
+      expect(split.previous_split == num_splits_ && split.previous_right == 0,
+             "A split has no other one of its feature above, and has.");
+      return;
+    }
+    const std::uint32_t level = split.previous_level - 1;
+    expect(level < path_.size() && path_[level].feature == split.feature &&
+               path_[level].split == split.previous_split &&
+               path_[level].left == (split.previous_right == 0),
            "The split above of the same feature is another one.");
   }
 
@@ -113,6 +135,7 @@ class TreeCheck {
   const Header &header_;
   SectionCursor &cursor_;
   std::vector<Level> path_;
+  std::uint32_t num_points_ = 0, num_splits_ = 0;  // of the tree
 };
 
 void verify_trees(const Sections &sections, const Header &header, SectionCursor &cursor) {
@@ -142,6 +165,14 @@ void verify_outputs(const Sections &sections) {
     expect(term.column < sections.columns.size(), "The column of a term is out of range.");
 }
 
+/// -> how many columns the plan computes
+std::uint32_t verify_columns_plan(Bytes bytes, const Header &header, Interrupt interrupt) {
+  plan::verify_plan(bytes, interrupt);
+  const plan::Plan plan(bytes.data());
+  expect(plan.num_inputs() == header.num_inputs, "The plan of the columns has other inputs.");
+  return plan.num_raw();
+}
+
 }  // namespace
 
 void verify(Bytes bytes, Interrupt interrupt) {
@@ -159,19 +190,24 @@ void verify(Bytes bytes, Interrupt interrupt) {
   sections.sets = cursor.take<SetRecord>(header.sets, "sets");
   sections.words = cursor.take<std::uint32_t>(header.words, "words");
   sections.points = cursor.take<Point>(header.points, "points");
-  cursor.take<std::byte>(header.plan, "plan");
+  sections.factors = cursor.take<double>(header.factors, "factors");
+  const auto plan_bytes = cursor.take<std::byte>(header.plan, "plan");
   expect(cursor.position() == bytes.size(), "There are bytes behind the last section.");
-  expect(header.plan.count == 0, "A plan of columns is not known yet.");
   expect(sections.columns.size() == header.num_columns, "The number of columns is wrong.");
   expect(sections.outputs.size() == header.num_outputs, "The number of outputs is wrong.");
   expect(sections.points.size() == first_point(header.max_points + 1),
          "The number of points is wrong.");
+  std::uint64_t num_places = header.num_inputs;
+  if (!plan_bytes.empty()) num_places += verify_columns_plan(plan_bytes, header, interrupt);
   for (const ColumnRecord &column : sections.columns)
-    expect(column.feature < header.num_inputs && column.place < header.num_inputs,
+    expect(column.feature < header.num_inputs && column.place < num_places,
            "A column is out of range.");
   for (const SetRecord &set : sections.sets)
     expect(std::uint64_t{set.first_word} + set.num_words <= sections.words.size(),
            "A set is out of range.");
+  expect(sections.factors.size() >= 2 * std::size_t{kMaxPoints}, "There are no factors.");
+  for (const double factor : sections.factors.first(2 * std::size_t{kMaxPoints}))
+    expect(factor == 0, "The first factors are not 0.");
   verify_outputs(sections);
   verify_trees(sections, header, cursor);
 }

@@ -34,7 +34,7 @@ std::vector<std::byte> explanation_or_none(const model::Model &model, Interrupt 
 }  // namespace
 
 std::vector<std::byte> make_explanation(const model::Model &model, Interrupt interrupt) {
-  const std::vector<std::byte> compiled = explain::compile(model, interrupt);
+  std::vector<std::byte> compiled = explain::compile(model, interrupt);
   plan::PlanMemory aligned(compiled, interrupt);
   explain::verify(aligned.bytes(), interrupt);
   return compiled;

@@ -119,14 +119,12 @@ TEST(XgboostContributions, random_boosters) {
     const std::vector<float> expected = booster.contributions();
     const std::size_t width = data.num_features + 1, outputs = model.output.raw.size();
     ASSERT_EQ(expected.size(), data.num_rows * outputs * width);
-    Pace pace;
     std::vector<double> row(data.num_features), found(width);
     for (std::size_t r = 0; r < data.num_rows; ++r) {
       for (std::size_t f = 0; f < row.size(); ++f) row[f] = static_cast<double>(data.at(r, f));
       const std::vector<double> columns = model::interpret(model, row);
       for (std::uint32_t k = 0; k < outputs; ++k) {
-        const double *pointer = row.data();
-        explain::contributions(explanation, k, &pointer, 1, workspace, found.data(), pace);
+        explain::contributions(explanation, k, row.data(), row.size(), 1, workspace, found.data());
         const float *own = &expected[(r * outputs + k) * width];
         double scale = 0.1, sum = 0;
         for (std::size_t i = 0; i < width; ++i) {

@@ -12,7 +12,7 @@ if [ $# -eq 0 ]; then
   # shellcheck source=test/tools/results.sh
   . test/tools/results.sh
   build_product
-  mapfile -t objects < <(find build/units src/kernels -name '*.o' | sort)
+  mapfile -t objects < <(find build/units src/kernels src/explain/walkers -name '*.o' | sort)
 else
   objects=("$@")
 fi
@@ -23,7 +23,7 @@ failed=0 count=0 wide=0
 names='v[a-z0-9]+|popcnt|lzcnt|pext|pdep|andn|bextr|bls[irm][a-z]*|rorx|sarx|shlx|shrx|mulx'
 names+='|pshufb|pmaddubsw|p(min|max)(sb|sd|uw|ud)|blendv[a-z]+|pblend[a-z]+|round[ps][sd]|ptest'
 names+='|k(mov|or|and|xor|not|unpck|test)[a-z]*'
-wide_sources=(src/kernels/{avx2,avx512,vbmi}*.cpp)
+wide_sources=(src/kernels/{avx2,avx512,vbmi}*.cpp src/explain/walkers/avx*.cpp)
 for object in "${objects[@]}"; do
   count=$((count + 1))
   found=$(objdump -d --no-show-raw-insn "$object" | awk -v wide="^ *[0-9a-f]+:\t($names)( |\t|\$)" '

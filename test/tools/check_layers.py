@@ -13,8 +13,8 @@ ALLOWED = {
     # plan/compile reads the IR; plan_layout and plan are what kernels see.
     "plan": {"base", "model", "plan"},
     "kernels": {"base", "model", "plan", "kernels"},
-    "explain": {"base", "model", "plan", "explain"},
-    "registry": {"base", "model", "plan", "kernels", "registry"},
+    "explain": {"base", "model", "plan", "kernels", "explain"},
+    "registry": {"base", "model", "plan", "kernels", "explain", "registry"},
     "metrics": {"base", "metrics"},
     "oracle": {"base", "oracle", "pg"},
 }

@@ -206,7 +206,7 @@ bool CallSite::forgive(const Error &error) {
 std::size_t CallSite::begin_block(int num_arguments) {
   resolve(num_arguments);
   return sizeof(double) * target_->output_width + kernels::block_row_bytes(target_->plan.plan()) +
-         (target_->contributions ? Contributions::row_bytes() : 0);
+         (target_->contributions ? target_->contributions->row_bytes() : 0);
 }
 
 void CallSite::make_room(std::size_t rows) {

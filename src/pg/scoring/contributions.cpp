@@ -1,13 +1,13 @@
 #include "pg/scoring/contributions.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/interrupts.hpp"
 #include "pg/scoring/scoring_result.hpp"
+#include "pg/settings.hpp"
 
 namespace pgscore::pg {
 namespace {
@@ -41,7 +41,7 @@ Contributions::Contributions(const ResolvedVersion &version, plan::Plan plan,
       plan_(plan),
       model_(model),
       with_inputs_(kind.contributions == ContributionsOf::kRowAndInputs),
-      workspace_(explanation_.explanation()) {
+      workspace_(explanation_.explanation(), kernel_name()) {
   if (explanation_.explanation().num_outputs() != plan.num_raw() ||
       explanation_.explanation().num_inputs() != plan.num_inputs())
     throw Error(ErrorCode::kInternal,
@@ -88,30 +88,22 @@ std::size_t Contributions::width() const {
 
 void Contributions::compute(const double *inputs, const WantedMargin *wanted, std::size_t count,
                             double *out) {
-  constexpr std::size_t kRows = explain::Workspace::kRows;
-  const explain::Explanation explanation = explanation_.explanation();
   const std::size_t num_inputs = plan_.num_inputs(), num_values = num_inputs + 1;
-  std::vector<double> values(kRows * num_values);
-  Pace pace(kServerInterrupt);
+  values_.resize(count * num_values);
   for (std::size_t row = 0; row < count;) {
-    std::array<const double *, kRows> rows{};
-    std::size_t taken = 0;
-    while (taken < kRows && row + taken < count &&
-           wanted[row + taken].output == wanted[row].output) {
-      rows[taken] = inputs + (row + taken) * num_inputs;
-      ++taken;
-    }
-    explain::contributions(explanation, wanted[row].output, rows.data(), taken, workspace_,
-                           values.data(), pace);
-    for (std::size_t i = 0; i < taken; ++i, ++row) {
-      const double *from = values.data() + i * num_values;
-      double *to = out + row * width();
-      if (wanted[row].negated)
-        std::transform(from, from + num_values, to, [](double value) { return -value; });
-      else
-        std::copy_n(from, num_values, to);
-      if (with_inputs_) std::copy_n(rows[i], num_inputs, to + num_values);
-    }
+    std::size_t end = row + 1;
+    while (end < count && wanted[end].output == wanted[row].output) ++end;
+    explain::contributions(explanation_.explanation(), wanted[row].output,
+                           inputs + row * num_inputs, num_inputs, end - row, workspace_,
+                           values_.data() + row * num_values, kServerInterrupt);
+    row = end;
+  }
+  for (std::size_t row = 0; row < count; ++row) {
+    const double *from = values_.data() + row * num_values;
+    double *to = out + row * width();
+    const double sign = wanted[row].negated ? -1 : 1;
+    std::transform(from, from + num_values, to, [sign](double value) { return sign * value; });
+    if (with_inputs_) std::copy_n(inputs + row * num_inputs, num_inputs, to + num_values);
   }
 }
 

@@ -38,7 +38,9 @@ class Contributions {
   /// Gives the numbers that a row gets: the contributions and the bias, and for the kind `explained`
   /// the inputs behind them. And the bytes of memory that a row needs besides.
   std::size_t width() const;
-  static constexpr std::size_t row_bytes() { return sizeof(WantedMargin); }
+  std::size_t row_bytes() const {
+    return sizeof(WantedMargin) + sizeof(double) * (plan_.num_inputs() + 1);
+  }
 
   /// Computes `count` rows. `inputs`: num_inputs for each row, one row behind the other; `wanted`:
   /// one for each row; `out`: width() for each row.
@@ -52,6 +54,7 @@ class Contributions {
   std::string model_;
   bool with_inputs_;
   explain::Workspace workspace_;
+  std::vector<double> values_;  // contributions of the rows at hand
   std::optional<std::string> last_class_;  // in the encoding of the database
   WantedMargin last_margin_;
 };
