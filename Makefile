@@ -129,9 +129,9 @@ ORACLE_SRCS  = $(wildcard src/oracle/*.cpp)
 ORACLE_OBJS  = $(ORACLE_SRCS:.cpp=.o)
 ORACLE       = $(if $(ORACLE_SRCS),pgscore_xgboost.so)
 endif
-EXTRA_CLEAN  = $(SRCS:.cpp=.o) $(SRCS:.cpp=.d) build/units \
-               $(wildcard src/oracle/*.o src/oracle/*.d) pgscore_xgboost.so \
-               test/isolation/specs/models.spec
+# Also what is left of a source that has another name now. The tests and `make lint` have build/.
+EXTRA_CLEAN  = $(shell find src test models -name '*.[od]' -o -name __pycache__) build/units \
+               pgscore_xgboost.so $(wildcard sql/pgscore--*.sql) $(MODELS_SPEC)
 
 # Bitcode would be built with clang's default C++ standard and fail; no bitcode of ours would be
 # inlined anyway. Must stand before the include.

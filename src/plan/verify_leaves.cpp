@@ -1,4 +1,6 @@
 // The part of verify_trees that proves what a leaf is worth, and the copies for one row.
+#include <array>
+#include <bit>
 #include <cstring>
 
 #include "plan/row_copies.hpp"
@@ -100,12 +102,13 @@ void check_row_copies(TreesCheck &check, const NarrowCodes &codes) {
     expect(top_slots[i] == top_code(slots, i) && top_thresholds[i] == top_code(thresholds, i),
            kDiffers);
   }
+  using Bytes = std::array<std::uint8_t, sizeof(Subtree)>;
   for (std::size_t i = 0; i < subtrees.size(); ++i) {
     check.cursor.pace().spend(16);
     Subtree expected = subtree_nodes(slots, thresholds, i);
     if (i / 8 < record.num_positions)
       std::memcpy(expected.leaf, subtrees[i].leaf, sizeof expected.leaf);
-    expect(std::memcmp(&expected, &subtrees[i], sizeof expected) == 0, kDiffers);
+    expect(std::bit_cast<Bytes>(expected) == std::bit_cast<Bytes>(subtrees[i]), kDiffers);
   }
 }
 

@@ -43,7 +43,6 @@ unit_tests() {
   record "$name" "$passed" "$failed" "$skipped" $((SECONDS - start))
 }
 
-# (clang-tidy, in lint, sees each file of the core alone.)
 core() { unit_tests core "$top/build/core" -DPGSCORE_UNITY=ON; }
 sanitize() {
   PGSCORE_RANDOM_MODELS=${PGSCORE_RANDOM_MODELS:-500} \

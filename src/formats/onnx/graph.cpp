@@ -12,8 +12,8 @@ std::uint64_t bytes_of(const Value &value) {
   std::uint64_t bytes =
       value.numbers.size() * sizeof(double) + value.elements.size() * sizeof(Element);
   if (value.type == Type::kString) bytes += value.elements.size() * sizeof(Domain);
-  for (const std::string &text : value.texts) bytes += sizeof text + text.size();
-  for (const std::string &key : value.keys) bytes += sizeof key + key.size();
+  for (const std::string &text : value.texts) bytes += sizeof(std::string) + text.size();
+  for (const std::string &key : value.keys) bytes += sizeof(std::string) + key.size();
   return bytes + value.margins.size() * sizeof(Operand);
 }
 
@@ -241,7 +241,7 @@ Element Graph::text_element(std::string text) {
 
 Texts Graph::share(std::vector<std::string> texts) {
   std::uint64_t bytes = 0;
-  for (const std::string &text : texts) bytes += sizeof text + text.size();
+  for (const std::string &text : texts) bytes += sizeof(std::string) + text.size();
   budget().hold(bytes, 1);
   budget().spend(texts.size());
   return std::make_shared<const std::vector<std::string>>(std::move(texts));

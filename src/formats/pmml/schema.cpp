@@ -232,9 +232,11 @@ std::string schema_page() {
     const Rule &rule = checker.rule(element.name);
     const std::string name = "`" + std::string(element.name) + "`";
     auto both = [&](bool matters) {
-      const std::string attributes = listed(rule.attributes, matters),
-                        children = listed(rule.children, matters);
-      return attributes + (attributes.empty() || children.empty() ? "" : "; ") + children;
+      std::string cell = listed(rule.attributes, matters);
+      const std::string children = listed(rule.children, matters);
+      if (!cell.empty() && !children.empty()) cell += "; ";
+      cell += children;
+      return cell;
     };
     text += "| " + name + " | " + cells.cell(name + ", used", both(true)) + " | " +
             cells.cell(name + ", without effect on scores", both(false)) + " | " +
