@@ -48,3 +48,136 @@ BEGIN
     END LOOP;
 END
 $script$;
+
+-- ---- one score, explained -----------------------------------------------------------------------
+
+CREATE FUNCTION pgscore.explained_rows(
+    model text, explained float8[], top_k int, sort text,
+    OUT rank int, OUT feature text, OUT value text, OUT contribution float8
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'pgscore_explained_rows' LANGUAGE C STABLE PARALLEL SAFE ROWS 5;
+COMMENT ON FUNCTION pgscore.explained_rows(text, float8[], int, text) IS
+    'what explain makes of the numbers of pgscore.explained';
+CREATE FUNCTION pgscore.reason_rows(
+    model text, explained float8[], top_k int, adverse text,
+    OUT rank int, OUT code text, OUT reason text, OUT feature text, OUT value text,
+    OUT contribution float8
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'pgscore_reason_rows' LANGUAGE C STABLE PARALLEL SAFE ROWS 4;
+COMMENT ON FUNCTION pgscore.reason_rows(text, float8[], int, text) IS
+    'what reason_codes makes of the numbers of pgscore.explained';
+
+-- For people: with any row or a jsonb object; 'credit' or 'credit@3'::model_version. SQL functions,
+-- which are inlined, so that the planner passes only the columns that the model needs.
+DO $script$
+DECLARE
+    model record;
+    input text;
+BEGIN
+    FOR model IN
+        SELECT * FROM (VALUES
+            ('text', 'model', 'STABLE'),
+            ('@extschema@.model_version', 'model::text', 'STABLE'))
+        AS types (type, name, volatility)
+    LOOP
+        FOREACH input IN ARRAY ARRAY['anyelement', 'jsonb'] LOOP
+            EXECUTE pg_catalog.format($sql$
+                CREATE FUNCTION @extschema@.explain(
+                    model %1$s, input %2$s, top_k int DEFAULT 5, sort text DEFAULT 'abs',
+                    class text DEFAULT NULL)
+                RETURNS TABLE (rank int, feature text, value text, contribution float8)
+                LANGUAGE sql %4$s PARALLEL SAFE ROWS 5 AS $function$
+                SELECT e.rank, e.feature, e.value, e.contribution
+                  FROM pgscore.explained_rows(
+                           %3$s, pgscore.explained(model, class, input), top_k, sort) e
+                $function$;
+                COMMENT ON FUNCTION @extschema@.explain(%1$s, %2$s, int, text, text) IS
+                    'why a score is what it is: the features that moved the margin most, their '
+                    'values as the model reads them, and their contributions';
+                CREATE FUNCTION @extschema@.reason_codes(
+                    model %1$s, input %2$s, top_k int DEFAULT 4, class text DEFAULT NULL,
+                    adverse text DEFAULT 'high')
+                RETURNS TABLE (rank int, code text, reason text, feature text, value text,
+                               contribution float8)
+                LANGUAGE sql %4$s PARALLEL SAFE ROWS 4 AS $function$
+                SELECT r.rank, r.code, r.reason, r.feature, r.value, r.contribution
+                  FROM pgscore.reason_rows(
+                           %3$s, pgscore.explained(model, class, input), top_k, adverse) r
+                $function$;
+                COMMENT ON FUNCTION @extschema@.reason_codes(%1$s, %2$s, int, text, text) IS
+                    'the features that moved a score in the adverse direction, with the codes and '
+                    'texts of set_reason_codes'$sql$,
+                model.type, input, model.name, model.volatility);
+        END LOOP;
+    END LOOP;
+END
+$script$;
+
+-- ---- reason codes -------------------------------------------------------------------------------
+
+CREATE TABLE "!pgscore".catalog_reason (
+    model_id bigint NOT NULL,
+    feature  text COLLATE "C" NOT NULL,
+    code     text NOT NULL,
+    reason   text NOT NULL,
+    PRIMARY KEY (model_id, feature)
+);
+COMMENT ON TABLE "!pgscore".catalog_reason IS 'reason codes: set_reason_codes';
+COMMENT ON COLUMN "!pgscore".catalog_reason.model_id IS 'catalog_model.id';
+COMMENT ON COLUMN "!pgscore".catalog_reason.feature IS 'name of the feature';
+COMMENT ON COLUMN "!pgscore".catalog_reason.code IS 'code, as in R17';
+COMMENT ON COLUMN "!pgscore".catalog_reason.reason IS
+    'what people are told; {value} stands for the value of the feature';
+REVOKE ALL ON "!pgscore".catalog_reason FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('"!pgscore".catalog_reason', '');
+
+CREATE FUNCTION pgscore.set_reason_codes(name text, reasons jsonb) RETURNS void
+    AS 'MODULE_PATHNAME', 'pgscore_set_reason_codes' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.set_reason_codes(text, jsonb) IS
+    'gives features of a model the codes and texts of reason_codes: {"income": {"code": "R17", '
+    '"text": "The income of {value} is low"}}; in place of those that it had';
+
+CREATE VIEW pgscore.model_reason_codes WITH (security_barrier) AS
+SELECT m.name, r.feature, r.code, r.reason
+  FROM "!pgscore".catalog_reason r
+  JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) r.model_id
+ WHERE pgscore.has_model_privilege(m.id, NULL);
+COMMENT ON VIEW pgscore.model_reason_codes IS
+    'the reason codes of the models that the current user sees';
+COMMENT ON COLUMN pgscore.model_reason_codes.name IS 'name of the model';
+COMMENT ON COLUMN pgscore.model_reason_codes.feature IS 'name of the feature';
+COMMENT ON COLUMN pgscore.model_reason_codes.code IS 'code, as in R17';
+COMMENT ON COLUMN pgscore.model_reason_codes.reason IS
+    'what people are told; {value} stands for the value of the feature';
+GRANT SELECT ON pgscore.model_reason_codes TO PUBLIC;
+
+-- ---- a model, explained -------------------------------------------------------------------------
+
+CREATE FUNCTION pgscore.feature_importance(
+    name text, query text DEFAULT NULL,
+    OUT feature text, OUT gain float8, OUT cover float8, OUT splits bigint,
+    OUT mean_abs_contribution float8
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'pgscore_feature_importance' LANGUAGE C VOLATILE PARALLEL UNSAFE;
+COMMENT ON FUNCTION pgscore.feature_importance(text, text) IS
+    'how much a model uses each feature: gain, cover and number of its splits, and the mean size of '
+    'its contributions to the rows of a query';
+
+CREATE FUNCTION pgscore.model_trees(
+    name text,
+    OUT class text, OUT tree int, OUT node int, OUT parent int, OUT branch text, OUT feature text,
+    OUT condition text, OUT threshold float8, OUT categories text[], OUT missing_goes text,
+    OUT value float8[], OUT cover float8, OUT gain float8
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'pgscore_model_trees' LANGUAGE C STABLE PARALLEL SAFE ROWS 10000;
+COMMENT ON FUNCTION pgscore.model_trees(text) IS
+    'the trees of a model, a row for each node: branch says whether its parent''s condition holds, '
+    'missing_goes where a missing value goes (yes, no, or as 0)';
+
+CREATE FUNCTION pgscore.model_coefficients(
+    name text, OUT class text, OUT term text, OUT level text, OUT coefficient float8
+) RETURNS SETOF record
+    AS 'MODULE_PATHNAME', 'pgscore_model_coefficients' LANGUAGE C STABLE PARALLEL SAFE ROWS 50;
+COMMENT ON FUNCTION pgscore.model_coefficients(text) IS
+    'the coefficients of a linear model, a GLM or a scorecard, in the units of the features; of a '
+    'feature whose effect is no straight line NULL';
