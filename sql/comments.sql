@@ -24,7 +24,7 @@ SELECT DISTINCT description FROM pg_description d
   JOIN members m ON m.objid = d.objoid AND m.classid = d.classoid
  WHERE description ~ '\.$' OR (description ~ '^[A-Z]' AND description <> 'I/O');
 -- None runs with the rights of another role, so none needs a search path of its own; none is a
--- procedural function that would.
+-- procedural function that would. Those in SQL give every name its schema.
 SELECT p.oid::regprocedure FROM members m JOIN pg_proc p ON p.oid = m.objid
    AND m.classid = 'pg_proc'::regclass
   JOIN pg_language l ON l.oid = p.prolang

@@ -67,48 +67,46 @@ CREATE FUNCTION pgscore.reason_rows(
 COMMENT ON FUNCTION pgscore.reason_rows(text, float8[], int, text) IS
     'what reason_codes makes of the numbers of pgscore.explained';
 
--- For people: with any row or a jsonb object; 'credit' or 'credit@3'::model_version. SQL functions,
--- which are inlined, so that the planner passes only the columns that the model needs.
+-- For people: with any row or a jsonb, and 'credit' or 'credit@3'::model_version. They are inlined,
+-- so the planner sees the scoring call, and passes only the columns that the model needs. Every name
+-- in them has its schema.
 DO $script$
 DECLARE
     model record;
-    input text;
 BEGIN
     FOR model IN
         SELECT * FROM (VALUES
-            ('text', 'model', 'STABLE'),
-            ('@extschema@.model_version', 'model::text', 'STABLE'))
-        AS types (type, name, volatility)
+            ('text', 'model'),
+            ('@extschema@.model_version', 'model::pg_catalog.text'))
+        AS types (type, name)
     LOOP
-        FOREACH input IN ARRAY ARRAY['anyelement', 'jsonb'] LOOP
-            EXECUTE pg_catalog.format($sql$
-                CREATE FUNCTION @extschema@.explain(
-                    model %1$s, input %2$s, top_k int DEFAULT 5, sort text DEFAULT 'abs',
-                    class text DEFAULT NULL)
-                RETURNS TABLE (rank int, feature text, value text, contribution float8)
-                LANGUAGE sql %4$s PARALLEL SAFE ROWS 5 AS $function$
-                SELECT e.rank, e.feature, e.value, e.contribution
-                  FROM pgscore.explained_rows(
-                           %3$s, pgscore.explained(model, class, input), top_k, sort) e
-                $function$;
-                COMMENT ON FUNCTION @extschema@.explain(%1$s, %2$s, int, text, text) IS
-                    'why a score is what it is: the features that moved the margin most, their '
-                    'values as the model reads them, and their contributions';
-                CREATE FUNCTION @extschema@.reason_codes(
-                    model %1$s, input %2$s, top_k int DEFAULT 4, class text DEFAULT NULL,
-                    adverse text DEFAULT 'high')
-                RETURNS TABLE (rank int, code text, reason text, feature text, value text,
-                               contribution float8)
-                LANGUAGE sql %4$s PARALLEL SAFE ROWS 4 AS $function$
-                SELECT r.rank, r.code, r.reason, r.feature, r.value, r.contribution
-                  FROM pgscore.reason_rows(
-                           %3$s, pgscore.explained(model, class, input), top_k, adverse) r
-                $function$;
-                COMMENT ON FUNCTION @extschema@.reason_codes(%1$s, %2$s, int, text, text) IS
-                    'the features that moved a score in the adverse direction, with the codes and '
-                    'texts of set_reason_codes'$sql$,
-                model.type, input, model.name, model.volatility);
-        END LOOP;
+        EXECUTE pg_catalog.format($sql$
+            CREATE FUNCTION @extschema@.explain(
+                model %1$s, input anyelement, top_k int DEFAULT 5, sort text DEFAULT 'abs',
+                class text DEFAULT NULL)
+            RETURNS TABLE (rank int, feature text, value text, contribution float8)
+            LANGUAGE sql STABLE PARALLEL SAFE ROWS 5 AS $function$
+            SELECT e.rank, e.feature, e.value, e.contribution
+              FROM pgscore.explained_rows(
+                       %2$s, pgscore.explained(model, class, input), top_k, sort) e
+            $function$;
+            COMMENT ON FUNCTION @extschema@.explain(%1$s, anyelement, int, text, text) IS
+                'why a score is what it is: the features that moved the margin most, their values '
+                'as the model reads them, and their contributions';
+            CREATE FUNCTION @extschema@.reason_codes(
+                model %1$s, input anyelement, top_k int DEFAULT 4, class text DEFAULT NULL,
+                adverse text DEFAULT 'high')
+            RETURNS TABLE (rank int, code text, reason text, feature text, value text,
+                           contribution float8)
+            LANGUAGE sql STABLE PARALLEL SAFE ROWS 4 AS $function$
+            SELECT r.rank, r.code, r.reason, r.feature, r.value, r.contribution
+              FROM pgscore.reason_rows(
+                       %2$s, pgscore.explained(model, class, input), top_k, adverse) r
+            $function$;
+            COMMENT ON FUNCTION @extschema@.reason_codes(%1$s, anyelement, int, text, text) IS
+                'the features that moved a score in the adverse direction, with the codes and '
+                'texts of set_reason_codes'$sql$,
+            model.type, model.name);
     END LOOP;
 END
 $script$;

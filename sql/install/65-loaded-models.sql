@@ -6,14 +6,16 @@ CREATE FUNCTION pgscore.loaded_plans(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_loaded_plans' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.loaded_plans() IS
-    'the plans and explanations in shared memory, by the hash of the plan: of all databases for '
-    'members of pg_read_all_stats, for others those of the models that they see; see loaded_models';
+    'the plans and explanations in shared memory, by the hash of the plan or of the version: of all '
+    'databases for members of pg_read_all_stats, for others those of the models that they see; see '
+    'loaded_models';
 
 CREATE VIEW pgscore.loaded_models WITH (security_barrier) AS
 SELECT m.name, v.version, l.bytes, l.packed, l.loaded_at, l.load_ms, l.last_used, l.backends,
        l.image
 FROM pgscore.loaded_plans() l
-JOIN "!pgscore".catalog_version v ON v.plan_key OPERATOR(pg_catalog.=) l.plan_key
+JOIN "!pgscore".catalog_version v ON l.plan_key OPERATOR(pg_catalog.=)
+    CASE WHEN l.image OPERATOR(pg_catalog.=) 'plan' THEN v.plan_key ELSE v.identity END
 JOIN "!pgscore".catalog_model m ON m.id OPERATOR(pg_catalog.=) v.model_id
 WHERE pgscore.has_model_privilege(m.id, NULL);
 COMMENT ON VIEW pgscore.loaded_models IS 'versions that lie in shared memory now';

@@ -18,7 +18,7 @@
 
 namespace pgscore::explain {
 
-inline constexpr std::uint32_t kExplanationVersion = 1;
+inline constexpr std::uint32_t kExplanationVersion = 2;
 inline constexpr char kExplanationMagic[8] = {'P', 'G', 'S', 'C', 'E', 'X', 'P', 'L'};
 
 /// Gauss points of one tree at most: more features than 2 * kMaxPoints on one path are integrated

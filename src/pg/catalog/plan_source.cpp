@@ -194,7 +194,7 @@ PlanRef plan_of(const ResolvedVersion &version) {
 }
 
 PlanRef explanation_of(const ResolvedVersion &version) {
-  return acquire_plan(version.explanation(), [id = version.version_id](PlanOrigin origin) {
+  return acquire_plan(version.explanation, [id = version.version_id](PlanOrigin origin) {
     return load(id, Image::kExplanation, origin);
   });
 }

@@ -179,6 +179,9 @@ ResolvedVersion find_version(const ModelRow &model, const registry::ModelReferen
   out.identity = short_identity(tuple.identity);
   std::memcpy(out.plan.hash.data(), tuple.plan_key, sizeof tuple.plan_key);
   out.plan.format = plan::kPlanVersion;
+  std::memcpy(out.explanation.hash.data(), tuple.identity, sizeof tuple.identity);
+  out.explanation.image = Image::kExplanation;
+  out.explanation.format = explain::kExplanationVersion;
   return out;
 }
 

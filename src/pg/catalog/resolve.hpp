@@ -47,12 +47,7 @@ struct ResolvedVersion {
   Oid owner = InvalidOid;
   // Of the content, in every database: the first 48 bits of catalog_version.identity
   std::uint64_t identity = 0;
-  PlanKey plan;
-
-  /// Gives the key of its explanation.
-  PlanKey explanation() const {
-    return {plan.hash, Image::kExplanation, explain::kExplanationVersion};
-  }
+  PlanKey plan, explanation;
 };
 
 /// Finds the version for the current user. Throws kUndefinedModel, kInvalidArgument for what is no

@@ -246,6 +246,13 @@ Bitmapset *columns_read_by(Plan *parent, int num_columns) {
     // Grouping sets sort and hash the same input in ways of their own.
     if (aggregate->chain != NIL || aggregate->groupingSets != NIL)
       columns = bms_add_range(columns, 1, num_columns);
+  } else if (IsA(parent, NestLoop)) {
+    const auto *loop = reinterpret_cast<const NestLoop *>(parent);
+    add_outer_column(reinterpret_cast<Node *>(loop->join.joinqual), &columns);
+    ListCell *cell;
+    foreach (cell, loop->nestParams)
+      add_outer_column(
+          reinterpret_cast<Node *>(static_cast<NestLoopParam *>(lfirst(cell))->paramval), &columns);
   } else {
     const auto *window = reinterpret_cast<const WindowAgg *>(parent);
     add_numbers(&columns, window->partNumCols, window->partColIdx);
@@ -259,9 +266,9 @@ Bitmapset *columns_read_by(Plan *parent, int num_columns) {
   return of_child;
 }
 
-}  // namespace
-
-CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
+/// Makes a batch node between `parent` and its outer child, whose columns keep their numbers; the
+/// calls are the columns that follow. The parent does not refer to them yet.
+CustomScan *put_between(Plan *parent, const List *calls) {
   Plan *child = outerPlan(parent);
   const int num_columns = list_length(child->targetlist);
   CustomScan *scan = make_batch_node(child, child);
@@ -284,6 +291,16 @@ CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
           static_cast<TargetEntry *>(list_nth(child->targetlist, number - 1))->ressortgroupref;
     scan->scan.plan.targetlist = lappend(scan->scan.plan.targetlist, target);
   }
+  child->async_capable = false;
+  outerPlan(parent) = reinterpret_cast<Plan *>(scan);
+  return scan;
+}
+
+}  // namespace
+
+CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
+  const int num_columns = list_length(outerPlan(parent)->targetlist);
+  CustomScan *scan = put_between(parent, calls);
   // A call that is grouped by becomes NULL in other grouping sets. Aggregates take the rows as they
   // come, so only their calls are replaced.
   const bool grouping_sets =
@@ -294,8 +311,131 @@ CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run) {
   parent->qual = replaced(parent->qual, replacement);
   scan->custom_private =
       batch_private(num_columns, integers(columns_read_by(parent, num_columns)), needs_full_run);
-  child->async_capable = false;
-  outerPlan(parent) = reinterpret_cast<Plan *>(scan);
+  return scan;
+}
+
+// ---- functions that a nested loop calls for each outer row --------------------------------------
+
+namespace {
+
+struct Parameters {
+  const List *of_loop;  // NestLoopParam
+  bool others;          // a parameter that comes from elsewhere was met
+};
+
+NestLoopParam *find_parameter(const List *parameters, int number) {
+  ListCell *cell;
+  foreach (cell, parameters) {
+    auto *parameter = static_cast<NestLoopParam *>(lfirst(cell));
+    if (parameter->paramno == number) return parameter;
+  }
+  return nullptr;
+}
+
+/// Puts the outer row's columns in the place of the loop's parameters.
+Node *in_terms_of_outer(Node *node, void *context) {
+  if (node == nullptr) return nullptr;
+  auto &parameters = *static_cast<Parameters *>(context);
+  if (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_EXEC) {
+    const NestLoopParam *found =
+        find_parameter(parameters.of_loop, reinterpret_cast<Param *>(node)->paramid);
+    if (found != nullptr) return static_cast<Node *>(copyObjectImpl(found->paramval));
+    parameters.others = true;
+  }
+  return compat::mutate_expression(node, in_terms_of_outer, context);
+}
+
+bool uses_parameter(Node *node, void *context) {
+  if (node == nullptr) return false;
+  if (IsA(node, Param) && reinterpret_cast<Param *>(node)->paramkind == PARAM_EXEC)
+    return reinterpret_cast<Param *>(node)->paramid == *static_cast<int *>(context);
+  return compat::walk_expression(node, uses_parameter, context);
+}
+
+struct CallParameters {
+  const List *calls;
+  int first_parameter;  // of the first call
+};
+
+Node *with_parameters(Node *node, void *context) {
+  if (node == nullptr) return nullptr;
+  const auto &replacement = *static_cast<const CallParameters *>(context);
+  const int call = number_of_call(replacement.calls, node);
+  if (call == 0) return compat::mutate_expression(node, with_parameters, context);
+  auto *parameter = makeNode(Param);
+  parameter->paramkind = PARAM_EXEC;
+  parameter->paramid = replacement.first_parameter + call - 1;
+  parameter->paramtype = exprType(node);
+  parameter->paramtypmod = exprTypmod(node);
+  parameter->paramcollid = exprCollation(node);
+  parameter->location = -1;
+  return reinterpret_cast<Node *>(parameter);
+}
+
+/// Drops the parameters of the loop that its function does not read any more.
+List *parameters_read_by(const FunctionScan *scan, const List *parameters) {
+  List *kept = NIL;
+  ListCell *cell;
+  foreach (cell, parameters) {
+    auto *parameter = static_cast<NestLoopParam *>(lfirst(cell));
+    int number = parameter->paramno;
+    bool used = uses_parameter(reinterpret_cast<Node *>(scan->scan.plan.qual), &number) ||
+                uses_parameter(reinterpret_cast<Node *>(scan->scan.plan.targetlist), &number);
+    ListCell *function;
+    foreach (function, scan->functions)
+      used = used ||
+             uses_parameter(static_cast<RangeTblFunction *>(lfirst(function))->funcexpr, &number);
+    if (used) kept = lappend(kept, parameter);
+  }
+  return kept;
+}
+
+}  // namespace
+
+List *calls_on_outer_rows(const NestLoop *loop, const List *calls) {
+  Parameters parameters{loop->nestParams, false};
+  List *outer_calls = NIL;
+  ListCell *cell;
+  foreach (cell, calls) {
+    auto *call = static_cast<Node *>(lfirst(cell));
+    outer_calls = lappend(outer_calls, in_terms_of_outer(call, &parameters));
+  }
+  return parameters.others ? NIL : outer_calls;
+}
+
+CustomScan *put_batch_beside(NestLoop *loop, const List *calls, const List *outer_calls,
+                             PlannedStmt *planned, bool needs_full_run) {
+  auto *function_scan = reinterpret_cast<FunctionScan *>(innerPlan(loop));
+  Plan *parent = &loop->join.plan;
+  const int num_columns = list_length(outerPlan(parent)->targetlist);
+  CustomScan *scan = put_between(parent, outer_calls);
+  CallParameters replacement{calls, list_length(planned->paramExecTypes)};
+  ListCell *cell;
+  foreach (cell, function_scan->functions) {
+    auto *function = static_cast<RangeTblFunction *>(lfirst(cell));
+    function->funcexpr = with_parameters(function->funcexpr, &replacement);
+  }
+  foreach (cell, outer_calls) {
+    auto *call = static_cast<Node *>(lfirst(cell));
+    const int number = list_length(planned->paramExecTypes);
+    planned->paramExecTypes = lappend_oid(planned->paramExecTypes, exprType(call));
+    auto *parameter = makeNode(NestLoopParam);
+    parameter->paramno = number;
+    parameter->paramval = reinterpret_cast<Var *>(
+        make_column(OUTER_VAR, num_columns + 1 + foreach_current_index(cell), call));
+    loop->nestParams = lappend(loop->nestParams, parameter);
+    Plan *inner = &function_scan->scan.plan;
+    inner->extParam = bms_add_member(inner->extParam, number);
+    inner->allParam = bms_add_member(inner->allParam, number);
+    ListCell *each;
+    foreach (each, function_scan->functions) {
+      auto *function = static_cast<RangeTblFunction *>(lfirst(each));
+      function->funcparams = bms_add_member(function->funcparams, number);
+    }
+  }
+  loop->nestParams = parameters_read_by(function_scan, loop->nestParams);
+  scan->custom_private =
+      batch_private(num_columns, integers(columns_read_by(parent, num_columns)), needs_full_run);
   return scan;
 }
 

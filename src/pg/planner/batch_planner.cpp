@@ -163,6 +163,29 @@ void batch_under(Statement &statement, Plan *parent, const Demand &demand_on_chi
     add_node(statement, put_batch_under(parent, calls, needs_full_run));
 }
 
+/// Puts a batch node between a nested loop and its outer child for the calls in the function that it
+/// calls for each outer row: explain and the like in a LATERAL.
+void batch_beside(Statement &statement, NestLoop *loop, const Demand &demand_on_outer_child) {
+  Plan *outer = outerPlan(loop), *inner = innerPlan(loop);
+  if (!IsA(inner, FunctionScan) || outer->plan_rows < setting::batch_min_rows) return;
+  if (loop->join.jointype != JOIN_INNER && loop->join.jointype != JOIN_LEFT) return;
+  List *calls = NIL;
+  ListCell *cell;
+  foreach (cell, reinterpret_cast<FunctionScan *>(inner)->functions)
+    calls = list_concat_unique(
+        calls, unconditional_calls(static_cast<RangeTblFunction *>(lfirst(cell))->funcexpr));
+  if (calls == NIL) return;
+  List *outer_calls = calls_on_outer_rows(loop, calls);
+  if (outer_calls == NIL) return;
+  const ReadAhead targets = read_ahead_of_expression(reinterpret_cast<Node *>(outer->targetlist),
+                                                     statement.planned->subplans);
+  bool needs_full_run;
+  if (may_read_ahead(std::min(targets, allowed_read_ahead(statement, outer, outer_calls)),
+                     demand_on_outer_child, needs_full_run))
+    add_node(statement,
+             put_batch_beside(loop, calls, outer_calls, statement.planned, needs_full_run));
+}
+
 /// Gives what `plan`, of which `demand` is asked, asks of a child that it reads as `rows` says.
 Demand demand_on_child(const Plan *plan, const Demand &demand, ChildDemand rows) {
   const PlanNode &node = plan_node(plan);
@@ -187,6 +210,9 @@ Plan *visit(Statement &statement, Plan *plan, const Demand &demand) {
   });
   if (plan_node(plan).has(PlanNode::kAggregates))
     batch_under(statement, plan, demand_on_child(plan, demand, demand_on_outer(plan)));
+  if (IsA(plan, NestLoop))
+    batch_beside(statement, reinterpret_cast<NestLoop *>(plan),
+                 demand_on_child(plan, demand, demand_on_outer(plan)));
   return batch_upon(statement, plan, demand);
 }
 

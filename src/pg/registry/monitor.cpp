@@ -39,7 +39,7 @@ Datum evict_model(FunctionCallInfo fcinfo) {
   // A role that may only score could slow all others down with it.
   if (const auto model = find_model(version.model_id))
     require_privilege(*model, registry::parse_model_reference(name).model, Privilege::kDeploy);
-  const bool had_explanation = evict_plan(version.explanation());
+  const bool had_explanation = evict_plan(version.explanation);
   return BoolGetDatum(evict_plan(version.plan) || had_explanation);
 }
 
@@ -54,12 +54,14 @@ std::unordered_set<std::string> visible_plans(Oid user) {
   std::unordered_set<std::string> keys;
   const Result versions = as_registry_owner([] {
     return execute(
-        "SELECT m.id, m.owner::oid, v.plan_key FROM catalog_version v JOIN catalog_model m ON m.id "
+        "SELECT m.id, m.owner::oid, v.plan_key, v.identity FROM catalog_version v JOIN "
+        "catalog_model m ON m.id "
         "= v.model_id",
         {}, true);
   });
   for (const auto &row : versions.rows)
-    if (sees_model(user, {row[0].bigint(), row[1].oid(), 0})) keys.insert(row[2].bytes());
+    if (sees_model(user, {row[0].bigint(), row[1].oid(), 0}))
+      keys.insert({row[2].bytes(), row[3].bytes()});
   return keys;
 }
 

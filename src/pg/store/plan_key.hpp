@@ -1,5 +1,5 @@
-// The key of an image in memory: of a plan, or of an explanation. It is made of the plan's content,
-// never of a model's name.
+// The key of an image in memory: of a plan, or of an explanation. It is made of the content, never
+// of a model's name.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -10,9 +10,10 @@ namespace pgscore::pg {
 /// What the bytes are (plan/plan_layout.hpp, explain/explanation_layout.hpp).
 enum class Image : std::uint32_t { kPlan, kExplanation };
 
-/// The version's plan_key (SHA-256 of its plan as first compiled), and the kind of image and the
-/// format that the loaded bytes have: after an upgrade that changes the format, old and new bytes of
-/// one version have different keys.
+/// Of a plan, the version's plan_key (SHA-256 of its plan as first compiled); of an explanation, the
+/// version's identity (SHA-256 of the file and what the import was told), as models with the same
+/// plan may have different covers. And the kind of image and the format of the loaded bytes: after
+/// an upgrade that changes the format, old and new bytes of one version have different keys.
 struct PlanKey {
   std::array<std::uint8_t, 32> hash{};
   Image image = Image::kPlan;

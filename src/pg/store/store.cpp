@@ -181,21 +181,23 @@ void drop_private_plans() {
   });
 }
 
-void warn_damaged(const Error &error) {
-  const char *reason = error.message().c_str();
-  call([reason] {
-    ereport(WARNING,
-            (errcode(ERRCODE_DATA_CORRUPTED),
-             errmsg("the stored plan of a model is damaged, it is made again from the model file"),
-             errdetail("%s", reason),
-             errhint("Import the model file again, and look for the cause of the damage.")));
+void warn_damaged(const Error &error, Image image) {
+  const char *reason = error.detail().empty() ? error.message().c_str() : error.detail().c_str();
+  const char *what = image == Image::kPlan ? "plan" : "explanation";
+  call([reason, what] {
+    ereport(
+        WARNING,
+        (errcode(ERRCODE_DATA_CORRUPTED),
+         errmsg("the stored %s of a model is damaged, it is made again from the model file", what),
+         errdetail("%s", reason),
+         errhint("Import the model file again, and look for the cause of the damage.")));
   });
 }
 
 /// Calls use(bytes) with the bytes of the plan: the stored ones, or, if those are damaged, bytes
 /// that are made again.
 template <class Use>
-LocalPlan *load_bytes(const PlanLoader &load, Use use) {
+LocalPlan *load_bytes(const PlanKey &key, const PlanLoader &load, Use use) {
   auto attempt = [&](PlanOrigin origin) {
     const PlanBytes source = load(origin);
     LocalPlan *result = use(source.bytes);
@@ -206,7 +208,7 @@ LocalPlan *load_bytes(const PlanLoader &load, Use use) {
     return attempt(PlanOrigin::kStored);
   } catch (const Error &error) {
     if (error.code() != ErrorCode::kCorruptedPlan) throw;
-    warn_damaged(error);
+    warn_damaged(error, key.image);
   }
   return attempt(PlanOrigin::kMadeAgain);
 }
@@ -221,7 +223,7 @@ LocalPlan *load_into(Directory &shared, PlanSlot &slot, const PlanKey &key,
                      const PlanLoader &load) {
   LoadingSlot loading(shared, slot);
   const TimestampTz start = GetCurrentTimestamp();
-  return load_bytes(load, [&](Bytes bytes) -> LocalPlan * {
+  return load_bytes(key, load, [&](Bytes bytes) -> LocalPlan * {
     const std::optional<Room> room = make_room(shared, bytes.size());
     if (!room) {
       LocalPlan *result = keep_private(key, bytes);
@@ -277,7 +279,7 @@ LocalPlan *find_or_load(Directory &shared, const PlanKey &key, const PlanLoader 
 }
 
 LocalPlan *load_private(const PlanKey &key, const PlanLoader &load) {
-  return load_bytes(load, [&](Bytes bytes) { return keep_private(key, bytes); });
+  return load_bytes(key, load, [&](Bytes bytes) { return keep_private(key, bytes); });
 }
 
 void touch(const LocalPlan &local) {
