@@ -66,6 +66,7 @@ models:
 	@bash models/make/all.sh
 bench:
 	@bash test/bench/kernels.sh
+	@bash test/bench/contributions.sh
 	@bash test/bench/sql_bench.sh
 	@bash test/bench/onnx_bench.sh
 format:

@@ -145,7 +145,29 @@ SELECT id, predict('credit', t) AS deployed FROM applicants t ORDER BY id LIMIT 
 \set ECHO none
 
 \echo
-\echo '---- 7. What is there: models, their history, and the one copy in shared memory'
+\echo '---- 7. Why is a score what it is, and is the model good?'
+\set ECHO queries
+SELECT rank, feature, value, round(contribution::numeric, 3) AS contribution
+  FROM applicants t, explain('credit', t) WHERE id = 2;
+SELECT pgscore.set_reason_codes('credit', '{
+  "checking_status": {"code": "R01", "text": "Checking account: {value}"},
+  "savings":         {"code": "R02", "text": "Savings: {value}"},
+  "credit_history":  {"code": "R04", "text": "Earlier loans: {value}"},
+  "purpose":         {"code": "R05", "text": "A loan for {value}"},
+  "duration_months": {"code": "R03", "text": "The loan runs for {value} months"}}');
+SELECT id, code, reason FROM applicants t, reason_codes('credit', t, top_k => 2)
+ WHERE predict('credit', t) > 0.5 ORDER BY id, rank LIMIT 4;
+SELECT * FROM pgscore.feature_importance('credit', 'SELECT * FROM applicants')
+ ORDER BY mean_abs_contribution DESC LIMIT 5;
+SELECT roc_auc(outcome = 'default', predict('credit', t)),
+       ks_statistic(outcome = 'default', predict('credit', t)) FROM applicants t;
+\timing on
+SELECT count(*), avg(contribution) FROM loan_book t, explain('credit', t, top_k => 3);
+\timing off
+\set ECHO none
+
+\echo
+\echo '---- 8. What is there: models, their history, and the one copy in shared memory'
 \pset expanded auto
 \set ECHO queries
 SELECT * FROM pgscore.models ORDER BY name;

@@ -47,10 +47,13 @@ struct Booster {
     }
     call(XGDMatrixSetFloatInfo(matrix, "label", labels.data(), labels.size()));
     call(XGBoosterCreate(&matrix, 1, &booster));
-    const std::pair<const char *, std::string> parameters[] = {
-        {"max_depth", std::to_string(depth)}, {"tree_method", "hist"}, {"min_child_weight", "0"},
-        {"gamma", "0"},                       {"eta", "0.1"},          {"verbosity", "0"},
-        {"nthread", "2"}};
+    const std::pair<const char *, std::string> parameters[] = {{"max_depth", std::to_string(depth)},
+                                                               {"tree_method", "hist"},
+                                                               {"min_child_weight", "0"},
+                                                               {"gamma", "0"},
+                                                               {"eta", "0.1"},
+                                                               {"verbosity", "0"},
+                                                               {"nthread", "2"}};
     for (const auto &[name, value] : parameters)
       call(XGBoosterSetParam(booster, name, value.c_str()));
     for (int i = 0; i < trees; ++i) call(XGBoosterUpdateOneIter(booster, i, matrix));
@@ -83,7 +86,8 @@ int main(int argc, char **argv) {
   explain::Workspace workspace(explanation, argc > 5 ? argv[5] : "auto");
 
   // As many rows as XGBoost needs a quarter of a second or so for.
-  const std::size_t num_rows = std::max<std::size_t>(16, 25'000'000 / (trees * depth * (1 << depth) * 10));
+  const std::size_t num_rows =
+      std::max<std::size_t>(16, 25'000'000 / (trees * depth * (1 << depth) * 10));
   std::vector<float> rows(training.begin(),
                           training.begin() + static_cast<std::ptrdiff_t>(num_rows * num_features));
   std::vector<double> values(rows.begin(), rows.end());

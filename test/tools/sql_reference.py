@@ -33,7 +33,7 @@ def wrapped(text):
 
 def scoring_functions(sql):
     """Those that the script makes in a loop, from its list: (signature, comment)"""
-    entries = r"\('(predict\w*)', '([^']*)', '([^']*)',\s*('(?:[^']|'')*')\)"
+    entries = r"\('(predict\w*)', '([^']*)', '([^']*)',\s*((?:'(?:[^']|'')*'\s*)+)\)"
     for name, more, result, comment in re.findall(entries, sql):
         signature = '%s(model, %sVARIADIC input "any") RETURNS %s' % (name, more, result)
         yield signature, literal(comment).removeprefix("score: ")
@@ -60,13 +60,18 @@ def functions(sql):
     )
     created = {}
     for name, arguments, result in re.findall(create, sql, re.S):
+        arguments = arguments.replace(" %1$s", "").replace(" anyelement", "")
         arguments = re.sub(r"\s+", " ", arguments.replace("@extschema@.", "")).strip()
         result = re.sub(r"\s+", " ", result.replace("@extschema@.", "")).strip()
         created.setdefault(name, []).append("%s(%s) RETURNS %s" % (name, arguments, result))
-    comment = r"COMMENT ON FUNCTION\s+" + object_name + r"\([^;]*?\) IS\s*((?:'(?:[^']|'')*'\s*)+);"
+    comment = (
+        r"COMMENT ON FUNCTION\s+"
+        + object_name
+        + r"\([^;]*?\) IS\s*((?:'(?:[^']|'')*'\s*)+)(?:;|\$sql\$)"
+    )
     for name, text in re.findall(comment, sql, re.S):
         text = literal(text)
-        if not re.match(r"I/O|aggregate:|trigger|event trigger|planner", text):
+        if not re.match(r"I/O|aggregate:|trigger|event trigger|planner|what \w+ makes of", text):
             yield created[name].pop(0), text
 
 
@@ -95,10 +100,13 @@ def page():
     lines = HEAD.rstrip("\n").split("\n")
     lines += section("Scores", scoring_functions(read["40"]))
     lines += section("Metrics", metrics(read["50"]))
+    contributions = [*scoring_functions(read["55"])]
+    explanations = [e for e in functions(read["55"]) if not e[0].startswith("%")]
+    lines += section("Explanations", contributions + explanations)
     lines += section("Registry", functions(read["30"]))
-    lines += section("Monitoring", functions(read["60"]))
+    lines += section("Monitoring", functions(read["60"] + read["65"]))
     lines += ["", "## Views"]
-    for name, comment, columns in views(read["70"]):
+    for name, comment, columns in views(read["55"] + read["65"] + read["70"] + read["75"]):
         lines += ["", "### `%s`" % name, "", wrapped(comment[0].upper() + comment[1:] + "."), ""]
         lines += ["| column | |", "|---|---|"]
         lines += ["| `%s` | %s |" % (column, text.replace("|", "\\|")) for column, text in columns]
