@@ -7,6 +7,7 @@ COMMENT ON COLUMN "!pgscore".catalog_version.explanation IS
 
 -- include sql/install/50-metrics.sql
 -- include sql/install/55-explanations.sql
+-- include sql/install/58-evaluation.sql
 
 DROP VIEW pgscore.loaded_models;
 DROP FUNCTION pgscore.loaded_plans();

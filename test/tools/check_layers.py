@@ -44,6 +44,7 @@ PG = {
     "registry": {"pg", "boundary", "compat", "store", "catalog", "row", "dependents", "registry"},
     "metrics": {"pg", "boundary", "compat", "metrics"},
     "explain": {"pg", "boundary", "compat", "store", "catalog", "registry", "explain"},
+    "evaluate": {"pg", "boundary", "compat", "store", "catalog", "registry", "evaluate"},
     "pg": {"pg", "boundary", "compat", "store", "catalog", "planner"},
 }
 # Files in plan/ and model/ that kernels may not see: they must stay independent of the IR's graph.

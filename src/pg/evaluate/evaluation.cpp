@@ -1,0 +1,171 @@
+#include "pg/evaluate/evaluation.hpp"
+
+#include <utility>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "pg/boundary/encoding.hpp"
+#include "pg/boundary/guard.hpp"
+#include "pg/catalog/spi.hpp"
+#include "pg/postgres.hpp"
+PGSCORE_SERVER_HEADERS_BEGIN
+#include "executor/spi.h"
+#include "utils/builtins.h"
+PGSCORE_SERVER_HEADERS_END
+
+namespace pgscore::pg {
+namespace {
+
+std::string identifier(const std::string &name) {
+  const char *text = name.c_str();
+  return call([text] { return static_cast<const char *>(quote_identifier(text)); });
+}
+
+std::string literal(std::string_view text) {
+  const std::string copy(text);
+  const char *start = copy.c_str();
+  return call([start] { return static_cast<const char *>(quote_literal_cstr(start)); });
+}
+
+/// A metric: its name, and its call on the columns of `scored`.
+using Metrics = std::vector<std::pair<std::string, std::string>>;
+
+/// The two columns of `scored` that all metrics of a task take, and the metrics.
+struct Task {
+  std::string columns;  // SELECT list behind actual
+  Metrics metrics;
+};
+
+Task regression_task(const std::string &schema) {
+  const std::string both = "(actual, predicted)";
+  Task task{schema + "predict($1, q) AS predicted", {}};
+  for (const char *name : {"rmse", "mae", "mape", "median_absolute_error", "r2_score"})
+    task.metrics.emplace_back(name, schema + name + both);
+  return task;
+}
+
+void add_class_metrics(const std::string &schema, Task &task) {
+  const std::string both = "(actual, predicted)", macro = "(actual, predicted, 'macro')";
+  for (const char *name : {"accuracy", "balanced_accuracy"})
+    task.metrics.emplace_back(name, schema + name + both);
+  for (const char *name : {"precision_score", "recall_score", "f1_score"})
+    task.metrics.emplace_back(std::string(name) + "_macro", schema + name + macro);
+  for (const char *name : {"matthews_corrcoef", "cohen_kappa"})
+    task.metrics.emplace_back(name, schema + name + both);
+}
+
+Task classification_task(plan::Plan plan, const std::string &schema) {
+  Task task;
+  const bool has_class = plan.has_class(), has_probabilities = plan.num_probabilities() > 0;
+  if (has_class) task.columns = schema + "predict_class($1, q) AS predicted";
+  if (has_probabilities && plan.num_labels() == 2) {
+    const std::string positive =
+        literal(in_server_encoding(plan.label(plan.positive()))) + "::pg_catalog.text";
+    task.columns += std::string(has_class ? ", " : "") + schema + "predict($1, q) AS score";
+    for (const char *name :
+         {"roc_auc", "average_precision", "gini", "ks_statistic", "log_loss", "brier_score"})
+      task.metrics.emplace_back(
+          name, schema + name + "(actual OPERATOR(pg_catalog.=) " + positive + ", score)");
+    if (has_class)
+      for (const char *name : {"precision_score", "recall_score", "f1_score"})
+        task.metrics.emplace_back(name, schema + name + "(actual OPERATOR(pg_catalog.=) " +
+                                            positive + ", predicted OPERATOR(pg_catalog.=) " +
+                                            positive + ")");
+  } else if (has_probabilities) {
+    task.columns += std::string(has_class ? ", " : "") + schema + "predict_proba($1, q) AS score";
+    for (const char *name : {"log_loss", "roc_auc"})
+      task.metrics.emplace_back(name, schema + name + "(actual, score, $2)");
+  }
+  if (has_class) add_class_metrics(schema, task);
+  return task;
+}
+
+std::vector<std::string> labels_of(plan::Plan plan) {
+  std::vector<std::string> labels;
+  for (std::uint32_t i = 0; i < plan.num_labels(); ++i)
+    labels.emplace_back(in_server_encoding(plan.label(i)));
+  return labels;
+}
+
+}  // namespace
+
+std::string rows_of(const std::string &query) { return "(" + query + "\n) AS q"; }
+
+std::string column_of_rows(const std::string &column) { return "q." + identifier(column); }
+
+std::string metrics_schema() {
+  const Result found = as_registry_owner([] {
+    return execute(
+        "SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e JOIN "
+        "pg_catalog.pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'pgscore'",
+        {}, true);
+  });
+  return found.first()[0].text() + ".";
+}
+
+std::string class_of_label(plan::Plan plan, const std::string &label) {
+  const std::string text = "(" + label + ")::pg_catalog.text";
+  std::string classes;
+  for (const std::string &name : labels_of(plan))
+    classes += (classes.empty() ? "" : ", ") + literal(name);
+  std::string expression = "CASE WHEN " + text + " IN (" + classes + ") THEN " + text;
+  if (plan.num_labels() == 2) {
+    const std::uint32_t positive = plan.positive();
+    auto name = [&](std::uint32_t i) { return literal(in_server_encoding(plan.label(i))); };
+    expression += " WHEN " + text + " IN ('true', '1') THEN " + name(positive) + " WHEN " + text +
+                  " IN ('false', '0') THEN " + name(1 - positive);
+  }
+  return expression + " END";
+}
+
+void check_labels(plan::Plan plan, const std::string &model,
+                  const std::optional<std::string> &bad) {
+  if (!bad) return;
+  std::string classes;
+  for (const std::string &label : labels_of(plan))
+    classes += (classes.empty() ? "" : ", ") + in_quotes(label);
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      "label " + in_quotes(*bad) + " is none of the classes of model " + in_quotes(model), {},
+      "Its classes are: " + classes + "." +
+          (plan.num_labels() == 2 ? " Of two classes a label may also be true or false, 1 or "
+                                    "0; true is the positive class."
+                                  : ""));
+}
+
+std::vector<Measure> evaluate(const EvaluationRequest &request, const ResolvedVersion &version) {
+  const PlanRef ref = plan_of(version);
+  const plan::Plan plan = ref.plan();
+  const bool classifies = plan.task() == model::Task::kClassification;
+  const std::string schema = metrics_schema(), label = column_of_rows(request.label);
+  const Task task = classifies ? classification_task(plan, schema) : regression_task(schema);
+  const std::string actual =
+      classifies ? class_of_label(plan, label) : "(" + label + ")::pg_catalog.float8";
+  std::string statement =
+      "SELECT segment, pg_catalog.count(*), pg_catalog.min(label) FILTER (WHERE actual IS NULL)";
+  for (const auto &[name, expression] : task.metrics) statement += ", " + expression;
+  statement += " FROM (SELECT " + actual + " AS actual, (" + label +
+               ")::pg_catalog.text AS label, " +
+               (request.by ? "(" + column_of_rows(*request.by) + ")" : "NULL") +
+               "::pg_catalog.text AS segment, " + task.columns + " FROM " + rows_of(request.query) +
+               " WHERE " + label + " IS NOT NULL) AS scored GROUP BY segment ORDER BY segment";
+  call([] { SPI_connect(); });
+  const Result rows =
+      execute(statement.c_str(), {parameter(request.reference), parameter(labels_of(plan))}, true);
+  call([] { SPI_finish(); });
+  std::vector<Measure> measures;
+  for (const auto &row : rows.rows) {
+    if (classifies && !row[2].is_null()) check_labels(plan, request.reference, row[2].text());
+    for (std::size_t i = 0; i < task.metrics.size(); ++i) {
+      Measure measure;
+      if (!row[0].is_null()) measure.segment = row[0].text();
+      measure.rows = row[1].bigint();
+      measure.metric = task.metrics[i].first;
+      if (!row[3 + i].is_null()) measure.value = row[3 + i].float8();
+      measures.push_back(std::move(measure));
+    }
+  }
+  return measures;
+}
+
+}  // namespace pgscore::pg
