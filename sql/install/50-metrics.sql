@@ -2,97 +2,114 @@
 -- second form with the weight of a row as its last argument.
 --
 -- Aggregates of one family over the same arguments share their state: roc_auc and ks_statistic of
--- one query sort the rows once.
+-- one query sort the rows once. Families with the same kind of state share the functions that
+-- combine states and make results of them.
+--
+-- What the extension has already is left alone, so an update script may hold this file as it is.
 
 DO $script$
 DECLARE
-    family record;
-    metric record;
-    step record;
-    types text;
+    function record;
 BEGIN
-    -- The functions of the states. Families with the same kind of state share what works on it.
-    FOR family IN
-        SELECT * FROM (VALUES
-            ('ranking', 'ranking', 'label anyelement, score float8'))
-        AS families (name, state, arguments)
-    LOOP
-        types := pg_catalog.regexp_replace(family.arguments, '(^|, )\w+ ', '\1', 'g');
-        FOR step IN
-            SELECT family.arguments AS arguments, types AS types
-             UNION ALL
-            SELECT pg_catalog.concat(family.arguments, ', weight float8'),
-                   pg_catalog.concat(types, ', float8')
-        LOOP
-            EXECUTE pg_catalog.format($sql$
-                CREATE FUNCTION pgscore.%1$s_step(state internal, %2$s) RETURNS internal
-                    AS 'MODULE_PATHNAME', 'pgscore_%1$s_step'
-                    LANGUAGE C IMMUTABLE PARALLEL SAFE;
-                COMMENT ON FUNCTION pgscore.%1$s_step(internal, %3$s) IS
-                    'aggregate: adds a row to the state'$sql$,
-                family.name, step.arguments, step.types);
-        END LOOP;
-        IF family.name OPERATOR(pg_catalog.=) family.state THEN
-            EXECUTE pg_catalog.format($sql$
-                CREATE FUNCTION pgscore.%1$s_combine(state internal, other internal)
-                    RETURNS internal
-                    AS 'MODULE_PATHNAME', 'pgscore_%1$s_combine'
-                    LANGUAGE C IMMUTABLE PARALLEL SAFE;
-                COMMENT ON FUNCTION pgscore.%1$s_combine(internal, internal) IS
-                    'aggregate: adds the rows of another state';
-                CREATE FUNCTION pgscore.%1$s_serialize(state internal) RETURNS bytea
-                    AS 'MODULE_PATHNAME', 'pgscore_%1$s_serialize'
-                    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-                COMMENT ON FUNCTION pgscore.%1$s_serialize(internal) IS
-                    'aggregate: the state of a parallel worker as bytes';
-                CREATE FUNCTION pgscore.%1$s_deserialize(state bytea, unused internal)
-                    RETURNS internal
-                    AS 'MODULE_PATHNAME', 'pgscore_%1$s_deserialize'
-                    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-                COMMENT ON FUNCTION pgscore.%1$s_deserialize(bytea, internal) IS
-                    'aggregate: the state of a parallel worker from bytes'$sql$, family.name);
-        END IF;
-    END LOOP;
-
-    FOR metric IN
-        SELECT * FROM (VALUES
+    FOR function IN
+        WITH families (family, state, arguments) AS (VALUES
+            ('ranking', 'ranking', 'label anyelement, score float8'),
+            ('regression', 'regression', 'actual float8, predicted float8'),
+            ('absolute_error', 'ranking', 'actual float8, predicted float8'),
+            ('poisson_deviance', 'mean', 'actual float8, predicted float8'),
+            ('gamma_deviance', 'mean', 'actual float8, predicted float8'),
+            ('pinball_loss', 'mean', 'actual float8, predicted float8, alpha float8')
+        ), metrics (family, result, name, arguments, returns, description) AS (VALUES
             -- A label (boolean, or 1 and 0) and a score: higher where the label is probably true.
-            ('ranking', 'ranking', 'roc_auc', 'label anyelement, score float8', 'float8',
+            ('ranking', 'roc_auc', 'roc_auc', 'label anyelement, score float8', 'float8',
              'area under the ROC curve: how probable it is that a positive row has a higher score '
              'than another one'),
-            ('ranking', 'ranking', 'average_precision', 'label anyelement, score float8', 'float8',
+            ('ranking', 'average_precision', 'average_precision', 'label anyelement, score float8',
+             'float8',
              'average precision: the precision at each score, weighted with the recall it adds'),
-            ('ranking', 'ranking', 'gini', 'label anyelement, score float8', 'float8',
+            ('ranking', 'gini', 'gini', 'label anyelement, score float8', 'float8',
              'the Gini coefficient of the scores: 2 * roc_auc - 1'),
-            ('ranking', 'ranking', 'ks_statistic', 'label anyelement, score float8', 'float8',
+            ('ranking', 'ks_statistic', 'ks_statistic', 'label anyelement, score float8', 'float8',
              'greatest distance between the distributions of the scores of both labels '
-             '(Kolmogorov and Smirnov)'))
-        AS metrics (family, state, name, arguments, result, description)
-    LOOP
-        EXECUTE pg_catalog.format($sql$
-            CREATE FUNCTION pgscore.%1$s_%2$s(state internal) RETURNS %3$s
-                AS 'MODULE_PATHNAME', 'pgscore_%1$s_%2$s'
-                LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
-            COMMENT ON FUNCTION pgscore.%1$s_%2$s(internal) IS 'aggregate: result of %2$s'$sql$,
-            metric.family, metric.name, metric.result);
-        types := pg_catalog.regexp_replace(metric.arguments, '(^|, )\w+ ', '\1', 'g');
-        FOR step IN
-            SELECT metric.arguments AS arguments, types AS types, metric.description AS description
+             '(Kolmogorov and Smirnov)'),
+            -- Numbers.
+            ('regression', 'rmse', 'rmse', 'actual float8, predicted float8', 'float8',
+             'root of the mean squared error'),
+            ('regression', 'mae', 'mae', 'actual float8, predicted float8', 'float8',
+             'mean absolute error'),
+            ('regression', 'mape', 'mape', 'actual float8, predicted float8', 'float8',
+             'mean absolute error as a share of the actual value (0.1: 10 %)'),
+            ('absolute_error', 'median', 'median_absolute_error',
+             'actual float8, predicted float8', 'float8', 'median of the absolute errors'),
+            ('regression', 'r2_score', 'r2_score', 'actual float8, predicted float8', 'float8',
+             'coefficient of determination: the share of the variance that is predicted'),
+            ('poisson_deviance', 'value', 'poisson_deviance', 'actual float8, predicted float8',
+             'float8', 'mean deviance of Poisson distributions with the predicted means'),
+            ('gamma_deviance', 'value', 'gamma_deviance', 'actual float8, predicted float8',
+             'float8', 'mean deviance of gamma distributions with the predicted means'),
+            ('pinball_loss', 'value', 'pinball_loss',
+             'actual float8, predicted float8, alpha float8', 'float8',
+             'mean loss of predicted alpha-quantiles')
+        ), forms (weighted, argument, note) AS (VALUES
+            (0, '', ''), (1, ', weight float8', '; of weighted rows')
+        ), functions (part, kind, name, arguments, definition, description) AS (
+            SELECT 1, 'FUNCTION', pg_catalog.concat('pgscore.', family, '_step'),
+                   pg_catalog.concat('state internal, ', arguments, argument),
+                   pg_catalog.format('RETURNS internal AS %L, ''pgscore_%s_step'' LANGUAGE C '
+                       'IMMUTABLE PARALLEL SAFE', 'MODULE_PATHNAME', family),
+                   'aggregate: adds a row to the state'
+              FROM families, forms
              UNION ALL
-            SELECT pg_catalog.concat(metric.arguments, ', weight float8'),
-                   pg_catalog.concat(types, ', float8'),
-                   pg_catalog.concat(metric.description, '; of weighted rows')
-        LOOP
-            EXECUTE pg_catalog.format($sql$
-                CREATE AGGREGATE @extschema@.%1$s(%2$s) (
-                    SFUNC = pgscore.%3$s_step, STYPE = internal,
-                    FINALFUNC = pgscore.%3$s_%1$s, FINALFUNC_MODIFY = READ_ONLY,
-                    COMBINEFUNC = pgscore.%4$s_combine, SERIALFUNC = pgscore.%4$s_serialize,
-                    DESERIALFUNC = pgscore.%4$s_deserialize, PARALLEL = SAFE);
-                COMMENT ON AGGREGATE @extschema@.%1$s(%5$s) IS %6$L$sql$,
-                metric.name, step.arguments, metric.family, metric.state, step.types,
-                step.description);
-        END LOOP;
+            SELECT DISTINCT 2, 'FUNCTION', pg_catalog.concat('pgscore.', state, '_', f.name),
+                   f.arguments,
+                   pg_catalog.format('RETURNS %s AS %L, ''pgscore_%s_%s'' LANGUAGE C IMMUTABLE %s '
+                       'PARALLEL SAFE', f.returns, 'MODULE_PATHNAME', state, f.name, f.null_rule),
+                   f.description
+              FROM families,
+                   (VALUES
+                       ('combine', 'state internal, other internal', 'internal', '',
+                        'aggregate: adds the rows of another state'),
+                       ('serialize', 'state internal', 'bytea', 'STRICT',
+                        'aggregate: the state of a parallel worker as bytes'),
+                       ('deserialize', 'state bytea, unused internal', 'internal', 'STRICT',
+                        'aggregate: the state of a parallel worker from bytes'))
+                   f (name, arguments, returns, null_rule, description)
+             UNION ALL
+            SELECT DISTINCT 3, 'FUNCTION', pg_catalog.concat('pgscore.', state, '_', result),
+                   'state internal',
+                   pg_catalog.format('RETURNS %s AS %L, ''pgscore_%s_%s'' LANGUAGE C IMMUTABLE '
+                       'STRICT PARALLEL SAFE', returns, 'MODULE_PATHNAME', state, result),
+                   pg_catalog.concat('aggregate: result of ', result)
+              FROM metrics JOIN families USING (family)
+             UNION ALL
+            SELECT 4, 'AGGREGATE', pg_catalog.concat('@extschema@.', name),
+                   pg_catalog.concat(metrics.arguments, argument),
+                   pg_catalog.format(
+                       '(SFUNC = pgscore.%1$s_step, STYPE = internal, '
+                       'FINALFUNC = pgscore.%2$s_%3$s, FINALFUNC_MODIFY = READ_ONLY, '
+                       'COMBINEFUNC = pgscore.%2$s_combine, SERIALFUNC = pgscore.%2$s_serialize, '
+                       'DESERIALFUNC = pgscore.%2$s_deserialize, PARALLEL = SAFE)',
+                       family, state, result),
+                   pg_catalog.concat(metrics.description, note)
+              FROM metrics JOIN families USING (family), forms
+        )
+        SELECT *, pg_catalog.format('%s(%s)', name, types) AS signature
+          FROM functions,
+               pg_catalog.regexp_replace(arguments, '(^|, )\w+ ', '\1', 'g') types
+         ORDER BY part, name, arguments
+    LOOP
+        CONTINUE WHEN EXISTS (
+            SELECT FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_extension e ON d.refobjid OPERATOR(pg_catalog.=) e.oid
+             WHERE e.extname OPERATOR(pg_catalog.=) 'pgscore'
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::regclass
+               AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass
+               AND d.objid OPERATOR(pg_catalog.=) pg_catalog.to_regprocedure(function.signature)
+               AND d.deptype OPERATOR(pg_catalog.=) 'e');
+        EXECUTE pg_catalog.format('CREATE %s %s(%s) %s', function.kind, function.name,
+            function.arguments, function.definition);
+        EXECUTE pg_catalog.format('COMMENT ON %s %s IS %L', function.kind, function.signature,
+            function.description);
     END LOOP;
 END
 $script$;

@@ -21,6 +21,13 @@ class Sum {
     add(product);
     if (std::isfinite(product)) error_ += std::fma(a, b, -product);
   }
+  /// Adds the term of a row, as often as its weight says.
+  void add_weighted(double term, double weight) {
+    if (weight == 1)
+      add(term);
+    else
+      add_product(term, weight);
+  }
   /// Adds all terms of another sum.
   void add(const Sum &other) {
     add(other.value_);

@@ -46,7 +46,8 @@ def scoring_functions(sql):
 
 def metrics(sql):
     """The aggregates that the script makes in a loop, from its list: (signature, comment)"""
-    entries = r"\('\w+', '\w+', '(\w+)', ((?:'[^']*'\s*)+), '([^']*)',\s*((?:'(?:[^']|'')*'\s*)+)\)"
+    text = r"((?:'(?:[^']|'')*'\s*)+)"
+    entries = r"\('\w+', '\w+', '(\w+)',\s*%s,\s*'([\w.]+(?:\[\])?)',\s*%s\)" % (text, text)
     for name, arguments, result, comment in re.findall(entries, sql):
         arguments = literal(arguments).replace(" anyelement", "").replace(" anycompatible", "")
         yield "%s(%s [, weight float8]) RETURNS %s" % (name, arguments, result), literal(comment)

@@ -19,6 +19,19 @@ std::string number_text(double number) {
       [number] { return DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(number))); });
 }
 
+void throw_refused_number(const char *message, const char *what, double value, const char *hint) {
+  throw Error(ErrorCode::kOutOfRange, message,
+              "A row has the " + std::string(what) + " " + number_text(value) + ".", hint);
+}
+
+double finite_argument(FunctionCallInfo fcinfo, int number, const char *what) {
+  const double value = PG_GETARG_FLOAT8(number);
+  if (!std::isfinite(value)) [[unlikely]]
+    throw_refused_number((what + std::string(" is not a finite number")).c_str(), what, value,
+                         "Leave such rows out with FILTER.");
+  return value;
+}
+
 double score_argument(FunctionCallInfo fcinfo, int number) {
   const double score = PG_GETARG_FLOAT8(number);
   if (std::isnan(score)) [[unlikely]]

@@ -54,6 +54,21 @@ double score_argument(FunctionCallInfo fcinfo, int number);
 /// negative or infinite one, and for NaN.
 double weight_argument(FunctionCallInfo fcinfo, int number);
 
+/// Throws kOutOfRange: "A row has the <what> <value>."
+[[noreturn, gnu::cold]] void throw_refused_number(const char *message, const char *what,
+                                                  double value, const char *hint);
+
+/// A number, argument `number`. Throws kOutOfRange for an infinite one and NaN; `what` is its name
+/// in the message.
+double finite_argument(FunctionCallInfo fcinfo, int number, const char *what);
+
+/// Throws kOutOfRange where `refused` is true, with the value of the row, which is a `what`.
+inline void refuse_number(bool refused, const char *message, const char *what, double value,
+                          const char *hint) {
+  if (refused) [[unlikely]]
+    throw_refused_number(message, what, value, hint);
+}
+
 /// Bytes of a state, for bytea.
 class StateBytes {
  public:

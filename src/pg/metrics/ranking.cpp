@@ -78,12 +78,6 @@ Datum ranking_deserialize(FunctionCallInfo fcinfo) {
   PG_RETURN_POINTER(state);
 }
 
-template <std::optional<double> (*Metric)(metrics::RankedRows &)>
-Datum ranking_result(FunctionCallInfo fcinfo) {
-  aggregate_context(fcinfo);
-  return optional_result(fcinfo, Metric(state_argument<RankingState>(fcinfo)->rows));
-}
-
 std::optional<double> gini(metrics::RankedRows &rows) {
   const auto auc = metrics::roc_auc(rows);
   return auc ? std::optional(2 * *auc - 1) : std::nullopt;
