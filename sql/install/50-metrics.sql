@@ -7,6 +7,45 @@
 --
 -- What the extension has already is left alone, so an update script may hold this file as it is.
 
+-- What records have that aggregates return in arrays.
+DO $script$
+DECLARE
+    type record;
+    described record;
+BEGIN
+    FOR type IN
+        SELECT * FROM (VALUES
+            ('confusion_cell', 'label text, predicted text, weight float8',
+             'rows of one class for which one class was predicted',
+             '{class of the rows,class that was predicted for them,'
+             '"weight of the rows; their number, where they have no weights"}'))
+        AS types (name, columns, description, column_descriptions)
+    LOOP
+        CONTINUE WHEN EXISTS (
+            SELECT FROM pg_catalog.pg_depend d
+              JOIN pg_catalog.pg_extension e ON d.refobjid OPERATOR(pg_catalog.=) e.oid
+             WHERE e.extname OPERATOR(pg_catalog.=) 'pgscore'
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::regclass::oid
+               AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_type'::regclass::oid
+               AND d.objid OPERATOR(pg_catalog.=)
+                   pg_catalog.to_regtype(pg_catalog.concat('pgscore.', type.name))::oid
+               AND d.deptype OPERATOR(pg_catalog.=) 'e');
+        EXECUTE pg_catalog.format('CREATE TYPE pgscore.%s AS (%s)', type.name, type.columns);
+        EXECUTE pg_catalog.format('COMMENT ON TYPE pgscore.%s IS %L', type.name, type.description);
+        FOR described IN
+            SELECT pg_catalog.split_part(columns.declared, ' ', 1) AS name, columns.description
+              FROM ROWS FROM (
+                   pg_catalog.regexp_split_to_table(type.columns, ', '),
+                   pg_catalog.unnest(type.column_descriptions::text[]))
+                   columns (declared, description)
+        LOOP
+            EXECUTE pg_catalog.format('COMMENT ON COLUMN pgscore.%s.%I IS %L', type.name,
+                described.name, described.description);
+        END LOOP;
+    END LOOP;
+END
+$script$;
+
 DO $script$
 DECLARE
     function record;
@@ -18,7 +57,11 @@ BEGIN
             ('absolute_error', 'ranking', 'actual float8, predicted float8'),
             ('poisson_deviance', 'mean', 'actual float8, predicted float8'),
             ('gamma_deviance', 'mean', 'actual float8, predicted float8'),
-            ('pinball_loss', 'mean', 'actual float8, predicted float8, alpha float8')
+            ('pinball_loss', 'mean', 'actual float8, predicted float8, alpha float8'),
+            ('binary', 'binary', 'label anycompatible, predicted anycompatible'),
+            ('classes', 'classes', 'label anycompatible, predicted anycompatible'),
+            ('classes_average', 'classes',
+             'label anycompatible, predicted anycompatible, average text')
         ), metrics (family, result, name, arguments, returns, description) AS (VALUES
             -- A label (boolean, or 1 and 0) and a score: higher where the label is probably true.
             ('ranking', 'roc_auc', 'roc_auc', 'label anyelement, score float8', 'float8',
@@ -49,7 +92,42 @@ BEGIN
              'float8', 'mean deviance of gamma distributions with the predicted means'),
             ('pinball_loss', 'value', 'pinball_loss',
              'actual float8, predicted float8, alpha float8', 'float8',
-             'mean loss of predicted alpha-quantiles')
+             'mean loss of predicted alpha-quantiles'),
+            -- Classes.
+            ('classes', 'accuracy', 'accuracy', 'label anycompatible, predicted anycompatible',
+             'float8', 'share of the rows whose class was predicted'),
+            ('classes', 'balanced_accuracy', 'balanced_accuracy',
+             'label anycompatible, predicted anycompatible', 'float8',
+             'share of the rows whose class was predicted, the mean over the classes'),
+            ('binary', 'precision', 'precision_score',
+             'label anycompatible, predicted anycompatible', 'float8',
+             'share of the rows predicted to be positive that are'),
+            ('classes_average', 'precision', 'precision_score',
+             'label anycompatible, predicted anycompatible, average text', 'float8',
+             'share of the predictions of a class that are correct, as an average (macro, micro or '
+             'weighted) over the classes'),
+            ('binary', 'recall', 'recall_score', 'label anycompatible, predicted anycompatible',
+             'float8', 'share of the positive rows that were predicted to be'),
+            ('classes_average', 'recall', 'recall_score',
+             'label anycompatible, predicted anycompatible, average text', 'float8',
+             'share of the rows of a class that were predicted, as an average (macro, micro or '
+             'weighted) over the classes'),
+            ('binary', 'f1', 'f1_score', 'label anycompatible, predicted anycompatible', 'float8',
+             'harmonic mean of precision and recall of the positive rows'),
+            ('classes_average', 'f1', 'f1_score',
+             'label anycompatible, predicted anycompatible, average text', 'float8',
+             'harmonic mean of precision and recall of a class, as an average (macro, micro or '
+             'weighted) over the classes'),
+            ('classes', 'matthews_corrcoef', 'matthews_corrcoef',
+             'label anycompatible, predicted anycompatible', 'float8',
+             'correlation of labels and predicted classes (Matthews)'),
+            ('classes', 'cohen_kappa', 'cohen_kappa',
+             'label anycompatible, predicted anycompatible', 'float8',
+             'agreement of labels and predicted classes beyond that of chance (Cohen)'),
+            ('classes', 'confusion_matrix', 'confusion_matrix',
+             'label anycompatible, predicted anycompatible', 'pgscore.confusion_cell[]',
+             'how often which class was predicted for which, for each pair that rows have; to be '
+             'unnested')
         ), forms (weighted, argument, note) AS (VALUES
             (0, '', ''), (1, ', weight float8', '; of weighted rows')
         ), functions (part, kind, name, arguments, definition, description) AS (
@@ -102,9 +180,10 @@ BEGIN
             SELECT FROM pg_catalog.pg_depend d
               JOIN pg_catalog.pg_extension e ON d.refobjid OPERATOR(pg_catalog.=) e.oid
              WHERE e.extname OPERATOR(pg_catalog.=) 'pgscore'
-               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::regclass
-               AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass
-               AND d.objid OPERATOR(pg_catalog.=) pg_catalog.to_regprocedure(function.signature)
+               AND d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_extension'::regclass::oid
+               AND d.classid OPERATOR(pg_catalog.=) 'pg_catalog.pg_proc'::regclass::oid
+               AND d.objid OPERATOR(pg_catalog.=)
+                   pg_catalog.to_regprocedure(function.signature)::oid
                AND d.deptype OPERATOR(pg_catalog.=) 'e');
         EXECUTE pg_catalog.format('CREATE %s %s(%s) %s', function.kind, function.name,
             function.arguments, function.definition);

@@ -32,8 +32,8 @@ std::optional<double> mae(const RegressionSums &sums);
 /// 2^-52.
 std::optional<double> mape(const RegressionSums &sums);
 /// 1 - squared errors / squared distances of the actual values to their mean (r2_score). Without a
-/// distance: 1 when there is no error either, else 0. nullopt for fewer than two rows, and where the
-/// squares overflow.
+/// distance: 1 when there is no error either, else 0. nullopt for fewer than two rows, and where
+/// the squares overflow.
 std::optional<double> r2_score(const RegressionSums &sums);
 
 /// The median of scores that were added as positive (median_absolute_error, 1.8): where half of the

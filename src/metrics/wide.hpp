@@ -1,5 +1,5 @@
-// Numbers of twice the precision of a double: an unevaluated sum of two doubles, whose arithmetic is
-// that of Dekker (1971) and Hida, Li and Bailey (2001), with about 104 bits.
+// Numbers of twice the precision of a double: an unevaluated sum of two doubles, whose arithmetic
+// is that of Dekker (1971) and Hida, Li and Bailey (2001), with about 104 bits.
 #pragma once
 #include <cmath>
 

@@ -113,8 +113,55 @@ NUMBERS = {
     "pinball_loss(actual, predicted, 0.25{w})": of(metrics.mean_pinball_loss, alpha=0.25),
 }
 
+# ---- classes ---------------------------------------------------------------------------------------
+
+
+def random_classes(random, count):
+    """Some are never predicted, some are predicted only."""
+    labels = np.array(["class %d" % i for i in range(random.choice([1, 2, 3, 12]))])
+    label = labels[random.integers(len(labels), size=count)]
+    other = np.append(labels[1:], "other")[random.integers(len(labels), size=count)]
+    return label, np.where(random.random(count) < random.choice([0.1, 0.7, 1]), label, other)
+
+
+def confusion_matrix(columns, **weight):
+    labels = np.unique(np.concatenate(columns))
+    cells = metrics.confusion_matrix(*columns, labels=labels, **weight)
+    return [
+        [label, predicted, cells[i, j]]
+        for i, label in enumerate(labels)
+        for j, predicted in enumerate(labels)
+        if cells[i, j]
+    ]
+
+
+def of_positive(function):
+    return lambda columns, **weight: function(
+        columns[0] == "class 0", columns[1] == "class 0", **weight
+    )
+
+
+CLASSES = {
+    "accuracy(label, predicted{w})": of(metrics.accuracy_score),
+    "balanced_accuracy(label, predicted{w})": of(metrics.balanced_accuracy_score),
+    "matthews_corrcoef(label, predicted{w})": of(metrics.matthews_corrcoef),
+    "cohen_kappa(label, predicted{w})": lambda columns, **weight: metrics.cohen_kappa_score(
+        *columns, **weight
+    ),
+    "confusion_matrix(label, predicted{w})": confusion_matrix,
+}
+for metric in ("precision_score", "recall_score", "f1_score"):
+    CLASSES[metric + "(label = 'class 0', predicted = 'class 0'{w})"] = of_positive(
+        getattr(metrics, metric)
+    )
+    for average in ("macro", "micro", "weighted"):
+        CLASSES["%s(label, predicted, '%s'{w})" % (metric, average)] = of(
+            getattr(metrics, metric), average=average
+        )
+
 # (columns and their types, rows, metrics)
 CASES = [
     ((("label", "bool"), ("score", "float8")), random_binary, BINARY),
     ((("actual", "float8"), ("predicted", "float8")), random_numbers, NUMBERS),
+    ((("label", "text"), ("predicted", "text")), random_classes, CLASSES),
 ]

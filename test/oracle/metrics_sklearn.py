@@ -38,6 +38,8 @@ class Check:
         """Of two numbers, texts, or lists of them; 0: equal, infinite: not to be compared."""
         if expected is None or got is None:
             return 0.0 if expected is got else math.inf
+        if isinstance(got, dict):
+            got = list(got.values())
         if isinstance(expected, list):
             if not isinstance(got, list) or len(got) != len(expected):
                 return math.inf
@@ -99,9 +101,12 @@ def random_weight(random, count):
 
 
 def value_of(function, rows, **named):
-    """What scikit-learn says, without numpy's types; None where it raises, and for NaN."""
+    """What scikit-learn says, without numpy's types; None where it raises, for NaN, without rows."""
+    if not len(rows[0]):
+        return None
     try:
-        value = np.asarray(function(rows, **named)).tolist()
+        value = function(rows, **named)
+        value = value if isinstance(value, list) else np.asarray(value).tolist()
     except (ValueError, IndexError, ZeroDivisionError):
         return None
     return None if isinstance(value, float) and math.isnan(value) else value

@@ -19,7 +19,7 @@ State *plain_state(FunctionCallInfo fcinfo) {
   return new (call([context] { return MemoryContextAlloc(context, sizeof(State)); })) State();
 }
 
-/// Functions of an aggregate with such a state, which has add(const State &).
+/// Adds the state of argument 1 to that of argument 0, with add(const State &).
 template <class State>
 Datum plain_combine(FunctionCallInfo fcinfo) {
   const auto *other = state_argument<State>(fcinfo, 1);
@@ -29,6 +29,7 @@ Datum plain_combine(FunctionCallInfo fcinfo) {
   PG_RETURN_POINTER(state);
 }
 
+/// Makes bytes of the state, and a state that lives in the current context of such bytes.
 template <class State>
 Datum plain_serialize(FunctionCallInfo fcinfo) {
   aggregate_context(fcinfo);
@@ -36,7 +37,6 @@ Datum plain_serialize(FunctionCallInfo fcinfo) {
   bytes.add_value(*state_argument<State>(fcinfo));
   return bytes.result();
 }
-
 template <class State>
 Datum plain_deserialize(FunctionCallInfo fcinfo) {
   aggregate_context(fcinfo);
@@ -45,6 +45,7 @@ Datum plain_deserialize(FunctionCallInfo fcinfo) {
   PG_RETURN_POINTER(new (memory) State(bytes.take_value<State>()));
 }
 
+/// Gives a metric of the state.
 template <class State, std::optional<double> (*Metric)(const State &)>
 Datum plain_result(FunctionCallInfo fcinfo) {
   aggregate_context(fcinfo);
