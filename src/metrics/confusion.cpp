@@ -18,75 +18,74 @@ std::vector<ConfusionCell> ConfusionMatrix::cells() const {
 
 ClassTotals::ClassTotals(const ConfusionMatrix &matrix, std::size_t num_classes)
     : labels(num_classes), predicted(num_classes), correct(num_classes) {
-  std::vector<Sum> of_label(num_classes), of_predicted(num_classes);
-  Sum sum, sum_correct;
   for (const ConfusionCell &cell : matrix.cells()) {
-    of_label[cell.label].add(cell.weight);
-    of_predicted[cell.predicted].add(cell.weight);
-    sum.add(cell.weight);
+    const Wide weight = cell.weight.wide();
+    labels[cell.label] = labels[cell.label] + weight;
+    predicted[cell.predicted] = predicted[cell.predicted] + weight;
+    all = all + weight;
     if (cell.label != cell.predicted) continue;
-    correct[cell.label] = cell.weight.value();
-    sum_correct.add(cell.weight);
+    correct[cell.label] = weight;
+    all_correct = all_correct + weight;
   }
-  const auto value = [](const Sum &total) { return total.value(); };
-  std::transform(of_label.begin(), of_label.end(), labels.begin(), value);
-  std::transform(of_predicted.begin(), of_predicted.end(), predicted.begin(), value);
-  all = sum.value();
-  all_correct = sum_correct.value();
 }
 
 std::optional<double> accuracy(const ClassTotals &totals) {
-  if (totals.all == 0) return std::nullopt;
-  return totals.all_correct / totals.all;
+  if (totals.all.value() == 0) return std::nullopt;
+  return totals.all_correct.value() / totals.all.value();
 }
 
 std::optional<double> balanced_accuracy(const ClassTotals &totals) {
   Mean mean;
-  for (std::size_t i = 0; i < totals.labels.size(); ++i)
-    if (totals.labels[i] > 0) mean.add(totals.correct[i] / totals.labels[i], 1);
+  for (std::size_t i = 0; i < totals.labels.size(); ++i) {
+    const double rows = totals.labels[i].value();
+    if (rows > 0) mean.add(totals.correct[i].value() / rows, 1);
+  }
   return mean.value();
 }
 
 namespace {
 
-// Pairs of rows, the weights multiplied. The products are exact: they nearly cancel where most rows
-// have one class.
+// Pairs of rows, the weights multiplied.
 struct Pairs {
-  Sum correct;    // one is correct, beyond those that chance makes correct
-  Sum expected;   // chance does not make one correct
-  Sum labels;     // their labels differ
-  Sum predicted;  // the classes that were predicted differ
+  double correct;    // one is correct, beyond those that chance makes correct
+  double expected;   // chance does not make one correct
+  double labels;     // their labels differ
+  double predicted;  // the classes that were predicted differ
 };
 
 Pairs pairs_of(const ClassTotals &totals) {
-  Pairs pairs;
-  pairs.correct.add_product(totals.all_correct, totals.all);
-  for (Sum *sum : {&pairs.expected, &pairs.labels, &pairs.predicted})
-    sum->add_product(totals.all, totals.all);
+  Wide by_chance, same_label, same_predicted;
   for (std::size_t i = 0; i < totals.labels.size(); ++i) {
-    const double label = totals.labels[i], predicted = totals.predicted[i];
-    pairs.correct.add_product(-label, predicted);
-    pairs.expected.add_product(-label, predicted);
-    pairs.labels.add_product(-label, label);
-    pairs.predicted.add_product(-predicted, predicted);
+    const Wide &label = totals.labels[i], &predicted = totals.predicted[i];
+    by_chance = by_chance + label * predicted;
+    same_label = same_label + label * label;
+    same_predicted = same_predicted + predicted * predicted;
   }
-  return pairs;
+  const Wide all = totals.all * totals.all;
+  return {(totals.all_correct * totals.all + -by_chance).value(), (all + -by_chance).value(),
+          (all + -same_label).value(), (all + -same_predicted).value()};
+}
+
+// How many of them have rows.
+std::size_t count_classes(const std::vector<Wide> &weights) {
+  return static_cast<std::size_t>(
+      std::count_if(weights.begin(), weights.end(), [](const Wide &w) { return w.value() > 0; }));
 }
 
 }  // namespace
 
 std::optional<double> matthews_corrcoef(const ClassTotals &totals) {
-  if (totals.all == 0) return std::nullopt;
+  if (totals.all.value() == 0) return std::nullopt;
+  if (count_classes(totals.labels) == 1 || count_classes(totals.predicted) == 1) return 0;
   const Pairs pairs = pairs_of(totals);
-  const double labels = pairs.labels.value(), predicted = pairs.predicted.value();
-  if (labels <= 0 || predicted <= 0) return 0;
-  return pairs.correct.value() / std::sqrt(labels) / std::sqrt(predicted);
+  return pairs.correct / std::sqrt(pairs.labels) / std::sqrt(pairs.predicted);
 }
 
 std::optional<double> cohen_kappa(const ClassTotals &totals) {
+  // Without rows, or all of one class and predicted to be.
+  if (totals.labels.size() < 2) return std::nullopt;
   const Pairs pairs = pairs_of(totals);
-  if (pairs.expected.value() <= 0) return std::nullopt;
-  return pairs.correct.value() / pairs.expected.value();
+  return pairs.correct / pairs.expected;
 }
 
 std::optional<Average> average_of_name(std::string_view name) {
@@ -109,11 +108,13 @@ double f1(const Hits &hits) {
 
 std::optional<double> averaged(double (*metric)(const Hits &), Average average,
                                const ClassTotals &totals) {
-  if (totals.all == 0) return std::nullopt;
-  if (average == Average::kMicro) return metric({totals.all_correct, totals.all, totals.all});
+  const double all = totals.all.value();
+  if (all == 0) return std::nullopt;
+  if (average == Average::kMicro) return metric({totals.all_correct.value(), all, all});
   Mean mean;
   for (std::size_t i = 0; i < totals.labels.size(); ++i) {
-    const Hits hits{totals.correct[i], totals.predicted[i], totals.labels[i]};
+    const Hits hits{totals.correct[i].value(), totals.predicted[i].value(),
+                    totals.labels[i].value()};
     mean.add(metric(hits), average == Average::kWeighted ? hits.actual : 1);
   }
   return mean.value();

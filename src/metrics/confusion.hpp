@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "metrics/sum.hpp"
+#include "metrics/wide.hpp"
 
 namespace pgscore::metrics {
 
@@ -41,14 +42,15 @@ class ConfusionMatrix {
   std::pmr::unordered_map<std::uint64_t, Sum> cells_;
 };
 
-/// Weights of the rows of each class, by its number.
+/// Weights of the rows of each class, by its number. They are wide because differences of their
+/// products nearly cancel where most of the weight is in one class.
 struct ClassTotals {
-  /// Adds the cells up. The numbers of classes are below `num_classes`.
+  /// Adds the cells up. The numbers of classes are below `num_classes`, and each has rows.
   ClassTotals(const ConfusionMatrix &matrix, std::size_t num_classes);
 
-  std::vector<double> labels, predicted;  // of the rows that have the class, that were given it
-  std::vector<double> correct;            // of those that both is true of
-  double all = 0, all_correct = 0;
+  std::vector<Wide> labels, predicted;  // of the rows that have the class, that were given it
+  std::vector<Wide> correct;            // of those that both is true of
+  Wide all, all_correct;
 };
 
 /// Each is nullopt without rows.

@@ -4,6 +4,8 @@
 #pragma once
 #include <cmath>
 
+#include "metrics/wide.hpp"
+
 namespace pgscore::metrics {
 
 class Sum {
@@ -33,6 +35,8 @@ class Sum {
     add(other.value_);
     error_ += other.error_;
   }
+  /// The sum with what a double loses of it.
+  Wide wide() const { return exact_sum(value_, error_); }
   /// The sum, rounded once.
   double value() const { return std::isfinite(value_) ? value_ + error_ : value_; }
 

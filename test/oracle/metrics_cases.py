@@ -1,10 +1,11 @@
 """What metrics_sklearn.py compares: for each kind of rows their columns, how they are drawn, and the
 metrics over them, in SQL ({w} is the place of a weight) and in Python (of the columns, and
 sample_weight when there is a weight)."""
-from fractions import Fraction
+from functools import partial
 
 import numpy as np
 from sklearn import metrics
+import metrics_references as references
 
 
 def of(function, **more):
@@ -29,21 +30,21 @@ def random_binary(random, count):
     return label, score
 
 
-def ks_statistic(columns, **weight):
-    fpr, tpr, _ = metrics.roc_curve(*columns, **weight)
-    return np.max(np.abs(tpr - fpr))
-
-
-def gini(columns, **weight):
-    return 2 * metrics.roc_auc_score(*columns, **weight) - 1
-
-
 BINARY = {
+    "log_loss(label, score{w})": references.log_loss,
+    "brier_score(label, score{w})": references.brier_score,
+    "roc_curve(label, score{w})": references.roc_curve,
+    "pr_curve(label, score{w})": references.pr_curve,
+    "calibration_curve(label, score, 10{w})": references.calibration(10),
+    "calibration_curve(label, score, 3{w})": references.calibration(3),
+    "lift_table(label, score, 7{w})": references.lift_table,
+    "population_stability(label, score, 5{w})": references.population_stability,
     "roc_auc(label, score{w})": of(metrics.roc_auc_score),
     "average_precision(label, score{w})": of(metrics.average_precision_score),
-    "ks_statistic(label, score{w})": ks_statistic,
-    "gini(label, score{w})": gini,
+    "ks_statistic(label, score{w})": references.ks_statistic,
+    "gini(label, score{w})": references.gini,
 }
+
 
 # ---- numbers ---------------------------------------------------------------------------------------
 
@@ -57,53 +58,13 @@ def random_numbers(random, count):
     return actual, predicted
 
 
-def rmse(columns, **weight):
-    return np.sqrt(metrics.mean_squared_error(*columns, **weight))
-
-
-def r2_score(columns, **weight):
-    """Of equal values scikit-learn's mean may be another one: their distances to it are no 0."""
-    actual, predicted = columns
-    if len(actual) > 1 and len(set(actual)) == 1:
-        return float(np.array_equal(actual, predicted))
-    return metrics.r2_score(actual, predicted, **weight)
-
-
-def r2_score_far_from_0(columns, sample_weight=None):
-    """Exactly: scikit-learn rounds the mean, which is far from 0 for its spread."""
-    if len(columns[0]) < 2:
-        return None
-    actual, predicted = [[Fraction(1e9 + value) for value in column] for column in columns]
-    weights = [1] * len(actual) if sample_weight is None else [Fraction(w) for w in sample_weight]
-    mean = sum(w * a for w, a in zip(weights, actual)) / sum(weights)
-    spread = sum(w * (a - mean) ** 2 for w, a in zip(weights, actual))
-    errors = sum(w * (a - p) ** 2 for w, a, p in zip(weights, actual, predicted))
-    if not errors or not spread:
-        return float(not errors)
-    return float(1 - errors / spread)
-
-
-def median_absolute_error(columns, sample_weight=None):
-    """Of weighted rows as scikit-learn 1.8 has it, which counts the two in the middle as it does
-    without weights."""
-    error = np.abs(columns[0] - columns[1])
-    if sample_weight is None:
-        return np.median(error)
-    order = np.argsort(error)
-    below = np.cumsum(sample_weight[order])
-    half = below[-1] / 2
-    lower = error[order][np.searchsorted(below, half * (1 - 1e-12))]
-    upper = error[order][np.searchsorted(below, half * (1 + 1e-12))]
-    return (lower + upper) / 2
-
-
 NUMBERS = {
-    "rmse(actual, predicted{w})": rmse,
+    "rmse(actual, predicted{w})": references.rmse,
     "mae(actual, predicted{w})": of(metrics.mean_absolute_error),
     "mape(actual, predicted{w})": of(metrics.mean_absolute_percentage_error),
-    "median_absolute_error(actual, predicted{w})": median_absolute_error,
-    "r2_score(actual, predicted{w})": r2_score,
-    "r2_score(1e9 + actual, 1e9 + predicted{w})": r2_score_far_from_0,
+    "median_absolute_error(actual, predicted{w})": references.median_absolute_error,
+    "r2_score(actual, predicted{w})": references.r2_score,
+    "r2_score(1e9 + actual, 1e9 + predicted{w})": references.r2_score_far_from_0,
     "poisson_deviance(actual, predicted{w})": of(metrics.mean_poisson_deviance),
     "poisson_deviance(floor(actual), predicted{w})": lambda columns, **weight: (
         metrics.mean_poisson_deviance(np.floor(columns[0]), columns[1], **weight)
@@ -112,6 +73,7 @@ NUMBERS = {
     "pinball_loss(actual, predicted, 0.9{w})": of(metrics.mean_pinball_loss, alpha=0.9),
     "pinball_loss(actual, predicted, 0.25{w})": of(metrics.mean_pinball_loss, alpha=0.25),
 }
+
 
 # ---- classes ---------------------------------------------------------------------------------------
 
@@ -124,17 +86,6 @@ def random_classes(random, count):
     return label, np.where(random.random(count) < random.choice([0.1, 0.7, 1]), label, other)
 
 
-def confusion_matrix(columns, **weight):
-    labels = np.unique(np.concatenate(columns))
-    cells = metrics.confusion_matrix(*columns, labels=labels, **weight)
-    return [
-        [label, predicted, cells[i, j]]
-        for i, label in enumerate(labels)
-        for j, predicted in enumerate(labels)
-        if cells[i, j]
-    ]
-
-
 def of_positive(function):
     return lambda columns, **weight: function(
         columns[0] == "class 0", columns[1] == "class 0", **weight
@@ -144,11 +95,9 @@ def of_positive(function):
 CLASSES = {
     "accuracy(label, predicted{w})": of(metrics.accuracy_score),
     "balanced_accuracy(label, predicted{w})": of(metrics.balanced_accuracy_score),
-    "matthews_corrcoef(label, predicted{w})": of(metrics.matthews_corrcoef),
-    "cohen_kappa(label, predicted{w})": lambda columns, **weight: metrics.cohen_kappa_score(
-        *columns, **weight
-    ),
-    "confusion_matrix(label, predicted{w})": confusion_matrix,
+    "matthews_corrcoef(label, predicted{w})": partial(references.agreement, "matthews_corrcoef"),
+    "cohen_kappa(label, predicted{w})": partial(references.agreement, "cohen_kappa_score"),
+    "confusion_matrix(label, predicted{w})": references.confusion_matrix,
 }
 for metric in ("precision_score", "recall_score", "f1_score"):
     CLASSES[metric + "(label = 'class 0', predicted = 'class 0'{w})"] = of_positive(
@@ -159,9 +108,39 @@ for metric in ("precision_score", "recall_score", "f1_score"):
             getattr(metrics, metric), average=average
         )
 
+
+# ---- probabilities of classes ----------------------------------------------------------------------
+
+
+LABELS = ["a", "b", "c", "d"]
+
+
+def random_probabilities(random, count):
+    """Some are 0, some are float32."""
+    label = random.choice(LABELS[: random.choice([1, 4, 4])], count)
+    values = random.gamma(0.5, 1, (count, len(LABELS))) + np.equal.outer(label, LABELS) * 0.5
+    values = np.where(random.random(values.shape) < 0.1, 1e-300, values)
+    values = np.where(values < 1e-3, 0, values) + np.equal.outer(label, LABELS) * 1e-9
+    values /= values.sum(axis=1, keepdims=True)
+    return label, values.astype(np.float32).astype(np.float64) if random.integers(2) else values
+
+
+def roc_auc_of_classes(columns, **weight):
+    return metrics.roc_auc_score(
+        *columns, multi_class="ovr", average="macro", labels=LABELS, **weight
+    )
+
+
+PROBABILITIES = {
+    "log_loss(label, probabilities, '{{a,b,c,d}}'{w})": of(metrics.log_loss, labels=LABELS),
+    "roc_auc(label, probabilities, '{{a,b,c,d}}'{w})": roc_auc_of_classes,
+}
+
+
 # (columns and their types, rows, metrics)
 CASES = [
     ((("label", "bool"), ("score", "float8")), random_binary, BINARY),
     ((("actual", "float8"), ("predicted", "float8")), random_numbers, NUMBERS),
     ((("label", "text"), ("predicted", "text")), random_classes, CLASSES),
+    ((("label", "text"), ("probabilities", "float8[]")), random_probabilities, PROBABILITIES),
 ]

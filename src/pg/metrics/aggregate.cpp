@@ -50,6 +50,29 @@ double weight_argument(FunctionCallInfo fcinfo, int number) {
   return weight;
 }
 
+std::int32_t parts_argument(FunctionCallInfo fcinfo, int number, std::int32_t parts,
+                            const char *what) {
+  constexpr std::int32_t kMost = 10'000;
+  const std::int32_t value = PG_GETARG_INT32(number);
+  if (value < 1 || value > kMost) [[unlikely]]
+    throw Error(ErrorCode::kInvalidArgument,
+                "number of " + std::string(what) + " is not from 1 to " + std::to_string(kMost),
+                "It is " + std::to_string(value) + ".");
+  if (parts != 0 && parts != value) [[unlikely]]
+    throw Error(ErrorCode::kInvalidArgument,
+                "number of " + std::string(what) + " differs between rows",
+                "It is " + std::to_string(parts) + " and " + std::to_string(value) + ".",
+                "Pass a constant, or group by it.");
+  return value;
+}
+
+double probability_argument(FunctionCallInfo fcinfo, int number) {
+  const double value = PG_GETARG_FLOAT8(number);
+  refuse_number(!(value >= 0 && value <= 1), "score is not a probability", "score", value,
+                "Pass a number from 0 to 1, as predict and predict_proba_of give for classes.");
+  return value;
+}
+
 StateBytes::StateBytes() {
   StringInfo bytes = &bytes_;
   call([bytes] {
