@@ -3,11 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory_resource>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace pgscore::metrics {
@@ -34,12 +34,8 @@ class ClassTable {
   std::string_view image(std::uint32_t number) const { return images_[number]; }
 
  private:
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-
   std::pmr::vector<std::pmr::string> images_;
-  std::pmr::unordered_map<std::pmr::string, std::uint32_t, Hash, std::equal_to<>> classes_;
+  std::pmr::map<std::pmr::string, std::uint32_t, std::less<>> classes_;  // by image
 };
 
 }  // namespace pgscore::metrics

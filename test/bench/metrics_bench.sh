@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # roc_auc against the query that people write today, with window functions over the rows sorted by
 # score: both alternate in one run, on one table, with the same work_mem; least and median time of
-# the rounds, and the ratio of the medians. The values of both must agree.
+# the rounds, and the ratio. The values of both must agree.
 #
 # Needs a server that psql reaches (PGHOST, PGPORT ...) as superuser with the extension installed.
 #   ROWS (1000000)      of the table, whose scores differ; a second table has 1,000 different ones
@@ -83,7 +83,8 @@ BEGIN
 END $$;
 \o
 \pset footer off
--- Ratios: of the aggregate to the faster one of the others in the same round, the median.
+-- Ratios: of the aggregate to the faster one of the queries that are right for equal scores, in the
+-- same round; the median.
 WITH times AS (
   SELECT workers, tables, n, min(ms) AS least,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS median
@@ -91,13 +92,13 @@ WITH times AS (
 ), ratios AS (
   SELECT workers, tables, percentile_cont(0.5) WITHIN GROUP (ORDER BY other / own) AS ratio
     FROM (SELECT workers, tables, round, min(ms) FILTER (WHERE n = 1) AS own,
-                 min(ms) FILTER (WHERE n > 1) AS other
+                 min(ms) FILTER (WHERE n > 2) AS other
             FROM measured WHERE round > 0 GROUP BY workers, tables, round) rounds
    GROUP BY workers, tables
 )
 SELECT workers, tables AS scores, name AS query, round(least) AS "ms, least",
        round(median) AS "ms, median",
-       CASE n WHEN 1 THEN round(ratio::numeric, 1) || ' times as fast as the next' END AS ratio
+       CASE n WHEN 1 THEN round(ratio::numeric, 1) || ' times as fast' END AS ratio
   FROM times JOIN statements USING (tables, n) JOIN ratios USING (workers, tables)
  ORDER BY workers, tables, n;
 SQL

@@ -24,6 +24,11 @@ void throw_refused_number(const char *message, const char *what, double value, c
               "A row has the " + std::string(what) + " " + number_text(value) + ".", hint);
 }
 
+void throw_difference(const char *what, const std::string &detail) {
+  throw Error(ErrorCode::kInvalidArgument, std::string(what) + " differs between rows", detail,
+              "An aggregate has one: pass a constant, or group by it.");
+}
+
 double finite_argument(FunctionCallInfo fcinfo, int number, const char *what) {
   const double value = PG_GETARG_FLOAT8(number);
   if (!std::isfinite(value)) [[unlikely]]
@@ -59,10 +64,8 @@ std::int32_t parts_argument(FunctionCallInfo fcinfo, int number, std::int32_t pa
                 "number of " + std::string(what) + " is not from 1 to " + std::to_string(kMost),
                 "It is " + std::to_string(value) + ".");
   if (parts != 0 && parts != value) [[unlikely]]
-    throw Error(ErrorCode::kInvalidArgument,
-                "number of " + std::string(what) + " differs between rows",
-                "It is " + std::to_string(parts) + " and " + std::to_string(value) + ".",
-                "Pass a constant, or group by it.");
+    throw_difference(("number of " + std::string(what)).c_str(),
+                     "It is " + std::to_string(parts) + " and " + std::to_string(value) + ".");
   return value;
 }
 

@@ -55,6 +55,9 @@ double score_argument(FunctionCallInfo fcinfo, int number);
 /// negative or infinite one, and for NaN.
 double weight_argument(FunctionCallInfo fcinfo, int number);
 
+/// Throws kInvalidArgument: "<what> differs between rows".
+[[noreturn, gnu::cold]] void throw_difference(const char *what, const std::string &detail);
+
 /// Throws kOutOfRange: "A row has the <what> <value>."
 [[noreturn, gnu::cold]] void throw_refused_number(const char *message, const char *what,
                                                   double value, const char *hint);
@@ -75,6 +78,13 @@ inline void refuse_number(bool refused, const char *message, const char *what, d
 /// `what` is its name.
 std::int32_t parts_argument(FunctionCallInfo fcinfo, int number, std::int32_t parts,
                             const char *what);
+
+/// Throws kInvalidArgument where an argument that is one for all rows of a state, a `what`, is another
+/// one for some of them.
+inline void refuse_difference(bool differs, const char *what, const std::string &detail = {}) {
+  if (differs) [[unlikely]]
+    throw_difference(what, detail);
+}
 
 /// A score that is a probability, argument `number`. Throws kOutOfRange when it is not from 0 to 1.
 double probability_argument(FunctionCallInfo fcinfo, int number);

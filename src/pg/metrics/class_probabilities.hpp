@@ -3,10 +3,10 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "pg/postgres.hpp"
 
@@ -27,12 +27,8 @@ class ClassLabels {
   const std::string &bytes() const { return bytes_; }
 
  private:
-  struct Hash : std::hash<std::string_view> {
-    using is_transparent = void;
-  };
-
   std::string bytes_;
-  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> indexes_;
+  std::map<std::string, std::size_t, std::less<>> indexes_;
 };
 
 /// Gives the probabilities of `count` classes, a float8[], argument `number`. They live in the

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "base/error.hpp"
 #include "metrics/mean.hpp"
 #include "metrics/probability.hpp"
 #include "metrics/ranking.hpp"
@@ -55,12 +54,6 @@ ClassRankingsState *make_class_rankings(FunctionCallInfo fcinfo, MemoryContext c
   return make_in_context<ClassRankingsState>(context, context, labels, num_classes, site.budget);
 }
 
-void refuse_other_labels(const std::string &a, const std::string &b) {
-  if (a != b)
-    throw Error(ErrorCode::kInvalidArgument, "labels of classes differ between rows", {},
-                "Pass a constant, or group by it.");
-}
-
 // (state, label, probabilities, labels [, weight])
 Datum class_rankings_step(FunctionCallInfo fcinfo) {
   auto *state = state_argument<ClassRankingsState>(fcinfo);
@@ -72,7 +65,7 @@ Datum class_rankings_step(FunctionCallInfo fcinfo) {
   const double weight = weight_argument(fcinfo, 4);
   if (state == nullptr)
     state = make_class_rankings(fcinfo, aggregate_context(fcinfo), labels.bytes(), labels.size());
-  refuse_other_labels(state->labels, labels.bytes());
+  refuse_difference(state->labels != labels.bytes(), "list of labels");
   for (std::size_t i = 0; i < probabilities.size(); ++i)
     state->classes[i]->add(probabilities[i], i == label, weight);
   PG_RETURN_POINTER(state);
@@ -85,7 +78,7 @@ Datum class_rankings_combine(FunctionCallInfo fcinfo) {
   if (state == nullptr)
     state = make_class_rankings(fcinfo, aggregate_context(fcinfo), other->labels,
                                 other->classes.size());
-  refuse_other_labels(state->labels, other->labels);
+  refuse_difference(state->labels != other->labels, "list of labels");
   for (std::size_t i = 0; i < state->classes.size(); ++i)
     state->classes[i]->add_rows(*other->classes[i]);
   PG_RETURN_POINTER(state);

@@ -65,9 +65,7 @@ Datum classes_average_step(FunctionCallInfo fcinfo) {
   if (has_null(fcinfo, 1)) return state_result(fcinfo, state_argument<ClassesState>(fcinfo));
   const metrics::Average average = average_argument(fcinfo, 3);
   ClassesState *state = add_classes(fcinfo, 4);
-  if (state->average.value_or(average) != average)
-    throw Error(ErrorCode::kInvalidArgument, "average differs between rows", {},
-                "An aggregate has one average: pass a constant, or group by it.");
+  refuse_difference(state->average.value_or(average) != average, "average");
   state->average = average;
   PG_RETURN_POINTER(state);
 }

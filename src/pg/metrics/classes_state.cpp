@@ -19,7 +19,8 @@ void ClassesState::add(const ClassesState &other, const ClassType &labels) {
     cell.predicted = numbers[cell.predicted];
     matrix.add(cell);
   }
-  if (!average) average = other.average;
+  refuse_difference(average && average != other.average, "average");
+  average = other.average;
 }
 
 namespace {

@@ -1,7 +1,6 @@
 // Aggregates of a label and a probability: log_loss, brier_score, calibration_curve.
 #include "metrics/probability.hpp"
 
-#include "base/error.hpp"
 #include "pg/boundary/context_memory.hpp"
 #include "pg/metrics/aggregate.hpp"
 #include "pg/metrics/label.hpp"
@@ -60,9 +59,7 @@ Datum calibration_combine(FunctionCallInfo fcinfo) {
   const auto *other = state_argument<CalibrationState>(fcinfo, 1);
   if (other == nullptr) return state_result(fcinfo, state);
   if (state == nullptr) state = make_calibration_state(aggregate_context(fcinfo), other->count());
-  if (state->count() != other->count())
-    throw Error(ErrorCode::kInvalidArgument, "number of bins differs between rows", {},
-                "Pass a constant, or group by it.");
+  refuse_difference(state->count() != other->count(), "number of bins");
   state->bins.add(other->bins.bins());
   PG_RETURN_POINTER(state);
 }

@@ -54,7 +54,8 @@ Datum ranking_combine(FunctionCallInfo fcinfo) {
   if (other == nullptr) return state_result(fcinfo, state);
   if (state == nullptr) state = make_ranking_state(fcinfo, aggregate_context(fcinfo));
   state->rows.add_rows(other->rows);
-  if (state->parts == 0) state->parts = other->parts;
+  refuse_difference(state->parts != 0 && state->parts != other->parts, "number of tiles or bins");
+  state->parts = other->parts;
   PG_RETURN_POINTER(state);
 }
 
