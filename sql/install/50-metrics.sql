@@ -198,6 +198,7 @@ BEGIN
                    pg_catalog.concat(description, note)
               FROM metrics JOIN families USING (family), forms
         )
+        -- The signature is the name with the types of the arguments, which a type has none of.
         SELECT *, pg_catalog.concat(name, pg_catalog.regexp_replace(
                    pg_catalog.concat('(' || arguments || ')'), '(^\(|, )\w+ ', '\1', 'g'))
                    AS signature
