@@ -4,6 +4,8 @@
 #pragma once
 #include <cmath>
 
+#include "metrics/wide.hpp"
+
 namespace pgscore::metrics {
 
 class Sum {
@@ -21,11 +23,20 @@ class Sum {
     add(product);
     if (std::isfinite(product)) error_ += std::fma(a, b, -product);
   }
+  /// Adds the term of a row, as often as its weight says.
+  void add_weighted(double term, double weight) {
+    if (weight == 1)
+      add(term);
+    else
+      add_product(term, weight);
+  }
   /// Adds all terms of another sum.
   void add(const Sum &other) {
     add(other.value_);
     error_ += other.error_;
   }
+  /// The sum with what a double loses of it.
+  Wide wide() const { return exact_sum(value_, error_); }
   /// The sum, rounded once.
   double value() const { return std::isfinite(value_) ? value_ + error_ : value_; }
 

@@ -4,6 +4,7 @@
     sql_reference.py           fails when the page is not what the statements say
     sql_reference.py --write   writes it
 """
+import csv
 import pathlib
 import re
 import sys
@@ -44,12 +45,30 @@ def scoring_functions(sql):
             yield signature, comment.removeprefix("score: ")
 
 
+def entries_of(sql, name, count):
+    """The entries, of `count` literals each, of a list that the script makes things from."""
+    text = r"((?:'(?:[^']|'')*'\s*)+)"
+    rows = re.search(r"\b%s \([\w, ]*\) AS \(VALUES(.*?)\n        \)" % name, sql, re.S).group(1)
+    for entry in re.findall(r"\(" + r",\s*".join([text] * count) + r"\)", rows):
+        yield [literal(part) for part in entry]
+
+
 def metrics(sql):
-    """The aggregates that the script makes in a loop, from its list: (signature, comment)"""
-    entries = r"\('\w+', '\w+', '(\w+)', ((?:'[^']*'\s*)+), '([^']*)',\s*((?:'(?:[^']|'')*'\s*)+)\)"
-    for name, arguments, result, comment in re.findall(entries, sql):
-        arguments = literal(arguments).replace(" anyelement", "").replace(" anycompatible", "")
-        yield "%s(%s [, weight float8]) RETURNS %s" % (name, arguments, result), literal(comment)
+    """The functions and aggregates that the script makes from its lists: (signature, comment)"""
+    arguments_of = {name: text for name, _, text in entries_of(sql, "families", 3)}
+    for family, _, name, result, comment in entries_of(sql, "metrics", 5):
+        arguments = arguments_of[family].replace(" anyelement", "").replace(" anycompatible", "")
+        yield "%s(%s [, weight float8]) RETURNS %s" % (name, arguments, result), comment
+    for name, arguments, result, comment in entries_of(sql, "plain", 4):
+        yield "%s(%s) RETURNS %s" % (name, arguments, result), comment
+
+
+def types(sql):
+    """Those of the records that metrics return: (name, comment, [(column, comment)])"""
+    for name, columns, comment, comments in entries_of(sql, "types", 4):
+        comments = next(csv.reader([comments.strip("{}")]))
+        columns = [column.split()[0].strip('"') for column in columns.split(", ")]
+        yield name, comment, list(zip(columns, comments))
 
 
 def functions(sql):
@@ -93,6 +112,16 @@ def section(title, entries):
     return lines[:-1]
 
 
+def tables(entries):
+    """Of columns, with their comments."""
+    lines = []
+    for name, comment, columns in entries:
+        lines += ["", "### `%s`" % name, "", wrapped(comment[0].upper() + comment[1:] + "."), ""]
+        lines += ["| column | |", "|---|---|"]
+        lines += ["| `%s` | %s |" % (column, text.replace("|", "\\|")) for column, text in columns]
+    return lines
+
+
 def page():
     read = {
         path.name[:2]: path.read_text(encoding="utf-8") for path in (TOP / "sql/install").iterdir()
@@ -100,16 +129,14 @@ def page():
     lines = HEAD.rstrip("\n").split("\n")
     lines += section("Scores", scoring_functions(read["40"]))
     lines += section("Metrics", metrics(read["50"]))
+    lines += ["", "## Records that metrics return"] + tables(types(read["50"]))
     contributions = [*scoring_functions(read["55"])]
-    explanations = [e for e in functions(read["55"]) if not e[0].startswith("%")]
-    lines += section("Explanations", contributions + explanations)
+    lines += section("Explanations", contributions + [*functions(read["55"])])
+    lines += section("Evaluation", functions(read["58"]))
     lines += section("Registry", functions(read["30"]))
     lines += section("Monitoring", functions(read["60"] + read["65"]))
-    lines += ["", "## Views"]
-    for name, comment, columns in views(read["55"] + read["65"] + read["70"] + read["75"]):
-        lines += ["", "### `%s`" % name, "", wrapped(comment[0].upper() + comment[1:] + "."), ""]
-        lines += ["| column | |", "|---|---|"]
-        lines += ["| `%s` | %s |" % (column, text.replace("|", "\\|")) for column, text in columns]
+    made = "".join(read[part] for part in ("55", "58", "65", "70", "75"))
+    lines += ["", "## Views"] + tables(views(made))
     return "\n".join(lines) + "\n"
 
 
@@ -122,7 +149,8 @@ def main():
         print("run test/tools/sql_reference.py --write")
         return 1
     print(
-        "sql reference: %d functions, %d views" % (text.count("```sql"), text.count("| column |"))
+        "sql reference: %d functions, %d views and records"
+        % (text.count("```sql"), text.count("| column |"))
     )
     return 0
 

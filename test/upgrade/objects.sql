@@ -46,6 +46,11 @@ WITH RECURSIVE extension AS (
   SELECT 'pg_proc'::regclass, oid, 0, 'definition', pg_get_functiondef(oid)
     FROM pg_proc WHERE prokind <> 'a'
   UNION ALL
+  SELECT 'pg_proc'::regclass, p.oid, 0, 'aggregate', concat_ws(' ', aggkind, proparallel,
+         pg_get_function_arguments(p.oid), prorettype::regtype, aggtransfn, aggtranstype::regtype,
+         aggfinalfn, aggfinalextra, aggfinalmodify, aggcombinefn, aggserialfn, aggdeserialfn)
+    FROM pg_aggregate JOIN pg_proc p ON p.oid = aggfnoid
+  UNION ALL
   SELECT 'pg_class'::regclass, oid, 0, 'kind', concat_ws(' ', relkind, relpersistence,
          relrowsecurity, relforcerowsecurity, relreplident, reloptions, relnatts)
     FROM pg_class

@@ -19,6 +19,24 @@ std::string number_text(double number) {
       [number] { return DatumGetCString(DirectFunctionCall1(float8out, Float8GetDatum(number))); });
 }
 
+void throw_refused_number(const char *message, const char *what, double value, const char *hint) {
+  throw Error(ErrorCode::kOutOfRange, message,
+              "A row has the " + std::string(what) + " " + number_text(value) + ".", hint);
+}
+
+void throw_difference(const char *what, const std::string &detail) {
+  throw Error(ErrorCode::kInvalidArgument, std::string(what) + " differs between rows", detail,
+              "An aggregate has one: pass a constant, or group by it.");
+}
+
+double finite_argument(FunctionCallInfo fcinfo, int number, const char *what) {
+  const double value = PG_GETARG_FLOAT8(number);
+  if (!std::isfinite(value)) [[unlikely]]
+    throw_refused_number((what + std::string(" is not a finite number")).c_str(), what, value,
+                         "Leave such rows out with FILTER.");
+  return value;
+}
+
 double score_argument(FunctionCallInfo fcinfo, int number) {
   const double score = PG_GETARG_FLOAT8(number);
   if (std::isnan(score)) [[unlikely]]
@@ -35,6 +53,27 @@ double weight_argument(FunctionCallInfo fcinfo, int number) {
                 "A row has the weight " + number_text(weight) + ".",
                 "A weight says how many rows a row stands for.");
   return weight;
+}
+
+std::int32_t parts_argument(FunctionCallInfo fcinfo, int number, std::int32_t parts,
+                            const char *what) {
+  constexpr std::int32_t kMost = 10'000;
+  const std::int32_t value = PG_GETARG_INT32(number);
+  if (value < 1 || value > kMost) [[unlikely]]
+    throw Error(ErrorCode::kInvalidArgument,
+                "number of " + std::string(what) + " is not from 1 to " + std::to_string(kMost),
+                "It is " + std::to_string(value) + ".");
+  if (parts != 0 && parts != value) [[unlikely]]
+    throw_difference(("number of " + std::string(what)).c_str(),
+                     "It is " + std::to_string(parts) + " and " + std::to_string(value) + ".");
+  return value;
+}
+
+double probability_argument(FunctionCallInfo fcinfo, int number) {
+  const double value = PG_GETARG_FLOAT8(number);
+  refuse_number(!(value >= 0 && value <= 1), "score is not a probability", "score", value,
+                "Pass a number from 0 to 1, as predict and predict_proba_of give for classes.");
+  return value;
 }
 
 StateBytes::StateBytes() {

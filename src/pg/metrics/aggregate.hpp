@@ -2,6 +2,7 @@
 // live as long as their group, arguments, and states as bytes for parallel workers.
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <optional>
 #include <span>
@@ -54,6 +55,40 @@ double score_argument(FunctionCallInfo fcinfo, int number);
 /// negative or infinite one, and for NaN.
 double weight_argument(FunctionCallInfo fcinfo, int number);
 
+/// Throws kInvalidArgument: "<what> differs between rows".
+[[noreturn, gnu::cold]] void throw_difference(const char *what, const std::string &detail);
+
+/// Throws kOutOfRange: "A row has the <what> <value>."
+[[noreturn, gnu::cold]] void throw_refused_number(const char *message, const char *what,
+                                                  double value, const char *hint);
+
+/// A number, argument `number`. Throws kOutOfRange for an infinite one and NaN; `what` is its name
+/// in the message.
+double finite_argument(FunctionCallInfo fcinfo, int number, const char *what);
+
+/// Throws kOutOfRange where `refused` is true, with the value of the row, which is a `what`.
+inline void refuse_number(bool refused, const char *message, const char *what, double value,
+                          const char *hint) {
+  if (refused) [[unlikely]]
+    throw_refused_number(message, what, value, hint);
+}
+
+/// A number of parts, argument `number`, which is `parts` for all rows of the state, or 0 before the
+/// first one. Throws kInvalidArgument for another number, and for one that is not from 1 to 10,000;
+/// `what` is its name.
+std::int32_t parts_argument(FunctionCallInfo fcinfo, int number, std::int32_t parts,
+                            const char *what);
+
+/// Throws kInvalidArgument where an argument that is one for all rows of a state, a `what`, is another
+/// one for some of them.
+inline void refuse_difference(bool differs, const char *what, const std::string &detail = {}) {
+  if (differs) [[unlikely]]
+    throw_difference(what, detail);
+}
+
+/// A score that is a probability, argument `number`. Throws kOutOfRange when it is not from 0 to 1.
+double probability_argument(FunctionCallInfo fcinfo, int number);
+
 /// Bytes of a state, for bytea.
 class StateBytes {
  public:
@@ -65,6 +100,13 @@ class StateBytes {
   void add_value(const T &value) {
     static_assert(std::is_trivially_copyable_v<T>);
     add(std::as_bytes(std::span<const T>(&value, 1)));
+  }
+  /// The number of bytes, and another value in the place of one that was added at `place` bytes.
+  std::size_t size() const { return static_cast<std::size_t>(bytes_.len); }
+  template <class T>
+  void set_value(std::size_t place, const T &value) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    std::memcpy(bytes_.data + place, &value, sizeof(T));
   }
   /// The bytes as a bytea. Nothing may be added afterwards.
   Datum result();

@@ -9,7 +9,7 @@
 
 namespace pgscore::pg {
 
-void LabelReader::set_type(FunctionCallInfo fcinfo, int number) {
+void LabelReader::set_type(FunctionCallInfo fcinfo, int number, const char *hint) {
   const FmgrInfo *function = fcinfo->flinfo;
   const Oid type = call(
       [=] { return getBaseType(get_fn_expr_argtype(const_cast<FmgrInfo *>(function), number)); });
@@ -39,7 +39,7 @@ void LabelReader::set_type(FunctionCallInfo fcinfo, int number) {
       throw Error(ErrorCode::kTypeMismatch,
                   "labels of type " + std::string(call([type] { return format_type_be(type); })) +
                       " do not say which rows are positive",
-                  {}, "Pass a condition: roc_auc(label = 'bad', score).");
+                  {}, hint);
   }
 }
 

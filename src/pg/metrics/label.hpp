@@ -7,9 +7,10 @@ namespace pgscore::pg {
 /// Reads labels of one SQL type.
 class LabelReader {
  public:
-  /// The type of argument `number` of the calling function. Throws kTypeMismatch when its values do
-  /// not say which rows are positive.
-  void set_type(FunctionCallInfo fcinfo, int number);
+  /// The type of argument `number` of the calling function. Throws kTypeMismatch with `hint` when
+  /// its values do not say which rows are positive.
+  void set_type(FunctionCallInfo fcinfo, int number,
+                const char *hint = "Pass a condition: roc_auc(label = 'bad', score).");
   bool is_set() const { return kind_ != Kind::kNone; }
   /// Says whether the row of this label is positive. Throws kInvalidArgument for a number that is
   /// neither 0 nor 1.

@@ -17,28 +17,35 @@ RankingState::RankingState(MemoryContext context, std::shared_ptr<metrics::Budge
       rows(std::make_unique<metrics::CountedMemory>(&memory, std::move(budget)),
            std::make_unique<SpillFile>(), kServerInterrupt) {}
 
+std::shared_ptr<metrics::Budget> make_budget() {
+  auto budget = std::make_shared<metrics::Budget>();
+  budget->limit = static_cast<std::size_t>(work_mem) * 1024;
+  return budget;
+}
+
 RankingState *make_ranking_state(FunctionCallInfo fcinfo, MemoryContext context) {
   auto &site = cached<RankingSite>(fcinfo->flinfo);
-  if (site.budget == nullptr) {
-    site.budget = std::make_shared<metrics::Budget>();
-    site.budget->limit = static_cast<std::size_t>(work_mem) * 1024;
-  }
+  if (site.budget == nullptr) site.budget = make_budget();
   return make_in_context<RankingState>(context, context, site.budget);
+}
+
+RankingState *add_ranked_row(FunctionCallInfo fcinfo, int weight) {
+  auto *state = state_argument<RankingState>(fcinfo);
+  auto &site = cached<RankingSite>(fcinfo->flinfo);
+  if (!site.labels.is_set()) [[unlikely]]
+    site.labels.set_type(fcinfo, 1);
+  if (state == nullptr) state = make_ranking_state(fcinfo, aggregate_context(fcinfo));
+  const bool positive = site.labels.is_positive(PG_GETARG_DATUM(1));
+  state->rows.add(score_argument(fcinfo, 2), positive, weight_argument(fcinfo, weight));
+  return state;
 }
 
 namespace {
 
 // (state, label, score [, weight])
 Datum ranking_step(FunctionCallInfo fcinfo) {
-  auto *state = state_argument<RankingState>(fcinfo);
-  if (has_null(fcinfo, 1)) return state_result(fcinfo, state);
-  auto &site = cached<RankingSite>(fcinfo->flinfo);
-  if (!site.labels.is_set()) [[unlikely]]
-    site.labels.set_type(fcinfo, 1);
-  if (state == nullptr) state = make_ranking_state(fcinfo, aggregate_context(fcinfo));
-  const bool positive = site.labels.is_positive(PG_GETARG_DATUM(1));
-  state->rows.add(score_argument(fcinfo, 2), positive, weight_argument(fcinfo, 3));
-  PG_RETURN_POINTER(state);
+  if (has_null(fcinfo, 1)) return state_result(fcinfo, state_argument<RankingState>(fcinfo));
+  PG_RETURN_POINTER(add_ranked_row(fcinfo, 3));
 }
 
 Datum ranking_combine(FunctionCallInfo fcinfo) {
@@ -47,21 +54,15 @@ Datum ranking_combine(FunctionCallInfo fcinfo) {
   if (other == nullptr) return state_result(fcinfo, state);
   if (state == nullptr) state = make_ranking_state(fcinfo, aggregate_context(fcinfo));
   state->rows.add_rows(other->rows);
+  refuse_difference(state->parts != 0 && state->parts != other->parts, "number of tiles or bins");
+  state->parts = other->parts;
   PG_RETURN_POINTER(state);
 }
-
-class StateSink : public metrics::ByteSink {
- public:
-  explicit StateSink(StateBytes &bytes) : bytes_(bytes) {}
-  void write(std::span<const std::byte> bytes) override { bytes_.add(bytes); }
-
- private:
-  StateBytes &bytes_;
-};
 
 Datum ranking_serialize(FunctionCallInfo fcinfo) {
   auto *state = state_argument<RankingState>(fcinfo);
   StateBytes bytes;
+  bytes.add_value(state->parts);
   bytes.add_value(state->rows.totals());
   StateSink sink(bytes);
   state->rows.write(sink);
@@ -73,15 +74,10 @@ Datum ranking_deserialize(FunctionCallInfo fcinfo) {
   aggregate_context(fcinfo);
   StateReader bytes(fcinfo, 0);
   RankingState *state = make_ranking_state(fcinfo, CurrentMemoryContext);
+  state->parts = bytes.take_value<std::int32_t>();
   const auto totals = bytes.take_value<metrics::LabelTotals>();
   state->rows.borrow_run(bytes.take_rest(), totals);
   PG_RETURN_POINTER(state);
-}
-
-template <std::optional<double> (*Metric)(metrics::RankedRows &)>
-Datum ranking_result(FunctionCallInfo fcinfo) {
-  aggregate_context(fcinfo);
-  return optional_result(fcinfo, Metric(state_argument<RankingState>(fcinfo)->rows));
 }
 
 std::optional<double> gini(metrics::RankedRows &rows) {
