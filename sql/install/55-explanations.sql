@@ -127,6 +127,7 @@ COMMENT ON COLUMN "!pgscore".catalog_reason.code IS 'code, as in R17';
 COMMENT ON COLUMN "!pgscore".catalog_reason.reason IS
     'what people are told; {value} stands for the value of the feature';
 REVOKE ALL ON "!pgscore".catalog_reason FROM PUBLIC;
+GRANT SELECT ON "!pgscore".catalog_reason TO pg_database_owner;
 SELECT pg_catalog.pg_extension_config_dump('"!pgscore".catalog_reason', '');
 
 CREATE FUNCTION pgscore.set_reason_codes(name text, reasons jsonb) RETURNS void

@@ -47,6 +47,8 @@ COMMENT ON COLUMN "!pgscore".catalog_measure.metric IS 'name of the metric';
 COMMENT ON COLUMN "!pgscore".catalog_measure.value IS 'null: not defined for these rows';
 COMMENT ON COLUMN "!pgscore".catalog_measure.rows IS 'number of rows of the segment';
 REVOKE ALL ON "!pgscore".catalog_evaluation, "!pgscore".catalog_measure FROM PUBLIC;
+GRANT SELECT ON "!pgscore".catalog_evaluation, "!pgscore".catalog_evaluation_id_seq,
+    "!pgscore".catalog_measure TO pg_database_owner;
 SELECT pg_catalog.pg_extension_config_dump('"!pgscore".catalog_evaluation', '');
 SELECT pg_catalog.pg_extension_config_dump('"!pgscore".catalog_evaluation_id_seq', '');
 SELECT pg_catalog.pg_extension_config_dump('"!pgscore".catalog_measure', '');

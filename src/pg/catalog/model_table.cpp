@@ -107,6 +107,13 @@ std::optional<ModelRow> to_optional(const Found &found) {
 }  // namespace
 
 Oid catalog_relation(const char *name) { return get_relation(kCatalogSchema, name); }
+bool catalog_has(const char *table, const char *column) {
+  return call([=] {
+    const Oid relation = get_relname_relid(table, get_namespace_oid(kCatalogSchema, false));
+    return OidIsValid(relation) &&
+           (column == nullptr || get_attnum(relation, column) != InvalidAttrNumber);
+  });
+}
 Oid registry_view(const char *name) { return get_relation(kRegistrySchema, name); }
 
 std::optional<ModelRow> find_model(std::string_view name) {

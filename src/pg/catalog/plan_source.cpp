@@ -87,8 +87,10 @@ StoredVersion read_stored(HeapTuple tuple, TupleDesc columns, Image image, PlanO
                static_cast<std::int32_t>(plan::kPlanVersion);
     stored = value(version_column::kPlan);
   } else {
-    stored = value(version_column::kExplanation);
-    readable = !is_null && is_readable_explanation(stored);
+    // A catalog that ALTER EXTENSION UPDATE has not reached yet has no such column.
+    const bool has_column = columns->natts >= version_column::kExplanation;
+    stored = has_column ? value(version_column::kExplanation) : Datum{0};
+    readable = has_column && !is_null && is_readable_explanation(stored);
   }
   if (readable && origin == PlanOrigin::kStored) {
     out.image = copy_bytea(stored);

@@ -131,12 +131,15 @@ void delete_model(const LockedModel &model) {
   execute("DELETE FROM catalog_model WHERE id = $1", {parameter(model.id)});
   execute("DELETE FROM catalog_deployment WHERE model_id = $1", {parameter(model.id)});
   execute("DELETE FROM catalog_acl WHERE model_id = $1", {parameter(model.id)});
-  execute("DELETE FROM catalog_reason WHERE model_id = $1", {parameter(model.id)});
-  execute(
-      "DELETE FROM catalog_measure WHERE evaluation_id IN (SELECT id FROM catalog_evaluation WHERE "
-      "model_id = $1)",
-      {parameter(model.id)});
-  execute("DELETE FROM catalog_evaluation WHERE model_id = $1", {parameter(model.id)});
+  if (catalog_has("catalog_reason"))
+    execute("DELETE FROM catalog_reason WHERE model_id = $1", {parameter(model.id)});
+  if (catalog_has("catalog_evaluation")) {
+    execute(
+        "DELETE FROM catalog_measure WHERE evaluation_id IN (SELECT id FROM catalog_evaluation "
+        "WHERE model_id = $1)",
+        {parameter(model.id)});
+    execute("DELETE FROM catalog_evaluation WHERE model_id = $1", {parameter(model.id)});
+  }
   execute("DELETE FROM catalog_alias WHERE model_id = $1", {parameter(model.id)});
   execute(
       "DELETE FROM catalog_test WHERE version_id IN (SELECT id FROM catalog_version WHERE model_id "

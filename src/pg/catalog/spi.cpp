@@ -176,7 +176,7 @@ Result execute(const char *sql, std::initializer_list<Parameter> parameters, boo
   return execute_with(sql, {parameters.begin(), parameters.size()}, read_only);
 }
 
-void insert_row(const char *table, std::initializer_list<NewValue> values) {
+void insert_row(const char *table, std::span<const NewValue> values) {
   std::string columns, places;
   std::vector<Parameter> parameters;
   for (const NewValue &value : values) {

@@ -98,7 +98,10 @@ struct NewValue {
   Parameter value;
 };
 /// Adds one row to a table of the catalog. Values have the types of their columns.
-void insert_row(const char *table, std::initializer_list<NewValue> values);
+void insert_row(const char *table, std::span<const NewValue> values);
+inline void insert_row(const char *table, std::initializer_list<NewValue> values) {
+  insert_row(table, std::span(values.begin(), values.size()));
+}
 
 /// The state of the user and the settings before assume_registry_rights, to be restored.
 struct RegistryRights {

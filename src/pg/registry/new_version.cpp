@@ -74,8 +74,7 @@ VersionRow insert_version(const LockedModel &model, const ImportTarget &target,
   const model::Model &m = prepared.model;
   const Bytes artifact = view(file.artifact), plan = prepared.plan_bytes.bytes();
   const Decisions decisions = decisions_of(file, m.format);
-  insert_row(
-      "catalog_version",
+  std::vector<NewValue> values{
       {{"id", parameter(row.id)},
        {"model_id", parameter(model.id)},
        {"version", parameter(row.version)},
@@ -87,8 +86,6 @@ VersionRow insert_version(const LockedModel &model, const ImportTarget &target,
        {"plan", parameter(plan)},
        {"plan_key", parameter(as_bytes(sha256(plan)))},
        {"plan_format", parameter(static_cast<std::int32_t>(plan::kPlanVersion))},
-       {"explanation", prepared.explanation.empty() ? null_parameter(BYTEAOID)
-                                                    : parameter(Bytes(prepared.explanation))},
        {"options", jsonb_parameter(file.options)},
        {"features", jsonb_parameter(std::string(in_server_encoding(prepared.features_json)))},
        {"labels", labels_parameter(m.output)},
@@ -99,7 +96,10 @@ VersionRow insert_version(const LockedModel &model, const ImportTarget &target,
        {"comment", optional_parameter(comment, TEXTOID)},
        {"created_by", oid_parameter(target.importer())},
        {"overrides", jsonb_parameter(decisions.overrides)},
-       {"identity", parameter(as_bytes(sha256(artifact, as_bytes(in_utf8(decisions.text)))))}});
+       {"identity", parameter(as_bytes(sha256(artifact, as_bytes(in_utf8(decisions.text)))))}}};
+  if (!prepared.explanation.empty() && catalog_has("catalog_version", "explanation"))
+    values.push_back({"explanation", parameter(Bytes(prepared.explanation))});
+  insert_row("catalog_version", values);
   return row;
 }
 
