@@ -120,8 +120,10 @@ CREATE INDEX part_index ON parts (predict('pair@3'::model_version, a, b));
 SELECT kind, object, uses FROM pgscore.dependents('pair') ORDER BY kind, object;
 SELECT pgscore.drop_model('pair', cascade => true);
 -- What the child and the partition had of them is gone, too. (How \d prints that differs between releases.)
-SELECT c.relname, (SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
-       (SELECT count(*) FROM pg_constraint WHERE conrelid = c.oid) AS constraints, (SELECT count(*) FROM pg_index WHERE indrelid = c.oid) AS indexes
+SELECT c.relname, (SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute
+       WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) AS columns,
+       (SELECT count(*) FROM pg_constraint WHERE conrelid = c.oid) AS constraints,
+              (SELECT count(*) FROM pg_index WHERE indrelid = c.oid) AS indexes
   FROM pg_class c WHERE c.oid IN ('child'::regclass, 'part_1'::regclass) ORDER BY 1;
 
 -- ---- names: force leaves the objects as they are, and says so -----------------------------------

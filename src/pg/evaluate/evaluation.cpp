@@ -7,6 +7,7 @@
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/registry/query_argument.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "executor/spi.h"
@@ -89,8 +90,6 @@ std::vector<std::string> labels_of(plan::Plan plan) {
 
 }  // namespace
 
-std::string rows_of(const std::string &query) { return "(" + query + "\n) AS q"; }
-
 std::string column_of_rows(const std::string &column) { return "q." + identifier(column); }
 
 std::string metrics_schema() {
@@ -134,6 +133,9 @@ void check_labels(plan::Plan plan, const std::string &model,
 }
 
 std::vector<Measure> evaluate(const EvaluationRequest &request, const ResolvedVersion &version) {
+  const std::vector<std::string> columns = columns_of_query(request.query);
+  require_column(columns, request.label);
+  if (request.by) require_column(columns, *request.by);
   const PlanRef ref = plan_of(version);
   const plan::Plan plan = ref.plan();
   const bool classifies = plan.task() == model::Task::kClassification;

@@ -31,8 +31,7 @@ struct Measure {
 /// of the model's classes; kWrongTask for a model with several targets.
 std::vector<Measure> evaluate(const EvaluationRequest &request, const ResolvedVersion &version);
 
-/// Gives the query's statement "(query) AS q", and a column of it, quoted. Throw PgError.
-std::string rows_of(const std::string &query);
+/// Gives a column of rows_of(query), quoted. Throws PgError.
 std::string column_of_rows(const std::string &column);
 /// Gives the schema of the scoring functions and metrics, quoted, with a dot.
 std::string metrics_schema();

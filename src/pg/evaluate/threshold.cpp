@@ -5,6 +5,7 @@
 #include "pg/boundary/encoding.hpp"
 #include "pg/boundary/guard.hpp"
 #include "pg/catalog/spi.hpp"
+#include "pg/registry/query_argument.hpp"
 #include "pg/postgres.hpp"
 PGSCORE_SERVER_HEADERS_BEGIN
 #include "executor/spi.h"
@@ -35,13 +36,13 @@ void check_arguments(plan::Plan plan, const std::string &model, const std::strin
 /// Which of the cuts, which have tp and fp (rows above), p and n (rows of each class), is wanted.
 const char *choice_of(const std::string &metric) {
   if (metric == "precision")
-    return "AND tp OPERATOR(pg_catalog.>=) $3 OPERATOR(pg_catalog.*) (tp "
-           "OPERATOR(pg_catalog.+) fp) ORDER BY tp DESC, threshold DESC";
+    return "AND tp OPERATOR(pg_catalog.>=) ($3 OPERATOR(pg_catalog.*) (tp OPERATOR(pg_catalog.+) "
+           "fp)) ORDER BY tp DESC, threshold DESC";
   if (metric == "recall")
-    return "AND tp OPERATOR(pg_catalog.>=) $3 OPERATOR(pg_catalog.*) p ORDER BY tp "
-           "OPERATOR(pg_catalog./) (tp OPERATOR(pg_catalog.+) fp) DESC, threshold DESC";
-  return "ORDER BY (p OPERATOR(pg_catalog.-) tp) OPERATOR(pg_catalog.*) $3 "
-         "OPERATOR(pg_catalog.+) fp, threshold DESC";
+    return "AND tp OPERATOR(pg_catalog.>=) ($3 OPERATOR(pg_catalog.*) p) ORDER BY (tp "
+           "OPERATOR(pg_catalog./) (tp OPERATOR(pg_catalog.+) fp)) DESC, threshold DESC";
+  return "ORDER BY (((p OPERATOR(pg_catalog.-) tp) OPERATOR(pg_catalog.*) $3) "
+         "OPERATOR(pg_catalog.+) fp), threshold DESC";
 }
 
 }  // namespace
@@ -52,6 +53,7 @@ std::optional<double> find_threshold(const EvaluationRequest &request,
   const PlanRef ref = plan_of(version);
   const plan::Plan plan = ref.plan();
   check_arguments(plan, request.reference, metric, at);
+  require_column(columns_of_query(request.query), request.label);
   const std::string label = column_of_rows(request.label);
   // predict_class takes what is above a threshold: between a score and the next lower one lies the
   // cut that takes the score, half-way so that rounding does not matter.

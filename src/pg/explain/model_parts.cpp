@@ -21,6 +21,7 @@
 #include "pg/explain/coefficients.hpp"
 #include "pg/explain/tree_rows.hpp"
 #include "pg/registry/arguments.hpp"
+#include "pg/registry/query_argument.hpp"
 #include "pg/registry/result_rows.hpp"
 #include "registry/model_name.hpp"
 #include "pg/postgres.hpp"
@@ -58,9 +59,10 @@ std::vector<std::optional<std::string>> margin_names(const model::Model &model) 
 std::vector<double> mean_contributions(const std::string &name, const std::string &query,
                                        const model::Model &model) {
   std::vector<double> means(model.inputs.size(), model::kMissing);
+  columns_of_query(query);
   const std::string statement =
-      "SELECT u.n::int4, pg_catalog.avg(pg_catalog.abs(u.contribution)) FROM (" + query +
-      "\n) AS scored CROSS JOIN LATERAL pg_catalog.unnest(pgscore.explained($1, $2, scored)) WITH "
+      "SELECT u.n::int4, pg_catalog.avg(pg_catalog.abs(u.contribution)) FROM " + rows_of(query) +
+      " CROSS JOIN LATERAL pg_catalog.unnest(pgscore.explained($1, $2, q)) WITH "
       "ORDINALITY AS u (contribution, n) WHERE u.n OPERATOR(pg_catalog.<=) $3 GROUP BY u.n";
   for (const auto &margin : margin_names(model)) {
     call([] { SPI_connect(); });
