@@ -1,5 +1,6 @@
 // The table of file formats and the one entry through which every model comes in.
 #pragma once
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,8 +28,11 @@ struct Options {
   std::optional<std::string> positive_class;  // label of the positive class of a binary model
   std::optional<double> threshold;            // P(positive) above which predict_class gives the
                                               // positive class
-  std::optional<std::string> null_category;   // the category that NULL stands for, of features that
-                                              // take any (CatBoost)
+  // What it costs to predict a class for a row of another: costs[actual][predicted], by label; empty:
+  // not given. predict_class gives the class of the least expected cost.
+  std::map<std::string, std::map<std::string, double>> cost_matrix;
+  std::optional<std::string> null_category;  // the category that NULL stands for, of features that
+                                             // take any (CatBoost)
   std::optional<model::UnknownPolicy> on_unknown;
   std::optional<model::MissingPolicy> on_missing;
 };

@@ -29,7 +29,7 @@ bool takes(const Format &format, std::string_view option) {
 std::string options_of(const Format &format) {
   std::string options(format.options);
   options += std::string(options.empty() ? "" : " ") +
-             "positive_class threshold null_category on_unknown on_missing";
+             "positive_class threshold cost_matrix null_category on_unknown on_missing";
   for (std::size_t at = 0; (at = options.find(' ', at)) != options.npos; at += 2)
     options.insert(at, ",");
   return options;
@@ -105,6 +105,56 @@ void apply_threshold(double threshold, Builder &builder) {
       Op::kIf, {Operand::of(above), Operand::value(positive), Operand::value(1 - positive)});
 }
 
+/// Gives the cost of predicting class `predicted` for a row of class `actual`; throws unless the
+/// matrix has it. A class that is predicted right costs nothing unless the matrix says so.
+double cost_of(const Options &options, const std::string &actual, const std::string &predicted) {
+  const auto row = options.cost_matrix.find(actual);
+  if (row != options.cost_matrix.end())
+    if (const auto cost = row->second.find(predicted); cost != row->second.end())
+      return cost->second;
+  if (actual != predicted)
+    refuse_argument("option \"cost_matrix\" has no cost for class " + in_quotes(actual) +
+                    " predicted as " + in_quotes(predicted));
+  return 0;
+}
+
+void check_cost_labels(const Options &options, const std::vector<std::string> &labels) {
+  auto check = [&](const std::string &label) {
+    if (std::find(labels.begin(), labels.end(), label) == labels.end())
+      refuse_argument("option \"cost_matrix\" names class " + in_quotes(label) +
+                          ", which the model does not have",
+                      {}, "Its classes are " + listed_names(labels) + ".");
+  };
+  for (const auto &[actual, row] : options.cost_matrix) {
+    check(actual);
+    for (const auto &[predicted, cost] : row) check(predicted);
+  }
+}
+
+/// The class of the least expected cost; of several, the first.
+void apply_cost_matrix(const Options &options, Builder &builder) {
+  Output &output = builder.output();
+  if (output.task != model::Task::kClassification || output.probabilities.empty() ||
+      output.class_code == Operand::kNoColumn)
+    refuse_argument("option \"cost_matrix\" needs a classification model with probabilities");
+  if (options.threshold)
+    refuse_argument("options \"threshold\" and \"cost_matrix\" are both given",
+                    "Each says which class predict_class gives.");
+  check_cost_labels(options, output.labels);
+  model::Linear gain;  // the negative costs
+  gain.num_outputs = static_cast<std::uint32_t>(output.labels.size());
+  gain.intercept.assign(output.labels.size(), 0);
+  for (std::size_t actual = 0; actual < output.labels.size(); ++actual) {
+    model::LinearTerm term{output.probabilities[actual], false, {}};
+    for (const std::string &predicted : output.labels)
+      term.coefficients.push_back(-cost_of(options, output.labels[actual], predicted));
+    gain.terms.push_back(std::move(term));
+  }
+  const auto count = static_cast<std::uint32_t>(output.labels.size());
+  const model::ColumnId first = builder.linear(std::move(gain));
+  builder.output().class_code = builder.arg_max(model::column_range(first, count));
+}
+
 /// Features that take any category know no list of them: nothing tells that one is unknown.
 void check_hash_options(const Options &options, const std::vector<model::Input> &inputs) {
   auto has = [&](model::ColumnType type) {
@@ -142,6 +192,7 @@ model::Model load(std::string_view format_name, const Source &given, const Limit
     if (source.options.positive_class)
       apply_positive_class(*source.options.positive_class, builder.output());
     if (source.options.threshold) apply_threshold(*source.options.threshold, builder);
+    if (!source.options.cost_matrix.empty()) apply_cost_matrix(source.options, builder);
     check_hash_options(source.options, builder.inputs());
     for (model::Input &input : builder.inputs()) {
       if (source.options.on_missing) input.on_missing = *source.options.on_missing;

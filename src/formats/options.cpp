@@ -51,6 +51,22 @@ std::vector<double> numbers(const std::string &key, const Json &value) {
     refuse_option(key, "a number, or an array of numbers");
   return out;
 }
+std::map<std::string, std::map<std::string, double>> costs(const std::string &key,
+                                                           const Json &value) {
+  constexpr const char *kExpected =
+      R"(an object of objects of numbers from 0 on: {"actual class": {"predicted class": cost}})";
+  std::map<std::string, std::map<std::string, double>> matrix;
+  if (!value.is_object() || value.empty()) refuse_option(key, kExpected);
+  for (const auto &[actual, row] : value.items()) {
+    if (!row.is_object()) refuse_option(key, kExpected);
+    for (const auto &[predicted, cost] : row.items()) {
+      if (!cost.is_number() || !(cost.get<double>() >= 0) || !std::isfinite(cost.get<double>()))
+        refuse_option(key, kExpected);
+      matrix[actual][predicted] = cost.get<double>();
+    }
+  }
+  return matrix;
+}
 std::string text(const std::string &key, const Json &value) {
   if (!value.is_string()) refuse_option(key, "a string");
   return value.get<std::string>();
@@ -85,6 +101,8 @@ Options parse_options(std::string_view json) {
       options.threshold = number(key, value);
       if (!(*options.threshold >= 0 && *options.threshold <= 1))
         refuse_option(key, "between 0 and 1");
+    } else if (key == "cost_matrix") {
+      options.cost_matrix = costs(key, value);
     } else if (key == "null_category") {
       options.null_category = text(key, value);
     } else if (key == "on_unknown") {
@@ -98,7 +116,7 @@ Options parse_options(std::string_view json) {
       throw Error(ErrorCode::kInvalidArgument, "unknown option \"" + key + "\"", {},
                   "Options are: start_iteration, iterations, objective, base_score, num_class, "
                   "num_target, positive_class, "
-                  "threshold, null_category, on_unknown, on_missing.");
+                  "threshold, cost_matrix, null_category, on_unknown, on_missing.");
     }
   }
   return options;

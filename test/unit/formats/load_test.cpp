@@ -248,7 +248,7 @@ TEST(Load, refuses_an_option_of_other_formats) {
   EXPECT_EQ(
       load_refusal(kBinary, [](Source &s) { s.options.start_iteration = 1; }),
       "option \"start_iteration\" does not apply to format \"pgscore-json\"|Options of this format "
-      "are: positive_class, threshold, null_category, on_unknown, on_missing.");
+      "are: positive_class, threshold, cost_matrix, null_category, on_unknown, on_missing.");
 }
 
 TEST(Load, policies_hold_for_all_inputs) {
@@ -400,6 +400,39 @@ TEST(Load, refuses_keys_of_boosters_that_nobody_knows) {
     EXPECT_NE(refused.find(std::string("unknown key \"decay\" in ") + place), refused.npos)
         << refused;
   }
+}
+
+TEST(Load, the_cost_matrix_decides_the_class) {
+  // Taking yes for no costs three times as much as the other way round: no only where P(yes) is
+  // below 1/4, at log(1/3) = -1.0986.
+  Source given = source(kBinary);
+  given.options = parse_options(R"({"cost_matrix": {"yes": {"no": 3}, "no": {"yes": 1}}})");
+  const model::Model model = load("auto", given);
+  EXPECT_EQ(class_of(model, -1.2), 0);
+  EXPECT_EQ(class_of(model, -1.0), 1);
+  EXPECT_EQ(class_of(model, 1.0), 1);
+}
+
+TEST(Load, refuses_cost_matrices_that_do_not_fit) {
+  auto said = [](const char *json) {
+    return refusal([&] {
+      Source given = source(kBinary);
+      given.options = parse_options(json);
+      load("auto", given);
+    });
+  };
+  EXPECT_EQ(said(R"({"cost_matrix": {"yes": {"no": 3}}})"),
+            "option \"cost_matrix\" has no cost for class \"no\" predicted as \"yes\"");
+  EXPECT_TRUE(said(R"({"cost_matrix": {"yes": {"maybe": 3}}})")
+                  .starts_with("option \"cost_matrix\" names class \"maybe\", which the model does "
+                               "not have"));
+  EXPECT_TRUE(said(R"({"threshold": 0.5, "cost_matrix": {"yes": {"no": 3}, "no": {"yes": 1}}})")
+                  .starts_with("options \"threshold\" and \"cost_matrix\" are both given"));
+  for (const char *value :
+       {"{}", "[]", "1", R"({"yes": 1})", R"({"yes": {"no": -1}})", R"({"yes": {"no": "1"}})"})
+    EXPECT_TRUE(said((std::string(R"({"cost_matrix": )") + value + "}").c_str())
+                    .starts_with("invalid value for option \"cost_matrix\""))
+        << value;
 }
 
 TEST(ParseOptions, reads_each_key) {
