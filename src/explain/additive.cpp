@@ -1,10 +1,12 @@
 #include "explain/additive.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
+#include "model/interpret.hpp"
 #include "model/names.hpp"
 #include "model/node_inputs.hpp"
 
@@ -63,12 +65,34 @@ class Parts {
       return;
     }
     if (node == nullptr) refuse("a column is nobody's");
+    if (inputs_[part.column] == kNoInput) {
+      sum_.bias += part.scale * constant(part.column);
+      return;
+    }
     if (const auto *apply = std::get_if<model::Apply>(&node->body))
       return add_operation(*apply, part.scale);
     if (const auto *reduce = std::get_if<model::Reduce>(&node->body))
       return add_reduction(*reduce, part.scale);
-    if (inputs_[part.column] == kNoInput) refuse("a constant is computed");
     refuse("features meet in a " + kind_of(*node));
+  }
+
+  /// Numbers beyond float32 are infinite there, and 0 times such a number is missing.
+  void note_precision(model::Precision precision) {
+    if (precision == model::Precision::kFloat32) sum_.may_be_missing = true;
+  }
+
+  /// A column that depends on no input.
+  double constant(ColumnId column) {
+    if (constants_.empty())
+      constants_ =
+          model::interpret(model_, std::vector<double>(model_.inputs.size(), model::kMissing));
+    return constants_[column];
+  }
+
+  /// "The score, but for rows of which something else is true": PMML's values that are not valid.
+  void add_unless_missing(Operand operand, double scale) {
+    sum_.may_be_missing = true;
+    add(operand, scale);
   }
 
   void add_trees(const model::TreeEnsemble &trees, std::uint32_t group, double scale) {
@@ -79,6 +103,7 @@ class Parts {
   }
 
   void add_linear(const model::Linear &linear, std::uint32_t output, double scale) {
+    note_precision(linear.precision);
     sum_.bias += scale * linear.intercept[output];
     for (const model::LinearTerm &term : linear.terms) {
       if (!term.by_level && linear.on_missing == model::Linear::OnMissing::kPropagate) {
@@ -95,6 +120,7 @@ class Parts {
 
   void add_operation(const model::Apply &apply, double scale) {
     const auto &args = apply.args;
+    note_precision(apply.precision);
     switch (apply.op) {
       case Op::kAdd:
         add(args[0], scale);
@@ -113,6 +139,10 @@ class Parts {
       case Op::kDivide:
         if (args[1].is_constant()) return add(args[0], scale / args[1].constant);
         break;
+      case Op::kIf:
+        if (is_missing_constant(args[1])) return add_unless_missing(args[2], scale);
+        if (is_missing_constant(args[2])) return add_unless_missing(args[1], scale);
+        break;
       default:
         break;
     }
@@ -123,9 +153,14 @@ class Parts {
     if (reduce.skip_missing ||
         (reduce.function != model::Reduction::kSum && reduce.function != model::Reduction::kMean))
       refuse("features meet in a reduction that is no sum");
+    note_precision(reduce.precision);
     if (reduce.function == model::Reduction::kMean)
       scale /= static_cast<double>(reduce.inputs.size());
     for (const ColumnId input : reduce.inputs) add(Operand::of(input), scale);
+  }
+
+  static bool is_missing_constant(Operand operand) {
+    return operand.is_constant() && std::isnan(operand.constant);
   }
 
   static std::string kind_of(const model::Node &node) {
@@ -140,6 +175,7 @@ class Parts {
   const model::Model &model_;
   const std::vector<std::uint32_t> &inputs_;
   std::vector<const model::Node *> producer_;  // of each column; null: an input
+  std::vector<double> constants_;              // all columns of a row without values
   std::vector<ColumnTerm> work_;
   Sum sum_;
 };

@@ -28,12 +28,14 @@ struct TreesTerm {
   std::uint32_t group = 0;
   double scale = 1;
 };
-/// bias + sum of scale * column + sum of scale * term + sum of scale * trees, but for the rounding of each step.
+/// bias + sum of scale * column + sum of scale * term + sum of scale * trees, but for the rounding
+/// of each step.
 struct Sum {
   double bias = 0;
   std::vector<ColumnTerm> columns;   // each depends on one input
   std::vector<PredictorTerm> terms;  // each depends on one input
   std::vector<TreesTerm> trees;      // base and divisor are in bias and scale
+  bool may_be_missing = false;       // for rows for which the terms are not: a condition says so
 };
 
 /// Takes a column apart. `inputs`: of inputs_of_columns(model). Throws kUnsupportedModel, with the

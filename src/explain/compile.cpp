@@ -86,6 +86,22 @@ class Compiler {
     return static_cast<std::uint32_t>(columns_.size() - 1);
   }
 
+  /// A column that is 0, and missing where the column `raw` is.
+  std::uint32_t column_of_missing(ColumnId raw) {
+    const ColumnId is_missing = model_.num_columns + static_cast<ColumnId>(term_nodes_.size());
+    constexpr auto kDouble = model::Precision::kFloat64;
+    const auto number = [](double value) { return model::Operand::value(value); };
+    term_nodes_.push_back(
+        {model::Apply{model::Op::kIsMissing, kDouble, {model::Operand::of(raw)}}, is_missing, 1});
+    term_nodes_.push_back(
+        {model::Apply{model::Op::kIf,
+                      kDouble,
+                      {model::Operand::of(is_missing), number(model::kMissing), number(0)}},
+         is_missing + 1, 1});
+    columns_.push_back({place_of_computed(is_missing + 1), 0});
+    return static_cast<std::uint32_t>(columns_.size() - 1);
+  }
+
   /// A plan that gives the computed columns as raw outputs: the model without what else it has.
   std::vector<std::byte> plan_of_columns() const {
     if (computed_.empty()) return {};
@@ -116,14 +132,17 @@ class Compiler {
   void add_output(ColumnId raw) {
     const Sum sum = sum_of(model_, raw, inputs_);
     const std::size_t first_tree = trees_.size();
+    const std::size_t first_term = terms_.size();
     expectation_ = 0;
+    may_be_missing_ = sum.may_be_missing;
     for (const ColumnTerm &term : sum.columns)
       terms_.push_back({term.scale, column(term.column), 0});
     for (const TreesTerm &term : sum.trees) add_trees(term);
     for (const PredictorTerm &term : sum.terms)
       terms_.push_back({term.scale, column_of_term(term), 0});
+    if (may_be_missing_ && !model_.inputs.empty()) terms_.push_back({1, column_of_missing(raw), 0});
     outputs_.push_back({sum.bias + expectation_,
-                        static_cast<std::uint32_t>(sum.columns.size() + sum.terms.size()),
+                        static_cast<std::uint32_t>(terms_.size() - first_term),
                         static_cast<std::uint32_t>(trees_.size() - first_tree)});
   }
 
@@ -218,6 +237,9 @@ class Compiler {
       split.factors = add_factors(record.num_points, befores_[i - first_split]);
     }
     befores_.clear();
+    const auto first_leaf = leaves_.end() - num_leaves;
+    if (std::any_of(first_leaf, leaves_.end(), [](double x) { return std::isnan(x); }))
+      replace_missing_leaves(first_split, leaves_.size() - num_leaves);
     expectation_ += expectation(first_split, leaves_.size() - num_leaves);
     max_points_ = std::max(max_points_, record.num_points);
     max_levels_ = std::max(max_levels_, record.num_levels);
@@ -241,6 +263,36 @@ class Compiler {
       factors_[first + stride + p] = before * inverse * inverse;
     }
     return first;
+  }
+
+  /// Of the last tree: gives a leaf without a value that of what stands beside it, so that knowing
+  /// that a row goes there changes nothing. The rows that end there have no contributions.
+  void replace_missing_leaves(std::size_t first_split, std::size_t first_leaf) {
+    may_be_missing_ = true;
+    std::vector<double> below(splits_.size() - first_split), instead(below.size(), model::kMissing);
+    auto value = [&](std::uint32_t child) -> double & {
+      return (child & kLeafFlag) != 0 ? leaves_[first_leaf + (child & ~kLeafFlag)] : below[child];
+    };
+    for (std::size_t i = below.size(); i-- > 0;) {
+      const SplitRecord &split = splits_[first_split + i];
+      const double left = value(split.children[0]), right = value(split.children[1]);
+      below[i] = std::isnan(left)    ? right
+                 : std::isnan(right) ? left
+                                     : split.ratios[0] * left + split.ratios[1] * right;
+    }
+    for (std::size_t i = 0; i < below.size(); ++i) {
+      const SplitRecord &split = splits_[first_split + i];
+      for (const std::size_t side : {0, 1}) {
+        const std::uint32_t child = split.children[side];
+        if (!std::isnan(value(child))) continue;
+        const double beside = value(split.children[1 - side]);
+        const double filled = std::isnan(beside) ? instead[i] : beside;
+        if ((child & kLeafFlag) != 0)
+          value(child) = filled;
+        else
+          instead[child] = filled;
+      }
+    }
   }
 
   /// Of the last tree: its leaves, weighted with the ratios on their paths.
@@ -376,7 +428,8 @@ class Compiler {
   std::vector<SetRecord> sets_;
   std::vector<std::uint32_t> words_;
   std::uint32_t max_points_ = 0, max_levels_ = 0;
-  double expectation_ = 0;  // of the trees of the output at hand
+  double expectation_ = 0;       // of the trees of the output at hand
+  bool may_be_missing_ = false;  // where its terms are not
 };
 
 }  // namespace

@@ -66,7 +66,8 @@ def _hist_features(model, frame, graph, place):
 
 def _hist_tree(predictor, group):
     nodes, bitsets = predictor.nodes, predictor.raw_left_cat_bitsets
-    body = {key: [] for key in ("feature", "threshold", "left", "right", "value", "default_left")}
+    fields = ("feature", "threshold", "left", "right", "value", "default_left", "cover", "gain")
+    body = {key: [] for key in fields}
     categories = []
     for node in nodes:
         leaf, in_set = bool(node["is_leaf"]), bool(node["is_categorical"])
@@ -76,6 +77,9 @@ def _hist_tree(predictor, group):
         body["right"].append(None if leaf else int(node["right"]))
         body["value"].append(float(node["value"]) if leaf else None)
         body["default_left"].append(0 if leaf else int(node["missing_go_to_left"]))
+        # The number of training rows, without their weights.
+        body["cover"].append(int(node["count"]))
+        body["gain"].append(None if leaf else float(node["gain"]))
         categories.append(_bits(bitsets[node["bitset_idx"]]) if in_set and not leaf else None)
     if not any(body["default_left"]):
         del body["default_left"]

@@ -35,7 +35,22 @@ def _tree(tree, values, group=None):
         ]
     if group:
         body["group"] = group
+    body.update(_statistics(tree))
     return body
+
+
+def _statistics(tree):
+    """What contributions are computed from: the weight of the training rows that reached each node,
+    and by how much each split lowered the impurity (tree/_tree.pyx, compute_feature_importances).
+    """
+    weight, left, right = tree.weighted_n_node_samples, tree.children_left, tree.children_right
+    whole = weight * tree.impurity
+    gains = whole - whole[left] - whole[right]
+    return {
+        "cover": [float(w) for w in weight],
+        # Rounding may leave less than nothing.
+        "gain": [None if child == -1 else max(float(g), 0.0) for child, g in zip(left, gains)],
+    }
 
 
 def _class_probabilities(tree, num_classes):

@@ -13,38 +13,42 @@ pgs_gbm_features <- function(graph, model) {
   })
 }
 
-# Tree t, of `num_classes` for each round.
+# Tree t, of `num_classes` for each round. Its vectors are the columns of pretty.gbm.tree: by how
+# much a split lowered the error is the 6th, the weight of the training data the 7th. Where no value
+# was missing in training, the third child repeats the node's weight: what the two others leave of
+# it counts.
 pgs_gbm_tree <- function(model, t, num_classes) {
   source <- model$trees[[t]]
   variable <- source[[1]]
   code <- source[[2]]
+  gain <- source[[6]]
+  weight <- source[[7]]
   tree <- pgs_tree_builder()
-  build <- function(n) {
+  build <- function(n, cover = weight[n]) {
     v <- variable[n]
-    if (v < 0) return(tree$add(-1, code[n], 0))
-    if (model$var.type[v + 1] > 0) {
-      directions <- model$c.splits[[code[n] + 1]]
-      # Only missing values and levels without a direction go left.
-      catch <- tree$add(v, NA, 1, which(directions == 0) - 1)
-      missing <- build(source[[5]][n] + 1)
-      at <- tree$add(v, NA, 0, which(directions == -1) - 1)
-    } else {
-      # Nothing is less than -infinity: only missing values go left.
-      catch <- tree$add(v, -Inf, 1)
-      missing <- build(source[[5]][n] + 1)
-      at <- tree$add(v, code[n], 0)
-    }
-    a <- build(source[[3]][n] + 1)
-    b <- build(source[[4]][n] + 1)
-    tree$connect(catch, missing, at)
+    if (v < 0) return(tree$add(-1, code[n], 0, cover = cover))
+    left <- source[[3]][n] + 1
+    right <- source[[4]][n] + 1
+    is_factor <- model$var.type[v + 1] > 0
+    directions <- if (is_factor) model$c.splits[[code[n] + 1]]
+    # Of a factor only missing values and levels without a direction go left. Of numbers only
+    # missing ones: nothing is less than -infinity.
+    catch <- tree$add(v, if (is_factor) NA else -Inf, 1,
+      if (is_factor) which(directions == 0) - 1)
+    missing <- build(source[[5]][n] + 1, max(weight[n] - weight[left] - weight[right], 0))
+    at <- tree$add(v, if (is_factor) NA else code[n], 0,
+      if (is_factor) which(directions == -1) - 1, gain = gain[n])
+    a <- build(left)
+    b <- build(right)
     tree$connect(at, a, b)
-    catch
+    tree$connect(catch, missing, at)
   }
   build(1)
   leaf <- tree$feature < 0
   pgs_tree(
     tree$feature, ifelse(leaf, NA, tree$threshold), tree$left, tree$right,
-    ifelse(leaf, tree$threshold, NA), tree$default, tree$what, (t - 1) %% num_classes
+    ifelse(leaf, tree$threshold, NA), tree$default, tree$what, (t - 1) %% num_classes,
+    tree$cover, tree$gain
   )
 }
 

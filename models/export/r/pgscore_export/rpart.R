@@ -44,6 +44,9 @@ pgs_rpart_tree <- function(graph, model) {
   first_split <- cumsum(c(1, (!leaf) + frame$ncompete + frame$nsurrogate))[seq_along(numbers)]
   use_surrogates <- model$control$usesurrogate
   splits <- pgs_rpart_splits(graph, model)
+  # What a split was worth, as rpart's variable importance has it (R/importance.R).
+  gain <- function(row)
+    model$splits[first_split[row], "improve"] * (if (model$method == "anova") frame$dev[row] else 1)
   tree <- pgs_tree_builder()
   tree$features <- list()
   feature <- function(x) {
@@ -52,7 +55,7 @@ pgs_rpart_tree <- function(graph, model) {
   }
   build <- function(number) {
     row <- match(number, numbers)
-    if (leaf[row]) return(tree$add(-1, NA, 0, row))
+    if (leaf[row]) return(tree$add(-1, NA, 0, row, frame$wt[row]))
     left <- frame$n[match(2 * number, numbers)]
     right <- frame$n[match(2 * number + 1, numbers)]
     fallback <- if (use_surrogates < 2 || left == right) NA else as.numeric(right > left)
@@ -64,7 +67,7 @@ pgs_rpart_tree <- function(graph, model) {
       # The usual case needs no derived column: missing goes with the majority.
       goes_left <- if (ncat < 0) fallback == 0 else fallback == 1
       at <- tree$add(feature(splits$number(rownames(model$splits)[primary])),
-        model$splits[primary, "index"], as.integer(goes_left), row)
+        model$splits[primary, "index"], as.integer(goes_left), row, gain = gain(row))
       a <- build(2 * number)
       b <- build(2 * number + 1)
       return(if (ncat < 0) tree$connect(at, a, b) else tree$connect(at, b, a))
@@ -79,9 +82,10 @@ pgs_rpart_tree <- function(graph, model) {
       # Nothing is less than -infinity: only a missing direction goes left here, to a leaf with this
       # node's own value.
       stay <- tree$add(f, -Inf, 1, row)
-      stay_leaf <- tree$add(-1, NA, 0, row)
+      children <- match(2 * number + 0:1, numbers)
+      stay_leaf <- tree$add(-1, NA, 0, row, max(frame$wt[row] - sum(frame$wt[children]), 0))
     }
-    at <- tree$add(f, 0.5, 0, row)
+    at <- tree$add(f, 0.5, 0, row, gain = gain(row))
     tree$connect(at, build(2 * number), build(2 * number + 1))
     if (is.null(stay)) at else tree$connect(stay, stay_leaf, at)
   }
@@ -106,7 +110,8 @@ pgs_rpart <- function(graph, model) {
   width <- ncol(values)
   text <- pgs_tree(
     tree$feature, tree$threshold, tree$left, tree$right,
-    if (width > 1) values[rows, , drop = FALSE] else values[rows, 1], tree$default
+    if (width > 1) values[rows, , drop = FALSE] else values[rows, 1], tree$default,
+    cover = tree$cover, gain = tree$gain
   )
   columns <- pgs_node(graph, "trees", list(
     features = tree$features, compare = "float64", sum = "float64", base = rep(0, width),

@@ -1,9 +1,10 @@
 # What the exporters of trees share.
 
 # A tree from vectors, one entry per node; value: a vector, or a matrix with a row per node.
-# categories: a list.
+# categories: a list. cover: the weight of the training data that reached each node; gain: what each
+# split was worth.
 pgs_tree <- function(feature, threshold, left, right, value, default_left = NULL,
-                     categories = NULL, group = 0) {
+                     categories = NULL, group = 0, cover = NULL, gain = NULL) {
   leaf <- feature < 0
   values <- if (is.matrix(value)) apply(value, 1, pgs_numbers) else pgs_number(value)
   values[!leaf] <- "null"
@@ -20,28 +21,36 @@ pgs_tree <- function(feature, threshold, left, right, value, default_left = NULL
       if (is.null(set)) "null" else pgs_numbers(set)
     }, ""))
   if (group > 0) fields["group"] <- pgs_number(group)
+  if (!is.null(cover)) fields["cover"] <- pgs_numbers(cover)
+  if (!is.null(gain)) fields["gain"] <- pgs_numbers(ifelse(leaf, NA, gain))
   pgs_object(fields)
 }
 
-# A tree that is built node by node: add() and connect() return the number of a node, from 0.
+# A tree that is built node by node: add() and connect() return the number of a node, from 0. Leaves
+# have covers, the weight of the training data that reached them; that of a split is their sum,
+# so children are connected first.
 pgs_tree_builder <- function() {
   tree <- new.env()
   tree$feature <- tree$left <- tree$right <- tree$default <- integer()
   tree$threshold <- numeric()
+  tree$cover <- tree$gain <- numeric()
   tree$what <- list()
   # `default`: 1 when missing goes left. `what`: anything that the caller keeps for the node.
-  tree$add <- function(feature, threshold, default, what = NULL) {
+  tree$add <- function(feature, threshold, default, what = NULL, cover = NA, gain = 0) {
     at <- length(tree$feature) + 1
     tree$feature[at] <- feature
     tree$threshold[at] <- threshold
     tree$default[at] <- default
     tree$left[at] <- tree$right[at] <- NA
     tree$what[at] <- list(what)
+    tree$cover[at] <- cover
+    tree$gain[at] <- gain
     at - 1
   }
   tree$connect <- function(at, left, right) {
     tree$left[at + 1] <- left
     tree$right[at + 1] <- right
+    tree$cover[at + 1] <- tree$cover[left + 1] + tree$cover[right + 1]
     at
   }
   tree

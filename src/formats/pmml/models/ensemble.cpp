@@ -6,6 +6,7 @@
 // that is not what missingValueStrategy wants, a split on being missing stands before it.
 #include <algorithm>
 
+#include "base/float_text.hpp"
 #include "formats/pmml/expression.hpp"
 #include "formats/pmml/models/tree.hpp"
 
@@ -16,6 +17,22 @@ using model::EnsembleBuilder;
 namespace {
 
 constexpr std::uint32_t kNothing = UINT32_MAX;
+
+/// Gives the training records of a node, or of its classes together; none where the document does
+/// not say, or says something that is no number: no score depends on it.
+std::optional<double> record_count(const XmlElement &node) {
+  auto count_of = [](const XmlElement &element) {
+    return parse_float64(element.attribute("recordCount").value_or(""));
+  };
+  if (const std::optional<double> count = count_of(node)) return count;
+  std::optional<double> total;
+  for (const XmlElement part : node.children("ScoreDistribution")) {
+    const std::optional<double> count = count_of(part);
+    if (!count) return std::nullopt;
+    total = total.value_or(0) + *count;
+  }
+  return total;
+}
 
 /// Lowers one tree.
 class TreeLowering {
@@ -29,7 +46,9 @@ class TreeLowering {
         builder_(builder),
         feature_of_(std::move(feature_of)),
         leaf_(leaf),
-        interrupt_(interrupt) {}
+        interrupt_(interrupt) {
+    for (const TreeNode &node : tree.nodes) counts_.push_back(record_count(node.element));
+  }
 
   bool run() {
     // The root's predicate is tested, too.
@@ -47,10 +66,11 @@ class TreeLowering {
  private:
   /// What shall stand at the id `id`.
   struct Task {
-    enum Kind : std::uint8_t { kRoot, kNode, kChain, kLast, kNull };
+    enum Kind : std::uint8_t { kRoot, kNode, kChain, kLast, kDefault, kNull };
     std::uint32_t id;
     Kind kind;
-    std::uint32_t node;     // kNode, kLast: this one; kChain: the parent of the chain
+    std::uint32_t node;     // kNode, kLast, kDefault: this one; kChain, kNull: the parent of the
+                            // chain
     std::uint32_t child;    // kChain: the child that is next
     std::uint32_t present;  // in present_
   };
@@ -101,9 +121,18 @@ class TreeLowering {
     switch (task.kind) {
       case Task::kNull:
         leaf_(builder_, task.id, nullptr);
+        builder_.cover(take_rest(task.node));
         return true;
       case Task::kLast:
         leaf_(builder_, task.id, &tree_.nodes[task.node]);
+        if (tree_.nodes[task.node].num_children > 0)
+          builder_.cover(take_rest(task.node));
+        else if (counts_[task.node])
+          builder_.cover(*counts_[task.node]);
+        return true;
+      case Task::kDefault:  // its records are counted where the child stands
+        leaf_(builder_, task.id, &tree_.nodes[task.node]);
+        builder_.cover(0);
         return true;
       case Task::kRoot:
         return place_root(task);
@@ -118,13 +147,25 @@ class TreeLowering {
     return false;
   }
 
+  /// Gives the training records that ended at an inner node, where the first leaf that stands for
+  /// that takes them: the document does not say which of the others did.
+  double take_rest(std::uint32_t node) {
+    if (node == kNothing || !counts_[node]) return 0;
+    double rest = *counts_[node];
+    const TreeNode &parent = tree_.nodes[node];
+    for (std::uint32_t k = 0; k < parent.num_children; ++k)
+      rest -= counts_[parent.first_child + k].value_or(rest);
+    counts_[node].reset();
+    return std::max(rest, 0.0);
+  }
+
   /// No prediction unless the root's predicate is true.
   bool place_root(const Task &task) {
     const Split &root = splits_[0];
     if (root.kind == Split::Kind::kTrue) return place({task.id, Task::kNode, 0, 0, kNothing});
-    if (root.kind == Split::Kind::kFalse) return place({task.id, Task::kNull, 0, 0, kNothing});
-    const std::uint32_t node = later({0, Task::kNode, 0, 0, kNothing}),
-                        none = later({0, Task::kNull, 0, 0, kNothing});
+    const Task nothing{task.id, Task::kNull, kNothing, 0, kNothing};
+    if (root.kind == Split::Kind::kFalse) return place(nothing);
+    const std::uint32_t node = later({0, Task::kNode, 0, 0, kNothing}), none = later(nothing);
     if (root.kind == Split::Kind::kMissing)
       split_missing(task.id, root.column, root.negated ? none : node, root.negated ? node : none);
     else
@@ -242,7 +283,7 @@ class TreeLowering {
       return true;
     }
     if (tree_.nodes[target].num_children != 0) return false;
-    const std::uint32_t leaf = later({0, Task::kLast, target, 0, task.present});
+    const std::uint32_t leaf = later({0, Task::kDefault, target, 0, task.present});
     Task again = task;
     again.present = present;
     split_missing(task.id, at.column, leaf, later(again));
@@ -255,6 +296,7 @@ class TreeLowering {
   FeatureOf feature_of_;
   const Ensemble::Leaf &leaf_;
   Interrupt interrupt_;
+  std::vector<std::optional<double>> counts_;  // of the nodes: their training records
   std::vector<Task> tasks_;
   std::vector<Present> present_;
   std::uint32_t next_id_ = 1;

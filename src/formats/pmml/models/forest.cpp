@@ -106,6 +106,7 @@ class RegressionForest : Forest {
     result.value =
         number_column(Operand::of(ensemble_.finish()),
                       precision_ == Precision::kFloat32 ? Type::Kind::kFloat : Type::Kind::kDouble);
+    result.raw = {result.value.operand};
     return result;
   }
 
@@ -163,6 +164,7 @@ class ClassForest : Forest {
     if (has_missing_ && missing_matters_ && !counts_missing_) return Outcome::kNeedsMissing;
     const std::vector<Operand> totals = sums();
     result = classification_of(scope_, labels_, averages_ ? totals : shares_of(graph_, totals));
+    if (averages_) result.raw = totals;
     return Outcome::kDone;
   }
 

@@ -97,6 +97,7 @@ Result regression(const XmlElement &model, Scope &scope) {
     model.refuse("a model of type " + shown(type) + " is no regression");
   } else {
     refuse_offset_and_trials(model, type);
+    result.raw = {y};
   }
   result.value =
       number_column(y, precision == Precision::kFloat32 ? Type::Kind::kFloat : Type::Kind::kDouble);

@@ -48,6 +48,7 @@ class ScorecardReader {
     // An attribute must be true of each characteristic: "otherwise the scorecard as a whole returns
     // an invalid value".
     result.value = number_column(graph_.sum(terms));
+    result.raw = {result.value.operand};
     if (num_ranks_ != 0) rank(codes, differences, result);
     return result;
   }

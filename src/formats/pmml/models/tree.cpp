@@ -117,6 +117,17 @@ std::optional<Operand> walk_fast(const Tree &tree, Scope &scope) {
   return Operand::of(ensemble.finish());
 }
 
+/// Whether an OutputField may be about the node that predicts. Those of a model around this one may
+/// ask for it where it has an Output of its own.
+bool asks_for_node(const XmlElement &model, const Scope &scope) {
+  const auto output = model.child("Output");
+  if (!output) return false;
+  if (!scope.is_outermost()) return true;
+  for (const XmlElement field : output->children("OutputField"))
+    if (field.attribute("feature").value_or("").ends_with("Id")) return true;
+  return false;
+}
+
 Result regress(const Tree &tree, Scope &scope) {
   if (tree.on_missing == Tree::OnMissing::kWeightedConfidence ||
       tree.on_missing == Tree::OnMissing::kAggregateNodes)
@@ -127,7 +138,7 @@ Result regress(const Tree &tree, Scope &scope) {
   for (const TreeNode &node : tree.nodes) scores.push_back(regression_score(node, precision));
   const auto kind =
       precision == model::Precision::kFloat32 ? Type::Kind::kFloat : Type::Kind::kDouble;
-  if (!tree.model.child("Output")) {  // nobody asks for the node
+  if (!asks_for_node(tree.model, scope)) {
     Ensemble ensemble(scope);
     ensemble.announce(tree, scope);
     ensemble.builder().settings().base = {0};
@@ -139,12 +150,14 @@ Result regress(const Tree &tree, Scope &scope) {
                                    : scores[static_cast<std::size_t>(node - tree.nodes.data())]);
                      })) {
       result.value = number_column(Operand::of(ensemble.finish()), kind);
+      result.raw = {result.value.operand};
       return result;
     }
   }
   const std::optional<Operand> fast = walk_fast(tree, scope);
   const Operand node = fast ? *fast : walk(tree, scope).first;
   result.value = number_column(by_node(scope.graph(), node, scores), kind);
+  result.raw = {result.value.operand};
   result.entities = {tree_entity(tree, node)};
   return result;
 }

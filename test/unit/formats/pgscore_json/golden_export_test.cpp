@@ -2,6 +2,8 @@
 // models/edge/pgscore_json/{sklearn,r}_*.json on its <name>.rows.csv, and the scores are compared
 // with <name>.scores.csv, which the library itself wrote (models/make).
 //
+// Trees have the covers of the training data where the library keeps them.
+//
 // Where scikit-learn or R is installed, the same is done with fresh random models (test/oracle).
 // Where it is not, the test says that it is skipped.
 #include <gtest/gtest.h>
@@ -160,6 +162,27 @@ bool compare_row(const model::Model &model, const std::optional<std::vector<doub
   return same;
 }
 
+/// randomForest and ranger keep no counts. Elsewhere each split's rows are those of its children,
+/// and gains come with them.
+void expect_covers(const model::Model &model, const std::string &text) {
+  const bool has_covers =
+      text.find("R randomForest") == text.npos && text.find("R ranger") == text.npos;
+  for (const model::Node &node : model.nodes) {
+    const auto *trees = std::get_if<model::TreeEnsemble>(&node.body);
+    if (trees == nullptr) continue;
+    ASSERT_EQ(trees->covers.size(), has_covers ? trees->nodes.size() : 0);
+    ASSERT_EQ(trees->gains.size(), trees->covers.size());
+    if (!has_covers) continue;
+    for (const model::Tree &tree : trees->trees) EXPECT_GE(trees->covers[tree.first_node], 1);
+    for (std::size_t i = 0; i < trees->covers.size(); ++i) {
+      const model::TreeNode &split = trees->nodes[i];
+      if (split.split == model::Split::kLeaf) continue;
+      const double children = trees->covers[split.left] + trees->covers[split.right];
+      EXPECT_NEAR(trees->covers[i], children, 1e-9 * children) << "node " << split.id;
+    }
+  }
+}
+
 Comparison compare(const fs::path &json) {
   Comparison result;
   fs::path stem = json;
@@ -167,6 +190,7 @@ Comparison compare(const fs::path &json) {
   const std::string text = test::read_file(json);
   const model::Model model = formats::load("auto", {.bytes = as_bytes(text)});
   EXPECT_EQ(model.format, "pgscore-json");
+  expect_covers(model, text);
   const test::CsvTable rows = test::read_csv(stem.string() + ".rows.csv", kNull),
                        scores = test::read_csv(stem.string() + ".scores.csv", kNull);
   EXPECT_GE(rows.rows.size(), 1u);
