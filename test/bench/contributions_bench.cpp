@@ -3,11 +3,14 @@
 // ratios to XGBoost, and what the explanation takes.
 //
 //   contributions_bench [DEPTH [TREES [FEATURES [ROUNDS [KERNEL]]]]]     default: 6 100 20 5 auto
+//
+// PGSCORE_BENCH_FILES: a folder that the model and 20,000 rows are written to, for the same in SQL.
 #include <xgboost/c_api.h>
 
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
 #include <random>
 #include <stdexcept>
 #include <string>
@@ -67,6 +70,17 @@ struct Booster {
   }
 };
 
+/// booster.json and rows.csv, for contributions_sql.sh.
+void write_files(const std::string &folder, const std::string &booster,
+                 const std::vector<float> &values, std::size_t num_features) {
+  std::ofstream(folder + "/booster.json") << booster;
+  std::ofstream rows(folder + "/rows.csv");
+  rows.precision(9);
+  for (std::size_t r = 0; r < 20'000; ++r)
+    for (std::size_t f = 0; f < num_features; ++f)
+      rows << values[r * num_features + f] << (f + 1 < num_features ? ',' : '\n');
+}
+
 }  // namespace
 
 int main(int argc, char **argv) {
@@ -79,6 +93,8 @@ int main(int argc, char **argv) {
   for (float &x : training) x = normal(random);
   Booster booster(training, num_features, depth, trees, random);
   const std::string file = booster.save();
+  if (const char *folder = std::getenv("PGSCORE_BENCH_FILES"))
+    write_files(folder, file, training, num_features);
   const model::Model model = formats::load("auto", {.bytes = as_bytes(file)});
   const std::vector<std::byte> bytes = explain::compile(model), plan = plan::compile(model);
   const plan::PlanMemory image(bytes);

@@ -140,8 +140,18 @@ class Expressions:
         elif roll < 0.87:
             parts = self.call(scope, depth, CLASS_MODELS, "predict_proba")
             parts = parts and ["("] + parts + [")[2]"]
-        elif roll < 0.93:
+        elif roll < 0.9:
             parts = self.call(scope, depth, NUMBER_MODELS, "predict_raw")
+            parts = parts and ["("] + parts + [")[1]"]
+        elif roll < 0.93:
+            label = self.pick(
+                "'x'",
+                "'z'",
+                "CASE WHEN %s > 3 THEN 'x' ELSE 'y' END" % (self.column(scope, "id") or "3"),
+            )
+            parts = self.call(
+                scope, depth, ["tri", "tri@1"], "predict_contrib_of", before=label + ", "
+            )
             parts = parts and ["("] + parts + [")[1]"]
         else:
             relation = self.relation(scope, lambda r: r.is_t1)

@@ -43,7 +43,7 @@ SELECT pgscore.import_model('tri', convert_to(:'on' || $$], "nodes": [
       {"feature": [0, -1, 1, -1, -1], "threshold": [0.5, null, 0, null, null],
         "left": [1, null, 3, null, null], "right": [2, null, 4, null, null],
        "default_left": [1, 0, 0, 0, 0], "value": [null, [0.5, 0.25, 0.25], null, [0.125, 0.75,
-         0.125], [0.25, 0, 0.75]]}]},
+         0.125], [0.25, 0, 0.75]], "cover": [16, 8, 8, 4, 4]}]},
     {"type": "arg_max", "inputs": [2, 3, 4]}],
     "output": {"task": "classification", "raw": [2, 3, 4], "probabilities": [2, 3, 4],
       "labels": ["x", "y", "z"], "class_code": 5}}$$, 'UTF8'));

@@ -55,6 +55,20 @@ class Sources(Expressions):
                 "item",
                 ["(letters ", alias, "_l JOIN t1 ", alias, "_r USING (id, a, b, c)) AS ", alias],
             )
+        if lateral and self.chance(0.3):
+            given = self.row(scope, 0)
+            if given is not None:
+                return Relation(alias), Fragment(
+                    "item",
+                    [
+                        "LATERAL (SELECT e.rank AS id, e.contribution AS a, e.contribution AS b, "
+                        "e.feature AS c FROM explain(%s, "
+                        % self.pick("'lin'", "'lin@2'", "'first'"),
+                        given,
+                        ") e) ",
+                        alias,
+                    ],
+                )
         lateral = lateral and self.chance(0.5)
         query = self.row_query(scope if lateral else scope[:-1], depth - 1)
         return Relation(alias), Fragment(
