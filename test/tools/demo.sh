@@ -44,6 +44,9 @@ cat <<END
 
 The server is still running. Connect:
     $bindir/psql -h $PGHOST -U postgres demo
+Draw why a score is what it is, and how good the model is (build/pictures/*.svg):
+    PATH=$bindir:\$PATH PGHOST=$PGHOST PGUSER=postgres PGDATABASE=demo \\
+      docs/pictures/pictures.py build/pictures
 Stop it and remove everything of it:
     make demo-stop
 Nothing was installed into your own PostgreSQL; "make install" does that.
