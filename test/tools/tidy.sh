@@ -4,8 +4,8 @@
 #   tidy.sh [FOLDER|FILE..]     on these only: tidy.sh src/pg/row src/kernels/avx2.cpp
 #
 # It reads a folder as one file, as the Makefile compiles it, which takes a third of the time. It
-# reads the kernels one by one, as each is for a processor of its own. TIDY_JOBS says how many it
-# reads at once (default: one for each processor).
+# reads the kernels and walkers one by one, as each is for a processor of its own. TIDY_JOBS says how
+# many it reads at once (default: one for each processor).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 start=$SECONDS
@@ -29,7 +29,8 @@ write_unit() {
 tidy() {
   local unit=$1 log
   shift
-  log=build/tidy/$(basename "$unit" .cpp).log
+  log=${unit#build/tidy/}
+  log=build/tidy/${log//\//_}.log
   nice -n 5 clang-tidy-14 --quiet "$unit" -- "$@" >"$log" 2>&1 && return
   grep -vE '^([0-9]+ .* (generated|treated)|Error while )' "$log"
   return 1
@@ -37,8 +38,9 @@ tidy() {
 export -f tidy
 
 sources=("$@")
-[ $# -gt 0 ] || mapfile -t sources < <(ls src/kernels/*.cpp
-  find src -name '*.cpp' ! -path 'src/kernels/*' -printf '%h\n' | sort -u)
+[ $# -gt 0 ] || mapfile -t sources < <(ls src/kernels/*.cpp src/explain/walkers/*.cpp
+  find src -name '*.cpp' ! -path 'src/kernels/*' ! -path 'src/explain/walkers/*' -printf '%h\n' |
+    sort -u)
 units=()
 for source in "${sources[@]%/}"; do
   [ ! -d "$source" ] || source=$(write_unit "$source")

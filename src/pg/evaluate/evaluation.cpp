@@ -1,5 +1,6 @@
 #include "pg/evaluate/evaluation.hpp"
 
+#include <initializer_list>
 #include <utility>
 
 #include "base/error.hpp"
@@ -37,47 +38,56 @@ struct Task {
   Metrics metrics;
 };
 
+/// Adds metrics that take the same arguments; `suffix` is added to their names in the result.
+void add_metrics(Task &task, const std::string &schema, std::initializer_list<const char *> names,
+                 const std::string &arguments, const char *suffix = "") {
+  for (const char *name : names) {
+    std::string call = schema;
+    call.append(name).append("(").append(arguments).append(")");
+    task.metrics.emplace_back(std::string(name).append(suffix), std::move(call));
+  }
+}
+
 Task regression_task(const std::string &schema) {
-  const std::string both = "(actual, predicted)";
   Task task{schema + "predict($1, q) AS predicted", {}};
-  for (const char *name : {"rmse", "mae", "mape", "median_absolute_error", "r2_score"})
-    task.metrics.emplace_back(name, schema + name + both);
+  add_metrics(task, schema, {"rmse", "mae", "mape", "median_absolute_error", "r2_score"},
+              "actual, predicted");
   return task;
 }
 
-void add_class_metrics(const std::string &schema, Task &task) {
-  const std::string both = "(actual, predicted)", macro = "(actual, predicted, 'macro')";
-  for (const char *name : {"accuracy", "balanced_accuracy"})
-    task.metrics.emplace_back(name, schema + name + both);
-  for (const char *name : {"precision_score", "recall_score", "f1_score"})
-    task.metrics.emplace_back(std::string(name) + "_macro", schema + name + macro);
-  for (const char *name : {"matthews_corrcoef", "cohen_kappa"})
-    task.metrics.emplace_back(name, schema + name + both);
+/// Of two classes, with the score of the positive one.
+void add_binary_metrics(Task &task, const std::string &schema, const std::string &positive,
+                        bool has_class) {
+  std::string is_positive = "actual OPERATOR(pg_catalog.=) ";
+  is_positive += positive;
+  add_metrics(task, schema,
+              {"roc_auc", "average_precision", "gini", "ks_statistic", "log_loss", "brier_score"},
+              is_positive + ", score");
+  if (!has_class) return;
+  std::string both = is_positive;
+  both.append(", predicted OPERATOR(pg_catalog.=) ").append(positive);
+  add_metrics(task, schema, {"precision_score", "recall_score", "f1_score"}, both);
 }
 
 Task classification_task(plan::Plan plan, const std::string &schema) {
   Task task;
   const bool has_class = plan.has_class(), has_probabilities = plan.num_probabilities() > 0;
   if (has_class) task.columns = schema + "predict_class($1, q) AS predicted";
+  if (has_class && has_probabilities) task.columns += ", ";
   if (has_probabilities && plan.num_labels() == 2) {
     const std::string positive =
         literal(in_server_encoding(plan.label(plan.positive()))) + "::pg_catalog.text";
-    task.columns += std::string(has_class ? ", " : "") + schema + "predict($1, q) AS score";
-    for (const char *name :
-         {"roc_auc", "average_precision", "gini", "ks_statistic", "log_loss", "brier_score"})
-      task.metrics.emplace_back(
-          name, schema + name + "(actual OPERATOR(pg_catalog.=) " + positive + ", score)");
-    if (has_class)
-      for (const char *name : {"precision_score", "recall_score", "f1_score"})
-        task.metrics.emplace_back(name, schema + name + "(actual OPERATOR(pg_catalog.=) " +
-                                            positive + ", predicted OPERATOR(pg_catalog.=) " +
-                                            positive + ")");
+    task.columns.append(schema).append("predict($1, q) AS score");
+    add_binary_metrics(task, schema, positive, has_class);
   } else if (has_probabilities) {
-    task.columns += std::string(has_class ? ", " : "") + schema + "predict_proba($1, q) AS score";
-    for (const char *name : {"log_loss", "roc_auc"})
-      task.metrics.emplace_back(name, schema + name + "(actual, score, $2)");
+    task.columns.append(schema).append("predict_proba($1, q) AS score");
+    add_metrics(task, schema, {"log_loss", "roc_auc"}, "actual, score, $2");
   }
-  if (has_class) add_class_metrics(schema, task);
+  if (!has_class) return task;
+  add_metrics(task, schema, {"accuracy", "balanced_accuracy"}, "actual, predicted");
+  add_metrics(task, schema, {"precision_score", "recall_score", "f1_score"},
+              "actual, predicted, 'macro'", "_macro");
+  add_metrics(task, schema, {"matthews_corrcoef", "cohen_kappa"}, "actual, predicted");
   return task;
 }
 

@@ -36,7 +36,8 @@ std::vector<std::pair<std::string, Reason>> parse_reasons(const std::string &jso
       if (key != "code" && key != "text")
         refuse("the reason of feature " + name + " has the unknown key " +
                in_quotes(shown_in_server_encoding(key)));
-      if (!text.is_string()) refuse("the " + key + " of feature " + name + " is no text");
+      if (!text.is_string())
+        refuse(std::string("the ").append(key) + " of feature " + name + " is no text");
       (key == "code" ? reason.code : reason.text) = text.get<std::string>();
     }
     if (reason.code.empty()) refuse("the reason of feature " + name + " has no code");

@@ -54,7 +54,7 @@ class Contributions {
   std::string model_;
   bool with_inputs_;
   explain::Workspace workspace_;
-  std::vector<double> values_;  // contributions of the rows at hand
+  std::vector<double> values_;             // contributions of the rows at hand
   std::optional<std::string> last_class_;  // in the encoding of the database
   WantedMargin last_margin_;
 };
