@@ -6,6 +6,7 @@
 #include <limits>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "base/limits.hpp"
 #include "base/pace.hpp"
@@ -393,12 +394,12 @@ class Compiler {
     header.outputs = image.add(outputs_);
     header.terms = image.add(terms_);
     header.trees = image.add(trees_);
-    header.splits = image.add(splits_);
-    header.leaves = image.add(leaves_);
+    header.splits = image.add(std::exchange(splits_, {}));
+    header.leaves = image.add(std::exchange(leaves_, {}));
     header.sets = image.add(sets_);
     header.words = image.add(words_);
     header.points = image.add(points);
-    header.factors = image.add(factors_);
+    header.factors = image.add(std::exchange(factors_, {}));
     header.plan = image.add(plan_of_columns());
     header.total_size = image.bytes().size();
     image.patch(0, header);

@@ -21,7 +21,7 @@ std::string facts_as_json(const std::vector<model::Fact> &facts) {
 }
 
 /// Gives no bytes for a model that cannot be explained: it can be scored all the same.
-std::vector<std::byte> explanation_or_none(const model::Model &model, Interrupt interrupt) {
+plan::PlanMemory explanation_or_none(const model::Model &model, Interrupt interrupt) {
   try {
     return make_explanation(model, interrupt);
   } catch (const Error &error) {
@@ -33,11 +33,10 @@ std::vector<std::byte> explanation_or_none(const model::Model &model, Interrupt 
 
 }  // namespace
 
-std::vector<std::byte> make_explanation(const model::Model &model, Interrupt interrupt) {
-  std::vector<std::byte> compiled = explain::compile(model, interrupt);
-  plan::PlanMemory aligned(compiled, interrupt);
-  explain::verify(aligned.bytes(), interrupt);
-  return compiled;
+plan::PlanMemory make_explanation(const model::Model &model, Interrupt interrupt) {
+  plan::PlanMemory explanation(explain::compile(model, interrupt), interrupt);
+  explain::verify(explanation.bytes(), interrupt);
+  return explanation;
 }
 
 plan::PlanMemory make_plan(model::Model &model, Interrupt interrupt) {

@@ -1,9 +1,7 @@
 // What an import stores about a version, made from the model alone.
 #pragma once
-#include <cstddef>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "base/interrupt.hpp"
 #include "model/model.hpp"
@@ -21,16 +19,16 @@ plan::PlanMemory make_plan(model::Model &model, Interrupt interrupt = {});
 /// Compiles and verifies the explanation of a model, which has its nodes. Throws kUnsupportedModel
 /// for a model that has none, kLimitExceeded for one that is too large, and what the interrupt
 /// throws.
-std::vector<std::byte> make_explanation(const model::Model &model, Interrupt interrupt = {});
+plan::PlanMemory make_explanation(const model::Model &model, Interrupt interrupt = {});
 
 /// A model, its plan, and its descriptions. All texts are UTF-8.
 struct PreparedVersion {
   model::Model model;  // without its nodes
   std::uint64_t num_trees = 0, num_nodes = 0;
-  std::string features_json;           // array, as model::describe_features
-  std::string facts_json;              // object
-  plan::PlanMemory plan_bytes;         // verified
-  std::vector<std::byte> explanation;  // verified; empty: the model has none
+  std::string features_json;     // array, as model::describe_features
+  std::string facts_json;        // object
+  plan::PlanMemory plan_bytes;   // verified
+  plan::PlanMemory explanation;  // verified; empty: the model has none
 
   /// Views plan_bytes, and is good as long as they are there.
   plan::Plan plan() const { return plan::Plan(plan_bytes.data()); }

@@ -14,6 +14,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/builder.hpp"
@@ -22,6 +23,7 @@
 #include "plan/compile.hpp"
 #include "plan/plan.hpp"
 #include "plan/plan_memory.hpp"
+#include "registry/prepared_version.hpp"
 #include "support/choices.hpp"
 
 namespace {
@@ -113,18 +115,14 @@ void compile_file(const char *path, const char *options) {
   }
   const double loaded = now_ns(), peak_of_load = memory_status("VmHWM:") - resident;
   const auto nodes = static_cast<double>(model->num_tree_nodes());
-  const std::vector<std::byte> plan = plan::compile(*model);
-  const double compiled = now_ns();
-  model.reset();
-  const plan::PlanMemory memory(plan);
-  plan::verify_plan(memory.bytes());
-  const double verified = now_ns();
+  const registry::PreparedVersion version = registry::prepare_version(std::move(*model));
+  const double prepared = now_ns();
   std::printf(
-      "%s: %.1f MB, %.2f M nodes: read %.2f s, compile %.2f s, copy and verify %.2f s, together "
-      "%.2f s; plan %.1f MB\n",
-      path, size * 1e-6, nodes * 1e-6, (loaded - start) * 1e-9, (compiled - loaded) * 1e-9,
-      (verified - compiled) * 1e-9, (verified - start) * 1e-9,
-      static_cast<double>(plan.size()) * 1e-6);
+      "%s: %.1f MB, %.2f M nodes: read %.2f s, compile and verify %.2f s, together %.2f s; plan "
+      "%.1f MB, explanation %.1f MB\n",
+      path, size * 1e-6, nodes * 1e-6, (loaded - start) * 1e-9, (prepared - loaded) * 1e-9,
+      (prepared - start) * 1e-9, static_cast<double>(version.plan_bytes.size()) * 1e-6,
+      static_cast<double>(version.explanation.size()) * 1e-6);
   std::printf("peak memory beside the file: %.2f times the file while reading, %.2f times in all\n",
               peak_of_load / size, (memory_status("VmHWM:") - resident) / size);
 }

@@ -162,18 +162,16 @@ PlanBytes load(std::int64_t version_id, Image image, PlanOrigin origin) {
     out.palloced = stored.image;
     return out;
   }
-  if (image == Image::kExplanation) {
-    const VersionSource made_from = source_from(stored);
-    out.memory = registry::make_explanation(read_model(made_from.format, made_from.source),
-                                            kServerInterrupt);
-    out.bytes = out.memory;
-    return out;
-  }
-  const plan::PlanMemory plan = plan_made_from(source_from(stored));
+  const VersionSource made_from = source_from(stored);
+  const plan::PlanMemory made =
+      image == Image::kExplanation
+          ? registry::make_explanation(read_model(made_from.format, made_from.source),
+                                       kServerInterrupt)
+          : plan_made_from(made_from);
   // Without a stored plan every cold load would compile again.
-  if (origin == PlanOrigin::kStored) ask_for_recompilation();
-  out.memory.resize(plan.size());
-  copy_in_pieces(plan.bytes(), out.memory.data(), kServerInterrupt);
+  if (image == Image::kPlan && origin == PlanOrigin::kStored) ask_for_recompilation();
+  out.memory.resize(made.size());
+  copy_in_pieces(made.bytes(), out.memory.data(), kServerInterrupt);
   out.bytes = out.memory;
   return out;
 }

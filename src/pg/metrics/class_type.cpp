@@ -36,7 +36,7 @@ void ClassType::set(Oid type, Oid collation) {
 // The bytes that say what the label is. They live as long as `label` and what it points at.
 std::string_view ClassType::image_of(const Datum &label) const {
   if (by_value_) return {reinterpret_cast<const char *>(&label), sizeof(label)};
-  const char *data = DatumGetPointer(label);
+  const auto *data = static_cast<const char *>(static_cast<const void *>(DatumGetPointer(label)));
   if (length_ > 0) return {data, static_cast<std::size_t>(length_)};
   if (length_ == -2) return data;
   return {VARDATA_ANY(data), VARSIZE_ANY_EXHDR(data)};

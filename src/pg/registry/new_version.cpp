@@ -97,8 +97,8 @@ VersionRow insert_version(const LockedModel &model, const ImportTarget &target,
        {"created_by", oid_parameter(target.importer())},
        {"overrides", jsonb_parameter(decisions.overrides)},
        {"identity", parameter(as_bytes(sha256(artifact, as_bytes(in_utf8(decisions.text)))))}}};
-  if (!prepared.explanation.empty() && catalog_has("catalog_version", "explanation"))
-    values.push_back({"explanation", parameter(Bytes(prepared.explanation))});
+  if (prepared.explanation.size() > 0 && catalog_has("catalog_version", "explanation"))
+    values.push_back({"explanation", parameter(prepared.explanation.bytes())});
   insert_row("catalog_version", values);
   return row;
 }
