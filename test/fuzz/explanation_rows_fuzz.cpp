@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   if (size < 4) return 0;
   const std::span<const std::uint8_t> bytes(data, size);
   const std::uint32_t num_changes = bytes[1] % 8;
-  const std::size_t num_rows = 1 + (bytes[2] % 4 == 0 ? bytes[2] / 4 : bytes[2] % 9);
+  const std::size_t num_rows = 1 + (bytes[2] % 8 == 0 ? bytes[2] / 8 : bytes[2] % 9);
   // The rows and the changes get a part of the bytes, so that a change of the model leaves them
   // alone.
   const std::size_t own_bytes = std::min<std::size_t>(size - 3, 256);

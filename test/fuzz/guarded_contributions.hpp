@@ -78,17 +78,16 @@ class GuardedContributions {
                              out.as<double>());
       return {out.as<double>(), out.as<double>() + count_ * width};
     }
-    std::vector<double> all;
+    test::GuardedMemory row(num_inputs_ * sizeof(double), guarded_),
+        one(width * sizeof(double), guarded_);
     for (std::size_t r = 0; r < count_; ++r) {
-      test::GuardedMemory row(std::span<const double>(rows_).subspan(r * stride_, num_inputs_),
-                              guarded_),
-          one(width * sizeof(double), guarded_);
-      row.protect();
+      std::copy_n(rows_.begin() + static_cast<std::ptrdiff_t>(r * stride_), num_inputs_,
+                  row.as<double>());
       explain::contributions(explanation_, output, row.as<double>(), num_inputs_, 1, workspace,
                              one.as<double>());
-      all.insert(all.end(), one.as<double>(), one.as<double>() + width);
+      std::copy_n(one.as<double>(), width, out.as<double>() + r * width);
     }
-    return all;
+    return {out.as<double>(), out.as<double>() + count_ * width};
   }
 
   test::GuardedMemory image_;
