@@ -50,6 +50,7 @@ class Damaged {
     EXPECT_LT(i, section.count);
     return reinterpret_cast<T *>(memory_.data() + section.offset)[i];
   }
+  Bytes bytes() const { return memory_.bytes(); }
   SplitRecord &split(std::size_t i) { return at<SplitRecord>(header().splits, i); }
   /// The detail of the refusal, or "" when it is accepted.
   std::string verdict() {
@@ -109,6 +110,23 @@ TEST(VerifyExplanation, refuses_what_is_damaged) {
     Damaged image;
     damage.make(image);
     EXPECT_EQ(image.verdict(), damage.detail);
+  }
+}
+
+/// Their vectors have no alignment of their own.
+TEST(VerifyExplanation, factors_may_begin_anywhere) {
+  Damaged image;
+  for (std::size_t i = 0; i < 3; ++i)
+    image.split(i).factors = static_cast<std::uint32_t>(2 * i + 1);
+  ASSERT_EQ(image.verdict(), "");
+  const Explanation explanation(image.bytes().data());
+  for (const kernels::TreeKernel *kernel : kernels::kernel_table()) {
+    Workspace workspace(explanation, kernel->name);
+    const double row[] = {0, 1, 2};
+    double out[4];
+    contributions(explanation, 0, row, 3, 1, workspace, out);
+    EXPECT_EQ(out[0], 0);  // all factors are 0
+    EXPECT_EQ(out[2], 2);
   }
 }
 
