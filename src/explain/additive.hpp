@@ -1,6 +1,7 @@
 // A margin of the model as a sum: of functions of single features, and of trees.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "model/model.hpp"
@@ -38,9 +39,22 @@ struct Sum {
   bool may_be_missing = false;       // for rows for which the terms are not: a condition says so
 };
 
-/// Takes a column apart. `inputs`: of inputs_of_columns(model). Throws kUnsupportedModel, with the
-/// reason, when the column is no such sum: features meet in something else than trees.
-Sum sum_of(const model::Model &model, model::ColumnId column,
-           const std::vector<std::uint32_t> &inputs);
+/// Takes columns apart.
+class Sums {
+ public:
+  /// Keeps references to the model, and to `inputs`, of inputs_of_columns(model).
+  Sums(const model::Model &model, const std::vector<std::uint32_t> &inputs);
+  ~Sums();
+  Sums(const Sums &) = delete;
+  Sums &operator=(const Sums &) = delete;
+
+  /// Gives the sum that a column is. Throws kUnsupportedModel, with the reason, when it is none:
+  /// features meet in something else than trees.
+  Sum of(model::ColumnId column);
+
+ private:
+  class Parts;
+  std::unique_ptr<Parts> parts_;
+};
 
 }  // namespace pgscore::explain

@@ -39,6 +39,7 @@ class Compiler {
         interrupt_(interrupt),
         pace_(interrupt),
         inputs_(inputs_of_columns(model)),
+        sums_(model, inputs_),
         factors_(2 * std::size_t{kMaxPoints}) {}
 
   std::vector<std::byte> compile() {
@@ -131,7 +132,7 @@ class Compiler {
   // ---- outputs ----------------------------------------------------------------------------------
 
   void add_output(ColumnId raw) {
-    const Sum sum = sum_of(model_, raw, inputs_);
+    const Sum sum = sums_.of(raw);
     const std::size_t first_tree = trees_.size();
     const std::size_t first_term = terms_.size();
     expectation_ = 0;
@@ -142,6 +143,7 @@ class Compiler {
     for (const PredictorTerm &term : sum.terms)
       terms_.push_back({term.scale, column_of_term(term), 0});
     if (may_be_missing_ && !model_.inputs.empty()) terms_.push_back({1, column_of_missing(raw), 0});
+    check_limit(terms_.size(), kMaxSplits, "terms for its explanation");
     outputs_.push_back({sum.bias + expectation_,
                         static_cast<std::uint32_t>(terms_.size() - first_term),
                         static_cast<std::uint32_t>(trees_.size() - first_tree)});
@@ -176,6 +178,7 @@ class Compiler {
     std::uint32_t split;  // of the tree
     bool left;
     double before, product;  // of the ratios of the feature on the path above, and with this one
+    std::uint32_t num_features;  // of the path down to here
   };
 
   void add_tree(const TreeEnsemble &ensemble, const model::Tree &tree, const TreesTerm &term,
@@ -218,10 +221,13 @@ class Compiler {
       }
       splits_.push_back(split_of(ensemble, at.node, first_set, path));
       check_limit(splits_.size(), kMaxSplits, "splits for its explanation");
-      const std::uint32_t feature = splits_.back().feature;
-      path.push_back({feature, split, false, befores_.back(), 0});
+      pace_.spend(path.size());
+      const std::uint32_t above = path.empty() ? 0 : path.back().num_features;
+      const std::uint32_t num_features = above + (splits_.back().previous_level == 0 ? 1 : 0);
+      path.push_back({splits_.back().feature, split, false, befores_.back(), 0, num_features});
+      check_limit(path.size(), kMaxLevels, "levels in a tree for its explanation");
       record.num_levels = std::max(record.num_levels, static_cast<std::uint32_t>(path.size()));
-      most_features = std::max(most_features, count_features(path));
+      most_features = std::max(most_features, num_features);
       open.push_back({node.right, split, path.size(), false});
       open.push_back({node.left, split, path.size(), true});
     }
@@ -317,15 +323,6 @@ class Compiler {
     path.back().feature = split.feature;
   }
 
-  static std::uint32_t count_features(const std::vector<Level> &path) {
-    // Of each feature the last level counts; paths are short.
-    std::uint32_t count = 0;
-    for (std::size_t i = 0; i < path.size(); ++i)
-      count += std::none_of(path.begin() + static_cast<std::ptrdiff_t>(i) + 1, path.end(),
-                            [&](const Level &later) { return later.feature == path[i].feature; });
-    return count;
-  }
-
   /// Chooses what the split looks at; makes one comparison of it where that is the same.
   static void set_line(SplitRecord &split, std::uint32_t place, bool is_float) {
     Line line = is_float ? Line::kFloat : Line::kDouble;
@@ -412,6 +409,7 @@ class Compiler {
   Interrupt interrupt_;
   Pace pace_;
   std::vector<std::uint32_t> inputs_;
+  Sums sums_;
   std::unordered_map<ColumnId, std::uint32_t> places_;  // in columns_
   std::vector<ColumnId> computed_;                      // columns that are no inputs
   std::vector<model::Node> term_nodes_;

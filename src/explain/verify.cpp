@@ -1,9 +1,11 @@
 #include "explain/verify.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <vector>
 
+#include "base/limits.hpp"
 #include "explain/checksum.hpp"
 #include "explain/explanation_layout.hpp"
 #include "explain/quadrature.hpp"
@@ -37,6 +39,7 @@ void verify_header(Bytes bytes, const Header &header, Interrupt interrupt) {
   expect(header.version == kExplanationVersion, "The explanation has another version.");
   expect(header.total_size == bytes.size(), "The explanation has another length.");
   expect(header.checksum == explanation_checksum(bytes, interrupt), "The checksum is wrong.");
+  expect(header.num_inputs <= Limits{}.max_columns, "There are too many inputs.");
   expect(header.max_points <= kMaxPoints, "There are too many points.");
   expect(header.max_levels <= kMaxLevels, "There are too many levels.");
 }
@@ -56,6 +59,7 @@ class TreeCheck {
     num_points_ = tree.num_points;
     num_splits_ = tree.num_splits;
     std::uint32_t num_splits = 0, num_leaves = 0;
+    std::size_t num_levels = 0;
     struct Open {
       std::uint32_t reference;
       std::size_t levels;
@@ -78,11 +82,12 @@ class TreeCheck {
       const SplitRecord &split = splits[num_splits++];
       check_split(split);
       path_.push_back({split.feature, at.reference, false});
-      expect(path_.size() <= tree.num_levels, "A path has more levels than its tree.");
+      num_levels = std::max(num_levels, path_.size());
       open.push_back({split.children[1], path_.size(), false});
       open.push_back({split.children[0], path_.size(), true});
     }
     expect(num_splits == splits.size(), "A split belongs to no tree.");
+    expect(num_levels == tree.num_levels, "A tree has another number of levels.");
   }
 
  private:
@@ -141,14 +146,20 @@ class TreeCheck {
 void verify_trees(const Sections &sections, const Header &header, SectionCursor &cursor) {
   TreeCheck check(sections, header, cursor);
   std::uint64_t first_split = 0, first_leaf = 0;
+  std::uint32_t max_points = 0, max_levels = 0;
   for (const TreeRecord &tree : sections.trees) {
     expect(tree.num_splits <= sections.splits.size() - first_split && tree.num_splits < kLeafFlag,
            "The splits of a tree are out of range.");
     check.check(tree, sections.splits.subspan(first_split, tree.num_splits));
+    max_points = std::max(max_points, tree.num_points);
+    max_levels = std::max(max_levels, tree.num_levels);
     first_split += tree.num_splits;
     first_leaf += std::uint64_t{tree.num_splits} + 1;
     expect(first_leaf <= sections.leaves.size(), "The leaves of a tree are out of range.");
   }
+  // Memory is taken for the greatest of them.
+  expect(max_points == header.max_points && max_levels == header.max_levels,
+         "No tree has so many points or levels.");
   expect(first_split == sections.splits.size(), "A split belongs to no tree.");
   expect(first_leaf == sections.leaves.size(), "A leaf belongs to no tree.");
 }
@@ -203,7 +214,8 @@ void verify(Bytes bytes, Interrupt interrupt) {
     expect(column.feature < header.num_inputs && column.place < num_places,
            "A column is out of range.");
   for (const SetRecord &set : sections.sets)
-    expect(std::uint64_t{set.first_word} + set.num_words <= sections.words.size(),
+    expect(std::uint64_t{set.first_word} + set.num_words <= sections.words.size() &&
+               set.num_words <= UINT32_MAX / 32,
            "A set is out of range.");
   expect(sections.factors.size() >= 2 * std::size_t{kMaxPoints}, "There are no factors.");
   for (const double factor : sections.factors.first(2 * std::size_t{kMaxPoints}))

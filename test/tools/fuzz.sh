@@ -23,6 +23,7 @@ set_seeds() {
   case $1 in
     plan_*) seeds=("$top"/models/{edge,hostile,credit}) ;;
     planned_model_*) seeds=() ;; # it reads a text of the planner's
+    explanation_*) seeds=() ;; # they have the explanations of models/edge in themselves
     test_rows_*) seeds=("$top"/test/fuzz/seeds/test_rows) ;;
     pgscore_json_*) seeds=("$top"/models/{edge/pgscore_json,hostile/pgscore_json,credit}) ;;
     *) seeds=("$top"/models/{edge,hostile}/"${1%%_*}") ;;

@@ -3,16 +3,12 @@
 
 #include <gtest/gtest.h>
 
-#include <bit>
 #include <cmath>
 #include <random>
 
-#include "explain/compile.hpp"
-#include "explain/verify.hpp"
-#include "kernels/tree_kernel.hpp"
 #include "model/builder.hpp"
 #include "model/interpret.hpp"
-#include "plan/plan_memory.hpp"
+#include "support/explained_rows.hpp"
 
 namespace pgscore::explain {
 namespace {
@@ -129,51 +125,13 @@ double game(const TreeEnsemble &trees, std::uint32_t index, const std::vector<bo
 std::vector<double> brute_force(const model::Model &model, std::uint32_t output,
                                 const std::vector<double> &row) {
   const auto &trees = std::get<TreeEnsemble>(model.nodes[0].body);
-  const auto n = static_cast<std::uint32_t>(model.inputs.size());
   const std::vector<bool> left = ways_of(model, trees, row);
-  std::vector<double> values(std::size_t{1} << n, trees.base[output]);
-  for (std::uint32_t set = 0; set < values.size(); ++set)
+  return test::shapley(static_cast<std::uint32_t>(model.inputs.size()), [&](std::uint32_t known) {
+    double value = trees.base[output];
     for (const model::Tree &tree : trees.trees)
-      if (tree.group == output) values[set] += game(trees, tree.first_node, left, set);
-  std::vector<double> shapley(n + 1, 0);
-  shapley[n] = values[0];
-  for (std::uint32_t i = 0; i < n; ++i)
-    for (std::uint32_t set = 0; set < values.size(); ++set) {
-      if ((set >> i & 1) != 0) continue;
-      const int size = std::popcount(set), others = static_cast<int>(n) - 1;
-      const double weight =
-          std::exp(std::lgamma(size + 1) + std::lgamma(others - size + 1) - std::lgamma(n + 1));
-      shapley[i] += weight * (values[set | 1u << i] - values[set]);
-    }
-  return shapley;
-}
-
-/// Computes the rows together, with each kernel, and each row alone: the bits must be the same.
-std::vector<double> fast(const model::Model &model, std::uint32_t output,
-                         const std::vector<std::vector<double>> &rows) {
-  const std::vector<std::byte> bytes = compile(model);
-  const plan::PlanMemory image(bytes);
-  verify(image.bytes());
-  const Explanation explanation(image.data());
-  const std::size_t num_inputs = model.inputs.size(), width = num_inputs + 1;
-  std::vector<double> values, first;
-  for (const auto &row : rows) values.insert(values.end(), row.begin(), row.end());
-  for (const kernels::TreeKernel *kernel : kernels::kernel_table()) {
-    SCOPED_TRACE(kernel->name);
-    Workspace workspace(explanation, kernel->name);
-    std::vector<double> together(rows.size() * width), alone(rows.size() * width);
-    contributions(explanation, output, values.data(), num_inputs, rows.size(), workspace,
-                  together.data());
-    for (std::size_t r = 0; r < rows.size(); ++r)
-      contributions(explanation, output, rows[r].data(), num_inputs, 1, workspace,
-                    alone.data() + r * width);
-    if (first.empty()) first = together;
-    for (std::size_t i = 0; i < together.size(); ++i) {
-      EXPECT_EQ(std::bit_cast<std::uint64_t>(together[i]), std::bit_cast<std::uint64_t>(alone[i]));
-      EXPECT_EQ(std::bit_cast<std::uint64_t>(together[i]), std::bit_cast<std::uint64_t>(first[i]));
-    }
-  }
-  return first;
+      if (tree.group == output) value += game(trees, tree.first_node, left, known);
+    return value;
+  });
 }
 
 TEST(Contributions, equal_the_shapley_values_over_all_subsets) {
@@ -187,7 +145,7 @@ TEST(Contributions, equal_the_shapley_values_over_all_subsets) {
     std::vector<std::vector<double>> rows(1 + below(random, 11));
     for (auto &row : rows) row = random_row(random, num_features);
     const std::uint32_t output = below(random, num_outputs);
-    const std::vector<double> found = fast(model, output, rows);
+    const std::vector<double> found = test::explain_rows(model, output, rows);
     for (std::size_t r = 0; r < rows.size(); ++r) {
       const std::vector<double> expected = brute_force(model, output, rows[r]);
       double sum = 0;
@@ -206,7 +164,7 @@ TEST(Contributions, of_deep_trees_add_up_to_the_score) {
     const model::Model model = random_model(random, 40, 14, 2, 1);
     std::vector<std::vector<double>> rows(3);
     for (auto &row : rows) row = random_row(random, 40);
-    const std::vector<double> found = fast(model, 0, rows);
+    const std::vector<double> found = test::explain_rows(model, 0, rows);
     for (std::size_t r = 0; r < rows.size(); ++r) {
       double sum = 0;
       for (std::size_t i = 0; i <= 40; ++i) sum += found[r * 41 + i];
