@@ -17,7 +17,7 @@ namespace {
 struct Described {
   int statements;
   bool is_select;
-  const TupleDescData *columns;  // null: it returns no rows
+  TupleDesc columns;  // null: it returns no rows
 };
 
 /// Inside SPI.
