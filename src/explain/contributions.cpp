@@ -8,16 +8,21 @@
 #include "model/columns.hpp"
 
 namespace pgscore::explain {
+namespace {
+
+constexpr std::size_t kGroupRows = kWalkRows * kWalkBlocks;
+
+}  // namespace
 
 Workspace::Workspace(const Explanation &explanation, std::string_view kernel)
     : walker_(choose_walker(kernel)) {
   const Header &header = explanation.header();
   if (const plan::Plan plan = explanation.plan()) {
-    scratch_.emplace(plan, kWalkRows, kernel);
-    computed_.resize(kWalkRows * plan.num_raw());
+    scratch_.emplace(plan, kGroupRows, kernel);
+    computed_.resize(kGroupRows * plan.num_raw());
   }
-  lines_.resize(kLinesOfColumn * std::size_t{header.num_columns});
-  sums_.resize(std::size_t{header.num_inputs} + 1);
+  lines_.resize(kWalkBlocks * kLinesOfColumn * header.num_columns);
+  sums_.resize(kWalkBlocks * (std::size_t{header.num_inputs} + 1));
   std::uint32_t max_splits = 0;
   for (const TreeRecord &tree : explanation.elements<TreeRecord>(header.trees))
     max_splits = std::max(max_splits, tree.num_splits);
@@ -57,69 +62,84 @@ class Contributions {
     task_.sets = explanation.elements<SetRecord>(header_.sets).data();
     task_.words = explanation.elements<std::uint32_t>(header_.words).data();
     task_.lines = work_.lines_.data();
+    task_.lines_stride = kLinesOfColumn * columns_.size();
+    task_.sums_stride = std::size_t{header_.num_inputs} + 1;
     task_.path = work_.path_.data();
     task_.open = work_.open_.data();
     task_.sums = work_.sums_.data();
     task_.pace = &pace_;
   }
 
-  /// Computes up to kWalkRows rows.
+  /// Computes up to kGroupRows rows.
   void compute(const double *values, std::size_t stride, std::size_t num_rows, double *out) {
-    read_columns(values, stride, num_rows);
-    std::fill(work_.sums_.begin(), work_.sums_.end(), Numbers{});
-    std::fill_n(work_.sums_.back().values, kWalkRows, bias_);
-    for (const TermRecord &term : terms_)
-      for (std::size_t r = 0; r < num_rows; ++r)
-        work_.sums_[columns_[term.column].feature].values[r] +=
-            term.scale * line(term.column, Line::kDouble).values[r];
-    if (num_rows == 1 && work_.walks_alone_)
+    const bool alone = num_rows == 1 && work_.walks_alone_;
+    task_.num_blocks = (num_rows + kWalkRows - 1) / kWalkRows;
+    read_columns(values, stride, num_rows, alone ? 1 : task_.num_blocks * kWalkRows);
+    begin_sums();
+    if (alone)
       work_.walker_.row(task_);
     else
       work_.walker_.rows(task_);
-    const std::size_t width = work_.sums_.size();
+    const std::size_t width = task_.sums_stride;
     for (std::size_t r = 0; r < num_rows; ++r) {
       double total = 0;
-      for (const Numbers &sum : work_.sums_) total += sum.values[r];
+      for (std::size_t i = 0; i < width; ++i) total += sum(r, i);
       for (std::size_t i = 0; i < width; ++i)
-        out[r * width + i] = std::isnan(total) ? model::kMissing : work_.sums_[i].values[r];
+        out[r * width + i] = std::isnan(total) ? model::kMissing : sum(r, i);
     }
   }
 
  private:
-  /// Rows that are not there get the last one's values.
-  void read_columns(const double *values, std::size_t stride, std::size_t num_rows) {
+  double &sum(std::size_t row, std::size_t input) {
+    return work_.sums_[row / kWalkRows * task_.sums_stride + input].values[row % kWalkRows];
+  }
+  double &line(std::size_t row, std::uint32_t column, Line which) {
+    const std::size_t place =
+        kLinesOfColumn * std::size_t{column} + static_cast<std::size_t>(which);
+    return work_.lines_[row / kWalkRows * task_.lines_stride + place].values[row % kWalkRows];
+  }
+
+  /// Fills the places of `num_places` rows; those that are not there get the last one's values.
+  void read_columns(const double *values, std::size_t stride, std::size_t num_rows,
+                    std::size_t num_places) {
     const plan::Plan plan = explanation_.plan();
     if (plan)
       kernels::score(plan, {values, 1, num_rows, stride}, kernels::Want::kRaw, *work_.scratch_,
                      work_.computed_.data(), interrupt_);
-    for (std::size_t c = 0; c < columns_.size(); ++c) {
+    for (std::uint32_t c = 0; c < columns_.size(); ++c) {
       const std::uint32_t place = columns_[c].place;
-      for (std::size_t r = 0; r < kWalkRows; ++r) {
+      for (std::size_t r = 0; r < num_places; ++r) {
         const std::size_t row = std::min(r, num_rows - 1);
         const double x = place < header_.num_inputs
                              ? values[row * stride + place]
                              : work_.computed_[row * plan.num_raw() + place - header_.num_inputs];
-        set_lines(static_cast<std::uint32_t>(c), r, x);
+        set_lines(r, c, x);
       }
     }
   }
 
-  Numbers &line(std::uint32_t column, Line which) {
-    return work_.lines_[kLinesOfColumn * std::size_t{column} + static_cast<std::size_t>(which)];
-  }
-
-  void set_lines(std::uint32_t column, std::size_t row, double x) {
+  void set_lines(std::size_t row, std::uint32_t column, double x) {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     const double rounded = static_cast<double>(static_cast<float>(x));
     const bool missing = std::isnan(x);
     auto set = [&](Line as_double, Line as_float, double instead) {
-      line(column, as_double).values[row] = missing ? instead : x;
-      line(column, as_float).values[row] = missing ? instead : rounded;
+      line(row, column, as_double) = missing ? instead : x;
+      line(row, column, as_float) = missing ? instead : rounded;
     };
     set(Line::kDouble, Line::kFloat, x);
     set(Line::kDoubleLow, Line::kFloatLow, -kInfinity);
     set(Line::kDoubleHigh, Line::kFloatHigh, kInfinity);
     set(Line::kDoubleZero, Line::kFloatZero, 0);
+  }
+
+  /// The bias, and what terms contribute.
+  void begin_sums() {
+    std::fill_n(work_.sums_.begin(), task_.num_blocks * task_.sums_stride, Numbers{});
+    for (std::size_t r = 0; r < task_.num_blocks * kWalkRows; ++r)
+      sum(r, header_.num_inputs) = bias_;
+    for (const TermRecord &term : terms_)
+      for (std::size_t r = 0; r < task_.num_blocks * kWalkRows; ++r)
+        sum(r, columns_[term.column].feature) += term.scale * line(r, term.column, Line::kDouble);
   }
 
   const Explanation &explanation_;
@@ -138,8 +158,8 @@ void contributions(const Explanation &explanation, std::uint32_t output, const d
                    Interrupt interrupt) {
   Contributions rows(explanation, output, workspace, interrupt);
   const std::size_t width = std::size_t{explanation.num_inputs()} + 1;
-  for (std::size_t row = 0; row < num_rows; row += kWalkRows)
-    rows.compute(values + row * stride, stride, std::min(kWalkRows, num_rows - row),
+  for (std::size_t row = 0; row < num_rows; row += kGroupRows)
+    rows.compute(values + row * stride, stride, std::min(kGroupRows, num_rows - row),
                  out + row * width);
 }
 

@@ -40,8 +40,8 @@ class Workspace {
   bool walks_alone_ = false;                 // whether a row may be
   std::optional<kernels::Scratch> scratch_;  // of the plan of the columns
   std::vector<double> computed_;             // by it, row by row
-  std::vector<Numbers> lines_;               // kLinesOfColumn for each column
-  std::vector<Numbers> sums_;                // a line for each input, and the bias
+  std::vector<Numbers> lines_;               // kLinesOfColumn for each column, block by block
+  std::vector<Numbers> sums_;                // one for each input, and the bias, block by block
   std::vector<Numbers> path_;                // of one walk over a tree
   std::vector<std::uint32_t> open_;          // two numbers for each level
 };

@@ -23,8 +23,9 @@
 
 namespace pgscore::explain {
 
-/// Rows that are walked together.
-inline constexpr std::size_t kWalkRows = 8;
+/// Rows that are walked together, and how many such blocks each tree is walked with before the next
+/// one, so that it is read from memory once for all of them.
+inline constexpr std::size_t kWalkRows = 8, kWalkBlocks = 8;
 /// The most points and splits of a tree that a row is walked alone with; with more it is walked as
 /// kWalkRows rows are.
 inline constexpr std::uint32_t kMaxRowPoints = 8, kMaxRowSplits = 4096;
@@ -45,10 +46,13 @@ struct WalkTask {
   const double *factors;
   const SetRecord *sets;
   const std::uint32_t *words;
-  const Numbers *lines;  // the values of the rows, kLinesOfColumn for each column
-  Numbers *path;         // walk_lines()
-  std::uint32_t *open;   // 2 * max_levels
-  Numbers *sums;         // one for each input: contributions are added here
+  const Numbers *lines;      // the values of a block's rows, kLinesOfColumn for each column
+  std::size_t lines_stride;  // from one block to the next
+  Numbers *path;             // walk_lines()
+  std::uint32_t *open;       // 2 * max_levels
+  Numbers *sums;             // of a block, one for each input: contributions are added here
+  std::size_t sums_stride;
+  std::size_t num_blocks;  // kWalkBlocks at most
   Pace *pace;
 };
 
@@ -59,7 +63,7 @@ bool walks_alone(const Header &header, std::uint32_t max_splits);
 
 struct Walker {
   std::string_view kernel;  // it runs where the kernel of this name does (kernels/tree_kernel.hpp)
-  /// Adds the contributions of kWalkRows rows.
+  /// Adds the contributions of the blocks' rows.
   void (*rows)(const WalkTask &task);
   /// Adds those of the first row; the others of the lines are not read, and not written. Only where
   /// walks_alone().
