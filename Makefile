@@ -194,7 +194,8 @@ $(MODELS_SPEC): sql/models.sql
 	  echo 'session s'; echo 'step made { SELECT count(*) > 0 FROM pg_proc'; \
 	  echo "  WHERE pronamespace = 'made'::regnamespace; }"; } >$@
 
-# What upgrades start from (test/tap/025_extension_upgrade.pl); upgrade scripts include nothing more.
+# What upgrades start from (test/tap/025_extension_upgrade.pl); upgrade scripts include nothing
+# more.
 .PHONY: released-script
 released-script: $(DATA_built)
 	cp $< test/upgrade/

@@ -3,8 +3,8 @@
 CREATE SCHEMA why;
 SET search_path = why, public;
 
--- A tree by hand: income below 10 gives -1 (30 rows of training), else age below 40 gives 1 (50 rows),
--- and the others 3 (20).
+-- A tree by hand: income below 10 gives -1 (30 rows of training), else age below 40 gives 1 (50
+-- rows), and the others 3 (20).
 CREATE FUNCTION tree(covers text) RETURNS bytea LANGUAGE sql AS $$
 SELECT made.model(made.numbers('income', 'age', 'idle'), format(
   '[{"type": "trees", "features": [0, 1], "compare": "float64", "sum": "float64", "base": [0.5],

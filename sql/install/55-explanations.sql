@@ -16,7 +16,8 @@ BEGIN
             ('predict_contrib_of', 'class text, ', 'float8[]',
              'score: the contributions to the margin of one class'),
             ('explained', 'class text, ', 'float8[]',
-             'made by explain: the contributions, the bias, and the inputs as the model reads them'))
+             'made by explain: the contributions, the bias, and the inputs as the model reads '
+             'them'))
         AS functions (name, more, result, description)
     LOOP
         signature := pg_catalog.replace(scoring.more, 'class ', '');
@@ -68,8 +69,8 @@ COMMENT ON FUNCTION pgscore.reason_rows(text, float8[], int, text) IS
     'what reason_codes makes of the numbers of pgscore.explained';
 
 -- For people: with any row or a jsonb, and 'credit' or 'credit@3'::model_version. They are inlined,
--- so the planner sees the scoring call, and passes only the columns that the model needs. Every name
--- in them has its schema.
+-- so the planner sees the scoring call, and passes only the columns that the model needs. Every
+-- name in them has its schema.
 DO $script$
 DECLARE
     model record;
@@ -159,8 +160,8 @@ CREATE FUNCTION pgscore.feature_importance(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_feature_importance' LANGUAGE C VOLATILE PARALLEL UNSAFE;
 COMMENT ON FUNCTION pgscore.feature_importance(text, text) IS
-    'how much a model uses each feature: gain, cover and number of its splits, and the mean size of '
-    'its contributions to the rows of a query';
+    'how much a model uses each feature: gain, cover and number of its splits, and the mean size '
+    'of its contributions to the rows of a query';
 
 CREATE FUNCTION pgscore.model_trees(
     name text,

@@ -6,9 +6,9 @@ CREATE FUNCTION pgscore.loaded_plans(
 ) RETURNS SETOF record
     AS 'MODULE_PATHNAME', 'pgscore_loaded_plans' LANGUAGE C VOLATILE PARALLEL RESTRICTED;
 COMMENT ON FUNCTION pgscore.loaded_plans() IS
-    'the plans and explanations in shared memory, by the hash of the plan or of the version: of all '
-    'databases for members of pg_read_all_stats, for others those of the models that they see; see '
-    'loaded_models';
+    'the plans and explanations in shared memory, by the hash of the plan or of the version: of '
+    'all databases for members of pg_read_all_stats, for others those of the models that they see; '
+    'see loaded_models';
 
 CREATE VIEW pgscore.loaded_models WITH (security_barrier) AS
 SELECT m.name, v.version, l.bytes, l.packed, l.loaded_at, l.load_ms, l.last_used, l.backends,

@@ -51,6 +51,6 @@ COMMENT ON COLUMN pgscore.model_versions.created_by IS
     'role that imported it; null: the role was dropped';
 COMMENT ON COLUMN pgscore.model_versions.comment IS 'text of import_model or comment_on_model';
 COMMENT ON COLUMN pgscore.model_versions.explanation_bytes IS
-    'size of what contributions are computed from; null: the model has no exact contributions, or it '
-    'is made at first use';
+    'size of what contributions are computed from; null: the model has no exact contributions, or '
+    'it is made at first use';
 GRANT SELECT ON pgscore.model_versions TO PUBLIC;

@@ -100,8 +100,8 @@ class Sums::Parts {
       work_.push_back({operand.column, scale});
   }
 
-  /// Finds the columns that trees or linear predictors are parts of. They are taken apart also where
-  /// they depend on one feature: the bias has a part of them.
+  /// Finds the columns that trees or linear predictors are parts of. They are taken apart also
+  /// where they depend on one feature: the bias has a part of them.
   void find_predictors() {
     for (const model::Node &node : model_.nodes) {
       bool holds = std::holds_alternative<model::TreeEnsemble>(node.body) ||

@@ -28,8 +28,8 @@ struct Options {
   std::optional<std::string> positive_class;  // label of the positive class of a binary model
   std::optional<double> threshold;            // P(positive) above which predict_class gives the
                                               // positive class
-  // What it costs to predict a class for a row of another: costs[actual][predicted], by label; empty:
-  // not given. predict_class gives the class of the least expected cost.
+  // What it costs to predict a class for a row of another: costs[actual][predicted], by label;
+  // empty: not given. predict_class gives the class of the least expected cost.
   std::map<std::string, std::map<std::string, double>> cost_matrix;
   std::optional<std::string> null_category;  // the category that NULL stands for, of features that
                                              // take any (CatBoost)

@@ -1,5 +1,6 @@
 // Metrics of predicted probabilities: losses of one row, and how probabilities compare with what
-// happened. Definitions as scikit-learn (1.2.1, sklearn/metrics/_classification.py, calibration.py).
+// happened. Definitions as scikit-learn (1.2.1, sklearn/metrics/_classification.py,
+// calibration.py).
 #pragma once
 #include <memory_resource>
 #include <span>

@@ -44,8 +44,8 @@ inline constexpr AttrNumber kModelId = 1, kGrantee = 2, kPrivilege = 3, kGrantor
 
 /// Gives the OID of a table or index of the catalog. Throws kInternal when it is not there.
 Oid catalog_relation(const char *name);
-/// Says whether the catalog has a table, and a column of it: until ALTER EXTENSION UPDATE has run it
-/// is that of an earlier release, which this library works with as that release did.
+/// Says whether the catalog has a table, and a column of it: until ALTER EXTENSION UPDATE has run
+/// it is that of an earlier release, which this library works with as that release did.
 bool catalog_has(const char *table, const char *column = nullptr);
 /// Gives the OID of a view of the registry. Throws kInternal when it is not there.
 Oid registry_view(const char *name);

@@ -1,7 +1,8 @@
 // explain and reason_codes: what pgscore.explained has computed for a row, as rows for people.
 //
 // The SQL functions of these names call explained_rows(model, pgscore.explained(model, class,
-// input), ...): so the planner sees a scoring call and passes only the columns that the model needs.
+// input), ...): so the planner sees a scoring call and passes only the columns that the model
+// needs.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -192,7 +193,8 @@ std::string filled_in(std::string reason, const NullableDatum &value) {
   return reason;
 }
 
-/// reason_rows(model, explained, top_k, adverse) -> rank, code, reason, feature, value, contribution
+/// reason_rows(model, explained, top_k, adverse) -> rank, code, reason, feature, value,
+/// contribution
 Datum reason_rows(FunctionCallInfo fcinfo) {
   ResultRows rows(fcinfo);
   const std::string model = text_argument(fcinfo, 0, "model");

@@ -73,14 +73,14 @@ inline void refuse_number(bool refused, const char *message, const char *what, d
     throw_refused_number(message, what, value, hint);
 }
 
-/// A number of parts, argument `number`, which is `parts` for all rows of the state, or 0 before the
-/// first one. Throws kInvalidArgument for another number, and for one that is not from 1 to 10,000;
-/// `what` is its name.
+/// A number of parts, argument `number`, which is `parts` for all rows of the state, or 0 before
+/// the first one. Throws kInvalidArgument for another number, and for one that is not from 1 to
+/// 10,000; `what` is its name.
 std::int32_t parts_argument(FunctionCallInfo fcinfo, int number, std::int32_t parts,
                             const char *what);
 
-/// Throws kInvalidArgument where an argument that is one for all rows of a state, a `what`, is another
-/// one for some of them.
+/// Throws kInvalidArgument where an argument that is one for all rows of a state, a `what`, is
+/// another one for some of them.
 inline void refuse_difference(bool differs, const char *what, const std::string &detail = {}) {
   if (differs) [[unlikely]]
     throw_difference(what, detail);

@@ -1,5 +1,5 @@
-// Arguments of metrics of several classes: the label of a row, the probabilities of the classes, and
-// the labels of the classes, in the same order.
+// Arguments of metrics of several classes: the label of a row, the probabilities of the classes,
+// and the labels of the classes, in the same order.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -44,8 +44,8 @@ struct RankingState {
 /// Makes an empty state that lives as long as `context`, for the function that is being called.
 RankingState *make_ranking_state(FunctionCallInfo fcinfo, MemoryContext context);
 
-/// Adds the label and the score of arguments 1 and 2, none of which is NULL, to the state of argument
-/// 0, which is made when there is none. The weight, if there is one, is argument `weight`.
+/// Adds the label and the score of arguments 1 and 2, none of which is NULL, to the state of
+/// argument 0, which is made when there is none. The weight, if there is one, is argument `weight`.
 RankingState *add_ranked_row(FunctionCallInfo fcinfo, int weight);
 
 /// The function that makes a result of such a state.

@@ -17,8 +17,8 @@ CustomScan *put_batch_upon(Plan *plan, List *calls, int first_qual, const List *
 /// which stand in the expressions of `parent`.
 CustomScan *put_batch_under(Plan *parent, List *calls, bool needs_full_run);
 
-/// Gives the calls, which stand in the function that a nested loop calls for each of its outer rows,
-/// in terms of the columns of these rows; NIL when one needs something else.
+/// Gives the calls, which stand in the function that a nested loop calls for each of its outer
+/// rows, in terms of the columns of these rows; NIL when one needs something else.
 List *calls_on_outer_rows(const NestLoop *loop, const List *calls);
 
 /// Makes a batch node between a nested loop and its outer child that computes `outer_calls`

@@ -163,8 +163,8 @@ void batch_under(Statement &statement, Plan *parent, const Demand &demand_on_chi
     add_node(statement, put_batch_under(parent, calls, needs_full_run));
 }
 
-/// Puts a batch node between a nested loop and its outer child for the calls in the function that it
-/// calls for each outer row: explain and the like in a LATERAL.
+/// Puts a batch node between a nested loop and its outer child for the calls in the function that
+/// it calls for each outer row: explain and the like in a LATERAL.
 void batch_beside(Statement &statement, NestLoop *loop, const Demand &demand_on_outer_child) {
   Plan *outer = outerPlan(loop), *inner = innerPlan(loop);
   if (!IsA(inner, FunctionScan) || outer->plan_rows < setting::batch_min_rows) return;

@@ -16,8 +16,8 @@
 
 namespace pgscore::pg {
 
-/// Which margin a row's contributions belong to. Of two classes with one margin, the other class has
-/// the negated one.
+/// Which margin a row's contributions belong to. Of two classes with one margin, the other class
+/// has the negated one.
 struct WantedMargin {
   std::uint32_t output = 0;
   bool negated = false;
@@ -31,12 +31,12 @@ class Contributions {
   Contributions(const ResolvedVersion &version, plan::Plan plan, const ScoringKind &kind,
                 std::string_view model);
 
-  /// Gives the margin of a class, a text or NULL. Throws kInvalidArgument for a class that the model
-  /// does not have, kWrongTask for NULL when there are several margins.
+  /// Gives the margin of a class, a text or NULL. Throws kInvalidArgument for a class that the
+  /// model does not have, kWrongTask for NULL when there are several margins.
   WantedMargin margin_of(const NullableDatum &wanted_class);
 
-  /// Gives the numbers that a row gets: the contributions and the bias, and for the kind `explained`
-  /// the inputs behind them. And the bytes of memory that a row needs besides.
+  /// Gives the numbers that a row gets: the contributions and the bias, and for the kind
+  /// `explained` the inputs behind them. And the bytes of memory that a row needs besides.
   std::size_t width() const;
   std::size_t row_bytes() const {
     return sizeof(WantedMargin) + sizeof(double) * (plan_.num_inputs() + 1);
