@@ -24,12 +24,13 @@ CREATE TABLE "!pgscore".catalog_evaluation (
 CREATE INDEX catalog_evaluation_model_id ON "!pgscore".catalog_evaluation (model_id, id);
 CREATE TABLE "!pgscore".catalog_measure (
     evaluation_id bigint NOT NULL,
+    number        int NOT NULL,
     segment       text,
     metric        text COLLATE "C" NOT NULL,
     value         float8,
-    rows          bigint NOT NULL
+    rows          bigint NOT NULL,
+    PRIMARY KEY (evaluation_id, number)
 );
-CREATE INDEX catalog_measure_evaluation_id ON "!pgscore".catalog_measure (evaluation_id);
 COMMENT ON TABLE "!pgscore".catalog_evaluation IS 'evaluations that record_evaluation has kept';
 COMMENT ON COLUMN "!pgscore".catalog_evaluation.id IS 'order of the evaluations';
 COMMENT ON COLUMN "!pgscore".catalog_evaluation.model_id IS 'catalog_model.id';
@@ -42,6 +43,7 @@ COMMENT ON COLUMN "!pgscore".catalog_evaluation.segment_by IS 'column of the seg
 COMMENT ON COLUMN "!pgscore".catalog_evaluation.comment IS 'what the caller said';
 COMMENT ON TABLE "!pgscore".catalog_measure IS 'metrics of the evaluations';
 COMMENT ON COLUMN "!pgscore".catalog_measure.evaluation_id IS 'catalog_evaluation.id';
+COMMENT ON COLUMN "!pgscore".catalog_measure.number IS 'order of the metrics of an evaluation';
 COMMENT ON COLUMN "!pgscore".catalog_measure.segment IS 'value of the column of the segments';
 COMMENT ON COLUMN "!pgscore".catalog_measure.metric IS 'name of the metric';
 COMMENT ON COLUMN "!pgscore".catalog_measure.value IS 'null: not defined for these rows';

@@ -69,8 +69,10 @@ Datum record_evaluation(FunctionCallInfo fcinfo) {
                                       {"label", parameter(request.label)},
                                       {"segment_by", optional_parameter(request.by, TEXTOID)},
                                       {"comment", optional_parameter(comment, TEXTOID)}});
+    std::int32_t number = 0;
     for (const Measure &measure : measures)
       insert_row("catalog_measure", {{"evaluation_id", parameter(id)},
+                                     {"number", parameter(++number)},
                                      {"segment", optional_parameter(measure.segment, TEXTOID)},
                                      {"metric", parameter(measure.metric)},
                                      {"value", optional_parameter(measure.value, FLOAT8OID)},
