@@ -40,6 +40,7 @@ class Asking {
 
  private:
   void ask() {
+    interrupt_.check();
     contributions(explanation_, output_, row_.data(), row_.size(), 1, workspace_, values_.data(),
                   interrupt_);
   }

@@ -26,8 +26,8 @@ using model::Split;
 using model::TreeEnsemble;
 using model::TreeNode;
 
-/// An image is a value of the catalog: less than 1 GB.
-constexpr std::size_t kMaxSplits = 13'000'000;
+/// An image is a value of the catalog, which holds less than 1 GB; what is small is left out.
+constexpr std::size_t kMaxBytes = 1'000'000'000;
 
 /// The ratio of two covers; of nothing in nothing it is 0.
 double ratio(double part, double whole) { return whole > 0 ? std::min(part / whole, 1.0) : 0; }
@@ -143,7 +143,7 @@ class Compiler {
     for (const PredictorTerm &term : sum.terms)
       terms_.push_back({term.scale, column_of_term(term), 0});
     if (may_be_missing_ && !model_.inputs.empty()) terms_.push_back({1, column_of_missing(raw), 0});
-    check_limit(terms_.size(), kMaxSplits, "terms for its explanation");
+    check_size();
     outputs_.push_back({sum.bias + expectation_,
                         static_cast<std::uint32_t>(terms_.size() - first_term),
                         static_cast<std::uint32_t>(trees_.size() - first_tree)});
@@ -220,7 +220,7 @@ class Compiler {
         continue;
       }
       splits_.push_back(split_of(ensemble, at.node, first_set, path));
-      check_limit(splits_.size(), kMaxSplits, "splits for its explanation");
+      check_size();
       pace_.spend(path.size());
       const std::uint32_t above = path.empty() ? 0 : path.back().num_features;
       const std::uint32_t num_features = above + (splits_.back().previous_level == 0 ? 1 : 0);
@@ -251,6 +251,13 @@ class Compiler {
     max_points_ = std::max(max_points_, record.num_points);
     max_levels_ = std::max(max_levels_, record.num_levels);
     trees_.push_back(record);
+    check_size();
+  }
+
+  void check_size() const {
+    check_limit(splits_.size() * sizeof(SplitRecord) + leaves_.size() * sizeof(double) +
+                    factors_.size() * sizeof(double) + terms_.size() * sizeof(TermRecord),
+                kMaxBytes, "bytes for its explanation");
   }
 
   /// Those of splits without one of the feature above are shared.

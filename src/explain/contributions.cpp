@@ -10,22 +10,36 @@
 namespace pgscore::explain {
 namespace {
 
-constexpr std::size_t kGroupRows = kWalkRows * kWalkBlocks;
+/// Memory of the blocks of rows that a tree is walked with; a wide model has fewer blocks.
+constexpr std::size_t kBlockBytes = std::size_t{1} << 20;
 
 }  // namespace
 
 Workspace::Workspace(const Explanation &explanation, std::string_view kernel)
     : walker_(choose_walker(kernel)) {
   const Header &header = explanation.header();
+  const std::size_t lines = kLinesOfColumn * std::size_t{header.num_columns};
+  const std::size_t sums = std::size_t{header.num_inputs} + 1;
+  num_blocks_ =
+      std::clamp<std::size_t>(kBlockBytes / (sizeof(Numbers) * (lines + sums)), 1, kWalkBlocks);
+  lines_.resize(num_blocks_ * lines);
+  sums_.resize(num_blocks_ * sums);
   if (const plan::Plan plan = explanation.plan()) {
-    scratch_.emplace(plan, kGroupRows, kernel);
-    computed_.resize(kGroupRows * plan.num_raw());
+    scratch_.emplace(plan, num_blocks_ * kWalkRows, kernel);
+    computed_.resize(num_blocks_ * kWalkRows * plan.num_raw());
   }
-  lines_.resize(kWalkBlocks * kLinesOfColumn * header.num_columns);
-  sums_.resize(kWalkBlocks * (std::size_t{header.num_inputs} + 1));
   std::uint32_t max_splits = 0;
-  for (const TreeRecord &tree : explanation.elements<TreeRecord>(header.trees))
-    max_splits = std::max(max_splits, tree.num_splits);
+  Start start;
+  auto tree = explanation.elements<TreeRecord>(header.trees).begin();
+  for (const OutputRecord &output : explanation.elements<OutputRecord>(header.outputs)) {
+    starts_.push_back(start);
+    start.term += output.num_terms;
+    start.tree += output.num_trees;
+    for (std::uint32_t t = 0; t < output.num_trees; ++t, ++tree) {
+      start.split += tree->num_splits;
+      max_splits = std::max(max_splits, tree->num_splits);
+    }
+  }
   walks_alone_ = walks_alone(header, max_splits);
   path_.resize(walk_lines(header, max_splits));
   open_.resize(2 * (std::size_t{header.max_levels} + 1));
@@ -42,21 +56,15 @@ class Contributions {
         interrupt_(interrupt),
         pace_(interrupt),
         columns_(explanation.elements<ColumnRecord>(header_.columns)) {
-    const auto outputs = explanation.elements<OutputRecord>(header_.outputs);
-    std::uint64_t first_term = 0, first_tree = 0;
-    for (std::uint32_t k = 0; k < output; ++k) {
-      first_term += outputs[k].num_terms;
-      first_tree += outputs[k].num_trees;
-    }
-    bias_ = outputs[output].bias;
-    terms_ = explanation.elements<TermRecord>(header_.terms)
-                 .subspan(first_term, outputs[output].num_terms);
-    const auto trees = explanation.elements<TreeRecord>(header_.trees);
-    task_.trees = trees.subspan(first_tree, outputs[output].num_trees);
-    std::uint64_t splits = 0;
-    for (const TreeRecord &tree : trees.first(first_tree)) splits += tree.num_splits;
-    task_.splits = explanation.elements<SplitRecord>(header_.splits).data() + splits;
-    task_.leaves = explanation.elements<double>(header_.leaves).data() + splits + first_tree;
+    const OutputRecord &record = explanation.elements<OutputRecord>(header_.outputs)[output];
+    const Workspace::Start &start = workspace.starts_[output];
+    bias_ = record.bias;
+    terms_ = explanation.elements<TermRecord>(header_.terms).subspan(start.term, record.num_terms);
+    task_.trees =
+        explanation.elements<TreeRecord>(header_.trees).subspan(start.tree, record.num_trees);
+    task_.splits = explanation.elements<SplitRecord>(header_.splits).data() + start.split;
+    // A tree has one leaf more than splits.
+    task_.leaves = explanation.elements<double>(header_.leaves).data() + start.split + start.tree;
     task_.points = explanation.elements<Point>(header_.points).data();
     task_.factors = explanation.elements<double>(header_.factors).data();
     task_.sets = explanation.elements<SetRecord>(header_.sets).data();
@@ -70,12 +78,13 @@ class Contributions {
     task_.pace = &pace_;
   }
 
-  /// Computes up to kGroupRows rows.
+  /// Computes up to Workspace::num_blocks_ blocks of rows.
   void compute(const double *values, std::size_t stride, std::size_t num_rows, double *out) {
     const bool alone = num_rows == 1 && work_.walks_alone_;
     task_.num_blocks = (num_rows + kWalkRows - 1) / kWalkRows;
-    read_columns(values, stride, num_rows, alone ? 1 : task_.num_blocks * kWalkRows);
-    begin_sums();
+    const std::size_t num_places = alone ? 1 : task_.num_blocks * kWalkRows;
+    read_columns(values, stride, num_rows, num_places);
+    begin_sums(num_places);
     if (alone)
       work_.walker_.row(task_);
     else
@@ -107,6 +116,7 @@ class Contributions {
       kernels::score(plan, {values, 1, num_rows, stride}, kernels::Want::kRaw, *work_.scratch_,
                      work_.computed_.data(), interrupt_);
     for (std::uint32_t c = 0; c < columns_.size(); ++c) {
+      pace_.spend(kLinesOfColumn * num_places);
       const std::uint32_t place = columns_[c].place;
       for (std::size_t r = 0; r < num_places; ++r) {
         const std::size_t row = std::min(r, num_rows - 1);
@@ -133,13 +143,14 @@ class Contributions {
   }
 
   /// The bias, and what terms contribute.
-  void begin_sums() {
+  void begin_sums(std::size_t num_places) {
     std::fill_n(work_.sums_.begin(), task_.num_blocks * task_.sums_stride, Numbers{});
-    for (std::size_t r = 0; r < task_.num_blocks * kWalkRows; ++r)
-      sum(r, header_.num_inputs) = bias_;
-    for (const TermRecord &term : terms_)
-      for (std::size_t r = 0; r < task_.num_blocks * kWalkRows; ++r)
+    for (std::size_t r = 0; r < num_places; ++r) sum(r, header_.num_inputs) = bias_;
+    for (const TermRecord &term : terms_) {
+      pace_.spend(2 * num_places);
+      for (std::size_t r = 0; r < num_places; ++r)
         sum(r, columns_[term.column].feature) += term.scale * line(r, term.column, Line::kDouble);
+    }
   }
 
   const Explanation &explanation_;
@@ -158,9 +169,9 @@ void contributions(const Explanation &explanation, std::uint32_t output, const d
                    Interrupt interrupt) {
   Contributions rows(explanation, output, workspace, interrupt);
   const std::size_t width = std::size_t{explanation.num_inputs()} + 1;
-  for (std::size_t row = 0; row < num_rows; row += kGroupRows)
-    rows.compute(values + row * stride, stride, std::min(kGroupRows, num_rows - row),
-                 out + row * width);
+  const std::size_t most = workspace.rows_at_once();
+  for (std::size_t row = 0; row < num_rows; row += most)
+    rows.compute(values + row * stride, stride, std::min(most, num_rows - row), out + row * width);
 }
 
 }  // namespace pgscore::explain

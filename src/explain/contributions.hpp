@@ -31,12 +31,24 @@ namespace pgscore::explain {
 /// row.
 class Workspace {
  public:
-  /// `kernel`: the name of the fastest kernel that is to be used, or "auto". Throws bad_alloc.
+  /// `kernel`: the name of the fastest kernel that is to be used, or "auto". Takes some hundred bytes
+  /// for each column and input of the model; for more rows at a time up to 1 MB besides. Throws
+  /// bad_alloc.
   explicit Workspace(const Explanation &explanation, std::string_view kernel = "auto");
+
+  /// Rows that are computed together at most.
+  std::size_t rows_at_once() const { return num_blocks_ * kWalkRows; }
 
  private:
   friend class Contributions;
+  /// Where the terms, trees, splits and leaves of an output begin.
+  struct Start {
+    std::uint64_t term = 0, tree = 0, split = 0;
+  };
+
   const Walker &walker_;
+  std::vector<Start> starts_;                // one for each output
+  std::size_t num_blocks_ = 1;               // that there is room for
   bool walks_alone_ = false;                 // whether a row may be
   std::optional<kernels::Scratch> scratch_;  // of the plan of the columns
   std::vector<double> computed_;             // by it, row by row
