@@ -45,24 +45,6 @@ class Labels {
   std::vector<std::string> labels_;
 };
 
-std::vector<double> probabilities_argument(FunctionCallInfo fcinfo, int number) {
-  struct Elements {
-    Datum *values;
-    bool *nulls;
-    int count;
-  };
-  const Elements found = call([=] {
-    Elements elements{};
-    deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
-                      TYPALIGN_DOUBLE, &elements.values, &elements.nulls, &elements.count);
-    return elements;
-  });
-  std::vector<double> numbers;
-  for (int i = 0; i < found.count; ++i)
-    numbers.push_back(found.nulls[i] ? NAN : DatumGetFloat8(found.values[i]));
-  return numbers;
-}
-
 /// class_set(model, probabilities, best_n, cutoff) -> rank, class, probability
 Datum class_set(FunctionCallInfo fcinfo) {
   ResultRows rows(fcinfo);
@@ -75,7 +57,7 @@ Datum class_set(FunctionCallInfo fcinfo) {
     throw Error(ErrorCode::kInvalidArgument, "cutoff is not between 0 and 1");
   const std::vector<std::string> &labels = cached<Labels>(fcinfo->flinfo).find(model);
   if (PG_ARGISNULL(1)) return 0;
-  const std::vector<double> probabilities = probabilities_argument(fcinfo, 1);
+  const std::vector<double> probabilities = float8_array_argument(fcinfo, 1);
   if (probabilities.size() != labels.size())
     throw Error(ErrorCode::kInvalidArgument,
                 "the probabilities are not those of model " + in_quotes(model));

@@ -40,20 +40,7 @@ struct Explained {
 
 Explained explained_argument(FunctionCallInfo fcinfo, int number, plan::Plan plan,
                              const std::string &model) {
-  struct Elements {
-    Datum *values;
-    bool *nulls;
-    int count;
-  };
-  const Elements found = call([=] {
-    Elements elements{};
-    deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
-                      TYPALIGN_DOUBLE, &elements.values, &elements.nulls, &elements.count);
-    return elements;
-  });
-  std::vector<double> numbers;
-  for (int i = 0; i < found.count; ++i)
-    numbers.push_back(found.nulls[i] ? model::kMissing : DatumGetFloat8(found.values[i]));
+  const std::vector<double> numbers = float8_array_argument(fcinfo, number);
   const std::size_t num_inputs = plan.num_inputs();
   if (numbers.size() != 2 * num_inputs + 1)
     throw Error(ErrorCode::kInvalidArgument,

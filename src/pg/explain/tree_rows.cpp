@@ -64,7 +64,7 @@ class TreeRows {
                     : null_column(),
          has_parent ? text_column(trees.nodes[parent].left == index ? "yes" : "no") : null_column(),
          is_split ? text_column(feature) : null_column(),
-         is_split ? text_column(condition_of(trees, node, feature, categories)) : null_column(),
+         is_split ? text_column(condition_of(node, feature, categories)) : null_column(),
          is_split && !is_set ? column(Float8GetDatum(node.value)) : null_column(),
          is_set ? column(text_array_result(categories)) : null_column(),
          is_split ? text_column(missing_of(node)) : null_column(),
@@ -105,8 +105,7 @@ class TreeRows {
   }
 
   /// True for what goes left.
-  static std::string condition_of(const TreeEnsemble &, const TreeNode &node,
-                                  const std::string &feature,
+  static std::string condition_of(const TreeNode &node, const std::string &feature,
                                   const std::vector<std::string> &categories) {
     if (!model::is_set_split(node.split))
       return feature + (node.split == Split::kLess ? " < " : " <= ") + shown(node.value);

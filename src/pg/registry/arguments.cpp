@@ -1,6 +1,7 @@
 #include "pg/registry/arguments.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.hpp"
 #include "pg/boundary/guard.hpp"
@@ -95,6 +96,26 @@ std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCal
                   "argument \"" + std::string(name) + "\" must not contain nulls");
     out.push_back(to_string(elements.values[i]));
   }
+  return out;
+}
+
+std::vector<double> float8_array_argument(FunctionCallInfo fcinfo, int number) {
+  struct Elements {
+    Datum *values;
+    bool *nulls;
+    int count;
+  };
+  const Elements found = call([=] {
+    Elements elements{};
+    deconstruct_array(PG_GETARG_ARRAYTYPE_P(number), FLOAT8OID, sizeof(float8), FLOAT8PASSBYVAL,
+                      TYPALIGN_DOUBLE, &elements.values, &elements.nulls, &elements.count);
+    return elements;
+  });
+  std::vector<double> out;
+  out.reserve(static_cast<std::size_t>(found.count));
+  for (int i = 0; i < found.count; ++i)
+    out.push_back(found.nulls[i] ? std::numeric_limits<double>::quiet_NaN()
+                                 : DatumGetFloat8(found.values[i]));
   return out;
 }
 

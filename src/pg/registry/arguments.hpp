@@ -29,6 +29,8 @@ std::optional<std::string> optional_jsonb_argument(FunctionCallInfo fcinfo, int 
 /// Copies a text[]. Throws kMissingValue for a null element.
 std::optional<std::vector<std::string>> optional_text_array_argument(FunctionCallInfo fcinfo,
                                                                      int number, const char *name);
+/// Copies a float8[]; a null element is NaN. The argument must not be null.
+std::vector<double> float8_array_argument(FunctionCallInfo fcinfo, int number);
 
 /// Detoasts a model file into the current memory context. Throws kLimitExceeded before that when
 /// the file is too large.
